@@ -1,0 +1,336 @@
+// Package model holds the resolved scenario: everything that the rest of the
+// program may know about a reconfiguration, with names turned into dense
+// indices and every element carrying the place in the source that it came from.
+//
+// A [Scenario] is built once (by package dsl, by an importer or by a test),
+// checked by [Scenario.Validate], and never changed afterwards. What it says is
+// one plan: component types, the components on their nodes, the connections
+// that may exist, the state that the plan starts in, one sequential program per
+// node, how long every transition lasts, and how facts travel between nodes.
+//
+//	s := &model.Scenario{
+//		Types:      []*model.Type{t},
+//		Nodes:      []model.Node{{Name: "n1", Program: program}},
+//		Components: []model.Component{{Name: "c", Type: 0, Node: 0, Active: []int{0}, Durations: durations}},
+//	}
+//	if err := s.Validate(); err != nil { … }
+//
+// The words are those of shared/semantics.md, section 1.
+package model
+
+import "fmt"
+
+// Pos is a position in a source file. The zero Pos means "nowhere": the element
+// was made by a program.
+type Pos struct {
+	File   string // as the user named it
+	Line   int    // from 1
+	Column int    // in characters, from 1
+}
+
+// String renders the position as file:line:column, or "-" for the zero Pos.
+func (p Pos) String() string {
+	if p.Line == 0 {
+		if p.File == "" {
+			return "-"
+		}
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Semantics chooses between the two readings of a program that
+// shared/semantics.md, section 6, tells apart.
+type Semantics uint8
+
+const (
+	// Ballet is the runtime that people run (semantics.md, section 5): a port
+	// bound to a list of places is held in each place only, the start of a
+	// transition is gated by the ports bound to it, "wait c b" waits for the
+	// whole component, and disconnect returns at once.
+	Ballet Semantics = iota
+	// ConcertoD is the formal model (semantics.md, section 6): a port bound to a
+	// list of places is held as a group, a transition starts ungated, "wait c b"
+	// waits for that push, and disconnect blocks until the connection is unused.
+	ConcertoD
+)
+
+// String is the word that the language uses.
+func (s Semantics) String() string {
+	if s == ConcertoD {
+		return "concerto-d"
+	}
+	return "ballet"
+}
+
+// Scenario is one plan on one assembly, ready to be analysed or simulated.
+// All indices refer to the slices of this struct or of the [Type] concerned.
+type Scenario struct {
+	Name      string // the plan's name, for reports
+	Assembly  string // the assembly's name, for reports
+	Semantics Semantics
+
+	Types      []*Type
+	Nodes      []Node
+	Components []Component
+	Links      []Link
+	Network    Network
+
+	Pos Pos // of the plan
+}
+
+// Type is a component type (semantics.md, section 1).
+type Type struct {
+	Name        string
+	Places      []Named
+	Initial     int // index of the initial place
+	Running     int // index of the running place, or -1
+	Behaviours  []Named
+	Transitions []Transition
+	Groups      []Group
+	Ports       []Port
+	Pos         Pos
+}
+
+// Named is an element that has only a name: a place or a behaviour.
+type Named struct {
+	Name string
+	Pos  Pos
+}
+
+// Transition is one transition of a component type. Names are unique in a type.
+type Transition struct {
+	Name      string
+	Behaviour int // the only behaviour that it belongs to
+	Src, Dst  int // places
+	DockSet   int // the dock set at Dst that it ends in; 0 unless said
+	Pos       Pos
+}
+
+// Group is a named set of places. It also contains every transition whose two
+// ends are in it: it is active from the entry into the first of its places to
+// the departure out of the last, through the transitions inside.
+type Group struct {
+	Name   string
+	Places []int // sorted, without repetition
+	Pos    Pos
+}
+
+// PortKind tells the four kinds of port apart.
+type PortKind uint8
+
+const (
+	Use         PortKind = iota // needs a provider served and allowed, and locks it
+	Provide                     // active while a bound element is
+	DataUse                     // needs a provider served, never locks it
+	DataProvide                 // as Provide, never locked
+)
+
+// String is the phrase that the language uses.
+func (k PortKind) String() string {
+	return [...]string{"use", "provide", "data use", "data provide"}[k]
+}
+
+// IsUse says whether the port is on the user's side of a connection.
+func (k PortKind) IsUse() bool { return k == Use || k == DataUse }
+
+// Port is a port of a component type, bound to elements of the type.
+type Port struct {
+	Name  string
+	Kind  PortKind
+	Bound []Binding // never empty
+	Pos   Pos
+}
+
+// BindingKind says what a port is bound to.
+type BindingKind uint8
+
+const (
+	ToPlace      BindingKind = iota
+	ToGroup                  // held from the entry into the group to the exit from it
+	ToTransition             // use ports only
+)
+
+// Binding is one element that a port is bound to.
+type Binding struct {
+	Kind  BindingKind
+	Index int // into Places, Groups or Transitions of the type
+}
+
+// Component is an instance of a type on a node.
+type Component struct {
+	Name string
+	Type int
+	Node int
+	// Active lists the places that are active when the plan starts, sorted. It
+	// is empty for a component that does not exist yet: the program adds it.
+	Active []int
+	// Durations gives the duration of each transition of the type, by its index,
+	// for this component. It is the nominal duration: the executor profile adds
+	// its overhead.
+	Durations []Delay
+	Pos       Pos
+}
+
+// Link is a connection that exists or may come to exist: a pair (use port of
+// one component, provide port of another), on one node or two. Each side is
+// made and removed by the node that it is on (semantics.md, section 5): the
+// user's side lets it see the provider, the provider's side makes it wait for
+// the user before leaving.
+type Link struct {
+	User, UsePort         int // component; port of its type
+	Provider, ProvidePort int // component; port of its type
+	// UserSide and ProviderSide say which sides exist when the plan starts.
+	UserSide, ProviderSide bool
+	Pos                    Pos
+}
+
+// Node is a host with one executor and its sequential program.
+type Node struct {
+	Name    string
+	Program []Instruction
+	// Neighbours are the nodes that "wait all" listens to, sorted: those that a
+	// link joins this node with, and those that the assembly names besides.
+	Neighbours []int
+	// Start is when the node's executor starts, measured from a common origin.
+	Start Delay
+	Pos   Pos
+}
+
+// Op is the operation of an instruction.
+type Op uint8
+
+const (
+	Add        Op = iota // add Component
+	Connect              // make this node's sides of Link
+	Disconnect           // remove this node's sides of Link
+	Delete               // delete Component
+	Push                 // push Component Behaviour
+	Wait                 // wait Component [Behaviour] [holding]
+	WaitAll              // wait all
+	Pause                // the program sleeps for Duration
+)
+
+// String is the keyword that the language uses ("wait all" for [WaitAll]).
+func (o Op) String() string {
+	return [...]string{"add", "connect", "disconnect", "delete", "push", "wait", "wait all", "pause"}[o]
+}
+
+// Blocking says whether an instruction of this kind may take time.
+func (o Op) Blocking() bool { return o >= Wait || o == Disconnect || o == Delete }
+
+// Instruction is one step of a node's program. Which fields mean something
+// depends on Op; the others are zero.
+type Instruction struct {
+	Op        Op
+	Component int   // Add, Delete, Push, Wait
+	Link      int   // Connect, Disconnect
+	Behaviour int   // Push; Wait: the behaviour named, or -1
+	Holding   bool  // Wait: "holding", this node answers active meanwhile
+	Duration  Delay // Pause
+	Pos       Pos
+}
+
+// Network says how facts travel between nodes and what the executor adds.
+type Network struct {
+	Name string
+	// Latency[i][j] is the time that a message takes from node i to node j on
+	// the wire. Latency[i][i] is zero and not used.
+	Latency [][]Delay
+	Profile Profile
+	Pos     Pos
+}
+
+// ProfileKind names an executor profile.
+type ProfileKind uint8
+
+const (
+	// Ideal: a fact that becomes true on one node is known on another after the
+	// latency between them; everything local takes no time.
+	Ideal ProfileKind = iota
+	// Polling is Ballet as run: one loop per node that looks at remote facts
+	// from time to time (semantics.md, section 5).
+	Polling
+)
+
+// String is the word that the language uses: "ideal" or "ballet".
+func (k ProfileKind) String() string {
+	if k == Polling {
+		return "ballet"
+	}
+	return "ideal"
+}
+
+// Profile is the executor profile: what the executor itself adds to the time
+// that a reconfiguration takes (semantics.md, section 5). For [Ideal] all
+// delays are zero.
+type Profile struct {
+	Kind ProfileKind
+	// Poll is the sleep of a node's loop after a pass in which nothing moved and
+	// no local transition runs.
+	Poll Delay
+	// Request is one look at one remote fact: two HTTP requests in sequence,
+	// without the latency of the network.
+	Request Delay
+	// Step is a local step: from the end of a transition to the start of what
+	// follows it in the same component.
+	Step Delay
+	// Overhead is what a transition lasts beyond its nominal duration.
+	Overhead Delay
+}
+
+// DefaultBallet is the ballet profile with the defaults that dsl/README.md
+// documents.
+func DefaultBallet() Profile {
+	return Profile{
+		Kind:     Polling,
+		Poll:     Constant(300 * ms),
+		Request:  Interval(2*ms, 60*ms),
+		Step:     Interval(0, 40*ms),
+		Overhead: Interval(0, 170*ms),
+	}
+}
+
+// DefaultStart is the start of a node in the ballet profile unless a network
+// says otherwise: the published runs skew by at most 1.9 s.
+func DefaultStart() Delay { return Interval(0, 2000*ms) }
+
+// Sides returns which sides of a link an instruction run by node n makes or
+// removes.
+func (s *Scenario) Sides(n, link int) (user, provider bool) {
+	l := s.Links[link]
+	return s.Components[l.User].Node == n, s.Components[l.Provider].Node == n
+}
+
+// TypeOf returns the type of a component.
+func (s *Scenario) TypeOf(component int) *Type { return s.Types[s.Components[component].Type] }
+
+// Port describes a port of a component as "component.port".
+func (s *Scenario) PortName(component, port int) string {
+	return s.Components[component].Name + "." + s.TypeOf(component).Ports[port].Name
+}
+
+// Text renders an instruction in the language, for reports.
+func (s *Scenario) Text(in Instruction) string {
+	switch in.Op {
+	case Add, Delete:
+		return in.Op.String() + " " + s.Components[in.Component].Name
+	case Connect, Disconnect:
+		l := s.Links[in.Link]
+		return fmt.Sprintf("%s %s -> %s", in.Op, s.PortName(l.Provider, l.ProvidePort), s.PortName(l.User, l.UsePort))
+	case Push:
+		return fmt.Sprintf("push %s %s", s.Components[in.Component].Name, s.TypeOf(in.Component).Behaviours[in.Behaviour].Name)
+	case Wait:
+		text := "wait " + s.Components[in.Component].Name
+		if in.Behaviour >= 0 {
+			text += " " + s.TypeOf(in.Component).Behaviours[in.Behaviour].Name
+		}
+		if in.Holding {
+			text += " holding"
+		}
+		return text
+	case Pause:
+		return "pause " + in.Duration.String()
+	}
+	return in.Op.String()
+}

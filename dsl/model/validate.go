@@ -1,0 +1,182 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Validate states the invariants of a scenario and returns every one that is
+// broken, joined, or nil. Package dsl reports mistakes to users with their
+// position; Validate is the last line of defence for programs that build
+// scenarios, and what tests call after every construction.
+func (s *Scenario) Validate() error {
+	v := &validator{}
+	for _, t := range s.Types {
+		v.checkType(t)
+	}
+	v.checkComponents(s)
+	v.checkLinks(s)
+	v.checkNodes(s)
+	v.checkNetwork(s)
+	return errors.Join(v.errs...)
+}
+
+type validator struct{ errs []error }
+
+func (v *validator) require(ok bool, format string, args ...any) bool {
+	if !ok {
+		v.errs = append(v.errs, fmt.Errorf(format, args...))
+	}
+	return ok
+}
+
+func within(i, n int) bool { return 0 <= i && i < n }
+
+func (v *validator) checkType(t *Type) {
+	v.require(within(t.Initial, len(t.Places)), "type %s: no initial place", t.Name)
+	v.require(t.Running >= -1 && t.Running < len(t.Places), "type %s: running place out of range", t.Name)
+	for _, tr := range t.Transitions {
+		v.require(within(tr.Src, len(t.Places)) && within(tr.Dst, len(t.Places)), "type %s: transition %s has an end out of range", t.Name, tr.Name)
+		v.require(within(tr.Behaviour, len(t.Behaviours)), "type %s: transition %s has no behaviour", t.Name, tr.Name)
+		v.require(tr.DockSet >= 0, "type %s: transition %s has a negative dock set", t.Name, tr.Name)
+	}
+	for b := range t.Behaviours {
+		_, cyclic := t.Order(b)
+		v.require(!cyclic, "type %s: the transitions of behaviour %s form a cycle", t.Name, t.Behaviours[b].Name)
+	}
+	for _, g := range t.Groups {
+		v.require(len(g.Places) > 0 && slices.IsSorted(g.Places), "type %s: group %s is empty or not sorted", t.Name, g.Name)
+		for _, p := range g.Places {
+			v.require(within(p, len(t.Places)), "type %s: group %s has a place out of range", t.Name, g.Name)
+		}
+	}
+	for _, p := range t.Ports {
+		v.require(len(p.Bound) > 0, "type %s: port %s is bound to nothing", t.Name, p.Name)
+		for _, b := range p.Bound {
+			n := [...]int{len(t.Places), len(t.Groups), len(t.Transitions)}[b.Kind]
+			v.require(within(b.Index, n), "type %s: port %s has a binding out of range", t.Name, p.Name)
+			v.require(b.Kind != ToTransition || p.Kind.IsUse(), "type %s: provide port %s is bound to a transition", t.Name, p.Name)
+		}
+	}
+}
+
+// Order returns the places of t in an order in which every transition of
+// behaviour b goes forward, and whether there is none because they form a cycle.
+func (t *Type) Order(b int) (places []int, cyclic bool) {
+	indegree := make([]int, len(t.Places))
+	for _, tr := range t.Transitions {
+		if tr.Behaviour == b {
+			indegree[tr.Dst]++
+		}
+	}
+	for p := range t.Places {
+		if indegree[p] == 0 {
+			places = append(places, p)
+		}
+	}
+	for i := 0; i < len(places); i++ {
+		for _, tr := range t.Transitions {
+			if tr.Behaviour != b || tr.Src != places[i] {
+				continue
+			}
+			if indegree[tr.Dst]--; indegree[tr.Dst] == 0 {
+				places = append(places, tr.Dst)
+			}
+		}
+	}
+	return places, len(places) < len(t.Places)
+}
+
+func (v *validator) checkComponents(s *Scenario) {
+	for _, c := range s.Components {
+		if !v.require(within(c.Type, len(s.Types)) && within(c.Node, len(s.Nodes)), "component %s: type or node out of range", c.Name) {
+			continue
+		}
+		t := s.Types[c.Type]
+		v.require(slices.IsSorted(c.Active), "component %s: active places are not sorted", c.Name)
+		for _, p := range c.Active {
+			v.require(within(p, len(t.Places)), "component %s: active place out of range", c.Name)
+		}
+		v.require(len(c.Durations) == len(t.Transitions), "component %s: %d durations for %d transitions", c.Name, len(c.Durations), len(t.Transitions))
+		for _, d := range c.Durations {
+			v.checkDelay("component "+c.Name, d)
+		}
+	}
+}
+
+func (v *validator) checkDelay(where string, d Delay) {
+	if err := d.Validate(); err != nil {
+		v.require(false, "%s: %w", where, err)
+	}
+}
+
+func (v *validator) checkLinks(s *Scenario) {
+	seen := map[[4]int]bool{}
+	for i, l := range s.Links {
+		if !v.require(within(l.User, len(s.Components)) && within(l.Provider, len(s.Components)), "link %d: component out of range", i) {
+			continue
+		}
+		ut, pt := s.TypeOf(l.User), s.TypeOf(l.Provider)
+		if !v.require(within(l.UsePort, len(ut.Ports)) && within(l.ProvidePort, len(pt.Ports)), "link %d: port out of range", i) {
+			continue
+		}
+		use, provide := ut.Ports[l.UsePort].Kind, pt.Ports[l.ProvidePort].Kind
+		v.require(use.IsUse() && provide == use+1, "link %d: joins a %v port with a %v port", i, use, provide)
+		key := [4]int{l.User, l.UsePort, l.Provider, l.ProvidePort}
+		v.require(!seen[key], "link %d: declared twice", i)
+		seen[key] = true
+	}
+}
+
+func (v *validator) checkNodes(s *Scenario) {
+	for n, node := range s.Nodes {
+		v.checkDelay("node "+node.Name, node.Start)
+		v.require(slices.IsSorted(node.Neighbours), "node %s: neighbours are not sorted", node.Name)
+		for _, m := range node.Neighbours {
+			v.require(within(m, len(s.Nodes)) && m != n, "node %s: neighbour out of range", node.Name)
+		}
+		for i, in := range node.Program {
+			v.checkInstruction(s, n, fmt.Sprintf("node %s, instruction %d", node.Name, i), in)
+		}
+	}
+}
+
+func (v *validator) checkInstruction(s *Scenario, n int, where string, in Instruction) {
+	switch in.Op {
+	case Connect, Disconnect:
+		if v.require(within(in.Link, len(s.Links)), "%s: link out of range", where) {
+			user, provider := s.Sides(n, in.Link)
+			v.require(user || provider, "%s: neither side of the link is on this node", where)
+		}
+	case Add, Delete, Push:
+		if v.require(within(in.Component, len(s.Components)), "%s: component out of range", where) {
+			v.require(s.Components[in.Component].Node == n, "%s: component is on another node", where)
+			if in.Op == Push {
+				v.require(within(in.Behaviour, len(s.TypeOf(in.Component).Behaviours)), "%s: behaviour out of range", where)
+			}
+		}
+	case Wait:
+		if v.require(within(in.Component, len(s.Components)), "%s: component out of range", where) {
+			v.require(in.Behaviour >= -1 && in.Behaviour < len(s.TypeOf(in.Component).Behaviours), "%s: behaviour out of range", where)
+		}
+	case Pause:
+		v.checkDelay(where, in.Duration)
+	}
+}
+
+func (v *validator) checkNetwork(s *Scenario) {
+	p := s.Network.Profile
+	for _, d := range []Delay{p.Poll, p.Request, p.Step, p.Overhead} {
+		v.checkDelay("executor profile", d)
+	}
+	if !v.require(len(s.Network.Latency) == len(s.Nodes), "network: latency table has the wrong size") {
+		return
+	}
+	for _, row := range s.Network.Latency {
+		v.require(len(row) == len(s.Nodes), "network: latency table has the wrong size")
+		for _, d := range row {
+			v.checkDelay("latency", d)
+		}
+	}
+}
