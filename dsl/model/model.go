@@ -234,11 +234,24 @@ type Instruction struct {
 // Network says how facts travel between nodes and what the executor adds.
 type Network struct {
 	Name string
-	// Latency[i][j] is the time that a message takes from node i to node j on
-	// the wire. Latency[i][i] is zero and not used.
-	Latency [][]Delay
+	// Latency is the time that a message takes on the wire from one node to
+	// another, for the pairs that Routes does not name.
+	Latency Delay
+	// Routes holds the latency from node i to node j under the key {i, j}.
+	Routes  map[[2]int]Delay
 	Profile Profile
 	Pos     Pos
+}
+
+// Between returns the latency from node i to node j; zero where they are one.
+func (n *Network) Between(i, j int) Delay {
+	if i == j {
+		return Delay{}
+	}
+	if d, ok := n.Routes[[2]int{i, j}]; ok {
+		return d
+	}
+	return n.Latency
 }
 
 // ProfileKind names an executor profile.
@@ -305,7 +318,7 @@ func (s *Scenario) Sides(n, link int) (user, provider bool) {
 // TypeOf returns the type of a component.
 func (s *Scenario) TypeOf(component int) *Type { return s.Types[s.Components[component].Type] }
 
-// Port describes a port of a component as "component.port".
+// PortName describes a port of a component as "component.port".
 func (s *Scenario) PortName(component, port int) string {
 	return s.Components[component].Name + "." + s.TypeOf(component).Ports[port].Name
 }

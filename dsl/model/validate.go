@@ -170,13 +170,9 @@ func (v *validator) checkNetwork(s *Scenario) {
 	for _, d := range []Delay{p.Poll, p.Request, p.Step, p.Overhead} {
 		v.checkDelay("executor profile", d)
 	}
-	if !v.require(len(s.Network.Latency) == len(s.Nodes), "network: latency table has the wrong size") {
-		return
-	}
-	for _, row := range s.Network.Latency {
-		v.require(len(row) == len(s.Nodes), "network: latency table has the wrong size")
-		for _, d := range row {
-			v.checkDelay("latency", d)
-		}
+	v.checkDelay("latency", s.Network.Latency)
+	for pair, d := range s.Network.Routes {
+		v.require(within(pair[0], len(s.Nodes)) && within(pair[1], len(s.Nodes)), "network: route %v out of range", pair)
+		v.checkDelay("latency", d)
 	}
 }
