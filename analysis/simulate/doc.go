@@ -1,0 +1,67 @@
+// Package simulate runs a scenario event by event, rule by rule, as
+// shared/semantics.md tells it. It knows nothing of nets: it is the independent
+// witness that the bounds of package analysis are checked against, and it
+// samples what no bound can say.
+//
+//	trace, err := simulate.Run(scenario, simulate.Options{Sampler: simulate.Hi})
+//	if err != nil { … }
+//	if trace.Outcome == simulate.Deadlock {
+//		for _, w := range trace.Waits { fmt.Println(w.Text(scenario)) }
+//	}
+//	fmt.Println(trace.Makespan, trace.Components[0].Firings[0].Start)
+//
+//	simulate.Replicate(scenario, 10_000, 0, seed, func(i int, t *simulate.Trace) { … })
+//
+// One state machine per component (component.go) holds the rules of section 2.
+// Two drivers move the machines and the programs:
+//
+//   - the ideal driver (ideal.go) for [model.Ideal]: everything local takes no
+//     time; facts about other nodes arrive as messages;
+//   - the polling driver (polling.go) for [model.Polling]: one loop per node,
+//     passes, looks and sleeps, as the Python runtime does.
+//
+// The reading of a program, [model.Ballet] or [model.ConcertoD], is independent
+// of the driver.
+//
+// # Choices where semantics.md leaves room
+//
+// Instants (ideal). At one date everything that arrives is applied before
+// anything is read. Then each node runs to quiescence in three priorities: first
+// all that asks nothing of another component, the program included; then
+// departures that other components let go; then entries and starts that other
+// components serve. So a condition that goes off at a date is off for every
+// reader of that date, and what holds only inside the instant is seen by nobody.
+// A program that goes on reads the state that it goes on in: the effect of a
+// push is not visible to a disconnect of the same instant.
+//
+// Knowledge (ideal). Each fact (port active, port refusing, port in use,
+// component idle, node all idle, ends of a behaviour) travels alone; messages of
+// one fact to one node arrive in order, messages of different facts need not.
+//
+// Ports. A use port with several providers is served by one of them and must be
+// refused by none. Under ConcertoD an inactive provider refuses, so all must be
+// active. Under ConcertoD the places of a port form one group and each named
+// group another; a port bound to a transition is in use while it runs, though
+// it does not gate its start. Any entry into a bound place, or that activates a
+// bound group, ends refusing.
+//
+// Components that do not exist are not idle (a wait for one blocks), provide and
+// use nothing; a push to one is kept until it is added; adding one that exists
+// and deleting one that does not have no effect.
+//
+// Waits. Under ConcertoD a remote "wait c b" is for the k-th end of b where it
+// is the k-th such wait of its node; a local one is for the last b pushed by
+// then. Disconnect under ConcertoD blocks until this node's sides are unused; the
+// rendez-vous of the two nodes is not modelled.
+//
+// Polling. A look lasts one Request and two round trips on the wire, and its
+// answer is the peer's state when the last reply leaves it. A loop is: condition
+// of the wait, pass, sleep if nothing moved. The Step is the time from the
+// notice of a transition's end to the moment that its input dock can be emptied.
+// The end of a firing is the date at which a pass noticed it. Of the three looks
+// for an unserved port on a group only the first counts. A wait all pays one
+// Poll, or none, once its node is idle and before its first look: an even draw.
+// A disconnect on the provider's side is one look. A look at a peer that has
+// not started lasts as long as any other. With Poll and Request both zero a node
+// looks whenever anything changes.
+package simulate

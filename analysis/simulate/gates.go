@@ -1,0 +1,109 @@
+package simulate
+
+import "adagio/dsl/model"
+
+// view answers what a rule asks about the other end of a link.
+type view interface {
+	active(link int) bool   // its provide port is active
+	refusing(link int) bool // its provide port is refusing
+	used(link int) bool     // its use port is in use
+}
+
+// The true state of a link's ends, as far as their nodes have started.
+
+func (w *world) active(l int) bool {
+	k := &w.s.Links[l]
+	c := &w.comps[k.Provider]
+	return w.nodes[c.node].started && c.active(k.ProvidePort)
+}
+
+func (w *world) refusing(l int) bool {
+	k := &w.s.Links[l]
+	return w.comps[k.Provider].refuses(k.ProvidePort)
+}
+
+func (w *world) used(l int) bool {
+	k := &w.s.Links[l]
+	c := &w.comps[k.User]
+	return !w.nodes[c.node].started || c.active(k.UsePort)
+}
+
+// served says whether at least one provider of a use port is active.
+func (w *world) served(v view, c *component, port int) bool {
+	for _, l := range w.links[c.id][port] {
+		if w.sides[l].user && v.active(l) {
+			return true
+		}
+	}
+	return false
+}
+
+// allowed says whether no provider of a use port is refusing; a data port does
+// not ask.
+func (w *world) allowed(v view, c *component, port int) bool {
+	if c.sh.t.Ports[port].Kind == model.DataUse {
+		return true
+	}
+	for _, l := range w.links[c.id][port] {
+		if w.sides[l].user && v.refusing(l) {
+			return false
+		}
+	}
+	return true
+}
+
+// admits says whether every use port of a list is served and allowed (rule 2.4).
+func (w *world) admits(v view, c *component, ports []int) bool {
+	for _, port := range ports {
+		if !w.served(v, c, port) || !w.allowed(v, c, port) {
+			return false
+		}
+	}
+	return true
+}
+
+// allServed says whether every use port of a list is served (rule 2.2).
+func (w *world) allServed(v view, c *component, ports []int) bool {
+	for _, port := range ports {
+		if !w.served(v, c, port) {
+			return false
+		}
+	}
+	return true
+}
+
+// held says whether a user holds a provide port of a list (rule 2.1).
+func (w *world) held(v view, c *component, ports []int) bool {
+	for _, port := range ports {
+		for _, l := range w.links[c.id][port] {
+			if w.sides[l].provider && v.used(l) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inUse says whether a disconnect by node n finds its sides of a link in use.
+func (w *world) inUse(v view, n *node, link int) bool {
+	l := &w.s.Links[link]
+	user, provider := w.s.Sides(n.id, link)
+	return user && w.sides[link].user && w.comps[l.User].active(l.UsePort) ||
+		provider && w.sides[link].provider && v.used(link)
+}
+
+// removable says whether delete can take a component away: idle and, in Ballet,
+// with no side of a link left on its node.
+func (w *world) removable(c int) bool {
+	k := &w.comps[c]
+	return !k.exists || k.idle() && (k.sh.concertoD || !w.connected(c))
+}
+
+// locallyWaited is the condition of a wait for a component of the node itself.
+func (w *world) locallyWaited(n *node, in *model.Instruction) bool {
+	c := &w.comps[in.Component]
+	if namesEnd(w.s, in) {
+		return c.ends[in.Behaviour] >= w.machine.ends[n.id][n.pc]
+	}
+	return c.idle()
+}

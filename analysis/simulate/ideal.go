@@ -1,0 +1,354 @@
+package simulate
+
+import (
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// ideal drives a world in which everything local takes no time and facts travel
+// as messages (model.Ideal).
+type ideal struct {
+	*world
+	agenda
+	known  []int32         // by topic: what the node that is told knows
+	sent   []int32         // by topic: what it has been told, or will be
+	last   []time.Duration // by topic: when the last message arrives
+	chosen []admission
+}
+
+// admission is an entry or a start that other components serve.
+type admission struct {
+	c          *component
+	place      int
+	set        []int
+	transition int // or -1
+}
+
+func runIdeal(w *world) {
+	n := len(w.topics.topics)
+	d := &ideal{world: w, known: make([]int32, n), sent: make([]int32, n), last: make([]time.Duration, n)}
+	w.view = d
+	for i, t := range w.topics.topics {
+		if t.fact == portUsed {
+			d.known[i], d.sent[i] = 1, 1
+		}
+		if t.fact <= portUsed && w.trace.Nodes[w.comps[t.about].node].Start == 0 {
+			d.known[i] = w.tells(&w.topics.topics[i])
+			d.sent[i] = d.known[i]
+		}
+	}
+	for i := range w.nodes {
+		d.push(w.trace.Nodes[i].Start, starts, i, 0)
+	}
+	for len(d.events) > 0 {
+		d.now = d.events[0].at
+		for len(d.events) > 0 && d.events[0].at == d.now {
+			d.happen(d.pop())
+		}
+		for _, n := range d.awake.ids {
+			d.settle(&d.nodes[n])
+		}
+		d.publish()
+	}
+}
+
+// happen applies an event; nothing reads its effect before all events of its
+// date have been applied.
+func (d *ideal) happen(e event) {
+	switch e.what {
+	case starts:
+		n := &d.nodes[e.id]
+		n.started = true
+		for _, c := range n.local {
+			d.changed(&d.comps[c])
+		}
+	case ends:
+		d.comps[e.id].finish(int(e.value), d.now)
+	case arrives:
+		d.known[e.id] = e.value
+		d.trace.Events++
+		d.awake.add(d.topics.topics[e.id].to)
+		for _, c := range d.readers[e.id] {
+			d.examine(c)
+		}
+		return
+	}
+	if e.what != ends {
+		d.awake.add(int(e.id))
+	}
+}
+
+// settle runs a node to the quiescence of an instant, in the three priorities
+// that the package comment gives.
+func (d *ideal) settle(n *node) {
+	if !n.started {
+		return
+	}
+	for {
+		for moved := true; moved; {
+			moved = false
+			for i := 0; i < len(n.dirty); i++ {
+				moved = d.free(&d.comps[n.dirty[i]]) || moved
+			}
+			moved = d.program(n) || moved
+		}
+		if !d.depart(n) && !d.admit(n) {
+			break
+		}
+	}
+	for _, c := range n.dirty {
+		d.dirty[c] = false
+	}
+	n.dirty = n.dirty[:0]
+}
+
+// free applies the rules that ask nothing of other components, as often as they
+// apply.
+func (d *ideal) free(c *component) (any bool) {
+	for moved := true; moved; any = any || moved {
+		moved = false
+		if c.entering && len(c.needs(c.sh.t.Initial, d.scratch[:0])) == 0 {
+			c.appear()
+			moved = true
+		}
+		if c.waiting() {
+			c.begin()
+			moved = true
+		}
+		if c.behaviour < 0 {
+			continue
+		}
+		f := c.flow()
+		for _, p := range f.places {
+			if set := c.full(p); set != nil && len(c.needs(p, d.scratch[:0])) == 0 {
+				c.enter(p, set)
+				moved = true
+			}
+		}
+		c.reconsider()
+		for _, p := range f.places {
+			if c.mayLeave(p) {
+				ports := c.locks(p, d.scratch[:0])
+				c.refuse(ports)
+				if !d.bound(c, ports) {
+					c.leave(p)
+					moved = true
+				}
+			}
+		}
+		for _, i := range f.transitions {
+			if c.docks[i] == leaving && !c.gated(i) {
+				d.fire(c, i)
+				moved = true
+			}
+		}
+		if c.over() {
+			c.end()
+			moved = true
+		}
+	}
+	return any
+}
+
+// bound says whether a provide port of a list has a connection on its side.
+func (d *ideal) bound(c *component, ports []int) bool {
+	for _, port := range ports {
+		for _, l := range d.links[c.id][port] {
+			if d.sides[l].provider {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (d *ideal) fire(c *component, i int) {
+	end := d.now + d.value(&d.s.Components[c.id].Durations[i])
+	c.start(i, end)
+	if end == d.now {
+		c.finish(i, end)
+	} else {
+		d.push(end, ends, c.id, int32(i))
+	}
+}
+
+// depart applies the departures that no user holds up any more (rule 2.1).
+func (d *ideal) depart(n *node) (any bool) {
+	for i := 0; i < len(n.dirty); i++ {
+		c := &d.comps[n.dirty[i]]
+		if c.behaviour < 0 {
+			continue
+		}
+		for _, p := range c.flow().places {
+			if !c.mayLeave(p) {
+				continue
+			}
+			ports := c.locks(p, d.scratch[:0])
+			c.refuse(ports)
+			if !d.held(d, c, ports) {
+				c.leave(p)
+				any = true
+			}
+		}
+	}
+	return any
+}
+
+// admit applies the entries and starts that providers serve (rules 2.4 and
+// 2.2). They are all chosen before the first is applied: none is seen by
+// another before its own component has gone on.
+func (d *ideal) admit(n *node) bool {
+	d.chosen = d.chosen[:0]
+	for i := 0; i < len(n.dirty); i++ {
+		c := &d.comps[n.dirty[i]]
+		if c.entering && d.admits(d, c, c.needs(c.sh.t.Initial, d.scratch[:0])) {
+			d.chosen = append(d.chosen, admission{c: c, place: c.sh.t.Initial, transition: -1})
+		}
+		if c.behaviour < 0 {
+			continue
+		}
+		f := c.flow()
+		for _, p := range f.places {
+			if set := c.full(p); set != nil && d.admits(d, c, c.needs(p, d.scratch[:0])) {
+				d.chosen = append(d.chosen, admission{c: c, place: p, set: set, transition: -1})
+			}
+		}
+		for _, t := range f.transitions {
+			if c.docks[t] == leaving && d.allServed(d, c, c.sh.gates[t]) {
+				d.chosen = append(d.chosen, admission{c: c, transition: t})
+			}
+		}
+	}
+	for _, a := range d.chosen {
+		switch {
+		case a.transition >= 0:
+			d.fire(a.c, a.transition)
+		case a.set == nil:
+			a.c.appear()
+		default:
+			a.c.enter(a.place, a.set)
+		}
+	}
+	return len(d.chosen) > 0
+}
+
+// program runs the program of a node until it blocks (section 3).
+func (d *ideal) program(n *node) (any bool) {
+	for d.at(n) {
+		in := d.instruction(n)
+		if !d.execute(n, in) {
+			d.hold(n, in.Op == model.Wait && in.Holding)
+			return any
+		}
+		d.done(n)
+		any = true
+	}
+	d.hold(n, false)
+	return any
+}
+
+// execute runs an instruction and says whether it has ended.
+func (d *ideal) execute(n *node, in *model.Instruction) bool {
+	switch in.Op {
+	case model.Disconnect:
+		if d.inUse(d, n, in.Link) {
+			return d.s.Semantics == model.Ballet
+		}
+		d.join(n, in.Link, false)
+	case model.Delete:
+		if !d.removable(in.Component) {
+			return false
+		}
+		d.remove(n, in.Component)
+	case model.Wait:
+		return d.waited(n, in)
+	case model.WaitAll:
+		if !d.quiet(n) {
+			return false
+		}
+		for _, t := range d.peers[n.id] {
+			if d.known[t] == 0 {
+				return false
+			}
+		}
+	case model.Pause:
+		if n.until == Never {
+			n.until = d.now + d.value(&in.Duration)
+			if n.until > d.now {
+				d.push(n.until, resumes, n.id, 0)
+			}
+		}
+		if d.now < n.until {
+			return false
+		}
+		n.until = Never
+	default:
+		d.step(n, in)
+	}
+	return true
+}
+
+func (d *ideal) waited(n *node, in *model.Instruction) bool {
+	t := d.awaited[n.id][n.pc]
+	switch {
+	case t < 0:
+		return d.locallyWaited(n, in)
+	case namesEnd(d.s, in):
+		return d.known[t] >= d.machine.ends[n.id][n.pc]
+	}
+	return d.known[t] != 0
+}
+
+// publish tells the other nodes what has changed in the instant.
+func (d *ideal) publish() {
+	for _, c := range d.touched.ids {
+		if d.nodes[d.comps[c].node].started {
+			d.tell(d.comps[c].node, d.byComp[c])
+		}
+	}
+	for _, n := range d.awake.ids {
+		if d.nodes[n].started {
+			d.tell(n, d.byNode[n])
+		}
+	}
+	d.touched.clear()
+	d.awake.clear()
+}
+
+func (d *ideal) tell(from int, topics []int) {
+	for _, i := range topics {
+		t := &d.topics.topics[i]
+		value := d.tells(t)
+		if value == d.sent[i] {
+			continue
+		}
+		latency := d.s.Network.Between(from, t.to)
+		d.sent[i] = value
+		d.last[i] = max(d.last[i], d.now+d.value(&latency))
+		d.push(d.last[i], arrives, i, value)
+	}
+}
+
+// The facts of links, as the node that asks knows them.
+
+func (d *ideal) active(l int) bool {
+	if t := &d.byLink[l]; t.remote {
+		return d.known[t.active] != 0
+	}
+	return d.world.active(l)
+}
+
+func (d *ideal) refusing(l int) bool {
+	if t := &d.byLink[l]; t.remote {
+		return d.known[t.refusing] != 0 || d.s.Semantics == model.ConcertoD && d.known[t.active] == 0
+	}
+	return d.world.refusing(l)
+}
+
+func (d *ideal) used(l int) bool {
+	if t := &d.byLink[l]; t.remote {
+		return d.known[t.used] != 0
+	}
+	return d.world.used(l)
+}

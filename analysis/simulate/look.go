@@ -1,0 +1,80 @@
+package simulate
+
+import (
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// look begins a look at a peer and returns when the peer answers. The caller
+// reads the peer's state and then waits for the answer to come home. In all a
+// look lasts one Request and two round trips.
+func (l *loop) look(peer int) (home time.Duration) {
+	d, net := l.d, &l.d.s.Network
+	there, back := net.Between(l.id, peer), net.Between(peer, l.id)
+	way := d.value(&there) + d.value(&back) + d.value(&there)
+	home = d.value(&back)
+	l.looks++
+	l.wait(d.value(&net.Profile.Request) + way)
+	return home
+}
+
+func (l *loop) wait(d time.Duration) {
+	if d > 0 {
+		l.until(l.d.now + d)
+	}
+}
+
+// The facts of a link as this node sees them: at once where both ends are its
+// own, with a look otherwise.
+
+func (l *loop) active(link int) bool {
+	return l.see(link, l.d.s.Links[link].Provider, (*world).active)
+}
+
+func (l *loop) refusing(link int) bool {
+	return l.see(link, l.d.s.Links[link].Provider, (*world).refusing)
+}
+
+func (l *loop) used(link int) bool {
+	return l.see(link, l.d.s.Links[link].User, (*world).used)
+}
+
+func (l *loop) see(link, far int, fact func(*world, int) bool) bool {
+	node := l.d.comps[far].node
+	if node == l.id {
+		return fact(l.d.world, link)
+	}
+	home := l.look(node)
+	seen := fact(l.d.world, link)
+	l.wait(home)
+	return seen
+}
+
+// admitted asks for an entry: served, then allowed, for each port. A port that
+// is bound to a group and unserved is looked at three times.
+func (l *loop) admitted(c *component, ports []int) bool {
+	for _, port := range ports {
+		if !l.d.served(l, c, port) {
+			if c.onGroup(port) {
+				l.d.served(l, c, port)
+				l.d.served(l, c, port)
+			}
+			return false
+		}
+		if !l.d.allowed(l, c, port) {
+			return false
+		}
+	}
+	return true
+}
+
+// onGroup says whether a port is bound to a group.
+func (c *component) onGroup(port int) bool {
+	for _, b := range c.sh.t.Ports[port].Bound {
+		if b.Kind == model.ToGroup {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,76 @@
+package simulate
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// Sampler says how delays get their values.
+type Sampler uint8
+
+const (
+	Draw Sampler = iota // drawn from their distributions
+	Lo                  // every delay at its least value
+	Hi                  // every delay at its greatest value
+)
+
+// Options choose one execution of a scenario.
+type Options struct {
+	// Seed and Index choose the stream of random numbers: replication Index of
+	// the experiment Seed. Different pairs give independent streams.
+	Seed, Index uint64
+	Sampler     Sampler
+	// Window is how long, in the ballet profile, a node shows its components as
+	// they are between the end of a "wait … holding" and the next instruction
+	// (semantics.md, section 5, the window of under a millisecond).
+	Window time.Duration
+}
+
+// Run executes a scenario once.
+func Run(s *model.Scenario, opts Options) (*Trace, error) {
+	m, err := prepare(s)
+	if err != nil {
+		return nil, err
+	}
+	return m.run(opts), nil
+}
+
+func (m *machine) run(opts Options) *Trace {
+	w := newWorld(m, opts)
+	if m.s.Network.Profile.Kind == model.Polling {
+		runPolling(w)
+	} else {
+		runIdeal(w)
+	}
+	w.finish()
+	return w.trace
+}
+
+// sampler gives delays their values.
+type sampler struct {
+	kind Sampler
+	rand *rand.Rand
+}
+
+func newSampler(o Options) sampler {
+	return sampler{o.Sampler, rand.New(rand.NewPCG(o.Seed, o.Index))}
+}
+
+func (s *sampler) value(d *model.Delay) time.Duration {
+	switch {
+	case s.kind == Lo || d.Lo == d.Hi:
+		return d.Lo
+	case s.kind == Hi:
+		return d.Hi
+	case d.Kind == model.Range || d.Kind == model.Uniform:
+		return d.Lo + time.Duration(s.rand.Int64N(int64(d.Hi-d.Lo)+1))
+	}
+	return d.Draw(s.rand)
+}
+
+// coin is an even choice, false being the earlier outcome.
+func (s *sampler) coin() bool {
+	return s.kind == Hi || s.kind == Draw && s.rand.Uint64()&1 == 1
+}

@@ -1,0 +1,360 @@
+package simulate
+
+import (
+	"iter"
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// polling drives a world as the Python runtime does (model.Polling;
+// semantics.md, section 5): each node runs one loop, written here as straight
+// code that sleeps, and looks at the true state of its peers when it looks.
+type polling struct {
+	*world
+	agenda
+	loops []loop
+	// watchers counts the loops that wake when anything changes.
+	watchers int
+}
+
+// loop is the executor of one node.
+type loop struct {
+	*node
+	d     *polling
+	yield func(struct{}) bool
+	next  func() (struct{}, bool)
+	stop  func()
+	turn  int32 // of the event that will wake it
+	// stuck is the version of the world in which a whole turn of the loop found
+	// nothing to do; forever where no version can change that.
+	stuck    uint64
+	watching bool
+	looks    int   // since the turn began
+	ports    []int // scratch
+}
+
+const forever = ^uint64(0)
+
+// runPolling interleaves the loops by date until nothing can happen any more.
+func runPolling(w *world) {
+	w.view = w
+	d := &polling{world: w, loops: make([]loop, len(w.nodes))}
+	for i := range d.loops {
+		l := &d.loops[i]
+		*l = loop{node: &w.nodes[i], d: d, stuck: forever - 1}
+		l.next, l.stop = iter.Pull(l.run)
+		d.push(w.trace.Nodes[i].Start, turns, i, 0)
+	}
+	for len(d.events) > 0 && !d.still() {
+		e := d.pop()
+		l := &d.loops[e.id]
+		if e.value != l.turn {
+			continue
+		}
+		d.now = e.at
+		l.turn++
+		before := d.version
+		l.next()
+		if d.watchers > 0 && d.version != before {
+			d.wake()
+		}
+	}
+	for i := range d.loops {
+		d.loops[i].stop()
+	}
+}
+
+// still says whether no loop can find anything to do.
+func (d *polling) still() bool {
+	for i := range d.loops {
+		if s := d.loops[i].stuck; s != forever && s != d.version {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *polling) wake() {
+	for i := range d.loops {
+		if l := &d.loops[i]; l.watching {
+			l.turn++
+			d.push(d.now, turns, i, l.turn)
+		}
+	}
+}
+
+// halt unwinds a loop when the simulation is over.
+type halt struct{}
+
+func (l *loop) run(yield func(struct{}) bool) {
+	defer func() {
+		if x := recover(); x != nil && x != (halt{}) {
+			panic(x)
+		}
+	}()
+	l.yield = yield
+	l.started = true
+	l.d.version++
+	for l.d.at(l.node) {
+		l.execute(l.d.instruction(l.node))
+		l.d.done(l.node)
+	}
+	l.d.version++
+	l.await(func() bool { return l.d.quiet(l.node) }) // what is left, in the final wait all
+	l.stuck = forever
+}
+
+// until sleeps to a date. Where no other loop has anything to do before, the
+// clock just goes on.
+func (l *loop) until(date time.Duration) {
+	d := l.d
+	d.trace.Events++
+	if (len(d.events) == 0 || date < d.events[0].at) && d.watchers == 0 {
+		d.now = date
+		return
+	}
+	d.push(date, turns, l.id, l.turn)
+	l.suspend()
+}
+
+func (l *loop) suspend() {
+	if !l.yield(struct{}{}) {
+		panic(halt{})
+	}
+}
+
+// watch sleeps to a date, or for ever if it is Never, but wakes when anything
+// changes.
+func (l *loop) watch(date time.Duration) {
+	if date != Never {
+		l.d.push(date, turns, l.id, l.turn)
+	}
+	l.watching = true
+	l.d.watchers++
+	l.suspend()
+	l.watching = false
+	l.d.watchers--
+}
+
+// execute runs an instruction to its end.
+func (l *loop) execute(in *model.Instruction) {
+	d := l.d
+	switch in.Op {
+	case model.Wait:
+		if in.Holding {
+			d.hold(l.node, true)
+		}
+		l.await(func() bool { return l.waited(in) })
+		if in.Holding {
+			d.hold(l.node, false)
+			if d.opts.Window > 0 {
+				l.until(d.now + d.opts.Window)
+			}
+		}
+	case model.WaitAll:
+		l.awaitAll()
+	case model.Pause:
+		l.until(d.now + d.value(&in.Duration))
+	case model.Disconnect:
+		if d.s.Semantics == model.Ballet {
+			if !d.inUse(l, l.node, in.Link) {
+				d.join(l.node, in.Link, false)
+			}
+			return
+		}
+		l.await(func() bool { return !d.inUse(l, l.node, in.Link) })
+		d.join(l.node, in.Link, false)
+	case model.Delete:
+		l.await(func() bool { return d.removable(in.Component) })
+		d.remove(l.node, in.Component)
+	default:
+		d.step(l.node, in)
+	}
+}
+
+// waited is the condition of a wait: one look where the component is remote.
+func (l *loop) waited(in *model.Instruction) bool {
+	c := &l.d.comps[in.Component]
+	if c.node == l.id {
+		return l.d.locallyWaited(l.node, in)
+	}
+	home := l.look(c.node)
+	var ok bool
+	if namesEnd(l.d.s, in) {
+		ok = c.ends[in.Behaviour] >= l.d.machine.ends[l.id][l.pc]
+	} else {
+		ok = l.d.shows(c)
+	}
+	l.wait(home)
+	return ok
+}
+
+// awaitAll waits for the node, perhaps one poll more, and its neighbours.
+func (l *loop) awaitAll() {
+	d, confirmed := l.d, false
+	l.await(func() bool {
+		if !d.quiet(l.node) {
+			return false
+		}
+		if len(d.s.Nodes[l.id].Neighbours) > 0 && !confirmed {
+			confirmed = true
+			if d.coin() {
+				l.until(d.now + d.value(&d.s.Network.Profile.Poll))
+			}
+		}
+		for _, m := range d.s.Nodes[l.id].Neighbours {
+			peer := &d.nodes[m]
+			home := l.look(m)
+			ok := peer.started && !peer.holding && d.quiet(peer)
+			l.wait(home)
+			if !ok {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// await makes the components advance until a condition holds: condition, pass,
+// and a sleep where nothing moved and nothing runs.
+func (l *loop) await(condition func() bool) {
+	d := l.d
+	for {
+		version, began := d.version, d.now
+		l.looks = 0
+		if condition() {
+			return
+		}
+		if l.pass() {
+			continue
+		}
+		switch next := l.horizon(); {
+		case next == Never: // nothing runs
+			if d.version == version {
+				l.stuck = version
+				if d.still() {
+					l.suspend()
+				}
+			}
+			l.rest(d.now+d.value(&d.s.Network.Profile.Poll), began)
+		case l.looks == 0:
+			l.until(next)
+		default: // busy: look again at once
+			if d.now == began {
+				l.watch(next)
+			}
+		}
+	}
+}
+
+// rest sleeps to a date. Where neither the looks nor the sleep take time it
+// watches instead.
+func (l *loop) rest(date, began time.Duration) {
+	if date > began {
+		l.until(date)
+	} else {
+		l.watch(Never)
+	}
+}
+
+// horizon is the next date at which a token of the node moves on by itself, now
+// at the earliest; Never if nothing runs.
+func (l *loop) horizon() time.Duration {
+	next := Never
+	for _, id := range l.local {
+		c := &l.d.comps[id]
+		if c.behaviour < 0 {
+			continue
+		}
+		for _, i := range c.flow().transitions {
+			if c.docks[i] == running || c.docks[i] == arrived && c.date[i] > l.d.now {
+				if at := max(c.date[i], l.d.now); next == Never || at < next {
+					next = at
+				}
+			}
+		}
+	}
+	return next
+}
+
+// pass calls every active component in turn and says whether a token moved.
+func (l *loop) pass() (moved bool) {
+	for i := 0; i < len(l.local); i++ {
+		if c := &l.d.comps[l.local[i]]; !c.idle() {
+			moved = l.advance(c) || moved
+		}
+	}
+	return moved
+}
+
+// advance is one component's share of a pass: enter, leave, start, end.
+func (l *loop) advance(c *component) (moved bool) {
+	d := l.d
+	if c.entering && l.admitted(c, l.needs(c, c.sh.t.Initial)) {
+		c.appear()
+		moved = true
+	}
+	if c.waiting() {
+		c.begin()
+	}
+	if c.behaviour < 0 {
+		return moved
+	}
+	f := c.flow()
+	for _, p := range f.places {
+		moved = l.enter(c, p) || moved
+	}
+	c.reconsider()
+	for _, p := range f.places {
+		if c.mayLeave(p) {
+			l.ports = c.locks(p, l.ports[:0])
+			c.refuse(l.ports)
+			if !d.held(l, c, l.ports) {
+				c.leave(p)
+				moved = true
+			}
+		}
+	}
+	for _, i := range f.transitions {
+		if c.docks[i] == leaving && (!c.gated(i) || d.allServed(l, c, c.sh.gates[i])) {
+			overhead := d.value(&d.s.Network.Profile.Overhead)
+			c.start(i, d.now+d.value(&d.s.Components[c.id].Durations[i])+overhead)
+			moved = true
+		}
+	}
+	for _, i := range f.transitions {
+		if c.docks[i] == running && c.date[i] <= d.now {
+			c.finish(i, d.now+d.value(&d.s.Network.Profile.Step))
+			moved = true
+		}
+	}
+	if c.over() {
+		c.end()
+		if c.waiting() {
+			c.begin()
+		}
+	}
+	return moved
+}
+
+func (l *loop) needs(c *component, p int) []int {
+	l.ports = c.needs(p, l.ports[:0])
+	return l.ports
+}
+
+// enter tries each filled input dock of a place, with its looks.
+func (l *loop) enter(c *component, p int) bool {
+	for _, set := range c.flow().docks[p] {
+		for _, i := range set {
+			if c.places[p] || c.docks[i] != arrived || c.date[i] > l.d.now {
+				continue
+			}
+			if l.admitted(c, l.needs(c, p)) && c.filled(set) {
+				c.enter(p, set)
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,182 @@
+package simulate
+
+import (
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// shape is a component type in the form that the rules read.
+type shape struct {
+	t          *model.Type
+	concertoD  bool
+	flows      []flow  // by behaviour
+	spans      []span  // what ports are bound to
+	placeSpans [][]int // by place: the spans that it is in
+	innerSpans [][]int // by transition: the spans that it is inside of
+	gates      [][]int // by transition: the use ports bound to it
+}
+
+// flow is the graph of one behaviour.
+type flow struct {
+	transitions []int
+	places      []int     // those that a transition of the behaviour touches
+	out         [][]int   // by place: the transitions that leave it
+	docks       [][][]int // by place: its dock sets, in the order of their numbers
+}
+
+// span is a part of a type that holds a port while it is active: one place, or
+// a group with the transitions inside.
+type span struct{ port int }
+
+func newShape(t *model.Type, sem model.Semantics) *shape {
+	sh := &shape{
+		t:          t,
+		concertoD:  sem == model.ConcertoD,
+		placeSpans: make([][]int, len(t.Places)),
+		innerSpans: make([][]int, len(t.Transitions)),
+		gates:      make([][]int, len(t.Transitions)),
+	}
+	for b := range t.Behaviours {
+		sh.flows = append(sh.flows, newFlow(t, b))
+	}
+	for p, port := range t.Ports {
+		var list []int // the places that the port is bound to one by one
+		for _, bound := range port.Bound {
+			switch bound.Kind {
+			case model.ToGroup:
+				sh.addSpan(p, t.Groups[bound.Index].Places)
+			case model.ToTransition:
+				sh.gates[bound.Index] = append(sh.gates[bound.Index], p)
+			case model.ToPlace:
+				if sh.concertoD {
+					list = append(list, bound.Index)
+				} else {
+					sh.addSpan(p, []int{bound.Index})
+				}
+			}
+		}
+		if len(list) > 0 {
+			sh.addSpan(p, list)
+		}
+	}
+	return sh
+}
+
+func (sh *shape) addSpan(port int, places []int) {
+	id := len(sh.spans)
+	sh.spans = append(sh.spans, span{port})
+	for _, p := range places {
+		if !slices.Contains(sh.placeSpans[p], id) {
+			sh.placeSpans[p] = append(sh.placeSpans[p], id)
+		}
+	}
+	for i, tr := range sh.t.Transitions {
+		if slices.Contains(places, tr.Src) && slices.Contains(places, tr.Dst) {
+			sh.innerSpans[i] = append(sh.innerSpans[i], id)
+		}
+	}
+}
+
+func newFlow(t *model.Type, b int) flow {
+	f := flow{out: make([][]int, len(t.Places)), docks: make([][][]int, len(t.Places))}
+	for i, tr := range t.Transitions {
+		if tr.Behaviour == b {
+			f.transitions = append(f.transitions, i)
+			f.out[tr.Src] = append(f.out[tr.Src], i)
+		}
+	}
+	for p := range t.Places {
+		var numbers []int
+		for _, i := range f.transitions {
+			if t.Transitions[i].Dst == p {
+				numbers = append(numbers, t.Transitions[i].DockSet)
+			}
+		}
+		slices.Sort(numbers)
+		for _, number := range slices.Compact(numbers) {
+			var set []int
+			for _, i := range f.transitions {
+				if tr := t.Transitions[i]; tr.Dst == p && tr.DockSet == number {
+					set = append(set, i)
+				}
+			}
+			f.docks[p] = append(f.docks[p], set)
+		}
+		if len(f.out[p]) > 0 || len(f.docks[p]) > 0 {
+			f.places = append(f.places, p)
+		}
+	}
+	return f
+}
+
+// machine is a scenario prepared for any number of runs.
+type machine struct {
+	s      *model.Scenario
+	shapes []*shape
+	// links gives, by component and port, the links that the port is in.
+	links [][][]int
+	// local lists, by component, the components of the same node that share a
+	// link with it: whose rules may ask about it.
+	local [][]int
+	// ends gives, by node and instruction, how many ends of the behaviour a
+	// "wait c b" under ConcertoD is for; 0 for any other instruction.
+	ends [][]int32
+	topics
+}
+
+func prepare(s *model.Scenario) (*machine, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	m := &machine{s: s, links: make([][][]int, len(s.Components)), local: make([][]int, len(s.Components))}
+	for _, t := range s.Types {
+		m.shapes = append(m.shapes, newShape(t, s.Semantics))
+	}
+	for c := range s.Components {
+		m.links[c] = make([][]int, len(s.TypeOf(c).Ports))
+	}
+	for i, l := range s.Links {
+		m.links[l.User][l.UsePort] = append(m.links[l.User][l.UsePort], i)
+		m.links[l.Provider][l.ProvidePort] = append(m.links[l.Provider][l.ProvidePort], i)
+		if s.Components[l.User].Node == s.Components[l.Provider].Node && l.User != l.Provider {
+			m.local[l.User] = append(m.local[l.User], l.Provider)
+			m.local[l.Provider] = append(m.local[l.Provider], l.User)
+		}
+	}
+	for n := range s.Nodes {
+		m.ends = append(m.ends, awaitedEnds(s, n))
+	}
+	m.topics = newTopics(s)
+	for _, t := range m.topics.topics {
+		m.readers = append(m.readers, m.readersOf(t))
+	}
+	return m, nil
+}
+
+// awaitedEnds numbers the ends that the "wait c b" of a node are for. A local
+// one is for the last push of b before it, a remote one for the next end of b
+// that this node has not waited for.
+func awaitedEnds(s *model.Scenario, n int) []int32 {
+	ends := make([]int32, len(s.Nodes[n].Program))
+	pushed, waited := map[[2]int]int32{}, map[[2]int]int32{}
+	for i, in := range s.Nodes[n].Program {
+		key := [2]int{in.Component, in.Behaviour}
+		switch {
+		case in.Op == model.Push:
+			pushed[key]++
+		case !namesEnd(s, &in):
+		case s.Components[in.Component].Node == n:
+			ends[i] = pushed[key]
+		default:
+			waited[key]++
+			ends[i] = waited[key]
+		}
+	}
+	return ends
+}
+
+// namesEnd says whether an instruction waits for the end of one behaviour.
+func namesEnd(s *model.Scenario, in *model.Instruction) bool {
+	return in.Op == model.Wait && in.Behaviour >= 0 && s.Semantics == model.ConcertoD
+}

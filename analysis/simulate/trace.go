@@ -1,0 +1,75 @@
+package simulate
+
+import "time"
+
+// Never is the date of what did not happen before the simulation ended.
+const Never time.Duration = -1
+
+// Outcome says how a simulation ended.
+type Outcome uint8
+
+const (
+	// Completed: every program ended.
+	Completed Outcome = iota
+	// Deadlock: nothing can happen any more and some program has not ended.
+	Deadlock
+)
+
+// String is "completed" or "deadlock".
+func (o Outcome) String() string {
+	return [...]string{"completed", "deadlock"}[o]
+}
+
+// Trace is one execution. All ids are those of the scenario, all dates count
+// from the origin common to the nodes, and [Never] stands for what did not
+// happen.
+type Trace struct {
+	Outcome Outcome
+	// Makespan is the greatest, over the nodes, of the end of the program minus
+	// the start of the node; [Never] in a deadlock.
+	Makespan   time.Duration
+	Components []ComponentTrace
+	Nodes      []NodeTrace
+	// Waits says who waits for what when nothing can happen any more: programs
+	// first, then components. A completed run may leave components waiting.
+	Waits []Wait
+	// Events counts what the simulator did, for benchmarks.
+	Events int
+}
+
+// ComponentTrace is what a component did, in order.
+type ComponentTrace struct {
+	Behaviours []BehaviourRun
+	Firings    []Firing
+	Moves      []Move
+}
+
+// BehaviourRun is one execution of a behaviour (semantics.md, rule 2.5).
+type BehaviourRun struct {
+	Behaviour  int
+	Begin, End time.Duration
+}
+
+// Firing is one execution of a transition (rules 2.2 and 2.3).
+type Firing struct {
+	Transition int
+	Start, End time.Duration
+}
+
+// Move is a place entered or left (rules 2.4 and 2.1).
+type Move struct {
+	Place   int
+	Entered bool // or left
+	At      time.Duration
+}
+
+// NodeTrace is what the program of a node did.
+type NodeTrace struct {
+	Start time.Duration
+	// Instructions gives start and end of each instruction of the program.
+	Instructions []Span
+	End          time.Duration // of the program, without the final wait all
+}
+
+// Span is a start and an end.
+type Span struct{ Start, End time.Duration }

@@ -1,0 +1,221 @@
+package simulate
+
+import (
+	"fmt"
+
+	"adagio/dsl/model"
+)
+
+// Reason says what a wait is for.
+type Reason uint8
+
+const (
+	NotIdle     Reason = iota // a program, until OnComponent is idle
+	NotEnded                  // a program, until the behaviour of OnComponent that it names has ended
+	NotQuiet                  // a program, until all components of OnNode are idle
+	Connected                 // a program, until OnComponent has no connection
+	StillUsed                 // a departure, delete or disconnect, until OnComponent stops using
+	NotServed                 // an entry or a start, until OnComponent provides
+	Refused                   // an entry, until OnComponent stops refusing
+	Unconnected               // an entry or a start, whose port has no provider at all
+	Incomplete                // a dock, until the other docks of its set are filled or its place is empty
+)
+
+// Wait is one thing that cannot go on, and what it waits for. Fields that mean
+// nothing are -1.
+type Wait struct {
+	Reason Reason
+	// Who waits: the program of Node at Instruction, or Component at Place (to be
+	// entered or left) or Transition (to be started), for its Port.
+	Node, Instruction            int
+	Component, Place, Transition int
+	Port                         int
+	OnComponent, OnNode          int
+}
+
+func waiting(r Reason) Wait { return Wait{r, -1, -1, -1, -1, -1, -1, -1, -1} }
+
+// Text says the wait in the user's words.
+func (w Wait) Text(s *model.Scenario) string {
+	who := ""
+	switch {
+	case w.Component < 0:
+		node := &s.Nodes[w.Node]
+		who = fmt.Sprintf("node %s, at %q,", node.Name, s.Text(node.Program[w.Instruction]))
+	case w.Transition >= 0:
+		who = fmt.Sprintf("%s, to start %s,", s.Components[w.Component].Name, s.TypeOf(w.Component).Transitions[w.Transition].Name)
+	case w.Reason == StillUsed:
+		who = fmt.Sprintf("%s, to leave %s,", s.Components[w.Component].Name, s.TypeOf(w.Component).Places[w.Place].Name)
+	default:
+		who = fmt.Sprintf("%s, to enter %s,", s.Components[w.Component].Name, s.TypeOf(w.Component).Places[w.Place].Name)
+	}
+	on := ""
+	if w.OnComponent >= 0 {
+		on = s.Components[w.OnComponent].Name
+	}
+	what := ""
+	switch w.Reason {
+	case NotIdle:
+		what = on + " to be idle"
+	case NotEnded:
+		what = on + " to end the behaviour"
+	case NotQuiet:
+		what = "all components of node " + s.Nodes[w.OnNode].Name + " to be idle"
+	case Connected:
+		what = on + " to be disconnected"
+	case StillUsed:
+		what = on + " to stop using it"
+	case NotServed:
+		what = on + " to provide " + s.TypeOf(w.Component).Ports[w.Port].Name
+	case Refused:
+		what = on + " to stop refusing " + s.TypeOf(w.Component).Ports[w.Port].Name
+	case Unconnected:
+		what = "a provider of " + s.TypeOf(w.Component).Ports[w.Port].Name + ", and is connected to none"
+	case Incomplete:
+		what = "transitions that will not come"
+	}
+	return who + " waits for " + what
+}
+
+// finish says how the run ended and who still waits for what.
+func (w *world) finish() {
+	t := w.trace
+	for i := range w.nodes {
+		n := &w.nodes[i]
+		if !n.ended {
+			t.Outcome, t.Makespan = Deadlock, Never
+			w.programWaits(n)
+		} else if t.Outcome == Completed {
+			t.Makespan = max(t.Makespan, t.Nodes[i].End-t.Nodes[i].Start)
+		}
+	}
+	for i := range w.comps {
+		if c := &w.comps[i]; c.exists && !c.idle() {
+			w.componentWaits(c)
+		}
+	}
+}
+
+func (w *world) report(x Wait) { w.trace.Waits = append(w.trace.Waits, x) }
+
+func (w *world) programWaits(n *node) {
+	in := w.instruction(n)
+	report := func(r Reason, component, node int) {
+		x := waiting(r)
+		x.Node, x.Instruction, x.OnComponent, x.OnNode = n.id, n.pc, component, node
+		w.report(x)
+	}
+	switch in.Op {
+	case model.Wait:
+		if namesEnd(w.s, in) {
+			report(NotEnded, in.Component, -1)
+		} else {
+			report(NotIdle, in.Component, -1)
+		}
+	case model.WaitAll:
+		for _, c := range n.local {
+			if !w.comps[c].idle() {
+				report(NotIdle, c, -1)
+			}
+		}
+		for _, m := range w.s.Nodes[n.id].Neighbours {
+			if peer := &w.nodes[m]; peer.holding || !w.quiet(peer) {
+				report(NotQuiet, -1, m)
+			}
+		}
+	case model.Delete:
+		if w.comps[in.Component].idle() {
+			report(Connected, in.Component, -1)
+		} else {
+			report(NotIdle, in.Component, -1)
+		}
+	case model.Disconnect:
+		report(StillUsed, w.s.Links[in.Link].User, -1)
+	}
+}
+
+func (w *world) componentWaits(c *component) {
+	at := waiting(Incomplete)
+	at.Component, at.Node = c.id, c.node
+	if c.entering {
+		at.Place = c.sh.t.Initial
+		w.useWaits(c, at, c.needs(at.Place, nil), true)
+	}
+	if c.behaviour < 0 {
+		return
+	}
+	f := c.flow()
+	for _, p := range f.places {
+		at.Place = p
+		if c.full(p) != nil {
+			w.useWaits(c, at, c.needs(p, nil), true)
+		} else if w.arrivedAt(c, p) {
+			at.Reason = Incomplete
+			w.report(at)
+		}
+		if c.mayLeave(p) {
+			w.leaveWaits(c, at, c.locks(p, nil))
+		}
+	}
+	at.Place = -1
+	for _, i := range f.transitions {
+		if c.docks[i] == leaving {
+			at.Transition = i
+			w.useWaits(c, at, c.sh.gates[i], false)
+		}
+	}
+}
+
+func (w *world) arrivedAt(c *component, p int) bool {
+	for _, set := range c.flow().docks[p] {
+		for _, i := range set {
+			if c.docks[i] == arrived {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// useWaits reports the use ports of a list that are not served, or not allowed
+// where the rule asks.
+func (w *world) useWaits(c *component, at Wait, ports []int, asksAllowed bool) {
+	for _, port := range ports {
+		at.Port = port
+		served, connected := w.served(w.view, c, port), false
+		for _, l := range w.links[c.id][port] {
+			if !w.sides[l].user {
+				continue
+			}
+			connected = true
+			at.OnComponent = w.s.Links[l].Provider
+			at.OnNode = w.comps[at.OnComponent].node
+			switch {
+			case !served:
+				at.Reason = NotServed
+				w.report(at)
+			case asksAllowed && c.sh.t.Ports[port].Kind == model.Use && w.view.refusing(l):
+				at.Reason = Refused
+				w.report(at)
+			}
+		}
+		if !connected {
+			at.Reason, at.OnComponent, at.OnNode = Unconnected, -1, -1
+			w.report(at)
+		}
+	}
+}
+
+// leaveWaits reports the users that hold provide ports of a list.
+func (w *world) leaveWaits(c *component, at Wait, ports []int) {
+	at.Reason = StillUsed
+	for _, port := range ports {
+		for _, l := range w.links[c.id][port] {
+			if w.sides[l].provider && w.view.used(l) {
+				at.Port, at.OnComponent = port, w.s.Links[l].User
+				at.OnNode = w.comps[at.OnComponent].node
+				w.report(at)
+			}
+		}
+	}
+}

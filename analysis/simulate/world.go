@@ -1,0 +1,237 @@
+package simulate
+
+import (
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// world is the state of one run, common to the two drivers.
+type world struct {
+	*machine
+	sampler
+	opts  Options
+	now   time.Duration
+	trace *Trace
+
+	comps []component
+	sides []sides // by link
+	nodes []node
+
+	// version counts the changes of anything that a component or a node can ask
+	// about.
+	version uint64
+	// touched lists the components whose facts may have changed and awake the
+	// nodes that have something to do, see ideal.go.
+	touched, awake list
+	dirty          []bool // by component: whether its node's list holds it
+
+	view    view // what the rules know when the run is over
+	scratch []int
+}
+
+// sides says which sides of a link exist.
+type sides struct{ user, provider bool }
+
+// node is the state of a node's program.
+type node struct {
+	id             int
+	started, ended bool
+	holding        bool // in a "wait … holding"
+	pc             int
+	until          time.Duration // end of the pause, or Never
+	local          []int         // its components, in the order of their creation
+	dirty          []int         // those whose rules may have become applicable
+}
+
+func newWorld(m *machine, opts Options) *world {
+	s := m.s
+	w := &world{
+		machine: m, opts: opts, sampler: newSampler(opts), scratch: make([]int, 0, 16),
+		comps: make([]component, len(s.Components)),
+		sides: make([]sides, len(s.Links)),
+		nodes: make([]node, len(s.Nodes)),
+		trace: &Trace{
+			Components: make([]ComponentTrace, len(s.Components)),
+			Nodes:      make([]NodeTrace, len(s.Nodes)),
+		},
+	}
+	w.dirty = make([]bool, len(s.Components))
+	w.touched.grow(len(s.Components))
+	w.awake.grow(len(s.Nodes))
+	for i, l := range s.Links {
+		w.sides[i] = sides{l.UserSide, l.ProviderSide}
+	}
+	for n := range s.Nodes {
+		w.nodes[n] = node{id: n, until: Never}
+		w.trace.Nodes[n] = NodeTrace{Start: w.value(&s.Nodes[n].Start), End: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
+		for i := range w.trace.Nodes[n].Instructions {
+			w.trace.Nodes[n].Instructions[i] = Span{Never, Never}
+		}
+	}
+	for c := range s.Components {
+		n := s.Components[c].Node
+		w.comps[c] = newComponent(c, n, m.shapes[s.Components[c].Type])
+		w.comps[c].reset(w, s.Components[c].Active)
+		if w.comps[c].exists {
+			w.nodes[n].local = append(w.nodes[n].local, c)
+		}
+	}
+	return w
+}
+
+// changed notes that what others may ask about a component may have changed.
+func (w *world) changed(c *component) {
+	w.version++
+	w.trace.Events++
+	w.touched.add(c.id)
+	w.examine(c.id)
+	for _, d := range w.local[c.id] {
+		w.examine(d)
+	}
+}
+
+// examine has the rules of a component tried again.
+func (w *world) examine(c int) {
+	n := w.comps[c].node
+	if !w.dirty[c] {
+		w.dirty[c] = true
+		w.nodes[n].dirty = append(w.nodes[n].dirty, c)
+	}
+	w.awake.add(n)
+}
+
+// instruction returns the instruction that a node is at.
+func (w *world) instruction(n *node) *model.Instruction { return &w.s.Nodes[n.id].Program[n.pc] }
+
+// done notes that the instruction has ended and goes to the next.
+func (w *world) done(n *node) {
+	w.trace.Nodes[n.id].Instructions[n.pc].End = w.now
+	n.pc++
+	w.version++
+	w.trace.Events++
+}
+
+// at notes that a node has come to its next instruction, or to the end of its
+// program; it says which.
+func (w *world) at(n *node) bool {
+	t := &w.trace.Nodes[n.id]
+	if n.pc == len(t.Instructions) {
+		if !n.ended {
+			n.ended, t.End = true, w.now
+		}
+		return false
+	}
+	if t.Instructions[n.pc].Start == Never {
+		t.Instructions[n.pc].Start = w.now
+	}
+	return true
+}
+
+// step runs an instruction that never blocks (section 3).
+func (w *world) step(n *node, in *model.Instruction) {
+	switch in.Op {
+	case model.Add:
+		c := &w.comps[in.Component]
+		if c.exists {
+			return
+		}
+		n.local = append(n.local, c.id)
+		c.exists, c.entering = true, true
+		w.changed(c)
+		if c.sh.concertoD { // marks the initial place without asking its ports
+			c.appear()
+		}
+	case model.Connect:
+		w.join(n, in.Link, true)
+	case model.Push:
+		w.comps[in.Component].pushed(in.Behaviour)
+	}
+}
+
+// join makes or removes the sides of a link that are on node n.
+func (w *world) join(n *node, link int, exists bool) {
+	user, provider := w.s.Sides(n.id, link)
+	if user {
+		w.sides[link].user = exists
+		w.changed(&w.comps[w.s.Links[link].User])
+	}
+	if provider {
+		w.sides[link].provider = exists
+		w.changed(&w.comps[w.s.Links[link].Provider])
+	}
+}
+
+// connected says whether a component has a side of a link on its own node.
+func (w *world) connected(c int) bool {
+	n := w.comps[c].node
+	for _, links := range w.links[c] {
+		for _, l := range links {
+			user, provider := w.s.Sides(n, l)
+			if user && w.sides[l].user || provider && w.sides[l].provider {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hold begins or ends what "wait … holding" shows to the other nodes.
+func (w *world) hold(n *node, holding bool) {
+	if n.holding == holding {
+		return
+	}
+	n.holding = holding
+	w.version++
+	w.awake.add(n.id)
+	for _, c := range n.local {
+		w.touched.add(c)
+	}
+}
+
+// shows says whether a component is shown as idle to other nodes.
+func (w *world) shows(c *component) bool {
+	n := &w.nodes[c.node]
+	return n.started && !n.holding && c.idle()
+}
+
+// quiet says whether all existing components of a node are idle.
+func (w *world) quiet(n *node) bool {
+	for _, c := range n.local {
+		if !w.comps[c].idle() {
+			return false
+		}
+	}
+	return true
+}
+
+// remove deletes a component from its node.
+func (w *world) remove(n *node, c int) {
+	if i := slices.Index(n.local, c); i >= 0 {
+		n.local = slices.Delete(n.local, i, i+1)
+		w.comps[c].vanish()
+	}
+}
+
+// list is a set of ids that remembers the order of arrival.
+type list struct {
+	ids []int
+	in  []bool
+}
+
+func (l *list) grow(n int) { l.in = make([]bool, n) }
+
+func (l *list) add(id int) {
+	if !l.in[id] {
+		l.in[id] = true
+		l.ids = append(l.ids, id)
+	}
+}
+
+func (l *list) clear() {
+	for _, id := range l.ids {
+		l.in[id] = false
+	}
+	l.ids = l.ids[:0]
+}
