@@ -1,0 +1,58 @@
+package dsl
+
+import (
+	"errors"
+	"math"
+	"math/big"
+	"time"
+
+	"adagio/dsl/model"
+)
+
+var units = map[string]time.Duration{
+	"ns": time.Nanosecond, "us": time.Microsecond, "µs": time.Microsecond, "ms": time.Millisecond,
+	"s": time.Second, "min": time.Minute, "h": time.Hour,
+}
+
+var (
+	errUnit     = errors.New("a duration needs a unit")
+	errNoUnit   = errors.New("there is no such unit")
+	errTooGreat = errors.New("an absurd duration")
+)
+
+// parseQuantity reads a number with a unit, exactly: nothing goes through a
+// float. What is finer than a nanosecond is rounded.
+func parseQuantity(text string) (time.Duration, error) {
+	digits := 0
+	for digits < len(text) && (text[digits] == '.' || '0' <= text[digits] && text[digits] <= '9') {
+		digits++
+	}
+	unit, ok := units[text[digits:]]
+	if digits > 100 {
+		return 0, errTooGreat
+	}
+	value, valid := new(big.Rat).SetString(text[:digits])
+	switch {
+	case !valid:
+		return 0, errNoUnit
+	case digits == len(text) && value.Sign() == 0:
+		return 0, nil
+	case digits == len(text):
+		return 0, errUnit
+	case !ok:
+		return 0, errNoUnit
+	}
+	return nanoseconds(value.Mul(value, new(big.Rat).SetInt64(int64(unit))))
+}
+
+// nanoseconds rounds a number of nanoseconds.
+func nanoseconds(value *big.Rat) (time.Duration, error) {
+	if value.Cmp(new(big.Rat).SetInt64(int64(model.MaxDelay))) > 0 {
+		return 0, errTooGreat
+	}
+	f, _ := value.Float64()
+	if value.IsInt() {
+		return time.Duration(value.Num().Int64()), nil
+	}
+	return time.Duration(math.Round(f)), nil
+}

@@ -1,0 +1,136 @@
+package dsl
+
+import (
+	"fmt"
+
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+)
+
+func runningMissing(from From, info *typeInfo, component string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Summary: fmt.Sprintf("component type %s has no running place, which %s would start in", info.typ.Name, component),
+		Detail:  "add to the type: running PLACE; or give the state of each component: from { component: place }",
+		Subject: info.decl.Name.Pos, Length: info.decl.Name.Length,
+		Related: []diag.Related{{Pos: from.Pos, Text: "from running"}},
+	}
+}
+
+// check follows every program and reports what cannot be: a component that is
+// used before it exists, a connection that is removed and never made.
+func (p *planner) check() {
+	ever := make([]bool, len(p.x.compList)) // exists at some time
+	for c := range ever {
+		ever[c] = len(p.active[c]) > 0
+	}
+	for _, pr := range p.programs {
+		for _, in := range pr.code {
+			if in.Op == model.Add {
+				ever[in.Component] = true
+			}
+		}
+	}
+	exists := make([]bool, len(p.x.compList)) // now, as its own node sees it
+	for c := range exists {
+		exists[c] = len(p.active[c]) > 0
+	}
+	f := follower{p, ever, exists, map[int]model.Pos{}, make([]sides, len(p.links.list))}
+	for i, l := range p.links.list {
+		f.sides[i] = sides{l.UserSide, l.ProviderSide}
+	}
+	for n := range p.programs {
+		for i, in := range p.programs[n].code {
+			f.step(n, in, p.programs[n].spans[i])
+		}
+	}
+}
+
+// follower follows programs without time.
+type follower struct {
+	*planner
+	ever, exists []bool
+	changed      map[int]model.Pos // the last add or delete of a component
+	sides        []sides           // of each link, now, each as its own node sees it
+}
+
+// sides says which sides of a link exist.
+type sides struct{ user, provider bool }
+
+func (f *follower) step(node int, in model.Instruction, at Span) {
+	switch in.Op {
+	case model.Connect, model.Disconnect:
+		f.link(node, in, at)
+		return
+	case model.WaitAll, model.Pause:
+		return
+	}
+	c := in.Component
+	name := f.x.compList[c].Name
+	var history []diag.Related
+	if pos, ok := f.changed[c]; ok {
+		text := "deleted here"
+		if f.exists[c] {
+			text = "added here"
+		}
+		history = append(history, related(pos, text))
+	}
+	switch {
+	case in.Op == model.Add:
+		if f.exists[c] {
+			detail := "remove this instruction"
+			if len(history) == 0 {
+				detail = "it is there when the plan starts: remove this instruction, or change from"
+			}
+			f.fail(at, fmt.Sprintf("%s exists already", name), detail, history...)
+		}
+		f.exists[c] = true
+		f.changed[c] = at.Pos
+	case !f.ever[c]:
+		f.fail(at, fmt.Sprintf("%s never exists", name), f.howToExist(c), related(f.x.compList[c].Pos, "declared here"))
+	case f.x.compList[c].Node == node && !f.exists[c]:
+		f.fail(at, fmt.Sprintf("%s does not exist here", name), f.howToExist(c), history...)
+	case in.Op == model.Delete:
+		f.exists[c] = false
+		f.changed[c] = at.Pos
+	case in.Op == model.Wait && in.Behaviour >= 0 && !f.st.pushed[[2]int{c, in.Behaviour}]:
+		f.warn(at, fmt.Sprintf("nobody pushes %s to %s in this plan", f.model[f.x.compList[c].Type].Behaviours[in.Behaviour].Name, name), "this wait is for something that never happens")
+	}
+}
+
+// howToExist says how a component comes to exist.
+func (f *follower) howToExist(c int) string {
+	return fmt.Sprintf("add it before, on node %s: add %s; or let the plan start from a state in which it exists", f.x.nodeList[f.x.compList[c].Node].Name, f.x.compList[c].Name)
+}
+
+func (f *follower) link(node int, in model.Instruction, at Span) {
+	l := &f.links.list[in.Link]
+	for _, c := range []int{l.User, l.Provider} {
+		local := f.x.compList[c].Node == node
+		if !f.ever[c] {
+			f.fail(at, fmt.Sprintf("%s never exists", f.x.compList[c].Name), f.howToExist(c), related(f.x.compList[c].Pos, "declared here"))
+			return
+		}
+		if local && !f.exists[c] {
+			f.fail(at, fmt.Sprintf("%s does not exist here", f.x.compList[c].Name), f.howToExist(c))
+			return
+		}
+	}
+	user, provider := f.x.compList[l.User].Node == node, f.x.compList[l.Provider].Node == node
+	s := f.sides[in.Link]
+	made := (!user || s.user) && (!provider || s.provider)
+	none := (!user || !s.user) && (!provider || !s.provider)
+	switch {
+	case in.Op == model.Connect && made:
+		f.warn(at, "this is connected already", "the instruction has no effect")
+	case in.Op == model.Disconnect && none:
+		f.fail(at, "there is no such connection here", "connect it before, or let the plan start from a state in which it exists")
+	}
+	now := in.Op == model.Connect
+	if user {
+		s.user = now
+	}
+	if provider {
+		s.provider = now
+	}
+	f.sides[in.Link] = s
+}

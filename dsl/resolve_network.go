@@ -1,0 +1,160 @@
+package dsl
+
+import (
+	"fmt"
+
+	"adagio/dsl/model"
+)
+
+// standardNetwork is the network of a model without a network block, or nothing
+// if there is no such executor.
+func standardNetwork(executor string) (model.Network, model.Delay, bool) {
+	switch executor {
+	case "ballet":
+		return model.Network{Name: executor, Profile: model.DefaultBallet()}, model.DefaultStart(), true
+	case "ideal":
+		return model.Network{Name: executor}, model.Delay{}, true
+	}
+	return model.Network{}, model.Delay{}, false
+}
+
+// applyNetwork fills in the network of a scenario and the starts of its nodes.
+// Without a block it is the standard network of the executor.
+func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, executor string) {
+	if block != nil {
+		executor = "ballet"
+		if len(block.Executor) > 0 {
+			executor = block.Executor[0].Kind.Text
+		}
+	}
+	network, start, ok := standardNetwork(executor)
+	if !ok {
+		n := block.Executor[0].Kind
+		unknown(r, n, "executor", "", map[string]bool{"ballet": true, "ideal": true}, false)
+		return
+	}
+	starts := make([]model.Delay, len(x.nodeList))
+	for i := range starts {
+		starts[i] = start
+	}
+	if block != nil {
+		network.Name, network.Pos = block.Name.Text, block.Name.Pos
+		if len(block.Executor) > 1 {
+			r.fail(block.Executor[1].Kind.Span, fmt.Sprintf("network %s has two executors", block.Name.Text), "remove one", related(block.Executor[0].Kind.Pos, "the first one"))
+		}
+		if len(block.Executor) > 0 {
+			r.settings(&network, block.Executor[0], x, starts)
+		}
+		r.latencies(&network, block, x)
+	}
+	if s != nil {
+		s.Network = network
+		for i := range s.Nodes {
+			s.Nodes[i].Start = starts[i]
+		}
+	}
+}
+
+func (r *resolver) settings(network *model.Network, e Executor, x *instance, starts []model.Delay) {
+	byName := map[string]*model.Delay{
+		"poll": &network.Profile.Poll, "request": &network.Profile.Request,
+		"step": &network.Profile.Step, "overhead": &network.Profile.Overhead,
+	}
+	seen := map[string]model.Pos{}
+	single := map[int]model.Pos{}
+	for _, s := range e.Settings {
+		d := r.delay(s.Delay)
+		name := s.Name.Text
+		if s.Node == nil {
+			if !define(r, seen, s.Name, s.Name.Pos, "setting", func(p model.Pos) model.Pos { return p }) {
+				continue
+			}
+		}
+		if name == "start" {
+			r.start(s, d, x, starts, single)
+			continue
+		}
+		target, ok := byName[name]
+		switch {
+		case !ok:
+			known := map[string]bool{"start": true}
+			for k := range byName {
+				known[k] = true
+			}
+			unknown(r, s.Name, "setting", "executor "+e.Kind.Text, known, false)
+		case network.Profile.Kind == model.Ideal:
+			r.fail(s.Name.Span, fmt.Sprintf("executor ideal has no %s", name), "everything local takes no time there: remove it, or use executor ballet")
+		default:
+			*target = d.delay
+		}
+	}
+}
+
+// start sets when nodes start. What is said of one node wins over what is said
+// of all, in any order.
+func (r *resolver) start(s Setting, d delayValue, x *instance, starts []model.Delay, single map[int]model.Pos) {
+	if s.Node == nil {
+		for n := range starts {
+			if _, ok := single[n]; !ok {
+				starts[n] = d.delay
+			}
+		}
+		return
+	}
+	if r.otherAssembly(x.nodes, *s.Node) {
+		return
+	}
+	r.match(x.nodes, *s.Node, x.scope, func(n int, _ scope) {
+		starts[n] = d.delay
+		single[n] = s.Node.Pos
+	})
+}
+
+// otherAssembly says whether a node is one of another assembly: networks may
+// serve several.
+func (r *resolver) otherAssembly(nodes *table, ref Ref) bool {
+	if nodes.declared[ref.Name.Text] {
+		return false
+	}
+	for _, a := range r.assemblies {
+		x := &instance{components: newTable("component", false), nodes: newTable("node", false)}
+		declareNames(x, a.Body)
+		if x.nodes.declared[ref.Name.Text] {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *resolver) latencies(network *model.Network, block *Network, x *instance) {
+	var general *Latency
+	for i := range block.Latency {
+		l := &block.Latency[i]
+		d := r.delay(l.Delay)
+		if l.From == nil {
+			if general != nil {
+				r.fail(l.Span, fmt.Sprintf("network %s gives the latency between any two nodes twice", block.Name.Text), "remove one", related(general.Pos, "first given here"))
+			}
+			general = l
+			network.Latency = d.delay
+			continue
+		}
+		if r.otherAssembly(x.nodes, *l.From) || r.otherAssembly(x.nodes, *l.To) {
+			continue
+		}
+		r.match(x.nodes, *l.From, x.scope, func(from int, in scope) {
+			r.match(x.nodes, *l.To, in, func(to int, _ scope) {
+				if network.Routes == nil {
+					network.Routes = map[[2]int]model.Delay{}
+				}
+				if from == to {
+					return // a node reaches itself at once
+				}
+				network.Routes[[2]int{from, to}] = d.delay
+				if l.Both {
+					network.Routes[[2]int{to, from}] = d.delay
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,335 @@
+package dsl
+
+import (
+	"fmt"
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// planState is a plan while it is resolved and afterwards.
+type planState struct {
+	scenario *model.Scenario // nil while it is resolved, or after a mistake
+	busy     bool
+	pushed   map[[2]int]bool
+}
+
+// plan resolves a plan, once. Scenarios have no durations yet: those are the
+// matter of the plan that is asked for.
+func (r *resolver) plan(decl *Plan) *planState {
+	if st, ok := r.resolved[decl]; ok {
+		return st
+	}
+	st := &planState{busy: true, pushed: map[[2]int]bool{}}
+	r.resolved[decl] = st
+	defer func() { st.busy = false }()
+	a, ok := r.assemblies[decl.Of.Text]
+	if !ok {
+		unknown(r, decl.Of, "assembly", "", r.assemblies, r.broken)
+		return st
+	}
+	before := len(r.errors)
+	x := r.instantiate(a)
+	p := &planner{
+		resolver: r, decl: decl, x: x, st: st,
+		links:    &links{index: map[[4]int]int{}},
+		programs: make([]program, len(x.nodeList)),
+		active:   make([][]int, len(x.compList)),
+		declared: len(x.links.list),
+	}
+	for _, l := range x.links.list {
+		l.UserSide, l.ProviderSide = false, false
+		p.links.of(l)
+	}
+	p.initial()
+	p.expand(decl.Body, x.scope)
+	if !decl.broken && !a.broken && !p.poisoned {
+		p.check()
+	}
+	if decl.broken || a.broken || p.poisoned || r.errors[before:].HasErrors() {
+		return st
+	}
+	st.scenario = p.scenario()
+	return st
+}
+
+// planner resolves one plan.
+type planner struct {
+	*resolver
+	decl     *Plan
+	x        *instance
+	st       *planState
+	links    *links
+	active   [][]int
+	programs []program
+	declared int  // links of the assembly
+	poisoned bool // an instruction could not be resolved
+}
+
+// program is the program of a node with the spans of its instructions.
+type program struct {
+	on    Span // where it is given; zero if it is not
+	code  []model.Instruction
+	spans []Span
+}
+
+// initial computes the state that the plan starts in.
+func (p *planner) initial() {
+	if len(p.decl.From) == 0 {
+		return
+	}
+	from := p.decl.From[0]
+	if len(p.decl.From) > 1 {
+		p.fail(p.decl.From[1].Span, fmt.Sprintf("plan %s says twice what it starts from", p.decl.Name.Text), "remove one", related(from.Pos, "first given here"))
+	}
+	switch from.Kind {
+	case FromRunning:
+		p.fromRunning(from)
+	case FromStates:
+		p.fromStates(from)
+	case FromAfter:
+		p.fromAfter(from)
+	}
+}
+
+func (p *planner) fromRunning(from From) {
+	for c, comp := range p.x.compList {
+		info, ok := p.typeOf(p.x, c)
+		if !ok {
+			p.poisoned = true
+			continue
+		}
+		if info.typ.Running < 0 {
+			if len(info.decl.Running) == 0 && !info.decl.broken {
+				p.add(runningMissing(from, info, comp.Name))
+			}
+			p.poisoned = true
+			continue
+		}
+		p.active[c] = []int{info.typ.Running}
+	}
+	p.assemblyLinks()
+}
+
+func (p *planner) fromStates(from From) {
+	given := map[int]model.Pos{}
+	for _, s := range from.States {
+		p.match(p.x.components, s.Component, p.x.scope, func(c int, _ scope) {
+			if first, ok := given[c]; ok {
+				p.fail(s.Component.Span, fmt.Sprintf("the state of %s is given twice", p.x.compList[c].Name), "remove one", related(first, "first given here"))
+				return
+			}
+			given[c] = s.Component.Pos
+			info, ok := p.typeOf(p.x, c)
+			if !ok {
+				p.poisoned = true
+				return
+			}
+			for _, n := range s.Places {
+				i := p.place(info, n)
+				if i < 0 {
+					p.poisoned = true
+				} else if !slices.Contains(p.active[c], i) {
+					p.active[c] = append(p.active[c], i)
+				}
+			}
+			slices.Sort(p.active[c])
+		})
+	}
+	p.assemblyLinks()
+}
+
+// assemblyLinks makes the connections of the assembly between the components
+// that exist.
+func (p *planner) assemblyLinks() {
+	for i, l := range p.x.links.list {
+		if len(p.active[l.User]) > 0 && len(p.active[l.Provider]) > 0 {
+			p.links.list[i].UserSide, p.links.list[i].ProviderSide = l.UserSide, l.ProviderSide
+		}
+	}
+}
+
+func (p *planner) fromAfter(from From) {
+	base, ok := p.plans[from.After.Text]
+	if !ok {
+		unknown(p.resolver, from.After, "plan", "", p.plans, p.broken)
+		p.poisoned = true
+		return
+	}
+	if base.Of.Text != p.decl.Of.Text {
+		p.fail(from.After.Span, fmt.Sprintf("plan %s is of another assembly, %s", base.Name.Text, base.Of.Text), "a plan can start after plans of its own assembly only", related(base.Of.Pos, "there"))
+		p.poisoned = true
+		return
+	}
+	st := p.plan(base)
+	if st.busy {
+		p.fail(from.After.Span, fmt.Sprintf("plan %s starts after itself", base.Name.Text), "plans must not start after one another in a circle", related(base.Name.Pos, "the plan"))
+		p.poisoned = true
+		return
+	}
+	if st.scenario == nil {
+		p.poisoned = true // reported there
+		return
+	}
+	active, links, err := st.scenario.Final()
+	if err != nil {
+		p.fail(from.After.Span, fmt.Sprintf("plan %s does not end: %v", base.Name.Text, err), "no plan can start after it", related(base.Name.Pos, "the plan"))
+		p.poisoned = true
+		return
+	}
+	p.active = active
+	for _, l := range links {
+		i := p.links.of(l)
+		p.links.list[i].UserSide, p.links.list[i].ProviderSide = l.UserSide, l.ProviderSide
+	}
+}
+
+// expand resolves the programs of a body.
+func (p *planner) expand(body []PlanStmt, in scope) {
+	for i := range body {
+		s := &body[i]
+		if s.For != nil {
+			p.replicate(s.For, len(s.Body), in, func(in scope) { p.expand(s.Body, in) })
+			continue
+		}
+		matched := false
+		before := len(p.errors)
+		p.match(p.x.nodes, s.On, in, func(n int, in scope) {
+			matched = true
+			if at := p.programs[n].on; at != (Span{}) {
+				p.fail(s.On.Span, fmt.Sprintf("node %s has two programs", p.x.nodeList[n].Name), "put all its instructions in one on", related(at.Pos, "the first one"))
+				return
+			}
+			p.programs[n].on = s.On.Span
+			p.instructions(n, s.Program, in)
+		})
+		if !matched && len(p.errors) > before {
+			p.poisoned = true
+		}
+	}
+}
+
+func (p *planner) instructions(node int, body []Instruction, in scope) {
+	for i := range body {
+		s := &body[i]
+		if s.For != nil {
+			p.replicate(s.For, len(s.Body), in, func(in scope) { p.instructions(node, s.Body, in) })
+			continue
+		}
+		if !p.spend(s.Span, int64(max(len(s.Behaviours), 1))) || !p.instruction(node, s, in) {
+			p.poisoned = true
+		}
+	}
+}
+
+func (p *planner) emit(node int, in model.Instruction, at Span) {
+	in.Pos = at.Pos
+	pr := &p.programs[node]
+	pr.code = append(pr.code, in)
+	pr.spans = append(pr.spans, at)
+}
+
+// instruction resolves one statement and says whether it is right.
+func (p *planner) instruction(node int, s *Instruction, in scope) bool {
+	switch s.Op {
+	case model.WaitAll:
+		p.emit(node, model.Instruction{Op: s.Op}, s.Span)
+		return true
+	case model.Pause:
+		d := p.delay(s.Duration)
+		p.emit(node, model.Instruction{Op: s.Op, Duration: d.delay}, s.Span)
+		return d.ok
+	case model.Connect, model.Disconnect:
+		return p.linkInstruction(node, s, in)
+	}
+	c, ok := p.find(p.x.components, s.Component, in)
+	if !ok {
+		return false
+	}
+	comp := p.x.compList[c]
+	if s.Op != model.Wait && comp.Node != node {
+		p.fail(s.Component.Span, fmt.Sprintf("%s is on another node, %s", comp.Name, p.x.nodeList[comp.Node].Name),
+			fmt.Sprintf("%s it in the program of its own node: on %s { … }", s.Op, p.x.nodeList[comp.Node].Name), related(comp.Pos, "declared here"))
+		return false
+	}
+	info, ok := p.typeOf(p.x, c)
+	if !ok {
+		return false
+	}
+	out := model.Instruction{Op: s.Op, Component: c, Holding: s.Holding}
+	if s.Op == model.Wait {
+		out.Behaviour = -1
+	}
+	if len(s.Behaviours) == 0 {
+		p.emit(node, out, s.Span)
+	}
+	for i, n := range s.Behaviours {
+		b, known := info.behaviours[n.Text]
+		if !known {
+			unknown(p.resolver, n, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken)
+			ok = false
+			continue
+		}
+		out.Behaviour = b
+		at := s.Span
+		if i > 0 {
+			at = n.Span
+		}
+		if s.Op == model.Push {
+			p.st.pushed[[2]int{c, b}] = true
+		}
+		p.emit(node, out, at)
+	}
+	return ok
+}
+
+func (p *planner) linkInstruction(node int, s *Instruction, in scope) bool {
+	link, ok := p.connection(p.x, &s.Connection, in)
+	if !ok {
+		return false
+	}
+	user, provider := p.x.compList[link.User], p.x.compList[link.Provider]
+	if user.Node != node && provider.Node != node {
+		p.fail(s.Connection.Span, fmt.Sprintf("neither %s nor %s is on node %s", user.Name, provider.Name, p.x.nodeList[node].Name),
+			"each node makes and removes its own side of a connection: move this to the program of one of them")
+		return false
+	}
+	link.Pos = s.Pos
+	p.emit(node, model.Instruction{Op: s.Op, Link: p.links.of(link)}, s.Span)
+	return true
+}
+
+// scenario puts the resolved plan together.
+func (p *planner) scenario() *model.Scenario {
+	s := &model.Scenario{
+		Name: p.decl.Name.Text, Assembly: p.decl.Of.Text, Types: p.model,
+		Nodes: slices.Clone(p.x.nodeList), Components: slices.Clone(p.x.compList), Links: p.links.list,
+		Pos: p.decl.Name.Pos,
+	}
+	if p.semantics != nil && p.semantics.Text == "concerto-d" {
+		s.Semantics = model.ConcertoD
+	}
+	for c := range s.Components {
+		s.Components[c].Active = p.active[c]
+	}
+	neighbours := make([][]int, len(s.Nodes))
+	join := func(a, b int) {
+		if a != b {
+			neighbours[a] = append(neighbours[a], b)
+		}
+	}
+	for pair := range p.x.neighbours {
+		join(pair[0], pair[1])
+	}
+	for _, l := range s.Links {
+		u, v := s.Components[l.User].Node, s.Components[l.Provider].Node
+		join(u, v)
+		join(v, u)
+	}
+	for n := range s.Nodes {
+		s.Nodes[n].Program = p.programs[n].code
+		slices.Sort(neighbours[n])
+		s.Nodes[n].Neighbours = slices.Compact(neighbours[n])
+	}
+	return s
+}

@@ -1,0 +1,300 @@
+package dsl
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"adagio/dsl/model"
+)
+
+// typeInfo is a component type with what is needed to resolve names in it.
+type typeInfo struct {
+	decl  *Component
+	index int
+	typ   *model.Type
+
+	places, groups, behaviours, transitions, ports map[string]int
+	// durations holds the duration of each transition, as far as it is known.
+	durations []delayValue
+	inType    []delayValue // as the type itself gives them, see original
+}
+
+func (r *resolver) resolveType(info *typeInfo) {
+	c := info.decl
+	t := &model.Type{Name: c.Name.Text, Initial: -1, Running: -1, Pos: c.Name.Pos}
+	info.typ = t
+	if r.tooBig(c) {
+		c.broken = true
+		return
+	}
+	info.places = map[string]int{}
+	info.groups = map[string]int{}
+	info.behaviours = map[string]int{}
+	info.transitions = map[string]int{}
+	info.ports = map[string]int{}
+	for _, p := range c.Places {
+		if define(r, info.places, p, len(t.Places), "place", func(i int) model.Pos { return t.Places[i].Pos }) {
+			t.Places = append(t.Places, model.Named{Name: p.Text, Pos: p.Pos})
+		}
+	}
+	t.Initial = r.single(info, c.Initial, "initial")
+	t.Running = r.single(info, c.Running, "running")
+	if len(c.Places) == 0 && !c.broken {
+		r.fail(c.Name.Span, fmt.Sprintf("component type %s has no places", t.Name), "list them: places first, second")
+	} else if len(c.Initial) == 0 && !c.broken {
+		r.fail(c.Name.Span, fmt.Sprintf("component type %s has no initial place", t.Name), "add: initial "+c.Places[0].Text)
+	}
+	r.groups(info)
+	r.behaviours(info)
+	r.ports(info)
+	if !c.broken {
+		r.reachable(info)
+	}
+}
+
+func (r *resolver) tooBig(c *Component) bool {
+	transitions := 0
+	for _, b := range c.Behaviours {
+		transitions += len(b.Transitions)
+	}
+	if n := max(len(c.Places), transitions, len(c.Behaviours), len(c.Groups), len(c.Ports)); n > maxElements {
+		r.fail(c.Name.Span, fmt.Sprintf("component type %s is too large: it has %d elements of one sort, the most is %d", c.Name.Text, n, maxElements), "split it")
+		return true
+	}
+	return false
+}
+
+// place resolves the name of a place, -1 where there is none.
+func (r *resolver) place(info *typeInfo, n Name) int {
+	if i, ok := info.places[n.Text]; ok {
+		return i
+	}
+	unknown(r, n, "place", "component type "+info.typ.Name, info.places, info.decl.broken)
+	return -1
+}
+
+// single resolves `initial` and `running`, which are given at most once.
+func (r *resolver) single(info *typeInfo, names []Name, what string) int {
+	if len(names) == 0 {
+		return -1
+	}
+	if len(names) > 1 {
+		r.fail(names[1].Span, fmt.Sprintf("component type %s has two %s places", info.typ.Name, what), "remove one", related(names[0].Pos, "first given here"))
+	}
+	return r.place(info, names[0])
+}
+
+func (r *resolver) groups(info *typeInfo) {
+	t := info.typ
+	for _, g := range info.decl.Groups {
+		group := model.Group{Name: g.Name.Text, Pos: g.Name.Pos}
+		if p, ok := info.places[g.Name.Text]; ok {
+			r.fail(g.Name.Span, fmt.Sprintf("group %s has the name of a place", g.Name.Text), "rename one", related(t.Places[p].Pos, "the place"))
+		}
+		for _, n := range g.Places {
+			p := r.place(info, n)
+			if slices.Contains(group.Places, p) && p >= 0 {
+				r.fail(n.Span, fmt.Sprintf("place %s is twice in group %s", n.Text, g.Name.Text), "remove one")
+			} else if p >= 0 {
+				group.Places = append(group.Places, p)
+			}
+		}
+		slices.Sort(group.Places)
+		if define(r, info.groups, g.Name, len(t.Groups), "group", func(i int) model.Pos { return t.Groups[i].Pos }) {
+			t.Groups = append(t.Groups, group)
+		}
+	}
+}
+
+func (r *resolver) behaviours(info *typeInfo) {
+	t := info.typ
+	for _, b := range info.decl.Behaviours {
+		index := len(t.Behaviours)
+		if !define(r, info.behaviours, b.Name, index, "behavior", func(i int) model.Pos { return t.Behaviours[i].Pos }) {
+			continue
+		}
+		t.Behaviours = append(t.Behaviours, model.Named{Name: b.Name.Text, Pos: b.Name.Pos})
+		first := len(t.Transitions)
+		for _, tr := range b.Transitions {
+			r.transition(info, index, tr)
+		}
+		r.acyclic(info, b, t.Transitions[first:])
+	}
+}
+
+func (r *resolver) transition(info *typeInfo, behaviour int, tr Transition) {
+	t := info.typ
+	out := model.Transition{Name: tr.Name.Text, Behaviour: behaviour, Src: r.place(info, tr.Src), Dst: r.place(info, tr.Dst), Pos: tr.Name.Pos}
+	if tr.Dock != nil {
+		set, ok := r.eval(tr.Dock, nil)
+		if ok && (set < 0 || set > maxElements) {
+			r.fail(tr.Dock.Span, fmt.Sprintf("dock set %d is out of range", set), fmt.Sprintf("dock sets are numbered from 0 to at most %d", maxElements))
+		}
+		out.DockSet = int(set)
+	}
+	if out.Src == out.Dst && out.Src >= 0 {
+		r.fail(tr.Dst.Span, fmt.Sprintf("transition %s ends in the place that it begins in", tr.Name.Text), "a behavior must not be cyclic: add a place, or a second behavior")
+	}
+	duration := delayValue{}
+	if tr.Duration != nil {
+		duration = r.delay(tr.Duration)
+	}
+	if define(r, info.transitions, tr.Name, len(t.Transitions), "transition", func(i int) model.Pos { return t.Transitions[i].Pos }) {
+		t.Transitions = append(t.Transitions, out)
+		info.durations = append(info.durations, duration)
+	}
+}
+
+// acyclic reports a cycle of the transitions of one behaviour.
+func (r *resolver) acyclic(info *typeInfo, b Behaviour, transitions []model.Transition) {
+	t := info.typ
+	leaving := map[int][]int{}
+	for i, tr := range transitions {
+		if tr.Src >= 0 && tr.Dst >= 0 && tr.Src != tr.Dst {
+			leaving[tr.Src] = append(leaving[tr.Src], i)
+		}
+	}
+	const unseen, open, done = 0, 1, 2
+	state := make([]uint8, len(t.Places))
+	var path []int // transitions
+	var visit func(p int) (cycle []int)
+	visit = func(p int) []int {
+		state[p] = open
+		for _, i := range leaving[p] {
+			path = append(path, i)
+			switch dst := transitions[i].Dst; state[dst] {
+			case open:
+				from := slices.IndexFunc(path, func(j int) bool { return transitions[j].Src == dst })
+				return path[from:]
+			case unseen:
+				if cycle := visit(dst); cycle != nil {
+					return cycle
+				}
+			}
+			path = path[:len(path)-1]
+		}
+		state[p] = done
+		return nil
+	}
+	for p := range t.Places {
+		if state[p] != unseen {
+			continue
+		}
+		if cycle := visit(p); cycle != nil {
+			text := t.Places[transitions[cycle[0]].Src].Name
+			for _, i := range cycle[:min(len(cycle), 20)] {
+				text += fmt.Sprintf(" -%s-> %s", transitions[i].Name, t.Places[transitions[i].Dst].Name)
+			}
+			r.fail(b.Name.Span, fmt.Sprintf("behavior %s of component type %s is cyclic", b.Name.Text, t.Name),
+				text+"\nmove one of these transitions to another behavior",
+				related(transitions[cycle[len(cycle)-1]].Pos, "this transition closes the cycle"))
+			return
+		}
+	}
+}
+
+func (r *resolver) ports(info *typeInfo) {
+	t := info.typ
+	for _, p := range info.decl.Ports {
+		port := model.Port{Name: p.Name.Text, Kind: p.Kind, Pos: p.Name.Pos}
+		for _, n := range p.Bound {
+			b, ok := r.binding(info, p, n)
+			if ok && slices.Contains(port.Bound, b) {
+				r.fail(n.Span, fmt.Sprintf("port %s is bound to %s twice", p.Name.Text, n.Text), "remove one")
+			} else if ok {
+				port.Bound = append(port.Bound, b)
+			}
+		}
+		if define(r, info.ports, p.Name, len(t.Ports), "port", func(i int) model.Pos { return t.Ports[i].Pos }) {
+			t.Ports = append(t.Ports, port)
+		}
+	}
+}
+
+// binding resolves the name of what a port is bound to.
+func (r *resolver) binding(info *typeInfo, p Port, n Name) (model.Binding, bool) {
+	place, isPlace := info.places[n.Text]
+	group, isGroup := info.groups[n.Text]
+	transition, isTransition := info.transitions[n.Text]
+	switch {
+	case isPlace && isTransition:
+		r.fail(n.Span, fmt.Sprintf("%s is both a place and a transition", n.Text), "rename one", related(info.typ.Places[place].Pos, "the place"), related(info.typ.Transitions[transition].Pos, "the transition"))
+		return model.Binding{}, false
+	case isGroup && isTransition:
+		r.fail(n.Span, fmt.Sprintf("%s is both a group and a transition", n.Text), "rename one", related(info.typ.Groups[group].Pos, "the group"), related(info.typ.Transitions[transition].Pos, "the transition"))
+		return model.Binding{}, false
+	case isPlace:
+		return model.Binding{Kind: model.ToPlace, Index: place}, true
+	case isGroup:
+		return model.Binding{Kind: model.ToGroup, Index: group}, true
+	case isTransition && !p.Kind.IsUse():
+		r.fail(n.Span, fmt.Sprintf("a %v port cannot be bound to a transition", p.Kind), fmt.Sprintf("%s is a transition; bind the port to places or a group", n.Text), related(info.typ.Transitions[transition].Pos, "the transition"))
+		return model.Binding{}, false
+	case isTransition:
+		return model.Binding{Kind: model.ToTransition, Index: transition}, true
+	}
+	known := map[string]bool{}
+	for _, m := range []map[string]int{info.places, info.groups, info.transitions} {
+		for k := range m {
+			if !p.Kind.IsUse() && isKey(info.transitions, k) {
+				continue
+			}
+			known[k] = true
+		}
+	}
+	what := "place, group or transition"
+	if !p.Kind.IsUse() {
+		what = "place or group"
+	}
+	unknown(r, n, what, "component type "+info.typ.Name, known, info.decl.broken)
+	return model.Binding{}, false
+}
+
+func isKey(m map[string]int, k string) bool { _, ok := m[k]; return ok }
+
+// reachable warns of places that no transition leads to.
+func (r *resolver) reachable(info *typeInfo) {
+	t := info.typ
+	if t.Initial < 0 {
+		return
+	}
+	leaving := map[int][]int{}
+	for _, tr := range t.Transitions {
+		if tr.Src < 0 || tr.Dst < 0 {
+			return
+		}
+		leaving[tr.Src] = append(leaving[tr.Src], tr.Dst)
+	}
+	reached := make([]bool, len(t.Places))
+	reached[t.Initial] = true
+	for todo := []int{t.Initial}; len(todo) > 0; {
+		p := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, q := range leaving[p] {
+			if !reached[q] {
+				reached[q] = true
+				todo = append(todo, q)
+			}
+		}
+	}
+	var lost []string
+	first := -1
+	for p, ok := range reached {
+		if !ok {
+			lost = append(lost, t.Places[p].Name)
+			if first < 0 {
+				first = p
+			}
+		}
+	}
+	if first < 0 {
+		return
+	}
+	summary := fmt.Sprintf("place %s of component type %s is never reached", lost[0], t.Name)
+	if n := len(lost); n > 1 {
+		summary = fmt.Sprintf("places of component type %s that are never reached: %s", t.Name, strings.Join(lost[:min(n, 20)], ", "))
+	}
+	at := Span{t.Places[first].Pos, len([]rune(t.Places[first].Name))}
+	r.warn(at, summary, fmt.Sprintf("no chain of transitions leads there from the initial place %s", t.Places[t.Initial].Name))
+}
