@@ -1,0 +1,245 @@
+package ballet
+
+import (
+	"slices"
+	"strings"
+
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+)
+
+// from is the state that a .concertod plan starts in, by what assembly.yaml says
+// of its components.
+func (j *job) from(d *directory, p *plan) string {
+	added := map[string]bool{}
+	for _, prog := range p.programs {
+		for _, in := range prog.body {
+			if in.op == model.Add {
+				added[in.args[0].text] = true
+			}
+		}
+	}
+	if len(j.assemblies) == 0 {
+		for _, flat := range d.order {
+			if !added[flat] {
+				return ""
+			}
+		}
+		return "nothing"
+	}
+	running, states := true, []string{}
+	for _, flat := range d.order {
+		c := d.components[flat]
+		if c.active == "" {
+			running = false
+			continue
+		}
+		place := c.active
+		isPlace := slices.Contains(c.typ.places, place)
+		switch {
+		case c.active == "running" && (c.typ.running != "" || !c.typ.described):
+			place = c.typ.running
+		case isPlace || !c.typ.described:
+			running = false
+		case c.active == "running":
+			j.errorf(c.pos, `add "running": "…" to the description of the type, or name the place in the assembly`, "%s is running, and type %s does not say in which place that is", flat, c.typ.name)
+			continue
+		default:
+			j.errorf(c.pos, diag.DidYouMean(place, c.typ.places), "%s is in %q, which is no place of type %s", flat, place, c.typ.name)
+			continue
+		}
+		if place == "" { // running, of a type that is not described
+			place = "running"
+		}
+		states = append(states, stateName(c)+": "+quoted(place))
+	}
+	switch {
+	case len(states) == 0:
+		return "nothing"
+	case running:
+		return "running"
+	}
+	return "{ " + strings.Join(slices.Compact(states), "; ") + " }"
+}
+
+// stateName is the name of a component as `from { … }` has it: all components of
+// a loop at once where the index is the loop variable itself.
+func stateName(c *instance) string {
+	for _, e := range c.name.index {
+		if e.op != 'v' {
+			return c.text
+		}
+	}
+	return c.name.String()
+}
+
+// writePlan writes the programs of a plan in the language.
+func (j *job) writePlan(d *directory, p *planText) {
+	ran := map[string]*program{}
+	for _, prog := range p.programs {
+		n := j.nodeOf(d, prog)
+		if n == nil {
+			continue
+		}
+		if other := ran[n.flat]; other != nil {
+			j.errorf(prog.pos, "the other is at "+other.pos.String(), "node %s has two programs in plan %s", n.flat, p.name)
+			continue
+		}
+		ran[n.flat] = prog
+		b := block{node: n.text}
+		last := instruction{}
+		for i, in := range prog.body {
+			line := j.line(d, n, in)
+			same := in.op == model.Push && last.op == model.Push && i > 0 && in.args[0].text == last.args[0].text
+			if k := len(b.lines); same && k > 0 && line != "" {
+				b.lines[k-1] += ", " + quoted(in.args[1].text)
+			} else {
+				b.lines = append(b.lines, line)
+			}
+			last = in
+		}
+		if p.planner {
+			b.lines = append(b.lines, lastWaits(d, prog)...)
+		}
+		p.blocks = append(p.blocks, b)
+	}
+}
+
+// nodeOf finds the node that runs a program: in a JSON program it is named, a
+// .concertod file runs where the components are that it works on.
+func (j *job) nodeOf(d *directory, prog *program) *nodeInstance {
+	if prog.path == "" {
+		return d.nodes[prog.node]
+	}
+	for _, in := range prog.body {
+		if own(in) {
+			if c := j.component(d, in.args[0]); c != nil {
+				return c.node
+			}
+			return nil
+		}
+	}
+	if c := d.components[prog.node]; c != nil {
+		return c.node
+	}
+	if len(prog.body) > 0 {
+		j.errorf(prog.pos, "name the file as the component, or push something", "nothing says which node runs this program")
+	}
+	return nil
+}
+
+// lastWaits are the waits for the components of a program that it does not end
+// with itself.
+func lastWaits(d *directory, prog *program) []string {
+	var lines []string
+	waited := map[string]bool{}
+	for i := len(prog.body) - 1; i >= 0; i-- {
+		in := prog.body[i]
+		switch in.op {
+		case model.WaitAll:
+			return lines
+		case model.Wait:
+			if len(in.args) == 1 && len(lines) == 0 {
+				waited[in.args[0].text] = true
+			}
+		case model.Delete:
+			waited[in.args[0].text] = true
+		case model.Push:
+			if flat := in.args[0].text; !waited[flat] {
+				waited[flat] = true
+				lines = append([]string{"wait " + d.components[flat].text}, lines...)
+			}
+		}
+	}
+	return lines
+}
+
+// line writes one instruction of node n, or reports what it names wrongly.
+func (j *job) line(d *directory, n *nodeInstance, in instruction) string {
+	switch in.op {
+	case model.WaitAll:
+		return "wait all"
+	case model.Pause:
+		return "pause " + in.seconds
+	case model.Connect, model.Disconnect:
+		l := j.linkOf(d, in)
+		if l == nil {
+			return ""
+		}
+		p, u := d.components[l.provider.parts[0]], d.components[l.user.parts[0]]
+		if p.node.flat != n.flat && u.node.flat != n.flat {
+			j.errorf(in.pos, "a node makes and removes its own side of a connection", "neither %s nor %s is on node %s", p.text, u.text, n.flat)
+		}
+		return in.op.String() + " " + p.text + "." + quoted(l.provide) + " -> " + u.text + "." + quoted(l.use)
+	}
+	c := j.component(d, in.args[0])
+	if c == nil {
+		return ""
+	}
+	if own(in) && c.node.flat != n.flat {
+		j.errorf(in.args[0].pos, "", "%s is on node %s, not on %s", in.args[0].text, c.node.flat, n.flat)
+	}
+	line := in.op.String() + " " + c.text
+	switch {
+	case in.op == model.Add:
+		if t := in.args[1]; t.text != c.typ.name {
+			j.errorf(t.pos, "", "%s is a %s in the assembly, not a %s", in.args[0].text, c.typ.name, t.text)
+		}
+		if c.active != "" {
+			j.errorf(in.pos, "", "%s is added, but the assembly says that it is there: %s", in.args[0].text, c.active)
+		}
+	case len(in.args) == 2:
+		j.behaviour(c.typ, in.args[1])
+		line += " " + quoted(in.args[1].text)
+	}
+	if in.holding {
+		line += " holding"
+	}
+	return line
+}
+
+// readDurations places the durations by component in a timings block, and notes
+// which components lack some.
+func (j *job) readDurations(d *directory) {
+	given := map[[2]string]bool{}
+	for _, root := range j.durations {
+		for _, m := range root.items {
+			c := j.component(d, word{m.key, m.pos})
+			if c == nil {
+				continue
+			}
+			if !c.typ.described {
+				j.errorf(m.pos, "import the description of the type, too", "nothing describes type %s, whose transitions these are", c.typ.name)
+				continue
+			}
+			for _, tm := range j.want(m.value, objectKind, m.pos, "the durations of a component").items {
+				tr := c.typ.transition(tm.key)
+				key := [2]string{m.key, tm.key}
+				switch {
+				case tr == nil:
+					j.errorf(tm.pos, "", "type %s has no transition %s", c.typ.name, tm.key)
+				case given[key]:
+					j.errorf(tm.pos, "", "the duration of %s of %s is given twice", tm.key, m.key)
+				default:
+					given[key] = true
+					j.doc.timings = append(j.doc.timings, timing{c.text, quoted(tr.behaviour), quoted(tr.name), j.duration(tm.value, tm.pos)})
+				}
+			}
+		}
+	}
+	for _, flat := range d.order {
+		c := d.components[flat]
+		lacks := slices.ContainsFunc(c.typ.transitions, func(tr transition) bool {
+			return tr.duration == "" && !given[[2]string{flat, tr.name}]
+		})
+		if lacks {
+			j.doc.missing = append(j.doc.missing, c.text)
+		}
+	}
+}
+
+// quoted writes a name that has been checked.
+func quoted(text string) string {
+	s, _ := name(text)
+	return s
+}
