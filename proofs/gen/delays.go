@@ -1,0 +1,109 @@
+package gen
+
+import (
+	"time"
+
+	"adagio/dsl/model"
+)
+
+const ms = time.Millisecond
+
+// duration is a delay of tens to hundreds of milliseconds.
+func (b *builder) duration() model.Delay {
+	if b.Ties {
+		return b.upTo(time.Duration(b.choose(0, 10, 20, 50)) * ms)
+	}
+	return b.upTo(b.prime(10, 997))
+}
+
+func (b *builder) choose(values ...int) int { return values[b.chooser(len(values))] }
+
+// upTo is the delay d, or an interval that begins there.
+func (b *builder) upTo(d time.Duration) model.Delay {
+	if !b.intervals || b.chance(30) {
+		return model.Constant(d)
+	}
+	if b.Ties {
+		return model.Interval(d, d+10*ms)
+	}
+	return model.Interval(d, d+b.prime(1, 199))
+}
+
+// prime returns a prime number of milliseconds that was not used before, as long
+// as there are any in the range.
+func (b *builder) prime(lo, hi int) time.Duration {
+	p := b.between(lo, hi)
+	for tries := 0; tries < hi; tries++ {
+		if isPrime(p) && !b.primes[p] {
+			break
+		}
+		if p++; p > hi {
+			p = lo
+		}
+	}
+	b.primes[p] = true
+	return time.Duration(p) * ms
+}
+
+func isPrime(n int) bool {
+	for d := 2; d*d <= n; d++ {
+		if n%d == 0 {
+			return false
+		}
+	}
+	return n > 1
+}
+
+// network chooses the profile and how facts travel.
+func (b *builder) network() {
+	net := &b.s.Network
+	net.Profile.Kind = b.Profiles[b.chooser(len(b.Profiles))]
+	nodes := b.between(1, b.Nodes)
+	for n := range nodes {
+		b.s.Nodes = append(b.s.Nodes, model.Node{Name: "node" + letter(n)})
+	}
+	if net.Profile.Kind == model.Ideal {
+		if !b.chance(15) {
+			net.Latency = b.latency(37)
+		}
+		for i := range nodes {
+			for j := range nodes {
+				if i != j && b.chance(15) {
+					if net.Routes == nil {
+						net.Routes = map[[2]int]model.Delay{}
+					}
+					net.Routes[[2]int{i, j}] = b.latency(89)
+				}
+			}
+			if b.chance(15) {
+				b.s.Nodes[i].Start = b.duration()
+			}
+		}
+		return
+	}
+	if b.chance(30) {
+		net.Latency = b.latency(3)
+	}
+	net.Profile.Poll = b.upTo(time.Duration(b.choose(300, 100, 31)) * ms)
+	net.Profile.Request = b.upTo(time.Duration(b.choose(7, 2, 0)) * ms)
+	net.Profile.Step = b.upTo(time.Duration(b.choose(0, 1, 3)) * ms)
+	net.Profile.Overhead = b.upTo(time.Duration(b.choose(0, 5, 11)) * ms)
+	for i := range nodes {
+		if b.chance(60) {
+			b.s.Nodes[i].Start = b.duration()
+		}
+	}
+}
+
+func (b *builder) latency(hi int) model.Delay {
+	if b.Ties {
+		return b.upTo(time.Duration(b.choose(10, 20, 0)) * ms)
+	}
+	lo := b.prime(2, hi)
+	if !b.intervals || b.chance(50) {
+		return model.Constant(lo)
+	}
+	return model.Interval(lo, lo+b.prime(1, hi))
+}
+
+func letter(n int) string { return string(rune('A' + n)) }
