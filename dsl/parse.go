@@ -19,7 +19,7 @@ const (
 // each it goes on with the next statement. The file is never nil; where there are
 // errors it holds what could be read.
 func Parse(name string, text []byte) (*File, diag.List) {
-	f := &File{Name: name, canon: map[int]string{}}
+	f := &File{Name: name, canon: map[int]string{}, cells: map[int]bool{}}
 	if list := checkText(name, text); list != nil {
 		f.broken = true
 		f.tokens = []token{{kind: end, line: 1, column: 1}}
@@ -74,7 +74,7 @@ func (p *parser) significant() {
 			parens = max(parens-1, 0)
 		case t.is("{") || t.is("}"):
 			parens = 0
-			if n := len(p.tokens); t.text == "{" && last.kind == newline && last.text == "\n" && n > 0 {
+			if n := len(p.tokens); t.text == "{" && last.kind == newline && n > 0 && p.file.tokens[p.index[n-1]].kind == newline {
 				// A brace on a line of its own belongs to what stands before it.
 				p.tokens, p.index = p.tokens[:n-1], p.index[:n-1]
 			}

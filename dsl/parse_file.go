@@ -62,6 +62,9 @@ func (p *parser) semantics() {
 	n := p.name("ballet or concerto-d")
 	if p.got("-") {
 		n.Text += "-" + p.name("d").Text
+		p.file.canon[p.index[from]] = n.Text
+		p.file.canon[p.index[from+1]] = ""
+		p.file.canon[p.index[from+2]] = ""
 	}
 	n.Span = p.since(from)
 	if n.Text != "ballet" && n.Text != "concerto-d" {
@@ -126,9 +129,11 @@ func (p *parser) component() {
 func (p *parser) transition() Transition {
 	t := Transition{Name: p.name("a name for the transition")}
 	p.want(":", "a transition is written name: source -> destination for 3s")
+	p.file.cells[p.index[p.at]] = true
 	t.Src = p.name("a place")
 	p.want("->", "a transition is written name: source -> destination for 3s")
 	t.Dst = p.name("a place")
+	p.file.cells[p.index[p.at]] = p.isWord("for") || p.isWord("dock")
 	for {
 		switch {
 		case p.isWord("for") && t.Duration == nil:
