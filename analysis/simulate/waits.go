@@ -64,7 +64,7 @@ func (w Wait) Text(s *model.Scenario) string {
 	case Connected:
 		what = on + " to be disconnected"
 	case StillUsed:
-		what = on + " to stop using it"
+		what = on + " to stop using " + w.used(s)
 	case NotServed:
 		what = on + " to provide " + s.TypeOf(w.Component).Ports[w.Port].Name
 	case Refused:
@@ -75,6 +75,15 @@ func (w Wait) Text(s *model.Scenario) string {
 		what = "transitions that will not come"
 	}
 	return who + " waits for " + what
+}
+
+// used names what a user holds: the port of the component that would leave, or
+// the connection that would be removed.
+func (w Wait) used(s *model.Scenario) string {
+	if w.Component < 0 {
+		return "it"
+	}
+	return s.PortName(w.Component, w.Port)
 }
 
 // finish says how the run ended and who still waits for what.
