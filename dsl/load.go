@@ -243,7 +243,7 @@ func (r *resolver) chooseNetwork() (block *Network, executor string) {
 	if n, ok := r.networks[name]; ok {
 		return n, ""
 	}
-	if _, _, ok := standardNetwork(name); ok {
+	if _, _, ok := standardNetwork(name, 0); ok {
 		return nil, name
 	}
 	if !isFile(name) {

@@ -8,10 +8,10 @@ import (
 
 // standardNetwork is the network of a model without a network block, or nothing
 // if there is no such executor.
-func standardNetwork(executor string) (model.Network, model.Delay, bool) {
+func standardNetwork(executor string, nodes int) (model.Network, model.Delay, bool) {
 	switch executor {
 	case "ballet":
-		return model.Network{Name: executor, Profile: model.DefaultBallet()}, model.DefaultStart(), true
+		return model.Network{Name: executor, Profile: model.DefaultBallet()}, model.DefaultStart(nodes), true
 	case "ideal":
 		return model.Network{Name: executor}, model.Delay{}, true
 	}
@@ -27,7 +27,7 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 			executor = block.Executor[0].Kind.Text
 		}
 	}
-	network, start, ok := standardNetwork(executor)
+	network, start, ok := standardNetwork(executor, len(x.nodeList))
 	if !ok {
 		n := block.Executor[0].Kind
 		unknown(r, n, "executor", "", map[string]bool{"ballet": true, "ideal": true}, false)

@@ -18,7 +18,10 @@
 // The words are those of shared/semantics.md, section 1.
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Pos is a position in a source file. The zero Pos means "nowhere": the element
 // was made by a program.
@@ -298,15 +301,17 @@ func DefaultBallet() Profile {
 	return Profile{
 		Kind:     Polling,
 		Poll:     Constant(300 * ms),
-		Request:  Interval(2*ms, 60*ms),
+		Request:  Interval(2*ms, 35*ms),
 		Step:     Interval(0, 40*ms),
 		Overhead: Interval(0, 170*ms),
 	}
 }
 
 // DefaultStart is the start of a node in the ballet profile unless a network
-// says otherwise: the published runs skew by at most 1.9 s.
-func DefaultStart() Delay { return Interval(0, 2000*ms) }
+// says otherwise. The nodes are started one after another: in the published runs
+// the last of n nodes starts at most 18 ms·n after the first, 30 ms·n allows for
+// more.
+func DefaultStart(nodes int) Delay { return Interval(0, time.Duration(nodes)*30*ms) }
 
 // Sides returns which sides of a link an instruction run by node n makes or
 // removes.

@@ -1,0 +1,301 @@
+package petri
+
+import (
+	"fmt"
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// Compile turns a scenario into its nets. It fails only on a component whose
+// concurrent transitions have too many interleavings to follow its ports; the
+// scenario must be valid.
+//
+// The patterns are drawn in patterns.go (components and programs) and facts.go
+// (what travels between nodes).
+func Compile(s *model.Scenario) (*Net, error) {
+	c := &compiler{s: s, net: &Net{Scenario: s}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, choices: 0}
+	if err := c.survey(); err != nil {
+		return nil, err
+	}
+	c.timeExecutor()
+	c.makeNodes()
+	c.makeComponents()
+	c.makeLinks()
+	for n := range s.Nodes {
+		c.compileProgram(n)
+	}
+	for i := range s.Components {
+		c.compileComponent(i)
+	}
+	c.compileFacts()
+	c.net.index()
+	return c.net, nil
+}
+
+type compiler struct {
+	s     *model.Scenario
+	net   *Net
+	rules rules
+
+	nodes      []nodeNet
+	components []componentNet
+	links      []linkNet
+	facts      map[Fact]*fact
+	factOrder  []*fact
+	choices    int32
+}
+
+// nodeNet is what the compiler knows of one node.
+type nodeNet struct {
+	off, started     PlaceID
+	pc               []PlaceID // before each instruction, and at the end
+	nothold, holding PlaceID   // -1 unless the program holds
+	advancing        PlaceID   // -1 unless pauses keep components from advancing
+	holds            int
+	look             duration // one look at a remote fact, at most
+	looks            int      // looks that the components make in one pass, at most
+}
+
+// componentNet is what the compiler knows of one component.
+type componentNet struct {
+	present      bool // exists at some time
+	pushes       []push
+	add          int // instruction that adds it, or -1
+	deleted      bool
+	life         *life
+	at           []PlaceID
+	occupied     []PlaceID // complement of at, -1 where not needed
+	idle, busy   PlaceID
+	exists, gone PlaceID   // -1 unless the component is added or deleted
+	turn         []PlaceID // turn[k]: push k may begin, all before it have ended
+	ended        map[int]PlaceID
+	registers    map[[2]int]PlaceID // register, value
+	links        map[int][]int      // port -> links
+	addedPlace   PlaceID            // marked by "add" until the initial place is entered
+	queued       []PlaceID          // by push
+}
+
+type push struct{ instruction, behaviour int }
+
+// survey collects what every component does and which ports matter.
+func (c *compiler) survey() error {
+	s := c.s
+	c.components = make([]componentNet, len(s.Components))
+	c.nodes = make([]nodeNet, len(s.Nodes))
+	for i := range c.components {
+		c.components[i] = componentNet{present: len(s.Components[i].Active) > 0, add: -1, links: map[int][]int{}, registers: map[[2]int]PlaceID{}, ended: map[int]PlaceID{}}
+	}
+	for n, node := range s.Nodes {
+		for i, in := range node.Program {
+			switch in.Op {
+			case model.Add:
+				c.components[in.Component].add = i
+				c.components[in.Component].present = true
+			case model.Delete:
+				c.components[in.Component].deleted = true
+			case model.Push:
+				k := &c.components[in.Component]
+				k.pushes = append(k.pushes, push{i, in.Behaviour})
+			case model.Wait:
+				if in.Holding {
+					c.nodes[n].holds++
+				}
+			}
+		}
+	}
+	for i, l := range s.Links {
+		c.components[l.User].links[l.UsePort] = append(c.components[l.User].links[l.UsePort], i)
+		c.components[l.Provider].links[l.ProvidePort] = append(c.components[l.Provider].links[l.ProvidePort], i)
+	}
+	return c.surveyLives()
+}
+
+// surveyLives computes the life of each component, once for components that
+// live alike.
+func (c *compiler) surveyLives() error {
+	lives := map[string]*life{}
+	for i := range c.components {
+		k := &c.components[i]
+		comp := c.s.Components[i]
+		t := c.s.Types[comp.Type]
+		var ports, behaviours []int
+		remote := make([]int, len(t.Ports))
+		for p := range t.Ports {
+			if t.Ports[p].Kind.IsUse() || len(k.links[p]) > 0 {
+				ports = append(ports, p)
+			}
+			for _, l := range k.links[p] {
+				if c.s.Components[c.s.Links[l].User].Node != c.s.Components[c.s.Links[l].Provider].Node {
+					remote[p]++
+				}
+			}
+		}
+		for _, p := range k.pushes {
+			behaviours = append(behaviours, p.behaviour)
+		}
+		key := fmt.Sprint(comp.Type, comp.Active, behaviours, ports, remote)
+		if lives[key] == nil {
+			l, err := newLife(t, c.rules, comp.Active, behaviours, ports, remote)
+			if err != nil {
+				return fmt.Errorf("%s: %w", comp.Name, err)
+			}
+			lives[key] = l
+		}
+		k.life = lives[key]
+	}
+	return nil
+}
+
+// place adds a place and returns its id.
+func (c *compiler) place(name string, marked, resting bool, o Origin) PlaceID {
+	c.net.Places = append(c.net.Places, Place{Name: name, Node: o.Node, Marked: marked, Resting: resting, Origin: o})
+	return PlaceID(len(c.net.Places) - 1)
+}
+
+// add adds a transition.
+func (c *compiler) add(t Transition) TransitionID {
+	t.Node = t.Origin.Node
+	c.net.Transitions = append(c.net.Transitions, t)
+	return TransitionID(len(c.net.Transitions) - 1)
+}
+
+// choice returns a fresh number for a set of alternatives.
+func (c *compiler) choice() int32 {
+	c.choices++
+	return c.choices
+}
+
+func (c *compiler) origin(k Kind, node int) Origin {
+	return Origin{Kind: k, Node: node, Instruction: -1, Component: -1, Behaviour: -1, Push: -1, Element: -1, Pos: c.s.Nodes[node].Pos}
+}
+
+func (c *compiler) componentOrigin(k Kind, component int) Origin {
+	comp := c.s.Components[component]
+	o := c.origin(k, comp.Node)
+	o.Component, o.Pos = component, comp.Pos
+	return o
+}
+
+func (c *compiler) instructionOrigin(k Kind, node, i int) Origin {
+	in := c.s.Nodes[node].Program[i]
+	o := c.origin(k, node)
+	o.Instruction, o.Pos = i, in.Pos
+	switch in.Op {
+	case model.Add, model.Delete, model.Push, model.Wait:
+		o.Component = in.Component
+	}
+	return o
+}
+
+// makeNodes makes the places of the programs.
+func (c *compiler) makeNodes() {
+	for n := range c.s.Nodes {
+		k := &c.nodes[n]
+		node := c.s.Nodes[n]
+		o := c.origin(NodeStart, n)
+		k.off = c.place("node "+node.Name+": off", true, false, o)
+		k.started = c.place("node "+node.Name+": started", false, true, o)
+		pauses := false
+		for i, in := range node.Program {
+			pauses = pauses || in.Op == model.Pause
+			k.pc = append(k.pc, c.place(fmt.Sprintf("node %s: before instruction %d", node.Name, i), false, false, c.instructionOrigin(ProgramStep, n, i)))
+		}
+		end := c.place("node "+node.Name+": ended", false, true, o)
+		k.pc = append(k.pc, end)
+		c.net.Ends = append(c.net.Ends, end)
+		k.nothold, k.holding, k.advancing = -1, -1, -1
+		if k.holds > 0 {
+			k.nothold = c.place("node "+node.Name+": not holding", true, true, o)
+			k.holding = c.place("node "+node.Name+": holding", false, false, o)
+		}
+		if pauses && c.polling() {
+			k.advancing = c.place("node "+node.Name+": components advance", true, true, o)
+		}
+		c.net.Starts = append(c.net.Starts, c.add(Transition{
+			Name: "node " + node.Name + ": start", In: []PlaceID{k.off}, Out: []PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,
+		}))
+	}
+}
+
+// makeComponents makes the places of the components' states.
+func (c *compiler) makeComponents() {
+	for i := range c.components {
+		k := &c.components[i]
+		if !k.present {
+			continue
+		}
+		comp := c.s.Components[i]
+		t := c.s.Types[comp.Type]
+		o := c.componentOrigin(Enter, i)
+		for p, place := range t.Places {
+			po := o
+			po.Element, po.Pos = p, place.Pos
+			active := slices.Contains(comp.Active, p)
+			k.at = append(k.at, c.place(comp.Name+": at "+place.Name, active, true, po))
+			k.occupied = append(k.occupied, -1)
+			if k.life.contested(p) {
+				k.occupied[p] = c.place(comp.Name+": not at "+place.Name, !active, true, po)
+			}
+		}
+		added := k.add >= 0
+		ro := c.componentOrigin(BehaviourEnd, i)
+		k.idle = c.place(comp.Name+": idle", true, true, ro)
+		k.busy = c.place(comp.Name+": busy", false, false, ro)
+		k.exists, k.gone = -1, -1
+		if added || k.deleted {
+			k.exists = c.place(comp.Name+": exists", !added, true, ro)
+			k.gone = c.place(comp.Name+": does not exist", added, true, ro)
+		}
+		for p := 0; p <= len(k.pushes); p++ {
+			k.turn = append(k.turn, c.place(fmt.Sprintf("%s: %d pushes ended", comp.Name, p), p == 0 && !added, true, ro))
+		}
+		c.makeRegisters(i)
+	}
+}
+
+// contested says whether a place may be occupied when it could be entered, so
+// that the entry has to ask.
+func (l *life) contested(p int) bool {
+	for _, m := range l.modes {
+		n := 0
+		for _, a := range m.arrivals {
+			if a[0] == p {
+				n++
+			}
+		}
+		if n > 1 || n == 1 && (slices.Contains(m.leaves, p) && slices.Contains(m.after, p) || m.stuck == p) {
+			return true
+		}
+	}
+	return false
+}
+
+// makeRegisters makes the places for the counts and flags that are part of the
+// net.
+func (c *compiler) makeRegisters(i int) {
+	k := &c.components[i]
+	o := c.componentOrigin(Derived, i)
+	make := func(r, v int) {
+		if _, ok := k.registers[[2]int{r, v}]; !ok {
+			name := fmt.Sprintf("%s: register %d is %d", c.s.Components[i].Name, r, v)
+			k.registers[[2]int{r, v}] = c.place(name, k.life.initial[r] == v, true, o)
+		}
+	}
+	for r, dynamic := range k.life.dynamic {
+		if !dynamic {
+			continue
+		}
+		make(r, k.life.initial[r])
+		for _, ev := range k.life.events {
+			for _, v := range k.life.variants(ev) {
+				for _, reg := range v.registers {
+					if reg[0] == r {
+						make(r, reg[1])
+						make(r, reg[2])
+					}
+				}
+			}
+		}
+	}
+}

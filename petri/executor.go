@@ -1,0 +1,136 @@
+package petri
+
+import (
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// The executor profile gives the delays that the executor itself adds. The ideal
+// profile adds none. The ballet profile is derived from the loop that
+// semantics.md, section 5, describes. Let r be the time of one look at a remote
+// fact, P the sleep, s a step, k the looks of an event itself in one pass and X
+// those that other events, other components and the program make beside it:
+//
+//   - a behaviour's first departures follow its begin after [s.lo, s.hi + X·r];
+//   - an entry follows the last end of its transitions after
+//     [s.lo + r.lo for each question, s.hi + (2·X + k)·r]: the end is seen in one
+//     pass, the entry tried in the next;
+//   - a first look before a departure or a start takes [r.lo each, (X + k)·r];
+//   - a change in favour of the observer is seen within
+//     [latency, P + (2·X + 2·k)·r] by an entry or a start: it may come just after
+//     the look of a pass that goes on with other looks, sleeps, and looks again;
+//     within P + (2·X + k)·r by a departure, which stops looking at the first user
+//     that locks; and within P + (X + 2)·r by a remote wait;
+//   - a change against the observer is in force, for a look that was answered
+//     just before, within [latency, r].
+//
+// While an entry is refused it asks once for each filled input dock, but each of
+// these asks anew, so that what is still to come in a pass after the last of them
+// is one dock's share: k counts one dock, X all docks of the other events.
+//
+// One look is two requests, each on a connection of its own: four journeys each
+// way besides the peer's own time.
+
+// journeys is how often one look crosses the network in each direction.
+const journeys = 4
+
+// timeExecutor computes the time of one look from each node, and the looks that
+// its components may make in one pass.
+func (c *compiler) timeExecutor() {
+	for n := range c.nodes {
+		if c.polling() {
+			c.nodes[n].look = c.s.Network.Profile.Request.Hi + duration(journeys)*c.slowestRoundTrip(n)
+		}
+	}
+	for i := range c.components {
+		if c.components[i].present {
+			c.nodes[c.s.Components[i].Node].looks += c.components[i].life.maxLooks
+		}
+	}
+}
+
+func (c *compiler) polling() bool { return c.s.Network.Profile.Kind == model.Polling }
+
+// lookingTime is the time of some looks of a node.
+func (c *compiler) lookingTime(n, looks int) duration { return duration(looks) * c.nodes[n].look }
+
+// beside bounds the looks that a node makes in one pass besides those of one
+// component, while that component executes a behaviour (-1: is being added): the
+// looks of the other components, and of the wait that the program may be in.
+func (c *compiler) beside(component, behaviour int) int {
+	n := c.s.Components[component].Node
+	k := &c.components[component]
+	looks := c.nodes[n].looks - k.life.maxLooks
+	waits := 0
+	for _, p := range k.pushes {
+		if p.behaviour == behaviour || behaviour < 0 {
+			waits = max(waits, c.waitLooks(n, component, p.instruction+1))
+		}
+	}
+	if behaviour < 0 {
+		waits = max(waits, c.waitLooks(n, component, k.add+1))
+	}
+	return looks + waits
+}
+
+// waitLooks bounds the looks of the waits that a program may be in from an
+// instruction on, until it waits for the component itself.
+func (c *compiler) waitLooks(n, component, from int) int {
+	looks := 0
+	for _, in := range c.s.Nodes[n].Program[from:] {
+		switch {
+		case in.Op == model.WaitAll:
+			return max(looks, len(c.s.Nodes[n].Neighbours))
+		case in.Op == model.Wait && in.Component == component:
+			return looks
+		case in.Op == model.Wait && c.s.Components[in.Component].Node != n:
+			looks = max(looks, 1)
+		}
+	}
+	return max(looks, len(c.s.Nodes[n].Neighbours)) // the wait all at the end
+}
+
+// slowestRoundTrip is the greatest latency there and back between a node and
+// any that it asks.
+func (c *compiler) slowestRoundTrip(n int) duration {
+	worst := duration(0)
+	for _, m := range c.asked(n) {
+		worst = max(worst, c.s.Network.Between(n, m).Hi+c.s.Network.Between(m, n).Hi)
+	}
+	return worst
+}
+
+// asked lists the nodes that a node asks for facts.
+func (c *compiler) asked(n int) []int {
+	var out []int
+	for _, l := range c.s.Links {
+		u, p := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node
+		if u == n {
+			out = append(out, p)
+		}
+		if p == n {
+			out = append(out, u)
+		}
+	}
+	for _, in := range c.s.Nodes[n].Program {
+		if in.Op == model.Wait {
+			out = append(out, c.s.Components[in.Component].Node)
+		}
+	}
+	out = append(out, c.s.Nodes[n].Neighbours...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// travel is the delay of a change of a fact from its node to an observer.
+func (c *compiler) travel(f *fact, to int, favourable bool) model.Delay {
+	latency := c.s.Network.Between(f.Node, to)
+	switch {
+	case !c.polling():
+		return latency
+	case favourable:
+		return model.Interval(latency.Lo, max(latency.Hi, c.s.Network.Profile.Poll.Hi+f.late[to]))
+	}
+	return model.Interval(latency.Lo, max(latency.Hi, c.nodes[to].look))
+}

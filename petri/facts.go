@@ -1,0 +1,515 @@
+package petri
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+)
+
+type duration = time.Duration
+
+// What one node knows of another travels by this pattern, for each fact and
+// each observer; r counts the changes of the fact that are published:
+//
+//	fact's node                         │ network delay │ observer
+//	○sent r-1 ─▭ publish r ─→ ○sent r   │               │
+//	   the fact ┄┘    └→ ○message r ────┼──▭ arrive r ──┼─→ ○known
+//	                                    │               │   ○not known ─→ (taken)
+//
+// A change is published last in its instant, so that what holds only inside an
+// instant is seen by nobody; messages of one fact arrive in order.
+//
+// On one node a fact is asked for directly.
+
+// fact is a fact that somebody asks for.
+type fact struct {
+	Fact
+	name      string
+	on, off   PlaceID // on its node; -1 for those that are read off several places
+	onReads   []PlaceID
+	offReads  [][]PlaceID // alternatives
+	initial   bool        // its value when its node starts
+	changes   int         // no plan changes it more often
+	favour    bool        // known without being told: what an observer assumes before it has seen anything
+	observers []int
+	known     map[int][2]PlaceID // by observer: not known, known
+	late      map[int]duration   // by observer: the looks before it is seen, at most
+}
+
+// sideState says whether a side of a link exists.
+type sideState uint8
+
+const (
+	sideNever sideState = iota
+	sideFixed           // from before anybody asks to the end
+	sideMoves           // made or removed while components run
+)
+
+// side is one side of a link.
+type side struct {
+	state            sideState
+	linked, unlinked PlaceID // where it moves
+	serves, barred   [2]PlaceID
+}
+
+// linkNet is what the compiler knows of a link: its sides, and the conditions
+// derived from them (off, on).
+type linkNet struct {
+	user, provider side
+	serving        [2]PlaceID // user's side: the provider serves; 0 where not made
+	allowed        [2]PlaceID // user's side: the provider does not bar
+	open           [2]PlaceID // provider's side: the user does not lock
+}
+
+// gateKey names a use port of a component.
+type gateKey struct{ component, port int }
+
+// makeLinks registers the facts that links ask for and makes the places of
+// sides that move.
+func (c *compiler) makeLinks() {
+	c.links = make([]linkNet, len(c.s.Links))
+	for i, l := range c.s.Links {
+		k := &c.links[i]
+		user, provider := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node
+		k.user = c.makeSide(i, user, l.User, l.UserSide, "user's")
+		if user == provider {
+			k.user = c.makeSide(i, user, l.User, l.UserSide || l.ProviderSide, "local")
+			k.provider = k.user
+		} else {
+			k.provider = c.makeSide(i, provider, l.Provider, l.ProviderSide, "provider's")
+		}
+		use := c.s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use
+		if k.user.state != sideNever {
+			c.observe(c.portFact(Active, l.Provider, l.ProvidePort), user)
+			if use {
+				c.observe(c.portFact(Willing, l.Provider, l.ProvidePort), user)
+			}
+		}
+		if k.provider.state != sideNever && use {
+			c.observe(c.portFact(Free, l.User, l.UsePort), provider)
+		}
+		if k.user.state == sideMoves {
+			c.portFact(Free, l.User, l.UsePort)
+		}
+	}
+}
+
+// makeSide classifies a side of a link: it is fixed if it exists before the
+// component on it can ask for it and is never removed.
+func (c *compiler) makeSide(link, node, component int, initial bool, which string) side {
+	connects, disconnects, firstConnect := 0, 0, -1
+	for i, in := range c.s.Nodes[node].Program {
+		if (in.Op == model.Connect || in.Op == model.Disconnect) && in.Link == link {
+			if in.Op == model.Disconnect {
+				disconnects++
+			} else if connects++; firstConnect < 0 {
+				firstConnect = i
+			}
+		}
+	}
+	k := c.components[component]
+	if !k.present || !initial && connects == 0 {
+		return side{}
+	}
+	early := firstConnect >= 0 && (len(k.pushes) == 0 || firstConnect < k.pushes[0].instruction) && !c.asksWhenAdded(component)
+	if disconnects == 0 && (initial || early) {
+		return side{state: sideFixed}
+	}
+	l := c.s.Links[link]
+	name := fmt.Sprintf("%s - %s, %s side", c.s.PortName(l.User, l.UsePort), c.s.PortName(l.Provider, l.ProvidePort), which)
+	o := c.origin(Derived, node)
+	o.Component = component
+	return side{state: sideMoves,
+		linked: c.place(name+": connected", initial, true, o), unlinked: c.place(name+": not connected", !initial, true, o)}
+}
+
+// asksWhenAdded says whether a component asks for a port when it is added.
+func (c *compiler) asksWhenAdded(component int) bool {
+	for _, ev := range c.components[component].life.events {
+		if ev.kind == ComponentAdd {
+			for _, o := range ev.observed {
+				if len(o.effect.checks) > 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// portFact returns the fact about a port, registered at first use.
+func (c *compiler) portFact(kind FactKind, component, port int) *fact {
+	node := c.s.Components[component].Node
+	key := Fact{kind, node, component, port}
+	if f, ok := c.facts[key]; ok {
+		return f
+	}
+	k := c.components[component]
+	held := false
+	if k.life != nil && len(k.life.initial) > 0 && k.present {
+		held = k.life.initial[k.life.useOf[port]] > 0
+	}
+	words := map[FactKind][2]string{Active: {"inactive", "active"}, Willing: {"refusing", "willing"}, Free: {"in use", "free"}}[kind]
+	value := held
+	switch kind {
+	case Free:
+		value = !held
+	case Willing:
+		value = !(c.rules.allowActive && !held)
+	}
+	f := c.register(key, c.s.PortName(component, port)+" "+words[1], value)
+	o := c.factOrigin(Derived, key)
+	f.off = c.place(c.s.PortName(component, port)+" "+words[0], !value, true, o)
+	f.on = c.place(f.name, value, true, o)
+	f.onReads, f.offReads = []PlaceID{f.on}, [][]PlaceID{{f.off}}
+	f.changes = c.changes(kind, component, port)
+	f.favour = kind == Willing && !c.rules.allowActive
+	return f
+}
+
+func (c *compiler) register(key Fact, name string, initial bool) *fact {
+	f := &fact{Fact: key, name: name, on: -1, off: -1, initial: initial, known: map[int][2]PlaceID{}, late: map[int]duration{}}
+	c.facts[key] = f
+	c.factOrder = append(c.factOrder, f)
+	return f
+}
+
+func (c *compiler) factOrigin(k Kind, f Fact) Origin {
+	o := c.origin(k, f.Node)
+	o.Component, o.Fact = f.Component, f
+	if f.Component >= 0 {
+		o.Pos = c.s.Components[f.Component].Pos
+		if f.Kind == Active || f.Kind == Willing || f.Kind == Free {
+			o.Pos = c.s.TypeOf(f.Component).Ports[f.Index].Pos
+		}
+	}
+	return o
+}
+
+// changes bounds how often a fact about a port changes, from the life of its
+// component.
+func (c *compiler) changes(kind FactKind, component, port int) int {
+	n := 0
+	for _, ev := range c.components[component].life.events {
+		flips := false
+		for _, o := range ev.observed {
+			e := o.effect
+			switch kind {
+			case Active:
+				flips = flips || slices.Contains(e.activate, port) || slices.Contains(e.disable, port)
+			case Willing:
+				flips = flips || slices.Contains(e.refuse, port) || slices.Contains(e.relent, port)
+			case Free:
+				flips = flips || slices.Contains(e.take, port) || slices.Contains(e.release, port)
+			}
+		}
+		if !flips {
+			continue
+		}
+		if ev.kind == ComponentAdd {
+			n++
+		}
+		for _, times := range ev.counts {
+			n += times
+		}
+	}
+	return n
+}
+
+// observe makes a fact known on a node.
+func (c *compiler) observe(f *fact, node int) {
+	if node == f.Node {
+		return
+	}
+	if _, ok := f.known[node]; ok {
+		return
+	}
+	o := c.factOrigin(Derived, f.Fact)
+	o.Node = node
+	at := c.s.Nodes[node].Name
+	value := c.presumed(f)
+	no := c.place(fmt.Sprintf("node %s: does not know: %s", at, f.name), !value, true, o)
+	yes := c.place(fmt.Sprintf("node %s: knows: %s", at, f.name), value, true, o)
+	f.known[node] = [2]PlaceID{no, yes}
+	f.observers = append(f.observers, node)
+}
+
+// presumed is what observers take a fact for before they have been told: what
+// is bad for them, except that nobody is presumed to refuse. In the ideal profile
+// what ports are in the beginning is common knowledge, if their node is there
+// from the beginning.
+func (c *compiler) presumed(f *fact) bool {
+	if f.favour {
+		return true
+	}
+	ideal := c.s.Network.Profile.Kind == model.Ideal
+	port := f.Kind == Active || f.Kind == Free || f.Kind == Willing
+	return ideal && port && f.initial && c.s.Nodes[f.Node].Start.Hi == 0
+}
+
+// asks returns the place to read on a node to learn that a fact holds, and the
+// one that says it does not. The one who asks may need that many looks to see a
+// change.
+func (c *compiler) asks(f *fact, node, looks int) (no, yes PlaceID) {
+	if node == f.Node {
+		return f.off, f.on
+	}
+	k := f.known[node]
+	f.late[node] = max(f.late[node], c.lookingTime(node, looks))
+	return k[0], k[1]
+}
+
+// gate returns the places that an event reads to be sure that a use port is
+// served and, unless it is the start of a transition or a data port, allowed.
+func (c *compiler) gate(component, port int, start bool, looks int) []PlaceID {
+	node := c.s.Components[component].Node
+	kind := c.s.TypeOf(component).Ports[port].Kind
+	var read, serving, unserved []PlaceID
+	for _, i := range c.components[component].links[port] {
+		if c.links[i].user.state == sideNever {
+			continue
+		}
+		no, yes := c.serving(i, looks)
+		serving, unserved = append(serving, yes), append(unserved, no)
+		if kind == model.Use && !start {
+			read = append(read, c.allowed(i, looks))
+		}
+	}
+	switch len(serving) {
+	case 0:
+		return []PlaceID{c.never(component, port)}
+	case 1:
+		return append(read, serving[0])
+	}
+	return append(read, c.anyOf(component, port, node, serving, unserved))
+}
+
+// placeNamed finds or makes a place of a derived condition.
+func (c *compiler) conditionPlace(name string, marked bool, node, component int) PlaceID {
+	o := c.origin(Derived, node)
+	o.Component = component
+	return c.place(name, marked, true, o)
+}
+
+// never is a place that nothing marks: a use port without a provider.
+func (c *compiler) never(component, port int) PlaceID {
+	name := c.s.PortName(component, port) + " served (it has no provider)"
+	for i, p := range c.net.Places {
+		if p.Name == name {
+			return PlaceID(i)
+		}
+	}
+	return c.conditionPlace(name, false, c.s.Components[component].Node, component)
+}
+
+// anyOf is the condition that one of several providers serves: the least of
+// their dates.
+func (c *compiler) anyOf(component, port, node int, serving, unserved []PlaceID) PlaceID {
+	name := c.s.PortName(component, port) + " served"
+	for i, p := range c.net.Places {
+		if p.Name == name {
+			return PlaceID(i)
+		}
+	}
+	no := c.conditionPlace("not "+name, true, node, component)
+	yes := c.conditionPlace(name, false, node, component)
+	o := c.origin(Derived, node)
+	o.Component = component
+	choice := c.choice()
+	for i, s := range serving {
+		c.add(Transition{Name: fmt.Sprintf("%s by provider %d", name, i), In: []PlaceID{no}, Read: []PlaceID{s}, Out: []PlaceID{yes}, Choice: choice, Origin: o})
+	}
+	c.add(Transition{Name: name + " no more", In: []PlaceID{yes}, Read: unserved, Out: []PlaceID{no}, Origin: o})
+	return yes
+}
+
+// serving returns the places that say whether the provider of a link serves the
+// user: it is connected on the user's side and known to be active.
+func (c *compiler) serving(i, looks int) (no, yes PlaceID) {
+	l, k := c.s.Links[i], &c.links[i]
+	node := c.s.Components[l.User].Node
+	off, on := c.asks(c.portFact(Active, l.Provider, l.ProvidePort), node, looks)
+	if k.user.state == sideFixed {
+		return off, on
+	}
+	if k.serving[1] == 0 {
+		k.serving = c.derive(i, node, l.User, "served", false,
+			[][]PlaceID{{k.user.linked, on}}, [][]PlaceID{{k.user.unlinked}, {off}})
+	}
+	return k.serving[0], k.serving[1]
+}
+
+// allowed returns the place that says that the provider of a link does not
+// refuse the user.
+func (c *compiler) allowed(i, looks int) PlaceID {
+	l, k := c.s.Links[i], &c.links[i]
+	node := c.s.Components[l.User].Node
+	off, on := c.asks(c.portFact(Willing, l.Provider, l.ProvidePort), node, looks)
+	if k.user.state == sideFixed {
+		return on
+	}
+	if k.allowed[1] == 0 {
+		k.allowed = c.derive(i, node, l.User, "allowed", true,
+			[][]PlaceID{{k.user.unlinked}, {on}}, [][]PlaceID{{k.user.linked, off}})
+	}
+	return k.allowed[1]
+}
+
+// unlocked returns the place that says that the user of a link does not lock
+// its provider, if the provider's side of the link can exist.
+func (c *compiler) unlocked(i, looks int) (PlaceID, bool) {
+	l, k := c.s.Links[i], &c.links[i]
+	if k.provider.state == sideNever {
+		return 0, false
+	}
+	node := c.s.Components[l.Provider].Node
+	off, on := c.asks(c.portFact(Free, l.User, l.UsePort), node, looks)
+	if k.provider.state == sideFixed {
+		return on, true
+	}
+	if k.open[1] == 0 {
+		k.open = c.derive(i, node, l.Provider, "unlocked", true,
+			[][]PlaceID{{k.provider.unlinked}, {on}}, [][]PlaceID{{k.provider.linked, off}})
+	}
+	return k.open[1], true
+}
+
+// derive makes a condition that follows from others at once: on when one of the
+// alternatives ons holds, off when one of offs does. Its initial value is
+// corrected by the net itself in the first instant.
+func (c *compiler) derive(link, node, component int, what string, initial bool, ons, offs [][]PlaceID) [2]PlaceID {
+	l := c.s.Links[link]
+	name := fmt.Sprintf("%s %s by %s", c.s.PortName(l.User, l.UsePort), what, c.s.PortName(l.Provider, l.ProvidePort))
+	no := c.conditionPlace("not "+name, !initial, node, component)
+	yes := c.conditionPlace(name, initial, node, component)
+	o := c.origin(Derived, node)
+	o.Component, o.Pos = component, l.Pos
+	c.alternatives(name, o, no, yes, ons)
+	c.alternatives("not "+name, o, yes, no, offs)
+	return [2]PlaceID{no, yes}
+}
+
+func (c *compiler) alternatives(name string, o Origin, from, to PlaceID, reads [][]PlaceID) {
+	choice := int32(0)
+	if len(reads) > 1 {
+		choice = c.choice()
+	}
+	for i, r := range reads {
+		c.add(Transition{Name: fmt.Sprintf("%s (%d)", name, i), In: []PlaceID{from}, Out: []PlaceID{to}, Read: r, Choice: choice, Origin: o})
+	}
+}
+
+// idleFact is whether others see a component idle.
+func (c *compiler) idleFact(component int) *fact {
+	node := c.s.Components[component].Node
+	key := Fact{Idle, node, component, -1}
+	if f, ok := c.facts[key]; ok {
+		return f
+	}
+	k, n := c.components[component], c.nodes[node]
+	f := c.register(key, c.s.Components[component].Name+" idle", true)
+	f.onReads, f.offReads = []PlaceID{k.idle}, [][]PlaceID{{k.busy}}
+	if k.exists >= 0 {
+		f.onReads = append(f.onReads, k.exists)
+		f.offReads = append(f.offReads, []PlaceID{k.gone})
+		f.changes += 2
+	}
+	c.shownWhileNotHolding(f, n)
+	f.changes += 2*(len(k.pushes)+1+n.holds) + 2
+	return f
+}
+
+// quietFact is whether others see every component of a node idle.
+func (c *compiler) quietFact(node int) *fact {
+	key := Fact{Quiet, node, -1, -1}
+	if f, ok := c.facts[key]; ok {
+		return f
+	}
+	f := c.register(key, "node "+c.s.Nodes[node].Name+" idle", true)
+	for i := range c.components {
+		k := c.components[i]
+		if c.s.Components[i].Node != node || !k.present {
+			continue
+		}
+		f.onReads = append(f.onReads, k.idle)
+		f.offReads = append(f.offReads, []PlaceID{k.busy})
+		f.changes += 2 * (len(k.pushes) + 2)
+	}
+	c.shownWhileNotHolding(f, c.nodes[node])
+	f.changes += 2*c.nodes[node].holds + 2
+	return f
+}
+
+func (c *compiler) shownWhileNotHolding(f *fact, n nodeNet) {
+	if n.holding >= 0 {
+		f.onReads = append(f.onReads, n.nothold)
+		f.offReads = append(f.offReads, []PlaceID{n.holding})
+	}
+}
+
+// endedFact is that a push has ended (semantics concerto-d).
+func (c *compiler) endedFact(component, p int) *fact {
+	node := c.s.Components[component].Node
+	key := Fact{Ended, node, component, p}
+	if f, ok := c.facts[key]; ok {
+		return f
+	}
+	f := c.register(key, fmt.Sprintf("push %d of %s ended", p, c.s.Components[component].Name), false)
+	f.on = c.place(f.name, false, true, c.factOrigin(Derived, key))
+	c.components[component].ended[p] = f.on
+	f.onReads, f.changes = []PlaceID{f.on}, 1
+	return f
+}
+
+// compileFacts makes the publications and the network delays.
+func (c *compiler) compileFacts() {
+	for _, f := range c.factOrder {
+		if len(f.observers) == 0 {
+			continue
+		}
+		slices.Sort(f.observers)
+		value := c.presumed(f)
+		changes := f.changes
+		if value != f.initial {
+			changes++
+		}
+		sent := c.place(fmt.Sprintf("%s: published 0", f.name), true, true, c.factOrigin(Published, f.Fact))
+		for r := 1; r <= changes; r++ {
+			value = !value
+			sent = c.publish(f, r, sent, value)
+		}
+	}
+}
+
+// publish makes the r-th change of a fact leave its node.
+func (c *compiler) publish(f *fact, r int, sent PlaceID, value bool) PlaceID {
+	o := c.factOrigin(Published, f.Fact)
+	next := c.place(fmt.Sprintf("%s: published %d", f.name, r), false, true, o)
+	out := []PlaceID{next}
+	for _, j := range f.observers {
+		msg := c.place(fmt.Sprintf("%s: message %d to node %s", f.name, r, c.s.Nodes[j].Name), false, true, o)
+		out = append(out, msg)
+		known := f.known[j]
+		from, to := known[0], known[1]
+		if !value {
+			from, to = to, from
+		}
+		no := c.factOrigin(Network, f.Fact)
+		no.Node = j
+		c.add(Transition{Name: fmt.Sprintf("%s: arrival %d at node %s", f.name, r, c.s.Nodes[j].Name), In: []PlaceID{msg, from}, Out: []PlaceID{to}, Delay: c.travel(f, j, value), Origin: no})
+	}
+	reads := [][]PlaceID{append([]PlaceID{c.nodes[f.Node].started}, f.onReads...)}
+	if !value {
+		reads = f.offReads
+	}
+	choice := int32(0)
+	if len(reads) > 1 {
+		choice = c.choice()
+	}
+	for i, read := range reads {
+		c.add(Transition{Name: fmt.Sprintf("%s: publish %d (%d)", f.name, r, i), In: []PlaceID{sent}, Out: out, Read: read, Class: Publish, Choice: choice, Origin: o})
+	}
+	return next
+}

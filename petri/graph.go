@@ -1,0 +1,271 @@
+package petri
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"adagio/dsl/model"
+)
+
+// EventID indexes the events of an [EventGraph].
+type EventID int32
+
+// EventGraph is the unfolding of a net for its plan: an acyclic timed event
+// graph, one event for each firing, numbered so that causes come before their
+// effects. An event has one or more alternatives, each a set of causes; it
+// occurs at
+//
+//	x(e) = min over alternatives ( max over causes p ( x(p) ) ) + d(e)
+//
+// where an alternative without causes counts as 0, the common origin. With one
+// alternative each this is the (max,+) recursion of a timed event graph; the
+// minimum stands where any one of several providers suffices. Both are monotone
+// in every delay.
+type EventGraph struct {
+	Net *Net
+	// Transition and Nth say which firing each event is: the Nth (from 0) of
+	// the transition.
+	Transition []TransitionID
+	Nth        []int32
+	// firstAlternative[e] .. firstAlternative[e+1] are the alternatives of event
+	// e; firstCause[a] .. firstCause[a+1] the causes of alternative a.
+	firstAlternative []int32
+	firstCause       []int32
+	causes           []EventID
+	// Complete says whether every program ends. If not, Blocked tells the rest.
+	Complete bool
+	// Ends holds, for each node, the event that ends its program, or -1.
+	Ends []EventID
+	// Starts holds, for each node, the event that starts it.
+	Starts []EventID
+
+	marking []bool // at the end
+}
+
+// Len is the number of events.
+func (g *EventGraph) Len() int { return len(g.Transition) }
+
+// Alternatives calls yield for each alternative of an event with its causes.
+// The slice must not be kept.
+func (g *EventGraph) Alternatives(e EventID, yield func(causes []EventID) bool) {
+	for a := g.firstAlternative[e]; a < g.firstAlternative[e+1]; a++ {
+		if !yield(g.causes[g.firstCause[a]:g.firstCause[a+1]]) {
+			return
+		}
+	}
+}
+
+// Causes returns the causes of an event with a single alternative, and all
+// causes of all alternatives otherwise.
+func (g *EventGraph) Causes(e EventID) []EventID {
+	return g.causes[g.firstCause[g.firstAlternative[e]]:g.firstCause[g.firstAlternative[e+1]]]
+}
+
+// Delay is the firing delay of an event.
+func (g *EventGraph) Delay(e EventID) model.Delay { return g.Net.Transitions[g.Transition[e]].Delay }
+
+// Origin is what an event came from.
+func (g *EventGraph) Origin(e EventID) Origin { return g.Net.Transitions[g.Transition[e]].Origin }
+
+// Name is the name of the transition that fires.
+func (g *EventGraph) Name(e EventID) string { return g.Net.Transitions[g.Transition[e]].Name }
+
+// End chooses one end of every delay's interval.
+type End bool
+
+// The two ends.
+const (
+	Earliest End = false // every delay at its least
+	Latest   End = true  // every delay at its greatest
+)
+
+// Of returns that end of a delay.
+func (e End) Of(d model.Delay) duration {
+	if e == Latest {
+		return d.Hi
+	}
+	return d.Lo
+}
+
+// Delays returns that end of the delay of every event.
+func (g *EventGraph) Delays(end End) []duration {
+	d := make([]duration, g.Len())
+	for e := range d {
+		d[e] = end.Of(g.Delay(EventID(e)))
+	}
+	return d
+}
+
+// Never is the date of what lies beyond the range of dates (292 years).
+const Never = duration(math.MaxInt64)
+
+// Dates computes the date of every event for the given delays, in one pass.
+// delays[e] is the delay of event e. It fails if a date leaves the range of
+// time.Duration.
+func (g *EventGraph) Dates(delays []duration) ([]duration, error) {
+	x := make([]duration, g.Len())
+	return x, g.DatesInto(x, delays)
+}
+
+// ErrOverflow is the failure of dates that leave the range of time.Duration.
+var ErrOverflow = errors.New("the dates of this plan exceed 292 years")
+
+// DatesInto is [EventGraph.Dates] into a slice of the caller's.
+func (g *EventGraph) DatesInto(x, delays []duration) error {
+	var carry duration
+	for e := range x {
+		best := Never
+		for a := g.firstAlternative[e]; a < g.firstAlternative[e+1]; a++ {
+			latest := duration(0)
+			for _, p := range g.causes[g.firstCause[a]:g.firstCause[a+1]] {
+				latest = max(latest, x[p])
+			}
+			best = min(best, latest)
+		}
+		x[e] = best + delays[e]
+		carry |= x[e]
+	}
+	if carry < 0 {
+		return ErrOverflow
+	}
+	return nil
+}
+
+// Validate states the invariants of an event graph and returns those that are
+// broken: causes precede their effects, every event has an alternative.
+func (g *EventGraph) Validate() error {
+	var errs []error
+	for e := range g.Transition {
+		if g.firstAlternative[e] == g.firstAlternative[e+1] {
+			errs = append(errs, fmt.Errorf("event %d has no alternative", e))
+		}
+		g.Alternatives(EventID(e), func(causes []EventID) bool {
+			for _, p := range causes {
+				if p >= EventID(e) || p < 0 {
+					errs = append(errs, fmt.Errorf("event %d (%s) is caused by event %d", e, g.Name(EventID(e)), p))
+				}
+			}
+			return true
+		})
+	}
+	return errors.Join(errs...)
+}
+
+// Print writes the graph readably, a line per event.
+func (g *EventGraph) Print(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "event graph: %d events\n", g.Len())
+	for e := range g.Transition {
+		fmt.Fprintf(&b, "%d %s", e, g.Name(EventID(e)))
+		if d := g.Delay(EventID(e)); d.Hi > 0 {
+			fmt.Fprintf(&b, " for %v", d)
+		}
+		g.Alternatives(EventID(e), func(causes []EventID) bool {
+			fmt.Fprintf(&b, " <- %v", causes)
+			return true
+		})
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// node is an event under construction.
+type node struct {
+	transition   TransitionID
+	nth          int32
+	alternatives [][]EventID
+}
+
+// assemble packs events into a graph, renumbering them so that causes come
+// first; it says whether that is possible. renumbered maps old ids to new ones.
+func assemble(net *Net, nodes []node) (g *EventGraph, renumbered []EventID, ok bool) {
+	order, ok := topological(nodes)
+	if !ok {
+		return nil, nil, false
+	}
+	g = &EventGraph{Net: net, firstAlternative: make([]int32, 1, len(nodes)+1), firstCause: make([]int32, 1, len(nodes)+1)}
+	g.Transition = make([]TransitionID, 0, len(nodes))
+	g.Nth = make([]int32, 0, len(nodes))
+	renumbered = make([]EventID, len(nodes))
+	for i, old := range order {
+		renumbered[old] = EventID(i)
+	}
+	for _, old := range order {
+		n := nodes[old]
+		g.Transition = append(g.Transition, n.transition)
+		g.Nth = append(g.Nth, n.nth)
+		for _, alt := range n.alternatives {
+			for _, p := range alt {
+				g.causes = append(g.causes, renumbered[p])
+			}
+			g.firstCause = append(g.firstCause, int32(len(g.causes)))
+		}
+		g.firstAlternative = append(g.firstAlternative, int32(len(g.firstCause)-1))
+	}
+	return g, renumbered, true
+}
+
+// topological orders the events by causality, keeping the given order where it
+// is free.
+func topological(nodes []node) ([]EventID, bool) {
+	sorted := true
+	for e, n := range nodes {
+		for _, alt := range n.alternatives {
+			for _, p := range alt {
+				sorted = sorted && int(p) < e
+			}
+		}
+	}
+	order := make([]EventID, 0, len(nodes))
+	if sorted {
+		for e := range nodes {
+			order = append(order, EventID(e))
+		}
+		return order, true
+	}
+	state := make([]uint8, len(nodes))
+	type frame struct {
+		e    EventID
+		next int
+	}
+	for e := range nodes {
+		if state[e] != 0 {
+			continue
+		}
+		stack := []frame{{EventID(e), 0}}
+		state[e] = 1
+		for len(stack) > 0 {
+			f := &stack[len(stack)-1]
+			p, more := nthCause(nodes[f.e], f.next)
+			if !more {
+				state[f.e] = 2
+				order = append(order, f.e)
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			f.next++
+			switch state[p] {
+			case 0:
+				state[p] = 1
+				stack = append(stack, frame{p, 0})
+			case 1:
+				return nil, false
+			}
+		}
+	}
+	return order, true
+}
+
+func nthCause(n node, i int) (EventID, bool) {
+	for _, alt := range n.alternatives {
+		if i < len(alt) {
+			return alt[i], true
+		}
+		i -= len(alt)
+	}
+	return 0, false
+}

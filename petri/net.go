@@ -1,0 +1,270 @@
+// Package petri is the formal model of the executor: a scenario compiles into
+// timed, 1-safe Petri nets, one per node, that touch only through network-delay
+// transitions; for one plan the nets unfold into an event graph whose dates are
+// the dates of the execution.
+//
+//	net, err := petri.Compile(scenario)
+//	exploration, err := petri.Explore(net, petri.DefaultLimit)
+//	for _, run := range exploration.Runs { dates := run.Graph.Dates(petri.Latest) … }
+//
+// A transition fires once all its input places and read places have been marked
+// for as long as its delay says; it takes the tokens of its inputs and marks its
+// outputs. A read arc tests a place without taking its token. Where several
+// transitions can fire at the same date, those of a lower [Class] go first: what
+// the program and the components do in an instant comes before anybody reads the
+// outcome, and that before it is published to other nodes (semantics.md,
+// section 3: what holds only inside an instant is seen by nobody).
+package petri
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"adagio/dsl/model"
+)
+
+// PlaceID and TransitionID index the places and transitions of a [Net].
+type (
+	PlaceID      int32
+	TransitionID int32
+)
+
+// Class orders the transitions that can fire at one date.
+type Class uint8
+
+const (
+	Inner   Class = iota // programs, components, and what follows from them at once
+	Guarded              // entries, departures and starts that ask about a port
+	Publish              // what makes a fact leave its node
+)
+
+// Place is a place of the net. It holds at most one token.
+type Place struct {
+	Name   string // unique in the net
+	Node   int    // the node whose net it belongs to
+	Marked bool   // in the initial marking
+	// Resting says that a token may stay here when every program has ended:
+	// states and facts do, work in progress does not.
+	Resting bool
+	Origin  Origin
+}
+
+// Transition is a transition of the net.
+type Transition struct {
+	Name  string // unique in the net
+	Node  int    // the node whose net it belongs to; the receiver's for a network delay
+	In    []PlaceID
+	Out   []PlaceID
+	Read  []PlaceID
+	Delay model.Delay // firing delay; the zero Delay fires as soon as enabled
+	Class Class
+	// Choice joins the transitions that are alternatives of one and the same
+	// event, such as a port being served by any of several providers: they take
+	// and mark the same places and differ in what they read, so that the event
+	// occurs at the least of their dates. 0 is no choice.
+	Choice int32
+	Origin Origin
+}
+
+// Kind says what a place or transition of the net stands for.
+type Kind uint8
+
+// The kinds of element. The comment says which fields of [Origin] are set
+// besides Node.
+const (
+	NodeStart    Kind = iota // the executor of the node starts
+	ProgramStep              // an instruction is executed or waited for; Instruction
+	WaitBegin                // a wait on a remote fact begins to look; Instruction
+	PauseBegin               // a pause begins; Instruction
+	ComponentAdd             // a component enters its initial place; Component
+	BehaviourRun             // a behaviour begins; Component, Behaviour, Push
+	BehaviourEnd             // a behaviour ends; Component, Behaviour, Push
+	LeaveTry                 // a place is about to be left, its ports refuse; Component, Element (place)
+	Leave                    // a place is left; Component, Element (place)
+	Start                    // a transition starts; Component, Element (transition)
+	Fire                     // a transition runs and ends; Component, Element (transition)
+	Enter                    // a place is entered; Component, Element (place)
+	Step                     // the executor's own time between two local events; Component
+	Look                     // the executor asks for remote facts; Component or Instruction
+	Published                // a fact leaves its node; Fact
+	Network                  // a fact travels to another node; Fact
+	Derived                  // a condition computed from facts: served, allowed, unlocked; Fact
+	Shown                    // whether others see a component or a node idle; Fact
+)
+
+var kindNames = [...]string{"start of the node", "instruction", "begin of a wait", "begin of a pause", "entry into the initial place",
+	"begin of behaviour", "end of behaviour", "attempt to leave", "departure", "start of transition", "transition", "entry",
+	"step", "look", "publication", "network delay", "condition", "shown state"}
+
+// String is the kind in a user's words.
+func (k Kind) String() string { return kindNames[k] }
+
+// Origin is what an element of the net came from: provenance. Fields that do
+// not apply are -1.
+type Origin struct {
+	Kind        Kind
+	Node        int
+	Instruction int // index into the node's program
+	Component   int
+	Behaviour   int
+	Push        int // counts the pushes to the component from 0
+	Element     int // place or transition of the component's type, by Kind
+	Fact        Fact
+	Pos         model.Pos
+}
+
+// FactKind tells what kind of statement a [Fact] is.
+type FactKind uint8
+
+const (
+	NoFact  FactKind = iota
+	Active           // the provide port is active
+	Willing          // the provide port is not refusing
+	Free             // the use port is not in use
+	Idle             // the component is idle with an empty queue, and its node not in a "wait … holding"
+	Ended            // the push has ended (semantics concerto-d)
+	Quiet            // every component of the node is idle
+)
+
+// Fact is a statement about one node that others may ask for.
+type Fact struct {
+	Kind      FactKind
+	Node      int // that it is about
+	Component int // all kinds but Quiet
+	Index     int // port, or push for Ended
+}
+
+// Net is a timed Petri net with provenance: the nets of all nodes, joined by
+// network-delay transitions. It is immutable once compiled.
+type Net struct {
+	Scenario    *model.Scenario
+	Places      []Place
+	Transitions []Transition
+	// Ends holds, for each node, the place that is marked when its program has
+	// ended.
+	Ends []PlaceID
+	// Starts holds, for each node, the transition that starts it.
+	Starts []TransitionID
+	// Stuck explains the joins that can never be completed.
+	Stuck []Stuck
+
+	// consumers and readers list the transitions around each place.
+	consumers, readers [][]TransitionID
+}
+
+// Stuck is a behaviour that can never end: place is waited for by some docks of
+// its dock set, but not all will arrive, or it is occupied.
+type Stuck struct {
+	Component, Behaviour, Push, Place int
+}
+
+// index computes the arcs seen from the places.
+func (n *Net) index() {
+	n.consumers = make([][]TransitionID, len(n.Places))
+	n.readers = make([][]TransitionID, len(n.Places))
+	for t := range n.Transitions {
+		for _, p := range n.Transitions[t].In {
+			n.consumers[p] = append(n.consumers[p], TransitionID(t))
+		}
+		for _, p := range n.Transitions[t].Read {
+			n.readers[p] = append(n.readers[p], TransitionID(t))
+		}
+	}
+}
+
+// Validate states the structural invariants of a net and returns all that are
+// broken: every arc's ends exist and no transition names a place twice among its
+// inputs and reads, names are unique, provenance is complete, alternatives of a
+// choice take and mark the same places, and a network-delay transition is the
+// only kind that joins two nodes. That the net is 1-safe is checked whenever it
+// is played or unfolded, which refuse to mark a marked place.
+func (n *Net) Validate() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	names := map[string]bool{}
+	for _, p := range n.Places {
+		if names["p"+p.Name] {
+			bad("place %q occurs twice", p.Name)
+		}
+		names["p"+p.Name] = true
+		if p.Node < 0 || p.Node >= len(n.Scenario.Nodes) || p.Origin.Node != p.Node {
+			bad("place %q has no node", p.Name)
+		}
+	}
+	choices := map[int32]TransitionID{}
+	for i, t := range n.Transitions {
+		if names["t"+t.Name] {
+			bad("transition %q occurs twice", t.Name)
+		}
+		names["t"+t.Name] = true
+		if err := t.Delay.Validate(); err != nil {
+			bad("transition %q: %w", t.Name, err)
+		}
+		seen := map[PlaceID]bool{}
+		for _, p := range slices.Concat(t.In, t.Read) {
+			if int(p) >= len(n.Places) || p < 0 {
+				bad("transition %q has an arc from nowhere", t.Name)
+			} else if seen[p] {
+				bad("transition %q names place %q twice", t.Name, n.Places[p].Name)
+			} else if n.Places[p].Node != t.Node && t.Origin.Kind != Network {
+				bad("transition %q reaches into node %s", t.Name, n.Scenario.Nodes[n.Places[p].Node].Name)
+			}
+			seen[p] = true
+		}
+		if len(t.In) == 0 {
+			bad("transition %q takes no token and could fire for ever", t.Name)
+		}
+		for _, p := range t.Out {
+			if int(p) >= len(n.Places) || p < 0 {
+				bad("transition %q has an arc to nowhere", t.Name)
+			}
+		}
+		if t.Choice == 0 {
+			continue
+		}
+		if first, ok := choices[t.Choice]; !ok {
+			choices[t.Choice] = TransitionID(i)
+		} else if f := n.Transitions[first]; !slices.Equal(f.In, t.In) || !slices.Equal(f.Out, t.Out) {
+			bad("transitions %q and %q are alternatives but differ in what they take or mark", f.Name, t.Name)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Print writes the net readably: a line per place, then a line per transition
+// with what it takes, reads and marks.
+func (n *Net) Print(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "net: %d places, %d transitions\n", len(n.Places), len(n.Transitions))
+	for _, p := range n.Places {
+		mark := " "
+		if p.Marked {
+			mark = "*"
+		}
+		fmt.Fprintf(&b, "place %s %s\n", mark, p.Name)
+	}
+	for _, t := range n.Transitions {
+		fmt.Fprintf(&b, "transition %s: %s", t.Name, n.placeNames(t.In))
+		if len(t.Read) > 0 {
+			fmt.Fprintf(&b, " [reads %s]", n.placeNames(t.Read))
+		}
+		fmt.Fprintf(&b, " -> %s", n.placeNames(t.Out))
+		if t.Delay.Hi > 0 {
+			fmt.Fprintf(&b, " for %v", t.Delay)
+		}
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (n *Net) placeNames(ids []PlaceID) string {
+	names := make([]string, len(ids))
+	for i, p := range ids {
+		names[i] = n.Places[p].Name
+	}
+	return strings.Join(names, ", ")
+}

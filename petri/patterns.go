@@ -1,0 +1,423 @@
+package petri
+
+import (
+	"fmt"
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// A component is made of these patterns, for behaviour b (○ place, ▭ transition,
+// ┄ read arc; what is in brackets exists only where it is needed):
+//
+//	begin of push k        ○turn k ─┐        ┌→ ○busy
+//	(rule 5)               ○queued k ─▭ begin ─→ ○run k
+//	                       ○idle ───┘        └→ ○go p   for each place p that k leaves
+//
+//	leave p (rule 1)       ○go p ─▭ try ─→ ○trying p ─┐           ┌→ ○running t  for all t of b
+//	                       ○at p ┄┘ refuse            ▭ leave ────┤     that leave p
+//	                       ○at p ─────────────────────┘   ┆       └→ not active, released
+//	                                     no linked user is known to use
+//
+//	start t (rule 2)       [○ready t ─▭ start ─→ ○running t]  where a port is bound to t
+//	                                   ┆ served
+//	end t (rule 3)         ○running t ─▭ t, duration ─→ ○ended t
+//
+//	enter p (rule 4)       ○ended t1 ─┐          ┌→ ○at p
+//	                       ○ended t2 ─▭ enter ───┼→ ○entered p   for the end of the push
+//	                                  ┆          └→ active, taken
+//	                          served, allowed
+//
+//	end of push k          ○run k, ○busy, all ○entered ─▭ end ─→ ○idle, ○turn k+1
+//
+// try exists only for places with provide ports. Under the ballet profile a
+// step precedes what follows an end, and a look precedes every question to
+// another node.
+
+// compileComponent writes down the net of one component.
+func (c *compiler) compileComponent(i int) {
+	k := &c.components[i]
+	if !k.present {
+		return
+	}
+	b := &body{compiler: c, i: i, k: k, name: c.s.Components[i].Name, t: c.s.TypeOf(i), made: map[string]PlaceID{}}
+	for p := range k.pushes {
+		b.compilePush(p)
+	}
+	for _, ev := range k.life.events {
+		b.compileEvent(ev)
+	}
+	b.compileFirings()
+}
+
+// body is one component under compilation.
+type body struct {
+	*compiler
+	i    int
+	k    *componentNet
+	name string
+	t    *model.Type
+	made map[string]PlaceID
+}
+
+// work returns the place of that name for work in progress, made at first use.
+func (b *body) work(name string, o Origin) PlaceID {
+	if id, ok := b.made[name]; ok {
+		return id
+	}
+	id := b.place(b.name+": "+name, false, false, o)
+	b.made[name] = id
+	return id
+}
+
+func (b *body) node() *nodeNet { return &b.nodes[b.s.Components[b.i].Node] }
+
+func (b *body) origin(kind Kind, behaviour, element int) Origin {
+	o := b.componentOrigin(kind, b.i)
+	o.Behaviour, o.Element = behaviour, element
+	switch kind {
+	case Start, Fire:
+		o.Pos = b.t.Transitions[element].Pos
+	case Enter, Leave, LeaveTry, ComponentAdd:
+		if element >= 0 {
+			o.Pos = b.t.Places[element].Pos
+		}
+	}
+	return o
+}
+
+func (b *body) goName(behaviour, p int) string {
+	return fmt.Sprintf("to leave %s by %s", b.t.Places[p].Name, b.t.Behaviours[behaviour].Name)
+}
+
+func (b *body) enteredName(behaviour int, a [2]int) string {
+	return fmt.Sprintf("entered %s/%d by %s", b.t.Places[a[0]].Name, a[1], b.t.Behaviours[behaviour].Name)
+}
+
+// gated adds the condition that components advance, where the node's program
+// can keep them from it.
+func (b *body) gated(read []PlaceID) []PlaceID {
+	if a := b.node().advancing; a >= 0 {
+		return append(read, a)
+	}
+	return read
+}
+
+// compilePush makes the begin and the end of a push.
+func (b *body) compilePush(p int) {
+	push := b.k.pushes[p]
+	node := b.s.Components[b.i].Node
+	o := b.origin(BehaviourRun, push.behaviour, -1)
+	o.Push, o.Instruction, o.Pos = p, push.instruction, b.s.Nodes[node].Program[push.instruction].Pos
+	queued := b.k.queued[p]
+	m := b.k.life.modes[p]
+	if !m.reached {
+		return
+	}
+	behaviour := b.t.Behaviours[push.behaviour].Name
+	run := b.work(fmt.Sprintf("in push %d", p), o)
+	var gos []PlaceID
+	for _, place := range m.leaves {
+		gos = append(gos, b.work(b.goName(push.behaviour, place), b.origin(LeaveTry, push.behaviour, place)))
+	}
+	out := []PlaceID{b.k.busy, run}
+	if step := b.stepDelay(b.beside(b.i, push.behaviour), 0); step.Hi > 0 && len(gos) > 0 {
+		engaged := b.work(fmt.Sprintf("engaging push %d", p), o)
+		so := o
+		so.Kind = Step
+		b.add(Transition{Name: fmt.Sprintf("%s: step into push %d", b.name, p), In: []PlaceID{engaged}, Out: gos, Read: b.gated(nil), Delay: step, Origin: so})
+		out = append(out, engaged)
+	} else {
+		out = append(out, gos...)
+	}
+	b.add(Transition{
+		Name: fmt.Sprintf("%s: begin %s (push %d)", b.name, behaviour, p),
+		In:   []PlaceID{b.k.turn[p], queued, b.k.idle}, Out: out, Read: b.gated(nil), Origin: o,
+	})
+	in := []PlaceID{run, b.k.busy}
+	for _, a := range m.arrivals {
+		in = append(in, b.work(b.enteredName(push.behaviour, a), b.origin(Enter, push.behaviour, a[0])))
+	}
+	eo := o
+	eo.Kind = BehaviourEnd
+	if m.stuck >= 0 {
+		b.net.Stuck = append(b.net.Stuck, Stuck{Component: b.i, Behaviour: push.behaviour, Push: p, Place: m.stuck})
+	}
+	ends := []PlaceID{b.k.idle, b.k.turn[p+1]}
+	if id, ok := b.k.ended[p]; ok {
+		ends = append(ends, id)
+	}
+	delay := b.endDelay(push.behaviour, len(m.arrivals) == 0)
+	b.add(Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Read: b.gated(nil), Delay: delay, Origin: eo})
+}
+
+// stepDelay is a local step while a node makes that many looks, before questions
+// to that many other ports.
+func (b *body) stepDelay(looks, questions int) model.Delay {
+	if !b.polling() {
+		return model.Delay{}
+	}
+	p := b.s.Network.Profile
+	lo := p.Step.Lo + duration(questions)*p.Request.Lo
+	return model.Interval(lo, max(lo, p.Step.Hi+b.lookingTime(b.s.Components[b.i].Node, looks)))
+}
+
+// endDelay is what passes until the executor sees that a behaviour has ended:
+// the rest of the pass, or a sleep where nothing could move.
+func (b *body) endDelay(behaviour int, empty bool) model.Delay {
+	d := b.stepDelay(b.beside(b.i, behaviour), 0)
+	d.Lo = 0
+	if empty && b.polling() {
+		d.Hi += b.s.Network.Profile.Poll.Hi
+	}
+	return model.Interval(d.Lo, d.Hi)
+}
+
+// compileEvent makes the transitions of a local event: one for each variant.
+func (b *body) compileEvent(ev *event) {
+	variants := b.k.life.variants(ev)
+	o := b.origin(ev.kind, ev.behaviour, ev.element)
+	in, out := b.flow(ev, variants[0].effect)
+	for n, v := range variants {
+		t := Transition{Name: b.eventName(ev), In: slices.Clone(in), Out: slices.Clone(out), Origin: o}
+		if len(variants) > 1 {
+			t.Name += fmt.Sprintf(" (variant %d)", n)
+		}
+		if ev.kind == Fire {
+			t.Delay = b.duration(ev.element)
+		}
+		b.applyRegisters(&t, v)
+		b.applyEffect(&t, ev, v.effect)
+		if ev.kind == LeaveTry {
+			t.Read = append(t.Read, b.k.at[ev.element])
+		}
+		if ev.kind != Fire {
+			t.Read = b.gated(t.Read)
+		}
+		b.net.Transitions = append(b.net.Transitions, b.withNode(t))
+	}
+}
+
+func (b *body) withNode(t Transition) Transition {
+	t.Node = t.Origin.Node
+	return t
+}
+
+func (b *body) eventName(ev *event) string {
+	by := ""
+	if ev.behaviour >= 0 {
+		by = " by " + b.t.Behaviours[ev.behaviour].Name
+	}
+	switch ev.kind {
+	case ComponentAdd:
+		return fmt.Sprintf("%s: enter the initial place %s", b.name, b.t.Places[ev.element].Name)
+	case LeaveTry:
+		return fmt.Sprintf("%s: try to leave %s%s", b.name, b.t.Places[ev.element].Name, by)
+	case Leave:
+		return fmt.Sprintf("%s: leave %s%s", b.name, b.t.Places[ev.element].Name, by)
+	case Start:
+		return fmt.Sprintf("%s: start %s", b.name, b.t.Transitions[ev.element].Name)
+	case Fire:
+		return fmt.Sprintf("%s: %s", b.name, b.t.Transitions[ev.element].Name)
+	}
+	return fmt.Sprintf("%s: enter %s/%d%s", b.name, b.t.Places[ev.element].Name, ev.dockSet, by)
+}
+
+// flow returns the places through which the work of an event comes and goes.
+func (b *body) flow(ev *event, e effect) (in, out []PlaceID) {
+	switch ev.kind {
+	case ComponentAdd:
+		in = []PlaceID{b.k.addedPlace, b.k.busy}
+		if b.k.occupied[ev.element] >= 0 {
+			in = append(in, b.k.occupied[ev.element])
+		}
+		in[0] = b.stepped(in[0], "entry into the initial place", e, ev)
+		return in, []PlaceID{b.k.at[ev.element], b.k.idle, b.k.exists, b.k.turn[0]}
+	case LeaveTry:
+		in = []PlaceID{b.work(b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))}
+		return in, []PlaceID{b.work("trying "+b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))}
+	case Leave:
+		return b.leaveFlow(ev, e)
+	case Start:
+		ready := b.work("ready "+b.t.Transitions[ev.element].Name, b.origin(Start, ev.behaviour, ev.element))
+		in = []PlaceID{b.looked(ready, "start of "+b.t.Transitions[ev.element].Name, e, ev)}
+		return in, []PlaceID{b.running(ev.element)}
+	case Fire:
+		return []PlaceID{b.running(ev.element)}, []PlaceID{b.endedPlace(ev.element)}
+	}
+	return b.enterFlow(ev, e)
+}
+
+func (b *body) running(t int) PlaceID {
+	return b.work("running "+b.t.Transitions[t].Name, b.origin(Fire, b.t.Transitions[t].Behaviour, t))
+}
+
+func (b *body) endedPlace(t int) PlaceID {
+	return b.work("ended "+b.t.Transitions[t].Name, b.origin(Fire, b.t.Transitions[t].Behaviour, t))
+}
+
+func (b *body) leaveFlow(ev *event, e effect) (in, out []PlaceID) {
+	token := b.work(b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))
+	if b.k.life.tries(ev.element) {
+		token = b.work("trying "+b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))
+		token = b.looked(token, b.goName(ev.behaviour, ev.element), e, ev)
+	}
+	in = []PlaceID{b.k.at[ev.element], token}
+	for _, t := range b.k.life.leaving(ev.behaviour, ev.element) {
+		if b.k.life.gated(t) {
+			out = append(out, b.work("ready "+b.t.Transitions[t].Name, b.origin(Start, ev.behaviour, t)))
+		} else {
+			out = append(out, b.running(t))
+		}
+	}
+	if b.k.occupied[ev.element] >= 0 {
+		out = append(out, b.k.occupied[ev.element])
+	}
+	return in, out
+}
+
+func (b *body) enterFlow(ev *event, e effect) (in, out []PlaceID) {
+	for _, t := range b.k.life.docks(ev.behaviour, ev.element, ev.dockSet) {
+		in = append(in, b.endedPlace(t))
+	}
+	a := [2]int{ev.element, ev.dockSet}
+	entered := b.enteredName(ev.behaviour, a)
+	if step := b.eventStep(ev, e); step.Hi > 0 {
+		o := b.origin(Step, ev.behaviour, ev.element)
+		o.Pos = b.t.Places[ev.element].Pos
+		arrived := b.work("arrived: "+entered, o)
+		b.add(Transition{Name: b.name + ": step to have " + entered, In: in, Out: []PlaceID{arrived}, Read: b.gated(nil), Delay: step, Origin: o})
+		in = []PlaceID{arrived}
+	}
+	if b.k.occupied[ev.element] >= 0 {
+		in = append(in, b.k.occupied[ev.element])
+	}
+	out = []PlaceID{b.k.at[ev.element], b.work(entered, b.origin(Enter, ev.behaviour, ev.element))}
+	return in, out
+}
+
+// stepped inserts a step between two places where the profile has one.
+func (b *body) stepped(from PlaceID, what string, e effect, ev *event) PlaceID {
+	step := b.eventStep(ev, e)
+	if step.Hi == 0 {
+		return from
+	}
+	o := b.origin(Step, ev.behaviour, ev.element)
+	to := b.work("stepped: "+what, o)
+	b.add(Transition{Name: b.name + ": step for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: step, Origin: o})
+	return to
+}
+
+// eventStep is the step before an entry, with the looks that it takes.
+func (b *body) eventStep(ev *event, e effect) model.Delay {
+	return b.stepDelay(2*(ev.others+b.beside(b.i, ev.behaviour))+ev.own, b.remoteChecks(e))
+}
+
+// looked inserts a first look at remote facts, where there are any to look at.
+func (b *body) looked(from PlaceID, what string, e effect, ev *event) PlaceID {
+	n := b.remoteChecks(e)
+	if n == 0 || !b.polling() {
+		return from
+	}
+	o := b.origin(Look, ev.behaviour, ev.element)
+	to := b.work("looked: "+what, o)
+	lo := duration(n) * b.s.Network.Profile.Request.Lo
+	d := model.Interval(lo, max(lo, b.lookingTime(b.s.Components[b.i].Node, ev.own+ev.others+b.beside(b.i, ev.behaviour))))
+	b.add(Transition{Name: b.name + ": look for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: d, Origin: o})
+	return to
+}
+
+// remoteChecks counts the remote facts that an event cannot do without having
+// looked at: one for each use port served from elsewhere only, one for each
+// remote user.
+func (b *body) remoteChecks(e effect) int {
+	n := 0
+	for _, p := range e.checks {
+		if b.k.life.remote[p] == len(b.k.links[p]) && len(b.k.links[p]) > 0 {
+			n++
+		}
+	}
+	for _, p := range e.locked {
+		for _, l := range b.k.links[p] {
+			if b.links[l].provider.state == sideFixed && b.s.Components[b.s.Links[l].User].Node != b.s.Components[b.i].Node {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// duration is the delay of a transition with the executor's overhead.
+func (b *body) duration(t int) model.Delay {
+	d := b.s.Components[b.i].Durations[t]
+	if over := b.s.Network.Profile.Overhead; over.Hi > 0 {
+		return d.Plus(over)
+	}
+	return d
+}
+
+// compileFirings makes the transitions that no port asks about: they run from
+// the departure on.
+func (b *body) compileFirings() {
+	for t, tr := range b.t.Transitions {
+		id, ok := b.made["running "+tr.Name]
+		if !ok || b.k.life.gated(t) {
+			continue
+		}
+		b.add(Transition{
+			Name: b.name + ": " + tr.Name, In: []PlaceID{id}, Out: []PlaceID{b.endedPlace(t)},
+			Delay: b.duration(t), Origin: b.origin(Fire, tr.Behaviour, t),
+		})
+	}
+}
+
+// applyRegisters makes a variant of an event test and change the registers.
+func (b *body) applyRegisters(t *Transition, v variant) {
+	for _, r := range v.registers {
+		from, to := b.k.registers[[2]int{r[0], r[1]}], b.k.registers[[2]int{r[0], r[2]}]
+		if from == to {
+			t.Read = append(t.Read, from)
+		} else {
+			t.In, t.Out = append(t.In, from), append(t.Out, to)
+		}
+	}
+}
+
+// applyEffect makes an event ask about ports and change facts.
+func (b *body) applyEffect(t *Transition, ev *event, e effect) {
+	node := b.s.Components[b.i].Node
+	looks := 2 * (ev.others + b.beside(b.i, ev.behaviour) + ev.own)
+	for _, p := range e.checks {
+		t.Read = append(t.Read, b.gate(b.i, p, ev.kind == Start, looks)...)
+		t.Class = Guarded
+	}
+	for _, p := range e.locked {
+		for _, l := range b.k.links[p] {
+			if id, ok := b.unlocked(l, looks-ev.own); ok {
+				t.Read = append(t.Read, id)
+				t.Class = Guarded
+			}
+		}
+	}
+	flip := func(kind FactKind, ports []int, on bool) {
+		for _, p := range ports {
+			f, ok := b.facts[Fact{kind, node, b.i, p}]
+			if !ok {
+				continue
+			}
+			if on {
+				t.In, t.Out = append(t.In, f.off), append(t.Out, f.on)
+			} else {
+				t.In, t.Out = append(t.In, f.on), append(t.Out, f.off)
+			}
+		}
+	}
+	flip(Free, e.take, false)
+	flip(Free, e.release, true)
+	flip(Active, e.activate, true)
+	flip(Active, e.disable, false)
+	flip(Willing, e.refuse, false)
+	flip(Willing, e.relent, true)
+	slices.Sort(t.Read)
+	t.Read = slices.Compact(t.Read)
+}

@@ -1,0 +1,267 @@
+package petri
+
+import (
+	"container/heap"
+	"fmt"
+)
+
+// player fires a net from its initial marking in the order of dates, for one
+// choice of delays, and remembers the conditions: which event marked a place,
+// which read it and which took the token. Where several transitions can fire at
+// one date the class decides, then the number.
+type player struct {
+	net    *Net
+	delay  func(TransitionID) duration
+	forced []ordering
+
+	now     duration
+	marked  []int32 // by place: index of its condition, or -1
+	missing []int16 // by transition: places still unmarked
+	version []int32 // by transition: counts how often it was disabled
+	fired   []int32 // by transition: how often
+	queue   schedule
+	held    []pending // due, but kept back by an ordering
+
+	conditions []condition
+	byPlace    [][]int32 // by place: its conditions in order
+	events     []firing
+}
+
+// condition is one stay of a token in a place.
+type condition struct {
+	place    PlaceID
+	nth      int32   // of the place
+	producer EventID // -1 for the initial marking
+	consumer EventID // -1 if it stays
+	readers  []EventID
+}
+
+// firing is one firing with the conditions that it took and read.
+type firing struct {
+	transition TransitionID
+	nth        int32
+	date       duration
+	taken      []int32
+	read       []int32
+	after      []EventID // causes by an ordering
+}
+
+// firingID names a firing across runs.
+type firingID struct {
+	transition TransitionID
+	nth        int32
+}
+
+// ordering keeps a firing back until another has taken place.
+type ordering struct{ first, second firingID }
+
+type pending struct {
+	date       duration
+	class      Class
+	transition TransitionID
+	version    int32
+}
+
+type schedule []pending
+
+func (s schedule) Len() int { return len(s) }
+func (s schedule) Less(i, j int) bool {
+	a, b := s[i], s[j]
+	if a.date != b.date {
+		return a.date < b.date
+	}
+	if a.class != b.class {
+		return a.class < b.class
+	}
+	return a.transition < b.transition
+}
+func (s schedule) Swap(i, j int) { s[i], s[j] = s[j], s[i] }
+func (s *schedule) Push(x any)   { *s = append(*s, x.(pending)) }
+func (s *schedule) Pop() any {
+	last := (*s)[len(*s)-1]
+	*s = (*s)[:len(*s)-1]
+	return last
+}
+
+func newPlayer(net *Net, delay func(TransitionID) duration, forced []ordering) *player {
+	p := &player{
+		net: net, delay: delay, forced: forced,
+		marked: make([]int32, len(net.Places)), missing: make([]int16, len(net.Transitions)),
+		version: make([]int32, len(net.Transitions)), fired: make([]int32, len(net.Transitions)),
+		byPlace: make([][]int32, len(net.Places)),
+	}
+	for i := range p.marked {
+		p.marked[i] = -1
+	}
+	for t := range net.Transitions {
+		p.missing[t] = int16(len(net.Transitions[t].In) + len(net.Transitions[t].Read))
+	}
+	for i := range net.Places {
+		if net.Places[i].Marked {
+			p.mark(PlaceID(i), -1)
+		}
+	}
+	return p
+}
+
+// mark puts a token into an empty place.
+func (p *player) mark(place PlaceID, producer EventID) error {
+	if p.marked[place] >= 0 {
+		return fmt.Errorf("the net is not 1-safe: %q is marked twice", p.net.Places[place].Name)
+	}
+	p.marked[place] = int32(len(p.conditions))
+	p.byPlace[place] = append(p.byPlace[place], int32(len(p.conditions)))
+	p.conditions = append(p.conditions, condition{place: place, nth: int32(len(p.byPlace[place]) - 1), producer: producer, consumer: -1})
+	for _, t := range p.net.consumers[place] {
+		p.gain(t)
+	}
+	for _, t := range p.net.readers[place] {
+		p.gain(t)
+	}
+	return nil
+}
+
+func (p *player) gain(t TransitionID) {
+	p.missing[t]--
+	if p.missing[t] == 0 {
+		heap.Push(&p.queue, pending{p.now + p.delay(t), p.net.Transitions[t].Class, t, p.version[t]})
+	}
+}
+
+// take removes the token of a place.
+func (p *player) take(place PlaceID, consumer EventID) int32 {
+	c := p.marked[place]
+	p.conditions[c].consumer = consumer
+	p.marked[place] = -1
+	for _, t := range p.net.consumers[place] {
+		p.lose(t)
+	}
+	for _, t := range p.net.readers[place] {
+		p.lose(t)
+	}
+	return c
+}
+
+func (p *player) lose(t TransitionID) {
+	if p.missing[t] == 0 {
+		p.version[t]++
+	}
+	p.missing[t]++
+}
+
+// maxEvents bounds an unfolding. No plan comes near it: it catches a mistake in
+// a pattern, not in a model.
+const maxEvents = 20_000_000
+
+// run fires until nothing can.
+func (p *player) run() error {
+	for {
+		ok, err := p.step()
+		if err != nil || !ok {
+			return err
+		}
+		if len(p.events) > maxEvents {
+			return fmt.Errorf("the plan unfolds into more than %d events", maxEvents)
+		}
+	}
+}
+
+// step fires the next transition and says whether there was one.
+func (p *player) step() (bool, error) {
+	for p.queue.Len() > 0 {
+		next := heap.Pop(&p.queue).(pending)
+		if next.version != p.version[next.transition] || p.missing[next.transition] > 0 {
+			continue
+		}
+		if p.keptBack(next.transition) {
+			p.held = append(p.held, next)
+			continue
+		}
+		p.now = max(p.now, next.date)
+		return true, p.fire(next.transition)
+	}
+	return false, nil
+}
+
+// keptBack says whether an ordering keeps the next firing of t back.
+func (p *player) keptBack(t TransitionID) bool {
+	for _, o := range p.forced {
+		if o.second == (firingID{t, p.fired[t]}) && p.fired[o.first.transition] <= o.first.nth {
+			return true
+		}
+	}
+	return false
+}
+
+// fire takes and marks the places of t.
+func (p *player) fire(t TransitionID) error {
+	tr := &p.net.Transitions[t]
+	e := EventID(len(p.events))
+	f := firing{transition: t, nth: p.fired[t], date: p.now}
+	for _, o := range p.forced {
+		if o.second == (firingID{t, f.nth}) {
+			f.after = append(f.after, p.find(o.first))
+		}
+	}
+	p.fired[t]++
+	for _, place := range tr.Read {
+		c := p.marked[place]
+		f.read = append(f.read, c)
+		p.conditions[c].readers = append(p.conditions[c].readers, e)
+	}
+	for _, place := range tr.In {
+		f.taken = append(f.taken, p.take(place, e))
+	}
+	p.events = append(p.events, f)
+	for _, place := range tr.Out {
+		if err := p.mark(place, e); err != nil {
+			return err
+		}
+	}
+	if len(p.held) > 0 {
+		for _, h := range p.held {
+			heap.Push(&p.queue, h)
+		}
+		p.held = p.held[:0]
+	}
+	return nil
+}
+
+// find returns the event of a firing that has taken place.
+func (p *player) find(id firingID) EventID {
+	for e := range p.events {
+		if p.events[e].transition == id.transition && p.events[e].nth == id.nth {
+			return EventID(e)
+		}
+	}
+	return -1
+}
+
+// causes lists the events that produced the conditions of an event, without
+// repetition, in order.
+func (p *player) causes(f *firing) []EventID {
+	out := append([]EventID(nil), f.after...)
+	for _, list := range [2][]int32{f.taken, f.read} {
+		for _, c := range list {
+			if e := p.conditions[c].producer; e >= 0 {
+				out = append(out, e)
+			}
+		}
+	}
+	return distinct(out)
+}
+
+func distinct(ids []EventID) []EventID {
+	n := 0
+	for _, e := range ids {
+		fresh := true
+		for _, f := range ids[:n] {
+			fresh = fresh && f != e
+		}
+		if fresh {
+			ids[n] = e
+			n++
+		}
+	}
+	return ids[:n]
+}

@@ -1,0 +1,287 @@
+package petri
+
+import (
+	"fmt"
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// A program is a chain of places, one before each instruction; an instruction
+// moves the token on:
+//
+//	push c b          ○pc ─▭─→ ○pc'  and ○queued
+//	wait c  (local)   ○pc ─▭─→ ○pc'  reading ○turn: all pushes so far have ended
+//	wait c  (remote)  ○pc ─▭ begin ─→ ○waiting ─▭ look ─→ ○looked ─▭─→ ○pc'  reading ○knows: c idle
+//	wait c holding    begin takes ○not holding and marks ○holding, the return undoes it
+//	pause d           ○pc ─▭ d ─→ ○pc'
+//
+// begin and look exist only where the wait holds or the profile polls.
+
+// compileProgram writes down the net of a node's program.
+func (c *compiler) compileProgram(n int) {
+	pushed := make([]int, len(c.s.Components)) // pushes so far
+	waits := map[[2]int]int{}                  // waits for a behaviour so far
+	for i, in := range c.s.Nodes[n].Program {
+		p := &step{compiler: c, n: n, i: i, in: in, o: c.instructionOrigin(ProgramStep, n, i),
+			from: c.nodes[n].pc[i], to: c.nodes[n].pc[i+1], pushed: pushed}
+		switch in.Op {
+		case model.Add:
+			p.add()
+		case model.Delete:
+			p.delete()
+		case model.Connect:
+			p.connect()
+		case model.Disconnect:
+			p.disconnect()
+		case model.Push:
+			p.push()
+			pushed[in.Component]++
+		case model.Wait:
+			key := [2]int{in.Component, in.Behaviour}
+			p.wait(waits[key])
+			waits[key]++
+		case model.WaitAll:
+			p.waitAll()
+		case model.Pause:
+			p.pause()
+		}
+	}
+}
+
+// step is one instruction under compilation.
+type step struct {
+	*compiler
+	n, i     int
+	in       model.Instruction
+	o        Origin
+	from, to PlaceID
+	pushed   []int
+}
+
+func (p *step) name() string {
+	return fmt.Sprintf("node %s: %d %s", p.s.Nodes[p.n].Name, p.i, p.s.Text(p.in))
+}
+
+// move makes the transition that executes the instruction.
+func (p *step) move(variant string, in, read, out []PlaceID) {
+	p.compiler.add(Transition{
+		Name: p.name() + variant, In: append([]PlaceID{p.from}, in...), Read: slices.Compact(slices.Sorted(slices.Values(read))),
+		Out: append([]PlaceID{p.to}, out...), Origin: p.o,
+	})
+}
+
+func (p *step) add() {
+	k := &p.components[p.in.Component]
+	o := p.o
+	o.Kind = ComponentAdd
+	k.addedPlace = p.place(p.s.Components[p.in.Component].Name+": added", false, false, o)
+	p.move("", []PlaceID{k.gone, k.idle}, nil, []PlaceID{k.addedPlace, k.busy})
+}
+
+func (p *step) delete() {
+	k := p.components[p.in.Component]
+	var read []PlaceID
+	for i, l := range p.s.Links {
+		for _, s := range [...]struct {
+			component int
+			side      side
+		}{{l.User, p.links[i].user}, {l.Provider, p.links[i].provider}} {
+			if s.component != p.in.Component {
+				continue
+			}
+			switch s.side.state {
+			case sideMoves:
+				read = append(read, s.side.unlinked)
+			case sideFixed:
+				read = append(read, p.stuckPlace(p.s.Components[p.in.Component].Name+" unconnected (it never is)"))
+			}
+		}
+	}
+	p.move("", []PlaceID{k.exists}, append(read, k.idle), []PlaceID{k.gone})
+}
+
+// stuckPlace is a place of that name that nothing marks.
+func (p *step) stuckPlace(name string) PlaceID {
+	for i, q := range p.net.Places {
+		if q.Name == name {
+			return PlaceID(i)
+		}
+	}
+	return p.place(name, false, true, p.o)
+}
+
+// sides lists the sides of the instruction's link on this node; one for a link
+// between components of the node.
+func (p *step) sides() []side {
+	user, provider := p.s.Sides(p.n, p.in.Link)
+	k := p.links[p.in.Link]
+	switch {
+	case user:
+		return []side{k.user}
+	case provider:
+		return []side{k.provider}
+	}
+	return nil
+}
+
+func (p *step) connect() {
+	for _, s := range p.sides() {
+		if s.state == sideMoves {
+			p.move("", []PlaceID{s.unlinked}, nil, []PlaceID{s.linked})
+			p.move(" (again)", nil, []PlaceID{s.linked}, nil)
+			return
+		}
+	}
+	p.move("", nil, nil, nil)
+}
+
+func (p *step) disconnect() {
+	l := p.s.Links[p.in.Link]
+	for _, s := range p.sides() {
+		if s.state != sideMoves {
+			break // its component never exists
+		}
+		p.move(" (again)", nil, []PlaceID{s.unlinked}, nil)
+		if p.s.TypeOf(l.User).Ports[l.UsePort].Kind != model.Use {
+			p.move("", []PlaceID{s.linked}, nil, []PlaceID{s.unlinked})
+			return
+		}
+		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, 1)
+		p.move("", []PlaceID{s.linked}, []PlaceID{yes}, []PlaceID{s.unlinked})
+		if p.s.Semantics == model.Ballet {
+			p.move(" (without effect: in use)", nil, []PlaceID{s.linked, no}, nil)
+		}
+		return
+	}
+	p.move("", nil, nil, nil)
+}
+
+func (p *step) push() {
+	k := p.components[p.in.Component]
+	o := p.o
+	o.Kind = BehaviourRun
+	o.Push = p.pushed[p.in.Component]
+	queued := p.place(fmt.Sprintf("%s: queued push %d", p.s.Components[p.in.Component].Name, o.Push), false, false, o)
+	p.components[p.in.Component].queued = append(k.queued, queued)
+	p.move("", nil, nil, []PlaceID{queued})
+}
+
+func (p *step) wait(nth int) {
+	component := p.in.Component
+	if !p.components[component].present {
+		p.await("", p.in.Holding, []PlaceID{p.stuckPlace(p.s.Components[component].Name + " idle (it never exists)")}, false)
+		return
+	}
+	byName := p.s.Semantics == model.ConcertoD && p.in.Behaviour >= 0
+	local := p.s.Components[component].Node == p.n
+	switch {
+	case byName:
+		if push, ok := p.named(nth); ok {
+			f := p.endedFact(component, push)
+			p.observe(f, p.n)
+			_, yes := p.asks(f, p.n, p.nodes[p.n].looks+2)
+			p.await("", p.in.Holding, []PlaceID{yes}, !local)
+		} else {
+			p.move("", nil, nil, nil) // neither queued nor still to come
+		}
+	case local:
+		p.await("", p.in.Holding, []PlaceID{p.components[component].turn[p.pushed[component]]}, false)
+	default:
+		f := p.idleFact(component)
+		p.observe(f, p.n)
+		_, yes := p.asks(f, p.n, p.nodes[p.n].looks+2)
+		p.await("", p.in.Holding, []PlaceID{yes}, true)
+	}
+}
+
+// named finds the push that a "wait c b" of semantics concerto-d names: the last
+// one so far in its own program, the n-th in another's, or the last there is.
+func (p *step) named(nth int) (int, bool) {
+	component := p.in.Component
+	var all []int
+	for k, push := range p.components[component].pushes {
+		local := p.s.Components[component].Node == p.n
+		if push.behaviour == p.in.Behaviour && (!local || push.instruction < p.i) {
+			all = append(all, k)
+		}
+	}
+	if len(all) == 0 {
+		return 0, false
+	}
+	if p.s.Components[component].Node == p.n {
+		return all[len(all)-1], true
+	}
+	return all[min(nth, len(all)-1)], true
+}
+
+// await makes a wait that returns when all of read are marked.
+func (p *step) await(variant string, holding bool, read []PlaceID, remote bool) {
+	n := p.nodes[p.n]
+	from := p.from
+	polling := remote && p.compiler.polling()
+	if holding || polling {
+		o := p.o
+		o.Kind = WaitBegin
+		waiting := p.place(p.name()+": waiting", false, false, o)
+		t := Transition{Name: p.name() + ": begin", In: []PlaceID{from}, Out: []PlaceID{waiting}, Origin: o}
+		if holding {
+			t.In, t.Out = append(t.In, n.nothold), append(t.Out, n.holding)
+		}
+		p.compiler.add(t)
+		from = waiting
+		if polling {
+			o.Kind = Look
+			looked := p.place(p.name()+": looked", false, false, o)
+			p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{from}, Out: []PlaceID{looked}, Delay: model.Interval(p.s.Network.Profile.Request.Lo, n.look), Origin: o})
+			from = looked
+		}
+	}
+	in, out := []PlaceID{from}, []PlaceID{p.to}
+	if holding {
+		in, out = append(in, n.holding), append(out, n.nothold)
+	}
+	p.compiler.add(Transition{Name: p.name() + variant, In: in, Out: out, Read: read, Origin: p.o})
+}
+
+// waitAll waits until every component of the node is idle and every neighbour is
+// known to be. In the ballet profile the first look may come a period late.
+func (p *step) waitAll() {
+	var local, remote []PlaceID
+	for i := range p.components {
+		if k := p.components[i]; p.s.Components[i].Node == p.n && k.present && (k.add < 0 || k.add < p.i) {
+			local = append(local, k.turn[p.pushed[i]])
+		}
+	}
+	for _, m := range p.s.Nodes[p.n].Neighbours {
+		f := p.quietFact(m)
+		p.observe(f, p.n)
+		_, yes := p.asks(f, p.n, p.nodes[p.n].looks+2*len(p.s.Nodes[p.n].Neighbours))
+		remote = append(remote, yes)
+	}
+	if !p.compiler.polling() || len(remote) == 0 {
+		p.move("", nil, append(local, remote...), nil)
+		return
+	}
+	o := p.o
+	o.Kind = WaitBegin
+	idle := p.place(p.name()+": idle here", false, false, o)
+	looked := p.place(p.name()+": looked", false, false, o)
+	p.compiler.add(Transition{Name: p.name() + ": begin", In: []PlaceID{p.from}, Read: local, Out: []PlaceID{idle}, Origin: o})
+	o.Kind = Look
+	late := p.s.Network.Profile.Poll.Hi + p.lookingTime(p.n, p.nodes[p.n].looks+len(remote))
+	p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{idle}, Out: []PlaceID{looked}, Delay: model.Interval(p.s.Network.Profile.Request.Lo, late), Origin: o})
+	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{looked}, Out: []PlaceID{p.to}, Read: remote, Origin: p.o})
+}
+
+func (p *step) pause() {
+	if a := p.nodes[p.n].advancing; a >= 0 {
+		o := p.o
+		o.Kind = PauseBegin
+		pausing := p.place(p.name()+": pausing", false, false, o)
+		p.compiler.add(Transition{Name: p.name() + ": begin", In: []PlaceID{p.from, a}, Out: []PlaceID{pausing}, Origin: o})
+		p.compiler.add(Transition{Name: p.name(), In: []PlaceID{pausing}, Out: []PlaceID{p.to, a}, Delay: p.in.Duration, Origin: p.o})
+		return
+	}
+	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{p.from}, Out: []PlaceID{p.to}, Delay: p.in.Duration, Origin: p.o})
+}
