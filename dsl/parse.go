@@ -278,25 +278,46 @@ func (p *parser) topLevel() bool {
 	return false
 }
 
+// header reads what stands before a block. After a mistake it goes on with the
+// block.
+func (p *parser) header(read func()) {
+	depth := p.depth
+	defer func() {
+		switch mistake := recover(); mistake {
+		case nil:
+		case syntaxError{}:
+			p.depth = depth
+			for !p.peek().is("{") && p.peek().kind != newline && p.peek().kind != end {
+				p.at++
+			}
+			if !p.peek().is("{") {
+				panic(mistake)
+			}
+		default:
+			panic(mistake)
+		}
+	}()
+	read()
+}
+
 // guard reads one statement and skips the rest of it after a mistake.
 func (p *parser) guard(statement func()) {
 	start, depth := p.at, p.depth
 	defer func() {
-		mistake := recover()
-		if mistake == nil {
-			return
-		}
-		if _, ok := mistake.(syntaxError); !ok {
+		switch mistake := recover(); mistake {
+		case nil:
+		case syntaxError{}:
+			p.depth = depth
+			if p.at == start && p.peek().kind != end {
+				p.skipOne()
+			}
+			p.skip()
+		default:
 			panic(mistake)
 		}
-		p.depth = depth
-		if p.at == start && p.peek().kind != end {
-			p.skipOne()
-		}
-		p.skip()
 	}()
 	statement()
-	if t := p.peek(); t.kind != newline && t.kind != end && !t.is("}") && !p.tokens[p.at-1].is("}") {
+	if t := p.peek(); t.kind != newline && t.kind != end && !t.is("}") && !p.tokens[p.at-1].is("}") && !p.topLevelWord() {
 		p.expected("the end of the statement", "statements are separated by line ends or ;")
 	}
 }

@@ -150,6 +150,9 @@ func (p *parser) delay() *Delay {
 		d.Span = p.since(from)
 		return d
 	}
+	if !p.second().is("(") {
+		p.expected("a duration", "a duration is a number with a unit, 3.3s, or a distribution, normal(3s, 40ms) in 2s .. 4s")
+	}
 	d.Family = p.name("a distribution")
 	if _, ok := families[d.Family.Text]; !ok {
 		p.at--

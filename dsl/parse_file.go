@@ -40,6 +40,10 @@ func (p *parser) top() {
 			return
 		}
 		p.broken = &f.broken
+		if p.peek().is("}") {
+			p.report(p.span(p.next()), "a } without a {", "")
+			continue
+		}
 		p.guard(func() {
 			p.choose("a file", map[string]func(){
 				"semantics": p.semantics,
@@ -50,10 +54,6 @@ func (p *parser) top() {
 				"network":   p.network,
 			})
 		})
-		if p.peek().is("}") {
-			p.broken = &f.broken
-			p.report(p.span(p.next()), "a } without a {", "")
-		}
 	}
 }
 
@@ -152,15 +152,16 @@ func (p *parser) assembly() {
 	a := &Assembly{Name: p.name("a name for the assembly")}
 	p.file.Assemblies = append(p.file.Assemblies, a)
 	p.broken = &a.broken
-	if p.got("(") && !p.got(")") {
-		for {
+	p.header(func() {
+		if !p.got("(") || p.got(")") {
+			return
+		}
+		a.Parameters = append(a.Parameters, p.parameter())
+		for p.got(",") {
 			a.Parameters = append(a.Parameters, p.parameter())
-			if !p.got(",") {
-				break
-			}
 		}
 		p.want(")", "parameters are written (sites = 1 in 1 .. 100, depth = 2)")
-	}
+	})
 	a.Body = p.assemblyBody()
 }
 
@@ -234,8 +235,10 @@ func (p *parser) plan() {
 	x := &Plan{Name: p.name("a name for the plan")}
 	p.file.Plans = append(p.file.Plans, x)
 	p.broken = &x.broken
-	p.wantWord("of", "a plan names its assembly: plan "+x.Name.Text+" of …")
-	x.Of = p.name("an assembly")
+	p.header(func() {
+		p.wantWord("of", "a plan names its assembly: plan "+x.Name.Text+" of …")
+		x.Of = p.name("an assembly")
+	})
 	x.Body = p.planBody(x)
 }
 

@@ -114,7 +114,7 @@ func (r *resolver) expandNodes(x *instance, body []AssemblyStmt, in scope) {
 				// or each use of them would be reported.
 				id = x.nodes.names[name]
 			default:
-				x.components.broken = true
+				doubtComponents(x, s.Node.Body)
 				continue
 			}
 			r.expandNode(x, id, s.Node.Body, in)
@@ -140,6 +140,14 @@ func declareComponents(x *instance, body []NodeStmt) {
 			x.components.declared[body[i].Instance.Name.Text] = true
 		}
 		declareComponents(x, body[i].Body)
+	}
+}
+
+// doubtComponents notes that a body could not be expanded.
+func doubtComponents(x *instance, body []NodeStmt) {
+	for i := range body {
+		x.components.doubtful[body[i].Instance.Name.Text] = true
+		doubtComponents(x, body[i].Body)
 	}
 }
 

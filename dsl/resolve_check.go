@@ -34,7 +34,7 @@ func (p *planner) check() {
 	for c := range exists {
 		exists[c] = len(p.active[c]) > 0
 	}
-	f := follower{p, ever, exists, map[int]model.Pos{}, make([]sides, len(p.links.list))}
+	f := follower{p, ever, exists, map[int]bool{}, map[int]model.Pos{}, make([]sides, len(p.links.list))}
 	for i, l := range p.links.list {
 		f.sides[i] = sides{l.UserSide, l.ProviderSide}
 	}
@@ -49,6 +49,7 @@ func (p *planner) check() {
 type follower struct {
 	*planner
 	ever, exists []bool
+	reported     map[int]bool      // components whose absence has been reported
 	changed      map[int]model.Pos // the last add or delete of a component
 	sides        []sides           // of each link, now, each as its own node sees it
 }
@@ -85,16 +86,35 @@ func (f *follower) step(node int, in model.Instruction, at Span) {
 		}
 		f.exists[c] = true
 		f.changed[c] = at.Pos
-	case !f.ever[c]:
-		f.fail(at, fmt.Sprintf("%s never exists", name), f.howToExist(c), related(f.x.compList[c].Pos, "declared here"))
-	case f.x.compList[c].Node == node && !f.exists[c]:
-		f.fail(at, fmt.Sprintf("%s does not exist here", name), f.howToExist(c), history...)
+		f.reported[c] = false
+	case f.absent(node, c, at, history...):
 	case in.Op == model.Delete:
 		f.exists[c] = false
 		f.changed[c] = at.Pos
+		f.reported[c] = false
 	case in.Op == model.Wait && in.Behaviour >= 0 && !f.st.pushed[[2]int{c, in.Behaviour}]:
 		f.warn(at, fmt.Sprintf("nobody pushes %s to %s in this plan", f.model[f.x.compList[c].Type].Behaviours[in.Behaviour].Name, name), "this wait is for something that never happens")
 	}
+}
+
+// absent says whether a component is not there, as far as the node knows, and
+// reports it once.
+func (f *follower) absent(node, c int, at Span, history ...diag.Related) bool {
+	summary := ""
+	switch comp := f.x.compList[c]; {
+	case !f.ever[c]:
+		summary = comp.Name + " never exists"
+		history = append(history, related(comp.Pos, "declared here"))
+	case comp.Node == node && !f.exists[c]:
+		summary = comp.Name + " does not exist here"
+	default:
+		return false
+	}
+	if !f.reported[c] {
+		f.fail(at, summary, f.howToExist(c), history...)
+	}
+	f.reported[c] = true
+	return true
 }
 
 // howToExist says how a component comes to exist.
@@ -105,13 +125,7 @@ func (f *follower) howToExist(c int) string {
 func (f *follower) link(node int, in model.Instruction, at Span) {
 	l := &f.links.list[in.Link]
 	for _, c := range []int{l.User, l.Provider} {
-		local := f.x.compList[c].Node == node
-		if !f.ever[c] {
-			f.fail(at, fmt.Sprintf("%s never exists", f.x.compList[c].Name), f.howToExist(c), related(f.x.compList[c].Pos, "declared here"))
-			return
-		}
-		if local && !f.exists[c] {
-			f.fail(at, fmt.Sprintf("%s does not exist here", f.x.compList[c].Name), f.howToExist(c))
+		if f.absent(node, c, at) {
 			return
 		}
 	}

@@ -146,6 +146,7 @@ type table struct {
 	families map[string][]member // by the name without indices
 	declared map[string]bool     // names without indices, with instances or not
 	broken   bool                // part of the declarations could not be read
+	doubtful map[string]bool     // names without indices of which an instance is missing after a mistake
 }
 
 type member struct {
@@ -154,7 +155,7 @@ type member struct {
 }
 
 func newTable(what string, broken bool) *table {
-	return &table{what, map[string]int{}, map[string][]member{}, map[string]bool{}, broken}
+	return &table{what, map[string]int{}, map[string][]member{}, map[string]bool{}, broken, map[string]bool{}}
 }
 
 // indices computes the indices of a reference.
@@ -201,7 +202,7 @@ func (r *resolver) find(t *table, ref Ref, in scope) (id int, ok bool) {
 
 // missing reports that there is no such instance.
 func (r *resolver) missing(t *table, ref Ref, name string) {
-	if t.broken {
+	if t.broken || t.doubtful[ref.Name.Text] {
 		return
 	}
 	if !t.declared[ref.Name.Text] {
@@ -281,13 +282,13 @@ func (r *resolver) enter(t *table, ref Ref, in scope, id int, first func(id int)
 	t.declared[ref.Name.Text] = true
 	index, ok := r.indices(ref, in)
 	if !ok {
-		t.broken = true
+		t.doubtful[ref.Name.Text] = true
 		return "", false
 	}
 	for i, v := range index {
 		if v < 0 {
 			r.fail(ref.Index[i].Span, fmt.Sprintf("a negative index: %d", v), "indices are 0 or more")
-			t.broken = true
+			t.doubtful[ref.Name.Text] = true
 			return "", false
 		}
 	}

@@ -24,6 +24,9 @@ func (r *resolver) plan(decl *Plan) *planState {
 	r.resolved[decl] = st
 	defer func() { st.busy = false }()
 	a, ok := r.assemblies[decl.Of.Text]
+	if !ok && decl.Of.Text == "" {
+		return st // reported by the parser
+	}
 	if !ok {
 		unknown(r, decl.Of, "assembly", "", r.assemblies, r.broken)
 		return st
@@ -42,8 +45,9 @@ func (r *resolver) plan(decl *Plan) *planState {
 		p.links.of(l)
 	}
 	p.initial()
+	p.unclear = p.poisoned
 	p.expand(decl.Body, x.scope)
-	if !decl.broken && !a.broken && !p.poisoned {
+	if !decl.broken && !a.broken && !p.unclear {
 		p.check()
 	}
 	if decl.broken || a.broken || p.poisoned || r.errors[before:].HasErrors() {
@@ -63,7 +67,8 @@ type planner struct {
 	active   [][]int
 	programs []program
 	declared int  // links of the assembly
-	poisoned bool // an instruction could not be resolved
+	poisoned bool // something could not be resolved
+	unclear  bool // … on which it depends what exists
 }
 
 // program is the program of a node with the spans of its instructions.
@@ -204,7 +209,7 @@ func (p *planner) expand(body []PlanStmt, in scope) {
 			p.instructions(n, s.Program, in)
 		})
 		if !matched && len(p.errors) > before {
-			p.poisoned = true
+			p.poisoned, p.unclear = true, true
 		}
 	}
 }
@@ -218,6 +223,7 @@ func (p *planner) instructions(node int, body []Instruction, in scope) {
 		}
 		if !p.spend(s.Span, int64(max(len(s.Behaviours), 1))) || !p.instruction(node, s, in) {
 			p.poisoned = true
+			p.unclear = p.unclear || s.Op == model.Add || s.Op == model.Delete || s.Op == model.Connect
 		}
 	}
 }

@@ -77,7 +77,7 @@ func scan(file, text string) ([]token, diag.List) {
 }
 
 func (s *scanner) fail(t token, summary, detail string) {
-	if len(s.errors) < maxErrors {
+	if n := len(s.errors); n < maxErrors && (n == 0 || s.errors[n-1].Subject.Line != int(t.line)) {
 		s.errors = append(s.errors, diag.Diagnostic{
 			Summary: summary, Detail: detail,
 			Subject: model.Pos{File: s.file, Line: int(t.line), Column: int(t.column)},

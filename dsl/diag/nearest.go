@@ -15,7 +15,7 @@ const (
 
 // Nearest returns the candidate that name was most probably meant to be, or ""
 // if none is near: at most a third of the name's characters (and at least one)
-// differ, not counting case.
+// differ, not counting case. Two letters that are swapped differ in one.
 func Nearest(name string, candidates []string) string {
 	n := utf8.RuneCountInString(name)
 	if n > maxName || len(candidates) > maxCandidates {
@@ -27,11 +27,28 @@ func Nearest(name string, candidates []string) string {
 		if m := utf8.RuneCountInString(c); c == name || m-n >= least || n-m >= least {
 			continue
 		}
-		if d := levenshtein.ComputeDistance(folded, strings.ToLower(c)); d < least {
+		d := levenshtein.ComputeDistance(folded, strings.ToLower(c))
+		if swapped(folded, strings.ToLower(c)) {
+			d = 1
+		}
+		if d < least || d == least && best != "" && len(c) == len(name) && len(best) != len(name) {
 			best, least = c, d
 		}
 	}
 	return best
+}
+
+// swapped says whether two names differ in the order of two neighbouring bytes.
+func swapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := 0; i+1 < len(a); i++ {
+		if a[i] != b[i] {
+			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		}
+	}
+	return false
 }
 
 // DidYouMean is the sentence that suggests the [Nearest] candidate, or lists the
