@@ -41,7 +41,9 @@ func (j *job) assemble() {
 	} else if len(j.doc.types) == 0 {
 		j.errorf(model.Pos{}, "", "there is nothing to import")
 	}
-	j.headNotes()
+	if !j.HasErrors() {
+		j.headNotes()
+	}
 }
 
 // join resolves the names of an assembly and writes connections, programs and
@@ -52,12 +54,15 @@ func (j *job) join() {
 		return
 	}
 	j.orientLinks(d)
-	if layout := j.layout(d); layout != nil {
-		j.regroup(d, layout)
-		d = j.index(j.doc.assembly)
-	}
+	layout := j.layout(d)
 	if j.HasErrors() {
 		return
+	}
+	if layout != nil {
+		j.regroup(d, layout)
+		if d = j.index(j.doc.assembly); j.HasErrors() {
+			return
+		}
 	}
 	for _, p := range j.plans {
 		j.doc.plans = append(j.doc.plans, &planText{plan: p, from: j.from(d, p)})
@@ -65,12 +70,12 @@ func (j *job) join() {
 	seen := map[string]bool{}
 	for _, p := range j.doc.plans {
 		if seen[p.name] {
-			j.errorf(model.Pos{File: p.path, Line: 1, Column: 1}, "rename a folder or a phase", "there are two plans %s", p.name)
+			j.errorf(p.pos, "rename a folder or a phase", "there are two plans %s", p.name)
 		}
 		seen[p.name] = true
 		j.writePlan(d, p)
 	}
-	if len(j.programs) == 1 {
+	if len(j.programs) == 1 && !j.HasErrors() {
 		j.collectLinks(d)
 	}
 	j.readDurations(d)
@@ -79,7 +84,7 @@ func (j *job) join() {
 // guessNothing makes an assembly of what the plans alone say: the components
 // that they work on. Their types are unknown unless the plan adds them.
 func (j *job) guessNothing() {
-	a := &assembly{name: "imported", comment: "no assembly.yaml was given: the components are those of the plans, and their connections are not known"}
+	a := &assembly{name: "imported", comment: "No assembly.yaml was given: the components are those of the plans, and their connections are not known."}
 	found := map[string]*component{}
 	for _, p := range j.plans {
 		for _, prog := range p.programs {
@@ -116,13 +121,13 @@ func own(in instruction) bool {
 
 // orientLinks turns every connection of the assembly from provider to user.
 func (j *job) orientLinks(d *directory) {
-	turned := map[*link]bool{}
+	seen := map[*link]bool{}
 	j.expand(j.doc.assembly, func(it item, in env) {
 		l := it.link
 		if l == nil {
 			return
 		}
-		provider, user := j.linkEnd(d, l.provider, in, it.pos), j.linkEnd(d, l.user, in, it.pos)
+		provider, user := j.linkEnd(d, &l.provider, in, it.pos), j.linkEnd(d, &l.user, in, it.pos)
 		if provider == nil || user == nil {
 			return
 		}
@@ -130,24 +135,34 @@ func (j *job) orientLinks(d *directory) {
 		if !ok {
 			return
 		}
-		if before, seen := turned[l]; seen && before == first {
+		switch {
+		case !first && seen[l]:
 			j.errorf(it.pos, "write the two directions apart", "the provider is first for some values of the loop and second for others")
-		} else if !first {
+		case !first:
 			l.provider, l.user, l.provide, l.use = l.user, l.provider, l.use, l.provide
-			turned[l] = true
-		} else if !seen {
-			turned[l] = false
 		}
+		seen[l] = true
 	})
 }
 
-func (j *job) linkEnd(d *directory, t template, in env, pos model.Pos) *instance {
+// linkEnd finds the component at one end of a connection. Where the assembly
+// declares shop${{ s }} and connects shop0, the end becomes shop[0].
+func (j *job) linkEnd(d *directory, t *template, in env, pos model.Pos) *instance {
 	flat, err := t.flat(in)
 	if err != nil {
 		j.errorf(pos, "", "%v", err)
 		return nil
 	}
-	return j.component(d, word{flat, pos})
+	c := j.component(d, word{flat, pos})
+	switch {
+	case c == nil || c.text == t.indexed(in):
+	case len(t.index) == 0:
+		*t = c.name.at(c.at)
+	default:
+		j.errorf(pos, "write the indices in both at the same places", "%s is declared as %s and connected as %s", flat, c.name, t)
+		return nil
+	}
+	return c
 }
 
 // collectLinks declares the connections that the programs of a scenario make, in
@@ -223,10 +238,9 @@ func (j *job) headNotes() {
 		j.doc.notes = append(j.doc.notes, "", a.comment)
 	}
 	if len(j.plans) > 0 {
-		j.doc.notes = append(j.doc.notes, "",
-			"Ballet runs one executor for each component, and the executor lets what it",
-			"was told to do end: each program has a last wait that the planner's text",
-			"leaves out. The published runs executed \"wait c b\" as \"wait c holding\".")
+		j.doc.notes = append(j.doc.notes, "", "Ballet runs one executor for each component, and the executor lets end what it "+
+			"was told to do: each program has a last wait that the planner's text leaves out. "+
+			`The published runs executed "wait c b" as "wait c holding".`)
 	}
 	var undescribed []string
 	for _, t := range j.doc.types {
@@ -236,8 +250,8 @@ func (j *job) headNotes() {
 	}
 	if len(undescribed) > 0 {
 		j.doc.notes = append(j.doc.notes, "",
-			"MISSING: no file describes the types "+strings.Join(undescribed, ", ")+".",
-			"Fill in their places, transitions, durations and what the ports are bound to.")
+			"MISSING: no file describes the types "+strings.Join(undescribed, ", ")+". "+
+				"Fill in their places, transitions, durations and what the ports are bound to.")
 		j.add(diag.Warning, model.Pos{}, "the model has a note in their place", "no file describes the types %s", strings.Join(undescribed, ", "))
 	}
 	if len(j.doc.missing) > 0 {

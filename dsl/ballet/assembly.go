@@ -16,7 +16,7 @@ func (j *job) readAssembly(root *value) {
 	for _, m := range root.items {
 		switch m.key {
 		case "components":
-			a.items = append(a.items, j.components(m.value, 0)...)
+			a.items = append(a.items, j.components(m.value)...)
 		case "connections":
 		default:
 			n, err := strconv.Atoi(m.value.text)
@@ -28,7 +28,7 @@ func (j *job) readAssembly(root *value) {
 		}
 	}
 	if links := root.get("connections"); links != nil {
-		a.items = merge(a.items, j.connections(links, 0))
+		a.items = merge(a.items, j.connections(links))
 	}
 	j.doc.assembly = a
 }
@@ -43,7 +43,7 @@ func (j *job) each(m member) (l *loop, ok bool) {
 	return l, true
 }
 
-func (j *job) components(v *value, depth int) []item {
+func (j *job) components(v *value) []item {
 	var items []item
 	for _, m := range j.want(v, objectKind, v.pos, "components").items {
 		l, ok := j.each(m)
@@ -51,7 +51,7 @@ func (j *job) components(v *value, depth int) []item {
 			continue
 		}
 		if l != nil {
-			items = append(items, item{loop: l, body: j.components(m.value, depth+1), pos: m.pos})
+			items = append(items, item{loop: l, body: j.components(m.value), pos: m.pos})
 			continue
 		}
 		t, err := parseTemplate(strings.TrimSpace(m.key))
@@ -79,7 +79,7 @@ func (j *job) components(v *value, depth int) []item {
 }
 
 // connections reads a list of "c1,p1,c2,p2", or replications of such.
-func (j *job) connections(v *value, depth int) []item {
+func (j *job) connections(v *value) []item {
 	if v.kind == nullKind {
 		return nil
 	}
@@ -95,10 +95,10 @@ func (j *job) connections(v *value, depth int) []item {
 			if ok && l == nil {
 				j.errorf(m.pos, "", "a replication is written ${{ each x in range(from, to) }}, not %q", m.key)
 			} else if ok {
-				items = append(items, item{loop: l, body: j.connections(m.value, depth+1), pos: m.pos})
+				items = append(items, item{loop: l, body: j.connections(m.value), pos: m.pos})
 			}
 		case m.value.kind == objectKind:
-			items = append(items, j.connections(m.value, depth+1)...)
+			items = append(items, j.connections(m.value)...)
 		default:
 			if l := j.connection(m.value); l != nil {
 				items = append(items, item{link: l, pos: m.value.pos})

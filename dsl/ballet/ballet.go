@@ -100,8 +100,8 @@ func Import(inputs ...Input) ([]byte, diag.List) {
 	if !j.HasErrors() {
 		j.assemble()
 	}
+	j.list.Sort()
 	if j.HasErrors() {
-		j.list.Sort()
 		return nil, j.list
 	}
 	text, err := format(print(&j.doc))

@@ -37,6 +37,7 @@ type plan struct {
 	name     string
 	path     string // the folder
 	programs []*program
+	pos      model.Pos
 	planner  bool // from .concertod files
 }
 
@@ -118,7 +119,7 @@ func (j *job) addProgram(name, folder string, p *program) {
 		}
 	}
 	j.origins = append(j.origins, folder)
-	j.plans = append(j.plans, &plan{name: name, path: folder, programs: []*program{p}, planner: true})
+	j.plans = append(j.plans, &plan{name: name, path: folder, programs: []*program{p}, pos: p.pos, planner: true})
 }
 
 // callScanner reads the calls on one line.

@@ -125,6 +125,10 @@ func (j *job) expand(a *assembly, visit func(it item, in env)) {
 				visit(it, in)
 				continue
 			}
+			if _, bound := in[it.loop.variable]; bound {
+				j.errorf(it.pos, "take another name", "%s is a parameter or a loop variable already", it.loop.variable)
+				continue
+			}
 			from, err := it.loop.from.eval(in)
 			to := 0
 			if err == nil {

@@ -1,5 +1,13 @@
 package ballet
 
-// format checks the text with the parser of the language and gives it its
-// canonical form.
-func format(text []byte) ([]byte, error) { return text, nil }
+import "adagio/dsl"
+
+// format gives a text its canonical layout, which also checks that it is in the
+// language.
+func format(text []byte) ([]byte, error) {
+	file, list := dsl.Parse("imported", text)
+	if err := list.Err(); err != nil {
+		return nil, err
+	}
+	return dsl.Format(file), nil
+}

@@ -27,7 +27,8 @@ func (j *job) from(d *directory, p *plan) string {
 		}
 		return "nothing"
 	}
-	running, states := true, []string{}
+	running := true
+	states := map[string]string{} // by Ballet's name
 	for _, flat := range d.order {
 		c := d.components[flat]
 		if c.active == "" {
@@ -35,23 +36,19 @@ func (j *job) from(d *directory, p *plan) string {
 			continue
 		}
 		place := c.active
-		isPlace := slices.Contains(c.typ.places, place)
 		switch {
-		case c.active == "running" && (c.typ.running != "" || !c.typ.described):
-			place = c.typ.running
-		case isPlace || !c.typ.described:
+		case place == "running" && (c.typ.running != "" || !c.typ.described):
+			if c.typ.described {
+				place = c.typ.running
+			}
+		case slices.Contains(c.typ.places, place) || !c.typ.described:
 			running = false
-		case c.active == "running":
+		case place == "running":
 			j.errorf(c.pos, `add "running": "…" to the description of the type, or name the place in the assembly`, "%s is running, and type %s does not say in which place that is", flat, c.typ.name)
-			continue
 		default:
 			j.errorf(c.pos, diag.DidYouMean(place, c.typ.places), "%s is in %q, which is no place of type %s", flat, place, c.typ.name)
-			continue
 		}
-		if place == "" { // running, of a type that is not described
-			place = "running"
-		}
-		states = append(states, stateName(c)+": "+quoted(place))
+		states[flat] = place
 	}
 	switch {
 	case len(states) == 0:
@@ -59,7 +56,42 @@ func (j *job) from(d *directory, p *plan) string {
 	case running:
 		return "running"
 	}
-	return "{ " + strings.Join(slices.Compact(states), "; ") + " }"
+	return "{ " + strings.Join(stateList(d, states), "; ") + " }"
+}
+
+// stateList writes the state of each component, and of all components of a loop
+// at once where they agree.
+func stateList(d *directory, states map[string]string) []string {
+	said := map[string]map[string]bool{} // by name without indices: what is said of them
+	folded := func(c *instance, flat string) string {
+		place, ok := states[flat]
+		if !ok {
+			return ""
+		}
+		return stateName(c) + ": " + quoted(place)
+	}
+	for _, flat := range d.order {
+		c := d.components[flat]
+		base := c.name.base()
+		if said[base] == nil {
+			said[base] = map[string]bool{}
+		}
+		said[base][folded(c, flat)] = true
+	}
+	var list []string
+	listed := map[string]bool{}
+	for _, flat := range d.order {
+		c := d.components[flat]
+		text := folded(c, flat)
+		if text != "" && len(said[c.name.base()]) > 1 {
+			text = c.text + ": " + quoted(states[flat])
+		}
+		if text != "" && !listed[text] {
+			listed[text] = true
+			list = append(list, text)
+		}
+	}
+	return list
 }
 
 // stateName is the name of a component as `from { … }` has it: all components of
@@ -139,15 +171,16 @@ func lastWaits(d *directory, prog *program) []string {
 		case model.WaitAll:
 			return lines
 		case model.Wait:
-			if len(in.args) == 1 && len(lines) == 0 {
+			if len(in.args) == 1 {
 				waited[in.args[0].text] = true
 			}
 		case model.Delete:
 			waited[in.args[0].text] = true
 		case model.Push:
-			if flat := in.args[0].text; !waited[flat] {
+			flat := in.args[0].text
+			if c := d.components[flat]; c != nil && !waited[flat] {
 				waited[flat] = true
-				lines = append([]string{"wait " + d.components[flat].text}, lines...)
+				lines = append([]string{"wait " + c.text}, lines...)
 			}
 		}
 	}

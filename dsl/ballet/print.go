@@ -68,7 +68,7 @@ func print(d *document) []byte {
 	}
 	for _, plan := range d.plans {
 		p.blank()
-		p.plan(plan, d.assembly.name)
+		p.plan(plan, quoted(d.assembly.name))
 	}
 	return []byte(p.String())
 }
@@ -157,7 +157,7 @@ func (p *printer) assembly(a *assembly) {
 	for _, q := range a.parameters {
 		parameters = append(parameters, fmt.Sprintf("%s = %d", q.name, q.value))
 	}
-	head := a.name
+	head := quoted(a.name)
 	if len(parameters) > 0 {
 		head += "(" + strings.Join(parameters, ", ") + ")"
 	}

@@ -33,11 +33,11 @@ func (j *job) readProgram(src *source) {
 	}
 	nodes := j.want(root.get("nodes"), objectKind, root.pos, "nodes")
 	for _, m := range nodes.items {
-		j.checkName(m.key, m.pos)
+		j.checkKey(m)
 		n := &node{name: plain(m.key)}
 		components := j.want(m.value.get("components"), objectKind, m.pos, "components")
 		for _, c := range components.items {
-			j.checkName(c.key, c.pos)
+			j.checkKey(c)
 			typ := j.want(c.value, textKind, c.pos, "the type of "+c.key).text
 			n.components = append(n.components, &component{name: plain(c.key), typ: j.typeOf(typ, c.pos), pos: c.pos})
 		}
@@ -58,7 +58,7 @@ func (j *job) readProgram(src *source) {
 	previous := ""
 	for _, m := range j.want(root.get("phases"), arrayKind, root.pos, "phases").items {
 		phase := j.want(m.value, objectKind, m.pos, "a phase")
-		p := &plan{name: j.want(phase.get("name"), textKind, phase.pos, "the name of a phase").text}
+		p := &plan{name: j.want(phase.get("name"), textKind, phase.pos, "the name of a phase").text, pos: phase.pos}
 		j.checkName(p.name, phase.pos)
 		for _, pm := range j.want(phase.get("program"), objectKind, phase.pos, "the program of a phase").items {
 			if nodes.get(pm.key) == nil {

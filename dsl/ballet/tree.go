@@ -74,14 +74,17 @@ func (p *problems) errorf(pos model.Pos, detail, format string, args ...any) {
 	p.add(diag.Error, pos, detail, format, args...)
 }
 
-// want reports a value that is missing or of another kind, and returns one that
-// is safe to use in its place: itself if it is right, else an empty one.
+// want reports a value that is missing, of another kind, or a text without
+// characters. It returns one that is safe to use in its place: itself if it is
+// right, else an empty one. An empty text has thus been reported.
 func (p *problems) want(v *value, k kind, pos model.Pos, what string) *value {
 	switch {
 	case v == nil:
 		p.errorf(pos, "", "%s is missing", what)
 	case v.kind != k:
 		p.errorf(v.pos, "", "%s must be %s, not %s", what, k, v.kind)
+	case k == textKind && v.text == "":
+		p.errorf(v.pos, "", "%s must not be empty", what)
 	default:
 		return v
 	}

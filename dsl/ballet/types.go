@@ -84,14 +84,23 @@ func (j *job) readTypes(root *value) {
 			j.errorf(m.pos, "it was described before, at "+old.pos.String(), "type %s is described twice", m.key)
 			continue
 		}
-		j.checkName(m.key, m.pos)
+		j.checkKey(m)
 		j.doc.types = append(j.doc.types, j.readType(m))
 	}
 }
 
+// checkName reports a name that the language cannot have. The empty one, which
+// stands for a name that is missing, has been reported.
 func (j *job) checkName(text string, pos model.Pos) {
-	if _, err := name(text); err != nil {
+	if _, err := name(text); err != nil && text != "" {
 		j.errorf(pos, "", "%v", err)
+	}
+}
+
+// checkKey reports a key that cannot be a name of the language.
+func (j *job) checkKey(m member) {
+	if _, err := name(m.key); err != nil {
+		j.errorf(m.pos, "", "%v", err)
 	}
 }
 
@@ -112,7 +121,7 @@ func (j *job) readType(m member) *ctype {
 	}
 	if groups := v.get("groups"); groups != nil {
 		for _, g := range j.want(groups, objectKind, v.pos, "groups").items {
-			j.checkName(g.key, g.pos)
+			j.checkKey(g)
 			places := j.texts(g.value, g.pos, "group "+g.key)
 			for _, p := range places {
 				j.checkPlace(t, p, g.pos)
@@ -121,7 +130,7 @@ func (j *job) readType(m member) *ctype {
 		}
 	}
 	for _, tm := range j.want(v.get("transitions"), objectKind, v.pos, "transitions").items {
-		j.checkName(tm.key, tm.pos)
+		j.checkKey(tm)
 		tr := j.readTransition(tm)
 		j.checkPlace(t, tr.src, tm.pos)
 		j.checkPlace(t, tr.dst, tm.pos)
@@ -133,7 +142,7 @@ func (j *job) readType(m member) *ctype {
 	}
 	if ports := v.get("ports"); ports != nil {
 		for _, pm := range j.want(ports, objectKind, v.pos, "ports").items {
-			j.checkName(pm.key, pm.pos)
+			j.checkKey(pm)
 			t.ports = append(t.ports, j.readPort(t, pm))
 		}
 	}
@@ -146,7 +155,7 @@ func (j *job) readType(m member) *ctype {
 }
 
 func (j *job) checkPlace(t *ctype, place string, pos model.Pos) {
-	if !slices.Contains(t.places, place) {
+	if place != "" && !slices.Contains(t.places, place) {
 		j.errorf(pos, diag.DidYouMean(place, t.places), "type %s has no place %q", t.name, place)
 	}
 }
@@ -227,7 +236,7 @@ func (j *job) duration(v *value, pos model.Pos) string {
 	seconds, err := strconv.ParseFloat(j.want(v, numberKind, pos, "the duration").text, 64)
 	ns := math.Round(seconds * 1e9)
 	if err != nil || !(ns >= 0 && ns <= float64(model.MaxDelay)) {
-		j.errorf(v.pos, "", "a duration is a number of seconds from 0 to %v", model.MaxDelay)
+		j.errorf(v.pos, "", "a duration is a number of seconds, from 0 to a year")
 		return "0s"
 	}
 	return model.FormatDuration(time.Duration(ns))
