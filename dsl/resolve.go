@@ -13,6 +13,7 @@ import (
 // The limits of a resolved model.
 const (
 	maxStatements = 1_000_000 // written or replicated, all together
+	maxInstances  = 100_000   // nodes, and components
 	maxProblems   = 1000      // reported for one model
 	maxElements   = 10_000    // places, transitions, … of one component type
 )
@@ -21,11 +22,12 @@ const (
 // what a mistake leaves without a value is poison (a missing map entry, a false
 // ok, the index -1), and whatever meets poison stays silent.
 type resolver struct {
-	opts   Options
-	files  []*File
-	errors diag.List
-	seen   map[problem]bool
-	budget int // statements left
+	opts      Options
+	files     []*File
+	errors    diag.List
+	seen      map[problem]bool
+	budget    int  // statements left
+	exhausted bool // … and more were asked for, which has been reported
 
 	types      map[string]*typeInfo
 	order      []*typeInfo
@@ -77,9 +79,12 @@ func (r *resolver) warn(at Span, summary, detail string, related ...diag.Related
 
 // spend takes n statements from the budget and says whether there were as many.
 func (r *resolver) spend(at Span, n int64) bool {
+	if r.exhausted {
+		return false
+	}
 	if n < 0 || n > int64(r.budget) {
+		r.exhausted = true
 		r.fail(at, fmt.Sprintf("the model has more than %d statements when everything is replicated", maxStatements), "make the range smaller")
-		r.budget = 0
 		return false
 	}
 	r.budget -= int(n)

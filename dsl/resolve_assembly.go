@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"adagio/dsl/model"
 )
@@ -99,7 +100,7 @@ func (r *resolver) parameters(a *Assembly) scope {
 func (r *resolver) expandNodes(x *instance, body []AssemblyStmt, in scope) {
 	for i := range body {
 		switch s := &body[i]; {
-		case s.For != nil:
+		case s.For != nil && hasNodes(s.Body):
 			declareNames(x, s.Body)
 			r.replicate(s.For, len(s.Body), in, func(in scope) { r.expandNodes(x, s.Body, in) })
 		case s.Node != nil:
@@ -120,6 +121,21 @@ func (r *resolver) expandNodes(x *instance, body []AssemblyStmt, in scope) {
 			r.expandNode(x, id, s.Node.Body, in)
 		}
 	}
+}
+
+// hasNodes says whether a node is declared in a body.
+func hasNodes(body []AssemblyStmt) bool {
+	return slices.ContainsFunc(body, func(s AssemblyStmt) bool { return s.Node != nil || hasNodes(s.Body) })
+}
+
+// onlyNodes says whether a body, which may be empty, declares nothing but nodes.
+func onlyNodes(body []AssemblyStmt) bool {
+	for _, s := range body {
+		if s.Connect != nil || s.Neighbours != nil || s.For != nil && !onlyNodes(s.Body) {
+			return false
+		}
+	}
+	return len(body) > 0
 }
 
 // declareNames enters the names of a replicated body, which may have no
@@ -158,9 +174,6 @@ func (r *resolver) expandNode(x *instance, node int, body []NodeStmt, in scope) 
 			declareComponents(x, s.Body)
 			r.replicate(s.For, len(s.Body), in, func(in scope) { r.expandNode(x, node, s.Body, in) })
 			continue
-		}
-		if !r.spend(s.Instance.Span, 1) {
-			return
 		}
 		id := len(x.compList)
 		if old, ok := r.onOtherNode(x, s.Instance, in, node); ok {
@@ -214,12 +227,10 @@ func (r *resolver) typeOf(x *instance, component int) (*typeInfo, bool) {
 func (r *resolver) expandLinks(x *instance, body []AssemblyStmt, in scope) {
 	for i := range body {
 		switch s := &body[i]; {
-		case s.For != nil:
+		case s.For != nil && !onlyNodes(s.Body):
 			r.replicate(s.For, len(s.Body), in, func(in scope) { r.expandLinks(x, s.Body, in) })
 		case s.Connect != nil:
-			if r.spend(s.Connect.Span, 1) {
-				r.assemblyLink(x, s.Connect, in)
-			}
+			r.assemblyLink(x, s.Connect, in)
 		case s.Neighbours != nil:
 			r.declaredNeighbours(x, s.Neighbours, in)
 		}
@@ -298,7 +309,7 @@ func (r *resolver) port(x *instance, p PortRef, in scope) (component, port int, 
 func (r *resolver) declaredNeighbours(x *instance, refs []Ref, in scope) {
 	var ids []int
 	for _, ref := range refs {
-		r.match(x.nodes, ref, in, func(id int, _ scope) { ids = append(ids, id) })
+		r.match(x.nodes, ref, 1, in, func(id int, _ scope) { ids = append(ids, id) })
 	}
 	if !r.spend(refs[0].Span, int64(len(ids))*int64(len(ids))) {
 		return

@@ -222,8 +222,9 @@ func (r *resolver) missing(t *table, ref Ref, name string) {
 
 // match calls the function for every instance that a reference may mean: an
 // index that is a name that is not bound ranges over all instances, and is bound
-// in the scope that the function gets.
-func (r *resolver) match(t *table, ref Ref, in scope, each func(id int, in scope)) {
+// in the scope that the function gets. Each time stands for the given number of
+// statements.
+func (r *resolver) match(t *table, ref Ref, statements int, in scope, each func(id int, in scope)) {
 	free := false
 	for _, e := range ref.Index {
 		if e.Op == 'v' {
@@ -243,7 +244,7 @@ func (r *resolver) match(t *table, ref Ref, in scope, each func(id int, in scope
 		r.missing(t, ref, ref.Name.Text)
 		return
 	}
-	if !r.spend(ref.Span, int64(len(members))) {
+	if !r.spend(ref.Span, int64(len(members))*int64(statements+1)) {
 		return
 	}
 	shaped := false
@@ -280,6 +281,12 @@ next:
 // name is empty where it could not be computed.
 func (r *resolver) enter(t *table, ref Ref, in scope, id int, first func(id int) Span) (name string, ok bool) {
 	t.declared[ref.Name.Text] = true
+	if len(t.names) == maxInstances {
+		t.broken = true
+		r.fail(ref.Span, fmt.Sprintf("the assembly has more than %d %ss", maxInstances, t.what), "make it smaller")
+		r.exhausted = true
+		return "", false
+	}
 	index, ok := r.indices(ref, in)
 	if !ok {
 		t.doubtful[ref.Name.Text] = true

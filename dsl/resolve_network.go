@@ -104,7 +104,7 @@ func (r *resolver) start(s Setting, d delayValue, x *instance, starts []model.De
 	if r.otherAssembly(x.nodes, *s.Node) {
 		return
 	}
-	r.match(x.nodes, *s.Node, x.scope, func(n int, _ scope) {
+	r.match(x.nodes, *s.Node, 1, x.scope, func(n int, _ scope) {
 		starts[n] = d.delay
 		single[n] = s.Node.Pos
 	})
@@ -142,8 +142,8 @@ func (r *resolver) latencies(network *model.Network, block *Network, x *instance
 		if r.otherAssembly(x.nodes, *l.From) || r.otherAssembly(x.nodes, *l.To) {
 			continue
 		}
-		r.match(x.nodes, *l.From, x.scope, func(from int, in scope) {
-			r.match(x.nodes, *l.To, in, func(to int, _ scope) {
+		r.match(x.nodes, *l.From, 1, x.scope, func(from int, in scope) {
+			r.match(x.nodes, *l.To, 1, in, func(to int, _ scope) {
 				if network.Routes == nil {
 					network.Routes = map[[2]int]model.Delay{}
 				}

@@ -119,7 +119,7 @@ func (p *planner) fromRunning(from From) {
 func (p *planner) fromStates(from From) {
 	given := map[int]model.Pos{}
 	for _, s := range from.States {
-		p.match(p.x.components, s.Component, p.x.scope, func(c int, _ scope) {
+		p.match(p.x.components, s.Component, 1, p.x.scope, func(c int, _ scope) {
 			if first, ok := given[c]; ok {
 				p.fail(s.Component.Span, fmt.Sprintf("the state of %s is given twice", p.x.compList[c].Name), "remove one", related(first, "first given here"))
 				return
@@ -199,7 +199,7 @@ func (p *planner) expand(body []PlanStmt, in scope) {
 		}
 		matched := false
 		before := len(p.errors)
-		p.match(p.x.nodes, s.On, in, func(n int, in scope) {
+		p.match(p.x.nodes, s.On, len(s.Program), in, func(n int, in scope) {
 			matched = true
 			if at := p.programs[n].on; at != (Span{}) {
 				p.fail(s.On.Span, fmt.Sprintf("node %s has two programs", p.x.nodeList[n].Name), "put all its instructions in one on", related(at.Pos, "the first one"))
@@ -221,7 +221,7 @@ func (p *planner) instructions(node int, body []Instruction, in scope) {
 			p.replicate(s.For, len(s.Body), in, func(in scope) { p.instructions(node, s.Body, in) })
 			continue
 		}
-		if !p.spend(s.Span, int64(max(len(s.Behaviours), 1))) || !p.instruction(node, s, in) {
+		if !p.instruction(node, s, in) {
 			p.poisoned = true
 			p.unclear = p.unclear || s.Op == model.Add || s.Op == model.Delete || s.Op == model.Connect
 		}

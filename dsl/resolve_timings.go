@@ -75,7 +75,7 @@ func (t *timer) ofComponents(s *TimingStmt, d delayValue, in scope) {
 	if _, ok := t.lookup(s.Component, in); !ok && t.bound(s.Component, in) {
 		return // the parameters leave this instance out
 	}
-	t.match(t.x.components, s.Component, in, func(c int, _ scope) {
+	t.match(t.x.components, s.Component, 1, in, func(c int, _ scope) {
 		info, ok := t.typeOf(t.x, c)
 		if !ok {
 			return

@@ -58,8 +58,12 @@ type scanner struct {
 	errors       diag.List
 }
 
-// maxTokens bounds the memory that a file may need.
-const maxTokens = 2_000_000
+// maxTokens bounds the memory that a file may need, maxWord what messages quote,
+// in characters.
+const (
+	maxTokens = 2_000_000
+	maxWord   = 1000
+)
 
 // scan returns the tokens of a text, comments and all line ends included. The
 // text is valid UTF-8.
@@ -68,7 +72,9 @@ func scan(file, text string) ([]token, diag.List) {
 	s.tokens = make([]token, 0, len(text)/5+1)
 	for s.next() {
 		if len(s.tokens) > maxTokens {
-			s.fail(s.tokens[maxTokens], fmt.Sprintf("the file has more than %d words and signs", maxTokens), "replicate with for instead of writing everything out, or split it in several files")
+			s.errors = nil // what matters is this
+			s.tokens = s.tokens[:0]
+			s.fail(token{line: s.line, column: s.column}, fmt.Sprintf("the file has more than %d words and signs", maxTokens), "replicate with for instead of writing everything out, or split it in several files")
 			break
 		}
 	}
@@ -92,6 +98,10 @@ func (s *scanner) take(k kind, n int) token {
 	t.length = int32(utf8.RuneCountInString(t.text))
 	s.rest = s.rest[n:]
 	s.column += t.length
+	if t.length > maxWord && (k == word || k == quoted || k == number) {
+		t.kind = bad
+		s.fail(t, fmt.Sprintf("a name or number of more than %d characters", maxWord), "")
+	}
 	s.tokens = append(s.tokens, t)
 	return t
 }
