@@ -1,0 +1,232 @@
+// Package analysis answers how long a plan takes: lower and upper bounds of its
+// duration that hold for every execution, the critical path to either, and the
+// slack of what is off it.
+//
+//	result, err := analysis.Analyse(scenario, analysis.Options{})
+//	fmt.Println(result.Makespan) // 6m54.7s .. 7m2.1s
+//	for _, step := range result.Upper.Steps { … }
+//
+// The dates are those of the event graphs that package petri unfolds. With all
+// delays at one end of their intervals they are the least and the greatest that
+// any execution can have, because every date is a monotone function of every
+// delay (shared/DESIGN.md, section 2; Baccelli, Cohen, Olsder, Quadrat,
+// Synchronization and Linearity, 1992, chapter 2).
+package analysis
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// Options says how to analyse.
+type Options struct {
+	// Limit is the number of orders of races that are explored before the
+	// analysis refuses; 0 is [petri.DefaultLimit].
+	Limit int
+}
+
+// Bound is an interval that contains a duration or a date in every execution;
+// both ends are reached unless Result.Races says otherwise.
+type Bound struct{ Lower, Upper time.Duration }
+
+// String renders the bound, or the value where both ends are the same.
+func (b Bound) String() string {
+	if b.Lower == b.Upper {
+		return model.FormatDuration(b.Lower)
+	}
+	return model.FormatDuration(b.Lower) + " .. " + model.FormatDuration(b.Upper)
+}
+
+// Width is the difference of the two ends.
+func (b Bound) Width() time.Duration { return b.Upper - b.Lower }
+
+// Middle is half way between the two ends.
+func (b Bound) Middle() time.Duration { return b.Lower + b.Width()/2 }
+
+func (b Bound) join(c Bound) Bound { return Bound{min(b.Lower, c.Lower), max(b.Upper, c.Upper)} }
+
+// Result is what the analysis of a scenario found. If Deadlock is not nil the
+// plan never ends, in some order of its races at least, and there are bounds
+// only of what ends.
+type Result struct {
+	Scenario *model.Scenario
+	Net      *petri.Net
+	// Runs are the event graphs, one for each order of the races.
+	Runs []petri.Run
+
+	// Makespan is the greatest, over the nodes, of the duration of the node's
+	// own program from the node's own start: what Ballet's authors report.
+	Makespan Bound
+	// Span is the time from the common origin, the earliest that a node can
+	// start, to the end of the last program.
+	Span  Bound
+	Nodes []NodeBound // by node
+
+	// Lower and Upper are the critical paths to the two ends of Makespan.
+	Lower, Upper Path
+	// Slack tells, for every component transition and every instruction that
+	// takes time, how much later it may be at the upper end without making the
+	// span longer, in order of growing slack.
+	Slack []Slack
+
+	Races    []Race
+	Hazards  []Hazard
+	Deadlock *Deadlock
+}
+
+// NodeBound is when a node starts and when its program ends, as dates from the
+// common origin, and how long its program takes. Ends is false if it never does
+// in some run.
+type NodeBound struct {
+	Node     int
+	Start    Bound
+	End      Bound
+	Duration Bound
+	Ends     bool
+}
+
+// RefusedError says why no bound can be proved for an input.
+type RefusedError struct {
+	Reason string
+	Races  []Race
+}
+
+func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Reason }
+
+// Analyse bounds the duration of a scenario's plan. A scenario for which no
+// bound can be proved is refused with a [RefusedError]. The scenario must be
+// valid.
+func Analyse(s *model.Scenario, opts Options) (*Result, error) {
+	net, err := petri.Compile(s)
+	if err != nil {
+		return nil, &RefusedError{Reason: err.Error()}
+	}
+	limit := opts.Limit
+	if limit == 0 {
+		limit = petri.DefaultLimit
+	}
+	x, err := petri.Explore(net, limit)
+	var tooMany *petri.LimitError
+	if errors.As(err, &tooMany) {
+		return nil, &RefusedError{Reason: err.Error(), Races: describeRaces(net, tooMany.Races, nil)}
+	} else if err != nil {
+		return nil, &RefusedError{Reason: err.Error()}
+	}
+	r := &Result{Scenario: s, Net: net, Runs: x.Runs}
+	if err := r.bound(); err != nil {
+		return nil, &RefusedError{Reason: err.Error()}
+	}
+	r.Races = describeRaces(net, x.Races, r.spanOfOrders())
+	r.Hazards = describeHazards(net, x.Hazards)
+	return r, nil
+}
+
+// bound computes the bounds over all runs.
+func (r *Result) bound() error {
+	var incomplete *petri.EventGraph
+	for i := range r.Runs {
+		e, err := newEvaluation(r.Runs[i].Graph)
+		if err != nil {
+			return err
+		}
+		if !r.Runs[i].Graph.Complete {
+			incomplete = r.Runs[i].Graph
+		}
+		if err := r.include(e, i == 0); err != nil {
+			return err
+		}
+	}
+	if len(r.Runs) == 0 {
+		return fmt.Errorf("no order of the plan's races is possible")
+	}
+	if incomplete != nil {
+		r.Deadlock = describeDeadlock(r.Net, incomplete, len(r.Runs) > 1)
+	}
+	return nil
+}
+
+// include widens the bounds by one run.
+func (r *Result) include(e *evaluation, first bool) error {
+	nodes := e.nodeBounds()
+	lower, err := e.extreme(petri.Earliest)
+	if err != nil {
+		return err
+	}
+	upper, err := e.extreme(petri.Latest)
+	if err != nil {
+		return err
+	}
+	bound := Bound{lower.Length, upper.Length}
+	span := Bound{}
+	for n := range nodes {
+		span.Lower, span.Upper = max(span.Lower, nodes[n].End.Lower), max(span.Upper, nodes[n].End.Upper)
+		if nodes[n].Duration, err = e.nodeDuration(n); err != nil {
+			return err
+		}
+	}
+	if first {
+		r.Makespan, r.Span, r.Nodes = bound, span, nodes
+	} else {
+		r.Makespan, r.Span = r.Makespan.join(bound), r.Span.join(span)
+		for n := range nodes {
+			k := &r.Nodes[n]
+			k.End, k.Duration, k.Ends = k.End.join(nodes[n].End), k.Duration.join(nodes[n].Duration), k.Ends && nodes[n].Ends
+		}
+	}
+	if first || lower.Length < r.Lower.Length {
+		r.Lower = lower
+	}
+	if first || upper.Length > r.Upper.Length {
+		r.Upper = upper
+		r.Slack = e.slack()
+	}
+	return nil
+}
+
+// spanOfOrders returns, by race and by which comes first, the makespan over the
+// runs with that order.
+func (r *Result) spanOfOrders() map[petri.Order]Bound {
+	out := map[petri.Order]Bound{}
+	for _, run := range r.Runs {
+		e, err := newEvaluation(run.Graph)
+		if err != nil || !run.Graph.Complete {
+			continue
+		}
+		lower, errLower := e.extreme(petri.Earliest)
+		upper, errUpper := e.extreme(petri.Latest)
+		if errLower != nil || errUpper != nil {
+			continue
+		}
+		b := Bound{lower.Length, upper.Length}
+		for _, o := range run.Orders {
+			if old, ok := out[o]; ok {
+				b = b.join(old)
+			}
+			out[o] = b
+		}
+	}
+	return out
+}
+
+// Diagnostics renders what the user should know beside the bounds in the one
+// form that every message of the program has: deadlock (error), races
+// (warnings), hazards (notes).
+func (r *Result) Diagnostics() diag.List {
+	var list diag.List
+	if r.Deadlock != nil {
+		list = append(list, r.Deadlock.diagnostic())
+	}
+	for _, race := range r.Races {
+		list = append(list, race.diagnostic())
+	}
+	for _, h := range r.Hazards {
+		list = append(list, h.diagnostic())
+	}
+	return slices.Clip(list)
+}

@@ -1,0 +1,142 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// Category says what a stretch of time is spent on.
+type Category uint8
+
+// The categories.
+const (
+	Work     Category = iota // a component transition runs
+	Transfer                 // a fact travels to another node: network, and the poll until it is seen
+	Executor                 // the executor's own steps and first looks
+	Pausing                  // a program pauses
+	Starting                 // a node has not started yet
+	Moment                   // no time: an instant worth a line
+)
+
+// String is the category in a word.
+func (c Category) String() string {
+	return [...]string{"work", "network", "executor", "pause", "start", "moment"}[c]
+}
+
+// Step is one event of a critical path.
+type Step struct {
+	Event    petri.EventID
+	Origin   petri.Origin
+	Category Category
+	Node     int
+	// Duration is the event's own delay; Total the date at which it occurs,
+	// counted from the start of the path's node.
+	Duration, Total time.Duration
+	Text            string // in the user's words
+	Behaviour       string // the behaviour of the component, or ""
+	Component       string // or ""
+	Position        model.Pos
+}
+
+// Path is a chain of events, each the one that its successor waited for: the
+// reason for a duration.
+type Path struct {
+	Node   int           // whose program it ends
+	Length time.Duration // the duration of the program of Node
+	Steps  []Step
+	// Sums tells how much of Length goes to each category. What lies before the
+	// start of Node, because another node started earlier, is taken off Starting.
+	Sums map[Category]time.Duration
+}
+
+// path follows the causes of a program's end back to the origin.
+func (e *evaluation) path(n int, end petri.End, dates []time.Duration) Path {
+	start := dates[e.g.Starts[n]]
+	p := Path{Node: n, Length: dates[e.g.Ends[n]] - start, Sums: map[Category]time.Duration{}}
+	for at := e.g.Ends[n]; at >= 0; {
+		next, ready := lastCause(e.g, at, dates)
+		s := describeStep(e.g, at)
+		s.Duration, s.Total = dates[at]-ready, dates[at]-start
+		p.Steps = append(p.Steps, s)
+		p.Sums[s.Category] += s.Duration
+		at = next
+	}
+	p.Sums[Starting] -= start
+	for c, d := range p.Sums {
+		if d == 0 {
+			delete(p.Sums, c)
+		}
+	}
+	slices.Reverse(p.Steps)
+	return p
+}
+
+// lastCause returns the cause that an event waited for and its date: of the
+// earliest alternative the latest cause. An event of the origin has none (-1).
+func lastCause(g *petri.EventGraph, e petri.EventID, dates []time.Duration) (cause petri.EventID, date time.Duration) {
+	best := petri.Never
+	cause = -1
+	g.Alternatives(e, func(causes []petri.EventID) bool {
+		latest, from := time.Duration(0), petri.EventID(-1)
+		for _, p := range causes {
+			if from < 0 || dates[p] > latest {
+				latest, from = dates[p], p
+			}
+		}
+		if latest < best {
+			best, cause = latest, from
+		}
+		return true
+	})
+	return cause, best
+}
+
+// Slack is how much room an event has at the upper end: by how much it may be
+// later before the span becomes longer. Where any of several providers suffices
+// it is a lower bound of that.
+type Slack struct {
+	Step
+	Slack time.Duration
+}
+
+// slack computes the slack of all transitions and of what else takes time, by
+// one backward pass over the latest dates.
+func (e *evaluation) slack() []Slack {
+	late := make([]time.Duration, e.g.Len())
+	span := time.Duration(0)
+	for i := range late {
+		late[i] = petri.Never
+	}
+	for _, end := range e.g.Ends {
+		if end >= 0 {
+			span = max(span, e.hi[end])
+		}
+	}
+	for _, end := range e.g.Ends {
+		if end >= 0 {
+			late[end] = span
+		}
+	}
+	var out []Slack
+	for i := e.g.Len() - 1; i >= 0; i-- {
+		id := petri.EventID(i)
+		if late[i] == petri.Never {
+			continue // nobody's end waits for it
+		}
+		d := e.g.Delay(id).Hi
+		for _, p := range e.g.Causes(id) {
+			late[p] = min(late[p], late[i]-d)
+		}
+		if s := describeStep(e.g, id); s.Category == Work || s.Category == Pausing {
+			s.Duration, s.Total = d, e.hi[i]
+			out = append(out, Slack{s, late[i] - e.hi[i]})
+		}
+	}
+	slices.Reverse(out)
+	slices.SortStableFunc(out, func(a, b Slack) int { return cmp.Compare(a.Slack, b.Slack) })
+	return out
+}

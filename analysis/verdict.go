@@ -1,0 +1,295 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// Race is a conflict whose order the plan leaves open.
+type Race struct {
+	A, B               string // the two events, in the user's words
+	OriginA, OriginB   petri.Origin
+	DateA, DateB       Bound  // when each may happen in the run where the race was found
+	IfAFirst, IfBFirst *Bound // the makespan in each order; nil where that order is impossible or deadlocks
+	Advice             string // what would remove the race
+}
+
+func describeRaces(net *petri.Net, races []petri.Race, bounds map[petri.Order]Bound) []Race {
+	s := net.Scenario
+	var out []Race
+	for i, r := range races {
+		a, b := net.Transitions[r.A].Origin, net.Transitions[r.B].Origin
+		race := Race{
+			A: describeOrigin(s, a), B: describeOrigin(s, b), OriginA: a, OriginB: b,
+			DateA: Bound{r.AFirst, r.ALast}, DateB: Bound{r.BFirst, r.BLast},
+		}
+		if v, ok := bounds[petri.Order{Race: i, First: true}]; ok {
+			race.IfAFirst = &v
+		}
+		if v, ok := bounds[petri.Order{Race: i, First: false}]; ok {
+			race.IfBFirst = &v
+		}
+		race.Advice = advise(s, a, b)
+		out = append(out, race)
+	}
+	return out
+}
+
+// advise names an instruction that would order the two events of a race.
+func advise(s *model.Scenario, a, b petri.Origin) string {
+	other := b.Component
+	if b.Fact.Kind != petri.NoFact {
+		other = b.Fact.Component
+	}
+	if other >= 0 && other != a.Component {
+		return fmt.Sprintf("order them: a \"wait %s\" before the push that lets one of them happen, on node %s, or the other way round",
+			s.Components[other].Name, s.Nodes[a.Node].Name)
+	}
+	return "order them by a wait between the two"
+}
+
+func (r Race) diagnostic() diag.Diagnostic {
+	outcome := func(b *Bound) string {
+		if b == nil {
+			return "the plan does not end"
+		}
+		return "the plan takes " + b.String()
+	}
+	return diag.Diagnostic{
+		Severity: diag.Warning,
+		Summary:  fmt.Sprintf("race: %q (at %v) and %q (at %v) may happen in either order", r.A, r.DateA, r.B, r.DateB),
+		Detail:   fmt.Sprintf("if the first is first %s, else %s; the bounds cover both; %s", outcome(r.IfAFirst), outcome(r.IfBFirst), r.Advice),
+		Subject:  r.OriginA.Pos,
+		Related:  []diag.Related{{Pos: r.OriginB.Pos, Text: "the other: " + r.B}},
+	}
+}
+
+// Hazard is something that lasts no time at all in the model and under a
+// millisecond in reality: if it were seen, a wait would return early. The bounds
+// do not cover it (shared/semantics.md, section 3).
+type Hazard struct {
+	Fact    string // what would be seen
+	Between [2]string
+	Wait    string        // the wait that would return early
+	Node    int           // of the wait
+	Date    Bound         // of the moment
+	Early   time.Duration // by how much the wait would return early, at most
+	Pos     model.Pos     // of the wait
+}
+
+func describeHazards(net *petri.Net, hazards []petri.Hazard) []Hazard {
+	s := net.Scenario
+	var out []Hazard
+	for _, h := range hazards {
+		wait := net.Transitions[h.Wait].Origin
+		hazard := Hazard{
+			Fact:    factWords(s, h.Fact),
+			Between: [2]string{describeOrigin(s, net.Transitions[h.Begins].Origin), describeOrigin(s, net.Transitions[h.Ends].Origin)},
+			Wait:    describeOrigin(s, wait), Node: wait.Node, Pos: wait.Pos,
+			Date: Bound{h.Earliest, h.Latest}, Early: petri.Never,
+		}
+		if h.Returns != petri.Never {
+			hazard.Early = h.Returns - h.Earliest
+		}
+		out = append(out, hazard)
+	}
+	return out
+}
+
+func (h Hazard) diagnostic() diag.Diagnostic {
+	early := "though it never returns otherwise"
+	if h.Early != petri.Never {
+		early = fmt.Sprintf("up to %s early", model.FormatDuration(h.Early))
+	}
+	return diag.Diagnostic{
+		Severity: diag.Note,
+		Summary:  fmt.Sprintf("hazard: %q could return %s", h.Wait, early),
+		Detail: fmt.Sprintf("between %q and %q, at %v, %s for no time at all in the model and for under a millisecond in reality; the bounds do not cover it",
+			h.Between[0], h.Between[1], h.Date, h.Fact),
+		Subject: h.Pos,
+	}
+}
+
+// Deadlock tells why a plan never ends.
+type Deadlock struct {
+	// Possible says that the plan ends in another order of its races.
+	Possible bool
+	Waits    []Waiting
+	// Cycle holds the indices of waits that wait for one another in a circle,
+	// or nothing: then the chain of waits ends at something that never comes.
+	Cycle []int
+	Pos   model.Pos
+}
+
+// Waiting is one link of a deadlock: who waits for what.
+type Waiting struct {
+	Who, Text string
+	Component int // who waits, -1 for the program of Node
+	Node      int
+	On        int // the component waited for, or -1
+	OnNode    int // the node whose program is waited for, or -1
+	Pos       model.Pos
+}
+
+// Components lists the components that are part of the deadlock by name: those
+// that wait and those that are waited for, each once, in order.
+func (d *Deadlock) Components(s *model.Scenario) []string {
+	in := make([]bool, len(s.Components))
+	for _, w := range d.Waits {
+		if w.Component >= 0 {
+			in[w.Component] = true
+		}
+		if w.On >= 0 {
+			in[w.On] = true
+		}
+	}
+	var out []string
+	for c, ok := range in {
+		if ok {
+			out = append(out, s.Components[c].Name)
+		}
+	}
+	return out
+}
+
+func describeDeadlock(net *petri.Net, g *petri.EventGraph, possible bool) *Deadlock {
+	s := net.Scenario
+	d := &Deadlock{Possible: possible, Pos: s.Pos}
+	waits := g.Blocked()
+	for i, w := range waits {
+		out := Waiting{Component: w.Component, Node: w.Node, On: w.On, OnNode: w.OnNode}
+		out.Who = "the program of node " + s.Nodes[w.Node].Name
+		if w.Instruction >= 0 {
+			out.Pos = s.Nodes[w.Node].Program[w.Instruction].Pos
+		}
+		if w.Component >= 0 {
+			out.Who = s.Components[w.Component].Name
+			out.Pos = s.Components[w.Component].Pos
+		}
+		out.Text = out.Who + " " + waitText(s, w)
+		if i == 0 && out.Pos.Line > 0 {
+			d.Pos = out.Pos
+		}
+		d.Waits = append(d.Waits, out)
+	}
+	d.Cycle = findCycle(d.Waits)
+	return d
+}
+
+// waitText says what somebody waits for.
+func waitText(s *model.Scenario, w petri.Wait) string {
+	on, port, place, in := "", "", "", ""
+	if w.On >= 0 {
+		on = s.Components[w.On].Name
+		if w.Port >= 0 {
+			port = s.PortName(w.On, w.Port)
+		}
+	}
+	if w.Component >= 0 && w.Element >= 0 && w.Element < len(s.TypeOf(w.Component).Places) {
+		place = s.TypeOf(w.Component).Places[w.Element].Name
+	}
+	if w.Instruction >= 0 {
+		in = s.Text(s.Nodes[w.Node].Program[w.Instruction])
+	}
+	onNode := ""
+	if w.OnNode >= 0 {
+		onNode = s.Nodes[w.OnNode].Name
+	}
+	switch w.Reason {
+	case petri.NotIdle:
+		if on == "" {
+			return fmt.Sprintf("stands at %q: node %s never becomes idle", in, onNode)
+		}
+		return fmt.Sprintf("stands at %q: %s never becomes idle", in, on)
+	case petri.Holding:
+		return fmt.Sprintf("stands at %q: %s is idle, but node %s shows it busy while it holds", in, on, onNode)
+	case petri.InUse:
+		return fmt.Sprintf("cannot leave %s: %s stays in use", place, port)
+	case petri.NotServed:
+		return fmt.Sprintf("cannot go on to %s: %s is not active", place, port)
+	case petri.Refused:
+		return fmt.Sprintf("cannot enter %s: %s refuses", place, port)
+	case petri.NoProvider:
+		return fmt.Sprintf("cannot go on to %s: a port that it needs there is connected to no provider", place)
+	case petri.JoinOpen:
+		return fmt.Sprintf("cannot enter %s: some of the transitions that it joins have ended, the others never come", place)
+	case petri.NothingPushed:
+		return fmt.Sprintf("is idle: the program of node %s has not come to its next push", onNode)
+	case petri.NoPushLeft:
+		return "is idle, and no program pushes it again"
+	case petri.StillUsed:
+		return fmt.Sprintf("stands at %q: %s stays in use", in, port)
+	}
+	return fmt.Sprintf("stands at %q, and nothing can end that", in)
+}
+
+// findCycle returns the waits that form a circle, if any do.
+func findCycle(waits []Waiting) []int {
+	subject := func(w Waiting) [2]int {
+		if w.Component >= 0 {
+			return [2]int{w.Component, -1}
+		}
+		return [2]int{-1, w.Node}
+	}
+	object := func(w Waiting) [2]int {
+		if w.OnNode >= 0 {
+			return [2]int{-1, w.OnNode}
+		}
+		return [2]int{w.On, -1}
+	}
+	state := make([]int, len(waits))
+	var stack, cycle []int
+	var visit func(i int) bool
+	visit = func(i int) bool {
+		state[i] = 1
+		stack = append(stack, i)
+		for j := range waits {
+			if subject(waits[j]) != object(waits[i]) {
+				continue
+			}
+			if state[j] == 1 {
+				for k, v := range stack {
+					if v == j {
+						cycle = append(cycle, stack[k:]...)
+						return true
+					}
+				}
+			}
+			if state[j] == 0 && visit(j) {
+				return true
+			}
+		}
+		state[i] = 2
+		stack = stack[:len(stack)-1]
+		return false
+	}
+	for i := range waits {
+		if state[i] == 0 && visit(i) {
+			return cycle
+		}
+	}
+	return nil
+}
+
+func (d *Deadlock) diagnostic() diag.Diagnostic {
+	summary := "deadlock: the plan never ends"
+	if d.Possible {
+		summary = "deadlock: in one order of its races the plan never ends"
+	}
+	lines := make([]string, len(d.Waits))
+	out := diag.Diagnostic{Severity: diag.Error, Summary: summary, Subject: d.Pos}
+	for i, w := range d.Waits {
+		lines[i] = w.Text
+		out.Related = append(out.Related, diag.Related{Pos: w.Pos, Text: w.Text})
+	}
+	out.Detail = strings.Join(lines, "; ")
+	if len(d.Cycle) > 0 {
+		out.Detail += fmt.Sprintf(" (a circle of %d)", len(d.Cycle))
+	}
+	return out
+}

@@ -1,0 +1,111 @@
+package analysis
+
+import (
+	"fmt"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// describeStep puts an event into the user's words.
+func describeStep(g *petri.EventGraph, e petri.EventID) Step {
+	o := g.Origin(e)
+	s := Step{Event: e, Origin: o, Node: o.Node, Position: o.Pos, Category: category(o.Kind)}
+	if g.Delay(e).Hi == 0 {
+		s.Category = Moment
+	}
+	sc := g.Net.Scenario
+	if o.Component >= 0 {
+		s.Component = sc.Components[o.Component].Name
+		if o.Behaviour >= 0 {
+			s.Behaviour = sc.TypeOf(o.Component).Behaviours[o.Behaviour].Name
+		}
+	}
+	s.Text = describeOrigin(sc, o)
+	return s
+}
+
+func category(k petri.Kind) Category {
+	switch k {
+	case petri.Fire:
+		return Work
+	case petri.Network:
+		return Transfer
+	case petri.Step, petri.Look, petri.BehaviourEnd:
+		return Executor
+	case petri.ProgramStep:
+		return Pausing
+	case petri.NodeStart:
+		return Starting
+	}
+	return Moment
+}
+
+// describeOrigin puts an element of the net into the user's words.
+func describeOrigin(s *model.Scenario, o petri.Origin) string {
+	switch o.Kind {
+	case petri.NodeStart:
+		return fmt.Sprintf("node %s starts", s.Nodes[o.Node].Name)
+	case petri.ProgramStep, petri.WaitBegin, petri.PauseBegin:
+		return s.Text(s.Nodes[o.Node].Program[o.Instruction])
+	case petri.Network, petri.Published, petri.Shown:
+		return factText(s, o)
+	case petri.Look:
+		if o.Component < 0 || o.Element < 0 {
+			return "first look at " + s.Text(s.Nodes[o.Node].Program[o.Instruction])
+		}
+	}
+	return describeLocal(s, o)
+}
+
+func describeLocal(s *model.Scenario, o petri.Origin) string {
+	if o.Component < 0 {
+		return o.Kind.String()
+	}
+	t := s.TypeOf(o.Component)
+	name := s.Components[o.Component].Name
+	switch o.Kind {
+	case petri.BehaviourRun, petri.BehaviourEnd:
+		return fmt.Sprintf("%s: %s %s", name, o.Kind, t.Behaviours[o.Behaviour].Name)
+	case petri.Start, petri.Fire:
+		return fmt.Sprintf("%s.%s", name, t.Transitions[o.Element].Name)
+	case petri.Enter, petri.ComponentAdd:
+		return fmt.Sprintf("%s enters %s", name, t.Places[o.Element].Name)
+	case petri.Leave:
+		return fmt.Sprintf("%s leaves %s", name, t.Places[o.Element].Name)
+	case petri.LeaveTry:
+		return fmt.Sprintf("%s is about to leave %s", name, t.Places[o.Element].Name)
+	case petri.Step:
+		if o.Element >= 0 {
+			return fmt.Sprintf("%s: step to %s", name, t.Places[o.Element].Name)
+		}
+		return fmt.Sprintf("%s: step into %s", name, t.Behaviours[o.Behaviour].Name)
+	case petri.Look:
+		return fmt.Sprintf("%s: first look", name)
+	}
+	return name + ": " + o.Kind.String()
+}
+
+// factText says that a fact is known to the node of an origin.
+func factText(s *model.Scenario, o petri.Origin) string {
+	return fmt.Sprintf("%s learns: %s", s.Nodes[o.Node].Name, factWords(s, o.Fact))
+}
+
+// factWords is a fact as a phrase.
+func factWords(s *model.Scenario, f petri.Fact) string {
+	switch f.Kind {
+	case petri.Active:
+		return s.PortName(f.Component, f.Index) + " is active"
+	case petri.Willing:
+		return s.PortName(f.Component, f.Index) + " is not refusing"
+	case petri.Free:
+		return s.PortName(f.Component, f.Index) + " is not in use"
+	case petri.Idle:
+		return s.Components[f.Component].Name + " is idle"
+	case petri.Ended:
+		return fmt.Sprintf("push %d of %s has ended", f.Index+1, s.Components[f.Component].Name)
+	case petri.Quiet:
+		return "node " + s.Nodes[f.Node].Name + " is idle"
+	}
+	return "a condition"
+}

@@ -1,0 +1,278 @@
+package petri
+
+import "slices"
+
+// Wait says that a program or a component cannot go on because of another: one
+// link of a deadlock.
+type Wait struct {
+	// Component is who waits; -1 for a program, which is that of Node.
+	Component, Node int
+	// Instruction is where the program of Node stands: what it waits at, for a
+	// program; -1 if it has ended.
+	Instruction int
+	Reason      Reason
+	// Element is the place (of the waiting component's type) that cannot be left
+	// or entered, or the transition that cannot start; -1 where neither applies.
+	Element int
+	// On is the component waited for, and Port its port; -1 where none is.
+	On, Port int
+	// OnNode is the node whose program is waited for; -1 where none is.
+	OnNode int
+}
+
+// Reason says why somebody waits.
+type Reason uint8
+
+// The reasons.
+const (
+	NotIdle       Reason = iota // a program waits until component On is idle
+	Holding                     // … which others cannot see while the program of OnNode holds
+	Unsupported                 // nothing that could end the wait exists
+	InUse                       // a place cannot be left: port Port of On is in use
+	NotServed                   // a place cannot be entered or a transition started: no provider is active
+	Refused                     // a place cannot be entered: port Port of On refuses
+	NoProvider                  // … the port Port of the component itself is connected to no provider
+	JoinOpen                    // a place is waited for by some of the transitions that it joins, and the others will not come
+	NothingPushed               // the component is idle: only a push by the program of OnNode would make it move
+	NoPushLeft                  // the component is idle, and no program will push it again
+	StillUsed                   // a program cannot disconnect or delete
+)
+
+// Blocked explains an event graph that is not complete: who waits for what,
+// programs first, then the components that they wait for, transitively. It is
+// empty for a complete graph.
+func (g *EventGraph) Blocked() []Wait {
+	b := &blockage{g: g, net: g.Net, seen: map[[2]int]bool{}, producers: map[PlaceID][]TransitionID{}}
+	for t, tr := range g.Net.Transitions {
+		for _, p := range tr.Out {
+			b.producers[p] = append(b.producers[p], TransitionID(t))
+		}
+	}
+	for n, end := range g.Ends {
+		if end < 0 {
+			b.program(n)
+		}
+	}
+	return b.waits
+}
+
+type blockage struct {
+	g         *EventGraph
+	net       *Net
+	waits     []Wait
+	seen      map[[2]int]bool
+	producers map[PlaceID][]TransitionID
+}
+
+func (b *blockage) marked(p PlaceID) bool { return b.g.marking[p] }
+
+// at returns the instruction at which the program of a node stands, or -1.
+func (b *blockage) at(n int) int {
+	for p, place := range b.net.Places {
+		if o := place.Origin; b.marked(PlaceID(p)) && o.Node == n && o.Instruction >= 0 && o.Kind != BehaviourRun && o.Kind != ComponentAdd {
+			return o.Instruction
+		}
+	}
+	return -1
+}
+
+// pending lists the transitions that have all the work they take, and lack a
+// condition that they read; and those that lack part of the work.
+func (b *blockage) pending(match func(Origin) bool) (lacking, partial []TransitionID) {
+	for t, tr := range b.net.Transitions {
+		if !match(tr.Origin) {
+			continue
+		}
+		have, work := 0, 0
+		for _, p := range tr.In {
+			if b.marked(p) {
+				have++
+				if !b.net.Places[p].Resting {
+					work++
+				}
+			}
+		}
+		switch {
+		case work == 0:
+		case have == len(tr.In):
+			lacking = append(lacking, TransitionID(t))
+		default:
+			partial = append(partial, TransitionID(t))
+		}
+	}
+	return lacking, partial
+}
+
+func (b *blockage) program(n int) {
+	if b.seen[[2]int{-1, n}] {
+		return
+	}
+	b.seen[[2]int{-1, n}] = true
+	at := b.at(n)
+	lacking, partial := b.pending(func(o Origin) bool {
+		return o.Node == n && o.Instruction == at && (o.Kind == ProgramStep || o.Kind == WaitBegin)
+	})
+	base := Wait{Component: -1, Node: n, Instruction: at, Element: -1, On: -1, Port: -1, OnNode: -1}
+	before := len(b.waits)
+	for _, t := range append(lacking, partial...) {
+		tr := &b.net.Transitions[t]
+		for _, p := range append(slices.Clone(tr.Read), tr.In...) {
+			if !b.marked(p) {
+				b.programLacks(base, p)
+			}
+		}
+	}
+	if len(b.waits) == before {
+		base.Reason = Unsupported
+		b.waits = append(b.waits, base)
+	}
+}
+
+// programLacks explains a place that a program waits for.
+func (b *blockage) programLacks(w Wait, p PlaceID) {
+	o := b.net.Places[p].Origin
+	switch {
+	case o.Fact.Kind == Quiet:
+		w.OnNode = o.Fact.Node
+		for c, comp := range b.net.Scenario.Components {
+			if comp.Node == o.Fact.Node && b.busy(c) {
+				w.On = c
+			}
+		}
+		w.Reason = NotIdle
+	case o.Fact.Kind == Free:
+		w.Reason, w.On, w.Port = StillUsed, o.Fact.Component, o.Fact.Index
+	case o.Component < 0 || o.Kind == ProgramStep:
+		w.Reason = Unsupported
+	default:
+		w.On, w.Reason = o.Component, NotIdle
+		if o.Fact.Kind == Idle && !b.busy(o.Component) {
+			w.Reason, w.OnNode = Holding, o.Fact.Node
+		}
+	}
+	if w.On == w.Component && w.OnNode < 0 || slices.Contains(b.waits, w) {
+		return
+	}
+	b.waits = append(b.waits, w)
+	if w.OnNode >= 0 && w.OnNode != w.Node && w.On < 0 || w.Reason == Holding {
+		b.program(w.OnNode)
+	} else if w.On >= 0 {
+		b.component(w.On)
+	}
+}
+
+// busy says whether a component is not idle at the end.
+func (b *blockage) busy(c int) bool {
+	for p, place := range b.net.Places {
+		if place.Origin.Component == c && !place.Resting && place.Origin.Kind == BehaviourEnd && b.marked(PlaceID(p)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *blockage) component(c int) {
+	if b.seen[[2]int{c, -1}] {
+		return
+	}
+	b.seen[[2]int{c, -1}] = true
+	node := b.net.Scenario.Components[c].Node
+	base := Wait{Component: c, Node: node, Instruction: b.at(node), Element: -1, On: -1, Port: -1, OnNode: -1}
+	if !b.busy(c) {
+		base.Reason = NoPushLeft
+		if b.pushAhead(c) {
+			base.Reason, base.OnNode = NothingPushed, node
+		}
+		b.waits = append(b.waits, base)
+		if base.OnNode >= 0 {
+			b.program(node)
+		}
+		return
+	}
+	lacking, partial := b.pending(func(o Origin) bool {
+		return o.Component == c && (o.Kind == Enter || o.Kind == Leave || o.Kind == Start || o.Kind == ComponentAdd || o.Kind == Step)
+	})
+	for _, t := range lacking {
+		tr := &b.net.Transitions[t]
+		for _, p := range tr.Read {
+			if !b.marked(p) {
+				w := base
+				w.Element = tr.Origin.Element
+				b.componentLacks(w, tr.Origin.Kind, p)
+			}
+		}
+	}
+	for _, t := range partial {
+		if o := b.net.Transitions[t].Origin; o.Kind == Enter || o.Kind == Step {
+			w := base
+			w.Element, w.Reason = o.Element, JoinOpen
+			if !slices.Contains(b.waits, w) {
+				b.waits = append(b.waits, w)
+			}
+		}
+	}
+}
+
+// pushAhead says whether a program will still push a component.
+func (b *blockage) pushAhead(c int) bool {
+	node := b.net.Scenario.Components[c].Node
+	at := b.at(node)
+	if at < 0 {
+		return false
+	}
+	for _, in := range b.net.Scenario.Nodes[node].Program[at:] {
+		if in.Op.String() == "push" && in.Component == c {
+			return true
+		}
+	}
+	return false
+}
+
+// componentLacks explains a condition that a component waits for.
+func (b *blockage) componentLacks(w Wait, kind Kind, p PlaceID) {
+	facts := b.facts(p, 0)
+	if len(facts) == 0 {
+		w.Reason = NoProvider
+		b.waits = append(b.waits, w)
+		return
+	}
+	for _, f := range facts {
+		w.On, w.Port = f.Component, f.Index
+		switch {
+		case f.Kind == Free:
+			w.Reason = InUse
+		case f.Kind == Willing:
+			w.Reason = Refused
+		default:
+			w.Reason = NotServed
+		}
+		if !slices.Contains(b.waits, w) {
+			b.waits = append(b.waits, w)
+			b.component(f.Component)
+		}
+	}
+}
+
+// facts lists the facts that an unmarked condition stands for, through derived
+// conditions.
+func (b *blockage) facts(p PlaceID, depth int) []Fact {
+	if f := b.net.Places[p].Origin.Fact; f.Kind != NoFact {
+		return []Fact{f}
+	}
+	var out []Fact
+	if depth > 4 {
+		return nil
+	}
+	for _, t := range b.producers[p] {
+		for _, q := range b.net.Transitions[t].Read {
+			if !b.marked(q) {
+				for _, f := range b.facts(q, depth+1) {
+					if !slices.Contains(out, f) {
+						out = append(out, f)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
