@@ -15,7 +15,7 @@ import (
 
 // dataDir finds the measured data: ADAGIO_DATA, or ../shared/data beside the
 // module.
-func dataDir(t *testing.T) string {
+func dataDir(t testing.TB) string {
 	dir := os.Getenv("ADAGIO_DATA")
 	if dir == "" {
 		at, err := os.Getwd()
@@ -43,13 +43,7 @@ func dataDir(t *testing.T) string {
 type conformance struct {
 	Scenario struct {
 		Name  string
-		Types map[string]struct {
-			Places      []string
-			Initial     string
-			Groups      map[string][]string
-			Transitions map[string][]any
-			Ports       map[string][]json.RawMessage
-		}
+		Types map[string]conformanceType
 		Nodes map[string]struct {
 			Components map[string]string
 			Remote     []string
@@ -68,6 +62,16 @@ type conformance struct {
 	}
 }
 
+// conformanceType is a component type: transitions are [source, destination,
+// behaviour, seconds, dock set], ports [kind, bindings].
+type conformanceType struct {
+	Places      []string
+	Initial     string
+	Groups      map[string][]string
+	Transitions map[string][]any
+	Ports       map[string][]json.RawMessage
+}
+
 func sorted[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
@@ -80,8 +84,7 @@ func sorted[V any](m map[string]V) []string {
 func seconds(x any) time.Duration { return time.Duration(x.(float64) * float64(time.Second)) }
 
 // assembly reads everything but the programs.
-func (f *conformance) assembly(t *testing.T) *model.Scenario {
-	const ms = time.Millisecond
+func (f *conformance) assembly(t testing.TB) *model.Scenario {
 	s := &model.Scenario{Name: f.Scenario.Name}
 	s.Network.Profile = model.Profile{
 		Kind:     model.Polling,
@@ -159,7 +162,7 @@ func (f *conformance) assembly(t *testing.T) *model.Scenario {
 }
 
 // phase sets the programs of a phase.
-func (f *conformance) phase(t *testing.T, s *model.Scenario, k int) {
+func (f *conformance) phase(t testing.TB, s *model.Scenario, k int) {
 	component := func(x any) int {
 		return slices.IndexFunc(s.Components, func(c model.Component) bool { return c.Name == x })
 	}
