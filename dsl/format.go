@@ -45,6 +45,7 @@ type layout struct {
 type line struct {
 	indent  int
 	cells   []string // aligned with those of the lines around it
+	several bool     // statements or blocks: what follows is not aligned
 	comment string
 }
 
@@ -142,7 +143,7 @@ func (l *layout) token(i int) {
 		if text == "" {
 			return
 		}
-		if l.file.cells[i] && len(l.line.cells) < 3 && l.last.kind != newline {
+		if l.file.cells[i] && !l.line.several && l.last.kind != newline {
 			l.line.cells = append(l.line.cells, "")
 		}
 		l.write(t, text, false)
@@ -226,12 +227,15 @@ func (l *layout) write(t token, text string, tight bool) {
 	}
 	*cell += text
 	switch {
+	case t.is(";"):
+		l.line.several = true
 	case t.is("(") || t.is("["):
 		l.open++
 	case t.is(")") || t.is("]"):
 		l.open = max(l.open-1, 0)
 	case t.is("{") || t.is("}"):
 		l.open = 0
+		l.line.several = true
 	}
 	l.minus = t.is("-") && (l.last.kind == newline || l.last.continues() || l.last.is("{") || isKeyword(l.last))
 	l.last = t
