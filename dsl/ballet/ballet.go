@@ -48,6 +48,10 @@ const (
 	maxFiles = 10000
 	maxDepth = 100    // of nested values
 	maxItems = 100000 // components and connections after replication
+	// maxElements bounds the places, transitions, … of one component type, and
+	// maxProblems what is reported.
+	maxElements = 2000
+	maxProblems = 1000
 )
 
 // Input is a file to import.
@@ -106,7 +110,7 @@ func Import(inputs ...Input) ([]byte, diag.List) {
 	}
 	text, err := format(print(&j.doc))
 	if err != nil {
-		j.errorf(model.Pos{}, "this is a fault of the importer, please report it", "the model does not parse: %v", err)
+		j.errorf(model.Pos{}, "unless the model is too large for the language, this is a fault of the importer: please report it", "the model that came out does not parse: %v", err)
 		return nil, j.list
 	}
 	return text, j.list

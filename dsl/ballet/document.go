@@ -3,7 +3,6 @@ package ballet
 import (
 	"slices"
 
-	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
 
@@ -11,19 +10,21 @@ import (
 type document struct {
 	notes    []string // the comment at its head
 	types    []*ctype
+	byName   map[string]*ctype
 	assembly *assembly
 	timings  []timing
 	missing  []string // components that lack durations
 	plans    []*planText
 }
 
-func (d *document) typeNamed(name string) *ctype {
-	for _, t := range d.types {
-		if t.name == name {
-			return t
-		}
+func (d *document) typeNamed(name string) *ctype { return d.byName[name] }
+
+func (d *document) addType(t *ctype) {
+	if d.byName == nil {
+		d.byName = map[string]*ctype{}
 	}
-	return nil
+	d.byName[t.name] = t
+	d.types = append(d.types, t)
 }
 
 // assembly is what an assembly block holds.
@@ -221,7 +222,7 @@ func (t template) at(in env) template {
 func (j *job) component(d *directory, w word) *instance {
 	c := d.components[w.text]
 	if c == nil {
-		j.errorf(w.pos, diag.DidYouMean(w.text, d.names()), "there is no component %s in the assembly", w.text)
+		j.errorf(w.pos, j.suggest(w.text, d.names()), "there is no component %s in the assembly", w.text)
 	}
 	return c
 }
@@ -232,7 +233,9 @@ func (j *job) behaviour(t *ctype, w word) {
 	switch {
 	case slices.Contains(t.behaviours, w.text):
 	case t.described:
-		j.errorf(w.pos, diag.DidYouMean(w.text, t.behaviours), "type %s has no behaviour %s", t.name, w.text)
+		j.errorf(w.pos, j.suggest(w.text, t.behaviours), "type %s has no behaviour %s", t.name, w.text)
+	case len(t.behaviours) == maxElements:
+		j.errorf(w.pos, "", "type %s has more than %d behaviours", t.name, maxElements)
 	default:
 		t.behaviours = append(t.behaviours, w.text)
 	}
@@ -271,7 +274,11 @@ func (j *job) orient(t1 *ctype, p1 word, t2 *ctype, p2 word, providerFirst bool)
 func (j *job) portOf(t *ctype, w word) (*port, bool) {
 	p := t.port(w.text)
 	if p == nil && t.described {
-		j.errorf(w.pos, diag.DidYouMean(w.text, t.portNames()), "type %s has no port %s", t.name, w.text)
+		j.errorf(w.pos, j.suggest(w.text, t.portNames()), "type %s has no port %s", t.name, w.text)
+		return nil, false
+	}
+	if p == nil && len(t.ports) == maxElements {
+		j.errorf(w.pos, "", "type %s has more than %d ports", t.name, maxElements)
 		return nil, false
 	}
 	return p, true

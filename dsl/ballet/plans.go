@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
 
@@ -46,7 +45,7 @@ func (j *job) from(d *directory, p *plan) string {
 		case place == "running":
 			j.errorf(c.pos, `add "running": "…" to the description of the type, or name the place in the assembly`, "%s is running, and type %s does not say in which place that is", flat, c.typ.name)
 		default:
-			j.errorf(c.pos, diag.DidYouMean(place, c.typ.places), "%s is in %q, which is no place of type %s", flat, place, c.typ.name)
+			j.errorf(c.pos, j.suggest(place, c.typ.places), "%s is in %q, which is no place of type %s", flat, place, c.typ.name)
 		}
 		states[flat] = place
 	}
@@ -123,7 +122,7 @@ func (j *job) writePlan(d *directory, p *planText) {
 		for i, in := range prog.body {
 			line := j.line(d, n, in)
 			same := in.op == model.Push && last.op == model.Push && i > 0 && in.args[0].text == last.args[0].text
-			if k := len(b.lines); same && k > 0 && line != "" {
+			if k := len(b.lines); same && k > 0 && line != "" && len(b.lines[k-1]) < 80 {
 				b.lines[k-1] += ", " + quoted(in.args[1].text)
 			} else {
 				b.lines = append(b.lines, line)
@@ -165,11 +164,12 @@ func (j *job) nodeOf(d *directory, prog *program) *nodeInstance {
 func lastWaits(d *directory, prog *program) []string {
 	var lines []string
 	waited := map[string]bool{}
+steps:
 	for i := len(prog.body) - 1; i >= 0; i-- {
 		in := prog.body[i]
 		switch in.op {
 		case model.WaitAll:
-			return lines
+			break steps
 		case model.Wait:
 			if len(in.args) == 1 {
 				waited[in.args[0].text] = true
@@ -180,10 +180,11 @@ func lastWaits(d *directory, prog *program) []string {
 			flat := in.args[0].text
 			if c := d.components[flat]; c != nil && !waited[flat] {
 				waited[flat] = true
-				lines = append([]string{"wait " + c.text}, lines...)
+				lines = append(lines, "wait "+c.text)
 			}
 		}
 	}
+	slices.Reverse(lines)
 	return lines
 }
 

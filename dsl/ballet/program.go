@@ -1,10 +1,8 @@
 package ballet
 
 import (
-	"slices"
 	"strings"
 
-	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
 
@@ -43,13 +41,16 @@ func (j *job) readProgram(src *source) {
 		}
 		asm.items = append(asm.items, item{node: n, pos: m.pos})
 	}
+	names := keys(nodes)
+	joined := map[[2]string]bool{}
 	for _, m := range nodes.items {
 		if remote := m.value.get("remote"); remote != nil {
 			for _, other := range j.texts(remote, m.pos, "remote") {
 				if nodes.get(other) == nil {
-					j.errorf(remote.pos, diag.DidYouMean(other, keys(nodes)), "there is no node %q", other)
-				} else if pair := [2]string{m.key, other}; other != m.key && !slices.Contains(asm.neighbours, [2]string{other, m.key}) && !slices.Contains(asm.neighbours, pair) {
-					asm.neighbours = append(asm.neighbours, pair)
+					j.errorf(remote.pos, j.suggest(other, names), "there is no node %q", other)
+				} else if other != m.key && !joined[[2]string{m.key, other}] {
+					joined[[2]string{m.key, other}], joined[[2]string{other, m.key}] = true, true
+					asm.neighbours = append(asm.neighbours, [2]string{m.key, other})
 				}
 			}
 		}
@@ -62,7 +63,7 @@ func (j *job) readProgram(src *source) {
 		j.checkName(p.name, phase.pos)
 		for _, pm := range j.want(phase.get("program"), objectKind, phase.pos, "the program of a phase").items {
 			if nodes.get(pm.key) == nil {
-				j.errorf(pm.pos, diag.DidYouMean(pm.key, keys(nodes)), "there is no node %q", pm.key)
+				j.errorf(pm.pos, j.suggest(pm.key, names), "there is no node %q", pm.key)
 			}
 			prog := &program{node: pm.key, pos: pm.pos}
 			for _, in := range j.want(pm.value, arrayKind, pm.pos, "a program").items {
@@ -134,7 +135,7 @@ func (j *job) typeOf(name string, pos model.Pos) *ctype {
 	if t == nil {
 		j.checkName(name, pos)
 		t = &ctype{name: name, pos: pos}
-		j.doc.types = append(j.doc.types, t)
+		j.doc.addType(t)
 	}
 	return t
 }

@@ -39,6 +39,7 @@ type value struct {
 	text  string // of a text, number or boolean
 	items []member
 	pos   model.Pos
+	index map[string]*value // of a large object, made when it is first asked for
 }
 
 // member is an element of an array, or of an object with its key.
@@ -50,11 +51,22 @@ type member struct {
 
 // get returns the member of an object with the given key, or nil.
 func (v *value) get(key string) *value {
-	if v.kind == objectKind {
+	const small = 16
+	if v.kind != objectKind {
+		return nil
+	}
+	if len(v.items) > small && v.index == nil {
+		v.index = map[string]*value{}
 		for _, m := range v.items {
-			if m.key == key {
-				return m.value
-			}
+			v.index[m.key] = m.value
+		}
+	}
+	if v.index != nil {
+		return v.index[key]
+	}
+	for _, m := range v.items {
+		if m.key == key {
+			return m.value
 		}
 	}
 	return nil
@@ -67,11 +79,23 @@ type problems struct{ list diag.List }
 func (p *problems) HasErrors() bool { return p.list.HasErrors() }
 
 func (p *problems) add(s diag.Severity, pos model.Pos, detail, format string, args ...any) {
+	if len(p.list) >= maxProblems {
+		return
+	}
 	p.list = append(p.list, diag.Diagnostic{Severity: s, Subject: pos, Detail: detail, Summary: fmt.Sprintf(format, args...)})
 }
 
 func (p *problems) errorf(pos model.Pos, detail, format string, args ...any) {
 	p.add(diag.Error, pos, detail, format, args...)
+}
+
+// suggest is the "did you mean" for a name, for the first problems only: it is
+// worth nothing among hundreds, and costs the most.
+func (p *problems) suggest(name string, candidates []string) string {
+	if len(p.list) >= maxProblems/10 {
+		return ""
+	}
+	return diag.DidYouMean(name, candidates)
 }
 
 // want reports a value that is missing, of another kind, or a text without
@@ -94,7 +118,12 @@ func (p *problems) want(v *value, k kind, pos model.Pos, what string) *value {
 // texts reads an array of texts.
 func (p *problems) texts(v *value, pos model.Pos, what string) []string {
 	var out []string
-	for _, m := range p.want(v, arrayKind, pos, what).items {
+	list := p.want(v, arrayKind, pos, what)
+	if len(list.items) > maxElements {
+		p.errorf(list.pos, "", "%s has more than %d names", what, maxElements)
+		return nil
+	}
+	for _, m := range list.items {
 		out = append(out, p.want(m.value, textKind, m.pos, "a name in "+what).text)
 	}
 	return out

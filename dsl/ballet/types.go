@@ -85,7 +85,7 @@ func (j *job) readTypes(root *value) {
 			continue
 		}
 		j.checkKey(m)
-		j.doc.types = append(j.doc.types, j.readType(m))
+		j.doc.addType(j.readType(m))
 	}
 }
 
@@ -107,6 +107,12 @@ func (j *job) checkKey(m member) {
 func (j *job) readType(m member) *ctype {
 	t := &ctype{name: m.key, described: true, pos: m.pos}
 	v := j.want(m.value, objectKind, m.pos, "the type")
+	for _, f := range v.items {
+		if len(f.value.items) > maxElements {
+			j.errorf(f.pos, "", "type %s has more than %d %s", t.name, maxElements, f.key)
+			return t
+		}
+	}
 	t.places = j.texts(v.get("places"), v.pos, "places")
 	for _, p := range t.places {
 		j.checkName(p, v.pos)
@@ -156,7 +162,7 @@ func (j *job) readType(m member) *ctype {
 
 func (j *job) checkPlace(t *ctype, place string, pos model.Pos) {
 	if place != "" && !slices.Contains(t.places, place) {
-		j.errorf(pos, diag.DidYouMean(place, t.places), "type %s has no place %q", t.name, place)
+		j.errorf(pos, j.suggest(place, t.places), "type %s has no place %q", t.name, place)
 	}
 }
 
