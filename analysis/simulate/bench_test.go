@@ -1,0 +1,79 @@
+package simulate
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"adagio/dsl/model"
+	"adagio/proofs/gen"
+)
+
+// The benchmarks report events per second on one core: messages, moves, starts,
+// ends, instructions, and sleeps of the polling loops.
+//
+//	go test -bench . ./analysis/simulate
+
+func benchmark(b *testing.B, s *model.Scenario) {
+	m, err := prepare(s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	events, i := 0, uint64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		events += m.run(Options{Seed: 1, Index: i}).Events
+		i++
+	}
+	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(events)/float64(b.N), "events/run")
+}
+
+// openStack is the published update of five sites.
+func openStack(b *testing.B) *model.Scenario {
+	f, s := publishedScenario(b, dataDir(b), "openstack-5-sites", "openstack")
+	f.phase(b, s, 0)
+	active, links, err := s.Final()
+	if err != nil {
+		b.Fatal(err)
+	}
+	f.phase(b, s, 1)
+	copy(s.Links, links)
+	for c := range active {
+		s.Components[c].Active = active[c]
+	}
+	return s
+}
+
+func BenchmarkOpenStackPolling(b *testing.B) { benchmark(b, openStack(b)) }
+
+func BenchmarkOpenStackIdeal(b *testing.B) {
+	s := openStack(b)
+	s.Network.Profile = model.Profile{}
+	benchmark(b, s)
+}
+
+func BenchmarkRandomIdeal(b *testing.B) {
+	benchmark(b, bigRandom(model.Ideal))
+}
+
+func BenchmarkRandomPolling(b *testing.B) {
+	benchmark(b, bigRandom(model.Polling))
+}
+
+// bigRandom is the random scenario with the longest programs of a hundred.
+func bigRandom(kind model.ProfileKind) *model.Scenario {
+	r := rand.New(rand.NewPCG(1, 1))
+	var best *model.Scenario
+	size := -1
+	for range 100 {
+		s := gen.Random(r, gen.Options{Nodes: 8, Components: 40, Calm: true, Profiles: []model.ProfileKind{kind}})
+		n := 0
+		for _, node := range s.Nodes {
+			n += len(node.Program)
+		}
+		if n > size {
+			best, size = s, n
+		}
+	}
+	return best
+}
