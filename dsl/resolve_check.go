@@ -34,7 +34,7 @@ func (p *planner) check() {
 	for c := range exists {
 		exists[c] = len(p.active[c]) > 0
 	}
-	f := follower{p, ever, exists, map[int]bool{}, map[int]model.Pos{}, make([]sides, len(p.links.list))}
+	f := follower{p, ever, exists, map[int]bool{}, map[int]model.Pos{}, make([]sides, len(p.links.list)), map[int]bool{}}
 	for i, l := range p.links.list {
 		f.sides[i] = sides{l.UserSide, l.ProviderSide}
 	}
@@ -52,6 +52,7 @@ type follower struct {
 	reported     map[int]bool      // components whose absence has been reported
 	changed      map[int]model.Pos // the last add or delete of a component
 	sides        []sides           // of each link, now, each as its own node sees it
+	parted       map[int]bool      // links that some disconnect has tried to remove
 }
 
 // sides says which sides of a link exist.
@@ -136,10 +137,13 @@ func (f *follower) link(node int, in model.Instruction, at Span) {
 	switch {
 	case in.Op == model.Connect && made:
 		f.warn(at, "this is connected already", "the instruction has no effect")
+	case in.Op == model.Disconnect && none && f.parted[in.Link]:
+		// The disconnect before may have had no effect: the connection was in use.
 	case in.Op == model.Disconnect && none:
 		f.fail(at, "there is no such connection here", "connect it before, or let the plan start from a state in which it exists")
 	}
 	now := in.Op == model.Connect
+	f.parted[in.Link] = f.parted[in.Link] || !now
 	if user {
 		s.user = now
 	}
