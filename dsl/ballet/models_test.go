@@ -17,6 +17,8 @@ import (
 
 	"adagio/dsl"
 	"adagio/dsl/model"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestModelsAreWhatWasExecuted compares the models of the repository with the
@@ -206,6 +208,30 @@ func TestGallery(t *testing.T) {
 				t.Errorf("%v", list)
 			}
 		})
+	}
+}
+
+// TestModelsAreCanonical checks that adagio fmt would leave every model as it is.
+func TestModelsAreCanonical(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"*.ballet", "gallery/*.ballet"} {
+		found, err := filepath.Glob(testdata(t, pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatal(pattern, err)
+		}
+		files = append(files, found...)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, list := dsl.Parse(f, text)
+		if len(list) > 0 {
+			t.Errorf("%v", list)
+		} else if diff := cmp.Diff(string(text), string(dsl.Format(file))); diff != "" {
+			t.Errorf("%s: %s", f, diff)
+		}
 	}
 }
 
