@@ -1,0 +1,155 @@
+package petri
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Game is the token game: it plays a net step by step, with the delays and the
+// order of simultaneous firings chosen by the caller. It shares no code with the
+// unfolding.
+//
+//	g := petri.NewGame(net, func(t petri.TransitionID, nth int) time.Duration { … })
+//	for {
+//		ready, date := g.Ready()
+//		if len(ready) == 0 { break }
+//		if err := g.Fire(ready[0]); err != nil { … }
+//	}
+type Game struct {
+	net     *Net
+	delay   func(t TransitionID, nth int) duration
+	since   []duration // by place: when it was marked, -1 if it is not
+	enabled []duration // by transition: when it became enabled, -1 if it is not
+	due     []duration // by transition: when it fires, if it stays enabled
+	counts  []int
+	now     duration
+}
+
+// NewGame starts a game at the initial marking. delay chooses the delay of the
+// nth firing of a transition, from 0, each time the transition becomes enabled;
+// nil takes the least.
+func NewGame(net *Net, delay func(t TransitionID, nth int) duration) *Game {
+	if delay == nil {
+		delay = func(t TransitionID, _ int) duration { return net.Transitions[t].Delay.Lo }
+	}
+	g := &Game{net: net, delay: delay, since: make([]duration, len(net.Places)),
+		enabled: make([]duration, len(net.Transitions)), due: make([]duration, len(net.Transitions)), counts: make([]int, len(net.Transitions))}
+	for p := range net.Places {
+		g.since[p] = -1
+		if net.Places[p].Marked {
+			g.since[p] = 0
+		}
+	}
+	for t := range net.Transitions {
+		g.enabled[t] = -1
+		g.refresh(TransitionID(t))
+	}
+	return g
+}
+
+// refresh recomputes whether and since when a transition is enabled.
+func (g *Game) refresh(t TransitionID) {
+	since := duration(0)
+	tr := &g.net.Transitions[t]
+	for _, list := range [2][]PlaceID{tr.In, tr.Read} {
+		for _, p := range list {
+			if g.since[p] < 0 {
+				g.enabled[t] = -1
+				return
+			}
+			since = max(since, g.since[p])
+		}
+	}
+	if g.enabled[t] != since {
+		g.enabled[t] = since
+		g.due[t] = since + g.delay(t, g.counts[t])
+	}
+}
+
+// Now is the date of the last firing.
+func (g *Game) Now() time.Duration { return g.now }
+
+// Marked says whether a place holds a token.
+func (g *Game) Marked(p PlaceID) bool { return g.since[p] >= 0 }
+
+// Ready returns the transitions that may fire next, and their date: those with
+// the earliest date, and among them those of the lowest class, in order. It
+// returns none when the game is over.
+func (g *Game) Ready() ([]TransitionID, time.Duration) {
+	var ready []TransitionID
+	date := Never
+	for t := range g.net.Transitions {
+		if g.enabled[t] < 0 {
+			continue
+		}
+		due := max(g.due[t], g.now)
+		switch {
+		case due < date:
+			ready, date = append(ready[:0], TransitionID(t)), due
+		case due == date:
+			ready = append(ready, TransitionID(t))
+		}
+	}
+	if len(ready) == 0 {
+		return nil, g.now
+	}
+	class := g.net.Transitions[slices.MinFunc(ready, func(a, b TransitionID) int {
+		return cmp.Compare(g.net.Transitions[a].Class, g.net.Transitions[b].Class)
+	})].Class
+	return slices.DeleteFunc(ready, func(t TransitionID) bool { return g.net.Transitions[t].Class != class }), date
+}
+
+// Fire fires a transition at its date. It fails if the transition is not
+// enabled, if another should have fired before, or if a place would hold two
+// tokens.
+func (g *Game) Fire(t TransitionID) error {
+	tr := &g.net.Transitions[t]
+	ready, date := g.Ready()
+	if !slices.Contains(ready, t) {
+		return fmt.Errorf("%q cannot fire now", tr.Name)
+	}
+	g.now = date
+	g.counts[t]++
+	var touched []PlaceID
+	for _, p := range tr.In {
+		g.since[p] = -1
+		touched = append(touched, p)
+	}
+	g.enabled[t] = -1
+	for _, p := range touched {
+		g.refreshAround(p)
+	}
+	for _, p := range tr.Out {
+		if g.since[p] >= 0 {
+			return fmt.Errorf("%q puts a second token into %q", tr.Name, g.net.Places[p].Name)
+		}
+		g.since[p] = g.now
+		touched = append(touched, p)
+	}
+	for _, p := range touched {
+		g.refreshAround(p)
+	}
+	return nil
+}
+
+func (g *Game) refreshAround(p PlaceID) {
+	for _, t := range g.net.consumers[p] {
+		g.refresh(t)
+	}
+	for _, t := range g.net.readers[p] {
+		g.refresh(t)
+	}
+}
+
+// Left lists the places that hold a token of work in progress.
+func (g *Game) Left() []PlaceID {
+	var out []PlaceID
+	for p := range g.net.Places {
+		if g.since[p] >= 0 && !g.net.Places[p].Resting {
+			out = append(out, PlaceID(p))
+		}
+	}
+	return out
+}
