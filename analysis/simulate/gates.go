@@ -19,7 +19,11 @@ func (w *world) active(l int) bool {
 
 func (w *world) refusing(l int) bool {
 	k := &w.s.Links[l]
-	return w.comps[k.Provider].refuses(k.ProvidePort)
+	c := &w.comps[k.Provider]
+	if !w.nodes[c.node].started { // not active, which refuses under ConcertoD
+		return c.sh.concertoD
+	}
+	return c.refuses(k.ProvidePort)
 }
 
 func (w *world) used(l int) bool {

@@ -16,9 +16,12 @@ import (
 // TestRandomScenarios runs random scenarios and checks what holds of every
 // trace.
 func TestRandomScenarios(t *testing.T) {
-	for name, o := range map[string]gen.Options{"all": {}, "ties": {Ties: true}} {
+	for name, o := range map[string]gen.Options{"all": {}, "ties": {Ties: true}, "no delays": {Ties: true}} {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			s := gen.Scenario(o).Draw(t, "scenario")
+			if name == "no delays" {
+				s.Network = model.Network{Profile: model.Profile{Kind: s.Network.Profile.Kind}}
+			}
 			seed := rapid.Uint64().Draw(t, "seed")
 			for _, sampler := range []Sampler{Draw, Lo, Hi} {
 				tr, err := Run(s, Options{Seed: seed, Sampler: sampler})
