@@ -26,7 +26,7 @@ func (j *job) assemble() {
 	case len(j.assemblies) == 1:
 		j.readAssembly(j.assemblies[0].root)
 	case len(j.plans) > 0:
-		j.guessNothing()
+		j.assemblePlans()
 	case len(j.inventory) > 0:
 		j.errorf(j.inventory[0].pos, "give the assembly.yaml, too", "an inventory alone says nothing")
 		return
@@ -81,9 +81,9 @@ func (j *job) join() {
 	j.readDurations(d)
 }
 
-// guessNothing makes an assembly of what the plans alone say: the components
+// assemblePlans makes an assembly of what the plans alone say: the components
 // that they work on. Their types are unknown unless the plan adds them.
-func (j *job) guessNothing() {
+func (j *job) assemblePlans() {
 	a := &assembly{name: "imported", comment: "No assembly.yaml was given: the components are those of the plans, and their connections are not known."}
 	found := map[string]*component{}
 	for _, p := range j.plans {

@@ -108,7 +108,7 @@ func Import(inputs ...Input) ([]byte, diag.List) {
 	if j.HasErrors() {
 		return nil, j.list
 	}
-	text, err := format(print(&j.doc))
+	text, err := format(write(&j.doc))
 	if err != nil {
 		j.errorf(model.Pos{}, "unless the model is too large for the language, this is a fault of the importer: please report it", "the model that came out does not parse: %v", err)
 		return nil, j.list
@@ -162,10 +162,6 @@ func (j *job) readObject(path string, root *value) {
 	if inner := root.get("scenario"); inner != nil {
 		root = inner
 	}
-	first := &value{}
-	if len(root.items) > 0 {
-		first = root.items[0].value
-	}
 	j.origins = append(j.origins, path)
 	switch {
 	case root.get("phases") != nil && root.get("nodes") != nil:
@@ -173,13 +169,25 @@ func (j *job) readObject(path string, root *value) {
 			j.readTypes(types)
 		}
 		j.programs = append(j.programs, &source{path, root})
-	case first.get("places") != nil:
+	case slices.ContainsFunc(root.items, func(m member) bool { return m.value.get("places") != nil }):
 		j.readTypes(root)
-	case first.kind == objectKind && len(first.items) > 0 && first.items[0].value.kind == numberKind:
+	case each(root, func(v *value) bool {
+		return v.kind == objectKind && (len(v.items) == 0 || each(v, func(v *value) bool { return v.kind == numberKind }))
+	}):
 		j.durations = append(j.durations, root)
 	default:
 		j.errorf(root.pos, "known are component types, durations, programs (nodes and phases) and scenarios", "this JSON file is of no kind that can be imported")
 	}
+}
+
+// each says whether a value has members and all of them are of some sort.
+func each(v *value, is func(*value) bool) bool {
+	for _, m := range v.items {
+		if !is(m.value) {
+			return false
+		}
+	}
+	return len(v.items) > 0
 }
 
 // readMapping recognises a YAML file by its keys.

@@ -32,7 +32,7 @@ func seeds(f *testing.F, endings ...string) []Input {
 func check(t *testing.T, inputs ...Input) {
 	start := time.Now()
 	text, problems := Import(inputs...)
-	if d := time.Since(start); d > 5*time.Second {
+	if d := time.Since(start); d > 15*time.Second {
 		t.Errorf("the import took %v", d)
 	}
 	if (text == nil) != problems.HasErrors() {

@@ -48,8 +48,8 @@ func (p *printer) close() {
 	p.line("}")
 }
 
-// print writes the document: types first, then the assembly, durations, plans.
-func print(d *document) []byte {
+// write renders the document: types first, then the assembly, durations, plans.
+func write(d *document) []byte {
 	p := &printer{}
 	for _, n := range d.notes {
 		p.comment(n)
