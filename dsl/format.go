@@ -136,14 +136,14 @@ func (l *layout) token(i int) {
 			l.endLine()
 		}
 	default:
-		text, ok := l.file.canon[i]
+		text, ok := l.file.canon[int32(i)]
 		if !ok {
 			text = t.text
 		}
 		if text == "" {
 			return
 		}
-		if l.file.cells[i] && !l.line.several && l.last.kind != newline {
+		if l.file.cells[int32(i)] && !l.line.several && l.last.kind != newline {
 			l.line.cells = append(l.line.cells, "")
 		}
 		l.write(t, text, false)

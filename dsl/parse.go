@@ -19,7 +19,7 @@ const (
 // each it goes on with the next statement. The file is never nil; where there are
 // errors it holds what could be read.
 func Parse(name string, text []byte) (*File, diag.List) {
-	f := &File{Name: name, canon: map[int]string{}, cells: map[int]bool{}}
+	f := &File{Name: name, canon: map[int32]string{}, cells: map[int32]bool{}}
 	if list := checkText(name, text); list != nil {
 		f.broken = true
 		f.tokens = []token{{kind: end, line: 1, column: 1}}
@@ -40,7 +40,7 @@ func Parse(name string, text []byte) (*File, diag.List) {
 type parser struct {
 	file   *File
 	tokens []token // the significant ones
-	index  []int   // of each in file.tokens
+	index  []int32 // of each in file.tokens
 	at     int
 	depth  int
 	broken *bool // of the declaration that is being read
@@ -52,6 +52,8 @@ type syntaxError struct{}
 // significant drops comments, line ends inside parentheses, and line ends after
 // which the statement goes on. It gives every statement exactly one end.
 func (p *parser) significant() {
+	p.tokens = make([]token, 0, len(p.file.tokens))
+	p.index = make([]int32, 0, len(p.file.tokens))
 	parens := 0
 	for i, t := range p.file.tokens {
 		last := token{kind: newline}
@@ -80,7 +82,7 @@ func (p *parser) significant() {
 			}
 		}
 		p.tokens = append(p.tokens, t)
-		p.index = append(p.index, i)
+		p.index = append(p.index, int32(i))
 	}
 }
 

@@ -56,6 +56,9 @@ type problem struct {
 }
 
 func (r *resolver) add(d diag.Diagnostic) {
+	if d.Severity == diag.Error {
+		r.failures++
+	}
 	key := problem{d.Subject, d.Severity, ""}
 	if d.Subject == (model.Pos{}) {
 		key.kind = d.Summary

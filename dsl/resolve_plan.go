@@ -31,7 +31,7 @@ func (r *resolver) plan(decl *Plan) *planState {
 		unknown(r, decl.Of, "assembly", "", r.assemblies, r.broken)
 		return st
 	}
-	before := len(r.errors)
+	before := r.failures
 	x := r.instantiate(a)
 	p := &planner{
 		resolver: r, decl: decl, x: x, st: st,
@@ -46,11 +46,15 @@ func (r *resolver) plan(decl *Plan) *planState {
 	}
 	p.initial()
 	p.unclear = p.poisoned
+	for c := range x.compList {
+		info, ok := r.typeOf(x, c)
+		p.poisoned = p.poisoned || !ok || info.faulty
+	}
 	p.expand(decl.Body, x.scope)
 	if !decl.broken && !a.broken && !p.unclear {
 		p.check()
 	}
-	if decl.broken || a.broken || p.poisoned || r.errors[before:].HasErrors() {
+	if decl.broken || a.broken || p.poisoned || r.failures > before {
 		return st
 	}
 	st.scenario = p.scenario()
@@ -198,7 +202,7 @@ func (p *planner) expand(body []PlanStmt, in scope) {
 			continue
 		}
 		matched := false
-		before := len(p.errors)
+		before := p.failures
 		p.match(p.x.nodes, s.On, len(s.Program), in, func(n int, in scope) {
 			matched = true
 			if at := p.programs[n].on; at != (Span{}) {
@@ -208,7 +212,7 @@ func (p *planner) expand(body []PlanStmt, in scope) {
 			p.programs[n].on = s.On.Span
 			p.instructions(n, s.Program, in)
 		})
-		if !matched && len(p.errors) > before {
+		if !matched && p.failures > before {
 			p.poisoned, p.unclear = true, true
 		}
 	}

@@ -10,9 +10,10 @@ import (
 
 // typeInfo is a component type with what is needed to resolve names in it.
 type typeInfo struct {
-	decl  *Component
-	index int
-	typ   *model.Type
+	decl   *Component
+	faulty bool // there are mistakes in it
+	index  int
+	typ    *model.Type
 
 	places, groups, behaviours, transitions, ports map[string]int
 	// durations holds the duration of each transition, as far as it is known.
@@ -22,6 +23,8 @@ type typeInfo struct {
 
 func (r *resolver) resolveType(info *typeInfo) {
 	c := info.decl
+	before := r.failures
+	defer func() { info.faulty = c.broken || r.failures > before }()
 	t := &model.Type{Name: c.Name.Text, Initial: -1, Running: -1, Pos: c.Name.Pos}
 	info.typ = t
 	if r.tooBig(c) {

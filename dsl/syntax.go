@@ -28,10 +28,10 @@ type File struct {
 	Timings    []*Timings
 	Networks   []*Network
 
-	broken bool           // part of the file could not be read
-	tokens []token        // with comments and line ends, for Format
-	canon  map[int]string // tokens that Format writes differently
-	cells  map[int]bool   // tokens that Format aligns with those of the lines around
+	broken bool             // part of the file could not be read
+	tokens []token          // with comments and line ends, for Format
+	canon  map[int32]string // tokens that Format writes differently
+	cells  map[int32]bool   // tokens that Format aligns with those of the lines around
 }
 
 // Plans lists the names of the plans of a file in the order of declaration.
