@@ -2,7 +2,6 @@ package ballet
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,32 +42,12 @@ func TestRoundTripConformance(t *testing.T) {
 			text := imported(t, path)
 			f := readProgramFile(t, path)
 			for phase, p := range f.Phases {
-				o := dsl.Options{Sources: []dsl.Source{{Name: "imported.ballet", Text: text}}, Plan: p.Name}
-				if _, _, list := dsl.Load(o); disconnectsTwice(f, phase) && list.HasErrors() {
-					t.Skipf("package dsl takes the second disconnect for a mistake, though the first fails while the connection is used: %v", list)
-				}
-				s := load(t, o)
+				s := load(t, dsl.Options{Sources: []dsl.Source{{Name: "imported.ballet", Text: text}}, Plan: p.Name})
 				compare(t, s, f, phase)
 				compareTypes(t, s, path)
 			}
 		})
 	}
-}
-
-// disconnectsTwice says whether a program of a phase removes one connection
-// twice: the runtime's disconnect does nothing while the connection is used.
-func disconnectsTwice(f programFile, phase int) bool {
-	for _, program := range f.Phases[phase].Program {
-		seen := map[string]bool{}
-		for _, in := range program {
-			if text := fmt.Sprint(in...); in[0] == "disconnect" && seen[text] {
-				return true
-			} else {
-				seen[text] = true
-			}
-		}
-	}
-	return false
 }
 
 // compareTypes checks types and durations against the scenario's.
