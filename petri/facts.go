@@ -267,6 +267,9 @@ func (c *compiler) gate(component, port int, start bool, looks int) []PlaceID {
 	node := c.s.Components[component].Node
 	kind := c.s.TypeOf(component).Ports[port].Kind
 	var read, serving, unserved []PlaceID
+	if mutated("no-gating") {
+		return nil
+	}
 	for _, i := range c.components[component].links[port] {
 		if c.links[i].user.state == sideNever {
 			continue
@@ -361,7 +364,7 @@ func (c *compiler) allowed(i, looks int) PlaceID {
 // its provider, if the provider's side of the link can exist.
 func (c *compiler) unlocked(i, looks int) (PlaceID, bool) {
 	l, k := c.s.Links[i], &c.links[i]
-	if k.provider.state == sideNever {
+	if k.provider.state == sideNever || mutated("no-lock") {
 		return 0, false
 	}
 	node := c.s.Components[l.Provider].Node

@@ -176,6 +176,9 @@ func (l *life) findHolders() {
 				all.running[b.Index] = true
 			case model.ToGroup:
 				g := l.group(l.t.Groups[b.Index].Places)
+				if mutated("group-is-list") {
+					g.inside = make([]bool, len(g.inside))
+				}
 				for i := range g.places {
 					all.places[i] = all.places[i] || g.places[i]
 					list.places[i] = list.places[i] || g.places[i]

@@ -71,7 +71,7 @@ func (s schedule) Less(i, j int) bool {
 		return a.date < b.date
 	}
 	if a.class != b.class {
-		return a.class < b.class
+		return a.class < b.class != mutated("momentary-idle")
 	}
 	return a.transition < b.transition
 }
