@@ -218,14 +218,17 @@ func (b *builder) links(user, usePort int, kind model.PortKind) {
 func (b *builder) neighbours() {
 	s := b.s
 	join := func(i, j int) {
-		if i != j && !slices.Contains(s.Nodes[i].Neighbours, j) {
-			s.Nodes[i].Neighbours = append(s.Nodes[i].Neighbours, j)
-			slices.Sort(s.Nodes[i].Neighbours)
+		if i == j || slices.Contains(s.Nodes[i].Neighbours, j) {
+			return
+		}
+		for _, pair := range [][2]int{{i, j}, {j, i}} {
+			n := &s.Nodes[pair[0]]
+			n.Neighbours = append(n.Neighbours, pair[1])
+			slices.Sort(n.Neighbours)
 		}
 	}
 	for _, l := range s.Links {
 		join(s.Components[l.User].Node, s.Components[l.Provider].Node)
-		join(s.Components[l.Provider].Node, s.Components[l.User].Node)
 	}
 	for i := range s.Nodes {
 		if !b.NoRemote && b.chance(10) {

@@ -26,19 +26,17 @@ func (b *builder) upTo(d time.Duration) model.Delay {
 	if b.Ties {
 		return model.Interval(d, d+10*ms)
 	}
-	return model.Interval(d, d+b.prime(1, 199))
+	return model.Interval(d, d+time.Duration(b.between(1, 199))*ms)
 }
 
-// prime returns a prime number of milliseconds that was not used before, as long
-// as there are any in the range.
+// prime returns a prime number of milliseconds in a range that was not used
+// before, or the next one above where all have been.
 func (b *builder) prime(lo, hi int) time.Duration {
 	p := b.between(lo, hi)
-	for tries := 0; tries < hi; tries++ {
-		if isPrime(p) && !b.primes[p] {
-			break
-		}
-		if p++; p > hi {
-			p = lo
+	wrapped := false
+	for !isPrime(p) || b.primes[p] {
+		if p++; p > hi && !wrapped {
+			p, wrapped = lo, true
 		}
 	}
 	b.primes[p] = true
@@ -103,7 +101,7 @@ func (b *builder) latency(hi int) model.Delay {
 	if !b.intervals || b.chance(50) {
 		return model.Constant(lo)
 	}
-	return model.Interval(lo, lo+b.prime(1, hi))
+	return model.Interval(lo, lo+time.Duration(b.between(1, hi))*ms)
 }
 
 func letter(n int) string { return string(rune('A' + n)) }

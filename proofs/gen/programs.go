@@ -86,12 +86,16 @@ func (w *writer) setUp() {
 		}
 	}
 	for i, l := range w.s.Links {
-		user, provider := w.s.Sides(w.node, i)
-		made := user && !w.missing[[2]int{i, 0}] || provider && !w.missing[[2]int{i, 1}]
-		if !l.UserSide && !l.ProviderSide && made {
+		if !l.UserSide && !l.ProviderSide && w.makes(i) {
 			w.write(model.Instruction{Op: model.Connect, Link: i})
 		}
 	}
+}
+
+// makes says whether this node ever has a side of a link.
+func (w *writer) makes(link int) bool {
+	user, provider := w.s.Sides(w.node, link)
+	return user && !w.missing[[2]int{link, 0}] || provider && !w.missing[[2]int{link, 1}]
 }
 
 // wave pushes one wave, with waits in between.
@@ -188,7 +192,7 @@ func (w *writer) ended(c int) (int, bool) {
 
 func (w *writer) disconnect(c int) {
 	for i, l := range w.s.Links {
-		if l.User == c || l.Provider == c && w.chance(50) {
+		if (l.User == c || l.Provider == c && w.chance(50)) && w.makes(i) {
 			w.write(model.Instruction{Op: model.Disconnect, Link: i})
 		}
 	}
@@ -216,7 +220,7 @@ func (w *writer) delete(c int) {
 		w.write(model.Instruction{Op: model.Pause, Duration: w.duration()})
 	}
 	for i, l := range w.s.Links {
-		if l.User == c {
+		if l.User == c && w.makes(i) {
 			w.write(model.Instruction{Op: model.Disconnect, Link: i})
 		}
 	}

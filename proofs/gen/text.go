@@ -1,0 +1,180 @@
+package gen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"adagio/dsl/model"
+)
+
+// Text renders a scenario as a .ballet file with one plan, "random", so that a
+// counterexample can be read, kept as a regression and run from the command
+// line.
+func Text(s *model.Scenario) string {
+	w := &text{s: s}
+	w.line("semantics %v", s.Semantics)
+	for _, t := range s.Types {
+		w.componentType(t)
+	}
+	w.assembly()
+	w.plan()
+	w.timings()
+	w.network()
+	return w.String()
+}
+
+type text struct {
+	strings.Builder
+	s *model.Scenario
+}
+
+func (w *text) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+
+func (w *text) componentType(t *model.Type) {
+	w.line("component %s {", t.Name)
+	w.line("  places %s", list(t.Places, func(p model.Named) string { return p.Name }))
+	w.line("  initial %s", t.Places[t.Initial].Name)
+	if t.Running >= 0 {
+		w.line("  running %s", t.Places[t.Running].Name)
+	}
+	for _, g := range t.Groups {
+		w.line("  group %s = %s", g.Name, list(g.Places, func(p int) string { return t.Places[p].Name }))
+	}
+	for b, behaviour := range t.Behaviours {
+		w.line("  behavior %s {", behaviour.Name)
+		for _, tr := range t.Transitions {
+			if tr.Behaviour != b {
+				continue
+			}
+			dock := ""
+			if tr.DockSet > 0 {
+				dock = fmt.Sprintf(" dock %d", tr.DockSet)
+			}
+			w.line("    %s: %s -> %s%s", tr.Name, t.Places[tr.Src].Name, t.Places[tr.Dst].Name, dock)
+		}
+		w.line("  }")
+	}
+	for _, p := range t.Ports {
+		w.line("  %v %s at %s", p.Kind, p.Name, list(p.Bound, func(b model.Binding) string {
+			switch b.Kind {
+			case model.ToGroup:
+				return t.Groups[b.Index].Name
+			case model.ToTransition:
+				return t.Transitions[b.Index].Name
+			}
+			return t.Places[b.Index].Name
+		}))
+	}
+	w.line("}")
+}
+
+func list[T any](elements []T, name func(T) string) string {
+	names := make([]string, len(elements))
+	for i, e := range elements {
+		names[i] = name(e)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (w *text) assembly() {
+	w.line("assembly random {")
+	for n, node := range w.s.Nodes {
+		var inside []string
+		for _, c := range w.s.Components {
+			if c.Node == n {
+				inside = append(inside, c.Name+": "+w.s.Types[c.Type].Name)
+			}
+		}
+		w.line("  node %s { %s }", node.Name, strings.Join(inside, "; "))
+	}
+	for i, l := range w.s.Links {
+		by := ""
+		switch user, provider := w.sides(i); {
+		case !provider:
+			by = " by " + w.s.Components[l.User].Name
+		case !user:
+			by = " by " + w.s.Components[l.Provider].Name
+		}
+		w.line("  %s%s", w.s.Text(model.Instruction{Op: model.Connect, Link: i}), by)
+	}
+	for n, node := range w.s.Nodes {
+		for _, m := range node.Neighbours {
+			if n < m {
+				w.line("  neighbours %s, %s", node.Name, w.s.Nodes[m].Name)
+			}
+		}
+	}
+	w.line("}")
+}
+
+// sides says which sides of a link exist at some time.
+func (w *text) sides(link int) (user, provider bool) {
+	l := w.s.Links[link]
+	user, provider = l.UserSide, l.ProviderSide
+	for n, node := range w.s.Nodes {
+		for _, in := range node.Program {
+			if in.Op == model.Connect && in.Link == link {
+				u, p := w.s.Sides(n, link)
+				user, provider = user || u, provider || p
+			}
+		}
+	}
+	return user, provider
+}
+
+func (w *text) plan() {
+	w.line("plan random of random {")
+	if slices.ContainsFunc(w.s.Components, func(c model.Component) bool { return len(c.Active) > 0 }) {
+		w.line("  from {")
+		for i, c := range w.s.Components {
+			if len(c.Active) > 0 {
+				w.line("    %s: %s", c.Name, list(c.Active, func(p int) string { return w.s.TypeOf(i).Places[p].Name }))
+			}
+		}
+		w.line("  }")
+	} else {
+		w.line("  from nothing")
+	}
+	for _, node := range w.s.Nodes {
+		w.line("  on %s {", node.Name)
+		for _, in := range node.Program {
+			w.line("    %s", w.s.Text(in))
+		}
+		w.line("  }")
+	}
+	w.line("}")
+}
+
+func (w *text) timings() {
+	w.line("timings random {")
+	for _, c := range w.s.Components {
+		t := w.s.Types[c.Type]
+		for i, tr := range t.Transitions {
+			w.line("  %s.%s.%s = %v", c.Name, t.Behaviours[tr.Behaviour].Name, tr.Name, c.Durations[i])
+		}
+	}
+	w.line("}")
+}
+
+func (w *text) network() {
+	net := &w.s.Network
+	w.line("network random {")
+	w.line("  executor %v {", net.Profile.Kind)
+	if p := net.Profile; p.Kind == model.Polling {
+		w.line("    poll %v\n    request %v\n    step %v\n    overhead %v", p.Poll, p.Request, p.Step, p.Overhead)
+	}
+	for _, n := range w.s.Nodes {
+		w.line("    start %s %v", n.Name, n.Start)
+	}
+	w.line("  }")
+	w.line("  latency %v", net.Latency)
+	for i := range w.s.Nodes {
+		for j := range w.s.Nodes {
+			if d, ok := net.Routes[[2]int{i, j}]; ok {
+				w.line("  latency %s -> %s %v", w.s.Nodes[i].Name, w.s.Nodes[j].Name, d)
+			}
+		}
+	}
+	w.line("}")
+}
