@@ -1,0 +1,79 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"adagio/analysis"
+	"adagio/petri"
+)
+
+// headline says what was analysed and what came out.
+func (t *text) headline() {
+	r, s := t.r, t.r.Scenario
+	t.paragraph(bold, 0, fmt.Sprintf("plan %s of %s: %s, %s; executor %s, semantics %s", s.Name, s.Assembly,
+		plural(len(s.Nodes), "node"), plural(len(s.Components), "component"), s.Network.Profile.Kind, s.Semantics))
+	t.line("")
+	switch {
+	case r.Deadlock != nil && !r.Deadlock.Possible:
+		t.line("  %s", t.paint(red, "deadlock: the plan never ends"))
+	default:
+		if r.Deadlock != nil {
+			t.line("  %s", t.paint(red, "deadlock: in one order of its races the plan never ends; the bounds are those of the others"))
+		}
+		t.bound("makespan", r.Makespan, "the longest program of a node, from the node's own start to its end")
+		t.bound("span", r.Span, "from the first start of a node to the end of the last program")
+	}
+}
+
+// bound writes one of the two bounds of the headline.
+func (t *text) bound(name string, b analysis.Bound, meaning string) {
+	value := t.scale.bound(b) + " s"
+	if b.Width() > 0 {
+		t.line("  %-9s %s   %s .. %s, ± %s", name, t.paint(green, value), spoken(b.Lower, down), spoken(b.Upper, up), percent(b.Width()/2, b.Middle()))
+	} else {
+		t.line("  %-9s %s   %s, exactly", name, t.paint(green, value), spoken(b.Lower, nearest))
+	}
+	t.paragraph(dim, 12, meaning)
+}
+
+// nodes says when the program of each node ends.
+func (t *text) nodes() {
+	nodes := slices.Clone(t.r.Nodes)
+	title := "Nodes"
+	if len(nodes) > cut && !t.opts.All {
+		slices.SortStableFunc(nodes, func(a, b analysis.NodeBound) int {
+			return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.End.Upper, a.End.Upper))
+		})
+		title, nodes = "Nodes that end last", nodes[:cut]
+	}
+	t.title("%s (in s, counted from the first start)", title)
+	var rows [][]cell
+	for _, n := range nodes {
+		name := t.r.Scenario.Nodes[n.Node].Name
+		row := []cell{{text: name}, {text: t.scale.bound(n.Start)}, {text: t.scale.bound(n.End)}, {text: t.scale.bound(n.Duration)}}
+		if !n.Ends {
+			row[2], row[3] = cell{"never", red}, cell{}
+		}
+		rows = append(rows, row)
+	}
+	t.table([]column{{title: "node", shrink: true}, {title: "program starts", right: true}, {title: "ends", right: true}, {title: "takes", right: true}}, rows)
+	t.more(len(t.r.Nodes)-len(nodes), "nodes", "--all")
+}
+
+// rank puts the nodes whose programs never end first.
+func rank(n analysis.NodeBound) int {
+	if n.Ends {
+		return 1
+	}
+	return 0
+}
+
+// path is the critical path that the report is about.
+func (t *text) path() analysis.Path {
+	if t.opts.End == petri.Earliest {
+		return t.r.Lower
+	}
+	return t.r.Upper
+}

@@ -1,0 +1,304 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"adagio/analysis"
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// JSON writes a document with an indent of two spaces and a line end.
+func JSON(w io.Writer, document any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(document)
+}
+
+// Explanation is the document of "adagio explain --format json". README.md tells
+// what each field means; a field is added but never changed without a new
+// number in Schema.
+type Explanation struct {
+	Schema   string `json:"schema"` // "adagio/explain/1"
+	Summary         // the fields of the short answer
+	Nodes    []Node `json:"nodes"`
+	Critical struct {
+		Lower *CriticalPath `json:"lower"`
+		Upper *CriticalPath `json:"upper"`
+	} `json:"critical_path"`
+	Slack    []Slack   `json:"slack"`
+	Races    []Race    `json:"races"`
+	Hazards  []Hazard  `json:"hazards"`
+	Deadlock *Deadlock `json:"deadlock"`
+}
+
+// Summary is what every answer about a plan begins with.
+type Summary struct {
+	Plan     Plan      `json:"plan"`
+	Outcome  string    `json:"outcome"` // "bounded", "deadlock" or "possible deadlock"
+	Makespan *Interval `json:"makespan"`
+	Span     *Interval `json:"span"`
+}
+
+// Plan says what was analysed.
+type Plan struct {
+	Name       string `json:"name"`
+	Assembly   string `json:"assembly"`
+	Semantics  string `json:"semantics"`
+	Executor   string `json:"executor"`
+	Nodes      int    `json:"nodes"`
+	Components int    `json:"components"`
+	Position
+}
+
+// Position is where something is written.
+type Position struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// Interval is a bound or a date with its two ends, in nanoseconds and again in
+// seconds.
+type Interval struct {
+	LowerNS int64   `json:"lower_ns"`
+	UpperNS int64   `json:"upper_ns"`
+	LowerS  float64 `json:"lower_s"`
+	UpperS  float64 `json:"upper_s"`
+}
+
+// Node is when the program of a node starts and ends, counted from the common
+// origin, and how long it takes. End and Duration are null if it never ends.
+type Node struct {
+	Node     string    `json:"node"`
+	Ends     bool      `json:"ends"`
+	Start    *Interval `json:"start"`
+	End      *Interval `json:"end"`
+	Duration *Interval `json:"duration"`
+}
+
+// CriticalPath is the chain of steps, each the one that the next waited for.
+type CriticalPath struct {
+	Node     string           `json:"node"` // whose program it ends
+	LengthNS int64            `json:"length_ns"`
+	LengthS  float64          `json:"length_s"`
+	SumsNS   map[string]int64 `json:"sums_ns"` // by category
+	Steps    []Step           `json:"steps"`
+}
+
+// Step is one event of a path.
+type Step struct {
+	Category   string `json:"category"` // work, network, executor, pause, start, moment
+	Text       string `json:"text"`
+	Node       string `json:"node"`
+	Component  string `json:"component,omitempty"`
+	Behaviour  string `json:"behaviour,omitempty"`
+	Transition string `json:"transition,omitempty"`
+	DurationNS int64  `json:"duration_ns"`
+	TotalNS    int64  `json:"total_ns"` // the running total: the date from the start of the path's node
+	Position
+}
+
+// Slack is how much later a step may be at the upper end before the span grows.
+// Its total is counted from the common origin.
+type Slack struct {
+	SlackNS int64 `json:"slack_ns"`
+	Step
+}
+
+// Race is two events whose order the plan leaves open. The makespan of an order
+// is null where that order is impossible or deadlocks.
+type Race struct {
+	A        RaceEvent `json:"a"`
+	B        RaceEvent `json:"b"`
+	IfAFirst *Interval `json:"makespan_if_a_first"`
+	IfBFirst *Interval `json:"makespan_if_b_first"`
+	Advice   string    `json:"advice"`
+}
+
+// RaceEvent is one of the two events of a race.
+type RaceEvent struct {
+	Text string    `json:"text"`
+	Node string    `json:"node"`
+	Date *Interval `json:"date"`
+	Position
+}
+
+// Hazard is a wait that would return early if it looked in a window that has no
+// length in the model. EarlyNS is null if it never returns otherwise.
+type Hazard struct {
+	Wait    string    `json:"wait"`
+	Node    string    `json:"node"`
+	Fact    string    `json:"fact"`
+	Between [2]string `json:"between"`
+	Date    *Interval `json:"date"`
+	EarlyNS *int64    `json:"early_ns"`
+	Position
+}
+
+// Deadlock is who waits for whom.
+type Deadlock struct {
+	Possible   bool      `json:"possible"` // only in some order of the races
+	Components []string  `json:"components"`
+	Waits      []Waiting `json:"waits"`
+	Cycle      []int     `json:"cycle"` // indices into waits, each waiting for the next
+}
+
+// Waiting is one link of a deadlock.
+type Waiting struct {
+	Who       string `json:"who"`
+	Text      string `json:"text"`
+	Node      string `json:"node"`
+	Component string `json:"component,omitempty"`
+	On        string `json:"on,omitempty"`      // the component waited for
+	OnNode    string `json:"on_node,omitempty"` // the node whose program is waited for
+	Position
+}
+
+// Diagnostic is a message about the input.
+type Diagnostic struct {
+	Severity string `json:"severity"` // error, warning, note
+	Summary  string `json:"summary"`
+	Detail   string `json:"detail,omitempty"`
+	Position
+	Length  int       `json:"length"`
+	Related []Related `json:"related,omitempty"`
+}
+
+// Related is another position that has a part in a diagnostic.
+type Related struct {
+	Text string `json:"text"`
+	Position
+}
+
+// Explain makes the document of a result.
+func Explain(r *analysis.Result) *Explanation {
+	x := &Explanation{Schema: "adagio/explain/1", Summary: Summarise(r), Nodes: []Node{}, Slack: []Slack{}, Races: []Race{}, Hazards: []Hazard{}}
+	s := r.Scenario
+	for _, n := range r.Nodes {
+		out := Node{Node: s.Nodes[n.Node].Name, Ends: n.Ends, Start: interval(n.Start)}
+		if n.Ends {
+			out.End, out.Duration = interval(n.End), interval(n.Duration)
+		}
+		x.Nodes = append(x.Nodes, out)
+	}
+	if x.Makespan != nil {
+		x.Critical.Lower, x.Critical.Upper = criticalPath(s, r.Lower), criticalPath(s, r.Upper)
+		for _, k := range r.Slack {
+			x.Slack = append(x.Slack, Slack{SlackNS: int64(k.Slack), Step: step(s, k.Step)})
+		}
+	}
+	for _, k := range r.Races {
+		x.Races = append(x.Races, race(s, k))
+	}
+	for _, h := range r.Hazards {
+		out := Hazard{Wait: h.Wait, Node: s.Nodes[h.Node].Name, Fact: h.Fact, Between: h.Between, Date: interval(h.Date), Position: position(h.Pos)}
+		if h.Early != petri.Never {
+			early := int64(h.Early)
+			out.EarlyNS = &early
+		}
+		x.Hazards = append(x.Hazards, out)
+	}
+	if r.Deadlock != nil {
+		x.Deadlock = deadlock(r)
+	}
+	return x
+}
+
+// Summarise makes the part that all answers about a plan share.
+func Summarise(r *analysis.Result) Summary {
+	s := r.Scenario
+	out := Summary{Outcome: "bounded", Plan: Plan{
+		Name: s.Name, Assembly: s.Assembly, Semantics: s.Semantics.String(), Executor: s.Network.Profile.Kind.String(),
+		Nodes: len(s.Nodes), Components: len(s.Components), Position: position(s.Pos),
+	}}
+	if r.Deadlock != nil {
+		out.Outcome = "deadlock"
+		if r.Deadlock.Possible {
+			out.Outcome = "possible deadlock"
+		}
+	}
+	if out.Outcome != "deadlock" {
+		out.Makespan, out.Span = interval(r.Makespan), interval(r.Span)
+	}
+	return out
+}
+
+// Diagnostics makes the documents of diagnostics.
+func Diagnostics(list diag.List) []Diagnostic {
+	out := []Diagnostic{}
+	for _, d := range list {
+		k := Diagnostic{Severity: d.Severity.String(), Summary: d.Summary, Detail: d.Detail, Position: position(d.Subject), Length: d.Length}
+		for _, r := range d.Related {
+			k.Related = append(k.Related, Related{Text: r.Text, Position: position(r.Pos)})
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+func position(p model.Pos) Position { return Position{p.File, p.Line, p.Column} }
+
+func interval(b analysis.Bound) *Interval {
+	return &Interval{int64(b.Lower), int64(b.Upper), b.Lower.Seconds(), b.Upper.Seconds()}
+}
+
+func criticalPath(s *model.Scenario, p analysis.Path) *CriticalPath {
+	if p.Node < 0 {
+		return nil
+	}
+	out := &CriticalPath{Node: s.Nodes[p.Node].Name, LengthNS: int64(p.Length), LengthS: p.Length.Seconds(), SumsNS: map[string]int64{}, Steps: []Step{}}
+	for c, d := range p.Sums {
+		out.SumsNS[c.String()] = int64(d)
+	}
+	for _, k := range p.Steps {
+		out.Steps = append(out.Steps, step(s, k))
+	}
+	return out
+}
+
+func step(s *model.Scenario, k analysis.Step) Step {
+	out := Step{
+		Category: k.Category.String(), Text: k.Text, Node: s.Nodes[k.Node].Name, Component: k.Component, Behaviour: k.Behaviour,
+		DurationNS: int64(k.Duration), TotalNS: int64(k.Total), Position: position(k.Position),
+	}
+	if o := k.Origin; (o.Kind == petri.Fire || o.Kind == petri.Start) && o.Component >= 0 && o.Element >= 0 {
+		out.Transition = s.TypeOf(o.Component).Transitions[o.Element].Name
+	}
+	return out
+}
+
+func race(s *model.Scenario, r analysis.Race) Race {
+	event := func(text string, o petri.Origin, date analysis.Bound) RaceEvent {
+		return RaceEvent{text, s.Nodes[o.Node].Name, interval(date), position(o.Pos)}
+	}
+	maybe := func(b *analysis.Bound) *Interval {
+		if b == nil {
+			return nil
+		}
+		return interval(*b)
+	}
+	return Race{A: event(r.A, r.OriginA, r.DateA), B: event(r.B, r.OriginB, r.DateB), IfAFirst: maybe(r.IfAFirst), IfBFirst: maybe(r.IfBFirst), Advice: r.Advice}
+}
+
+func deadlock(r *analysis.Result) *Deadlock {
+	s, d := r.Scenario, r.Deadlock
+	out := &Deadlock{Possible: d.Possible, Components: append([]string{}, d.Components(s)...), Waits: []Waiting{}, Cycle: append([]int{}, d.Cycle...)}
+	for _, w := range d.Waits {
+		k := Waiting{Who: w.Who, Text: w.Text, Node: s.Nodes[w.Node].Name, Position: position(w.Pos)}
+		if w.Component >= 0 {
+			k.Component = s.Components[w.Component].Name
+		}
+		if w.On >= 0 {
+			k.On = s.Components[w.On].Name
+		}
+		if w.OnNode >= 0 {
+			k.OnNode = s.Nodes[w.OnNode].Name
+		}
+		out.Waits = append(out.Waits, k)
+	}
+	return out
+}

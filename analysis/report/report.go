@@ -1,0 +1,78 @@
+// Package report renders what package analysis found: as text for people, laid
+// out like the path report of a static timing analyser, and as JSON for
+// programs.
+//
+//	result, err := analysis.Analyse(scenario, analysis.Options{})
+//	report.Text(os.Stdout, result, report.Options{Width: 100, Color: true})
+//	report.JSON(os.Stdout, report.Explain(result))
+//
+// The idea of the text is one line per element of the critical path, with the
+// running total, the element's own duration, what kind of time it is, and where
+// it is written in the model:
+//
+//	total      own  kind      what                              where
+//	                          keystone[0] waits for nova[0]
+//	0.515    0.335  network     nova[0].db is not in use        os.ballet:129
+//	                            keystone[0] leaves deployed     os.ballet:65
+//	4.445    3.930  work        keystone[0].turnoff             os.ballet:75
+//
+// Lower bounds are rounded down and upper bounds up, so that what is printed is
+// as true as what was computed. JSON has nanoseconds and rounds nothing.
+package report
+
+import (
+	"io"
+
+	"adagio/analysis"
+	"adagio/petri"
+)
+
+// Options says how the text is laid out.
+type Options struct {
+	Width   int       // of the terminal in cells; 0 is without limit
+	Color   bool      // whether to use the colours of a terminal
+	End     petri.End // which end of the makespan the critical path leads to
+	All     bool      // whether to cut no table and to fold no moment
+	Hazards bool      // whether to list all hazards
+}
+
+// NewOptions are the options that show the critical path to the upper bound.
+func NewOptions() Options { return Options{End: petri.Latest} }
+
+// cut is how many rows of a long table are shown.
+const cut = 12
+
+// Text explains a result: the bounds, when every node ends, the critical path
+// to one end of the makespan, where its time goes, what runs beside it, and what
+// the bounds do not settle. Of a plan that never ends it explains why.
+func Text(w io.Writer, r *analysis.Result, opts Options) error {
+	t := newText(w, r, opts)
+	t.headline()
+	if r.Deadlock != nil {
+		t.deadlock()
+	}
+	t.nodes()
+	if path := t.path(); path.Node >= 0 && (r.Deadlock == nil || r.Deadlock.Possible) {
+		t.criticalPath(path)
+		t.sums(path)
+		t.slack()
+	}
+	t.races()
+	t.hazards()
+	return t.flush()
+}
+
+// Short writes the bounds only, in a form that both people and programs read:
+//
+//	makespan 414.656s .. 422.335s
+//	span 414.664s .. 422.335s
+func Short(w io.Writer, r *analysis.Result) error {
+	t := newText(w, r, Options{})
+	if r.Deadlock != nil && !r.Deadlock.Possible {
+		t.line("deadlock")
+		return t.flush()
+	}
+	t.line("makespan %s .. %s", exact(r.Makespan.Lower), exact(r.Makespan.Upper))
+	t.line("span %s .. %s", exact(r.Span.Lower), exact(r.Span.Upper))
+	return t.flush()
+}

@@ -1,0 +1,124 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"adagio/analysis"
+	"adagio/petri"
+)
+
+// deadlock tells who waits for whom: first the circle, if there is one, then the
+// chain that leads to it or ends at something that never comes.
+func (t *text) deadlock() {
+	d := t.r.Deadlock
+	inCycle := map[int]bool{}
+	for _, i := range d.Cycle {
+		inCycle[i] = true
+	}
+	if len(d.Cycle) > 0 {
+		t.title("A circle: each waits for the next, the last for the first")
+		for k, i := range d.Cycle {
+			t.waiting(fmt.Sprintf("%d. ", k+1), d.Waits[i])
+		}
+		if len(d.Cycle) == len(d.Waits) {
+			return
+		}
+		t.title("Waiting for them")
+	} else {
+		t.title("The chain of waits, to what never comes")
+	}
+	k := 0
+	for i, w := range d.Waits {
+		if inCycle[i] {
+			continue
+		}
+		if k == cut && !t.opts.All {
+			t.more(len(d.Waits)-len(d.Cycle)-cut, "waits", "--all")
+			break
+		}
+		k++
+		t.waiting(fmt.Sprintf("%d. ", k), w)
+	}
+}
+
+func (t *text) waiting(label string, w analysis.Waiting) {
+	t.entry(label, w.Text, t.where(w.Pos))
+}
+
+// entry writes an item of a list with its position at the end.
+func (t *text) entry(label, body, where string) {
+	lines := wrap(visible(body), t.opts.Width-2-len(label))
+	if where != "" {
+		if t.opts.Width > 0 && len(lines[len(lines)-1])+len(label)+len(where)+4 > t.opts.Width {
+			lines = append(lines, "")
+		}
+		last := &lines[len(lines)-1]
+		*last = strings.TrimLeft(*last+"  ", " ") + t.paint(dim, visible(where))
+	}
+	for i, l := range lines {
+		if i > 0 {
+			label = strings.Repeat(" ", len(label))
+		}
+		t.line("  %s%s", label, l)
+	}
+}
+
+// races tells the orders that the plan leaves open.
+func (t *text) races() {
+	races := t.r.Races
+	if len(races) == 0 {
+		return
+	}
+	t.title("%s: the plan leaves the order of two events open; the bounds cover both orders", capital(plural(len(races), "race")))
+	for i, r := range races {
+		if i == cut && !t.opts.All {
+			t.more(len(races)-cut, "races", "--all")
+			break
+		}
+		label := fmt.Sprintf("%d. ", i+1)
+		indent := strings.Repeat(" ", len(label))
+		t.entry(label, fmt.Sprintf("%s, at %s s", r.A, t.scale.bound(r.DateA)), t.where(r.OriginA.Pos))
+		t.entry(indent, fmt.Sprintf("or %s, at %s s", r.B, t.scale.bound(r.DateB)), t.where(r.OriginB.Pos))
+		t.entry(indent, fmt.Sprintf("the one above first: %s; the one below first: %s", t.outcome(r.IfAFirst), t.outcome(r.IfBFirst)), "")
+		t.entry(indent, r.Advice, "")
+	}
+}
+
+// outcome is the makespan in one order of a race.
+func (t *text) outcome(b *analysis.Bound) string {
+	if b == nil {
+		return "impossible, or a deadlock"
+	}
+	return t.scale.bound(*b) + " s"
+}
+
+// hazards sums up what the bounds do not cover.
+func (t *text) hazards() {
+	if len(t.r.Hazards) == 0 {
+		return
+	}
+	hazards := slices.Clone(t.r.Hazards)
+	slices.SortStableFunc(hazards, func(a, b analysis.Hazard) int { return cmp.Compare(b.Early, a.Early) })
+	const few = 3
+	hidden := 0
+	if len(hazards) > few && !t.opts.Hazards && !t.opts.All {
+		hidden = len(hazards) - few
+		hazards = hazards[:few]
+	}
+	t.title("%s: a wait that would return early if it looked within a window of under a millisecond; the bounds do not cover this", capital(plural(len(t.r.Hazards), "hazard")))
+	for _, h := range hazards {
+		early := "though it never returns otherwise"
+		if h.Early != petri.Never {
+			early = "up to " + t.scale.seconds(h.Early, up) + " s early"
+		}
+		t.entry("", fmt.Sprintf("%s on %s: %s", h.Wait, t.r.Scenario.Nodes[h.Node].Name, early), t.where(h.Pos))
+		t.entry("  ", fmt.Sprintf("%s for an instant at %s s, between %q and %q", h.Fact, t.scale.bound(h.Date), h.Between[0], h.Between[1]), "")
+	}
+	t.more(hidden, "hazards", "--hazards")
+}
+
+// capital is a text as it begins a line.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"adagio/analysis/report"
+	"adagio/petri"
+
+	"github.com/spf13/cobra"
+)
+
+// explain is the command "adagio explain".
+func (a *app) explain() *cobra.Command {
+	in := &input{app: a}
+	opts := report.NewOptions()
+	end := "upper"
+	cmd := &cobra.Command{
+		Use:   "explain FILE...",
+		Short: "Explain how long a plan takes, and why",
+		Long: `Explain bounds the duration of a plan and tells what makes it: when the program
+of each node ends, the critical path line by line, where its time goes, what runs
+beside it and with how much slack, and what the bounds do not settle: races,
+hazards, a deadlock.`,
+		Example: `  adagio explain testdata/openstack.ballet
+  adagio explain testdata/openstack.ballet --end lower --all
+  adagio explain model.ballet --timings measured.ballet --format json`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := oneOf(cmd, "--end", end, "upper", "lower"); err != nil {
+				return err
+			}
+			opts.End = petri.End(end == "upper")
+			r, _, err := in.analyse(cmd, args)
+			if err != nil {
+				return err
+			}
+			if in.format == "json" {
+				err = report.JSON(a.out, report.Explain(r))
+			} else {
+				if opts.Width == 0 {
+					opts.Width, opts.Color = terminal(a.stdout)
+				}
+				err = report.Text(a.out, r, opts)
+			}
+			if err == nil && r.Deadlock != nil {
+				return errNegative
+			}
+			return err
+		},
+	}
+	in.addFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&end, "end", "upper", "which bound the critical path leads to: upper or lower")
+	f.BoolVar(&opts.All, "all", false, "show every row of every table, and the moments that take no time")
+	f.BoolVar(&opts.Hazards, "hazards", false, "show all hazards")
+	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
+	return cmd
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"adagio/analysis"
+	"adagio/dsl"
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+
+	"github.com/spf13/cobra"
+)
+
+// input is what the flags and arguments of a command say to read.
+type input struct {
+	app     *app
+	plan    string
+	set     []string
+	timings []string
+	network string
+	format  string
+}
+
+// addFlags gives a command the flags that choose the model.
+func (in *input) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&in.plan, "plan", "", "the plan to analyse; the last one of the model if not given")
+	in.addModelFlags(cmd)
+	f.StringVar(&in.format, "format", "text", "text or json")
+}
+
+// addModelFlags gives a command the flags that matter to all plans.
+func (in *input) addModelFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&in.set, "set", nil, "give a parameter of the assembly a value, as `name=value`; repeatable")
+	f.StringArrayVar(&in.timings, "timings", nil, "durations to use: a `block` of the model, or a file; repeatable, the last wins")
+	f.StringVar(&in.network, "network", "", "network to use: a `block` of the model, a file, ideal or ballet")
+}
+
+// options turns flags and arguments into what is to be loaded.
+func (in *input) options(cmd *cobra.Command, args []string) (dsl.Options, error) {
+	opts := dsl.Options{Plan: in.plan, Set: map[string]int{}, Timings: in.timings, Network: in.network}
+	if err := oneOf(cmd, "--format", in.format, "text", "json"); err != nil {
+		return opts, err
+	}
+	for _, s := range in.set {
+		name, value, ok := strings.Cut(s, "=")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		n, err := strconv.Atoi(value)
+		if !ok || name == "" || err != nil {
+			return opts, usage(cmd, fmt.Sprintf("--set %s is not a parameter with a value", s), "write --set name=value with an integer, such as --set sites=5")
+		}
+		opts.Set[name] = n
+	}
+	var err error
+	opts.Files, opts.Sources, err = in.app.sources(cmd, args)
+	return opts, err
+}
+
+// stdinName is what messages call the standard input.
+const stdinName = "<stdin>"
+
+// sources turns the arguments into files, and the standard input for "-".
+func (a *app) sources(cmd *cobra.Command, args []string) (files []string, sources []dsl.Source, err error) {
+	if len(args) == 0 {
+		return nil, nil, usage(cmd, "no file is named", "name one or more .ballet files that make up one model, or - for the standard input")
+	}
+	for _, arg := range args {
+		if arg != "-" {
+			files = append(files, arg)
+			continue
+		}
+		if len(sources) > 0 {
+			return nil, nil, usage(cmd, "the standard input can be read once only", "")
+		}
+		text, err := io.ReadAll(io.LimitReader(a.stdin, dsl.MaxSource+1))
+		if err != nil {
+			return nil, nil, broken(fmt.Errorf("the standard input cannot be read: %w", err))
+		}
+		sources = append(sources, dsl.Source{Name: stdinName, Text: text})
+	}
+	return files, sources, nil
+}
+
+// load reads the model and resolves the plan. Warnings are written to stderr.
+func (in *input) load(cmd *cobra.Command, args []string) (*model.Scenario, diag.Sources, error) {
+	opts, err := in.options(cmd, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, sources, list := dsl.Load(opts)
+	if s == nil {
+		return nil, sources, invalid(list, sources)
+	}
+	if len(list) > 0 && in.format != "json" {
+		in.app.diagnose(list, sources)
+	}
+	return s, sources, nil
+}
+
+// analyse loads and analyses the plan.
+func (in *input) analyse(cmd *cobra.Command, args []string) (*analysis.Result, diag.Sources, error) {
+	s, sources, err := in.load(cmd, args)
+	if err != nil {
+		return nil, sources, err
+	}
+	r, err := analyse(s, sources)
+	return r, sources, err
+}
+
+// analyse bounds a plan; a refusal says why, and which races are in the way.
+func analyse(s *model.Scenario, sources diag.Sources) (*analysis.Result, error) {
+	r, err := analysis.Analyse(s, analysis.Options{})
+	if err == nil {
+		return r, nil
+	}
+	list := diag.List{{Summary: err.Error(), Subject: s.Pos}}
+	if refused, ok := errors.AsType[*analysis.RefusedError](err); ok {
+		list = append(list, (&analysis.Result{Races: refused.Races}).Diagnostics()...)
+	}
+	return nil, &failure{code: exitBad, outcome: "refused", list: list, sources: sources}
+}
+
+// oneOf checks the value of a flag that knows a few words only.
+func oneOf(cmd *cobra.Command, flag, value string, known ...string) error {
+	for _, k := range known {
+		if value == k {
+			return nil
+		}
+	}
+	return usage(cmd, fmt.Sprintf("%s does not know %q", flag, value), diag.DidYouMean(value, known))
+}
