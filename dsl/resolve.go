@@ -26,6 +26,7 @@ type resolver struct {
 	files     []*File
 	errors    diag.List
 	seen      map[problem]bool
+	failures  int  // errors, with those that are not reported again
 	budget    int  // statements left
 	exhausted bool // … and more were asked for, which has been reported
 
