@@ -50,6 +50,18 @@ func TestFormat(t *testing.T) {
 	}
 }
 
+// TestExamplesAreFormatted checks that the examples are in the canonical layout.
+func TestExamplesAreFormatted(t *testing.T) {
+	files, _ := filepath.Glob("testdata/ok/*.ballet")
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, path, format(t, text))
+	}
+}
+
 // format formats a text that has no syntax errors, and checks what must hold of
 // the result.
 func format(t interface {

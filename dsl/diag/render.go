@@ -36,7 +36,7 @@ const (
 func Render(w io.Writer, list List, sources Sources, opts Options) error {
 	sorted := slices.Clone(list)
 	sorted.Sort()
-	r := renderer{w: bufio.NewWriter(w), lines: map[string][]string{}, sources: sources, opts: opts}
+	r := renderer{w: bufio.NewWriter(w), at: map[string]cursor{}, sources: sources, opts: opts}
 	if r.opts.Width <= 0 {
 		r.opts.Width = defaultWidth
 	}
@@ -55,10 +55,13 @@ func Render(w io.Writer, list List, sources Sources, opts Options) error {
 
 type renderer struct {
 	w       *bufio.Writer
-	lines   map[string][]string // of the files used so far
+	at      map[string]cursor // the line shown last of each file
 	sources Sources
 	opts    Options
 }
+
+// cursor is where a line begins.
+type cursor struct{ line, offset int }
 
 const (
 	bold  = "\x1b[1m"
@@ -104,15 +107,20 @@ func (r *renderer) line(p model.Pos) (string, bool) {
 	if !ok || p.Line == 0 {
 		return "", false
 	}
-	lines, ok := r.lines[p.File]
-	if !ok {
-		lines = strings.Split(text, "\n")
-		r.lines[p.File] = lines
+	c := r.at[p.File]
+	if c.line == 0 || c.line > p.Line {
+		c = cursor{line: 1}
 	}
-	if p.Line > len(lines) || len(lines[p.Line-1]) > maxLine {
-		return "", false
+	for ; c.line < p.Line; c.line++ {
+		n := strings.IndexByte(text[c.offset:], '\n')
+		if n < 0 {
+			return "", false
+		}
+		c.offset += n + 1
 	}
-	return strings.TrimSuffix(lines[p.Line-1], "\r"), true
+	r.at[p.File] = c
+	line, _, _ := strings.Cut(text[c.offset:], "\n")
+	return strings.TrimSuffix(line, "\r"), len(line) <= maxLine
 }
 
 // underline is where the caret stands, in cells.
