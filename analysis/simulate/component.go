@@ -42,36 +42,21 @@ type component struct {
 	refusing []bool // by provide port
 }
 
-func (c *component) reset(w *world, active []int) {
-	c.w = w
-	c.exists, c.entering = len(active) > 0, false
-	c.behaviour, c.queue = -1, c.queue[:0]
-	clear(c.ends)
-	c.empty()
-	for _, p := range active {
-		c.place(p)
-	}
-}
-
-// empty takes every token away.
-func (c *component) empty() {
-	clear(c.places)
-	clear(c.visited)
-	clear(c.docks)
-	clear(c.spans)
-	clear(c.held)
-	clear(c.refusing)
-}
-
-func newComponent(id, node int, sh *shape) component {
+func newComponent(w *world, id int) component {
+	on := &w.s.Components[id]
+	sh := w.shapes[on.Type]
 	places, transitions, ports := len(sh.t.Places), len(sh.t.Transitions), len(sh.t.Ports)
-	return component{
-		id: id, node: node, sh: sh,
+	c := component{
+		id: id, node: on.Node, sh: sh, w: w, exists: len(on.Active) > 0, behaviour: -1,
 		ends:   make([]int32, len(sh.t.Behaviours)),
 		places: make([]bool, places), visited: make([]bool, places),
 		docks: make([]dock, transitions), date: make([]time.Duration, transitions), firing: make([]int, transitions),
 		spans: make([]int, len(sh.spans)), held: make([]int, ports), refusing: make([]bool, ports),
 	}
+	for _, p := range on.Active {
+		c.place(p)
+	}
+	return c
 }
 
 // idle is section 3: no behaviour and an empty queue.
@@ -102,6 +87,7 @@ func (c *component) span(id, elements int) {
 	}
 }
 
+// place puts a token into p.
 func (c *component) place(p int) {
 	c.places[p] = true
 	for _, s := range c.sh.placeSpans[p] {
@@ -327,11 +313,13 @@ func (c *component) finish(i int, ready time.Duration) {
 	c.w.changed(c)
 }
 
-// vanish deletes the component.
+// vanish deletes the component, which is idle: it is in its places only.
 func (c *component) vanish() {
-	c.exists, c.entering, c.behaviour = false, false, -1
-	c.queue = c.queue[:0]
-	c.empty()
+	c.exists = false
+	clear(c.places)
+	clear(c.spans)
+	clear(c.held)
+	clear(c.refusing)
 	c.w.changed(c)
 }
 

@@ -107,7 +107,7 @@ func (w *world) removable(c int) bool {
 func (w *world) locallyWaited(n *node, in *model.Instruction) bool {
 	c := &w.comps[in.Component]
 	if namesEnd(w.s, in) {
-		return c.ends[in.Behaviour] >= w.machine.ends[n.id][n.pc]
+		return c.ends[in.Behaviour] >= w.prepared.ends[n.id][n.pc]
 	}
 	return c.idle()
 }

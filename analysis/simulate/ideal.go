@@ -284,7 +284,7 @@ func (d *ideal) execute(n *node, in *model.Instruction) bool {
 		}
 		n.until = Never
 	default:
-		d.step(n, in)
+		d.perform(n, in)
 	}
 	return true
 }
@@ -295,7 +295,7 @@ func (d *ideal) waited(n *node, in *model.Instruction) bool {
 	case t < 0:
 		return d.locallyWaited(n, in)
 	case namesEnd(d.s, in):
-		return d.known[t] >= d.machine.ends[n.id][n.pc]
+		return d.known[t] >= d.prepared.ends[n.id][n.pc]
 	}
 	return d.known[t] != 0
 }

@@ -37,7 +37,7 @@ func Run(s *model.Scenario, opts Options) (*Trace, error) {
 	return m.run(opts), nil
 }
 
-func (m *machine) run(opts Options) *Trace {
+func (m *prepared) run(opts Options) *Trace {
 	w := newWorld(m, opts)
 	if m.s.Network.Profile.Kind == model.Polling {
 		runPolling(w)

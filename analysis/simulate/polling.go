@@ -169,7 +169,7 @@ func (l *loop) execute(in *model.Instruction) {
 		l.await(func() bool { return d.removable(in.Component) })
 		d.remove(l.node, in.Component)
 	default:
-		d.step(l.node, in)
+		d.perform(l.node, in)
 	}
 }
 
@@ -182,7 +182,7 @@ func (l *loop) waited(in *model.Instruction) bool {
 	home := l.look(c.node)
 	var ok bool
 	if namesEnd(l.d.s, in) {
-		ok = c.ends[in.Behaviour] >= l.d.machine.ends[l.id][l.pc]
+		ok = c.ends[in.Behaviour] >= l.d.prepared.ends[l.id][l.pc]
 	} else {
 		ok = l.d.shows(c)
 	}
@@ -230,7 +230,7 @@ func (l *loop) await(condition func() bool) {
 			continue
 		}
 		switch next := l.horizon(); {
-		case next == Never: // nothing runs
+		case next == Never: // nothing runs: sleep
 			if d.version == version {
 				l.stuck = version
 				if d.still() {
@@ -238,13 +238,11 @@ func (l *loop) await(condition func() bool) {
 				}
 			}
 			l.rest(d.now+d.value(&d.s.Network.Profile.Poll), began)
-		case l.looks == 0:
+		case l.looks > 0 && d.now == began: // nothing can be seen before something changes
+			l.watch(next)
+		case l.looks == 0 && d.version == version: // nothing can move before
 			l.until(next)
-		default: // busy: look again at once
-			if d.now == began {
-				l.watch(next)
-			}
-		}
+		} // otherwise busy: look again at once
 	}
 }
 

@@ -27,6 +27,12 @@ func TestPassesOfOneNode(t *testing.T) {
 		becomes(t, "p.t1 0-107, p.t2 110-217, p.stop 220-327, n 630")
 }
 
+func TestBehaviourThatDoesNothingIsFreeOnABusyNode(t *testing.T) {
+	polled().kind("S", "off on", append(kindS, "behaviour noop")...).node("n", 0, "l: S off", "p: S off").
+		on("n", "push l long; push p noop; push p noop; push p noop; push p go; wait p; push p noop; wait p").
+		becomes(t, "l.l 0-307, p.s 0-107, n 110")
+}
+
 func TestComponentsMoveInWaitsOnly(t *testing.T) {
 	polled().kind("S", "off on", kindS...).node("n", 0, "p: S off").
 		on("n", "push p go; pause 50; wait p").

@@ -92,9 +92,9 @@ func (ts *topics) add(t topic) int {
 	return id
 }
 
-// readers of a port fact: the components of node t.to linked with the port.
-func (m *machine) readersOf(t topic) []int {
-	var readers []int
+// readersOf lists the components of a topic's node whose rules read it: those
+// that are linked with the port.
+func (m *prepared) readersOf(t topic) (readers []int) {
 	if t.fact > portUsed {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 
 // world is the state of one run, common to the two drivers.
 type world struct {
-	*machine
+	*prepared
 	sampler
 	opts  Options
 	now   time.Duration
@@ -45,10 +45,10 @@ type node struct {
 	dirty          []int         // those whose rules may have become applicable
 }
 
-func newWorld(m *machine, opts Options) *world {
+func newWorld(m *prepared, opts Options) *world {
 	s := m.s
 	w := &world{
-		machine: m, opts: opts, sampler: newSampler(opts), scratch: make([]int, 0, 16),
+		prepared: m, opts: opts, sampler: newSampler(opts), scratch: make([]int, 0, 16),
 		comps: make([]component, len(s.Components)),
 		sides: make([]sides, len(s.Links)),
 		nodes: make([]node, len(s.Nodes)),
@@ -72,8 +72,7 @@ func newWorld(m *machine, opts Options) *world {
 	}
 	for c := range s.Components {
 		n := s.Components[c].Node
-		w.comps[c] = newComponent(c, n, m.shapes[s.Components[c].Type])
-		w.comps[c].reset(w, s.Components[c].Active)
+		w.comps[c] = newComponent(w, c)
 		if w.comps[c].exists {
 			w.nodes[n].local = append(w.nodes[n].local, c)
 		}
@@ -129,8 +128,8 @@ func (w *world) at(n *node) bool {
 	return true
 }
 
-// step runs an instruction that never blocks (section 3).
-func (w *world) step(n *node, in *model.Instruction) {
+// perform runs an instruction that never blocks (section 3).
+func (w *world) perform(n *node, in *model.Instruction) {
 	switch in.Op {
 	case model.Add:
 		c := &w.comps[in.Component]
