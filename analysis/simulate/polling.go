@@ -229,30 +229,25 @@ func (l *loop) await(condition func() bool) {
 		if l.pass() {
 			continue
 		}
-		switch next := l.horizon(); {
+		next, unchanged := l.horizon(), d.version == version
+		switch {
 		case next == Never: // nothing runs: sleep
-			if d.version == version {
+			if unchanged {
 				l.stuck = version
 				if d.still() {
 					l.suspend()
 				}
 			}
-			l.rest(d.now+d.value(&d.s.Network.Profile.Poll), began)
-		case l.looks > 0 && d.now == began: // nothing can be seen before something changes
-			l.watch(next)
-		case l.looks == 0 && d.version == version: // nothing can move before
+			if wake := d.now + d.value(&d.s.Network.Profile.Poll); wake > began {
+				l.until(wake)
+			} else if unchanged { // neither looks nor sleeps take time
+				l.watch(Never)
+			}
+		case unchanged && l.looks == 0: // nothing can move before
 			l.until(next)
+		case unchanged && d.now == began: // looks that take no time
+			l.watch(next)
 		} // otherwise busy: look again at once
-	}
-}
-
-// rest sleeps to a date. Where neither the looks nor the sleep take time it
-// watches instead.
-func (l *loop) rest(date, began time.Duration) {
-	if date > began {
-		l.until(date)
-	} else {
-		l.watch(Never)
 	}
 }
 

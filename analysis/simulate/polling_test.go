@@ -144,6 +144,13 @@ func TestNoPollAndNoRequest(t *testing.T) {
 	s.becomes(t, "p.t1 0-100, u.u1 0-50, p.t2 100-200, u.u2 200-300, n1 200, n2 300")
 }
 
+func TestNoPollAndABehaviourThatDoesNothing(t *testing.T) {
+	s := polled().kind("S", "off on", append(kindS, "behaviour noop")...).node("n1", 0, "p: S off").node("n2", 0).
+		on("n1", "push p noop; push p go; push p noop; wait p").on("n2", "wait p")
+	s.Network.Profile = model.Profile{Kind: model.Polling}
+	s.becomes(t, "p.s 0-100, n1 100, n2 100")
+}
+
 func TestEverybodyPollsForEver(t *testing.T) {
 	// The first look comes before the first pass, and while s runs a pass comes
 	// every 5 ms: the end at 112 is noticed at 115.
