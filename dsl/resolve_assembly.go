@@ -25,13 +25,17 @@ type instance struct {
 // links holds the connections of a scenario, each once.
 type links struct {
 	list  []model.Link
-	index map[[4]int]int
+	index map[[4]int32]int
+	base  map[[4]int32]int // those of the assembly, shared by its plans
 }
 
 // of returns the index of a connection, new or not.
 func (l *links) of(link model.Link) int {
-	key := [4]int{link.User, link.UsePort, link.Provider, link.ProvidePort}
-	i, ok := l.index[key]
+	key := [4]int32{int32(link.User), int32(link.UsePort), int32(link.Provider), int32(link.ProvidePort)}
+	i, ok := l.base[key]
+	if !ok {
+		i, ok = l.index[key]
+	}
 	if !ok {
 		i = len(l.list)
 		l.index[key] = i
@@ -49,7 +53,7 @@ func (r *resolver) instantiate(a *Assembly) *instance {
 		decl:       a,
 		nodes:      newTable("node", a.broken),
 		components: newTable("component", a.broken),
-		links:      &links{index: map[[4]int]int{}},
+		links:      &links{index: map[[4]int32]int{}},
 		neighbours: map[[2]int]bool{},
 	}
 	r.instances[a] = x

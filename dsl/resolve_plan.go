@@ -35,14 +35,12 @@ func (r *resolver) plan(decl *Plan) *planState {
 	x := r.instantiate(a)
 	p := &planner{
 		resolver: r, decl: decl, x: x, st: st,
-		links:    &links{index: map[[4]int]int{}},
+		links:    &links{slices.Clone(x.links.list), map[[4]int32]int{}, x.links.index},
 		programs: make([]program, len(x.nodeList)),
 		active:   make([][]int, len(x.compList)),
-		declared: len(x.links.list),
 	}
-	for _, l := range x.links.list {
-		l.UserSide, l.ProviderSide = false, false
-		p.links.of(l)
+	for i := range p.links.list {
+		p.links.list[i].UserSide, p.links.list[i].ProviderSide = false, false
 	}
 	p.initial()
 	p.unclear = p.poisoned
@@ -70,7 +68,6 @@ type planner struct {
 	links    *links
 	active   [][]int
 	programs []program
-	declared int  // links of the assembly
 	poisoned bool // something could not be resolved
 	unclear  bool // … on which it depends what exists
 }
