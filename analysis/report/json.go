@@ -302,3 +302,5 @@ func deadlock(r *analysis.Result) *Deadlock {
 	}
 	return out
 }
+
+func delay(d model.Delay) Interval { return *interval(analysis.Bound{Lower: d.Lo, Upper: d.Hi}) }

@@ -28,17 +28,12 @@ type input struct {
 // addFlags gives a command the flags that choose the model.
 func (in *input) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&in.plan, "plan", "", "the plan to analyse; the last one of the model if not given")
-	in.addModelFlags(cmd)
-	f.StringVar(&in.format, "format", "text", "text or json")
-}
-
-// addModelFlags gives a command the flags that matter to all plans.
-func (in *input) addModelFlags(cmd *cobra.Command) {
-	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&in.plan, "plan", "", "the `name` of the plan; the last one of the model if not given")
 	f.StringArrayVar(&in.set, "set", nil, "give a parameter of the assembly a value, as `name=value`; repeatable")
-	f.StringArrayVar(&in.timings, "timings", nil, "durations to use: a `block` of the model, or a file; repeatable, the last wins")
-	f.StringVar(&in.network, "network", "", "network to use: a `block` of the model, a file, ideal or ballet")
+	f.StringArrayVar(&in.timings, "timings", nil, "durations to use: the `name` of a block of the model, or of a file; repeatable, the last wins")
+	f.StringVar(&in.network, "network", "", "network to use: the `name` of a block of the model, of a file, ideal or ballet")
+	f.StringVar(&in.format, "format", "text", "text or json")
 }
 
 // options turns flags and arguments into what is to be loaded.

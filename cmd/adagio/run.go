@@ -68,15 +68,75 @@ fmt would change); 2 no answer (bad input or usage, or no bound can be proved).`
   adagio bound testdata/openstack.ballet --plan deploy --set sites=5`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          knownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetOut(a.out)
 	root.SetErr(a.stderr)
 	root.SetIn(a.stdin)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return badFlag(cmd, err) })
-	root.AddCommand(a.explain())
+	root.SetFlagErrorFunc(badFlag)
+	for _, cmd := range []*cobra.Command{a.check(), a.bound(), a.explain(), a.net(), a.importCommand(), a.format(), a.version()} {
+		if cmd.ValidArgsFunction == nil {
+			cmd.ValidArgsFunction = pathCompletion("ballet")
+		}
+		complete(cmd)
+		root.AddCommand(cmd)
+	}
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.RunE = needShell
+		}
+	}
+	root.SetHelpCommand(helpCommand())
 	return root
+}
+
+// needShell is "adagio completion" without one of its subcommands.
+func needShell(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	return usage(cmd, fmt.Sprintf("completion does not know the shell %s", args[0]), "the shells are bash, fish, powershell, zsh")
+}
+
+// helpCommand is "adagio help COMMAND".
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return commandNames(cmd.Root()), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return knownCommand(cmd.Root(), args)
+			}
+			return about.Help()
+		},
+	}
+}
+
+func commandNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	return names
+}
+
+// knownCommand rejects arguments of the bare program, which are commands that
+// do not exist.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	detail := ""
+	if near := diag.Nearest(args[0], commandNames(root)); near != "" {
+		detail = "did you mean " + near + "?"
+	}
+	return usage(root, fmt.Sprintf("there is no command %s", args[0]), detail)
 }
 
 // failure is why the program ends without a good answer. A failure without
@@ -119,7 +179,7 @@ func asFailure(root *cobra.Command, err error) *failure {
 }
 
 // badFlag suggests the flag that was meant.
-func badFlag(cmd *cobra.Command, err error) *failure {
+func badFlag(cmd *cobra.Command, err error) error {
 	detail := ""
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		var known []string

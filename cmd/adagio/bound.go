@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/report"
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+
+	"github.com/spf13/cobra"
+)
+
+// boundDocument is what "adagio bound --format json" writes.
+type boundDocument struct {
+	Schema string `json:"schema"` // "adagio/bound/1"
+	report.Summary
+	Races    int               `json:"races"`
+	Hazards  int               `json:"hazards"`
+	Deadlock *report.Deadlock  `json:"deadlock"`
+	Deadline *deadlineDocument `json:"deadline"` // null if none was given
+}
+
+// deadlineDocument says whether a deadline is kept in every execution.
+type deadlineDocument struct {
+	DeadlineNS int64  `json:"deadline_ns"`
+	Verdict    string `json:"verdict"` // "met", "open" or "missed"
+}
+
+// bound is the command "adagio bound".
+func (a *app) bound() *cobra.Command {
+	in := &input{app: a}
+	deadline := ""
+	cmd := &cobra.Command{
+		Use:   "bound FILE...",
+		Short: "Bound how long a plan takes",
+		Long: `Bound answers in a line each: the makespan, which is the longest program of a
+node from the node's own start, and the span, from the first start to the last
+end. Every execution lies between the two values. It exits with 1 if the plan can
+deadlock, or if a deadline is given that not every execution keeps.`,
+		Example: `  adagio bound testdata/openstack.ballet
+  adagio bound testdata/openstack.ballet --plan deploy --set sites=5 --format json
+  adagio bound model.ballet --deadline 5min || echo too slow`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			limit, err := parseDeadline(cmd, deadline)
+			if err != nil {
+				return err
+			}
+			r, sources, err := in.analyse(cmd, args)
+			if err != nil {
+				return err
+			}
+			doc := boundDocument{Schema: "adagio/bound/1", Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Deadlock: report.Explain(r).Deadlock}
+			missed := false
+			if limit >= 0 {
+				doc.Deadline = judge(r, limit)
+				missed = doc.Deadline.Verdict != "met"
+			}
+			if in.format == "json" {
+				err = a.json(doc)
+			} else {
+				err = a.writeBound(r, doc.Deadline, sources)
+			}
+			if err == nil && (missed || r.Deadlock != nil) {
+				return errNegative
+			}
+			return err
+		},
+	}
+	in.addFlags(cmd)
+	cmd.Flags().StringVar(&deadline, "deadline", "", "a `duration` such as 5min that no execution may exceed; exit with 1 if one may")
+	return cmd
+}
+
+// writeBound writes the answer as text, and a deadlock to stderr.
+func (a *app) writeBound(r *analysis.Result, deadline *deadlineDocument, sources diag.Sources) error {
+	if err := report.Short(a.out, r); err != nil {
+		return err
+	}
+	if deadline != nil {
+		fmt.Fprintf(a.out, "deadline %s %s\n", model.FormatDuration(time.Duration(deadline.DeadlineNS)), deadline.Verdict)
+	}
+	if r.Deadlock != nil {
+		a.diagnose((&analysis.Result{Deadlock: r.Deadlock}).Diagnostics(), sources)
+	}
+	return nil
+}
+
+// judge compares the makespan with a deadline.
+func judge(r *analysis.Result, deadline time.Duration) *deadlineDocument {
+	verdict := "met"
+	switch {
+	case r.Deadlock != nil && !r.Deadlock.Possible, r.Makespan.Lower > deadline:
+		verdict = "missed"
+	case r.Deadlock != nil, r.Makespan.Upper > deadline:
+		verdict = "open"
+	}
+	return &deadlineDocument{int64(deadline), verdict}
+}
+
+// parseDeadline reads a duration in the units of the language or of Go; -1 is
+// none.
+func parseDeadline(cmd *cobra.Command, text string) (time.Duration, error) {
+	if !cmd.Flags().Changed("deadline") {
+		return -1, nil
+	}
+	d, err := time.ParseDuration(strings.ReplaceAll(text, "min", "m"))
+	if err != nil || d < 0 {
+		return 0, usage(cmd, fmt.Sprintf("--deadline %s is not a duration", text), "write a number with a unit, such as 90s, 5min or 1.5h")
+	}
+	return d, nil
+}

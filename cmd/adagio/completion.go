@@ -1,0 +1,88 @@
+package main
+
+import (
+	"slices"
+
+	"adagio/dsl"
+
+	"github.com/spf13/cobra"
+)
+
+// complete gives a command the completions of its flags: what the files on the
+// command line declare.
+func complete(cmd *cobra.Command) {
+	words := map[string]func(f *dsl.File) []string{
+		"plan": dsl.Plans,
+		"set": func(f *dsl.File) []string {
+			var out []string
+			for _, a := range f.Assemblies {
+				for _, p := range a.Parameters {
+					out = append(out, p.Name.Text+"=")
+				}
+			}
+			return out
+		},
+		"timings": func(f *dsl.File) []string {
+			var out []string
+			for _, t := range f.Timings {
+				out = append(out, t.Name.Text)
+			}
+			return out
+		},
+		"network": func(f *dsl.File) []string {
+			out := []string{"ballet", "ideal"}
+			for _, n := range f.Networks {
+				out = append(out, n.Name.Text)
+			}
+			return out
+		},
+	}
+	directives := map[string]cobra.ShellCompDirective{
+		"plan": cobra.ShellCompDirectiveNoFileComp, "set": cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace,
+	}
+	for flag, declared := range words {
+		if cmd.Flags().Lookup(flag) == nil {
+			continue
+		}
+		register(cmd, flag, func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return inFiles(args, declared), directives[flag]
+		})
+	}
+	formats := []string{"text", "json"}
+	if cmd.Name() == "net" {
+		formats = []string{"text", "dot", "pnml", "json"}
+	}
+	register(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	register(cmd, "end", cobra.FixedCompletions([]string{"upper", "lower"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// register gives a flag a completion, where the command has the flag.
+func register(cmd *cobra.Command, flag string, f cobra.CompletionFunc) {
+	if cmd.Flags().Lookup(flag) == nil {
+		return
+	}
+	if err := cmd.RegisterFlagCompletionFunc(flag, f); err != nil {
+		panic(err)
+	}
+}
+
+// inFiles collects what the files on the command line declare, each once.
+func inFiles(args []string, declared func(f *dsl.File) []string) []string {
+	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "-" })
+	var out []string
+	for _, f := range parseAll(dsl.Options{Files: args}) {
+		for _, w := range declared(f) {
+			if !slices.Contains(out, w) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// pathCompletion completes arguments to files with one of the endings.
+func pathCompletion(endings ...string) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return endings, cobra.ShellCompDirectiveFilterFileExt
+	}
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"adagio/analysis/report"
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+	"adagio/petri"
+
+	"github.com/spf13/cobra"
+)
+
+// net is the command "adagio net".
+func (a *app) net() *cobra.Command {
+	in := &input{app: a}
+	graph, order := false, 1
+	cmd := &cobra.Command{
+		Use:   "net FILE...",
+		Short: "Print the Petri net of a plan, or its event graph",
+		Long: `Net prints what a plan is compiled into: the timed Petri net, one per node, joined
+by network delays; with --graph the acyclic event graph that the net unfolds into.
+A plan with races has an event graph for each order of them: --order chooses.
+
+Formats: text; dot, for Graphviz; pnml, the exchange format of Petri net tools
+(nets only); json.`,
+		Example: `  adagio net testdata/gallery/fork.ballet
+  adagio net testdata/gallery/fork.ballet --graph --format dot | dot -Tsvg > fork.svg
+  adagio net testdata/openstack.ballet --format pnml > openstack.pnml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			format := in.format
+			if err := oneOf(cmd, "--format", format, "text", "dot", "pnml", "json"); err != nil {
+				return err
+			}
+			if graph && format == "pnml" {
+				return usage(cmd, "pnml is a format of nets, not of event graphs", "use --format dot or json with --graph")
+			}
+			if cmd.Flags().Changed("order") && !graph {
+				return usage(cmd, "--order chooses an event graph", "give --graph as well")
+			}
+			if format == "dot" || format == "pnml" {
+				in.format = "text"
+			}
+			s, sources, err := in.load(cmd, args)
+			if err != nil {
+				return err
+			}
+			net, err := petri.Compile(s)
+			if err != nil {
+				return refused(s, err, sources)
+			}
+			if graph {
+				return a.writeGraph(cmd, net, format, order, sources)
+			}
+			return a.writeNet(net, format)
+		},
+	}
+	in.addFlags(cmd)
+	f := cmd.Flags()
+	f.Lookup("format").Usage = "text, dot, pnml or json"
+	f.BoolVar(&graph, "graph", false, "print the event graph instead of the net")
+	f.IntVar(&order, "order", 1, "which order of the races the event graph is of, from 1")
+	return cmd
+}
+
+func (a *app) writeNet(net *petri.Net, format string) error {
+	switch format {
+	case "dot":
+		return net.WriteDOT(a.out)
+	case "pnml":
+		return net.WritePNML(a.out)
+	case "json":
+		return a.json(report.NewNet(net))
+	}
+	return net.Print(a.out)
+}
+
+func (a *app) writeGraph(cmd *cobra.Command, net *petri.Net, format string, order int, sources diag.Sources) error {
+	x, err := petri.Explore(net, petri.DefaultLimit)
+	if err != nil {
+		return refused(net.Scenario, err, sources)
+	}
+	if order < 1 || order > len(x.Runs) {
+		return usage(cmd, fmt.Sprintf("--order %d: the plan has %s of its races", order, count(len(x.Runs), "order")), "")
+	}
+	graph := x.Runs[order-1].Graph
+	switch format {
+	case "dot":
+		return graph.WriteDOT(a.out)
+	case "json":
+		return a.json(report.NewGraph(graph, order, len(x.Runs)))
+	}
+	return graph.Print(a.out)
+}
+
+// refused is a plan that cannot be compiled or unfolded.
+func refused(s *model.Scenario, err error, sources diag.Sources) error {
+	detail := ""
+	if _, ok := errors.AsType[*petri.LimitError](err); ok {
+		detail = "adagio check lists the races"
+	}
+	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: err.Error(), Detail: detail, Subject: s.Pos}}, sources: sources}
+}
