@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/big"
 	"time"
@@ -19,6 +20,16 @@ var (
 	errNoUnit   = errors.New("there is no such unit")
 	errTooGreat = errors.New("an absurd duration")
 )
+
+// ParseDuration reads a duration as the language writes it, "1.5s" or "2min", for
+// what does not stand in a file: options of a command, columns of a table.
+func ParseDuration(text string) (time.Duration, error) {
+	d, err := parseQuantity(text)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %s (write a number with ns, us, ms, s, min or h, such as 90s)", err, shorten(text))
+	}
+	return d, nil
+}
 
 // parseQuantity reads a number with a unit, exactly: nothing goes through a
 // float. What is finer than a nanosecond is rounded.

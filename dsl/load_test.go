@@ -264,3 +264,16 @@ func TestPlans(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestParseDuration(t *testing.T) {
+	for text, want := range map[string]time.Duration{"90s": 90 * time.Second, "1.5min": 90 * time.Second, "0": 0, "0.5ns": time.Nanosecond} {
+		if got, err := dsl.ParseDuration(text); err != nil || got != want {
+			t.Errorf("ParseDuration(%q) = %v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "s", "3", "-3s", "3 s", "3sec", "1e3s", "9999999h", "1.2.3s"} {
+		if got, err := dsl.ParseDuration(text); err == nil {
+			t.Errorf("ParseDuration(%q) = %v", text, got)
+		}
+	}
+}
