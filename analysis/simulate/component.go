@@ -214,28 +214,17 @@ func (c *component) empties(p, s int) bool {
 }
 
 // locks appends to ports the provide ports that must be unused before p can be
-// left (rule 2.1). In Ballet: those bound to p, or to a group that leaving p
-// empties. Under ConcertoD only those that become inactive altogether. A data
-// port never locks.
+// left (rule 2.1): those bound to p, or to a group that leaving p empties. Under
+// ConcertoD a port has one group, so that these are the ports that become
+// inactive. A data port never locks.
 func (c *component) locks(p int, ports []int) []int {
 	for _, s := range c.sh.placeSpans[p] {
 		port := c.sh.spans[s].port
-		if c.sh.t.Ports[port].Kind == model.Provide && c.empties(p, s) && (!c.sh.concertoD || c.silences(p, port)) {
+		if c.sh.t.Ports[port].Kind == model.Provide && c.empties(p, s) {
 			ports = append(ports, port)
 		}
 	}
 	return ports
-}
-
-// silences says whether leaving p makes a port inactive.
-func (c *component) silences(p, port int) bool {
-	held := c.held[port]
-	for _, s := range c.sh.placeSpans[p] {
-		if c.sh.spans[s].port == port && c.empties(p, s) {
-			held--
-		}
-	}
-	return held == 0
 }
 
 // refuse makes ports refusing: an attempt to leave a place has been made.

@@ -40,9 +40,9 @@
 //
 // Ports. A use port with several providers is served by one of them and must be
 // refused by none. Under ConcertoD an inactive provider refuses, so all must be
-// active. Under ConcertoD the places of a port form one group and each named
-// group another; a port bound to a transition is in use while it runs, though
-// it does not gate its start. Any entry into a bound place, or that activates a
+// active. Under ConcertoD all places and groups of a port form one group; a port
+// bound to a transition is in use while it runs, though it does not gate its
+// start. Any entry into a bound place, or that activates a
 // bound group, ends refusing.
 //
 // Components that do not exist are not idle (a wait for one blocks), provide and

@@ -41,23 +41,26 @@ func newShape(t *model.Type, sem model.Semantics) *shape {
 		sh.flows = append(sh.flows, newFlow(t, b))
 	}
 	for p, port := range t.Ports {
-		var list []int // the places that the port is bound to one by one
+		var all []int // the places that the port is bound to, by themselves or in groups
 		for _, bound := range port.Bound {
+			var places []int
 			switch bound.Kind {
-			case model.ToGroup:
-				sh.addSpan(p, t.Groups[bound.Index].Places)
 			case model.ToTransition:
 				sh.gates[bound.Index] = append(sh.gates[bound.Index], p)
+				continue
 			case model.ToPlace:
-				if sh.concertoD {
-					list = append(list, bound.Index)
-				} else {
-					sh.addSpan(p, []int{bound.Index})
-				}
+				places = []int{bound.Index}
+			case model.ToGroup:
+				places = t.Groups[bound.Index].Places
+			}
+			if sh.concertoD {
+				all = append(all, places...)
+			} else {
+				sh.addSpan(p, places)
 			}
 		}
-		if len(list) > 0 {
-			sh.addSpan(p, list)
+		if len(all) > 0 { // always one group
+			sh.addSpan(p, all)
 		}
 	}
 	return sh
