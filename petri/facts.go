@@ -74,12 +74,7 @@ func (c *compiler) makeLinks() {
 		k := &c.links[i]
 		user, provider := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node
 		k.user = c.makeSide(i, user, l.User, l.UserSide, "user's")
-		if user == provider {
-			k.user = c.makeSide(i, user, l.User, l.UserSide || l.ProviderSide, "local")
-			k.provider = k.user
-		} else {
-			k.provider = c.makeSide(i, provider, l.Provider, l.ProviderSide, "provider's")
-		}
+		k.provider = c.makeSide(i, provider, l.Provider, l.ProviderSide, "provider's")
 		use := c.s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use
 		if k.user.state != sideNever {
 			c.observe(c.portFact(Active, l.Provider, l.ProvidePort), user)
@@ -90,8 +85,11 @@ func (c *compiler) makeLinks() {
 		if k.provider.state != sideNever && use {
 			c.observe(c.portFact(Free, l.User, l.UsePort), provider)
 		}
-		if k.user.state == sideMoves {
-			c.portFact(Free, l.User, l.UsePort)
+		if k.user.state == sideMoves || k.provider.state == sideMoves {
+			f := c.portFact(Free, l.User, l.UsePort) // a disconnect asks
+			if k.provider.state == sideMoves {
+				c.observe(f, provider)
+			}
 		}
 	}
 }

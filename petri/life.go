@@ -39,7 +39,7 @@ type life struct {
 // (semantics.md, section 6).
 type rules struct {
 	listIsGroup bool // a port bound to a list of places is held as a group
-	gateStart   bool // the start of a transition is gated by its ports
+	gateStart   bool // the start of a transition and the initial place are gated by their ports
 	allowActive bool // an inactive provide port refuses
 }
 
@@ -608,7 +608,9 @@ func (l *life) activates(st, next *localState, port int) bool {
 // starts (semantics.md, rules 2 and 4).
 func (l *life) needs(st, next *localState, k eventKey, port int) bool {
 	switch k.kind {
-	case Enter, ComponentAdd:
+	case ComponentAdd:
+		return l.rules.gateStart && (l.bound(port, k.element) || l.activates(st, next, port))
+	case Enter:
 		return l.bound(port, k.element) || l.activates(st, next, port)
 	case Start:
 		return l.rules.gateStart && slices.Contains(l.t.Ports[port].Bound, model.Binding{Kind: model.ToTransition, Index: k.element})

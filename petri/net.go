@@ -13,7 +13,8 @@
 // transitions can fire at the same date, those of a lower [Class] go first: what
 // the program and the components do in an instant comes before anybody reads the
 // outcome, and that before it is published to other nodes (semantics.md,
-// section 3: what holds only inside an instant is seen by nobody).
+// section 3: what holds only inside an instant is seen by nobody). Those of one
+// class that are enabled together go together.
 package petri
 
 import (
@@ -36,9 +37,10 @@ type (
 type Class uint8
 
 const (
-	Inner   Class = iota // programs, components, and what follows from them at once
-	Guarded              // entries, departures and starts that ask about a port
-	Publish              // what makes a fact leave its node
+	Inner     Class = iota // programs, components, and what follows from them at once
+	Departure              // a place is left that other components may have locked
+	Entry                  // a place is entered or a transition starts that other components serve
+	Publish                // a fact leaves its node
 )
 
 // Place is a place of the net. It holds at most one token.

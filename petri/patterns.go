@@ -389,13 +389,13 @@ func (b *body) applyEffect(t *Transition, ev *event, e effect) {
 	looks := 2 * (ev.others + b.beside(b.i, ev.behaviour) + ev.own)
 	for _, p := range e.checks {
 		t.Read = append(t.Read, b.gate(b.i, p, ev.kind == Start, looks)...)
-		t.Class = Guarded
+		t.Class = Entry
 	}
 	for _, p := range e.locked {
 		for _, l := range b.k.links[p] {
 			if id, ok := b.unlocked(l, looks-ev.own); ok {
 				t.Read = append(t.Read, id)
-				t.Class = Guarded
+				t.Class = Departure
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type player struct {
 	version []int32 // by transition: counts how often it was disabled
 	fired   []int32 // by transition: how often
 	queue   schedule
+	batch   schedule  // what fires before the queue is looked at again
 	held    []pending // due, but kept back by an ordering
 
 	conditions []condition
@@ -168,8 +169,12 @@ func (p *player) run() error {
 
 // step fires the next transition and says whether there was one.
 func (p *player) step() (bool, error) {
-	for p.queue.Len() > 0 {
-		next := heap.Pop(&p.queue).(pending)
+	for {
+		if len(p.batch) == 0 && !p.nextBatch() {
+			return false, nil
+		}
+		next := p.batch[0]
+		p.batch = p.batch[1:]
 		if next.version != p.version[next.transition] || p.missing[next.transition] > 0 {
 			continue
 		}
@@ -180,7 +185,23 @@ func (p *player) step() (bool, error) {
 		p.now = max(p.now, next.date)
 		return true, p.fire(next.transition)
 	}
-	return false, nil
+}
+
+// nextBatch takes what fires next off the schedule: a single inner transition,
+// or all transitions of a later class that are enabled together.
+func (p *player) nextBatch() bool {
+	p.batch = p.batch[:0]
+	for p.queue.Len() > 0 {
+		next := p.queue[0]
+		if len(p.batch) > 0 && (next.date != p.batch[0].date || next.class != p.batch[0].class || next.class == Inner) {
+			break
+		}
+		heap.Pop(&p.queue)
+		if next.version == p.version[next.transition] {
+			p.batch = append(p.batch, next)
+		}
+	}
+	return len(p.batch) > 0
 }
 
 // keptBack says whether an ordering keeps the next firing of t back.

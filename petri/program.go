@@ -111,50 +111,69 @@ func (p *step) stuckPlace(name string) PlaceID {
 	return p.place(name, false, true, p.o)
 }
 
-// sides lists the sides of the instruction's link on this node; one for a link
-// between components of the node.
-func (p *step) sides() []side {
+// moving lists the sides of the instruction's link that are on this node and
+// that programs make or remove while components run.
+func (p *step) moving() []side {
 	user, provider := p.s.Sides(p.n, p.in.Link)
 	k := p.links[p.in.Link]
-	switch {
-	case user:
-		return []side{k.user}
-	case provider:
-		return []side{k.provider}
+	var out []side
+	if user && k.user.state == sideMoves {
+		out = append(out, k.user)
 	}
-	return nil
+	if provider && k.provider.state == sideMoves {
+		out = append(out, k.provider)
+	}
+	return out
+}
+
+// eachState calls make for every combination of what the sides may be: what the
+// instruction has to take and to mark to bring all sides to linked or unlinked,
+// and what it reads of those that are there already.
+func eachState(sides []side, linked bool, make func(variant int, in, read, out []PlaceID)) {
+	for variant := range 1 << len(sides) {
+		var in, read, out []PlaceID
+		for i, s := range sides {
+			from, to := s.unlinked, s.linked
+			if !linked {
+				from, to = to, from
+			}
+			if variant>>i&1 == 0 {
+				in, out = append(in, from), append(out, to)
+			} else {
+				read = append(read, to)
+			}
+		}
+		make(variant, in, read, out)
+	}
 }
 
 func (p *step) connect() {
-	for _, s := range p.sides() {
-		if s.state == sideMoves {
-			p.move("", []PlaceID{s.unlinked}, nil, []PlaceID{s.linked})
-			p.move(" (again)", nil, []PlaceID{s.linked}, nil)
-			return
-		}
+	eachState(p.moving(), true, func(variant int, in, read, out []PlaceID) {
+		p.move(variantName(variant), in, read, out)
+	})
+}
+
+func variantName(variant int) string {
+	if variant == 0 {
+		return ""
 	}
-	p.move("", nil, nil, nil)
+	return fmt.Sprintf(" (variant %d)", variant)
 }
 
 func (p *step) disconnect() {
 	l := p.s.Links[p.in.Link]
-	for _, s := range p.sides() {
-		if s.state != sideMoves {
-			break // its component never exists
-		}
-		p.move(" (again)", nil, []PlaceID{s.unlinked}, nil)
-		if p.s.TypeOf(l.User).Ports[l.UsePort].Kind != model.Use {
-			p.move("", []PlaceID{s.linked}, nil, []PlaceID{s.unlinked})
+	sides := p.moving()
+	eachState(sides, false, func(variant int, in, read, out []PlaceID) {
+		if len(in) == 0 {
+			p.move(variantName(variant), in, read, out)
 			return
 		}
 		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, 1)
-		p.move("", []PlaceID{s.linked}, []PlaceID{yes}, []PlaceID{s.unlinked})
+		p.move(variantName(variant), in, append(read, yes), out)
 		if p.s.Semantics == model.Ballet {
-			p.move(" (without effect: in use)", nil, []PlaceID{s.linked, no}, nil)
+			p.move(variantName(variant)+" (without effect: in use)", nil, append(slices.Concat(read, in), no), nil)
 		}
-		return
-	}
-	p.move("", nil, nil, nil)
+	})
 }
 
 func (p *step) push() {

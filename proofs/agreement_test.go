@@ -1,0 +1,155 @@
+package proofs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/simulate"
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/proofs/gen"
+
+	"pgregory.net/rapid"
+)
+
+// # Agreement
+//
+// Statement. With constant delays and the profile ideal, every date of the
+// simulator equals the date of the event graph, to the nanosecond; both deadlock
+// or neither does, with the same components in it.
+//
+// Hypotheses. Constant delays. Where the plan has races (two conflicting events
+// at the same date count as one), the simulator's execution is that of one of the
+// event graphs.
+//
+// Reference. shared/DESIGN.md, section 2, "Exactness"; Baccelli, Cohen, Olsder,
+// Quadrat, Synchronization and Linearity (1992), theorem 2.58: the daters of a
+// timed event graph are the least solution of its (max,+) recursion.
+func TestAgreement(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true}).Draw(t, "scenario")
+		if why := disagreement(s); why != "" {
+			t.Fatalf("%s\n%s", why, gen.Text(s))
+		}
+	})
+}
+
+// TestAgreementWithTies is the same where many things happen at one date.
+func TestAgreementWithTies(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true, Ties: true}).Draw(t, "scenario")
+		if why := disagreement(s); why != "" {
+			t.Fatalf("%s\n%s", why, gen.Text(s))
+		}
+	})
+}
+
+// disagreement says how the simulator and the event graphs of a scenario differ,
+// or nothing. A scenario that the analysis refuses says nothing.
+func disagreement(s *model.Scenario) string {
+	if err := s.Validate(); err != nil {
+		return err.Error()
+	}
+	trace, err := simulate.Run(s, simulate.Options{Sampler: simulate.Lo})
+	if err != nil {
+		return ""
+	}
+	r, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil {
+		return ""
+	}
+	var reasons []string
+	for _, run := range r.Runs {
+		why := differs(s, trace, run.Graph)
+		if why == "" {
+			return ""
+		}
+		reasons = append(reasons, why)
+	}
+	for _, w := range trace.Waits {
+		reasons = append(reasons, "simulated: "+w.Text(s))
+	}
+	for _, w := range r.Diagnostics() {
+		reasons = append(reasons, "analysed: "+w.String())
+	}
+	return fmt.Sprintf("no run of %d agrees, simulator: %v: %v", len(r.Runs), trace.Outcome, strings.Join(reasons, "\n"))
+}
+
+// differs compares a trace with an event graph of constant delays.
+func differs(s *model.Scenario, trace *simulate.Trace, g *petri.EventGraph) string {
+	dates, err := g.Dates(g.Delays(petri.Earliest))
+	if err != nil {
+		return err.Error()
+	}
+	if g.Complete != (trace.Outcome == simulate.Completed) {
+		return fmt.Sprintf("complete %v, simulated %v", g.Complete, trace.Outcome)
+	}
+	for n, end := range g.Ends {
+		want := trace.Nodes[n].End
+		if (end >= 0) != (want != simulate.Never) || end >= 0 && dates[end] != want {
+			return fmt.Sprintf("node %s ends %v, simulated %v", s.Nodes[n].Name, date(dates, end), want)
+		}
+	}
+	// When every program has ended the simulator stops: what still runs then is
+	// not compared.
+	last := petri.Never
+	if g.Complete {
+		last = 0
+		for _, end := range g.Ends {
+			last = max(last, dates[end])
+		}
+	}
+	late := func(f firing) bool { return f.end >= last }
+	ours := slices.DeleteFunc(firingsOfGraph(s, g, dates), late)
+	theirs := slices.DeleteFunc(firingsOfTrace(s, trace), late)
+	if !slices.Equal(ours, theirs) {
+		return fmt.Sprintf("firings\n %v\nsimulated\n %v", ours, theirs)
+	}
+	return ""
+}
+
+func date(dates []time.Duration, e petri.EventID) time.Duration {
+	if e < 0 {
+		return simulate.Never
+	}
+	return dates[e]
+}
+
+// firing is one execution of a transition.
+type firing struct {
+	component, transition int
+	start, end            time.Duration
+}
+
+func compareFirings(a, b firing) int {
+	return slices.Compare([]int{a.component, a.transition, int(a.start), int(a.end)}, []int{b.component, b.transition, int(b.start), int(b.end)})
+}
+
+func firingsOfGraph(s *model.Scenario, g *petri.EventGraph, dates []time.Duration) []firing {
+	var out []firing
+	for e := range g.Transition {
+		o := g.Origin(petri.EventID(e))
+		if o.Kind == petri.Fire {
+			out = append(out, firing{o.Component, o.Element, dates[e] - g.Delay(petri.EventID(e)).Lo, dates[e]})
+		}
+	}
+	slices.SortFunc(out, compareFirings)
+	return out
+}
+
+func firingsOfTrace(s *model.Scenario, trace *simulate.Trace) []firing {
+	var out []firing
+	for c := range trace.Components {
+		for _, f := range trace.Components[c].Firings {
+			if f.End != simulate.Never {
+				out = append(out, firing{c, f.Transition, f.Start, f.End})
+			}
+		}
+	}
+	slices.SortFunc(out, compareFirings)
+	return out
+}
