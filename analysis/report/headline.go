@@ -12,7 +12,7 @@ import (
 // headline says what was analysed and what came out.
 func (t *text) headline() {
 	r, s := t.r, t.r.Scenario
-	t.paragraph(bold, 0, fmt.Sprintf("plan %s of %s: %s, %s; executor %s, semantics %s", s.Name, s.Assembly,
+	t.paragraph(bold, 0, fmt.Sprintf("plan %s of %s (%s): %s, %s; executor %s, semantics %s", s.Name, s.Assembly, t.where(s.Pos),
 		plural(len(s.Nodes), "node"), plural(len(s.Components), "component"), s.Network.Profile.Kind, s.Semantics))
 	t.line("")
 	switch {
@@ -54,7 +54,7 @@ func (t *text) nodes() {
 		name := t.r.Scenario.Nodes[n.Node].Name
 		row := []cell{{text: name}, {text: t.scale.bound(n.Start)}, {text: t.scale.bound(n.End)}, {text: t.scale.bound(n.Duration)}}
 		if !n.Ends {
-			row[2], row[3] = cell{"never", red}, cell{}
+			row[2], row[3] = cell{text: "never", color: red}, cell{}
 		}
 		rows = append(rows, row)
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -79,47 +80,83 @@ type column struct {
 	shrink bool // gives up its width where the table is too wide
 }
 
-// cell is one cell of a table.
+// cell is one cell of a table. A cell with a position shows that.
 type cell struct {
 	text  string
 	color color
+	pos   model.Pos
 }
 
-// table writes rows under the titles of their columns, two spaces apart.
+// table writes rows under the titles of their columns, two spaces apart. Where
+// the report is too narrow, positions lose their folders first, and then their
+// file if all are of one; then the columns shrink that may.
 func (t *text) table(columns []column, rows [][]cell) {
-	widths := make([]int, len(columns))
+	header := make([]cell, len(columns))
 	for i, c := range columns {
-		widths[i] = runewidth.StringWidth(c.title)
+		header[i] = cell{text: c.title, color: dim}
+	}
+	rows = append([][]cell{header}, rows...)
+	var widths []int
+	for style := fullPosition; ; style++ {
 		for _, row := range rows {
+			for i := range row {
+				if row[i].pos != (model.Pos{}) {
+					row[i].text = style.of(row[i].pos)
+				}
+			}
+		}
+		widths = measure(rows)
+		if style == linePosition || t.opts.Width <= 0 || total(widths) <= t.opts.Width || style == basePosition && severalFiles(rows) {
+			break
+		}
+	}
+	t.shrink(columns, widths)
+	for _, row := range rows {
+		t.line("%s", t.row(columns, widths, row))
+	}
+}
+
+// row lays out one row.
+func (t *text) row(columns []column, widths []int, row []cell) string {
+	var b strings.Builder
+	for i, c := range row {
+		b.WriteString("  ")
+		s := c.text
+		if runewidth.StringWidth(s) > widths[i] {
+			s = runewidth.Truncate(s, widths[i], "…")
+		}
+		pad := strings.Repeat(" ", widths[i]-runewidth.StringWidth(s))
+		switch {
+		case columns[i].right:
+			b.WriteString(pad + t.paint(c.color, s))
+		case i == len(row)-1:
+			b.WriteString(t.paint(c.color, s))
+		default:
+			b.WriteString(t.paint(c.color, s) + pad)
+		}
+	}
+	return b.String()
+}
+
+// measure returns the width of each column, and makes all cells visible.
+func measure(rows [][]cell) []int {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i := range row {
 			row[i].text = visible(row[i].text)
 			widths[i] = max(widths[i], runewidth.StringWidth(row[i].text))
 		}
 	}
-	t.shrink(columns, widths)
-	header := make([]cell, len(columns))
-	for i, c := range columns {
-		header[i] = cell{c.title, dim}
+	return widths
+}
+
+// total is the width of a table.
+func total(widths []int) int {
+	sum := 0
+	for _, w := range widths {
+		sum += w + 2
 	}
-	for _, row := range append([][]cell{header}, rows...) {
-		var b strings.Builder
-		for i, c := range row {
-			b.WriteString("  ")
-			s := c.text
-			if runewidth.StringWidth(s) > widths[i] {
-				s = runewidth.Truncate(s, widths[i], "…")
-			}
-			pad := strings.Repeat(" ", widths[i]-runewidth.StringWidth(s))
-			switch {
-			case columns[i].right:
-				b.WriteString(pad + t.paint(c.color, s))
-			case i == len(row)-1:
-				b.WriteString(t.paint(c.color, s))
-			default:
-				b.WriteString(t.paint(c.color, s) + pad)
-			}
-		}
-		t.line("%s", b.String())
-	}
+	return sum
 }
 
 // shrink narrows columns to the width of the report.
@@ -128,17 +165,48 @@ func (t *text) shrink(columns []column, widths []int) {
 	if t.opts.Width <= 0 {
 		return
 	}
-	total := 0
-	for _, w := range widths {
-		total += w + 2
-	}
 	for i, c := range columns {
-		if over := total - t.opts.Width; over > 0 && c.shrink && widths[i] > least {
-			by := min(over, widths[i]-least)
-			widths[i] -= by
-			total -= by
+		if over := total(widths) - t.opts.Width; over > 0 && c.shrink && widths[i] > least {
+			widths[i] -= min(over, widths[i]-least)
 		}
 	}
+}
+
+// positionStyle is how much of a position is shown.
+type positionStyle int
+
+const (
+	fullPosition positionStyle = iota // testdata/os.ballet:12
+	basePosition                      // os.ballet:12
+	linePosition                      // line 12
+)
+
+func (s positionStyle) of(p model.Pos) string {
+	name := p.File
+	if s != fullPosition {
+		name = filepath.Base(name)
+	}
+	switch {
+	case p.Line == 0:
+		return name
+	case s == linePosition:
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return fmt.Sprintf("%s:%d", name, p.Line)
+}
+
+// severalFiles says whether the positions of a table are of more than one file.
+func severalFiles(rows [][]cell) bool {
+	file := ""
+	for _, row := range rows {
+		for _, c := range row {
+			if c.pos.File != "" && file != "" && c.pos.File != file {
+				return true
+			}
+			file = cmp.Or(c.pos.File, file)
+		}
+	}
+	return false
 }
 
 // more says that a table was cut.
@@ -148,19 +216,12 @@ func (t *text) more(n int, what, flag string) {
 	}
 }
 
-// where is a position as file:line; the folders of the file are left out where
-// the report is narrow.
+// where is a position as file:line.
 func (t *text) where(p model.Pos) string {
-	switch {
-	case p.File == "" && p.Line == 0:
+	if p == (model.Pos{}) {
 		return ""
-	case t.opts.Width > 0 && t.opts.Width < 110:
-		p.File = filepath.Base(p.File)
 	}
-	if p.Line == 0 {
-		return p.File
-	}
-	return fmt.Sprintf("%s:%d", p.File, p.Line)
+	return fullPosition.of(p)
 }
 
 // visible replaces what a terminal could take as a command.

@@ -44,11 +44,11 @@ func (t *text) criticalPath(p analysis.Path) {
 // step is the row of one step.
 func (t *text) step(step analysis.Step) []cell {
 	own := cell{text: t.scale.seconds(step.Duration, nearest)}
-	kind := cell{step.Category.String(), categoryColors[step.Category]}
+	kind := cell{text: step.Category.String(), color: categoryColors[step.Category]}
 	if step.Category == analysis.Moment {
 		own, kind = cell{}, cell{}
 	}
-	return []cell{{text: t.scale.seconds(step.Total, nearest)}, own, kind, {text: "  " + t.what(step)}, {text: t.where(step.Position), color: dim}}
+	return []cell{{text: t.scale.seconds(step.Total, nearest)}, own, kind, {text: "  " + t.what(step)}, {pos: step.Position, color: dim}}
 }
 
 // what says what a step is, without the node that the heading names.
@@ -99,7 +99,7 @@ func (t *text) sums(p analysis.Path) {
 	t.title("Where the time goes")
 	meaning := map[analysis.Category]string{
 		analysis.Work:     "component transitions",
-		analysis.Transfer: "facts that travel to another node, with the poll until they are seen",
+		analysis.Transfer: "facts on their way to another node, polls included",
 		analysis.Executor: "the executor's own steps and first looks",
 		analysis.Pausing:  "pauses of programs",
 		analysis.Starting: "the start of nodes",
@@ -113,7 +113,7 @@ func (t *text) sums(p analysis.Path) {
 					count++
 				}
 			}
-			rows = append(rows, []cell{{c.String(), categoryColors[c]}, {text: t.scale.seconds(d, nearest)}, {text: percent(d, p.Length)}, {text: fmt.Sprint(count)}, {meaning[c], dim}})
+			rows = append(rows, []cell{{text: c.String(), color: categoryColors[c]}, {text: t.scale.seconds(d, nearest)}, {text: percent(d, p.Length)}, {text: fmt.Sprint(count)}, {text: meaning[c], color: dim}})
 		}
 	}
 	t.table([]column{{title: "kind"}, {title: "s", right: true}, {title: "share", right: true}, {title: "times", right: true}, {title: "", shrink: true}}, rows)
@@ -133,7 +133,7 @@ func (t *text) slack() {
 		case len(rows) == cut && !t.opts.All:
 			hidden++
 		default:
-			rows = append(rows, []cell{{text: t.scale.seconds(s.Slack, down)}, {text: t.scale.seconds(s.Duration, nearest)}, {text: t.scale.seconds(s.Total, nearest)}, {text: t.what(s.Step)}, {text: t.where(s.Position), color: dim}})
+			rows = append(rows, []cell{{text: t.scale.seconds(s.Slack, down)}, {text: t.scale.seconds(s.Duration, nearest)}, {text: t.scale.seconds(s.Total, nearest)}, {text: t.what(s.Step)}, {pos: s.Position, color: dim}})
 		}
 	}
 	if len(rows) == 0 {

@@ -8,6 +8,8 @@ import (
 
 	"adagio/analysis"
 	"adagio/petri"
+
+	"github.com/mattn/go-runewidth"
 )
 
 // deadlock tells who waits for whom: first the circle, if there is one, then the
@@ -52,7 +54,7 @@ func (t *text) waiting(label string, w analysis.Waiting) {
 func (t *text) entry(label, body, where string) {
 	lines := wrap(visible(body), t.opts.Width-2-len(label))
 	if where != "" {
-		if t.opts.Width > 0 && len(lines[len(lines)-1])+len(label)+len(where)+4 > t.opts.Width {
+		if t.opts.Width > 0 && runewidth.StringWidth(lines[len(lines)-1])+len(label)+runewidth.StringWidth(where)+4 > t.opts.Width {
 			lines = append(lines, "")
 		}
 		last := &lines[len(lines)-1]

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
+
 	"adagio/analysis/report"
 	"adagio/petri"
 
@@ -26,6 +29,9 @@ hazards, a deadlock.`,
 			if err := oneOf(cmd, "--end", end, "upper", "lower"); err != nil {
 				return err
 			}
+			if opts.Width < 0 {
+				return usage(cmd, fmt.Sprintf("--width %d is no width", opts.Width), "")
+			}
 			opts.End = petri.End(end == "upper")
 			r, _, err := in.analyse(cmd, args)
 			if err != nil {
@@ -34,9 +40,8 @@ hazards, a deadlock.`,
 			if in.format == "json" {
 				err = report.JSON(a.out, report.Explain(r))
 			} else {
-				if opts.Width == 0 {
-					opts.Width, opts.Color = terminal(a.stdout)
-				}
+				width, color := terminal(a.stdout)
+				opts.Width, opts.Color = cmp.Or(opts.Width, width), color
 				err = report.Text(a.out, r, opts)
 			}
 			if err == nil && r.Deadlock != nil {

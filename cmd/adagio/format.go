@@ -30,6 +30,9 @@ and exits with 1 if there are any.`,
 			if err != nil {
 				return err
 			}
+			if write && check {
+				return usage(cmd, "--write and --check cannot go together", "")
+			}
 			if write && len(sources) > 0 {
 				return usage(cmd, "-w cannot write to the standard input", "leave -w out: the result goes to the standard output")
 			}
@@ -45,7 +48,6 @@ and exits with 1 if there are any.`,
 	}
 	cmd.Flags().BoolVarP(&write, "write", "w", false, "write the files back instead of printing them")
 	cmd.Flags().BoolVarP(&check, "check", "l", false, "list the files that differ, and exit with 1 if there are any")
-	cmd.MarkFlagsMutuallyExclusive("write", "check")
 	return cmd
 }
 

@@ -6,7 +6,7 @@ import "adagio/analysis/report"
 type errorDocument struct {
 	Schema      string              `json:"schema"`  // "adagio/error/1"
 	Outcome     string              `json:"outcome"` // "usage", "invalid" or "refused"
-	Message     string              `json:"message"` // the first diagnostic's summary
+	Message     string              `json:"message"` // the first diagnostic in one line
 	Diagnostics []report.Diagnostic `json:"diagnostics"`
 }
 

@@ -85,19 +85,11 @@ fmt would change); 2 no answer (bad input or usage, or no bound can be proved).`
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
-			cmd.RunE = needShell
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		}
 	}
 	root.SetHelpCommand(helpCommand())
 	return root
-}
-
-// needShell is "adagio completion" without one of its subcommands.
-func needShell(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return cmd.Help()
-	}
-	return usage(cmd, fmt.Sprintf("completion does not know the shell %s", args[0]), "the shells are bash, fish, powershell, zsh")
 }
 
 // helpCommand is "adagio help COMMAND".
@@ -197,7 +189,7 @@ func (a *app) fail(f *failure, asJSON bool) int {
 		return f.code
 	}
 	if asJSON {
-		a.json(errorDocument{Schema: "adagio/error/1", Outcome: f.outcome, Message: f.list[0].Summary, Diagnostics: report.Diagnostics(f.list)})
+		a.json(errorDocument{Schema: "adagio/error/1", Outcome: f.outcome, Message: f.list[0].String(), Diagnostics: report.Diagnostics(f.list)})
 		return f.code
 	}
 	a.diagnose(f.list, f.sources)

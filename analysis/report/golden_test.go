@@ -1,0 +1,145 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"adagio/analysis"
+	"adagio/analysis/report"
+	"adagio/dsl"
+	"adagio/petri"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/mattn/go-runewidth"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// analyse analyses a model of the repository, or one in testdata.
+func analyse(t testing.TB, opts dsl.Options) *analysis.Result {
+	t.Helper()
+	s, _, list := dsl.Load(opts)
+	if s == nil {
+		t.Fatal(list)
+	}
+	r, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// golden compares a text with testdata/NAME.golden.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got; -update writes it):\n%s", path, diff)
+	}
+}
+
+func TestText(t *testing.T) {
+	openstack := dsl.Options{Files: []string{"../../testdata/openstack.ballet"}}
+	five := dsl.Options{Files: []string{"../../testdata/openstack.ballet"}, Set: map[string]int{"sites": 5}}
+	gallery := func(name string) dsl.Options {
+		return dsl.Options{Files: []string{"../../testdata/gallery/" + name + ".ballet"}}
+	}
+	tests := []struct {
+		name  string
+		model dsl.Options
+		opts  report.Options
+	}{
+		{"openstack", openstack, report.Options{Width: 100, End: petri.Latest}},
+		{"openstack_lower", openstack, report.Options{Width: 100, End: petri.Earliest}},
+		{"openstack_narrow", openstack, report.Options{Width: 72, End: petri.Latest}},
+		{"openstack_5_sites", five, report.Options{End: petri.Latest}},
+		{"all", gallery("use_on_place"), report.Options{Width: 100, End: petri.Latest, All: true}},
+		{"color", gallery("race"), report.Options{Width: 80, Color: true, End: petri.Latest}},
+		{"deadlock", gallery("deadlock"), report.Options{Width: 80, End: petri.Latest}},
+		{"circle", dsl.Options{Files: []string{"testdata/circle.ballet"}}, report.Options{Width: 80, End: petri.Latest}},
+		{"possible_deadlock", dsl.Options{Files: []string{"testdata/possible_deadlock.ballet"}}, report.Options{Width: 80, End: petri.Latest}},
+		{"empty", dsl.Options{Files: []string{"testdata/empty.ballet"}}, report.Options{Width: 80, End: petri.Latest}},
+		{"microseconds", dsl.Options{Files: []string{"testdata/microseconds.ballet"}}, report.Options{Width: 80, End: petri.Latest}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := report.Text(&b, analyse(t, test.model), test.opts); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, test.name, b.Bytes())
+			for line := range strings.Lines(b.String()) {
+				if w := runewidth.StringWidth(strings.TrimSuffix(line, "\n")); test.opts.Width > 0 && !test.opts.Color && w > test.opts.Width {
+					t.Errorf("%d cells wide, more than %d: %s", w, test.opts.Width, line)
+				}
+			}
+		})
+	}
+}
+
+func TestJSON(t *testing.T) {
+	race := analyse(t, dsl.Options{Files: []string{"../../testdata/gallery/race.ballet"}})
+	fork := analyse(t, dsl.Options{Files: []string{"../../testdata/gallery/fork.ballet"}})
+	for name, document := range map[string]any{
+		"race.json":    report.Explain(race),
+		"circle.json":  report.Explain(analyse(t, dsl.Options{Files: []string{"testdata/circle.ballet"}})),
+		"hazards.json": report.Explain(analyse(t, dsl.Options{Files: []string{"testdata/hazard.ballet"}})),
+		"net.json":     report.NewNet(fork.Net),
+		"graph.json":   report.NewGraph(fork.Runs[0].Graph, 1, 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := report.JSON(&b, document); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name, b.Bytes())
+		})
+	}
+}
+
+// TestSumsAddUp checks on every model of the repository that the steps of a
+// critical path and the sums by category both add up to its length, and that
+// running totals do.
+func TestSumsAddUp(t *testing.T) {
+	files, _ := filepath.Glob("../../testdata/gallery/*.ballet")
+	files = append(files, "../../testdata/openstack.ballet", "../../testdata/cps.ballet")
+	if len(files) < 10 {
+		t.Fatal("no models")
+	}
+	for _, file := range files {
+		x := report.Explain(analyse(t, dsl.Options{Files: []string{file}}))
+		for _, p := range []*report.CriticalPath{x.Critical.Lower, x.Critical.Upper} {
+			if p == nil {
+				continue
+			}
+			sum := int64(0)
+			for _, d := range p.SumsNS {
+				sum += d
+			}
+			if sum != p.LengthNS {
+				t.Errorf("%s: the categories add up to %d, the path is %d long", file, sum, p.LengthNS)
+			}
+			for i := 1; i < len(p.Steps); i++ {
+				if s := p.Steps[i]; s.TotalNS != p.Steps[i-1].TotalNS+s.DurationNS {
+					t.Errorf("%s: step %d (%s): total %d after %d with %d", file, i, s.Text, s.TotalNS, p.Steps[i-1].TotalNS, s.DurationNS)
+				}
+			}
+			if last := p.Steps[len(p.Steps)-1].TotalNS; last != p.LengthNS {
+				t.Errorf("%s: the last total is %d, the path is %d long", file, last, p.LengthNS)
+			}
+		}
+	}
+}

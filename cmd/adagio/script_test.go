@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write what the program prints into scripts, golden files and README.md")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"adagio": main})
+}
+
+// TestScripts runs the scripts of testdata/script: one behaviour of the command
+// line each. The models of the repository are in $MODELS, the measured
+// executions in $DATA.
+func TestScripts(t *testing.T) {
+	models, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("MODELS", models)
+			e.Setenv("DATA", dataFolder(t))
+			return os.CopyFS(filepath.Join(e.WorkDir, "gallery"), os.DirFS(filepath.Join(models, "gallery")))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode},
+		Condition: func(cond string) (bool, error) {
+			_, err := os.Stat(dataFolder(t))
+			return cond == "data" && err == nil, nil
+		},
+	})
+}
+
+// exitCode is the command "exitcode N program args...": the program must exit
+// with that code.
+func exitCode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exitcode N program args...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// dataFolder is where the measured executions are: $ADAGIO_DATA, or shared/data
+// beside the repository.
+func dataFolder(t testing.TB) string {
+	folder := os.Getenv("ADAGIO_DATA")
+	if folder == "" {
+		folder = "../../../shared/data"
+	}
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
