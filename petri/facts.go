@@ -15,8 +15,8 @@ type duration = time.Duration
 //
 //	fact's node                         │ network delay │ observer
 //	○sent r-1 ─▭ publish r ─→ ○sent r   │               │
-//	   the fact ┄┘    └→ ○message r ────┼──▭ arrive r ──┼─→ ○known
-//	                                    │               │   ○not known ─→ (taken)
+//	   the fact ┄┘    └→ ○message r ────┼──▭ arrive r ──┼─→ ○arrived r ─▭─→ ○known
+//	                                    │               │   ○not known ─┘
 //
 // A change is published last in its instant, so that what holds only inside an
 // instant is seen by nobody; messages of one fact arrive in order.
@@ -484,6 +484,24 @@ func (c *compiler) compileFacts() {
 	}
 }
 
+// deliver takes the r-th message of a fact to an observer. A message that comes
+// before the one ahead of it has arrived waits for it.
+func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay model.Delay) {
+	o := c.factOrigin(Network, f.Fact)
+	o.Node = to
+	arrival := Transition{Name: fmt.Sprintf("%s: arrival %d at node %s", f.name, r, c.s.Nodes[to].Name), In: []PlaceID{msg}, Delay: delay, Origin: o}
+	if r == 1 || delay.Hi == 0 {
+		arrival.In, arrival.Out = append(arrival.In, known), []PlaceID{next}
+		c.add(arrival)
+		return
+	}
+	arrived := c.place(fmt.Sprintf("%s: arrived %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
+	arrival.Out = []PlaceID{arrived}
+	c.add(arrival)
+	o.Kind = Derived
+	c.add(Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name), In: []PlaceID{arrived, known}, Out: []PlaceID{next}, Origin: o})
+}
+
 // publish makes the r-th change of a fact leave its node.
 func (c *compiler) publish(f *fact, r int, sent PlaceID, value bool) PlaceID {
 	o := c.factOrigin(Published, f.Fact)
@@ -497,9 +515,7 @@ func (c *compiler) publish(f *fact, r int, sent PlaceID, value bool) PlaceID {
 		if !value {
 			from, to = to, from
 		}
-		no := c.factOrigin(Network, f.Fact)
-		no.Node = j
-		c.add(Transition{Name: fmt.Sprintf("%s: arrival %d at node %s", f.name, r, c.s.Nodes[j].Name), In: []PlaceID{msg, from}, Out: []PlaceID{to}, Delay: c.travel(f, j, value), Origin: no})
+		c.deliver(f, r, j, msg, from, to, c.travel(f, j, value))
 	}
 	reads := [][]PlaceID{append([]PlaceID{c.nodes[f.Node].started}, f.onReads...)}
 	if !value {

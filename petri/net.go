@@ -38,6 +38,7 @@ type Class uint8
 
 const (
 	Inner     Class = iota // programs, components, and what follows from them at once
+	Return                 // a wait for other nodes returns
 	Departure              // a place is left that other components may have locked
 	Entry                  // a place is entered or a transition starts that other components serve
 	Publish                // a fact leaves its node
@@ -155,6 +156,8 @@ type Net struct {
 
 	// consumers and readers list the transitions around each place.
 	consumers, readers [][]TransitionID
+	// known lists, for each fact, the places that say what other nodes know.
+	known map[Fact][]PlaceID
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
@@ -167,6 +170,12 @@ type Stuck struct {
 func (n *Net) index() {
 	n.consumers = make([][]TransitionID, len(n.Places))
 	n.readers = make([][]TransitionID, len(n.Places))
+	n.known = map[Fact][]PlaceID{}
+	for p, place := range n.Places {
+		if f := place.Origin.Fact; place.Origin.Kind == Derived && f.Kind != NoFact && place.Node != f.Node {
+			n.known[f] = append(n.known[f], PlaceID(p))
+		}
+	}
 	for t := range n.Transitions {
 		for _, p := range n.Transitions[t].In {
 			n.consumers[p] = append(n.consumers[p], TransitionID(t))

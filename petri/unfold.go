@@ -578,11 +578,10 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
 		last = max(last, r.order.hi[r.id[j]])
 	}
 	for _, a := range r.arrivals(t) {
-		known := r.Net.Transitions[a]
-		horizon := last + 2*known.Delay.Hi
-		for _, place := range slices.Concat(known.In[1:], known.Out) {
+		horizon := last + 2*r.Net.Transitions[a].Delay.Hi
+		for _, place := range r.Net.known[tr.Origin.Fact] {
 			for _, asker := range r.Net.readers[place] {
-				if !r.asksAfter(asker, place, horizon) {
+				if r.Net.Places[place].Node == r.Net.Transitions[a].Node && !r.asksAfter(asker, place, horizon) {
 					return false
 				}
 			}
