@@ -229,7 +229,7 @@ func (l *loop) await(condition func() bool) {
 		if l.pass() {
 			continue
 		}
-		next, unchanged := l.horizon(), d.version == version
+		next, unchanged := l.horizon(began), d.version == version
 		switch {
 		case next == Never: // nothing runs: sleep
 			if unchanged {
@@ -252,8 +252,9 @@ func (l *loop) await(condition func() bool) {
 }
 
 // horizon is the next date at which a token of the node moves on by itself, now
-// at the earliest; Never if nothing runs.
-func (l *loop) horizon() time.Duration {
+// at the earliest; Never if nothing has run since the turn began. What became
+// ready in the course of the turn may have been passed over.
+func (l *loop) horizon(began time.Duration) time.Duration {
 	next := Never
 	for _, id := range l.local {
 		c := &l.d.comps[id]
@@ -261,7 +262,7 @@ func (l *loop) horizon() time.Duration {
 			continue
 		}
 		for _, i := range c.flow().transitions {
-			if c.docks[i] == running || c.docks[i] == arrived && c.date[i] > l.d.now {
+			if c.docks[i] == running || c.docks[i] == arrived && c.date[i] > began {
 				if at := max(c.date[i], l.d.now); next == Never || at < next {
 					next = at
 				}

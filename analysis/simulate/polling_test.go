@@ -79,6 +79,18 @@ func TestBusyNodeLooksAtOnce(t *testing.T) {
 		becomes(t, "p.t1 0-107, u.u1 0-57, l.l 0-307, p.t2 110-217, u.u2 230-337, n1 220, n2 340")
 }
 
+func TestStepThatEndsInTheCourseOfAPass(t *testing.T) {
+	// From 30 on every pass looks twice for b at the place end. At 60 it notices a,
+	// which may enter mid at 63: that pass has gone by there, the next one, at 70,
+	// does. c starts after the looks of that pass, at 80; its end is noticed at 100
+	// and, ready at 103, seen after the looks of the pass that ends at 110.
+	polled().kind("P", "run", "provide svc: run").
+		kind("U", "off mid end", "a: off > mid go 50", "b: off > end go 20", "c: mid > end go 10", "use svc: end").
+		node("n1", 0, "p: P run").node("n2", 0, "u: U off").link("p.svc u.svc", "both").
+		on("n2", "push u go; wait u").
+		becomes(t, "u.a 0-60, u.b 0-27, u.c 80-100, n1 0, n2 110")
+}
+
 func TestProviderLooksAtItsUsers(t *testing.T) {
 	// n2 starts at 400: until then u counts as using. p looks until 5, 310, 615.
 	polled().kind("P", "off inst run", kindP...).kind("W", "x y", kindW...).
