@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"adagio/analysis"
 	"adagio/petri"
@@ -16,25 +17,35 @@ func (t *text) headline() {
 		plural(len(s.Nodes), "node"), plural(len(s.Components), "component"), s.Network.Profile.Kind, s.Semantics))
 	t.line("")
 	switch {
-	case r.Deadlock != nil && !r.Deadlock.Possible:
+	case t.never():
 		t.line("  %s", t.paint(red, "deadlock: the plan never ends"))
 	default:
 		if r.Deadlock != nil {
-			t.line("  %s", t.paint(red, "deadlock: in one order of its races the plan never ends; the bounds are those of the others"))
+			t.paragraph(red, 2, "deadlock: in one order of its races the plan never ends; the bounds are of what ends")
 		}
 		t.bound("makespan", r.Makespan, "the longest program of a node, from the node's own start to its end")
 		t.bound("span", r.Span, "from the first start of a node to the end of the last program")
 	}
 }
 
+// never says whether the plan ends in no execution.
+func (t *text) never() bool { return t.r.Deadlock != nil && !t.r.Deadlock.Possible }
+
 // bound writes one of the two bounds of the headline.
 func (t *text) bound(name string, b analysis.Bound, meaning string) {
-	value := t.scale.bound(b) + " s"
-	if b.Width() > 0 {
-		t.line("  %-9s %s   %s .. %s, ± %s", name, t.paint(green, value), spoken(b.Lower, down), spoken(b.Upper, up), percent(b.Width()/2, b.Middle()))
-	} else {
-		t.line("  %-9s %s   %s, exactly", name, t.paint(green, value), spoken(b.Lower, nearest))
+	text := fmt.Sprintf("  %-9s %s", name, t.paint(green, t.scale.bound(b)+" "+t.scale.name))
+	switch {
+	case b.Upper >= time.Minute && b.Width() > 0:
+		text += fmt.Sprintf("   %s .. %s", spoken(b.Lower, down), spoken(b.Upper, up))
+	case b.Upper >= time.Minute:
+		text += "   " + spoken(b.Lower, nearest)
 	}
+	if b.Width() > 0 {
+		text += "   ± " + percent(b.Width()/2, b.Middle())
+	} else {
+		text += "   exactly"
+	}
+	t.line("%s", text)
 	t.paragraph(dim, 12, meaning)
 }
 
@@ -48,7 +59,7 @@ func (t *text) nodes() {
 		})
 		title, nodes = "Nodes that end last", nodes[:cut]
 	}
-	t.title("%s (in s, counted from the first start)", title)
+	t.title("%s (in %s, counted from the first start)", title, t.scale.name)
 	var rows [][]cell
 	for _, n := range nodes {
 		name := t.r.Scenario.Nodes[n.Node].Name

@@ -21,7 +21,7 @@ type text struct {
 	w     *bufio.Writer
 	r     *analysis.Result
 	opts  Options
-	scale scale
+	scale scale // of all durations
 }
 
 func newText(w io.Writer, r *analysis.Result, opts Options) *text {
@@ -29,8 +29,14 @@ func newText(w io.Writer, r *analysis.Result, opts Options) *text {
 	for _, n := range r.Nodes {
 		longest = max(longest, n.End.Upper)
 	}
+	if opts.Width > 0 {
+		opts.Width = max(opts.Width, narrowest)
+	}
 	return &text{w: bufio.NewWriter(w), r: r, opts: opts, scale: scaleFor(longest)}
 }
+
+// narrowest is the least width that reports are laid out for.
+const narrowest = 80
 
 func (t *text) flush() error { return t.w.Flush() }
 

@@ -30,49 +30,45 @@ func (r rounding) to(d, unit time.Duration) time.Duration {
 	return d.Round(unit)
 }
 
-// scale is how precisely the durations of one report are shown: in seconds with
-// 3, 6 or 9 decimals, so that the shortest plan has digits to see.
-type scale int
+// scale is the unit of one report, with three decimals everywhere: the greatest
+// in which its longest duration is at least one.
+type scale struct {
+	unit time.Duration
+	name string
+}
 
 func scaleFor(d time.Duration) scale {
 	switch {
 	case d >= time.Second || d == 0:
-		return 3
+		return scale{time.Second, "s"}
 	case d >= time.Millisecond:
-		return 6
+		return scale{time.Millisecond, "ms"}
 	}
-	return 9
+	return scale{time.Microsecond, "µs"}
 }
 
-func (s scale) unit() time.Duration {
-	unit := time.Second
-	for range s {
-		unit /= 10
-	}
-	return unit
-}
-
-// seconds is a duration in seconds: 57.818.
-func (s scale) seconds(d time.Duration, r rounding) string {
-	d = r.to(d, s.unit())
+// number is a duration in the unit: 57.818.
+func (s scale) number(d time.Duration, r rounding) string {
+	thousandth := s.unit / 1000
+	d = r.to(d, thousandth)
 	sign := ""
 	if d < 0 {
 		sign, d = "-", -d
 	}
-	return fmt.Sprintf("%s%d.%0*d", sign, d/time.Second, int(s), d%time.Second/s.unit())
+	return fmt.Sprintf("%s%d.%03d", sign, d/s.unit, d%s.unit/thousandth)
 }
 
-// bound is an interval in seconds, rounded outward: 57.818 .. 61.275.
+// bound is an interval in the unit, rounded outward: 57.818 .. 61.275.
 func (s scale) bound(b analysis.Bound) string {
 	if b.Lower == b.Upper {
-		return s.seconds(b.Lower, nearest)
+		return s.number(b.Lower, nearest)
 	}
-	return s.seconds(b.Lower, down) + " .. " + s.seconds(b.Upper, up)
+	return s.number(b.Lower, down) + " .. " + s.number(b.Upper, up)
 }
 
 // exact is a duration in seconds with all its digits: 57.8181s.
 func exact(d time.Duration) string {
-	text := scale(9).seconds(d, nearest)
+	text := fmt.Sprintf("%d.%09d", d/time.Second, d%time.Second)
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + "s"
 }
 

@@ -8,18 +8,18 @@ import (
 )
 
 func TestBoundsAreRoundedOutward(t *testing.T) {
+	s, ms := scaleFor(time.Second), scaleFor(time.Millisecond)
 	tests := []struct {
 		lower, upper time.Duration
 		scale        scale
 		want         string
 	}{
-		{0, 0, 3, "0.000"},
-		{1500 * time.Millisecond, 1500 * time.Millisecond, 3, "1.500"},
-		{1_500_900_000, 2_000_000_001, 3, "1.500 .. 2.001"},
-		{-1_500_000, 1_500_000, 3, "-0.002 .. 0.002"},
-		{1, 2, 9, "0.000000001 .. 0.000000002"},
-		{1_234_567, 7_654_321, 6, "0.001234 .. 0.007655"},
-		{time.Hour, 2 * time.Hour, 3, "3600.000 .. 7200.000"},
+		{0, 0, s, "0.000"},
+		{1500 * time.Millisecond, 1500 * time.Millisecond, s, "1.500"},
+		{1_500_900_000, 2_000_000_001, s, "1.500 .. 2.001"},
+		{-1_500_000, 1_500_000, s, "-0.002 .. 0.002"},
+		{time.Hour, 2 * time.Hour, s, "3600.000 .. 7200.000"},
+		{1_234_567, 7_654_321, ms, "1.234 .. 7.655"},
 	}
 	for _, test := range tests {
 		if got := test.scale.bound(analysis.Bound{Lower: test.lower, Upper: test.upper}); got != test.want {
@@ -37,9 +37,9 @@ func TestExact(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
-	for d, want := range map[time.Duration]scale{0: 3, time.Second: 3, time.Millisecond: 6, 999: 9} {
-		if got := scaleFor(d); got != want {
-			t.Errorf("%v: %d decimals, want %d", d, got, want)
+	for d, want := range map[time.Duration]string{0: "s", time.Second: "s", time.Millisecond: "ms", 999: "µs"} {
+		if got := scaleFor(d).name; got != want {
+			t.Errorf("%v: in %s, want %s", d, got, want)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func (t *text) deadlock() {
 		if len(d.Cycle) == len(d.Waits) {
 			return
 		}
-		t.title("Waiting for them")
+		t.title("What else waits")
 	} else {
 		t.title("The chain of waits, to what never comes")
 	}
@@ -82,24 +82,29 @@ func (t *text) races() {
 		}
 		label := fmt.Sprintf("%d. ", i+1)
 		indent := strings.Repeat(" ", len(label))
-		t.entry(label, fmt.Sprintf("%s, at %s s", r.A, t.scale.bound(r.DateA)), t.where(r.OriginA.Pos))
-		t.entry(indent, fmt.Sprintf("or %s, at %s s", r.B, t.scale.bound(r.DateB)), t.where(r.OriginB.Pos))
-		t.entry(indent, fmt.Sprintf("the one above first: %s; the one below first: %s", t.outcome(r.IfAFirst), t.outcome(r.IfBFirst)), "")
+		t.entry(label, fmt.Sprintf("%s, at %s %s", r.A, t.scale.bound(r.DateA), t.scale.name), t.where(r.OriginA.Pos))
+		t.entry(indent, fmt.Sprintf("or %s, at %s %s", r.B, t.scale.bound(r.DateB), t.scale.name), t.where(r.OriginB.Pos))
+		t.entry(indent, fmt.Sprintf("the one above first: %s; the one below first: %s", t.outcome(i, true, r.IfAFirst), t.outcome(i, false, r.IfBFirst)), "")
 		t.entry(indent, r.Advice, "")
 	}
 }
 
-// outcome is the makespan in one order of a race.
-func (t *text) outcome(b *analysis.Bound) string {
-	if b == nil {
-		return "impossible, or a deadlock"
+// outcome is what comes of one order of a race: the makespan, or none.
+func (t *text) outcome(race int, first bool, b *analysis.Bound) string {
+	if b != nil {
+		return t.scale.bound(*b) + " " + t.scale.name
 	}
-	return t.scale.bound(*b) + " s"
+	for _, run := range t.r.Runs {
+		if slices.Contains(run.Orders, petri.Order{Race: race, First: first}) {
+			return "deadlock"
+		}
+	}
+	return "impossible"
 }
 
 // hazards sums up what the bounds do not cover.
 func (t *text) hazards() {
-	if len(t.r.Hazards) == 0 {
+	if len(t.r.Hazards) == 0 || t.never() && !t.opts.Hazards {
 		return
 	}
 	hazards := slices.Clone(t.r.Hazards)
@@ -112,12 +117,12 @@ func (t *text) hazards() {
 	}
 	t.title("%s: a wait that would return early if it looked within a window of under a millisecond; the bounds do not cover this", capital(plural(len(t.r.Hazards), "hazard")))
 	for _, h := range hazards {
-		early := "though it never returns otherwise"
+		early := "otherwise it never returns"
 		if h.Early != petri.Never {
-			early = "up to " + t.scale.seconds(h.Early, up) + " s early"
+			early = "up to " + t.scale.number(h.Early, up) + " " + t.scale.name + " early"
 		}
 		t.entry("", fmt.Sprintf("%s on %s: %s", h.Wait, t.r.Scenario.Nodes[h.Node].Name, early), t.where(h.Pos))
-		t.entry("  ", fmt.Sprintf("%s for an instant at %s s, between %q and %q", h.Fact, t.scale.bound(h.Date), h.Between[0], h.Between[1]), "")
+		t.entry("  ", fmt.Sprintf("%s for an instant at %s %s, between %q and %q", h.Fact, t.scale.bound(h.Date), t.scale.name, h.Between[0], h.Between[1]), "")
 	}
 	t.more(hidden, "hazards", "--hazards")
 }
