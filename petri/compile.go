@@ -156,6 +156,9 @@ func (c *compiler) place(name string, marked, resting bool, o Origin) PlaceID {
 // add adds a transition.
 func (c *compiler) add(t Transition) TransitionID {
 	t.Node = t.Origin.Node
+	if t.Class == Arrival && t.Origin.Kind != Network {
+		t.Class = Inner
+	}
 	c.net.Transitions = append(c.net.Transitions, t)
 	return TransitionID(len(c.net.Transitions) - 1)
 }

@@ -498,7 +498,6 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay m
 	arrived := c.place(fmt.Sprintf("%s: arrived %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
 	arrival.Out = []PlaceID{arrived}
 	c.add(arrival)
-	o.Kind = Derived
 	c.add(Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name), In: []PlaceID{arrived, known}, Out: []PlaceID{next}, Origin: o})
 }
 

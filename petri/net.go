@@ -37,8 +37,8 @@ type (
 type Class uint8
 
 const (
-	Inner     Class = iota // programs, components, and what follows from them at once
-	Return                 // a wait for other nodes returns
+	Arrival   Class = iota // a fact becomes known on another node
+	Inner                  // programs, components, and what follows from them at once
 	Departure              // a place is left that other components may have locked
 	Entry                  // a place is entered or a transition starts that other components serve
 	Publish                // a fact leaves its node

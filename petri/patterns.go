@@ -194,13 +194,8 @@ func (b *body) compileEvent(ev *event) {
 		if ev.kind != Fire {
 			t.Read = b.gated(t.Read)
 		}
-		b.net.Transitions = append(b.net.Transitions, b.withNode(t))
+		b.add(t)
 	}
-}
-
-func (b *body) withNode(t Transition) Transition {
-	t.Node = t.Origin.Node
-	return t
 }
 
 func (b *body) eventName(ev *event) string {

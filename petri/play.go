@@ -193,7 +193,7 @@ func (p *player) nextBatch() bool {
 	p.batch = p.batch[:0]
 	for p.queue.Len() > 0 {
 		next := p.queue[0]
-		if len(p.batch) > 0 && (next.date != p.batch[0].date || next.class != p.batch[0].class || next.class == Inner) {
+		if len(p.batch) > 0 && (next.date != p.batch[0].date || next.class != p.batch[0].class || next.class <= Inner) {
 			break
 		}
 		heap.Pop(&p.queue)

@@ -263,11 +263,7 @@ func (p *step) await(variant string, holding bool, read []PlaceID, remote bool) 
 	if holding {
 		in, out = append(in, n.holding), append(out, n.nothold)
 	}
-	t := Transition{Name: p.name() + variant, In: in, Out: out, Read: read, Origin: p.o}
-	if remote {
-		t.Class = Return
-	}
-	p.compiler.add(t)
+	p.compiler.add(Transition{Name: p.name() + variant, In: in, Out: out, Read: read, Origin: p.o})
 }
 
 // waitAll waits until every component of the node is idle and every neighbour is
@@ -286,7 +282,7 @@ func (p *step) waitAll() {
 		remote = append(remote, yes)
 	}
 	if !p.compiler.polling() || len(remote) == 0 {
-		p.compiler.add(Transition{Name: p.name(), In: []PlaceID{p.from}, Out: []PlaceID{p.to}, Read: append(local, remote...), Class: Return, Origin: p.o})
+		p.move("", nil, append(local, remote...), nil)
 		return
 	}
 	o := p.o
@@ -297,7 +293,7 @@ func (p *step) waitAll() {
 	o.Kind = Look
 	late := p.s.Network.Profile.Poll.Hi + p.lookingTime(p.n, p.nodes[p.n].looks+len(remote))
 	p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{idle}, Out: []PlaceID{looked}, Delay: model.Interval(p.s.Network.Profile.Request.Lo, late), Origin: o})
-	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{looked}, Out: []PlaceID{p.to}, Read: remote, Class: Return, Origin: p.o})
+	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{looked}, Out: []PlaceID{p.to}, Read: remote, Origin: p.o})
 }
 
 func (p *step) pause() {
