@@ -56,7 +56,9 @@
 //
 // Polling. A look lasts one Request and two round trips on the wire, and its
 // answer is the peer's state when the last reply leaves it. A loop is: condition
-// of the wait, pass, sleep if nothing moved. The Step is the time from the
+// of the wait (with its look, as conformance case h27 shows), pass, sleep if
+// nothing moved. In a pass a component sees what those before it in the pass have
+// done, even if the program undoes it in the same instant. The Step is the time from the
 // notice of a transition's end to the moment that its input dock can be emptied.
 // The end of a firing is the date at which a pass noticed it. Of the three looks
 // for an unserved port on a group only the first counts. A wait all pays one
