@@ -1,0 +1,201 @@
+package distribution
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"adagio/analysis"
+	"adagio/petri"
+)
+
+// Target is the duration whose distribution is bounded.
+type Target uint8
+
+const (
+	// Makespan is the greatest, over the nodes, of the duration of the node's
+	// own program from the node's own start, as in [analysis.Result].
+	Makespan Target = iota
+	// Span is the time from the common origin to the end of the last program.
+	Span
+)
+
+// Options says what to bound, and how finely.
+type Options struct {
+	Target Target
+	// Error is by how much the grid may displace a quantile; 0 is 10 ms. It
+	// says nothing about the distance of the two bounds where they are not exact.
+	Error time.Duration
+	// Cells bounds the work: how many cells of distribution functions are
+	// computed for each bound; 0 is [DefaultCells]. If they do not suffice the
+	// grid is coarser, and Result.Error tells what was reached.
+	Cells int
+}
+
+// The defaults of [Options].
+const (
+	DefaultError = 10 * time.Millisecond
+	DefaultCells = 1 << 24
+)
+
+// Result bounds a distribution from both sides. For every t,
+//
+//	Upper.At(t) ≤ P(duration ≤ t) ≤ Lower.At(t)
+//
+// so that Upper is the law of a duration that is stochastically greater, and
+// Lower of one that is stochastically less.
+type Result struct {
+	Upper, Lower *CDF
+	// Mean contains the expected value. Its lower end is the greater of the mean
+	// of Lower and of Jensen, its upper end the mean of Upper.
+	Mean analysis.Bound
+	// Jensen is the duration when every delay has its mean, rounded down: at
+	// most the mean of the duration. HasJensen is false where that is not so,
+	// because a minimum is in it: any of several providers suffices, or the plan
+	// has races.
+	Jensen    time.Duration
+	HasJensen bool
+
+	// Exact says that the two bounds are the same law but for the grid.
+	Exact bool
+	// Joins counts the places where several dates are waited for, and Exact ones
+	// those of them where the dates are independent, in the bound from above.
+	Joins, ExactJoins int
+	// Pruned counts the causes that can never be the last one.
+	Pruned int
+	// Random and Intervals count the events whose delay has a distribution and
+	// those that have an interval only, or besides.
+	Random, Intervals int
+
+	// Step is the distance of the grid, and Error what it displaces a quantile by
+	// at most: a step for each time that a value was rounded along the worst path.
+	Step, Error time.Duration
+	// Notes tells, in words, what the bounds stand on and where they are not
+	// exact.
+	Notes []string
+}
+
+// Quantile contains the p-quantile of the duration: the least t with
+// P(duration ≤ t) ≥ p.
+func (r *Result) Quantile(p float64) analysis.Bound {
+	lower := r.Lower.Quantile(p)
+	return analysis.Bound{Lower: lower, Upper: max(lower, r.Upper.Quantile(p))}
+}
+
+// Probability contains P(duration ≤ t).
+func (r *Result) Probability(t time.Duration) (least, greatest float64) {
+	return r.Upper.At(t), r.Lower.At(t)
+}
+
+// Bounds bounds the distribution of a run that is the only one.
+func Bounds(g *petri.EventGraph, opts Options) (*Result, error) {
+	return BoundsOfRuns([]petri.Run{{Graph: g}}, opts)
+}
+
+// BoundsOfRuns bounds the distribution for all orders of a plan's races. Which
+// of the runs an execution follows may depend on the delays, so that the
+// envelope of the runs' bounds is no bound: the duration is between the least
+// and the greatest of the runs' durations. Those are associated, hence
+//
+//	∏ F(run) ≤ P(duration ≤ t) ≤ 1 - ∏ (1 - F(run)).
+//
+// A plan that may never end is refused.
+func BoundsOfRuns(runs []petri.Run, opts Options) (*Result, error) {
+	if err := check(runs); err != nil {
+		return nil, err
+	}
+	if opts.Error <= 0 {
+		opts.Error = DefaultError
+	}
+	if opts.Cells <= 0 {
+		opts.Cells = DefaultCells
+	}
+	upper := problemOf(runs, dominating, opts.Target)
+	lower := problemOf(runs, dominated, opts.Target)
+	step := firstGrid(opts, upper, lower)
+	u, l := solveBoth(upper, lower, step, opts.Cells)
+	for u == nil || l == nil {
+		step = coarser(step)
+		u, l = solveBoth(upper, lower, step, opts.Cells)
+	}
+	r := &Result{
+		Upper: u.cdf, Lower: l.cdf,
+		Jensen: l.jensen, HasJensen: l.hasJensen,
+		Joins: u.joined.all, ExactJoins: u.joined.exact,
+		Step: step, Error: step * time.Duration(max(u.law.rounds, l.law.rounds)),
+	}
+	for _, t := range upper.targets {
+		r.Random, r.Intervals, r.Pruned = max(r.Random, t.random), max(r.Intervals, t.intervals), max(r.Pruned, t.pruned)
+	}
+	r.Mean = analysis.Bound{Lower: l.mean, Upper: r.Upper.Mean()}
+	if r.HasJensen {
+		r.Mean.Lower = max(r.Mean.Lower, r.Jensen)
+	}
+	r.Mean.Upper = max(r.Mean.Upper, r.Mean.Lower)
+	shifting := opts.Target == Makespan && startsVary(runs)
+	r.Exact = len(runs) == 1 && u.joined.all == u.joined.exact && r.Intervals == 0 && !shifting
+	r.Notes = notes(r, len(runs), shifting)
+	return r, nil
+}
+
+// solveBoth solves both sides, each on its own. A side that would cost too much
+// is nil.
+func solveBoth(upper, lower *problem, step time.Duration, cells int) (u, l *solution) {
+	var wait sync.WaitGroup
+	wait.Go(func() { u = upper.solve(step, cells) })
+	l = lower.solve(step, cells)
+	wait.Wait()
+	return u, l
+}
+
+// check says why the distribution of a plan cannot be bounded.
+func check(runs []petri.Run) error {
+	if len(runs) == 0 {
+		return &analysis.RefusedError{Reason: "no order of the plan's races is possible"}
+	}
+	for _, run := range runs {
+		g := run.Graph
+		if !g.Complete {
+			return &analysis.RefusedError{Reason: "the plan deadlocks, in some order of its races at least: its duration has no distribution"}
+		}
+		if len(g.Ends) == 0 {
+			return &analysis.RefusedError{Reason: "the plan has no node"}
+		}
+		dates, err := g.Dates(g.Delays(petri.Latest))
+		if err != nil {
+			return &analysis.RefusedError{Reason: err.Error()}
+		}
+		for _, end := range g.Ends {
+			if end < 0 {
+				return &analysis.RefusedError{Reason: "a program never ends"}
+			}
+			if dates[end] > latestDate {
+				return &analysis.RefusedError{Reason: fmt.Sprintf("the plan may last longer than %v", latestDate)}
+			}
+		}
+	}
+	return nil
+}
+
+// latestDate leaves room for sums of two dates.
+const latestDate = petri.Never / 4
+
+func notes(r *Result, runs int, shifting bool) []string {
+	list := []string{"every delay is drawn independently of all others"}
+	if r.Intervals > 0 {
+		list = append(list, fmt.Sprintf("%d events have a delay, or a part of it, that is an interval without a distribution: the upper bound takes its greatest value, the lower bound its least", r.Intervals))
+	}
+	if n := r.Joins - r.ExactJoins; n > 0 {
+		list = append(list, fmt.Sprintf("at %d of %d joins the dates that are waited for share random delays: there the bounds differ from the true distribution", n, r.Joins))
+	}
+	if !r.HasJensen && runs == 1 {
+		list = append(list, "a port is served by any of several providers: the duration is not a convex function of the delays, and Jensen's inequality does not bound the mean")
+	}
+	if runs > 1 {
+		list = append(list, fmt.Sprintf("the plan has races: the bounds cover the %d orders of them, whichever is taken when", runs))
+	}
+	if shifting {
+		list = append(list, "the nodes' starts vary: the duration of a program is bounded with its own start at an end of its interval")
+	}
+	return list
+}
