@@ -99,10 +99,8 @@ func shown(s *model.Scenario, steps []analysis.Step, i int) bool {
 		return true
 	}
 	switch o := step.Origin; o.Kind {
-	case petri.Network:
-		return true
-	case petri.NodeStart:
-		return i == 0
+	case petri.Network, petri.NodeStart:
+		return i == 0 || step.Node != steps[i-1].Node
 	case petri.ProgramStep:
 		return s.Nodes[o.Node].Program[o.Instruction].Op.Blocking()
 	case petri.Enter, petri.Leave, petri.Start:

@@ -66,6 +66,8 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 //
 //	makespan 414.656s .. 422.335s
 //	span 414.664s .. 422.335s
+//
+// and deadlock, alone or after them, if the plan never ends or may not.
 func Short(w io.Writer, r *analysis.Result) error {
 	t := newText(w, r, Options{})
 	if r.Deadlock != nil && !r.Deadlock.Possible {
@@ -74,5 +76,8 @@ func Short(w io.Writer, r *analysis.Result) error {
 	}
 	t.line("makespan %s .. %s", exact(r.Makespan.Lower), exact(r.Makespan.Upper))
 	t.line("span %s .. %s", exact(r.Span.Lower), exact(r.Span.Upper))
+	if r.Deadlock != nil {
+		t.line("possible deadlock")
+	}
 	return t.flush()
 }
