@@ -42,6 +42,11 @@ func (in *input) options(cmd *cobra.Command, args []string) (dsl.Options, error)
 	if err := oneOf(cmd, "--format", in.format, "text", "json"); err != nil {
 		return opts, err
 	}
+	for _, flag := range []string{"plan", "network"} {
+		if f := cmd.Flags().Lookup(flag); f.Changed && f.Value.String() == "" {
+			return opts, usage(cmd, fmt.Sprintf("--%s is empty", flag), "give a name, or leave the flag out")
+		}
+	}
 	for _, s := range in.set {
 		name, value, ok := strings.Cut(s, "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
@@ -65,6 +70,9 @@ func (a *app) sources(cmd *cobra.Command, args []string) (files []string, source
 		return nil, nil, usage(cmd, "no file is named", "name one or more .ballet files that make up one model, or - for the standard input")
 	}
 	for _, arg := range args {
+		if arg == "" {
+			return nil, nil, usage(cmd, "the name of a file is empty", "")
+		}
 		if arg != "-" {
 			files = append(files, arg)
 			continue
@@ -113,11 +121,24 @@ func analyse(s *model.Scenario, sources diag.Sources) (*analysis.Result, error) 
 	if err == nil {
 		return r, nil
 	}
-	list := diag.List{{Summary: err.Error(), Subject: s.Pos}}
+	d := diag.Diagnostic{Summary: err.Error(), Subject: s.Pos}
 	if refused, ok := errors.AsType[*analysis.RefusedError](err); ok {
-		list = append(list, (&analysis.Result{Races: refused.Races}).Diagnostics()...)
+		d = explainRefusal(d, refused.Races)
 	}
-	return nil, &failure{code: exitBad, outcome: "refused", list: list, sources: sources}
+	return nil, &failure{code: exitBad, outcome: "refused", list: diag.List{d}, sources: sources}
+}
+
+// explainRefusal adds the races that are in the way of a bound, a few of them.
+func explainRefusal(d diag.Diagnostic, races []analysis.Race) diag.Diagnostic {
+	const few = 5
+	if len(races) == 0 {
+		return d
+	}
+	d.Detail = fmt.Sprintf("%s found so far; to remove the first, %s; narrower intervals of durations and starts help, too", count(len(races), "race"), races[0].Advice)
+	for _, r := range races[:min(few, len(races))] {
+		d.Related = append(d.Related, diag.Related{Pos: r.OriginA.Pos, Text: fmt.Sprintf("race: %q (at %v) and %q (at %v)", r.A, r.DateA, r.B, r.DateB)})
+	}
+	return d
 }
 
 // oneOf checks the value of a flag that knows a few words only.

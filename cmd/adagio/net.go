@@ -98,7 +98,7 @@ func (a *app) writeGraph(cmd *cobra.Command, net *petri.Net, format string, orde
 func refused(s *model.Scenario, err error, sources diag.Sources) error {
 	detail := ""
 	if _, ok := errors.AsType[*petri.LimitError](err); ok {
-		detail = "adagio check lists the races"
+		detail = "adagio check names some of the races"
 	}
 	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: err.Error(), Detail: detail, Subject: s.Pos}}, sources: sources}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"runtime/debug"
 	"strings"
 
@@ -38,9 +39,9 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	if err != nil {
 		code = a.fail(asFailure(root, err), wantsJSON(args))
 	}
-	if err := a.out.Flush(); err != nil {
-		fmt.Fprintf(stderr, "error: cannot write the output: %v\n", err)
-		return exitBad
+	if e := a.out.Flush(); e != nil && !errors.Is(err, e) {
+		fmt.Fprintf(stderr, "error: cannot write the output: %v\n", e)
+		code = exitBad
 	}
 	return code
 }
@@ -166,12 +167,18 @@ func asFailure(root *cobra.Command, err error) *failure {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return broken(err)
+	}
 	summary, detail, _ := strings.Cut(err.Error(), "\n")
 	return usage(root, summary, strings.Join(strings.Fields(detail), " "))
 }
 
 // badFlag suggests the flag that was meant.
 func badFlag(cmd *cobra.Command, err error) error {
+	if value, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return usage(cmd, fmt.Sprintf("--%s cannot be %q", value.GetFlag().Name, value.GetValue()), "")
+	}
 	detail := ""
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		var known []string
