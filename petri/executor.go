@@ -12,7 +12,8 @@ import (
 // fact, P the sleep, s a step, k the looks of an event itself in one pass and X
 // those that other events, other components and the program make beside it:
 //
-//   - a behaviour's first departures follow its begin after [s.lo, s.hi + X·r];
+//   - a behaviour's first departures follow its begin after [0, s.hi + 2·X·r]: they
+//     are tried in the next pass, or in the one after the look of a wait;
 //   - an entry follows the last end of its transitions after
 //     [s.lo + r.lo for each question, s.hi + (2·X + k)·r]: the end is seen in one
 //     pass, the entry tried in the next;

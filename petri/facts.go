@@ -36,6 +36,7 @@ type fact struct {
 	observers []int
 	known     map[int][2]PlaceID // by observer: not known, known
 	late      map[int]duration   // by observer: the looks before it is seen, at most
+	noted     map[int]PlaceID    // by observer: the last message so far is taken note of
 }
 
 // sideState says whether a side of a link exists.
@@ -168,7 +169,7 @@ func (c *compiler) portFact(kind FactKind, component, port int) *fact {
 }
 
 func (c *compiler) register(key Fact, name string, initial bool) *fact {
-	f := &fact{Fact: key, name: name, on: -1, off: -1, initial: initial, known: map[int][2]PlaceID{}, late: map[int]duration{}}
+	f := &fact{Fact: key, name: name, on: -1, off: -1, initial: initial, known: map[int][2]PlaceID{}, late: map[int]duration{}, noted: map[int]PlaceID{}}
 	c.facts[key] = f
 	c.factOrder = append(c.factOrder, f)
 	return f
@@ -490,15 +491,17 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay m
 	o := c.factOrigin(Network, f.Fact)
 	o.Node = to
 	arrival := Transition{Name: fmt.Sprintf("%s: arrival %d at node %s", f.name, r, c.s.Nodes[to].Name), In: []PlaceID{msg}, Delay: delay, Origin: o}
-	if r == 1 || delay.Hi == 0 {
-		arrival.In, arrival.Out = append(arrival.In, known), []PlaceID{next}
+	noted := f.noted[to]
+	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
+	if r == 1 {
+		arrival.In, arrival.Out = append(arrival.In, known), []PlaceID{next, f.noted[to]}
 		c.add(arrival)
 		return
 	}
 	arrived := c.place(fmt.Sprintf("%s: arrived %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
 	arrival.Out = []PlaceID{arrived}
 	c.add(arrival)
-	c.add(Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name), In: []PlaceID{arrived, known}, Out: []PlaceID{next}, Origin: o})
+	c.add(Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name), In: []PlaceID{arrived, known, noted}, Out: []PlaceID{next, f.noted[to]}, Origin: o})
 }
 
 // publish makes the r-th change of a fact leave its node.

@@ -22,6 +22,7 @@ type orders struct {
 	round  int32
 	bound  []duration
 	budget int
+	work   int // searches so far, over all questions
 }
 
 const unordered = duration(-1 << 62)
@@ -94,6 +95,7 @@ func (o *orders) path(u, v EventID) duration {
 		return o.bound[v]
 	}
 	o.stamp[v], o.bound[v] = o.round, unordered
+	o.work++
 	if o.budget--; o.budget < 0 {
 		return unordered
 	}

@@ -121,7 +121,7 @@ func (b *body) compilePush(p int) {
 		gos = append(gos, b.work(b.goName(push.behaviour, place), b.origin(LeaveTry, push.behaviour, place)))
 	}
 	out := []PlaceID{b.k.busy, run}
-	if step := b.stepDelay(b.beside(b.i, push.behaviour), 0); step.Hi > 0 && len(gos) > 0 {
+	if step := b.engageDelay(push.behaviour); step.Hi > 0 && len(gos) > 0 {
 		engaged := b.work(fmt.Sprintf("engaging push %d", p), o)
 		so := o
 		so.Kind = Step
@@ -160,6 +160,13 @@ func (b *body) stepDelay(looks, questions int) model.Delay {
 	p := b.s.Network.Profile
 	lo := p.Step.Lo + duration(questions)*p.Request.Lo
 	return model.Interval(lo, max(lo, p.Step.Hi+b.lookingTime(b.s.Components[b.i].Node, looks)))
+}
+
+// engageDelay is what passes from the begin of a behaviour to its first
+// departures: the next pass, or the one after the look of a wait that the program
+// has come to.
+func (b *body) engageDelay(behaviour int) model.Delay {
+	return model.Interval(0, b.stepDelay(2*b.beside(b.i, behaviour), 0).Hi)
 }
 
 // endDelay is what passes until the executor sees that a behaviour has ended:
@@ -293,7 +300,7 @@ func (b *body) enterFlow(ev *event, e effect) (in, out []PlaceID) {
 
 // stepped inserts a step between two places where the profile has one.
 func (b *body) stepped(from PlaceID, what string, e effect, ev *event) PlaceID {
-	step := b.eventStep(ev, e)
+	step := model.Interval(0, b.eventStep(ev, e).Hi)
 	if step.Hi == 0 {
 		return from
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"adagio/dsl/model"
 )
 
 // Exploration is every way in which a plan can go: one run for each order of
@@ -74,7 +76,7 @@ func Explore(net *Net, limit int) (*Exploration, error) {
 	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[string]int{}, hazards: map[string]bool{}}
 	x.contended = contendedTransitions(net)
 	pending := []decisions{{}}
-	for len(pending) > 0 {
+	for len(pending) > 0 && x.work <= maxSearch {
 		d := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
 		more, err := x.try(d)
@@ -86,8 +88,14 @@ func Explore(net *Net, limit int) (*Exploration, error) {
 			return nil, &LimitError{limit, x.Races}
 		}
 	}
+	if len(pending) > 0 {
+		return nil, &LimitError{limit, x.Races}
+	}
 	return &x.Exploration, nil
 }
+
+// maxSearch bounds the work of an exploration, in events visited: some seconds.
+const maxSearch = 30_000_000
 
 // decisions is a branch of the exploration: orders that are imposed, and
 // conflicts that are taken as they came out.
@@ -112,6 +120,7 @@ type explorer struct {
 	contended []TransitionID
 	raceOf    map[string]int
 	hazards   map[string]bool
+	work      int // see maxSearch
 }
 
 // contendedTransitions lists those that may lose a token to another.
@@ -151,6 +160,7 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		return nil, err
 	}
 	c := r.conflict()
+	x.work += r.order.work + len(p.events)
 	if c == nil {
 		x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: d.orders})
 		x.noteHazards(r)
@@ -451,6 +461,7 @@ func (r *run) apart(first, second int32) bool {
 // missed examines one combination of conditions.
 func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	v := r.virtual(t, conditions)
+	first := firingID{t, r.ordinal(t, conditions)}
 	var rivals []EventID
 	meeting := PlaceID(-1)
 	for _, c := range conditions {
@@ -461,8 +472,11 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 		if r.sameEvent(t, j, conditions) {
 			return nil
 		}
-		if r.order.aheadOf(r.id[j], v) >= 0 {
-			return nil // certainly too late
+		if r.tooLate(j, v) {
+			return nil
+		}
+		if (firingID{r.p.events[j].transition, r.p.events[j].nth}) == first {
+			continue // the firing itself, which came later
 		}
 		rivals = append(rivals, j)
 		meeting = r.p.conditions[c].place
@@ -475,13 +489,31 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 		return nil
 	}
 	c := &conflict{key: key, otherKey: key}
-	first := firingID{t, r.ordinal(t, conditions)}
 	for _, j := range distinct(rivals) {
 		c.other = append(c.other, ordering{first, firingID{r.p.events[j].transition, r.p.events[j].nth}})
 	}
 	j := r.id[rivals[0]]
 	c.race = Race{A: t, B: r.graph.Transition[j], Place: meeting, AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
 	return c
+}
+
+// tooLate says whether a virtual event certainly comes too late to find what
+// event j takes. At one and the same date j comes first: what holds only inside
+// an instant is seen by nobody. A polling executor though has an order inside an
+// instant, that of its passes: there one component may well see what another is
+// only for a moment, and unless j is a cause of the event both are possible.
+func (r *run) tooLate(j EventID, v *virtual) bool {
+	ahead := r.order.aheadOf(r.id[j], v)
+	class := r.Net.Transitions[v.transition].Class
+	if ahead != 0 || class == Publish || r.Net.Scenario.Network.Profile.Kind != model.Polling {
+		return ahead >= 0
+	}
+	for _, p := range v.producers {
+		if p == r.id[j] || r.order.causes(r.id[j], p) {
+			return true
+		}
+	}
+	return class != Departure && class != Entry
 }
 
 // sameEvent says whether event j is the firing of t, or of an alternative of it,

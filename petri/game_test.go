@@ -1,0 +1,206 @@
+package petri_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/proofs/gen"
+
+	"pgregory.net/rapid"
+)
+
+// # The token game agrees with the unfolding
+//
+// Statement. Every firing sequence of the net that respects its times gives every
+// firing the date that an event graph of [petri.Explore] gives it at the same
+// delays: the only one, if the plan has no races. No place ever holds two tokens,
+// and what is left when nothing can fire any more is the work of those who wait
+// for ever, and nothing else.
+//
+// Delays are anything inside their intervals, and what can fire at one date fires
+// in any order that the classes allow.
+//
+// Reference. Baccelli, Cohen, Olsder, Quadrat, Synchronization and Linearity
+// (1992), theorem 2.58.
+
+func TestGameOfGallery(t *testing.T) {
+	gallery(t, func(t *testing.T, s *model.Scenario) {
+		for seed := range uint64(20) {
+			checkGame(t, s, seed)
+		}
+	})
+}
+
+func TestGameOfRandomScenarios(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{}).Draw(t, "scenario")
+		checkGame(t, s, rapid.Uint64().Draw(t, "seed"))
+	})
+}
+
+func TestGameOfRandomScenariosWithTies(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{Ties: true}).Draw(t, "scenario")
+		checkGame(t, s, rapid.Uint64().Draw(t, "seed"))
+	})
+}
+
+// checkGame plays a scenario once and compares. A scenario that is refused for
+// its many races says nothing.
+func checkGame(t failer, s *model.Scenario, seed uint64) {
+	t.Helper()
+	net := compile(t, s)
+	x, err := petri.Explore(net, petri.DefaultLimit)
+	if err != nil {
+		return
+	}
+	delay := delaysOf(net, seed)
+	game, played, err := play(net, delay, rand.New(rand.NewPCG(seed, 1)))
+	if err != nil {
+		t.Fatalf("seed %d: %v\n%s", seed, err, gen.Text(s))
+	}
+	if why := differsFromAll(x, played, delay); why != "" {
+		t.Fatalf("seed %d: no run of %d agrees: %s\n%s", seed, len(x.Runs), why, gen.Text(s))
+	}
+	if why := unaccounted(net, game); why != "" {
+		t.Fatalf("seed %d: %s\n%s", seed, why, gen.Text(s))
+	}
+}
+
+// delays chooses the delay of each firing.
+type delays func(t petri.TransitionID, nth int) time.Duration
+
+// delaysOf chooses delays inside their intervals. The same seed gives the same
+// firing the same delay.
+func delaysOf(net *petri.Net, seed uint64) delays {
+	return func(t petri.TransitionID, nth int) time.Duration {
+		d := net.Transitions[t].Delay
+		if d.Lo == d.Hi {
+			return d.Lo
+		}
+		r := rand.New(rand.NewPCG(seed, uint64(t)<<32|uint64(nth)))
+		return d.Lo + 1 + time.Duration(r.Int64N(int64(d.Hi-d.Lo)))
+	}
+}
+
+// firing names a firing: the nth of a transition, or of the alternatives that
+// make one choice.
+type firing struct {
+	transition petri.TransitionID
+	choice     int32
+	nth        int
+}
+
+func (f firing) name(net *petri.Net) string {
+	t := slices.IndexFunc(net.Transitions, func(t petri.Transition) bool { return f.choice != 0 && t.Choice == f.choice })
+	if f.choice == 0 {
+		t = int(f.transition)
+	}
+	return fmt.Sprintf("%q (%d)", net.Transitions[t].Name, f.nth)
+}
+
+// counter numbers firings.
+type counter map[firing]int
+
+func (c counter) next(net *petri.Net, t petri.TransitionID) firing {
+	f := firing{transition: t}
+	if choice := net.Transitions[t].Choice; choice != 0 {
+		f = firing{transition: -1, choice: choice}
+	}
+	n := c[f]
+	c[f]++
+	f.nth = n
+	return f
+}
+
+// maxFirings is more than any small scenario has.
+const maxFirings = 100_000
+
+// play plays the game to its end, with ties broken at random.
+func play(net *petri.Net, delay delays, r *rand.Rand) (*petri.Game, map[firing]time.Duration, error) {
+	game := petri.NewGame(net, delay)
+	played, count := map[firing]time.Duration{}, counter{}
+	for range maxFirings {
+		ready, date := game.Ready()
+		if len(ready) == 0 {
+			return game, played, nil
+		}
+		ready = programsFirst(net, ready)
+		t := ready[r.IntN(len(ready))]
+		if err := game.Fire(t); err != nil {
+			return nil, nil, err
+		}
+		if visible(net, t) {
+			played[count.next(net, t)] = date
+		}
+	}
+	return nil, nil, fmt.Errorf("the game does not end")
+}
+
+// visible says whether a firing is compared. A derived condition may or may not
+// come and go inside an instant: it is compared by what follows from it.
+func visible(net *petri.Net, t petri.TransitionID) bool {
+	return net.Transitions[t].Origin.Kind != petri.Derived
+}
+
+// programsFirst keeps those that programs execute, if there are any: from one
+// blocking instruction to the next a program runs in a single instant
+// (semantics.md, section 3), before components see what it did.
+func programsFirst(net *petri.Net, ready []petri.TransitionID) []petri.TransitionID {
+	component := func(t petri.TransitionID) bool {
+		k := net.Transitions[t].Origin.Kind
+		return k != petri.ProgramStep && k != petri.WaitBegin && k != petri.PauseBegin && k != petri.ComponentAdd
+	}
+	if programs := slices.DeleteFunc(slices.Clone(ready), component); len(programs) > 0 {
+		return programs
+	}
+	return ready
+}
+
+// differsFromAll says how what was played differs from every run, or nothing.
+func differsFromAll(x *petri.Exploration, played map[firing]time.Duration, delay delays) string {
+	why := "there is no run"
+	for _, run := range x.Runs {
+		if why = differs(run.Graph, played, delay); why == "" {
+			return ""
+		}
+	}
+	return why
+}
+
+// differs compares what was played with a graph at the same delays.
+func differs(g *petri.EventGraph, played map[firing]time.Duration, delay delays) string {
+	at := make([]time.Duration, g.Len())
+	for e := range at {
+		at[e] = delay(g.Transition[e], int(g.Nth[e]))
+	}
+	dates, err := g.Dates(at)
+	if err != nil {
+		return err.Error()
+	}
+	count := counter{}
+	for e, date := range dates {
+		if !visible(g.Net, g.Transition[e]) {
+			continue
+		}
+		f := count.next(g.Net, g.Transition[e])
+		got, ok := played[f]
+		if !ok {
+			return fmt.Sprintf("%v was not played, but happens at %v", f.name(g.Net), date)
+		}
+		if got != date {
+			return fmt.Sprintf("%v was played at %v, but happens at %v", f.name(g.Net), got, date)
+		}
+	}
+	for f, date := range played {
+		if last := (firing{transition: f.transition, choice: f.choice}); f.nth >= count[last] {
+			return fmt.Sprintf("%v was played at %v, but does not happen", f.name(g.Net), date)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,78 @@
+package petri_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"adagio/dsl"
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// failer is what a test and a rapid check have in common.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// load resolves the text of a model.
+func load(t failer, name, text string) *model.Scenario {
+	t.Helper()
+	return resolve(t, dsl.Options{Sources: []dsl.Source{{Name: name, Text: []byte(text)}}})
+}
+
+// resolve loads a model that must be valid.
+func resolve(t failer, o dsl.Options) *model.Scenario {
+	t.Helper()
+	s, _, problems := dsl.Load(o)
+	if s == nil {
+		t.Fatal(problems)
+	}
+	if err := s.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// compile makes a net that must be valid.
+func compile(t failer, s *model.Scenario) *petri.Net {
+	t.Helper()
+	net, err := petri.Compile(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := net.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	return net
+}
+
+// explore unfolds a net into graphs that must be valid.
+func explore(t failer, net *petri.Net) *petri.Exploration {
+	t.Helper()
+	x, err := petri.Explore(net, petri.DefaultLimit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range x.Runs {
+		if err := run.Graph.Validate(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return x
+}
+
+// gallery calls check with every small model of testdata.
+func gallery(t *testing.T, check func(t *testing.T, s *model.Scenario)) {
+	files, err := filepath.Glob("../testdata/gallery/*.ballet")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("only %d models: %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".ballet"), func(t *testing.T) {
+			check(t, resolve(t, dsl.Options{Files: []string{file}}))
+		})
+	}
+}
