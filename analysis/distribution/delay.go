@@ -33,9 +33,10 @@ func lastingOf(g *petri.EventGraph, e petri.EventID) lasting {
 	o := g.Origin(e)
 	if o.Kind == petri.Fire && o.Component >= 0 && o.Element >= 0 {
 		own := g.Net.Scenario.Components[o.Component].Durations[o.Element]
-		over := g.Net.Scenario.Network.Profile.Overhead
-		if own.Kind != model.Range && !own.IsConstant() && !isTail(own) && d.Lo == own.Lo+over.Lo && d.Hi == own.Hi+over.Hi {
-			return lasting{own, over.Lo, over.Hi}
+		profile := &g.Net.Scenario.Network.Profile
+		lasts := profile.Lasts(own)
+		if own.Kind != model.Range && !own.IsConstant() && !isTail(own) && d.Lo == lasts.Lo && d.Hi == lasts.Hi {
+			return lasting{own, lasts.Lo - own.Lo, lasts.Hi - own.Hi}
 		}
 	}
 	return lasting{low: d.Lo, high: d.Hi}

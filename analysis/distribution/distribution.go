@@ -118,6 +118,18 @@ func BoundsOfRuns(runs []petri.Run, opts Options) (*Result, error) {
 		step = coarser(step)
 		u, l = solveBoth(upper, lower, step, opts.Cells)
 	}
+	// Joins of joins may round more often than was foreseen.
+	for rounds := time.Duration(max(u.law.rounds, l.law.rounds)); rounds*step > opts.Error && step > 1; {
+		finer := gridBelow(opts.Error / rounds)
+		if finer >= step {
+			break
+		}
+		a, b := solveBoth(upper, lower, finer, opts.Cells)
+		if a == nil || b == nil {
+			break
+		}
+		u, l, step, rounds = a, b, finer, time.Duration(max(a.law.rounds, b.law.rounds))
+	}
 	r := &Result{
 		Upper: u.cdf, Lower: l.cdf,
 		Jensen: l.jensen, HasJensen: l.hasJensen,

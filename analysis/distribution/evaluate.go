@@ -1,10 +1,6 @@
 package distribution
 
-import (
-	"cmp"
-	"slices"
-	"time"
-)
+import "time"
 
 // evaluator bounds the laws of the dates of a reduced graph, from one side. Laws
 // that are made alike are made once: sites that are alike cost as much as one.
@@ -24,6 +20,7 @@ type evaluator struct {
 	*reduced
 	*structure
 	relatives map[[2]int32]law
+	frozen    bitset // random delays that are taken at the end of their support
 	joined    joins
 }
 
@@ -86,42 +83,20 @@ func (e *evaluator) relative(v, a int32) law {
 func (e *evaluator) own(v int32) law {
 	n := &e.nodes[v]
 	if n.alternatives == nil {
+		if e.frozen.has(e.rank[v]) {
+			return law{e.zero, n.cause.after + e.side.of(n.random)}
+		}
 		return e.ofDelay(n.random).by(n.cause.after)
 	}
 	a := e.parent[v]
 	if len(n.alternatives) == 1 {
 		return e.latest(a, n.alternatives[0])
 	}
-	laws := make([]law, len(n.alternatives))
-	exact := true
-	sets := make([]bitset, len(n.alternatives))
+	groups := make([]group, len(n.alternatives))
 	for i, edges := range n.alternatives {
-		laws[i] = e.latest(a, edges)
-		sets[i] = e.causes(edges)
-		for _, other := range sets[:i] {
-			exact = exact && e.independent(sets[i], other, a)
-		}
+		groups[i] = e.group(a, edges)
 	}
-	e.count(exact)
-	if e.side == dominating && !exact {
-		return e.combine(greatest, laws)
-	}
-	return e.combine(complement, laws)
-}
-
-func (e *evaluator) count(exact bool) {
-	e.joined.all++
-	if exact {
-		e.joined.exact++
-	}
-}
-
-// group is a set of dates that share a dominator below a common one, and the law
-// of the latest of them relative to the common one.
-type group struct {
-	edges []edge
-	law   law
-	set   bitset
+	return e.first(a, groups)
 }
 
 // latest bounds the law of the latest of some dates relative to a node that
@@ -153,66 +128,7 @@ func (e *evaluator) latest(a int32, edges []edge) law {
 		groups[i].edges = append(groups[i].edges, x)
 	}
 	for i := range groups {
-		groups[i].law = e.latest(common, groups[i].edges)
-		groups[i].set = e.causes(groups[i].edges)
+		groups[i] = e.group(common, groups[i].edges)
 	}
-	return e.sum(e.relative(common, a), e.latestGroup(common, groups))
-}
-
-// latestGroup bounds the law of the maximum of the groups. Being growing
-// functions of independent delays, they are associated: the product of their
-// distribution functions is a bound from below. From above, any one group is a
-// bound, and so is the product of those that are independent of one another.
-func (e *evaluator) latestGroup(common int32, groups []group) law {
-	sets := e.independentSets(common, groups)
-	exact := len(sets) == 1
-	e.count(exact)
-	if e.side == dominating {
-		sets = [][]int{make([]int, len(groups))}
-		for i := range groups {
-			sets[0][i] = i
-		}
-	}
-	products := make([]law, len(sets))
-	for k, set := range sets {
-		laws := make([]law, len(set))
-		for i, g := range set {
-			laws[i] = groups[g].law
-		}
-		products[k] = e.combine(product, laws)
-	}
-	return e.combine(least, products)
-}
-
-// maxSets bounds the sets of independent groups that are tried.
-const maxSets = 8
-
-// independentSets returns sets of groups that are independent of one another:
-// one set of all if they all are; else for each of the groups that are latest on
-// average a set that contains it, with as many others as there is room for, the
-// latest first.
-func (e *evaluator) independentSets(common int32, groups []group) [][]int {
-	order := make([]int, len(groups))
-	mean := make([]time.Duration, len(groups))
-	for i, g := range groups {
-		order[i], mean[i] = i, g.law.mean(e.side, e.step)
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(mean[j], mean[i]) })
-	var sets [][]int
-	for _, first := range order[:min(len(order), maxSets)] {
-		set := []int{first}
-		for _, i := range order {
-			if i != first && !slices.ContainsFunc(set, func(j int) bool {
-				return !e.independent(groups[i].set, groups[j].set, common)
-			}) {
-				set = append(set, i)
-			}
-		}
-		slices.Sort(set)
-		if len(set) == len(groups) {
-			return [][]int{set}
-		}
-		sets = append(sets, set)
-	}
-	return sets
+	return e.sum(e.relative(common, a), e.last(common, groups))
 }

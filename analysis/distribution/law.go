@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // side says which of the two bounds is computed. A law of the dominating side
@@ -17,6 +19,14 @@ const (
 	dominating side = true
 	dominated  side = false
 )
+
+// of is the end of a delay's support on that side.
+func (s side) of(d model.Delay) duration {
+	if s == dominating {
+		return d.Hi
+	}
+	return d.Lo
+}
 
 // duration is time.Duration, for short.
 type duration = time.Duration

@@ -9,17 +9,25 @@ package distribution
 type structure struct {
 	parent []int32  // the immediate dominator; the origin's is itself
 	level  []int32  // in the tree of dominators
-	before []bitset // the random delays that the date of a node depends on, by their rank
+	rank   []int32  // of a random delay among them; -1 for other nodes
+	before []bitset // the random delays that the date of a node depends on, by rank
 }
 
-// maxStructure bounds the memory of structure.before, in words. Beyond it,
-// nothing counts as independent.
+// maxStructure bounds the memory of structure.before, in words. Beyond it it is
+// nil, and nothing counts as independent.
 const maxStructure = 1 << 25
 
 func structureOf(r *reduced) *structure {
 	n := len(r.nodes)
-	s := &structure{parent: make([]int32, n), level: make([]int32, n)}
+	s := &structure{parent: make([]int32, n), level: make([]int32, n), rank: make([]int32, n)}
+	s.rank[origin] = -1
+	random := int32(0)
 	for v := 1; v < n; v++ {
+		s.rank[v] = -1
+		if r.nodes[v].alternatives == nil {
+			s.rank[v] = random
+			random++
+		}
 		a := int32(-1)
 		r.nodes[v].edges(func(x edge) {
 			if a < 0 {
@@ -33,13 +41,11 @@ func structureOf(r *reduced) *structure {
 		return s
 	}
 	s.before = make([]bitset, n)
-	rank := 0
 	for v := range s.before {
 		s.before[v] = newBitset(r.random)
 		r.nodes[v].edges(func(x edge) { s.before[v].join(s.before[x.from]) })
-		if v != origin && r.nodes[v].alternatives == nil {
-			s.before[v].add(rank)
-			rank++
+		if s.rank[v] >= 0 {
+			s.before[v].add(s.rank[v])
 		}
 	}
 	return s
@@ -86,10 +92,4 @@ func (s *structure) causes(edges []edge) bitset {
 		b.join(s.before[x.from])
 	}
 	return b
-}
-
-// independent says whether two dates, relative to a node that dominates what
-// they depend on, share no random delay.
-func (s *structure) independent(b, c bitset, relativeTo int32) bool {
-	return b != nil && !b.meetsOutside(c, s.before[relativeTo])
 }
