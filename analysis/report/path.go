@@ -90,6 +90,14 @@ func (t *text) what(s analysis.Step) string {
 	return strings.TrimPrefix(s.Text, t.r.Scenario.Nodes[s.Node].Name+" learns: ")
 }
 
+// onNode says what a step is where no heading names the node.
+func (t *text) onNode(s analysis.Step) string {
+	if s.Component == "" {
+		return s.Text + " on " + t.r.Scenario.Nodes[s.Node].Name
+	}
+	return s.Text
+}
+
 // shown says whether a step has a line of its own: it takes time, or it is a
 // synchronisation: a fact from another node, an instruction that waited, or the
 // first move of a component that waited for another.
@@ -193,7 +201,7 @@ func (t *text) slack() {
 		case len(rows) == cut && !t.opts.All:
 			hidden++
 		default:
-			rows = append(rows, []cell{{text: t.scale.number(s.Slack, down)}, {text: t.scale.number(s.Duration, nearest)}, {text: t.scale.number(s.Total, nearest)}, {text: t.what(s.Step)}, {pos: s.Position, color: dim}})
+			rows = append(rows, []cell{{text: t.scale.number(s.Slack, down)}, {text: t.scale.number(s.Duration, nearest)}, {text: t.scale.number(s.Total, nearest)}, {text: t.onNode(s.Step)}, {pos: s.Position, color: dim}})
 		}
 	}
 	if len(rows) == 0 {
