@@ -66,6 +66,12 @@ func (s scale) bound(b analysis.Bound) string {
 	return s.number(b.Lower, down) + " .. " + s.number(b.Upper, up)
 }
 
+// Rounded is a bound for people, rounded outward: 414.656 .. 422.335 s.
+func Rounded(b analysis.Bound) string {
+	s := scaleFor(b.Upper)
+	return s.bound(b) + " " + s.name
+}
+
 // exact is a duration in seconds with all its digits: 57.8181s.
 func exact(d time.Duration) string {
 	text := fmt.Sprintf("%d.%09d", d/time.Second, d%time.Second)

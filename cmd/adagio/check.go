@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/report"
@@ -27,6 +26,7 @@ type checkedPlan struct {
 	report.Summary
 	Races   int `json:"races"`
 	Hazards int `json:"hazards"`
+	bound   analysis.Bound
 }
 
 // check is the command "adagio check".
@@ -105,7 +105,7 @@ func (c *checker) plan(s *model.Scenario) {
 		c.plans = append(c.plans, checkedPlan{Summary: summary})
 		return
 	}
-	p := checkedPlan{Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards)}
+	p := checkedPlan{Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), bound: r.Makespan}
 	c.plans = append(c.plans, p)
 	if r.Deadlock != nil {
 		c.code = max(c.code, exitNegative)
@@ -142,8 +142,7 @@ func (c *checker) report(files int) error {
 func (p checkedPlan) line() string {
 	text := fmt.Sprintf("plan %s of %s (%s, %s): ", p.Plan.Name, p.Plan.Assembly, count(p.Plan.Nodes, "node"), count(p.Plan.Components, "component"))
 	if p.Makespan != nil {
-		b := analysis.Bound{Lower: time.Duration(p.Makespan.LowerNS), Upper: time.Duration(p.Makespan.UpperNS)}
-		text += "makespan " + b.String()
+		text += "makespan " + report.Rounded(p.bound)
 	}
 	if p.Outcome != "bounded" {
 		if p.Makespan != nil {
