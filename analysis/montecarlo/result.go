@@ -1,0 +1,52 @@
+package montecarlo
+
+import (
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// Result is what an experiment found out. Durations are makespans of completed
+// replications; where none completed they are 0.
+type Result struct {
+	Scenario     *model.Scenario
+	Seed         uint64
+	Replications int
+	Completed    int
+	// Deadlocks is how many replications did not end, FirstDeadlock the index of
+	// the first of them, or -1.
+	Deadlocks, FirstDeadlock int
+	Confidence               float64
+	// Precise says whether the half width that was asked for was reached; it is
+	// true where none was asked for.
+	Precise bool
+
+	Mean time.Duration
+	// HalfWidth is that of the confidence interval of the mean; [simulate.Never]
+	// where there are too few replications for one.
+	HalfWidth time.Duration
+	SD        time.Duration
+	Min, Max  time.Duration
+	Quantiles []Quantile
+	Histogram *Histogram // nil where nothing completed
+
+	Comparison  *Comparison  // nil if there are no bounds
+	Criticality *Criticality // nil if there are no bounds
+	// Events is how much was simulated.
+	Events int
+}
+
+// Comparison holds every replication against the bounds.
+type Comparison struct {
+	Outside int    // replications outside the bounds; more than 0 is a fault of the program
+	First   *Stray // the first of them
+}
+
+// Stray is a replication that contradicts the bounds: a makespan outside, or a
+// deadlock of a plan that always ends by the analysis (Makespan is then
+// [simulate.Never]).
+type Stray struct {
+	Seed     uint64
+	Index    int
+	Makespan time.Duration
+}

@@ -1,0 +1,213 @@
+package montecarlo
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/simulate"
+	"adagio/dsl/model"
+)
+
+// Run samples the duration of a scenario's plan.
+func Run(s *model.Scenario, opts Options) (*Result, error) {
+	opts, err := opts.complete()
+	if err != nil {
+		return nil, err
+	}
+	e, err := newExperiment(s, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.run(); err != nil {
+		return nil, err
+	}
+	return e.result(), nil
+}
+
+// experiment is an experiment under way.
+type experiment struct {
+	opts   Options
+	run1   func(i int) *simulate.Trace
+	causes *causality // nil without bounds
+	slots  []slot     // of the batch under way
+
+	out       Result
+	moments   moments
+	quantiles *quantiles
+	pilot     []time.Duration
+	histogram *Histogram
+	critical  []int // by transition, see causality
+	explained int
+}
+
+// slot is one replication of a batch, reduced by the worker that ran it.
+type slot struct {
+	trace    *simulate.Trace // only if somebody visits it
+	outcome  simulate.Outcome
+	makespan time.Duration
+	events   int
+	cause    explanation
+}
+
+func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
+	runner, err := newRunner(s)
+	if err != nil {
+		return nil, err
+	}
+	e := &experiment{opts: opts, slots: make([]slot, min(opts.Batch, opts.N)), out: Result{
+		Scenario: s, Seed: opts.Seed, Confidence: opts.Confidence, FirstDeadlock: -1,
+	}}
+	e.run1 = func(i int) *simulate.Trace { return runner.Run(simulate.Options{Seed: opts.Seed, Index: uint64(i)}) }
+	if opts.Bounds != nil {
+		e.out.Comparison = &Comparison{}
+		e.causes = newCausality(opts.Bounds)
+		e.critical = make([]int, e.causes.transitions())
+	}
+	e.quantiles, err = newQuantiles(opts.KeepSamples)
+	return e, err
+}
+
+// run runs batches until enough is known.
+func (e *experiment) run() error {
+	for e.out.Replications < e.opts.N && !e.out.Precise {
+		n := min(e.opts.Batch, e.opts.N-e.out.Replications)
+		e.batch(n)
+		for i := range n {
+			if err := e.gather(&e.slots[i]); err != nil {
+				return err
+			}
+		}
+		if e.histogram == nil && len(e.pilot) > 0 {
+			e.histogram, e.pilot = newHistogram(e.pilot), nil
+		}
+		half := e.moments.halfWidth(e.opts.Confidence)
+		e.out.Precise = e.opts.HalfWidth > 0 && half <= float64(e.opts.HalfWidth)
+		if e.opts.Progress != nil {
+			e.opts.Progress(e.out.Replications, duration(half))
+		}
+	}
+	if e.opts.HalfWidth == 0 {
+		e.out.Precise = true
+	}
+	return nil
+}
+
+// batch runs n replications, several at a time. Which worker runs which is left
+// to chance, and changes nothing.
+func (e *experiment) batch(n int) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	var fault atomic.Value
+	for range min(e.opts.Workers, n) {
+		workers.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					fault.CompareAndSwap(nil, panicked{p})
+				}
+			}()
+			walk := e.causes.newWalk()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				e.replicate(e.out.Replications+i, &e.slots[i], walk)
+			}
+		})
+	}
+	workers.Wait()
+	if p, ok := fault.Load().(panicked); ok {
+		panic(p.value)
+	}
+}
+
+// panicked carries a panic from a worker to the caller.
+type panicked struct{ value any }
+
+// replicate runs a replication and keeps what is to be gathered of it.
+func (e *experiment) replicate(index int, to *slot, walk *walk) {
+	t := e.run1(index)
+	to.outcome, to.makespan, to.events = t.Outcome, t.Makespan, t.Events
+	if walk != nil && t.Outcome == simulate.Completed {
+		walk.explain(t, &to.cause)
+	}
+	if e.opts.Visit != nil {
+		to.trace = t
+	}
+}
+
+// gather adds a replication to what is known.
+func (e *experiment) gather(s *slot) error {
+	index := e.out.Replications
+	e.out.Replications++
+	e.out.Events += s.events
+	if e.opts.Visit != nil {
+		if err := e.opts.Visit(index, s.trace); err != nil {
+			return err
+		}
+		s.trace = nil
+	}
+	e.compare(index, s)
+	if s.outcome == simulate.Deadlock {
+		if e.out.Deadlocks++; e.out.FirstDeadlock < 0 {
+			e.out.FirstDeadlock = index
+		}
+		return nil
+	}
+	e.out.Completed++
+	e.moments.add(float64(s.makespan))
+	if e.histogram != nil {
+		e.histogram.add(s.makespan)
+	} else {
+		e.pilot = append(e.pilot, s.makespan)
+	}
+	if e.causes != nil && s.cause.found {
+		e.explained++
+		for _, t := range s.cause.transitions {
+			e.critical[t]++
+		}
+	}
+	return e.quantiles.add(s.makespan)
+}
+
+// compare holds a replication against the bounds.
+func (e *experiment) compare(index int, s *slot) {
+	if e.opts.Bounds == nil || agrees(e.opts.Bounds, s) {
+		return
+	}
+	c := e.out.Comparison
+	if c.Outside++; c.First == nil {
+		c.First = &Stray{e.opts.Seed, index, s.makespan}
+	}
+}
+
+func agrees(b *analysis.Result, s *slot) bool {
+	if s.outcome == simulate.Deadlock {
+		return b.Deadlock != nil
+	}
+	if b.Deadlock != nil && !b.Deadlock.Possible {
+		return false
+	}
+	return b.Makespan.Lower <= s.makespan && s.makespan <= b.Makespan.Upper
+}
+
+// result is what is known in the end.
+func (e *experiment) result() *Result {
+	r := &e.out
+	r.Histogram = e.histogram
+	r.HalfWidth = duration(e.moments.halfWidth(r.Confidence))
+	r.Mean, r.SD = duration(e.moments.mean), duration(e.moments.sd())
+	r.Min, r.Max = duration(e.moments.min), duration(e.moments.max)
+	r.Quantiles = e.quantiles.estimate(e.opts.Quantiles, r.Confidence)
+	if e.causes != nil {
+		r.Criticality = e.causes.indices(e.critical, e.explained)
+	}
+	return r
+}
+
+// duration rounds a number of nanoseconds; infinity is [simulate.Never].
+func duration(x float64) time.Duration {
+	if math.IsInf(x, 1) {
+		return simulate.Never
+	}
+	return time.Duration(math.Round(x))
+}
