@@ -86,19 +86,20 @@ func familyOf(kind model.DelayKind, lo, hi time.Duration) model.Delay {
 }
 
 // randomNetwork draws an activity network with forks, joins, crossings and
-// providers of which any suffices.
-func randomNetwork(t *rapid.T) string {
+// providers of which any suffices: so many components, each of up to so many
+// stages of up to so many parallel activities.
+func randomNetwork(t *rapid.T, least, most, stages, parallel int, delay func(t *rapid.T) model.Delay) string {
 	var all []component
-	for i := range rapid.IntRange(1, 6).Draw(t, "components") {
+	for i := range rapid.IntRange(least, most).Draw(t, "components") {
 		c := component{name: fmt.Sprintf("c%d", i)}
 		from, n := "waited", 0
-		for stage, stages := 0, rapid.IntRange(1, 3).Draw(t, "stages"); stage < stages; stage++ {
+		for stage, stages := 0, rapid.IntRange(1, stages).Draw(t, "stages"); stage < stages; stage++ {
 			to := fmt.Sprintf("s%d", stage)
 			if stage == stages-1 {
 				to = "end"
 			}
-			for range rapid.IntRange(1, 3).Draw(t, "parallel") {
-				c.activities = append(c.activities, fmt.Sprintf("t%d: %s -> %s for %v", n, from, to, randomDelay(t)))
+			for range rapid.IntRange(1, parallel).Draw(t, "parallel") {
+				c.activities = append(c.activities, fmt.Sprintf("t%d: %s -> %s for %v", n, from, to, delay(t)))
 				n++
 			}
 			from = to
@@ -131,7 +132,7 @@ func randomNetwork(t *rapid.T) string {
 func TestBoundsContainNetworks(t *testing.T) {
 	exact := 0
 	rapid.Check(t, func(t *rapid.T) {
-		text := randomNetwork(t)
+		text := randomNetwork(t, 1, 6, 3, 3, randomDelay)
 		scenario := load(t, text)
 		run := runsOf(t, scenario)[0]
 		r, err := Bounds(run.Graph, Options{Error: 50 * ms})
@@ -166,6 +167,74 @@ func TestBoundsContainNetworks(t *testing.T) {
 		}
 	})
 	t.Logf("%d were exact", exact)
+}
+
+// Statement. Where every delay is one of two values, all outcomes can be listed:
+// the true distribution function is known, and lies between the bounds without
+// any tolerance. Where the bounds say that they are exact, they are.
+func TestBoundsContainOutcomes(t *testing.T) {
+	exact, bounded := 0, 0
+	twoValues := func(t *rapid.T) model.Delay {
+		lo := time.Duration(rapid.IntRange(0, 5).Draw(t, "lo")) * ms
+		if rapid.Bool().Draw(t, "constant") {
+			return model.Constant(lo)
+		}
+		return model.EmpiricalOf([]time.Duration{lo, lo + time.Duration(rapid.IntRange(3, 20).Draw(t, "width"))*ms})
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := randomNetwork(t, 3, 8, 2, 2, twoValues)
+		g := runsOf(t, load(t, text))[0].Graph
+		var random []petri.EventID
+		delays := g.Delays(petri.Earliest)
+		for e := range delays {
+			if !g.Delay(petri.EventID(e)).IsConstant() {
+				random = append(random, petri.EventID(e))
+			}
+		}
+		if len(random) > 13 {
+			t.Skip("too many outcomes")
+		}
+		r, err := Bounds(g, Options{Error: ms})
+		if err != nil {
+			t.Fatal(err)
+		}
+		dates, outcomes := make([]time.Duration, g.Len()), make([]time.Duration, 1<<len(random))
+		for i := range outcomes {
+			for k, e := range random {
+				delays[e] = g.Delay(e).Sample[i>>k&1]
+			}
+			if err := g.DatesInto(dates, delays); err != nil {
+				t.Fatal(err)
+			}
+			outcomes[i] = last(g, dates)
+		}
+		slices.Sort(outcomes)
+		mean, before := 0.0, 0.0
+		for i, x := range outcomes {
+			n := float64(len(outcomes))
+			mean += float64(x) / n
+			if i+1 < len(outcomes) && outcomes[i+1] == x {
+				continue
+			}
+			truth := float64(i+1) / n
+			lo, hi := r.Probability(x)
+			if lo > truth || hi < truth {
+				t.Fatalf("P(≤ %v) = %v is not in [%v, %v]\n%s", x, truth, lo, hi, text)
+			}
+			if r.Exact && (r.Upper.At(x+r.Error) < truth-1e-6 || r.Lower.At(x-r.Error-1) > before+1e-6) {
+				t.Fatalf("around %v the bounds are further than %v from the truth, and said to be exact\n%s", x, r.Error, text)
+			}
+			before = truth
+		}
+		if m := time.Duration(mean); r.Mean.Lower > m+1 || r.Mean.Upper < m-1 || r.HasJensen && r.Jensen > m+1 {
+			t.Fatalf("mean %v in %v, Jensen %v\n%s", m, r.Mean, r.Jensen, text)
+		}
+		bounded++
+		if r.Exact {
+			exact++
+		}
+	})
+	t.Logf("%d bounded, %d exact", bounded, exact)
 }
 
 func last(g *petri.EventGraph, dates []time.Duration) time.Duration {

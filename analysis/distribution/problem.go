@@ -89,7 +89,7 @@ type solution struct {
 // the budget has.
 func (p *problem) solve(step time.Duration, budget int) *solution {
 	e := newEvaluator(p.side, step, budget)
-	s := &solution{hasJensen: p.runs == 1}
+	s := &solution{hasJensen: p.runs == 1 && p.side == dominated}
 	perRun := make([][]law, p.runs)
 	for _, t := range p.targets {
 		l := e.of(t.reduced, t.edges)
