@@ -25,6 +25,7 @@ type Game struct {
 	due     []duration // by transition: when it fires, if it stays enabled
 	counts  []int
 	now     duration
+	batch   []TransitionID // what goes together with the last firing
 }
 
 // NewGame starts a game at the initial marking. delay chooses the delay of the
@@ -74,10 +75,14 @@ func (g *Game) Now() time.Duration { return g.now }
 // Marked says whether a place holds a token.
 func (g *Game) Marked(p PlaceID) bool { return g.since[p] >= 0 }
 
-// Ready returns the transitions that may fire next, and their date: those with
-// the earliest date, and among them those of the lowest class, in order. It
-// returns none when the game is over.
+// Ready returns the transitions that may fire next, and their date: those that go
+// together with the last one; else those with the earliest date, and among them
+// those of the lowest class, in order. It returns none when the game is over.
 func (g *Game) Ready() ([]TransitionID, time.Duration) {
+	together := slices.DeleteFunc(slices.Clone(g.batch), func(t TransitionID) bool { return g.enabled[t] < 0 || g.due[t] > g.now })
+	if len(together) > 0 {
+		return together, g.now
+	}
 	var ready []TransitionID
 	date := Never
 	for t := range g.net.Transitions {
@@ -112,6 +117,10 @@ func (g *Game) Fire(t TransitionID) error {
 	}
 	g.now = date
 	g.counts[t]++
+	g.batch = nil
+	if tr.Class > Inner {
+		g.batch = slices.DeleteFunc(ready, func(u TransitionID) bool { return u == t })
+	}
 	var touched []PlaceID
 	for _, p := range tr.In {
 		g.since[p] = -1

@@ -88,43 +88,26 @@ func delaysOf(net *petri.Net, seed uint64) delays {
 	}
 }
 
-// firing names a firing: the nth of a transition, or of the alternatives that
-// make one choice.
-type firing struct {
-	transition petri.TransitionID
-	choice     int32
-	nth        int
-}
+// occurrences are the dates of what happened, by what it stands for, in order.
+// Variants and alternatives of an event stand for the same.
+type occurrences map[petri.Origin][]time.Duration
 
-func (f firing) name(net *petri.Net) string {
-	t := slices.IndexFunc(net.Transitions, func(t petri.Transition) bool { return f.choice != 0 && t.Choice == f.choice })
-	if f.choice == 0 {
-		t = int(f.transition)
+// add notes a firing. A derived condition may or may not come and go inside an
+// instant: it is compared by what follows from it.
+func (o occurrences) add(net *petri.Net, t petri.TransitionID, date time.Duration) {
+	if origin := net.Transitions[t].Origin; origin.Kind != petri.Derived {
+		o[origin] = append(o[origin], date)
+		slices.Sort(o[origin])
 	}
-	return fmt.Sprintf("%q (%d)", net.Transitions[t].Name, f.nth)
-}
-
-// counter numbers firings.
-type counter map[firing]int
-
-func (c counter) next(net *petri.Net, t petri.TransitionID) firing {
-	f := firing{transition: t}
-	if choice := net.Transitions[t].Choice; choice != 0 {
-		f = firing{transition: -1, choice: choice}
-	}
-	n := c[f]
-	c[f]++
-	f.nth = n
-	return f
 }
 
 // maxFirings is more than any small scenario has.
 const maxFirings = 100_000
 
 // play plays the game to its end, with ties broken at random.
-func play(net *petri.Net, delay delays, r *rand.Rand) (*petri.Game, map[firing]time.Duration, error) {
+func play(net *petri.Net, delay delays, r *rand.Rand) (*petri.Game, occurrences, error) {
 	game := petri.NewGame(net, delay)
-	played, count := map[firing]time.Duration{}, counter{}
+	played := occurrences{}
 	for range maxFirings {
 		ready, date := game.Ready()
 		if len(ready) == 0 {
@@ -135,17 +118,9 @@ func play(net *petri.Net, delay delays, r *rand.Rand) (*petri.Game, map[firing]t
 		if err := game.Fire(t); err != nil {
 			return nil, nil, err
 		}
-		if visible(net, t) {
-			played[count.next(net, t)] = date
-		}
+		played.add(net, t, date)
 	}
 	return nil, nil, fmt.Errorf("the game does not end")
-}
-
-// visible says whether a firing is compared. A derived condition may or may not
-// come and go inside an instant: it is compared by what follows from it.
-func visible(net *petri.Net, t petri.TransitionID) bool {
-	return net.Transitions[t].Origin.Kind != petri.Derived
 }
 
 // programsFirst keeps those that programs execute, if there are any: from one
@@ -154,7 +129,7 @@ func visible(net *petri.Net, t petri.TransitionID) bool {
 func programsFirst(net *petri.Net, ready []petri.TransitionID) []petri.TransitionID {
 	component := func(t petri.TransitionID) bool {
 		k := net.Transitions[t].Origin.Kind
-		return k != petri.ProgramStep && k != petri.WaitBegin && k != petri.PauseBegin && k != petri.ComponentAdd
+		return k != petri.ProgramStep && k != petri.WaitBegin && k != petri.PauseBegin
 	}
 	if programs := slices.DeleteFunc(slices.Clone(ready), component); len(programs) > 0 {
 		return programs
@@ -163,7 +138,7 @@ func programsFirst(net *petri.Net, ready []petri.TransitionID) []petri.Transitio
 }
 
 // differsFromAll says how what was played differs from every run, or nothing.
-func differsFromAll(x *petri.Exploration, played map[firing]time.Duration, delay delays) string {
+func differsFromAll(x *petri.Exploration, played occurrences, delay delays) string {
 	why := "there is no run"
 	for _, run := range x.Runs {
 		if why = differs(run.Graph, played, delay); why == "" {
@@ -174,7 +149,7 @@ func differsFromAll(x *petri.Exploration, played map[firing]time.Duration, delay
 }
 
 // differs compares what was played with a graph at the same delays.
-func differs(g *petri.EventGraph, played map[firing]time.Duration, delay delays) string {
+func differs(g *petri.EventGraph, played occurrences, delay delays) string {
 	at := make([]time.Duration, g.Len())
 	for e := range at {
 		at[e] = delay(g.Transition[e], int(g.Nth[e]))
@@ -183,23 +158,14 @@ func differs(g *petri.EventGraph, played map[firing]time.Duration, delay delays)
 	if err != nil {
 		return err.Error()
 	}
-	count := counter{}
+	happen := occurrences{}
 	for e, date := range dates {
-		if !visible(g.Net, g.Transition[e]) {
-			continue
-		}
-		f := count.next(g.Net, g.Transition[e])
-		got, ok := played[f]
-		if !ok {
-			return fmt.Sprintf("%v was not played, but happens at %v", f.name(g.Net), date)
-		}
-		if got != date {
-			return fmt.Sprintf("%v was played at %v, but happens at %v", f.name(g.Net), got, date)
-		}
+		happen.add(g.Net, g.Transition[e], date)
 	}
-	for f, date := range played {
-		if last := (firing{transition: f.transition, choice: f.choice}); f.nth >= count[last] {
-			return fmt.Sprintf("%v was played at %v, but does not happen", f.name(g.Net), date)
+	for t := range g.Net.Transitions {
+		o := g.Net.Transitions[t].Origin
+		if !slices.Equal(played[o], happen[o]) {
+			return fmt.Sprintf("%q was played at %v, but happens at %v", g.Net.Transitions[t].Name, played[o], happen[o])
 		}
 	}
 	return ""

@@ -259,9 +259,14 @@ func (p *player) find(id firingID) EventID {
 }
 
 // causes lists the events that produced the conditions of an event, without
-// repetition, in order.
+// repetition, in order. An ordering is a cause of what takes no time only: the
+// delay of a timed transition runs from its conditions on, not from the event
+// that it comes after.
 func (p *player) causes(f *firing) []EventID {
-	out := append([]EventID(nil), f.after...)
+	var out []EventID
+	if p.net.Transitions[f.transition].Delay.Hi == 0 {
+		out = append(out, f.after...)
+	}
 	for _, list := range [2][]int32{f.taken, f.read} {
 		for _, c := range list {
 			if e := p.conditions[c].producer; e >= 0 {
