@@ -58,7 +58,8 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 func (r *resolver) settings(network *model.Network, e Executor, x *instance, starts []model.Delay) {
 	byName := map[string]*model.Delay{
 		"poll": &network.Profile.Poll, "request": &network.Profile.Request,
-		"step": &network.Profile.Step, "overhead": &network.Profile.Overhead,
+		"step": &network.Profile.Step, "pass": &network.Profile.Pass,
+		"overhead": &network.Profile.Overhead, "drift": &network.Profile.Drift,
 	}
 	seen := map[string]model.Pos{}
 	single := map[int]model.Pos{}

@@ -9,11 +9,13 @@ import (
 // The executor profile gives the delays that the executor itself adds. The ideal
 // profile adds none. The ballet profile is derived from the loop that
 // semantics.md, section 5, describes. Let r be the time of one look at a remote
-// fact, P the sleep, s a step, k the looks of an event itself in one pass and X
+// fact, P the sleep, s a step, p a pass, k the looks of an event itself in one pass and X
 // those that other events, other components and the program make beside it:
 //
-//   - a behaviour's first departures follow its begin after [0, s.hi + 2·X·r]: they
+//   - a behaviour's first departures follow its begin after [0, p.hi + 2·X·r]: they
 //     are tried in the next pass, or in the one after the look of a wait;
+//   - the end of a behaviour follows its last entry within [0, p.hi + X·r], the rest
+//     of the pass; where nothing could move it takes a sleep more;
 //   - an entry follows the last end of its transitions after
 //     [s.lo + r.lo for each question, s.hi + (2·X + k)·r]: the end is seen in one
 //     pass, the entry tried in the next;

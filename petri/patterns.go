@@ -162,22 +162,30 @@ func (b *body) stepDelay(looks, questions int) model.Delay {
 	return model.Interval(lo, max(lo, p.Step.Hi+b.lookingTime(b.s.Components[b.i].Node, looks)))
 }
 
+// passDelay is at most one pass in which a node makes that many looks.
+func (b *body) passDelay(looks int) model.Delay {
+	if !b.polling() {
+		return model.Delay{}
+	}
+	return model.Interval(0, b.s.Network.Profile.Pass.Hi+b.lookingTime(b.s.Components[b.i].Node, looks))
+}
+
 // engageDelay is what passes from the begin of a behaviour to its first
 // departures: the next pass, or the one after the look of a wait that the program
 // has come to.
 func (b *body) engageDelay(behaviour int) model.Delay {
-	return model.Interval(0, b.stepDelay(2*b.beside(b.i, behaviour), 0).Hi)
+	return b.passDelay(2 * b.beside(b.i, behaviour))
 }
 
-// endDelay is what passes until the executor sees that a behaviour has ended:
-// the rest of the pass, or a sleep where nothing could move.
+// endDelay is what passes from the last entry of a behaviour until the executor
+// sees that it has ended: the rest of the pass, or a sleep where nothing could
+// move.
 func (b *body) endDelay(behaviour int, empty bool) model.Delay {
-	d := b.stepDelay(b.beside(b.i, behaviour), 0)
-	d.Lo = 0
+	d := b.passDelay(b.beside(b.i, behaviour))
 	if empty && b.polling() {
-		d.Hi += b.s.Network.Profile.Poll.Hi
+		d = model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi)
 	}
-	return model.Interval(d.Lo, d.Hi)
+	return d
 }
 
 // compileEvent makes the transitions of a local event: one for each variant.
@@ -349,13 +357,9 @@ func (b *body) remoteChecks(e effect) int {
 	return n
 }
 
-// duration is the delay of a transition with the executor's overhead.
+// duration is the delay of a transition with what the executor adds.
 func (b *body) duration(t int) model.Delay {
-	d := b.s.Components[b.i].Durations[t]
-	if over := b.s.Network.Profile.Overhead; over.Hi > 0 {
-		return d.Plus(over)
-	}
-	return d
+	return b.s.Network.Profile.Lasts(b.s.Components[b.i].Durations[t])
 }
 
 // compileFirings makes the transitions that no port asks about: they run from

@@ -312,8 +312,8 @@ func (l *loop) advance(c *component) (moved bool) {
 	}
 	for _, i := range f.transitions {
 		if c.docks[i] == leaving && (!c.gated(i) || d.allServed(l, c, c.sh.gates[i])) {
-			overhead := d.value(&d.s.Network.Profile.Overhead)
-			c.start(i, d.now+d.value(&d.s.Components[c.id].Durations[i])+overhead)
+			overhead, drift := d.value(&d.s.Network.Profile.Overhead), d.value(&d.s.Network.Profile.Drift)
+			c.start(i, d.now+model.Lasting(d.value(&d.s.Components[c.id].Durations[i]), overhead, drift))
 			moved = true
 		}
 	}

@@ -291,8 +291,27 @@ type Profile struct {
 	// Step is a local step: from the end of a transition to the start of what
 	// follows it in the same component.
 	Step Delay
-	// Overhead is what a transition lasts beyond its nominal duration.
-	Overhead Delay
+	// Pass is one pass of a node's loop without any look: what lies between the
+	// begin of a behaviour and its first departures.
+	Pass Delay
+	// Overhead and Drift are what a transition lasts beyond its nominal duration:
+	// once, and for each second of that duration.
+	Overhead, Drift Delay
+}
+
+// Lasting is how long a transition of the given nominal duration lasts, for one
+// value of the overhead and one of the drift.
+func Lasting(nominal, overhead, drift time.Duration) time.Duration {
+	return nominal + overhead + nominal/time.Millisecond*drift/1000
+}
+
+// Lasts is how long a transition of the given nominal duration lasts: the delay
+// itself where the profile adds nothing, otherwise an interval.
+func (p *Profile) Lasts(nominal Delay) Delay {
+	if p.Overhead.Hi == 0 && p.Drift.Hi == 0 {
+		return nominal
+	}
+	return Interval(Lasting(nominal.Lo, p.Overhead.Lo, p.Drift.Lo), Lasting(nominal.Hi, p.Overhead.Hi, p.Drift.Hi))
 }
 
 // DefaultBallet is the ballet profile with the defaults that dsl/README.md
@@ -303,7 +322,9 @@ func DefaultBallet() Profile {
 		Poll:     Constant(300 * ms),
 		Request:  Interval(2*ms, 35*ms),
 		Step:     Interval(0, 40*ms),
-		Overhead: Interval(0, 170*ms),
+		Pass:     Interval(0, 5*ms),
+		Overhead: Interval(0, 90*ms),
+		Drift:    Interval(0, 800*time.Microsecond),
 	}
 }
 
