@@ -649,13 +649,25 @@ func (l *life) looks(k eventKey, e effect, docks int) int {
 		if k.kind == Start {
 			n += l.remote[p]
 		} else {
-			n += 3 * l.remote[p] * docks
+			n += 3 * l.remote[p] * docks * l.bindings(p, k.element)
 		}
 	}
 	for _, p := range e.locked {
-		n += l.remote[p]
+		n += l.remote[p] * l.bindings(p, k.element)
 	}
 	return n
+}
+
+// bindings counts through how many of its bindings a port is asked about at a
+// place: itself, and each group that contains it.
+func (l *life) bindings(port, place int) int {
+	n := 0
+	for _, b := range l.t.Ports[port].Bound {
+		if b == (model.Binding{Kind: model.ToPlace, Index: place}) || b.Kind == model.ToGroup && slices.Contains(l.t.Groups[b.Index].Places, place) {
+			n++
+		}
+	}
+	return max(n, 1)
 }
 
 func (l *life) record(st, next *localState, k eventKey, e effect, push int) {
