@@ -159,31 +159,6 @@ func (p checkedPlan) line() string {
 	return text
 }
 
-// planNames lists the plans of a model in the order of declaration.
-func planNames(opts dsl.Options) []string {
-	var names []string
-	for _, f := range parseAll(opts) {
-		names = append(names, dsl.Plans(f)...)
-	}
-	return names
-}
-
-// parseAll parses the files of a model, as far as they can be read.
-func parseAll(opts dsl.Options) []*dsl.File {
-	var files []*dsl.File
-	for _, path := range opts.Files {
-		if text, list := dsl.ReadFile(path); list == nil {
-			f, _ := dsl.Parse(path, text)
-			files = append(files, f)
-		}
-	}
-	for _, s := range opts.Sources {
-		f, _ := dsl.Parse(s.Name, s.Text)
-		files = append(files, f)
-	}
-	return files
-}
-
 // count is a number with its noun.
 func count(n int, noun string) string {
 	if n == 1 {

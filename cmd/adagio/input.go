@@ -141,6 +141,31 @@ func explainRefusal(d diag.Diagnostic, races []analysis.Race) diag.Diagnostic {
 	return d
 }
 
+// planNames lists the plans of a model in the order of declaration.
+func planNames(opts dsl.Options) []string {
+	var names []string
+	for _, f := range parseAll(opts) {
+		names = append(names, dsl.Plans(f)...)
+	}
+	return names
+}
+
+// parseAll parses the files of a model, as far as they can be read.
+func parseAll(opts dsl.Options) []*dsl.File {
+	var files []*dsl.File
+	for _, path := range opts.Files {
+		if text, list := dsl.ReadFile(path); list == nil {
+			f, _ := dsl.Parse(path, text)
+			files = append(files, f)
+		}
+	}
+	for _, s := range opts.Sources {
+		f, _ := dsl.Parse(s.Name, s.Text)
+		files = append(files, f)
+	}
+	return files
+}
+
 // oneOf checks the value of a flag that knows a few words only.
 func oneOf(cmd *cobra.Command, flag, value string, known ...string) error {
 	for _, k := range known {

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"adagio/analysis/report"
+	"adagio/dsl/diag"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// failure is why the program ends without a good answer. A failure without
+// diagnostics has said all it had to say.
+type failure struct {
+	code    int
+	outcome string // for JSON: "invalid", "usage", "refused"
+	list    diag.List
+	sources diag.Sources
+}
+
+func (f *failure) Error() string { return f.list.Error() }
+
+// errNegative ends the program with the answer no, which has been written.
+var errNegative = &failure{code: exitNegative}
+
+// usage is a mistake in the command line.
+func usage(cmd *cobra.Command, summary, detail string) *failure {
+	if detail == "" {
+		detail = fmt.Sprintf("%s --help tells how it is used", cmd.CommandPath())
+	}
+	return &failure{code: exitBad, outcome: "usage", list: diag.List{{Summary: summary, Detail: detail}}}
+}
+
+// invalid is an input with mistakes.
+func invalid(list diag.List, sources diag.Sources) *failure {
+	return &failure{code: exitBad, outcome: "invalid", list: list, sources: sources}
+}
+
+// broken is an error that the operating system made.
+func broken(err error) *failure { return invalid(diag.List{{Summary: err.Error()}}, nil) }
+
+// asFailure gives an error of cobra the form that all errors have.
+func asFailure(root *cobra.Command, err error) *failure {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return broken(err)
+	}
+	summary, detail, _ := strings.Cut(err.Error(), "\n")
+	return usage(root, summary, strings.Join(strings.Fields(detail), " "))
+}
+
+// badFlag suggests the flag that was meant.
+func badFlag(cmd *cobra.Command, err error) error {
+	if value, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return usage(cmd, fmt.Sprintf("--%s cannot be %q", value.GetFlag().Name, value.GetValue()), "")
+	}
+	detail := ""
+	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		var known []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		if near := diag.Nearest(unknown.GetSpecifiedName(), known); near != "" {
+			detail = "did you mean --" + near + "?"
+		}
+	}
+	return usage(cmd, err.Error(), detail)
+}
+
+// fail reports a failure and returns the exit code.
+func (a *app) fail(f *failure, asJSON bool) int {
+	if len(f.list) == 0 {
+		return f.code
+	}
+	if asJSON {
+		a.json(errorDocument{Schema: "adagio/error/1", Outcome: f.outcome, Message: f.list[0].String(), Diagnostics: report.Diagnostics(f.list)})
+		return f.code
+	}
+	a.diagnose(f.list, f.sources)
+	return f.code
+}
+
+// diagnose writes diagnostics to stderr, after what was written to stdout.
+func (a *app) diagnose(list diag.List, sources diag.Sources) {
+	a.out.Flush()
+	width, color := terminal(a.stderr)
+	diag.Render(a.stderr, list, sources, diag.Options{Width: width, Color: color})
+}
