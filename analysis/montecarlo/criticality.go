@@ -22,13 +22,13 @@ import (
 //
 // With the executor ideal and constant latencies all dates are exact and the
 // statement is the classical one: a transition was critical if, and only if, the
-// makespan would have been longer had the transition taken any longer (a test
-// holds it to that, to the nanosecond, on random scenarios without ties; where any
-// of several providers suffices, only "if longer, then critical" is true). With latencies that vary the arrival that an event waited
-// for is told from others up to the width of the latency's interval. With the
-// executor ballet a fact counts from when it became true: that a loop saw one
-// fact or another first, because of the phase of its polls, is not counted as a
-// cause.
+// makespan would have been longer had the transition taken any longer. (A test
+// holds it to that, to the nanosecond, on random scenarios without ties. Where any
+// of several providers suffices, only "if longer, then critical" is true.) With
+// latencies that vary, the arrival that an event waited for is told from others up
+// to the width of the latency's interval. With the executor ballet a fact counts
+// from when it became true: that a loop saw one fact or another first, because of
+// the phase of its polls, is not counted as a cause.
 //
 // A replication is explained by the first order of the plan's races that it does
 // not contradict; one that contradicts all, by happening earlier than its causes

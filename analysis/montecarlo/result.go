@@ -32,6 +32,10 @@ type Result struct {
 
 	Comparison  *Comparison  // nil if there are no bounds
 	Criticality *Criticality // nil if there are no bounds
+	// Even counts the delays of the scenario that are intervals without a
+	// distribution: nothing is known of them but their ends, and the simulator
+	// draws them evenly.
+	Even int
 	// Events is how much was simulated.
 	Events int
 }
@@ -49,4 +53,37 @@ type Stray struct {
 	Seed     uint64
 	Index    int
 	Makespan time.Duration
+}
+
+// even counts the delays that are intervals without a distribution.
+func even(s *model.Scenario) (n int) {
+	count := func(d model.Delay) {
+		if d.Kind == model.Range {
+			n++
+		}
+	}
+	for _, c := range s.Components {
+		for _, d := range c.Durations {
+			count(d)
+		}
+	}
+	for _, node := range s.Nodes {
+		count(node.Start)
+		for _, in := range node.Program {
+			if in.Op == model.Pause {
+				count(in.Duration)
+			}
+		}
+	}
+	net := &s.Network
+	count(net.Latency)
+	for _, d := range net.Routes {
+		count(d)
+	}
+	if p := net.Profile; p.Kind == model.Polling {
+		for _, d := range []model.Delay{p.Poll, p.Request, p.Step, p.Overhead} {
+			count(d)
+		}
+	}
+	return n
 }

@@ -58,7 +58,7 @@ func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
 		return nil, err
 	}
 	e := &experiment{opts: opts, slots: make([]slot, min(opts.Batch, opts.N)), out: Result{
-		Scenario: s, Seed: opts.Seed, Confidence: opts.Confidence, FirstDeadlock: -1,
+		Scenario: s, Seed: opts.Seed, Confidence: opts.Confidence, FirstDeadlock: -1, Even: even(s),
 	}}
 	e.run1 = func(i int) *simulate.Trace { return runner.Run(simulate.Options{Seed: opts.Seed, Index: uint64(i)}) }
 	if opts.Bounds != nil {

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/montecarlo"
+	"adagio/analysis/simulate"
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+
+	"github.com/spf13/cobra"
+)
+
+// simulation is one call of the command "adagio simulate".
+type simulation struct {
+	*input
+	cmd     *cobra.Command
+	opts    montecarlo.Options
+	half    string
+	samples string
+	traces  string
+	kept    int // traces to write
+	all     bool
+}
+
+// simulate is the command "adagio simulate".
+func (a *app) simulate() *cobra.Command {
+	s := &simulation{input: &input{app: a}}
+	s.cmd = &cobra.Command{
+		Use:   "simulate FILE...",
+		Short: "Sample how long a plan takes",
+		Long: `Simulate runs a plan many times, with delays drawn from their distributions, and
+tells how its makespan is distributed: mean and quantiles with their confidence
+intervals, a histogram, the bounds beside it, and for every transition the share of
+the replications in which it was on the critical path.
+
+The same seed gives the same output, whatever the number of processors. It exits
+with 1 if a replication deadlocks or lies outside the bounds.`,
+		Example: `  adagio simulate testdata/cps.ballet --replications 10000
+  adagio simulate testdata/openstack.ballet --half-width 50ms --samples makespans.csv
+  adagio simulate model.ballet --seed 7 --format json`,
+		RunE: func(_ *cobra.Command, args []string) error { return s.run(args) },
+	}
+	s.addFlags(s.cmd)
+	f := s.cmd.Flags()
+	f.Lookup("format").Usage = "text, json or csv (the samples)"
+	f.IntVarP(&s.opts.N, "replications", "n", montecarlo.DefaultN, "`number` of replications; with --half-width the greatest number, a million if not given")
+	f.StringVar(&s.half, "half-width", "", "stop when the confidence interval of the mean is this `duration` to either side")
+	f.Float64Var(&s.opts.Confidence, "confidence", montecarlo.DefaultConfidence, "confidence of all intervals")
+	f.Uint64Var(&s.opts.Seed, "seed", 1, "seed of the experiment")
+	f.IntVar(&s.opts.Workers, "workers", 0, "replications that run at a time; one for each processor if 0")
+	f.BoolVar(&s.opts.KeepSamples, "exact", false, fmt.Sprintf("exact quantiles beyond %d replications, too: keep every sample in memory", montecarlo.KeptSamples))
+	f.StringVar(&s.samples, "samples", "", "write the makespan of every replication to a CSV `file`")
+	f.StringVar(&s.traces, "traces", "", "write what happened to a `folder`, in the layout of Ballet's own results")
+	f.IntVar(&s.kept, "trace-count", 10, "`number` of replications, from the first on, that --traces writes")
+	f.BoolVar(&s.all, "all", false, "show every transition that was ever critical")
+	return s.cmd
+}
+
+// run simulates, and writes what came out.
+func (s *simulation) run(args []string) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	asCSV := s.format == "csv"
+	if asCSV {
+		s.format = "text" // as far as reading goes
+	}
+	scenario, sources, err := s.load(s.cmd, args)
+	if err != nil {
+		return err
+	}
+	bounds, refusal := analysis.Analyse(scenario, analysis.Options{})
+	if refusal == nil {
+		s.opts.Bounds = bounds
+	}
+	sinks, err := s.open(scenario, asCSV)
+	if err != nil {
+		return broken(err)
+	}
+	s.opts.Visit = sinks.visit
+	s.opts.Progress = s.progress()
+	result, err := montecarlo.Run(scenario, s.opts)
+	if err = errors.Join(err, sinks.close()); err != nil {
+		return broken(err)
+	}
+	switch {
+	case s.format == "json":
+		err = s.app.json(newSimulateDocument(result, bounds, refusal))
+	case !asCSV:
+		newSimulateText(s.app, result, bounds, refusal, s.all).write()
+	}
+	if err != nil {
+		return err
+	}
+	return s.verdict(result, sources)
+}
+
+// check reads the flags that need more than parsing.
+func (s *simulation) check() error {
+	if err := oneOf(s.cmd, "--format", s.format, "text", "json", "csv"); err != nil {
+		return err
+	}
+	if c := s.opts.Confidence; !(c > 0 && c < 1) {
+		return usage(s.cmd, fmt.Sprintf("--confidence %v is no confidence", c), "write a share between 0 and 1, such as 0.95")
+	}
+	if s.opts.Workers < 0 || s.kept < 0 {
+		return usage(s.cmd, "a number of workers or of traces is negative", "")
+	}
+	if s.cmd.Flags().Changed("half-width") {
+		d, err := time.ParseDuration(strings.ReplaceAll(s.half, "min", "m"))
+		if err != nil || d <= 0 {
+			return usage(s.cmd, fmt.Sprintf("--half-width %s is no duration", s.half), "write a number with a unit, such as 10ms or 1.5s")
+		}
+		s.opts.HalfWidth = d
+		if !s.cmd.Flags().Changed("replications") {
+			s.opts.N = montecarlo.DefaultLimit
+		}
+	}
+	if s.opts.N < 1 {
+		return usage(s.cmd, fmt.Sprintf("--replications %d is too few", s.opts.N), "")
+	}
+	return nil
+}
+
+// verdict writes what is wrong to stderr and turns it into the exit code.
+func (s *simulation) verdict(r *montecarlo.Result, sources diag.Sources) error {
+	var list diag.List
+	if r.Deadlocks > 0 {
+		list = append(list, describeDeadlocks(r))
+	}
+	if c := r.Comparison; c != nil && c.Outside > 0 {
+		list = append(list, describeStray(r))
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	if s.format != "json" {
+		s.app.diagnose(list, sources)
+	}
+	return errNegative
+}
+
+// describeDeadlocks says how many replications deadlock, and who waits for what
+// in the first.
+func describeDeadlocks(r *montecarlo.Result) diag.Diagnostic {
+	d := diag.Diagnostic{Severity: diag.Error, Subject: r.Scenario.Pos,
+		Summary: fmt.Sprintf("%d of %s deadlock", r.Deadlocks, count(r.Replications, "replication"))}
+	var waits []string
+	for _, w := range waitsOf(r) {
+		waits = append(waits, w.Text(r.Scenario))
+	}
+	d.Detail = fmt.Sprintf("in replication %d: %s", r.FirstDeadlock, strings.Join(waits, "; "))
+	return d
+}
+
+// waitsOf repeats the first replication that deadlocks.
+func waitsOf(r *montecarlo.Result) []simulate.Wait {
+	if r.FirstDeadlock < 0 {
+		return nil
+	}
+	t, err := simulate.Run(r.Scenario, simulate.Options{Seed: r.Seed, Index: uint64(r.FirstDeadlock)})
+	if err != nil {
+		return nil
+	}
+	return t.Waits
+}
+
+// describeStray says that the simulator and the analysis contradict each other.
+func describeStray(r *montecarlo.Result) diag.Diagnostic {
+	first := r.Comparison.First
+	what := "it deadlocks, and the analysis says that it cannot"
+	if first.Makespan != simulate.Never {
+		what = fmt.Sprintf("it takes %s", model.FormatDuration(first.Makespan))
+	}
+	return diag.Diagnostic{Severity: diag.Error, Subject: r.Scenario.Pos,
+		Summary: fmt.Sprintf("%d of %s outside the bounds", r.Comparison.Outside, count(r.Replications, "replication")),
+		Detail:  fmt.Sprintf("the first is replication %d of seed %d: %s. This is a fault of the program: please report it with the model and these two numbers", first.Index, first.Seed, what)}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/montecarlo"
+	"adagio/analysis/report"
+	"adagio/analysis/simulate"
+)
+
+// simulateDocument is what "adagio simulate --format json" writes. What depends
+// on completed replications is null where there are none.
+type simulateDocument struct {
+	Schema       string      `json:"schema"` // "adagio/simulate/1"
+	Plan         report.Plan `json:"plan"`
+	Seed         uint64      `json:"seed"`
+	Replications int         `json:"replications"`
+	Completed    int         `json:"completed"`
+	Deadlocks    int         `json:"deadlocks"`
+	// Deadlock describes the first replication that deadlocks; null if none does.
+	Deadlock   *simulatedDeadlock `json:"deadlock"`
+	Confidence float64            `json:"confidence"` // of all intervals
+	Precise    bool               `json:"precise"`    // the half width that was asked for was reached
+	EvenDelays int                `json:"even_delays"`
+	Makespan   *simulatedMakespan `json:"makespan"`
+	// Bounds is null if none can be proved; Refusal then says why.
+	Bounds      *simulatedBounds      `json:"bounds"`
+	Refusal     string                `json:"refusal,omitempty"`
+	Criticality *simulatedCriticality `json:"criticality"`
+}
+
+type simulatedDeadlock struct {
+	Replication int      `json:"replication"`
+	Waits       []string `json:"waits"`
+}
+
+// span is a duration in nanoseconds and again in seconds.
+type simulatedTime struct {
+	NS int64   `json:"ns"`
+	S  float64 `json:"s"`
+}
+
+type simulatedMakespan struct {
+	Mean      simulatedTime       `json:"mean"`
+	HalfWidth *simulatedTime      `json:"half_width"` // of the confidence interval of the mean
+	SD        simulatedTime       `json:"sd"`
+	Min       simulatedTime       `json:"min"`
+	Max       simulatedTime       `json:"max"`
+	Quantiles []simulatedQuantile `json:"quantiles"`
+	Histogram simulatedHistogram  `json:"histogram"`
+}
+
+// simulatedQuantile is a quantile with its interval, whose ends are null where
+// there are too few replications for them.
+type simulatedQuantile struct {
+	P         float64        `json:"p"`
+	Value     simulatedTime  `json:"value"`
+	Lower     *simulatedTime `json:"lower"`
+	Upper     *simulatedTime `json:"upper"`
+	RankError float64        `json:"rank_error"` // 0 if exact, otherwise of the sketch
+}
+
+type simulatedHistogram struct {
+	From   simulatedTime `json:"from"`
+	Width  simulatedTime `json:"width"`
+	Counts []int         `json:"counts"`
+	Under  int           `json:"under"`
+	Above  int           `json:"above"`
+}
+
+type simulatedBounds struct {
+	Makespan *report.Interval `json:"makespan"` // null if the plan never ends
+	Outside  int              `json:"outside"`  // replications that contradict the bounds
+	First    *simulatedStray  `json:"first_outside"`
+}
+
+type simulatedStray struct {
+	Seed        uint64         `json:"seed"`
+	Replication int            `json:"replication"`
+	Makespan    *simulatedTime `json:"makespan"` // null if it deadlocks
+}
+
+type simulatedCriticality struct {
+	Explained   int                   `json:"explained"` // replications that the shares are of
+	Transitions []simulatedTransition `json:"transitions"`
+}
+
+type simulatedTransition struct {
+	Component  string  `json:"component"`
+	Transition string  `json:"transition"`
+	Count      int     `json:"count"`
+	Share      float64 `json:"share"`
+	report.Position
+}
+
+func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal error) *simulateDocument {
+	s := r.Scenario
+	doc := &simulateDocument{
+		Schema: "adagio/simulate/1", Plan: report.Summarise(&analysis.Result{Scenario: s}).Plan,
+		Seed: r.Seed, Replications: r.Replications, Completed: r.Completed, Deadlocks: r.Deadlocks,
+		Confidence: r.Confidence, Precise: r.Precise, EvenDelays: r.Even,
+	}
+	if r.Deadlocks > 0 {
+		doc.Deadlock = &simulatedDeadlock{Replication: r.FirstDeadlock, Waits: []string{}}
+		for _, w := range waitsOf(r) {
+			doc.Deadlock.Waits = append(doc.Deadlock.Waits, w.Text(s))
+		}
+	}
+	if r.Completed > 0 {
+		doc.Makespan = newSimulatedMakespan(r)
+	}
+	if refusal != nil {
+		doc.Refusal = refusal.Error()
+		return doc
+	}
+	doc.Bounds = &simulatedBounds{Makespan: report.Summarise(bounds).Makespan, Outside: r.Comparison.Outside}
+	if f := r.Comparison.First; f != nil {
+		doc.Bounds.First = &simulatedStray{f.Seed, f.Index, optionalTime(f.Makespan)}
+	}
+	doc.Criticality = &simulatedCriticality{Explained: r.Criticality.Explained, Transitions: []simulatedTransition{}}
+	for _, k := range r.Criticality.Transitions {
+		doc.Criticality.Transitions = append(doc.Criticality.Transitions, simulatedTransition{
+			s.Components[k.Component].Name, s.TypeOf(k.Component).Transitions[k.Transition].Name, k.Count, k.Share,
+			report.Position{File: k.Pos.File, Line: k.Pos.Line, Column: k.Pos.Column},
+		})
+	}
+	return doc
+}
+
+func newSimulatedMakespan(r *montecarlo.Result) *simulatedMakespan {
+	h := r.Histogram
+	m := &simulatedMakespan{
+		Mean: newTime(r.Mean), HalfWidth: optionalTime(r.HalfWidth), SD: newTime(r.SD), Min: newTime(r.Min), Max: newTime(r.Max),
+		Histogram: simulatedHistogram{newTime(h.From), newTime(h.Width), h.Counts, h.Under, h.Above},
+	}
+	for _, q := range r.Quantiles {
+		m.Quantiles = append(m.Quantiles, simulatedQuantile{q.P, newTime(q.Value), optionalTime(q.Lower), optionalTime(q.Upper), q.RankError})
+	}
+	return m
+}
+
+func newTime(d time.Duration) simulatedTime { return simulatedTime{int64(d), d.Seconds()} }
+
+func optionalTime(d time.Duration) *simulatedTime {
+	if d == simulate.Never {
+		return nil
+	}
+	t := newTime(d)
+	return &t
+}

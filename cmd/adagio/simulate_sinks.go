@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"adagio/analysis/simulate"
+	"adagio/dsl/model"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// sinks are where replications go while they are simulated.
+type sinks struct {
+	scenario *model.Scenario
+	csv      []io.Writer // where samples go
+	file     *os.File    // of the samples, or nil
+	buffer   *bufio.Writer
+	traces   string // a folder, or ""
+	kept     int    // traces to write
+}
+
+// open makes the files that the flags name.
+func (s *simulation) open(scenario *model.Scenario, stdout bool) (*sinks, error) {
+	k := &sinks{scenario: scenario, traces: s.traces, kept: s.kept}
+	if stdout {
+		k.csv = append(k.csv, s.app.out)
+	}
+	if s.samples != "" {
+		f, err := os.Create(s.samples)
+		if err != nil {
+			return nil, err
+		}
+		k.file, k.buffer = f, bufio.NewWriter(f)
+		k.csv = append(k.csv, k.buffer)
+	}
+	for _, w := range k.csv {
+		fmt.Fprintln(w, "replication,outcome,makespan_s")
+	}
+	return k, nil
+}
+
+// visit writes a replication wherever it is asked for.
+func (k *sinks) visit(i int, t *simulate.Trace) error {
+	for _, w := range k.csv {
+		makespan := ""
+		if t.Outcome == simulate.Completed {
+			makespan = fmt.Sprintf("%d.%09d", t.Makespan/time.Second, t.Makespan%time.Second)
+		}
+		if _, err := fmt.Fprintf(w, "%d,%s,%s\n", i, t.Outcome, makespan); err != nil {
+			return err
+		}
+	}
+	if k.traces == "" || i >= k.kept {
+		return nil
+	}
+	return simulate.WriteBallet(filepath.Join(k.traces, fmt.Sprintf("run%d", i)), simulate.Operation{Name: k.scenario.Name, Scenario: k.scenario, Trace: t})
+}
+
+func (k *sinks) close() error {
+	if k.file == nil {
+		return nil
+	}
+	return errors.Join(k.buffer.Flush(), k.file.Close())
+}
+
+// progress shows a bar on stderr where that is a terminal. With a half width the
+// bar shows how near it is: the number of replications that are needed grows with
+// the square of the precision.
+func (s *simulation) progress() func(done int, half time.Duration) {
+	width, _ := terminal(s.app.stderr)
+	if width == 0 || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	const steps = 1000
+	bar := progressbar.NewOptions(steps, progressbar.OptionSetWriter(s.app.stderr), progressbar.OptionSetDescription("simulating"),
+		progressbar.OptionSetWidth(min(40, width/3)), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+	return func(done int, half time.Duration) {
+		share := float64(done) / float64(s.opts.N)
+		end := done == s.opts.N
+		if target := s.opts.HalfWidth; target > 0 && half >= 0 {
+			ratio := float64(target) / float64(max(half, 1))
+			share = max(share, ratio*ratio)
+			end = end || half <= target
+		}
+		if end {
+			bar.Finish()
+		} else {
+			bar.Set(min(int(share*steps), steps-1))
+		}
+	}
+}

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"adagio/analysis"
+	"adagio/analysis/montecarlo"
+	"adagio/analysis/simulate"
+)
+
+// simulateText writes the result of a simulation for people.
+type simulateText struct {
+	io.Writer
+	r       *montecarlo.Result
+	bounds  *analysis.Result
+	refusal error
+	all     bool
+	width   int
+	color   bool
+	unit    time.Duration
+	name    string // of the unit
+}
+
+func newSimulateText(a *app, r *montecarlo.Result, bounds *analysis.Result, refusal error, all bool) *simulateText {
+	t := &simulateText{Writer: a.out, r: r, bounds: bounds, refusal: refusal, all: all, unit: time.Second, name: "s"}
+	t.width, t.color = terminal(a.stdout)
+	if t.width == 0 {
+		t.width = 100
+	}
+	switch longest := r.Max; {
+	case longest >= time.Second || longest == 0:
+	case longest >= time.Millisecond:
+		t.unit, t.name = time.Millisecond, "ms"
+	default:
+		t.unit, t.name = time.Microsecond, "µs"
+	}
+	return t
+}
+
+func (t *simulateText) write() {
+	r, s := t.r, t.r.Scenario
+	fmt.Fprintln(t, t.bold(fmt.Sprintf("plan %s of %s (%s:%d): %s, %s; executor %s, semantics %s", s.Name, s.Assembly, s.Pos.File, s.Pos.Line,
+		count(len(s.Nodes), "node"), count(len(s.Components), "component"), s.Network.Profile.Kind, s.Semantics)))
+	fmt.Fprintf(t, "%s of seed %d", count(r.Replications, "replication"), r.Seed)
+	if r.Deadlocks > 0 {
+		fmt.Fprintf(t, ", %d of them deadlock", r.Deadlocks)
+	}
+	fmt.Fprintln(t)
+	if r.Even > 0 {
+		fmt.Fprintf(t, "%s without a distribution: drawn evenly between their ends\n", count(r.Even, "delay"))
+	}
+	if r.Completed > 0 {
+		t.makespan()
+		t.compare()
+		t.quantiles()
+		t.histogram()
+	} else {
+		t.compare()
+	}
+	t.criticality()
+}
+
+// makespan writes the moments.
+func (t *simulateText) makespan() {
+	r := t.r
+	mean := fmt.Sprintf("\n  mean      %s", t.number(r.Mean, 0))
+	if r.HalfWidth != simulate.Never {
+		mean += fmt.Sprintf(" ± %s %s   %s confidence", t.number(r.HalfWidth, 1), t.name, share(r.Confidence))
+	} else {
+		mean += " " + t.name
+	}
+	if !r.Precise {
+		mean += ", less precise than asked for"
+	}
+	fmt.Fprintln(t, mean)
+	fmt.Fprintf(t, "  sd        %s %s\n", t.number(r.SD, 0), t.name)
+	fmt.Fprintf(t, "  range     %s .. %s %s\n", t.number(r.Min, 0), t.number(r.Max, 0), t.name)
+}
+
+// compare writes the bounds and whether all replications are inside.
+func (t *simulateText) compare() {
+	switch {
+	case t.refusal != nil:
+		fmt.Fprintf(t, "  %v\n", t.refusal)
+	case t.bounds.Deadlock != nil && !t.bounds.Deadlock.Possible:
+		fmt.Fprintln(t, "\n  bounds    none: the plan never ends")
+	default:
+		b := t.bounds.Makespan
+		inside := fmt.Sprintf("%d replications outside", t.r.Comparison.Outside)
+		if t.r.Comparison.Outside == 0 {
+			inside = "all replications inside"
+		}
+		fmt.Fprintf(t, "  bounds    %s .. %s %s   %s\n", t.number(b.Lower, -1), t.number(b.Upper, 1), t.name, inside)
+	}
+}
+
+// quantiles writes the quantiles with their intervals.
+func (t *simulateText) quantiles() {
+	how := "exact, from the samples"
+	for _, q := range t.r.Quantiles {
+		if q.RankError > 0 {
+			how = "from a sketch, whose error the intervals contain"
+		}
+	}
+	t.title("Quantiles (in %s, with %s confidence intervals; %s)", t.name, share(t.r.Confidence), how)
+	width := len(t.number(t.r.Max, 0))
+	for _, q := range t.r.Quantiles {
+		ends := [2]string{"?", "?"}
+		if q.Lower != simulate.Never {
+			ends[0] = t.number(q.Lower, -1)
+		}
+		if q.Upper != simulate.Never {
+			ends[1] = t.number(q.Upper, 1)
+		}
+		fmt.Fprintf(t, "  %6s  %*s   %*s .. %s\n", share(q.P), width, t.number(q.Value, 0), width, ends[0], ends[1])
+	}
+}
+
+// histogram draws a bar for each bin from the first that is not empty to the
+// last.
+func (t *simulateText) histogram() {
+	h := t.r.Histogram
+	first, last, most := len(h.Counts), -1, max(h.Under, h.Above)
+	for i, n := range h.Counts {
+		if n > 0 {
+			first, last = min(first, i), i
+		}
+		most = max(most, n)
+	}
+	t.title("Histogram (makespan in %s, replications)", t.name)
+	end := t.number(h.From+time.Duration(len(h.Counts))*h.Width, 0)
+	row := func(label string, n int) {
+		digits := len(fmt.Sprint(most))
+		room := max(t.width-len(end)-digits-8, 10)
+		fmt.Fprintf(t, "  %*s  %*d  %s\n", len(end)+2, label, digits, n, strings.TrimRight(bar(n, most, min(room, 60)), " "))
+	}
+	if h.Under > 0 {
+		row("< "+t.number(h.From, 0), h.Under)
+	}
+	for i := first; i <= last; i++ {
+		row(t.number(h.From+time.Duration(i)*h.Width, 0), h.Counts[i])
+	}
+	if h.Above > 0 {
+		row("≥ "+end, h.Above)
+	}
+}
+
+// bar is a bar of up to width characters, in eighths of one.
+func bar(n, most, width int) string {
+	eighths := (n*width*8 + most - 1) / most
+	out := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		out += string([]rune("▏▎▍▌▋▊▉")[rest-1])
+	}
+	return out
+}
+
+// criticality lists the transitions that were critical most often.
+func (t *simulateText) criticality() {
+	k := t.r.Criticality
+	if k == nil || t.r.Completed == 0 {
+		return
+	}
+	t.title("Critical transitions (share of the replications in which each was on the critical path)")
+	if k.TooManyOrders {
+		fmt.Fprintln(t, "  unknown: the races of the plan have too many orders")
+		return
+	}
+	if k.Explained < t.r.Completed {
+		fmt.Fprintf(t, "  of %d replications; no order of the plan's events explains the other %d\n", k.Explained, t.r.Completed-k.Explained)
+	}
+	var rows [][2]string
+	width, hidden := 0, 0
+	for _, tr := range k.Transitions {
+		if tr.Count == 0 {
+			break
+		}
+		if len(rows) == criticalRows && !t.all {
+			hidden++
+			continue
+		}
+		s := t.r.Scenario
+		row := [2]string{s.Components[tr.Component].Name + "." + s.TypeOf(tr.Component).Transitions[tr.Transition].Name, tr.Pos.String()}
+		width = max(width, utf8.RuneCountInString(row[0]))
+		rows = append(rows, row)
+	}
+	for i, row := range rows {
+		fmt.Fprintf(t, "  %7s  %-*s  %s\n", percentage(k.Transitions[i].Share), width, row[0], row[1])
+	}
+	if len(rows) == 0 {
+		fmt.Fprintln(t, "  none")
+	}
+	if hidden > 0 {
+		fmt.Fprintf(t, "  and %d more: --all shows them\n", hidden)
+	}
+}
+
+// criticalRows is how many critical transitions are shown unless all are.
+const criticalRows = 10
+
+func (t *simulateText) title(format string, args ...any) {
+	fmt.Fprintf(t, "\n%s\n", t.bold(fmt.Sprintf(format, args...)))
+}
+
+func (t *simulateText) bold(text string) string {
+	if !t.color {
+		return text
+	}
+	return "\x1b[1m" + text + "\x1b[0m"
+}
+
+// number is a duration in the unit of the report with three decimals, rounded
+// down, to the nearest or up by the sign of the direction.
+func (t *simulateText) number(d time.Duration, direction int) string {
+	grain := t.unit / 1000
+	switch rest := d % grain; {
+	case rest == 0:
+	case direction < 0:
+		d -= rest
+	case direction > 0:
+		d += grain - rest
+	default:
+		d = d.Round(grain)
+	}
+	return fmt.Sprintf("%d.%03d", d/t.unit, d%t.unit/grain)
+}
+
+// share is a probability in percent, with the digits that it has: 95 %, 99.9 %.
+func share(p float64) string { return fmt.Sprintf("%.6g %%", 100*p) }
+
+// percentage is a measured share in percent with one decimal. What is not all is
+// never shown as 100 %, nor what is not nothing as 0 %.
+func percentage(p float64) string {
+	switch {
+	case p < 1 && p > 0.9995:
+		return "> 99.9 %"
+	case p > 0 && p < 0.0005:
+		return "< 0.1 %"
+	}
+	return fmt.Sprintf("%.1f %%", 100*p)
+}
