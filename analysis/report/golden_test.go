@@ -11,7 +11,6 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/report"
 	"adagio/dsl"
-	"adagio/petri"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattn/go-runewidth"
@@ -62,17 +61,17 @@ func TestText(t *testing.T) {
 		model dsl.Options
 		opts  report.Options
 	}{
-		{"openstack", openstack, report.Options{Width: 100, End: petri.Latest}},
-		{"openstack_lower", openstack, report.Options{Width: 100, End: petri.Earliest}},
-		{"openstack_narrow", openstack, report.Options{Width: 40, End: petri.Latest}},
-		{"openstack_5_sites", five, report.Options{End: petri.Latest}},
-		{"all", gallery("use_on_place"), report.Options{Width: 100, End: petri.Latest, All: true}},
-		{"color", gallery("race"), report.Options{Width: 80, Color: true, End: petri.Latest}},
-		{"deadlock", gallery("deadlock"), report.Options{Width: 80, End: petri.Latest}},
-		{"circle", dsl.Options{Files: []string{"testdata/circle.ballet"}}, report.Options{Width: 80, End: petri.Latest}},
-		{"possible_deadlock", dsl.Options{Files: []string{"testdata/possible_deadlock.ballet"}}, report.Options{Width: 80, End: petri.Latest}},
-		{"empty", dsl.Options{Files: []string{"testdata/empty.ballet"}}, report.Options{Width: 80, End: petri.Latest}},
-		{"microseconds", dsl.Options{Files: []string{"testdata/microseconds.ballet"}}, report.Options{Width: 80, End: petri.Latest}},
+		{"openstack", openstack, report.Options{Width: 100}},
+		{"openstack_lower", openstack, report.Options{Width: 100, Lower: true}},
+		{"openstack_narrow", openstack, report.Options{Width: 40}},
+		{"openstack_5_sites", five, report.Options{}},
+		{"all", gallery("use_on_place"), report.Options{Width: 100, All: true}},
+		{"color", gallery("race"), report.Options{Width: 80, Color: true}},
+		{"deadlock", gallery("deadlock"), report.Options{Width: 80}},
+		{"circle", dsl.Options{Files: []string{"testdata/circle.ballet"}}, report.Options{Width: 80}},
+		{"possible_deadlock", dsl.Options{Files: []string{"testdata/possible_deadlock.ballet"}}, report.Options{Width: 80}},
+		{"empty", dsl.Options{Files: []string{"testdata/empty.ballet"}}, report.Options{Width: 80}},
+		{"microseconds", dsl.Options{Files: []string{"testdata/microseconds.ballet"}}, report.Options{Width: 80}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"adagio/analysis"
-	"adagio/petri"
 )
 
 // headline says what was analysed and what came out.
@@ -83,7 +82,7 @@ func rank(n analysis.NodeBound) int {
 
 // path is the critical path that the report is about.
 func (t *text) path() analysis.Path {
-	if t.opts.End == petri.Earliest {
+	if t.opts.Lower {
 		return t.r.Lower
 	}
 	return t.r.Upper

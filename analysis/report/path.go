@@ -19,7 +19,7 @@ var categoryColors = map[analysis.Category]color{
 // node.
 func (t *text) criticalPath(p analysis.Path) {
 	end := "upper"
-	if t.opts.End == petri.Earliest {
+	if t.opts.Lower {
 		end = "lower"
 	}
 	nodes := t.r.Scenario.Nodes

@@ -24,20 +24,16 @@ import (
 	"io"
 
 	"adagio/analysis"
-	"adagio/petri"
 )
 
 // Options says how the text is laid out.
 type Options struct {
-	Width   int       // of the terminal in cells; 0 is without limit
-	Color   bool      // whether to use the colours of a terminal
-	End     petri.End // which end of the makespan the critical path leads to
-	All     bool      // whether to cut no table and to fold no moment
-	Hazards bool      // whether to list all hazards
+	Width   int  // of the terminal in cells; 0 is without limit
+	Color   bool // whether to use the colours of a terminal
+	Lower   bool // whether the critical path is that to the lower bound, not the upper
+	All     bool // whether to cut no table and to fold no moment
+	Hazards bool // whether to list all hazards
 }
-
-// NewOptions are the options that show the critical path to the upper bound.
-func NewOptions() Options { return Options{End: petri.Latest} }
 
 // cut is how many rows of a long table are shown.
 const cut = 12

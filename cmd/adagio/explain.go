@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"adagio/analysis/report"
-	"adagio/petri"
 
 	"github.com/spf13/cobra"
 )
@@ -13,7 +12,7 @@ import (
 // explain is the command "adagio explain".
 func (a *app) explain() *cobra.Command {
 	in := &input{app: a}
-	opts := report.NewOptions()
+	opts := report.Options{}
 	end := "upper"
 	cmd := &cobra.Command{
 		Use:   "explain FILE...",
@@ -32,7 +31,7 @@ hazards, a deadlock.`,
 			if opts.Width < 0 {
 				return usage(cmd, fmt.Sprintf("--width %d is no width", opts.Width), "")
 			}
-			opts.End = petri.End(end == "upper")
+			opts.Lower = end == "lower"
 			r, _, err := in.analyse(cmd, args)
 			if err != nil {
 				return err
