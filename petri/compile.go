@@ -69,6 +69,7 @@ type componentNet struct {
 	idle, busy   PlaceID
 	exists, gone PlaceID   // -1 unless the component is added or deleted
 	turn         []PlaceID // turn[k]: push k may begin, all before it have ended
+	noticed      []PlaceID // noticed[k]: … and a wait of the node's own program may return
 	ended        map[int]PlaceID
 	registers    map[[2]int]PlaceID // register, value
 	links        map[int][]int      // port -> links
@@ -251,10 +252,22 @@ func (c *compiler) makeComponents() {
 			k.gone = c.place(comp.Name+": does not exist", added, true, ro)
 		}
 		for p := 0; p <= len(k.pushes); p++ {
-			k.turn = append(k.turn, c.place(fmt.Sprintf("%s: %d pushes ended", comp.Name, p), p == 0 && !added, true, ro))
+			turn := c.place(fmt.Sprintf("%s: %d pushes ended", comp.Name, p), p == 0 && !added, true, ro)
+			noticed := turn
+			if p > 0 && c.oversleeps(k.life.modes[p-1]) {
+				noticed = c.place(fmt.Sprintf("%s: seen that %d pushes ended", comp.Name, p), false, true, ro)
+			}
+			k.turn, k.noticed = append(k.turn, turn), append(k.noticed, noticed)
 		}
 		c.makeRegisters(i)
 	}
+}
+
+// oversleeps says whether the executor may sleep after the end of a push before
+// the node's own program goes on, while others see the component idle already:
+// after a pass in which nothing could move.
+func (c *compiler) oversleeps(m mode) bool {
+	return c.polling() && len(m.arrivals) == 0 && m.reached
 }
 
 // contested says whether a place may be occupied when it could be entered, so

@@ -15,7 +15,8 @@ import (
 //   - a behaviour's first departures follow its begin after [0, p.hi + 2·X·r]: they
 //     are tried in the next pass, or in the one after the look of a wait;
 //   - the end of a behaviour follows its last entry within [0, p.hi + X·r], the rest
-//     of the pass; where nothing could move it takes a sleep more;
+//     of the pass; where nothing could move, others see that at once, but the
+//     node may sleep before its program or its next behaviour goes on;
 //   - an entry follows the last end of its transitions after
 //     [s.lo + r.lo for each question, s.hi + (2·X + k)·r]: the end is seen in one
 //     pass, the entry tried in the next;

@@ -121,7 +121,7 @@ func (b *body) compilePush(p int) {
 		gos = append(gos, b.work(b.goName(push.behaviour, place), b.origin(LeaveTry, push.behaviour, place)))
 	}
 	out := []PlaceID{b.k.busy, run}
-	if step := b.engageDelay(push.behaviour); step.Hi > 0 && len(gos) > 0 {
+	if step := b.engageDelay(p); step.Hi > 0 && len(gos) > 0 {
 		engaged := b.work(fmt.Sprintf("engaging push %d", p), o)
 		so := o
 		so.Kind = Step
@@ -147,7 +147,14 @@ func (b *body) compilePush(p int) {
 	if id, ok := b.k.ended[p]; ok {
 		ends = append(ends, id)
 	}
-	delay := b.endDelay(push.behaviour, len(m.arrivals) == 0)
+	if b.k.noticed[p+1] != b.k.turn[p+1] {
+		sleeping := b.work(fmt.Sprintf("push %d ended without a move", p), eo)
+		ends = append(ends, sleeping)
+		d := b.passDelay(b.beside(b.i, push.behaviour))
+		b.add(Transition{Name: fmt.Sprintf("%s: sleep after %s (push %d)", b.name, behaviour, p), In: []PlaceID{sleeping}, Out: []PlaceID{b.k.noticed[p+1]},
+			Delay: model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi), Origin: eo})
+	}
+	delay := b.passDelay(b.beside(b.i, push.behaviour))
 	b.add(Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Read: b.gated(nil), Delay: delay, Origin: eo})
 }
 
@@ -170,19 +177,12 @@ func (b *body) passDelay(looks int) model.Delay {
 	return model.Interval(0, b.s.Network.Profile.Pass.Hi+b.lookingTime(b.s.Components[b.i].Node, looks))
 }
 
-// engageDelay is what passes from the begin of a behaviour to its first
-// departures: the next pass, or the one after the look of a wait that the program
-// has come to.
-func (b *body) engageDelay(behaviour int) model.Delay {
-	return b.passDelay(2 * b.beside(b.i, behaviour))
-}
-
-// endDelay is what passes from the last entry of a behaviour until the executor
-// sees that it has ended: the rest of the pass, or a sleep where nothing could
-// move.
-func (b *body) endDelay(behaviour int, empty bool) model.Delay {
-	d := b.passDelay(b.beside(b.i, behaviour))
-	if empty && b.polling() {
+// engageDelay is what passes from the begin of a push to its first departures:
+// the next pass, or the one after the look of a wait that the program has come
+// to; and a sleep before it where nothing could move in the push before.
+func (b *body) engageDelay(p int) model.Delay {
+	d := b.passDelay(2 * b.beside(b.i, b.k.pushes[p].behaviour))
+	if p > 0 && b.oversleeps(b.k.life.modes[p-1]) {
 		d = model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi)
 	}
 	return d

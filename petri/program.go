@@ -11,7 +11,7 @@ import (
 // moves the token on:
 //
 //	push c b          ○pc ─▭─→ ○pc'  and ○queued
-//	wait c  (local)   ○pc ─▭─→ ○pc'  reading ○turn: all pushes so far have ended
+//	wait c  (local)   ○pc ─▭─→ ○pc'  reading ○noticed: all pushes so far have ended
 //	wait c  (remote)  ○pc ─▭ begin ─→ ○waiting ─▭ look ─→ ○looked ─▭─→ ○pc'  reading ○knows: c idle
 //	wait c holding    begin takes ○not holding and marks ○holding, the return undoes it
 //	pause d           ○pc ─▭ d ─→ ○pc'
@@ -205,7 +205,7 @@ func (p *step) wait(nth int) {
 			p.move("", nil, nil, nil) // neither queued nor still to come
 		}
 	case local:
-		p.await("", p.in.Holding, []PlaceID{p.components[component].turn[p.pushed[component]]}, false)
+		p.await("", p.in.Holding, []PlaceID{p.components[component].noticed[p.pushed[component]]}, false)
 	default:
 		f := p.idleFact(component)
 		p.observe(f, p.n)
@@ -272,7 +272,7 @@ func (p *step) waitAll() {
 	var local, remote []PlaceID
 	for i := range p.components {
 		if k := p.components[i]; p.s.Components[i].Node == p.n && k.present && (k.add < 0 || k.add < p.i) {
-			local = append(local, k.turn[p.pushed[i]])
+			local = append(local, k.noticed[p.pushed[i]])
 		}
 	}
 	for _, m := range p.s.Nodes[p.n].Neighbours {
