@@ -23,7 +23,12 @@ import (
 // for ever, and nothing else.
 //
 // Delays are anything inside their intervals, and what can fire at one date fires
-// in any order that the classes allow.
+// in any order that the classes allow, after what the programs do.
+//
+// Hypothesis. No two firings that want one token are due at the same date by
+// chance. Where they are, class and number decide, as in the unfolding: the test
+// with ties plays so. A pause in the instant in which components move, under an
+// executor whose steps take no time, is such a chance.
 //
 // Reference. Baccelli, Cohen, Olsder, Quadrat, Synchronization and Linearity
 // (1992), theorem 2.58.
@@ -31,7 +36,7 @@ import (
 func TestGameOfGallery(t *testing.T) {
 	gallery(t, func(t *testing.T, s *model.Scenario) {
 		for seed := range uint64(20) {
-			checkGame(t, s, seed)
+			checkGame(t, s, seed, anyOrder)
 		}
 	})
 }
@@ -39,20 +44,23 @@ func TestGameOfGallery(t *testing.T) {
 func TestGameOfRandomScenarios(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := gen.Scenario(gen.Options{}).Draw(t, "scenario")
-		checkGame(t, s, rapid.Uint64().Draw(t, "seed"))
+		if pausesInAnInstant(s) {
+			return
+		}
+		checkGame(t, s, rapid.Uint64().Draw(t, "seed"), anyOrder)
 	})
 }
 
 func TestGameOfRandomScenariosWithTies(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Ties: true}).Draw(t, "scenario")
-		checkGame(t, s, rapid.Uint64().Draw(t, "seed"))
+		s := gen.Scenario(gen.Options{Ties: true, Constant: true, Profiles: []model.ProfileKind{model.Ideal}}).Draw(t, "scenario")
+		checkGame(t, s, rapid.Uint64().Draw(t, "seed"), byNumber)
 	})
 }
 
 // checkGame plays a scenario once and compares. A scenario that is refused for
 // its many races says nothing.
-func checkGame(t failer, s *model.Scenario, seed uint64) {
+func checkGame(t failer, s *model.Scenario, seed uint64, o order) {
 	t.Helper()
 	net := compile(t, s)
 	x, err := petri.Explore(net, petri.DefaultLimit)
@@ -60,7 +68,7 @@ func checkGame(t failer, s *model.Scenario, seed uint64) {
 		return
 	}
 	delay := delaysOf(net, seed)
-	game, played, err := play(net, delay, rand.New(rand.NewPCG(seed, 1)))
+	game, played, err := play(net, delay, o(net, seed))
 	if err != nil {
 		t.Fatalf("seed %d: %v\n%s", seed, err, gen.Text(s))
 	}
@@ -70,6 +78,17 @@ func checkGame(t failer, s *model.Scenario, seed uint64) {
 	if why := unaccounted(net, game); why != "" {
 		t.Fatalf("seed %d: %s\n%s", seed, why, gen.Text(s))
 	}
+}
+
+// pausesInAnInstant says whether a pause may come in the instant in which
+// components move.
+func pausesInAnInstant(s *model.Scenario) bool {
+	if s.Network.Profile.Kind == model.Ideal || s.Network.Profile.Step.Hi > 0 {
+		return false
+	}
+	return slices.ContainsFunc(s.Nodes, func(n model.Node) bool {
+		return slices.ContainsFunc(n.Program, func(in model.Instruction) bool { return in.Op == model.Pause })
+	})
 }
 
 // delays chooses the delay of each firing.
@@ -104,8 +123,25 @@ func (o occurrences) add(net *petri.Net, t petri.TransitionID, date time.Duratio
 // maxFirings is more than any small scenario has.
 const maxFirings = 100_000
 
-// play plays the game to its end, with ties broken at random.
-func play(net *petri.Net, delay delays, r *rand.Rand) (*petri.Game, occurrences, error) {
+// order chooses which of the transitions that are ready fires.
+type order func(net *petri.Net, seed uint64) func(ready []petri.TransitionID) petri.TransitionID
+
+// anyOrder chooses at random, among what programs do first.
+func anyOrder(net *petri.Net, seed uint64) func([]petri.TransitionID) petri.TransitionID {
+	r := rand.New(rand.NewPCG(seed, 1))
+	return func(ready []petri.TransitionID) petri.TransitionID {
+		ready = programsFirst(net, ready)
+		return ready[r.IntN(len(ready))]
+	}
+}
+
+// byNumber chooses the first.
+func byNumber(*petri.Net, uint64) func([]petri.TransitionID) petri.TransitionID {
+	return func(ready []petri.TransitionID) petri.TransitionID { return ready[0] }
+}
+
+// play plays the game to its end.
+func play(net *petri.Net, delay delays, choose func([]petri.TransitionID) petri.TransitionID) (*petri.Game, occurrences, error) {
 	game := petri.NewGame(net, delay)
 	played := occurrences{}
 	for range maxFirings {
@@ -113,8 +149,7 @@ func play(net *petri.Net, delay delays, r *rand.Rand) (*petri.Game, occurrences,
 		if len(ready) == 0 {
 			return game, played, nil
 		}
-		ready = programsFirst(net, ready)
-		t := ready[r.IntN(len(ready))]
+		t := choose(ready)
 		if err := game.Fire(t); err != nil {
 			return nil, nil, err
 		}
