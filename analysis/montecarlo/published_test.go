@@ -1,0 +1,272 @@
+package montecarlo
+
+import (
+	"compress/gzip"
+	"encoding/csv"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"adagio/analysis/simulate"
+	"adagio/dsl"
+	"adagio/dsl/model"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// The published Grid'5000 runs beside their simulation: the makespan, and the
+// delay from a provider's activation to its remote user's start.
+//
+//	go test -run TestPublished -v ./analysis/montecarlo
+
+// publishedRuns is how many replications of each case are simulated.
+const publishedRuns = 200
+
+type publishedCase struct {
+	name, plan string
+	sites      int
+}
+
+func publishedCases() (cases []publishedCase) {
+	for _, name := range []string{"openstack", "cps"} {
+		for _, sites := range []int{1, 5} {
+			for _, plan := range []string{"deploy", "update"} {
+				cases = append(cases, publishedCase{name, plan, sites})
+			}
+		}
+	}
+	return cases
+}
+
+func (c publishedCase) load(t *testing.T) *model.Scenario {
+	s, _ := load(t, dsl.Options{Files: []string{c.name + ".ballet"}, Plan: c.plan, Set: map[string]int{"sites": c.sites}, Network: "ballet"})
+	return s
+}
+
+// dataFolder is where the measured executions are; the test is skipped if there
+// are none.
+func dataFolder(t *testing.T) string {
+	folder := os.Getenv("ADAGIO_DATA")
+	if folder == "" {
+		folder = "../../../shared/data"
+	}
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("no measured data: set ADAGIO_DATA")
+	}
+	return filepath.Join(folder, "measured")
+}
+
+// TestPublishedMakespans prints the distribution of the makespan simulated
+// beside measured. The means must be within a percent of each other.
+func TestPublishedMakespans(t *testing.T) {
+	file, err := os.Open(filepath.Join(dataFolder(t), "makespans.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log("| case | sites | plan | measured: n, mean, sd, range (s) | simulated: mean, sd, range (s) | difference of the means |")
+	for _, c := range publishedCases() {
+		var measured []float64
+		for _, row := range rows {
+			if row[0] == c.name && row[1] == strconv.Itoa(c.sites) && row[3] == c.plan {
+				measured = append(measured, number(t, row[4]))
+			}
+		}
+		r := sample(t, c.load(t), Options{N: publishedRuns, Seed: 1})
+		mean, sd := stat.MeanStdDev(measured, nil)
+		difference := 100 * (r.Mean.Seconds() - mean) / mean
+		t.Logf("| %s | %d | %s | %d: %.2f, %.2f, %.2f .. %.2f | %.2f ± %.2f, %.2f, %.2f .. %.2f | %+.2f %% |", c.name, c.sites, c.plan,
+			len(measured), mean, sd, slices.Min(measured), slices.Max(measured),
+			r.Mean.Seconds(), r.HalfWidth.Seconds(), r.SD.Seconds(), r.Min.Seconds(), r.Max.Seconds(), difference)
+		if math.Abs(difference) > 1 {
+			t.Errorf("%+v: measured %.2f, simulated %v", c, mean, r.Mean)
+		}
+	}
+}
+
+// handover is a place in the published plans where a user waits for a remote
+// provider: the provider becomes active as its transition ends, and the user
+// goes on with one of next once that and its own transitions are done.
+type handover struct {
+	provider, activates string
+	user                string
+	own, next           []string
+}
+
+var handovers = map[string][]handover{
+	"openstack": {
+		{"mariadbmaster", "deploy", "mariadbworker", []string{"bootstrap"}, []string{"start"}},
+		{"mariadbworker", "deploy", "keystone", []string{"pull"}, []string{"deploy"}},
+		{"mariadbworker", "deploy", "nova", []string{"pull0", "pull1", "pull2"}, []string{"ready0", "ready1", "cell_setup"}},
+		{"keystone", "deploy", "glance", []string{"pull0", "pull1", "pull2"}, []string{"deploy"}},
+		{"keystone", "deploy", "neutron", []string{"pull0", "pull1", "pull2"}, []string{"deploy"}},
+		{"keystone", "deploy", "nova", []string{"ready0", "ready1"}, []string{"start"}},
+	},
+	"cps": {
+		{"database", "deploy", "system", []string{"initiate0", "initiate1", "initiate2"}, []string{"deploy"}},
+		{"system", "deploy", "listener", []string{"configure"}, []string{"run"}},
+		{"listener", "run", "sensor", []string{"configure"}, []string{"run"}},
+	},
+}
+
+// key names a transition in the published logs.
+type key struct{ node, transition string }
+
+// log is when each transition of one run started and ended; of several firings
+// the last.
+type log map[key][2]float64
+
+// delays lists, for one run, the delays of a handover at all sites: from the end
+// of the provider's transition to the start of the user's next, where the user
+// was ready before.
+func (h handover) delays(l log, sites int) (out []float64) {
+	for site := range sites {
+		at := func(component, transition string) ([2]float64, bool) {
+			for _, node := range []string{component + strconv.Itoa(site), component} {
+				if x, ok := l[key{node, transition}]; ok {
+					return x, true
+				}
+			}
+			return [2]float64{}, false
+		}
+		active, ok := at(h.provider, h.activates)
+		ready, start := 0.0, math.Inf(1)
+		for _, tr := range h.own {
+			x, found := at(h.user, tr)
+			ready, ok = max(ready, x[1]), ok && found
+		}
+		for _, tr := range h.next {
+			x, found := at(h.user, tr)
+			start, ok = min(start, x[0]), ok && found
+		}
+		if ok && ready < active[1] {
+			out = append(out, start-active[1])
+		}
+	}
+	return out
+}
+
+// TestPublishedHandovers prints the delays from a provider's activation to its
+// remote user's start, simulated beside measured.
+func TestPublishedHandovers(t *testing.T) {
+	folder := dataFolder(t)
+	t.Log("| handover | sites | plan | measured: n, mean, sd, max (s); below 0.1 s, 0.1 to 0.25 s, above | simulated: the same |")
+	for _, c := range publishedCases() {
+		measured := measuredLogs(t, folder, c)
+		var simulated []log
+		s := c.load(t)
+		sample(t, s, Options{N: publishedRuns / 2, Seed: 1, Visit: func(_ int, trace *simulate.Trace) error {
+			simulated = append(simulated, simulatedLog(s, trace))
+			return nil
+		}})
+		var all [2][]float64
+		for _, h := range handovers[c.name] {
+			var delays [2][]float64
+			for i, logs := range [][]log{measured, simulated} {
+				for _, l := range logs {
+					delays[i] = append(delays[i], h.delays(l, c.sites)...)
+				}
+				all[i] = append(all[i], delays[i]...)
+			}
+			if len(delays[0]) > 0 {
+				t.Logf("| %s → %s | %d | %s | %s | %s |", h.provider, h.user, c.sites, c.plan, summary(delays[0]), summary(delays[1]))
+			}
+		}
+		if len(all[0]) > 0 {
+			t.Logf("| all of %s | %d | %s | %s | %s |", c.name, c.sites, c.plan, summary(all[0]), summary(all[1]))
+			t.Logf("  in bins of 50 ms: measured %v simulated %v", shares(all[0]), shares(all[1]))
+		}
+	}
+}
+
+func summary(xs []float64) string {
+	if len(xs) == 0 {
+		return "none"
+	}
+	mean, sd := stat.MeanStdDev(xs, nil)
+	var modes [3]float64
+	for _, x := range xs {
+		switch {
+		case x < 0.1:
+			modes[0]++
+		case x < 0.25:
+			modes[1]++
+		default:
+			modes[2]++
+		}
+	}
+	n := float64(len(xs)) / 100
+	return fmt.Sprintf("%d, %.3f, %.3f, %.3f; %.0f %%, %.0f %%, %.0f %%", len(xs), mean, sd, slices.Max(xs), modes[0]/n, modes[1]/n, modes[2]/n)
+}
+
+// shares is a histogram in percent, in bins of 50 ms.
+func shares(xs []float64) []int {
+	var bins []int
+	for _, x := range xs {
+		i := max(int(x/0.05), 0)
+		for len(bins) <= i {
+			bins = append(bins, 0)
+		}
+		bins[i]++
+	}
+	for i := range bins {
+		bins[i] = (200*bins[i] + len(xs)) / (2 * len(xs))
+	}
+	return bins
+}
+
+func measuredLogs(t *testing.T, folder string, c publishedCase) []log {
+	file, err := os.Open(filepath.Join(folder, fmt.Sprintf("%s-%d-sites.csv.gz", c.name, c.sites)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	text, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(text).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var logs []log
+	run := ""
+	for _, row := range rows[1:] {
+		if row[3] != c.plan || row[5] != "transition" {
+			continue
+		}
+		if row[2] != run {
+			run, logs = row[2], append(logs, log{})
+		}
+		logs[len(logs)-1][key{row[4], row[6]}] = [2]float64{number(t, row[7]), number(t, row[8])}
+	}
+	return logs
+}
+
+func simulatedLog(s *model.Scenario, trace *simulate.Trace) log {
+	l := log{}
+	for c, k := range trace.Components {
+		node := strings.NewReplacer("[", "", "]", "").Replace(s.Components[c].Name)
+		for _, f := range k.Firings {
+			l[key{node, s.TypeOf(c).Transitions[f.Transition].Name}] = [2]float64{f.Start.Seconds(), f.End.Seconds()}
+		}
+	}
+	return l
+}
+
+func number(t *testing.T, text string) float64 {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
