@@ -37,8 +37,11 @@
 //     constraints, 1989); the second bounds that of a minimum from below. The
 //     second does not bound a minimum from above: there it is at most any one of
 //     its alternatives.
-//   - Any dependence: a maximum is at least each of its operands, and at least the
-//     maximum of those among them that are independent.
+//   - Any dependence: a maximum is at least each of its operands. And it is at
+//     least what it is with some delays at their least values: with the delays
+//     that one operand shares with those before it frozen like that, the operands
+//     are independent, and their product bounds the maximum from below. For a
+//     minimum the same holds upside down.
 //   - The stochastic order is kept by sums, maxima and minima of independent
 //     variables, so that bounds may be put together.
 //   - Jensen's inequality (Fulkerson, Expected critical path lengths in PERT
