@@ -155,6 +155,9 @@ func (b *body) compilePush(p int) {
 			Delay: model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi), Origin: eo})
 	}
 	delay := b.passDelay(b.beside(b.i, push.behaviour))
+	if len(gos) == 0 {
+		delay = b.engageDelay(p)
+	}
 	b.add(Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Read: b.gated(nil), Delay: delay, Origin: eo})
 }
 
@@ -274,6 +277,9 @@ func (b *body) leaveFlow(ev *event, e effect) (in, out []PlaceID) {
 	}
 	in = []PlaceID{b.k.at[ev.element], token}
 	for _, t := range b.k.life.leaving(ev.behaviour, ev.element) {
+		if mutated("one-transition-leaves") && len(out) > 0 {
+			break
+		}
 		if b.k.life.gated(t) {
 			out = append(out, b.work("ready "+b.t.Transitions[t].Name, b.origin(Start, ev.behaviour, t)))
 		} else {
@@ -288,6 +294,9 @@ func (b *body) leaveFlow(ev *event, e effect) (in, out []PlaceID) {
 
 func (b *body) enterFlow(ev *event, e effect) (in, out []PlaceID) {
 	for _, t := range b.k.life.docks(ev.behaviour, ev.element, ev.dockSet) {
+		if mutated("first-dock-enters") && len(in) > 0 {
+			break
+		}
 		in = append(in, b.endedPlace(t))
 	}
 	a := [2]int{ev.element, ev.dockSet}
