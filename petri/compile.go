@@ -197,6 +197,9 @@ func (c *compiler) makeNodes() {
 	for n := range c.s.Nodes {
 		k := &c.nodes[n]
 		node := c.s.Nodes[n]
+		if mutated("no-start-offset") {
+			node.Start = model.Delay{}
+		}
 		o := c.origin(NodeStart, n)
 		k.off = c.place("node "+node.Name+": off", true, false, o)
 		k.started = c.place("node "+node.Name+": started", false, true, o)

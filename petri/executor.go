@@ -130,6 +130,9 @@ func (c *compiler) asked(n int) []int {
 // travel is the delay of a change of a fact from its node to an observer.
 func (c *compiler) travel(f *fact, to int, favourable bool) model.Delay {
 	latency := c.s.Network.Between(f.Node, to)
+	if mutated("no-latency") || mutated("off-known-at-once") && !favourable {
+		return model.Delay{}
+	}
 	switch {
 	case !c.polling():
 		return latency

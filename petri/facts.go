@@ -76,7 +76,7 @@ func (c *compiler) makeLinks() {
 		user, provider := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node
 		k.user = c.makeSide(i, user, l.User, l.UserSide, "user's")
 		k.provider = c.makeSide(i, provider, l.Provider, l.ProviderSide, "provider's")
-		use := c.s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use
+		use := c.s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use || mutated("data-port-locks")
 		if k.user.state != sideNever {
 			c.observe(c.portFact(Active, l.Provider, l.ProvidePort), user)
 			if use {
@@ -275,9 +275,12 @@ func (c *compiler) gate(component, port int, start bool, looks int) []PlaceID {
 		}
 		no, yes := c.serving(i, looks)
 		serving, unserved = append(serving, yes), append(unserved, no)
-		if kind == model.Use && !start {
+		if kind == model.Use && !start && !mutated("refusal-not-asked") {
 			read = append(read, c.allowed(i, looks))
 		}
+	}
+	if mutated("any-of-is-all-of") && len(serving) > 0 {
+		return append(read, serving...)
 	}
 	switch len(serving) {
 	case 0:
@@ -445,7 +448,7 @@ func (c *compiler) quietFact(node int) *fact {
 }
 
 func (c *compiler) shownWhileNotHolding(f *fact, n nodeNet) {
-	if n.holding >= 0 {
+	if n.holding >= 0 && !mutated("holding-ignored") {
 		f.onReads = append(f.onReads, n.nothold)
 		f.offReads = append(f.offReads, []PlaceID{n.holding})
 	}
@@ -501,7 +504,11 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay m
 	arrived := c.place(fmt.Sprintf("%s: arrived %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
 	arrival.Out = []PlaceID{arrived}
 	c.add(arrival)
-	c.add(Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name), In: []PlaceID{arrived, known, noted}, Out: []PlaceID{next, f.noted[to]}, Origin: o})
+	in := []PlaceID{arrived, known, noted}
+	if mutated("messages-overtake") {
+		in = in[:2]
+	}
+	c.add(Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name), In: in, Out: []PlaceID{next, f.noted[to]}, Origin: o})
 }
 
 // publish makes the r-th change of a fact leave its node.

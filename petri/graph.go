@@ -123,7 +123,9 @@ func (g *EventGraph) DatesInto(x, delays []duration) error {
 			for _, p := range g.causes[g.firstCause[a]:g.firstCause[a+1]] {
 				latest = max(latest, x[p])
 			}
-			best = min(best, latest)
+			if best = min(best, latest); mutated("min-is-last") {
+				best = latest
+			}
 		}
 		x[e] = best + delays[e]
 		carry |= x[e]

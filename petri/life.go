@@ -47,7 +47,7 @@ func rulesOf(s model.Semantics) rules {
 	if s == model.ConcertoD {
 		return rules{listIsGroup: true, allowActive: true}
 	}
-	return rules{gateStart: true}
+	return rules{gateStart: true, listIsGroup: mutated("list-is-group")}
 }
 
 // holder is a set of elements. A group holds its places and, from departure to
@@ -557,7 +557,7 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 		}
 		entering := k.kind == Enter || k.kind == ComponentAdd
 		// Entering a place or a group clears the refusal of its ports.
-		if entering && st.refusing[p] && (l.bound(p, k.element) || l.activates(st, next, p)) {
+		if entering && st.refusing[p] && !mutated("refusing-not-cleared") && (l.bound(p, k.element) || l.activates(st, next, p)) {
 			next.refusing[p] = false
 			e.relent = append(e.relent, p)
 		}
@@ -567,7 +567,7 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 		if before && !after {
 			e.disable = append(e.disable, p)
 		}
-		if port.Kind != model.Provide {
+		if port.Kind != model.Provide && !mutated("data-port-locks") {
 			continue
 		}
 		if k.kind == LeaveTry || k.kind == Leave {
@@ -576,7 +576,7 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 			}
 			if k.kind == Leave {
 				e.locked = append(e.locked, p)
-			} else if !st.refusing[p] {
+			} else if !st.refusing[p] && !mutated("never-refuses") {
 				next.refusing[p] = true
 				e.refuse = append(e.refuse, p)
 			}
@@ -613,7 +613,7 @@ func (l *life) needs(st, next *localState, k eventKey, port int) bool {
 	case Enter:
 		return l.bound(port, k.element) || l.activates(st, next, port)
 	case Start:
-		return l.rules.gateStart && slices.Contains(l.t.Ports[port].Bound, model.Binding{Kind: model.ToTransition, Index: k.element})
+		return l.rules.gateStart && !mutated("start-ungated") && slices.Contains(l.t.Ports[port].Bound, model.Binding{Kind: model.ToTransition, Index: k.element})
 	}
 	return false
 }

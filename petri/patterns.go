@@ -335,7 +335,7 @@ func (b *body) eventStep(ev *event, e effect) model.Delay {
 // looked inserts a first look at remote facts, where there are any to look at.
 func (b *body) looked(from PlaceID, what string, e effect, ev *event) PlaceID {
 	n := b.remoteChecks(e)
-	if n == 0 || !b.polling() {
+	if ev.own == 0 || !b.polling() {
 		return from
 	}
 	o := b.origin(Look, ev.behaviour, ev.element)

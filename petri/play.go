@@ -264,7 +264,7 @@ func (p *player) find(id firingID) EventID {
 // that it comes after.
 func (p *player) causes(f *firing) []EventID {
 	var out []EventID
-	if p.net.Transitions[f.transition].Delay.Hi == 0 {
+	if p.net.Transitions[f.transition].Delay.Hi == 0 || mutated("ordering-delays") {
 		out = append(out, f.after...)
 	}
 	for _, list := range [2][]int32{f.taken, f.read} {

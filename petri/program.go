@@ -164,7 +164,7 @@ func (p *step) disconnect() {
 	l := p.s.Links[p.in.Link]
 	sides := p.moving()
 	eachState(sides, false, func(variant int, in, read, out []PlaceID) {
-		if len(in) == 0 {
+		if len(in) == 0 || mutated("disconnect-always-works") {
 			p.move(variantName(variant), in, read, out)
 			return
 		}
@@ -204,6 +204,8 @@ func (p *step) wait(nth int) {
 		} else {
 			p.move("", nil, nil, nil) // neither queued nor still to come
 		}
+	case local && mutated("wait-forgets-the-last-push"):
+		p.await("", p.in.Holding, []PlaceID{p.components[component].turn[max(0, p.pushed[component]-1)]}, false)
 	case local:
 		p.await("", p.in.Holding, []PlaceID{p.components[component].noticed[p.pushed[component]]}, false)
 	default:
@@ -276,6 +278,9 @@ func (p *step) waitAll() {
 		}
 	}
 	for _, m := range p.s.Nodes[p.n].Neighbours {
+		if mutated("wait-all-alone") {
+			break
+		}
 		f := p.quietFact(m)
 		p.observe(f, p.n)
 		_, yes := p.asks(f, p.n, p.nodes[p.n].looks+2*len(p.s.Nodes[p.n].Neighbours))
