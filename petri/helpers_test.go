@@ -66,8 +66,14 @@ func explore(t failer, net *petri.Net) *petri.Exploration {
 
 // gallery calls check with every small model of testdata.
 func gallery(t *testing.T, check func(t *testing.T, s *model.Scenario)) {
-	files, err := filepath.Glob("../testdata/gallery/*.ballet")
-	if err != nil || len(files) < 20 {
+	each(t, "../testdata/gallery", 20, check)
+}
+
+// each calls check with every model in a folder, of which there are at least n.
+func each(t *testing.T, folder string, n int, check func(t *testing.T, s *model.Scenario)) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.ballet"))
+	if err != nil || len(files) < n {
 		t.Fatalf("only %d models: %v", len(files), err)
 	}
 	for _, file := range files {
