@@ -2,8 +2,6 @@ package montecarlo
 
 import (
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -84,36 +82,7 @@ func choices(b *analysis.Result) bool {
 // longer is critical, in the share of the replications that a computation by
 // hand gives.
 func TestCriticalityOfAJoin(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "join.ballet")
-	err := os.WriteFile(file, []byte(`
-component Join {
-  places off, on
-  initial off
-  behavior go {
-    fast: off -> on for uniform(0s, 1s)
-    slow: off -> on for uniform(0s, 2s)
-    last: off -> on for 10ms
-  }
-}
-assembly join { node n { x: Join } }
-plan go of join {
-  from { x: off }
-  on n { push x go; wait x }
-}
-network ideal { executor ideal }
-`), 0o666)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, _, problems := dsl.Load(dsl.Options{Files: []string{file}})
-	if s == nil {
-		t.Fatal(problems)
-	}
-	b, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, b := join(t)
 	r := sample(t, s, Options{N: 20_000, Bounds: b})
 	// P(slow > fast) = 3/4; last is the longest only if both are below 10 ms.
 	for i, want := range []struct {
@@ -139,4 +108,34 @@ func TestEveryRunIsExplained(t *testing.T) {
 			}
 		}
 	}
+}
+
+// join is a plan of three transitions that end at one place.
+func join(t testing.TB) (*model.Scenario, *analysis.Result) {
+	t.Helper()
+	s, _, problems := dsl.Load(dsl.Options{Sources: []dsl.Source{{Name: "join.ballet", Text: []byte(`
+component Join {
+  places off, on
+  initial off
+  behavior go {
+    fast: off -> on for uniform(0s, 1s)
+    slow: off -> on for uniform(0s, 2s)
+    last: off -> on for 10ms
+  }
+}
+assembly join { node n { x: Join } }
+plan go of join {
+  from { x: off }
+  on n { push x go; wait x }
+}
+network ideal { executor ideal }
+`)}}})
+	if s == nil {
+		t.Fatal(problems)
+	}
+	b, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, b
 }

@@ -23,7 +23,7 @@ type graph struct {
 	enters        [][][]petri.EventID // by component, place
 	leaves        [][][]petri.EventID // by component, place
 	begins, ends  [][]petri.EventID   // of behaviours; by component, push; -1 where there is none
-	steps, waits  [][]petri.EventID   // end and begin of instructions; by node, instruction
+	steps, pauses [][]petri.EventID   // end of instructions, begin of pauses; by node, instruction
 }
 
 func newGraph(g *petri.EventGraph) *graph {
@@ -33,7 +33,7 @@ func newGraph(g *petri.EventGraph) *graph {
 		ideal:  s.Network.Profile.Kind == model.Ideal,
 		starts: table(s, transitions), fires: table(s, transitions), enters: table(s, places), leaves: table(s, places),
 		begins: make([][]petri.EventID, len(s.Components)), ends: make([][]petri.EventID, len(s.Components)),
-		steps: make([][]petri.EventID, len(s.Nodes)), waits: make([][]petri.EventID, len(s.Nodes)),
+		steps: make([][]petri.EventID, len(s.Nodes)), pauses: make([][]petri.EventID, len(s.Nodes)),
 	}
 	for e := range g.Transition {
 		id := petri.EventID(e)
@@ -57,11 +57,15 @@ func table(s *model.Scenario, width func(*model.Type) int) [][][]petri.EventID {
 // show notes where a trace shows an event, and says whether it does.
 func (g *graph) show(e petri.EventID, o petri.Origin) bool {
 	add := func(to [][][]petri.EventID) { to[o.Component][o.Element] = append(to[o.Component][o.Element], e) }
-	set := func(to [][]petri.EventID, i, k int) {
+	set := func(to [][]petri.EventID, i, k int) bool {
 		for len(to[i]) <= k {
 			to[i] = append(to[i], -1)
 		}
+		if to[i][k] >= 0 {
+			return false // the executor's own time after it
+		}
 		to[i][k] = e
+		return true
 	}
 	switch o.Kind {
 	case petri.NodeStart:
@@ -69,18 +73,23 @@ func (g *graph) show(e petri.EventID, o petri.Origin) bool {
 		add(g.starts)
 	case petri.Fire:
 		add(g.fires)
-	case petri.Enter, petri.ComponentAdd:
+	case petri.Enter:
 		add(g.enters)
+	case petri.ComponentAdd:
+		// Under ConcertoD the place is marked at once, without asking anything: the
+		// trace may show it before its causes in the net.
+		g.enters[o.Component][o.Element] = append(g.enters[o.Component][o.Element], -1)
+		return false
 	case petri.Leave:
 		add(g.leaves)
 	case petri.BehaviourRun:
-		set(g.begins, o.Component, o.Push)
+		return set(g.begins, o.Component, o.Push)
 	case petri.BehaviourEnd:
-		set(g.ends, o.Component, o.Push)
+		return set(g.ends, o.Component, o.Push)
 	case petri.ProgramStep:
-		set(g.steps, o.Node, o.Instruction)
-	case petri.WaitBegin, petri.PauseBegin:
-		set(g.waits, o.Node, o.Instruction)
+		return set(g.steps, o.Node, o.Instruction)
+	case petri.PauseBegin:
+		return set(g.pauses, o.Node, o.Instruction)
 	default:
 		return false
 	}
@@ -124,7 +133,7 @@ func (g *graph) read(t *simulate.Trace, x []time.Duration, count []int) bool {
 		for i, e := range g.steps[n] {
 			put(e, t.Nodes[n].Instructions[i].End)
 		}
-		for i, e := range g.waits[n] {
+		for i, e := range g.pauses[n] {
 			put(e, t.Nodes[n].Instructions[i].Start)
 		}
 	}

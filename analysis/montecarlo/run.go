@@ -53,7 +53,7 @@ type slot struct {
 }
 
 func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
-	runner, err := newRunner(s)
+	runner, err := simulate.NewRunner(s)
 	if err != nil {
 		return nil, err
 	}

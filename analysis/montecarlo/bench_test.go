@@ -1,0 +1,80 @@
+package montecarlo
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"adagio/analysis"
+	"adagio/dsl"
+	"adagio/dsl/model"
+)
+
+// The benchmarks report replications and simulated events per second, with
+// everything that is gathered, criticality included; and the heap that an
+// experiment needs, which must not depend on its length.
+//
+//	go test -run '^$' -bench . ./analysis/montecarlo
+
+func BenchmarkWorkers(b *testing.B) {
+	for _, c := range []struct {
+		name  string
+		model func(testing.TB) (*model.Scenario, *analysis.Result)
+	}{{"cps", cps}, {"openstack", openstack}, {"join", join}} {
+		s, bounds := c.model(b)
+		for _, workers := range []int{1, 2} {
+			b.Run(fmt.Sprintf("%s/%d", c.name, workers), func(b *testing.B) {
+				r, err := Run(s, Options{N: b.N, Workers: workers, Bounds: bounds})
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(r.Events)/b.Elapsed().Seconds(), "events/s")
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "replications/s")
+			})
+		}
+	}
+}
+
+func BenchmarkMemory(b *testing.B) {
+	s, bounds := join(b)
+	for _, n := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				b.ReportMetric(float64(liveHeap(b, s, bounds, n))/1e6, "MB-live")
+			}
+		})
+	}
+}
+
+// liveHeap is the greatest live heap of an experiment, above what was there
+// before.
+func liveHeap(t testing.TB, s *model.Scenario, bounds *analysis.Result, n int) uint64 {
+	live := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before, most := live(), uint64(0)
+	sample(t, s, Options{N: n, Bounds: bounds, Progress: func(done int, _ time.Duration) {
+		if done == n || done/DefaultBatch%200 == 0 {
+			most = max(most, live())
+		}
+	}})
+	return most - min(before, most)
+}
+
+// TestMemory: ten times the replications need no more memory, once there are more
+// than are kept.
+func TestMemory(t *testing.T) {
+	s, bounds := join(t)
+	few := liveHeap(t, s, bounds, KeptSamples)
+	if many := liveHeap(t, s, bounds, 3*KeptSamples); many > few+1<<20 {
+		t.Errorf("%d bytes live, and with three times the replications %d", few, many)
+	}
+}
+
+func openstack(t testing.TB) (*model.Scenario, *analysis.Result) {
+	return load(t, dsl.Options{Files: []string{"openstack.ballet"}, Plan: "update", Set: map[string]int{"sites": 1}})
+}
