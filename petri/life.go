@@ -404,7 +404,7 @@ func (l *life) explore(from map[string]*localState, push int) (map[string]*local
 		stack = stack[:len(stack)-1]
 		enabled := l.enabled(st, push)
 		looks := make([]int, len(enabled))
-		total := 0
+		total := l.earlyLooks(st, push)
 		for i, k := range enabled {
 			next, n := l.fire(st, k, push)
 			looks[i] = n
@@ -427,6 +427,33 @@ func (l *life) explore(from map[string]*localState, push int) (map[string]*local
 		}
 	}
 	return ends, nil
+}
+
+// earlyLooks bounds the looks for entries that some but not all transitions of
+// their dock set have arrived for: an executor may ask for each filled dock.
+func (l *life) earlyLooks(st *localState, push int) int {
+	if push < 0 {
+		return 0
+	}
+	looks := 0
+	b := l.modes[push].behaviour
+	for _, a := range l.modes[push].arrivals {
+		docks := l.docks(b, a[0], a[1])
+		if st.place[a[0]] || l.arrived(st, b, a) || !slices.ContainsFunc(docks, func(t int) bool { return st.phase[t] > 0 }) {
+			continue
+		}
+		k := eventKey{Enter, b, a[0], a[1]}
+		next := st.clone()
+		next.place[a[0]] = true
+		var e effect
+		for _, p := range l.ports {
+			if l.t.Ports[p].Kind.IsUse() && l.needs(st, next, k, p) {
+				e.checks = append(e.checks, p)
+			}
+		}
+		looks += l.looks(k, e, len(docks))
+	}
+	return looks
 }
 
 func sortedKeys[V any](m map[string]V) []string {
