@@ -1,8 +1,11 @@
+//go:build unix
+
 package montecarlo
 
 import (
 	"fmt"
 	"runtime"
+	"syscall"
 	"testing"
 	"time"
 
@@ -11,8 +14,9 @@ import (
 	"adagio/dsl/model"
 )
 
-// The benchmarks report replications and simulated events per second, with
-// everything that is gathered, criticality included; and the heap that an
+// The benchmarks report replications and simulated events per second, and per
+// second of one core, with everything that is gathered, criticality included; and
+// the heap that an
 // experiment needs, which must not depend on its length.
 //
 //	go test -run '^$' -bench . ./analysis/montecarlo
@@ -25,15 +29,25 @@ func BenchmarkWorkers(b *testing.B) {
 		s, bounds := c.model(b)
 		for _, workers := range []int{1, 2} {
 			b.Run(fmt.Sprintf("%s/%d", c.name, workers), func(b *testing.B) {
+				began := processorTime()
 				r, err := Run(s, Options{N: b.N, Workers: workers, Bounds: bounds})
 				if err != nil {
 					b.Fatal(err)
 				}
 				b.ReportMetric(float64(r.Events)/b.Elapsed().Seconds(), "events/s")
+				b.ReportMetric(float64(r.Events)/(processorTime()-began).Seconds(), "events/core-s")
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "replications/s")
 			})
 		}
 	}
+}
+
+// processorTime is what this process has used of all processors: the measure
+// that other processes on the machine disturb least.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func BenchmarkMemory(b *testing.B) {
