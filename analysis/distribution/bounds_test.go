@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // Laws whose distribution function is known: the bounds contain it, and are no
@@ -125,6 +127,40 @@ func TestIntervals(t *testing.T) {
 	}
 }
 
+// The makespan counts from a node's own start, the span from the origin. Where
+// the start varies, the makespan of one node alone does not.
+func TestStarts(t *testing.T) {
+	scenario := load(t, single("x: waited -> end for uniform(1s, 2s)"))
+	for _, c := range []struct {
+		start             model.Delay
+		makespan, span    time.Duration // medians
+		mayLose, spanLose time.Duration // by which the bounds may be off
+	}{
+		{model.Constant(5 * s), 1500 * ms, 6500 * ms, 0, 0},
+		{model.Delay{Kind: model.Uniform, Lo: 4 * s, Hi: 5 * s}, 1500 * ms, 6 * s, s, 0},
+		{model.Interval(4*s, 5*s), 1500 * ms, 6 * s, s, 600 * ms},
+	} {
+		scenario.Nodes[0].Start = c.start
+		for _, target := range []Target{Makespan, Span} {
+			r, err := BoundsOfRuns(runsOf(t, scenario), Options{Target: target})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, lose := c.makespan, c.mayLose
+			if target == Span {
+				want, lose = c.span, c.spanLose
+			}
+			q := r.Quantile(0.5)
+			if q.Lower > want || q.Upper < want || q.Lower < want-lose-r.Error || q.Upper > want+lose+r.Error {
+				t.Errorf("start %v, target %v: median %v, want %v", c.start, target, q, want)
+			}
+			if least, _ := r.Lower.Support(); target == Makespan && least != s {
+				t.Errorf("start %v: least makespan %v", c.start, least)
+			}
+		}
+	}
+}
+
 // A plan that never ends has no distribution, and the reason is given.
 func TestRefusals(t *testing.T) {
 	stuck := text(
@@ -166,12 +202,12 @@ func TestTinySupports(t *testing.T) {
 
 // A finer grid never gives a worse bound, and the work is bounded.
 func TestRefinement(t *testing.T) {
-	model := load(t, text(
+	scenario := load(t, text(
 		component{name: "p", activities: []string{"x: waited -> end for normal(3s, 400ms) in 2s .. 4s", "y: waited -> end for gamma(2500ms, 700ms) in 1s .. 7s"}},
 		component{name: "q", needs: []string{"p"}, activities: []string{"x: waited -> b for triangular(1s, 2s, 4s)", "y: b -> end for lognormal(1s, 300ms) in 300ms .. 4s"}},
 		component{name: "r", needs: []string{"p"}, activities: []string{"x: waited -> end for exponential(2s) in 0s .. 9s"}},
 	))
-	runs := runsOf(t, model)
+	runs := runsOf(t, scenario)
 	var last *Result
 	for _, fine := range []time.Duration{s, 300 * ms, 100 * ms, 10 * ms, ms} {
 		r, err := BoundsOfRuns(runs, Options{Error: fine})
@@ -196,5 +232,8 @@ func TestRefinement(t *testing.T) {
 	}
 	if r.Error <= 1 || r.Error > s {
 		t.Errorf("with few cells the error is %v", r.Error)
+	}
+	if r, err = BoundsOfRuns(runs, Options{Cells: 1}); err != nil || r.Quantile(0.5).Lower > last.Quantile(0.5).Lower {
+		t.Errorf("with one cell: %v, %v", r, err)
 	}
 }

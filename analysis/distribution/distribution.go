@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -35,7 +36,7 @@ type Options struct {
 // The defaults of [Options].
 const (
 	DefaultError = 10 * time.Millisecond
-	DefaultCells = 1 << 24
+	DefaultCells = 1 << 23
 )
 
 // Result bounds a distribution from both sides. For every t,
@@ -112,29 +113,12 @@ func BoundsOfRuns(runs []petri.Run, opts Options) (*Result, error) {
 	}
 	upper := problemOf(runs, dominating, opts.Target)
 	lower := problemOf(runs, dominated, opts.Target)
-	step := firstGrid(opts, upper, lower)
-	u, l := solveBoth(upper, lower, step, opts.Cells)
-	for u == nil || l == nil {
-		step = coarser(step)
-		u, l = solveBoth(upper, lower, step, opts.Cells)
-	}
-	// Joins of joins may round more often than was foreseen.
-	for rounds := time.Duration(max(u.law.rounds, l.law.rounds)); rounds*step > opts.Error && step > 1; {
-		finer := gridBelow(opts.Error / rounds)
-		if finer >= step {
-			break
-		}
-		a, b := solveBoth(upper, lower, finer, opts.Cells)
-		if a == nil || b == nil {
-			break
-		}
-		u, l, step, rounds = a, b, finer, time.Duration(max(a.law.rounds, b.law.rounds))
-	}
+	u, l, step := solve(upper, lower, opts)
 	r := &Result{
 		Upper: u.cdf, Lower: l.cdf,
 		Jensen: l.jensen, HasJensen: l.hasJensen,
 		Joins: u.joined.all, ExactJoins: u.joined.exact,
-		Step: step, Error: step * time.Duration(max(u.law.rounds, l.law.rounds)),
+		Step: step, Error: step * roundsOf(u, l),
 	}
 	for _, t := range upper.targets {
 		r.Random, r.Intervals, r.Pruned = max(r.Random, t.random), max(r.Intervals, t.intervals), max(r.Pruned, t.pruned)
@@ -148,6 +132,40 @@ func BoundsOfRuns(runs []petri.Run, opts Options) (*Result, error) {
 	r.Exact = len(runs) == 1 && u.joined.all == u.joined.exact && r.Intervals == 0 && !shifting
 	r.Notes = notes(r, len(runs), shifting)
 	return r, nil
+}
+
+// solve solves both sides on the grid that the options ask for, or on the finest
+// that is not too costly.
+func solve(upper, lower *problem, opts Options) (u, l *solution, step time.Duration) {
+	step = firstGrid(opts, upper, lower)
+	u, l = solveBoth(upper, lower, step, opts.Cells)
+	tooFine := false
+	for u == nil || l == nil {
+		tooFine = true
+		step = coarser(step)
+		if step > max(upper.width(), lower.width()) {
+			opts.Cells = math.MaxInt32 // a law has hardly a cell: it does not get cheaper
+		}
+		u, l = solveBoth(upper, lower, step, opts.Cells)
+	}
+	// Joins of joins may round more often than was foreseen.
+	for rounds := roundsOf(u, l); !tooFine && rounds*step > opts.Error; {
+		finer := gridBelow(opts.Error / rounds)
+		if finer >= step {
+			break
+		}
+		a, b := solveBoth(upper, lower, finer, opts.Cells)
+		if a == nil || b == nil {
+			break
+		}
+		u, l, step, rounds = a, b, finer, roundsOf(a, b)
+	}
+	return u, l, step
+}
+
+// roundsOf is how often a value was rounded along the worst path of either side.
+func roundsOf(u, l *solution) time.Duration {
+	return time.Duration(max(u.law.rounds, l.law.rounds))
 }
 
 // solveBoth solves both sides, each on its own. A side that would cost too much

@@ -1,6 +1,10 @@
 package distribution
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // evaluator bounds the laws of the dates of a reduced graph, from one side. Laws
 // that are made alike are made once: sites that are alike cost as much as one.
@@ -40,7 +44,11 @@ func newEvaluator(s side, step time.Duration, budget int) *evaluator {
 // not, all laws are the constant 0, so that the evaluation ends soon; its result
 // is not to be used.
 func (e *evaluator) spend(cells int) bool {
-	e.budget -= min(cells, e.budget+1)
+	if e.budget >= cells {
+		e.budget -= cells
+	} else {
+		e.budget = -1
+	}
 	return e.budget >= 0
 }
 
@@ -61,22 +69,42 @@ func (e *evaluator) of(r *reduced, edges []edge) law {
 // relative bounds the law of x(v) - x(a), where a dominates v: along the chain
 // of dominators between them, the differences of the dates are independent.
 func (e *evaluator) relative(v, a int32) law {
-	if v == a {
-		return law{e.zero, 0}
-	}
 	key := [2]int32{v, a}
 	if l, ok := e.relatives[key]; ok {
 		return l
 	}
-	parent := e.parent[v]
-	var l law
-	if parent != a {
-		l = e.sum(e.relative(parent, a), e.relative(v, parent))
-	} else {
-		l = e.own(v)
+	var parts []law
+	for at := v; at != a; at = e.parent[at] {
+		if l, ok := e.relatives[[2]int32{at, a}]; ok {
+			parts = append(parts, l)
+			break
+		}
+		l, ok := e.relatives[[2]int32{at, e.parent[at]}]
+		if !ok {
+			l = e.own(at)
+			e.relatives[[2]int32{at, e.parent[at]}] = l
+		}
+		parts = append(parts, l)
 	}
+	l := e.sumAll(parts)
 	e.relatives[key] = l
 	return l
+}
+
+// sumAll returns the law of the sum of independent variables, the narrow ones
+// first: what is wide is costly to add to.
+func (e *evaluator) sumAll(parts []law) law {
+	if len(parts) == 0 {
+		return law{e.zero, 0}
+	}
+	for len(parts) > 1 {
+		slices.SortStableFunc(parts, func(a, b law) int {
+			return cmp.Or(cmp.Compare(len(b.cells), len(a.cells)), cmp.Compare(b.id, a.id))
+		})
+		n := len(parts) - 2
+		parts = append(parts[:n], e.sum(parts[n], parts[n+1]))
+	}
+	return parts[0]
 }
 
 // own bounds the law of x(v) relative to its immediate dominator.
