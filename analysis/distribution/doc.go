@@ -4,7 +4,7 @@
 //
 //	result, err := analysis.Analyse(scenario, analysis.Options{})
 //	bounds, err := distribution.BoundsOfRuns(result.Runs, distribution.Options{})
-//	fmt.Println(bounds.Quantile(0.95)) // 6m55.2s .. 6m55.21s
+//	fmt.Println(bounds.Quantile(0.95)) // 7m8.911375s .. 7m8.9173125s
 //	fmt.Println(bounds.Mean, bounds.Exact)
 //
 // # Idea
