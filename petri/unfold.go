@@ -427,7 +427,7 @@ func (r *run) missedFiring(t TransitionID) *conflict {
 			return found != nil
 		}
 		for _, c := range r.p.byPlace[places[i]] {
-			if r.separated(chosen, c) {
+			if r.separated(t, chosen, c) {
 				continue
 			}
 			chosen = append(chosen, c)
@@ -443,22 +443,36 @@ func (r *run) missedFiring(t TransitionID) *conflict {
 }
 
 // separated says whether a condition certainly never held together with one of
-// the chosen ones: one was taken no later than the other came.
-func (r *run) separated(chosen []int32, c int32) bool {
+// the chosen ones, as far as transition t could see: one was taken no later than
+// the other came.
+func (r *run) separated(t TransitionID, chosen []int32, c int32) bool {
 	for _, d := range chosen {
-		if r.apart(d, c) || r.apart(c, d) {
+		if r.apart(t, d, c) || r.apart(t, c, d) {
 			return true
 		}
 	}
 	return false
 }
 
-func (r *run) apart(first, second int32) bool {
+func (r *run) apart(t TransitionID, first, second int32) bool {
 	j, p := r.p.conditions[first].consumer, r.p.conditions[second].producer
 	if j < 0 || p < 0 {
 		return false
 	}
-	return j == p || r.order.ahead(r.id[j], r.id[p]) >= 0
+	if j == p {
+		return true
+	}
+	ahead := r.order.ahead(r.id[j], r.id[p])
+	return ahead > 0 || ahead == 0 && (!r.seesMoments(t) || r.order.causes(r.id[j], r.id[p]))
+}
+
+// seesMoments says whether a transition may see what holds only inside an
+// instant. In general nobody does; but a polling executor has an order inside an
+// instant, that of its passes, and there one component may well see what another
+// is only for a moment.
+func (r *run) seesMoments(t TransitionID) bool {
+	class := r.Net.Transitions[t].Class
+	return (class == Departure || class == Entry) && r.Net.Scenario.Network.Profile.Kind == model.Polling
 }
 
 // missed examines one combination of conditions.
@@ -501,14 +515,10 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 }
 
 // tooLate says whether a virtual event certainly comes too late to find what
-// event j takes. At one and the same date j comes first: what holds only inside
-// an instant is seen by nobody. A polling executor though has an order inside an
-// instant, that of its passes: there one component may well see what another is
-// only for a moment, and unless j is a cause of the event both are possible.
+// event j takes.
 func (r *run) tooLate(j EventID, v *virtual) bool {
 	ahead := r.order.aheadOf(r.id[j], v)
-	class := r.Net.Transitions[v.transition].Class
-	if ahead != 0 || class == Publish || r.Net.Scenario.Network.Profile.Kind != model.Polling {
+	if ahead != 0 || !r.seesMoments(v.transition) {
 		return ahead >= 0
 	}
 	for _, p := range v.producers {
@@ -516,7 +526,7 @@ func (r *run) tooLate(j EventID, v *virtual) bool {
 			return true
 		}
 	}
-	return class != Departure && class != Entry
+	return false
 }
 
 // sameEvent says whether event j is the firing of t, or of an alternative of it,
