@@ -1,0 +1,34 @@
+package proofs
+
+import (
+	"path/filepath"
+	"testing"
+
+	"adagio/dsl"
+	"adagio/dsl/model"
+)
+
+// TestRegressions replays every counterexample that a theorem ever had. The first
+// line of each file says what it was.
+func TestRegressions(t *testing.T) {
+	files, err := filepath.Glob("testdata/regressions/*.ballet")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no regressions: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			s, _, problems := dsl.Load(dsl.Options{Files: []string{file}})
+			if s == nil {
+				t.Fatal(problems)
+			}
+			if s.Network.Profile.Kind == model.Ideal {
+				if why := disagreement(s); why != "" {
+					t.Error(why)
+				}
+			}
+			if why := outside(s, 20); why != "" {
+				t.Error(why)
+			}
+		})
+	}
+}
