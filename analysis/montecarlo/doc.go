@@ -25,6 +25,6 @@
 //     and their intervals widened by its error; see [Quantile].
 //   - The criticality index of every transition: the share of the replications in
 //     which it was on the critical path; see [Criticality].
-//   - The bounds of package analysis hold for every replication. One outside
-//     would be a fault of the program and is reported with its seed and index.
+//   - The bounds of package analysis hold for every replication, hazards apart. One
+//     outside is reported with its seed and index.
 package montecarlo

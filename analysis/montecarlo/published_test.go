@@ -3,6 +3,7 @@ package montecarlo
 import (
 	"compress/gzip"
 	"encoding/csv"
+	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -22,10 +23,9 @@ import (
 // The published Grid'5000 runs beside their simulation: the makespan, and the
 // delay from a provider's activation to its remote user's start.
 //
-//	go test -run TestPublished -v ./analysis/montecarlo
+//	go test -run TestPublished -v ./analysis/montecarlo -runs 200
 
-// publishedRuns is how many replications of each case are simulated.
-const publishedRuns = 200
+var publishedRuns = flag.Int("runs", 20, "replications of each published case")
 
 type publishedCase struct {
 	name, plan string
@@ -81,7 +81,7 @@ func TestPublishedMakespans(t *testing.T) {
 				measured = append(measured, number(t, row[4]))
 			}
 		}
-		r := sample(t, c.load(t), Options{N: publishedRuns, Seed: 1})
+		r := sample(t, c.load(t), Options{N: *publishedRuns, Seed: 1})
 		mean, sd := stat.MeanStdDev(measured, nil)
 		difference := 100 * (r.Mean.Seconds() - mean) / mean
 		t.Logf("| %s | %d | %s | %d: %.2f, %.2f, %.2f .. %.2f | %.2f ± %.2f, %.2f, %.2f .. %.2f | %+.2f %% |", c.name, c.sites, c.plan,
@@ -164,7 +164,7 @@ func TestPublishedHandovers(t *testing.T) {
 		measured := measuredLogs(t, folder, c)
 		var simulated []log
 		s := c.load(t)
-		sample(t, s, Options{N: publishedRuns / 2, Seed: 1, Visit: func(_ int, trace *simulate.Trace) error {
+		sample(t, s, Options{N: (*publishedRuns + 1) / 2, Seed: 1, Visit: func(_ int, trace *simulate.Trace) error {
 			simulated = append(simulated, simulatedLog(s, trace))
 			return nil
 		}})

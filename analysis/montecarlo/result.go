@@ -42,7 +42,9 @@ type Result struct {
 
 // Comparison holds every replication against the bounds.
 type Comparison struct {
-	Outside int    // replications outside the bounds; more than 0 is a fault of the program
+	// Outside counts the replications outside the bounds. There can be some where
+	// the analysis lists hazards; otherwise one is a fault of the program.
+	Outside int
 	First   *Stray // the first of them
 }
 

@@ -134,7 +134,7 @@ func (s *simulation) verdict(r *montecarlo.Result, sources diag.Sources) error {
 		list = append(list, describeDeadlocks(r))
 	}
 	if c := r.Comparison; c != nil && c.Outside > 0 {
-		list = append(list, describeStray(r))
+		list = append(list, describeStray(r, s.opts.Bounds))
 	}
 	if len(list) == 0 {
 		return nil
@@ -171,13 +171,17 @@ func waitsOf(r *montecarlo.Result) []simulate.Wait {
 }
 
 // describeStray says that the simulator and the analysis contradict each other.
-func describeStray(r *montecarlo.Result) diag.Diagnostic {
+func describeStray(r *montecarlo.Result, bounds *analysis.Result) diag.Diagnostic {
 	first := r.Comparison.First
 	what := "it deadlocks, and the analysis says that it cannot"
 	if first.Makespan != simulate.Never {
 		what = fmt.Sprintf("it takes %s", model.FormatDuration(first.Makespan))
 	}
+	why := "This is a fault of the program: please report it with the model and these two numbers"
+	if n := len(bounds.Hazards); n > 0 {
+		why = fmt.Sprintf("Bounds do not cover hazards, of which the plan has %d (adagio check --hazards lists them)", n)
+	}
 	return diag.Diagnostic{Severity: diag.Error, Subject: r.Scenario.Pos,
 		Summary: fmt.Sprintf("%d of %s outside the bounds", r.Comparison.Outside, count(r.Replications, "replication")),
-		Detail:  fmt.Sprintf("the first is replication %d of seed %d: %s. This is a fault of the program: please report it with the model and these two numbers", first.Index, first.Seed, what)}
+		Detail:  fmt.Sprintf("the first is replication %d of seed %d: %s. %s", first.Index, first.Seed, what, why)}
 }

@@ -59,6 +59,7 @@ func (t *simulateText) write() {
 		t.quantiles()
 		t.histogram()
 	} else {
+		fmt.Fprintln(t)
 		t.compare()
 	}
 	t.criticality()
@@ -87,7 +88,7 @@ func (t *simulateText) compare() {
 	case t.refusal != nil:
 		fmt.Fprintf(t, "  %v\n", t.refusal)
 	case t.bounds.Deadlock != nil && !t.bounds.Deadlock.Possible:
-		fmt.Fprintln(t, "\n  bounds    none: the plan never ends")
+		fmt.Fprintln(t, "  bounds    none: the plan never ends")
 	default:
 		b := t.bounds.Makespan
 		inside := fmt.Sprintf("%d replications outside", t.r.Comparison.Outside)
