@@ -19,25 +19,59 @@ type Race struct {
 	Advice             string // what would remove the race
 }
 
+// describeRaces puts races into the user's words. Races between the same two
+// events, which may meet at several ports, are one to the user.
 func describeRaces(net *petri.Net, races []petri.Race, bounds map[petri.Order]Bound) []Race {
 	s := net.Scenario
 	var out []Race
+	index := map[[2]string]int{}
 	for i, r := range races {
-		a, b := net.Transitions[r.A].Origin, net.Transitions[r.B].Origin
 		race := Race{
-			A: describeOrigin(s, a), B: describeOrigin(s, b), OriginA: a, OriginB: b,
+			A: eventText(net, r.A), B: eventText(net, r.B),
+			OriginA: net.Transitions[r.A].Origin, OriginB: net.Transitions[r.B].Origin,
 			DateA: Bound{r.AFirst, r.ALast}, DateB: Bound{r.BFirst, r.BLast},
+			IfAFirst: boundOf(bounds, petri.Order{Race: i, First: true}),
+			IfBFirst: boundOf(bounds, petri.Order{Race: i, First: false}),
 		}
-		if v, ok := bounds[petri.Order{Race: i, First: true}]; ok {
-			race.IfAFirst = &v
+		key := [2]string{race.A, race.B}
+		if k, ok := index[key]; ok {
+			out[k].IfAFirst, out[k].IfBFirst = eitherBound(out[k].IfAFirst, race.IfAFirst), eitherBound(out[k].IfBFirst, race.IfBFirst)
+			continue
 		}
-		if v, ok := bounds[petri.Order{Race: i, First: false}]; ok {
-			race.IfBFirst = &v
-		}
-		race.Advice = advise(s, a, b)
+		race.Advice = advise(s, race.OriginA, race.OriginB)
+		index[key] = len(out)
 		out = append(out, race)
 	}
 	return out
+}
+
+// eventText is the firing of a transition in the user's words. What follows from
+// facts at once has no origin of its own to speak of: the net's name says it.
+func eventText(net *petri.Net, t petri.TransitionID) string {
+	tr := &net.Transitions[t]
+	if tr.Origin.Kind != petri.Derived {
+		return describeOrigin(net.Scenario, tr.Origin)
+	}
+	name, _, _ := strings.Cut(tr.Name, " (")
+	return name
+}
+
+func boundOf(bounds map[petri.Order]Bound, o petri.Order) *Bound {
+	if b, ok := bounds[o]; ok {
+		return &b
+	}
+	return nil
+}
+
+func eitherBound(a, b *Bound) *Bound {
+	if a == nil || b == nil {
+		if a == nil {
+			return b
+		}
+		return a
+	}
+	joined := a.join(*b)
+	return &joined
 }
 
 // advise names an instruction that would order the two events of a race.

@@ -48,8 +48,10 @@ func describeOrigin(s *model.Scenario, o petri.Origin) string {
 		return fmt.Sprintf("node %s starts", s.Nodes[o.Node].Name)
 	case petri.ProgramStep, petri.WaitBegin, petri.PauseBegin:
 		return s.Text(s.Nodes[o.Node].Program[o.Instruction])
-	case petri.Network, petri.Published, petri.Shown:
+	case petri.Network:
 		return factText(s, o)
+	case petri.Published:
+		return "others can see: " + factWords(s, o.Fact)
 	case petri.Look:
 		if o.Component < 0 || o.Element < 0 {
 			return "first look at " + s.Text(s.Nodes[o.Node].Program[o.Instruction])
