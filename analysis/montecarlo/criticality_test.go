@@ -110,6 +110,32 @@ func TestEveryRunIsExplained(t *testing.T) {
 	}
 }
 
+// TestEveryRandomRunIsExplained: with the executor ideal and delays that vary, one
+// of the orders of the races explains every replication of random scenarios.
+func TestEveryRandomRunIsExplained(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 6))
+	completed, racy := 0, 0
+	for range 100 {
+		s := gen.Random(r, gen.Options{Profiles: []model.ProfileKind{model.Ideal}})
+		b, err := analysis.Analyse(s, analysis.Options{})
+		if err != nil || len(b.Runs) > maxOrders {
+			continue
+		}
+		if len(b.Runs) > 1 {
+			racy++
+		}
+		got := sample(t, s, Options{N: 8, Bounds: b})
+		if got.Criticality.Explained != got.Completed || got.Comparison.Outside > 0 && len(b.Hazards) == 0 {
+			t.Errorf("%d of %d are explained, %d outside\n%s", got.Criticality.Explained, got.Completed, got.Comparison.Outside, gen.Text(s))
+		}
+		completed += got.Completed
+	}
+	t.Logf("%d replications, %d scenarios with races", completed, racy)
+	if completed < 100 || racy == 0 {
+		t.Error("too few")
+	}
+}
+
 // join is a plan of three transitions that end at one place.
 func join(t testing.TB) (*model.Scenario, *analysis.Result) {
 	t.Helper()

@@ -133,21 +133,35 @@ func (t *simulateText) histogram() {
 		most = max(most, n)
 	}
 	t.title("Histogram (makespan in %s, replications)", t.name)
-	end := t.number(h.From+time.Duration(len(h.Counts))*h.Width, 0)
+	edge := func(i int) string { return t.edge(h.From + time.Duration(i)*h.Width) }
+	end := edge(len(h.Counts))
 	row := func(label string, n int) {
 		digits := len(fmt.Sprint(most))
 		room := max(t.width-len(end)-digits-8, 10)
 		fmt.Fprintf(t, "  %*s  %*d  %s\n", len(end)+2, label, digits, n, strings.TrimRight(bar(n, most, min(room, 60)), " "))
 	}
 	if h.Under > 0 {
-		row("< "+t.number(h.From, 0), h.Under)
+		row("< "+edge(0), h.Under)
 	}
 	for i := first; i <= last; i++ {
-		row(t.number(h.From+time.Duration(i)*h.Width, 0), h.Counts[i])
+		row(edge(i), h.Counts[i])
 	}
 	if h.Above > 0 {
 		row("≥ "+end, h.Above)
 	}
+}
+
+// edge is where a bin begins, with as many decimals as the width of bins has.
+func (t *simulateText) edge(d time.Duration) string {
+	decimals, grain := 0, t.unit
+	for ; grain > 1 && t.r.Histogram.Width%grain != 0; grain /= 10 {
+		decimals++
+	}
+	text := fmt.Sprint(int64(d / t.unit))
+	if decimals > 0 {
+		text += fmt.Sprintf(".%0*d", decimals, d%t.unit/grain)
+	}
+	return text
 }
 
 // bar is a bar of up to width characters, in eighths of one.
