@@ -243,7 +243,13 @@ func Diagnostics(list diag.List) []Diagnostic {
 func position(p model.Pos) Position { return Position{p.File, p.Line, p.Column} }
 
 func interval(b analysis.Bound) *Interval {
-	return &Interval{int64(b.Lower), int64(b.Upper), b.Lower.Seconds(), b.Upper.Seconds()}
+	i := NewInterval(b)
+	return &i
+}
+
+// NewInterval is a bound as documents have it.
+func NewInterval(b analysis.Bound) Interval {
+	return Interval{int64(b.Lower), int64(b.Upper), b.Lower.Seconds(), b.Upper.Seconds()}
 }
 
 func criticalPath(s *model.Scenario, p analysis.Path) *CriticalPath {

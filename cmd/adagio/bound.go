@@ -21,6 +21,8 @@ type boundDocument struct {
 	Hazards  int               `json:"hazards"`
 	Deadlock *report.Deadlock  `json:"deadlock"`
 	Deadline *deadlineDocument `json:"deadline"` // null if none was given
+	// Distribution is null unless a quantile or the distribution was asked for.
+	Distribution *distributionDocument `json:"distribution"`
 }
 
 // deadlineDocument says whether a deadline is kept in every execution.
@@ -33,16 +35,23 @@ type deadlineDocument struct {
 func (a *app) bound() *cobra.Command {
 	in := &input{app: a}
 	deadline := ""
+	var spread distributionFlags
 	cmd := &cobra.Command{
 		Use:   "bound FILE...",
 		Short: "Bound how long a plan takes",
 		Long: `Bound answers in a line each: the makespan, which is the longest program of a
 node from the node's own start, and the span, from the first start to the last
 end. Every execution lies between the two values. It exits with 1 if the plan can
-deadlock, or if a deadline is given that not every execution keeps.`,
+deadlock, or if a deadline is given that not every execution keeps.
+
+With --quantile or --distribution it also bounds the distribution of the makespan
+without sampling, for delays that are independent: each quantile certainly lies
+in the interval that is printed. A delay that is an interval without a
+distribution may take any value in it.`,
 		Example: `  adagio bound testdata/openstack.ballet
   adagio bound testdata/openstack.ballet --plan deploy --set sites=5 --format json
-  adagio bound model.ballet --deadline 5min || echo too slow`,
+  adagio bound model.ballet --deadline 5min || echo too slow
+  adagio bound model.ballet --quantile 0.95`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limit, err := parseDeadline(cmd, deadline)
 			if err != nil {
@@ -58,10 +67,13 @@ deadlock, or if a deadline is given that not every execution keeps.`,
 				doc.Deadline = judge(r, limit)
 				missed = doc.Deadline.Verdict != "met"
 			}
+			if doc.Distribution, err = spread.bound(cmd, r); err != nil {
+				return err
+			}
 			if in.format == "json" {
 				err = a.json(doc)
 			} else {
-				err = a.writeBound(r, doc.Deadline, sources)
+				err = a.writeBound(r, &doc, sources)
 			}
 			if err == nil && (missed || r.Deadlock != nil) {
 				return errNegative
@@ -70,17 +82,21 @@ deadlock, or if a deadline is given that not every execution keeps.`,
 		},
 	}
 	in.addFlags(cmd)
+	spread.add(cmd)
 	cmd.Flags().StringVar(&deadline, "deadline", "", "a `duration` such as 5min that no execution may exceed; exit with 1 if one may")
 	return cmd
 }
 
 // writeBound writes the answer as text, and a deadlock to stderr.
-func (a *app) writeBound(r *analysis.Result, deadline *deadlineDocument, sources diag.Sources) error {
+func (a *app) writeBound(r *analysis.Result, doc *boundDocument, sources diag.Sources) error {
 	if err := report.Short(a.out, r); err != nil {
 		return err
 	}
-	if deadline != nil {
-		fmt.Fprintf(a.out, "deadline %s %s\n", model.FormatDuration(time.Duration(deadline.DeadlineNS)), deadline.Verdict)
+	if d := doc.Deadline; d != nil {
+		fmt.Fprintf(a.out, "deadline %s %s\n", model.FormatDuration(time.Duration(d.DeadlineNS)), d.Verdict)
+	}
+	if doc.Distribution != nil {
+		a.writeDistribution(doc.Distribution)
 	}
 	if r.Deadlock != nil {
 		a.diagnose((&analysis.Result{Deadlock: r.Deadlock}).Diagnostics(), sources)
