@@ -709,18 +709,8 @@ func (r *run) instantaneous(v *virtual) (EventID, bool) {
 
 func (x *explorer) noteHazard(r *run, v *virtual, ends EventID) {
 	fact := x.Net.Transitions[v.transition].Origin.Fact
-	for w := range x.Net.Transitions {
-		wt := &x.Net.Transitions[w]
-		if wt.Origin.Kind != ProgramStep || wt.Origin.Node == fact.Node {
-			continue
-		}
-		if !slices.ContainsFunc(wt.Read, func(p PlaceID) bool {
-			o := x.Net.Places[p].Origin
-			return o.Kind == Derived && o.Fact == fact
-		}) {
-			continue
-		}
-		begins, returns, ok := r.waiting(TransitionID(w))
+	for _, w := range x.Net.waitsFor(fact) {
+		begins, returns, ok := r.waiting(w)
 		if !ok || begins > r.order.latest(v) || returns <= r.order.earliest(v) {
 			continue
 		}
@@ -735,9 +725,23 @@ func (x *explorer) noteHazard(r *run, v *virtual, ends EventID) {
 			continue
 		}
 		x.hazards[key] = true
-		x.Hazards = append(x.Hazards, Hazard{Fact: fact, Begins: r.graph.Transition[latest], Ends: r.graph.Transition[ends], Wait: TransitionID(w),
+		x.Hazards = append(x.Hazards, Hazard{Fact: fact, Begins: r.graph.Transition[latest], Ends: r.graph.Transition[ends], Wait: w,
 			Earliest: r.order.earliest(v), Latest: r.order.latest(v), Returns: returns})
 	}
+}
+
+// waitsFor lists the instructions of other nodes that wait for a fact.
+func (n *Net) waitsFor(f Fact) []TransitionID {
+	var out []TransitionID
+	for _, p := range n.known[f] {
+		for _, t := range n.readers[p] {
+			if n.Transitions[t].Origin.Kind == ProgramStep {
+				out = append(out, t)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // waiting returns when a wait may begin at the earliest and when it has returned
