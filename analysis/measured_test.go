@@ -2,7 +2,6 @@ package analysis_test
 
 import (
 	"encoding/csv"
-	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -52,8 +51,8 @@ func TestMeasuredMakespans(t *testing.T) {
 		}
 		relative := math.Abs(b.Middle().Seconds()-m) / m
 		n, width, errors, worst = n+1, width+b.Width().Seconds()/m, errors+relative, math.Max(worst, relative)
-		t.Log(fmt.Sprintf("%-9s %2s %-6s %s measured %7.2f lower %7.2f upper %7.2f middle %7.2f error %.2f%%",
-			k.name, k.sites, k.plan, row[2], m, b.Lower.Seconds(), b.Upper.Seconds(), b.Middle().Seconds(), 100*relative))
+		t.Logf("%-9s %2s %-6s %s measured %7.2f lower %7.2f upper %7.2f middle %7.2f error %.2f%%",
+			k.name, k.sites, k.plan, row[2], m, b.Lower.Seconds(), b.Upper.Seconds(), b.Middle().Seconds(), 100*relative)
 	}
 	t.Logf("%v makespans: mean width %.2f%%, error of the middle mean %.2f%%, greatest %.2f%%", n, 100*width/n, 100*errors/n, 100*worst)
 	if n < 80 {

@@ -52,7 +52,6 @@ const (
 type side struct {
 	state            sideState
 	linked, unlinked PlaceID // where it moves
-	serves, barred   [2]PlaceID
 }
 
 // linkNet is what the compiler knows of a link: its sides, and the conditions
@@ -63,9 +62,6 @@ type linkNet struct {
 	allowed        [2]PlaceID // user's side: the provider does not bar
 	open           [2]PlaceID // provider's side: the user does not lock
 }
-
-// gateKey names a use port of a component.
-type gateKey struct{ component, port int }
 
 // makeLinks registers the facts that links ask for and makes the places of
 // sides that move.

@@ -584,7 +584,7 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 		}
 		entering := k.kind == Enter || k.kind == ComponentAdd
 		// Entering a place or a group clears the refusal of its ports.
-		if entering && st.refusing[p] && !mutated("refusing-not-cleared") && (l.bound(p, k.element) || l.activates(st, next, p)) {
+		if entering && !l.aboutToLeave(st, p) && st.refusing[p] && !mutated("refusing-not-cleared") && (l.bound(p, k.element) || l.activates(st, next, p)) {
 			next.refusing[p] = false
 			e.relent = append(e.relent, p)
 		}
@@ -610,6 +610,17 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 		}
 	}
 	return e
+}
+
+// aboutToLeave says whether a place that a port is bound to is being left: as long
+// as that is blocked, the executor tries again in every pass, and refuses anew.
+func (l *life) aboutToLeave(st *localState, port int) bool {
+	for p, trying := range st.trying {
+		if trying && l.holders[l.useOf[port]].places[p] {
+			return true
+		}
+	}
+	return false
 }
 
 // bound says whether a port is bound to a place itself, not through a group.

@@ -39,7 +39,6 @@ type Race struct {
 	Place PlaceID // the place that they meet at
 	AFirst, ALast,
 	BFirst, BLast duration // the intervals of their dates in the run where the race was found
-	key string
 }
 
 // Hazard is an interval that has no length in the model: Shown would be

@@ -81,15 +81,3 @@ func (s *structure) childTowards(a, v int32) int32 {
 	}
 	return v
 }
-
-// causes is what the dates of edges depend on, or nil if that is not known.
-func (s *structure) causes(edges []edge) bitset {
-	if s.before == nil {
-		return nil
-	}
-	b := make(bitset, len(s.before[0]))
-	for _, x := range edges {
-		b.join(s.before[x.from])
-	}
-	return b
-}

@@ -103,13 +103,11 @@ func canonical(program [][]any, provides func(component, port string) bool) []st
 				in = []any{op, in[3], in[4], in[1], in[2]}
 			}
 		}
-		text := fmt.Sprint(in...)
 		words := make([]string, len(in))
 		for i, w := range in {
 			words[i] = fmt.Sprint(w)
 		}
-		text = strings.Join(words, " ")
-		out = append(out, text)
+		out = append(out, strings.Join(words, " "))
 	}
 	return out
 }

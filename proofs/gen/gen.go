@@ -82,7 +82,6 @@ type builder struct {
 	intervals bool
 	primes    map[int]bool // used already
 
-	initial [][]int         // by component: what it is active in when the plan starts
 	missing map[[2]int]bool // link and side (0 user, 1 provider) that nobody makes
 	waves   [][][]int       // by wave and component: behaviours to push
 	deleted map[int]bool
