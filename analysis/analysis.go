@@ -52,8 +52,9 @@ func (b Bound) Middle() time.Duration { return b.Lower + b.Width()/2 }
 func (b Bound) join(c Bound) Bound { return Bound{min(b.Lower, c.Lower), max(b.Upper, c.Upper)} }
 
 // Result is what the analysis of a scenario found. If Deadlock is not nil the
-// plan never ends, in some order of its races at least, and there are bounds
-// only of what ends.
+// plan never ends, and there are bounds only of what does; or it does not end in
+// some order of its races (Deadlock.Possible), and the bounds are those of the
+// executions that end.
 type Result struct {
 	Scenario *model.Scenario
 	Net      *petri.Net
@@ -78,6 +79,8 @@ type Result struct {
 	Races    []Race
 	Hazards  []Hazard
 	Deadlock *Deadlock
+
+	unended []bool // nodes whose program does not end in some run
 }
 
 // NodeBound is when a node starts and when its program ends, as dates from the
@@ -129,26 +132,42 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 
 // bound computes the bounds over all runs.
 func (r *Result) bound() error {
-	var incomplete *petri.EventGraph
-	for i := range r.Runs {
-		e, err := newEvaluation(r.Runs[i].Graph)
-		if err != nil {
-			return err
-		}
-		if !r.Runs[i].Graph.Complete {
-			incomplete = r.Runs[i].Graph
-		}
-		if err := r.include(e, i == 0); err != nil {
-			return err
-		}
-	}
 	if len(r.Runs) == 0 {
 		return fmt.Errorf("no order of the plan's races is possible")
 	}
-	if incomplete != nil {
-		r.Deadlock = describeDeadlock(r.Net, incomplete, len(r.Runs) > 1)
+	ends := slices.ContainsFunc(r.Runs, func(run petri.Run) bool { return run.Graph.Complete })
+	first := true
+	for _, run := range r.Runs {
+		if !run.Graph.Complete && r.Deadlock == nil {
+			r.Deadlock = describeDeadlock(r.Net, run.Graph, ends)
+		}
+		if !run.Graph.Complete && ends {
+			r.markUnended(run.Graph)
+			continue // the bounds are those of the runs that end
+		}
+		e, err := newEvaluation(run.Graph)
+		if err != nil {
+			return err
+		}
+		if err := r.include(e, first); err != nil {
+			return err
+		}
+		first = false
+	}
+	for n, unended := range r.unended {
+		r.Nodes[n].Ends = r.Nodes[n].Ends && !unended
 	}
 	return nil
+}
+
+// markUnended notes the nodes whose program does not end in a run.
+func (r *Result) markUnended(g *petri.EventGraph) {
+	if r.unended == nil {
+		r.unended = make([]bool, len(g.Ends))
+	}
+	for n, end := range g.Ends {
+		r.unended[n] = r.unended[n] || end < 0
+	}
 }
 
 // include widens the bounds by one run.

@@ -90,7 +90,7 @@ func advise(s *model.Scenario, a, b petri.Origin) string {
 func (r Race) diagnostic() diag.Diagnostic {
 	outcome := func(b *Bound) string {
 		if b == nil {
-			return "the plan does not end"
+			return "it is impossible or the plan does not end"
 		}
 		return "the plan takes " + b.String()
 	}
@@ -259,6 +259,9 @@ func waitText(s *model.Scenario, w petri.Wait) string {
 	case petri.StillUsed:
 		return fmt.Sprintf("stands at %q: %s stays in use", in, port)
 	}
+	if w.Reason == petri.StillConnected {
+		return fmt.Sprintf("stands at %q: %s is still connected, and no instruction disconnects it", in, on)
+	}
 	return fmt.Sprintf("stands at %q, and nothing can end that", in)
 }
 
@@ -319,7 +322,7 @@ func (d *Deadlock) diagnostic() diag.Diagnostic {
 	out := diag.Diagnostic{Severity: diag.Error, Summary: summary, Subject: d.Pos}
 	for i, w := range d.Waits {
 		lines[i] = w.Text
-		out.Related = append(out.Related, diag.Related{Pos: w.Pos, Text: w.Text})
+		out.Related = append(out.Related, diag.Related{Pos: w.Pos, Text: w.Who + " waits here"})
 	}
 	out.Detail = strings.Join(lines, "; ")
 	if len(d.Cycle) > 0 {

@@ -1,6 +1,10 @@
 package petri
 
-import "slices"
+import (
+	"slices"
+
+	"adagio/dsl/model"
+)
 
 // Wait says that a program or a component cannot go on because of another: one
 // link of a deadlock.
@@ -25,17 +29,18 @@ type Reason uint8
 
 // The reasons.
 const (
-	NotIdle       Reason = iota // a program waits until component On is idle
-	Holding                     // … which others cannot see while the program of OnNode holds
-	Unsupported                 // nothing that could end the wait exists
-	InUse                       // a place cannot be left: port Port of On is in use
-	NotServed                   // a place cannot be entered or a transition started: no provider is active
-	Refused                     // a place cannot be entered: port Port of On refuses
-	NoProvider                  // … the port Port of the component itself is connected to no provider
-	JoinOpen                    // a place is waited for by some of the transitions that it joins, and the others will not come
-	NothingPushed               // the component is idle: only a push by the program of OnNode would make it move
-	NoPushLeft                  // the component is idle, and no program will push it again
-	StillUsed                   // a program cannot disconnect or delete
+	NotIdle        Reason = iota // a program waits until component On is idle
+	Holding                      // … which others cannot see while the program of OnNode holds
+	Unsupported                  // nothing that could end the wait exists
+	InUse                        // a place cannot be left: port Port of On is in use
+	NotServed                    // a place cannot be entered or a transition started: no provider is active
+	Refused                      // a place cannot be entered: port Port of On refuses
+	NoProvider                   // … the port Port of the component itself is connected to no provider
+	JoinOpen                     // a place is waited for by some of the transitions that it joins, and the others will not come
+	NothingPushed                // the component is idle: only a push by the program of OnNode would make it move
+	NoPushLeft                   // the component is idle, and no program will push it again
+	StillUsed                    // a program cannot disconnect
+	StillConnected               // a program cannot delete: On has a connection
 )
 
 // Blocked explains an event graph that is not complete: who waits for what,
@@ -131,7 +136,14 @@ func (b *blockage) program(n int) {
 // programLacks explains a place that a program waits for.
 func (b *blockage) programLacks(w Wait, p PlaceID) {
 	o := b.net.Places[p].Origin
+	in := b.net.Scenario.Nodes[w.Node].Program[w.Instruction]
 	switch {
+	case in.Op == model.Delete && o.Kind != BehaviourEnd:
+		w.On, w.Reason = in.Component, StillConnected
+		if !slices.Contains(b.waits, w) {
+			b.waits = append(b.waits, w)
+		}
+		return
 	case o.Fact.Kind == Quiet:
 		w.OnNode = o.Fact.Node
 		for c, comp := range b.net.Scenario.Components {
@@ -202,6 +214,13 @@ func (b *blockage) component(c int) {
 			}
 		}
 	}
+	for _, s := range b.net.Stuck {
+		if s.Component == c && b.inPush(c, s.Push) {
+			w := base
+			w.Element, w.Reason = s.Place, JoinOpen
+			b.waits = append(b.waits, w)
+		}
+	}
 	for _, t := range partial {
 		if o := b.net.Transitions[t].Origin; o.Kind == Enter || o.Kind == Step {
 			w := base
@@ -213,6 +232,16 @@ func (b *blockage) component(c int) {
 	}
 }
 
+// inPush says whether a component is executing a push at the end.
+func (b *blockage) inPush(c, push int) bool {
+	for p, place := range b.net.Places {
+		if o := place.Origin; o.Kind == BehaviourRun && o.Component == c && o.Push == push && b.marked(PlaceID(p)) {
+			return true
+		}
+	}
+	return false
+}
+
 // pushAhead says whether a program will still push a component.
 func (b *blockage) pushAhead(c int) bool {
 	node := b.net.Scenario.Components[c].Node
@@ -221,7 +250,7 @@ func (b *blockage) pushAhead(c int) bool {
 		return false
 	}
 	for _, in := range b.net.Scenario.Nodes[node].Program[at:] {
-		if in.Op.String() == "push" && in.Component == c {
+		if in.Op == model.Push && in.Component == c {
 			return true
 		}
 	}
