@@ -318,15 +318,12 @@ func (d *Deadlock) diagnostic() diag.Diagnostic {
 	if d.Possible {
 		summary = "deadlock: in one order of its races the plan never ends"
 	}
-	lines := make([]string, len(d.Waits))
-	out := diag.Diagnostic{Severity: diag.Error, Summary: summary, Subject: d.Pos}
-	for i, w := range d.Waits {
-		lines[i] = w.Text
-		out.Related = append(out.Related, diag.Related{Pos: w.Pos, Text: w.Who + " waits here"})
+	out := diag.Diagnostic{Severity: diag.Error, Summary: summary, Subject: d.Pos, Detail: "the chain of waits, to what never comes"}
+	if n := len(d.Cycle); n > 0 {
+		out.Detail = fmt.Sprintf("%d of these wait for one another in a circle", n)
 	}
-	out.Detail = strings.Join(lines, "; ")
-	if len(d.Cycle) > 0 {
-		out.Detail += fmt.Sprintf(" (a circle of %d)", len(d.Cycle))
+	for _, w := range d.Waits {
+		out.Related = append(out.Related, diag.Related{Pos: w.Pos, Text: w.Text})
 	}
 	return out
 }
