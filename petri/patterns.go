@@ -201,17 +201,17 @@ func (b *body) compileEvent(ev *event) {
 		if len(variants) > 1 {
 			t.Name += fmt.Sprintf(" (variant %d)", n)
 		}
-		if ev.kind == Fire {
+		if ev.kind == Fire && b.node().advancing < 0 {
 			t.Delay = b.duration(ev.element)
+		} else if ev.kind == Fire {
+			t.Origin.Kind = Step // the end that the thread of flow came to is noticed
 		}
 		b.applyRegisters(&t, v)
 		b.applyEffect(&t, ev, v.effect)
 		if ev.kind == LeaveTry {
 			t.Read = append(t.Read, b.k.at[ev.element])
 		}
-		if ev.kind != Fire {
-			t.Read = b.gated(t.Read)
-		}
+		t.Read = b.gated(t.Read)
 		b.add(t)
 	}
 }
@@ -256,13 +256,26 @@ func (b *body) flow(ev *event, e effect) (in, out []PlaceID) {
 		in = []PlaceID{b.looked(ready, "start of "+b.t.Transitions[ev.element].Name, e, ev)}
 		return in, []PlaceID{b.running(ev.element)}
 	case Fire:
-		return []PlaceID{b.running(ev.element)}, []PlaceID{b.endedPlace(ev.element)}
+		return []PlaceID{b.over(ev.element)}, []PlaceID{b.endedPlace(ev.element)}
 	}
 	return b.enterFlow(ev, e)
 }
 
 func (b *body) running(t int) PlaceID {
 	return b.work("running "+b.t.Transitions[t].Name, b.origin(Fire, b.t.Transitions[t].Behaviour, t))
+}
+
+// over is the place that a transition which holds a port takes its token from at
+// its end. Where pauses keep components from advancing, the transition itself goes
+// on, but its end is noticed, and the port released, only afterwards.
+func (b *body) over(t int) PlaceID {
+	if b.node().advancing < 0 {
+		return b.running(t)
+	}
+	o := b.origin(Fire, b.t.Transitions[t].Behaviour, t)
+	over := b.work("over "+b.t.Transitions[t].Name, o)
+	b.add(Transition{Name: b.name + ": run " + b.t.Transitions[t].Name, In: []PlaceID{b.running(t)}, Out: []PlaceID{over}, Delay: b.duration(t), Origin: o})
+	return over
 }
 
 func (b *body) endedPlace(t int) PlaceID {
