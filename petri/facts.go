@@ -397,8 +397,12 @@ func (c *compiler) alternatives(name string, o Origin, from, to PlaceID, reads [
 	if len(reads) > 1 {
 		choice = c.choice()
 	}
+	class := Inner
+	if o.Kind == Shown {
+		class = Publish
+	}
 	for i, r := range reads {
-		c.add(Transition{Name: fmt.Sprintf("%s (%d)", name, i), In: []PlaceID{from}, Out: []PlaceID{to}, Read: r, Choice: choice, Origin: o})
+		c.add(Transition{Class: class, Name: fmt.Sprintf("%s (%d)", name, i), In: []PlaceID{from}, Out: []PlaceID{to}, Read: r, Choice: choice, Origin: o})
 	}
 }
 
@@ -429,14 +433,23 @@ func (c *compiler) quietFact(node int) *fact {
 		return f
 	}
 	f := c.register(key, "node "+c.s.Nodes[node].Name+" idle", true)
+	var idle []PlaceID
+	var busy [][]PlaceID
 	for i := range c.components {
 		k := c.components[i]
 		if c.s.Components[i].Node != node || !k.present {
 			continue
 		}
-		f.onReads = append(f.onReads, k.idle)
-		f.offReads = append(f.offReads, []PlaceID{k.busy})
+		idle, busy = append(idle, k.idle), append(busy, []PlaceID{k.busy})
 		f.changes += 2 * (len(k.pushes) + 2)
+	}
+	if len(idle) > 0 {
+		no := c.conditionPlace(f.name+": no, a component is busy", false, node, -1)
+		yes := c.conditionPlace(f.name+": every component", true, node, -1)
+		o := c.factOrigin(Shown, key)
+		c.alternatives(f.name+": every component", o, no, yes, [][]PlaceID{idle})
+		c.alternatives(f.name+": not every component", o, yes, no, busy)
+		f.onReads, f.offReads = []PlaceID{yes}, [][]PlaceID{{no}}
 	}
 	c.shownWhileNotHolding(f, c.nodes[node])
 	f.changes += 2*c.nodes[node].holds + 2

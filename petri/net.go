@@ -23,6 +23,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"adagio/dsl/model"
 )
@@ -158,6 +159,8 @@ type Net struct {
 	consumers, readers [][]TransitionID
 	// known lists, for each fact, the places that say what other nodes know.
 	known map[Fact][]PlaceID
+	// travel is the longest that a change of a fact is on its way.
+	travel map[Fact]time.Duration
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
@@ -170,7 +173,12 @@ type Stuck struct {
 func (n *Net) index() {
 	n.consumers = make([][]TransitionID, len(n.Places))
 	n.readers = make([][]TransitionID, len(n.Places))
-	n.known = map[Fact][]PlaceID{}
+	n.known, n.travel = map[Fact][]PlaceID{}, map[Fact]time.Duration{}
+	for _, t := range n.Transitions {
+		if t.Origin.Kind == Network {
+			n.travel[t.Origin.Fact] = max(n.travel[t.Origin.Fact], t.Delay.Hi)
+		}
+	}
 	for p, place := range n.Places {
 		if f := place.Origin.Fact; place.Origin.Kind == Derived && f.Kind != NoFact && place.Node != f.Node {
 			n.known[f] = append(n.known[f], PlaceID(p))

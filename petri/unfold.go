@@ -621,26 +621,15 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
 	for _, j := range rivals {
 		last = max(last, r.order.hi[r.id[j]])
 	}
-	for _, a := range r.arrivals(t) {
-		horizon := last + 2*r.Net.Transitions[a].Delay.Hi
-		for _, place := range r.Net.known[tr.Origin.Fact] {
-			for _, asker := range r.Net.readers[place] {
-				if r.Net.Places[place].Node == r.Net.Transitions[a].Node && !r.asksAfter(asker, place, horizon) {
-					return false
-				}
+	horizon := last + 2*r.Net.travel[tr.Origin.Fact]
+	for _, place := range r.Net.known[tr.Origin.Fact] {
+		for _, asker := range r.Net.readers[place] {
+			if !r.asksAfter(asker, place, horizon) {
+				return false
 			}
 		}
 	}
 	return true
-}
-
-// arrivals lists the network delays that a publication starts.
-func (r *run) arrivals(t TransitionID) []TransitionID {
-	var out []TransitionID
-	for _, msg := range r.Net.Transitions[t].Out[1:] {
-		out = append(out, r.Net.consumers[msg]...)
-	}
-	return out
 }
 
 // asksAfter says whether a transition asks for a place only after a date: the
