@@ -399,7 +399,7 @@ func (c *compiler) alternatives(name string, o Origin, from, to PlaceID, reads [
 	}
 	class := Inner
 	if o.Kind == Shown {
-		class = Publish
+		class = Summary
 	}
 	for i, r := range reads {
 		c.add(Transition{Class: class, Name: fmt.Sprintf("%s (%d)", name, i), In: []PlaceID{from}, Out: []PlaceID{to}, Read: r, Choice: choice, Origin: o})

@@ -42,6 +42,7 @@ const (
 	Inner                  // programs, components, and what follows from them at once
 	Departure              // a place is left that other components may have locked
 	Entry                  // a place is entered or a transition starts that other components serve
+	Summary                // what a node shows of itself is summed up
 	Publish                // a fact leaves its node
 )
 
@@ -70,7 +71,10 @@ type Transition struct {
 	// and mark the same places and differ in what they read, so that the event
 	// occurs at the least of their dates. 0 is no choice.
 	Choice int32
-	Origin Origin
+	// Variant joins the transitions that are one and the same event under
+	// different states of its component. 0 is none.
+	Variant int32
+	Origin  Origin
 }
 
 // Kind says what a place or transition of the net stands for.

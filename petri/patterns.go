@@ -196,8 +196,12 @@ func (b *body) compileEvent(ev *event) {
 	variants := b.k.life.variants(ev)
 	o := b.origin(ev.kind, ev.behaviour, ev.element)
 	in, out := b.flow(ev, variants[0].effect)
+	variant := int32(0)
+	if len(variants) > 1 {
+		variant = b.choice()
+	}
 	for n, v := range variants {
-		t := Transition{Name: b.eventName(ev), In: slices.Clone(in), Out: slices.Clone(out), Origin: o}
+		t := Transition{Name: b.eventName(ev), In: slices.Clone(in), Out: slices.Clone(out), Variant: variant, Origin: o}
 		if len(variants) > 1 {
 			t.Name += fmt.Sprintf(" (variant %d)", n)
 		}

@@ -124,9 +124,30 @@ func (p *player) mark(place PlaceID, producer EventID) error {
 
 func (p *player) gain(t TransitionID) {
 	p.missing[t]--
-	if p.missing[t] == 0 {
-		heap.Push(&p.queue, pending{p.now + p.delay(t), p.net.Transitions[t].Class, t, p.version[t]})
+	if p.missing[t] > 0 {
+		return
 	}
+	next := pending{p.now + p.delay(t), p.net.Transitions[t].Class, t, p.version[t]}
+	if p.inBatch(next) {
+		p.batch = append(p.batch, next)
+	} else {
+		heap.Push(&p.queue, next)
+	}
+}
+
+// inBatch says whether a transition takes the place of a variant of itself that
+// was about to fire: what fired before it in the batch changed its variant.
+func (p *player) inBatch(next pending) bool {
+	variant := p.net.Transitions[next.transition].Variant
+	if variant == 0 {
+		return false
+	}
+	for _, other := range p.batch {
+		if other.date == next.date && p.net.Transitions[other.transition].Variant == variant {
+			return true
+		}
+	}
+	return false
 }
 
 // take removes the token of a place.

@@ -614,7 +614,7 @@ func (r *run) earlyReading(i int32) *conflict {
 // certainly later than that could be known.
 func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
 	tr := &r.Net.Transitions[t]
-	if tr.Class != Publish {
+	if tr.Class < Summary {
 		return false
 	}
 	last := duration(0)
