@@ -199,9 +199,10 @@ type run struct {
 	d     decisions
 	graph *EventGraph
 	order *orders
-	id    []EventID // of the graph, by event of the player
-	back  []EventID // the inverse
-	open  *conflict // an alternative that may or may not be possible
+	id    []EventID                  // of the graph, by event of the player
+	back  []EventID                  // the inverse
+	open  *conflict                  // an alternative that may or may not be possible
+	fired map[TransitionID][]EventID // of the player
 }
 
 func newRun(x *explorer, p *player, d decisions) (*run, error) {
@@ -210,7 +211,11 @@ func newRun(x *explorer, p *player, d decisions) (*run, error) {
 		f := &p.events[e]
 		nodes[e] = node{f.transition, f.nth, [][]EventID{p.causes(f)}}
 	}
-	r := &run{explorer: x, p: p, d: d}
+	r := &run{explorer: x, p: p, d: d, fired: map[TransitionID][]EventID{}}
+	for e := range p.events {
+		t := p.events[e].transition
+		r.fired[t] = append(r.fired[t], EventID(e))
+	}
 	return r, r.assembleWithAlternatives(nodes)
 }
 
@@ -563,9 +568,8 @@ func (r *run) ordinal(t TransitionID, conditions []int32) int32 {
 		}
 	}
 	n := int32(0)
-	for e := range r.p.events {
-		f := &r.p.events[e]
-		if f.transition == t && r.p.conditions[f.taken[0]].nth < nth {
+	for _, e := range r.fired[t] {
+		if r.p.conditions[r.p.events[e].taken[0]].nth < nth {
 			n++
 		}
 	}
@@ -638,11 +642,8 @@ func (r *run) asksAfter(t TransitionID, place PlaceID, date duration) bool {
 	if r.p.fired[t] == 0 {
 		return false
 	}
-	for e := range r.p.events {
+	for _, e := range r.fired[t] {
 		f := &r.p.events[e]
-		if f.transition != t {
-			continue
-		}
 		ready := duration(0)
 		for _, c := range slices.Concat(f.taken, f.read) {
 			if p := r.p.conditions[c].producer; p >= 0 && r.p.conditions[c].place != place {
@@ -735,12 +736,9 @@ func (n *Net) waitsFor(f Fact) []TransitionID {
 // waiting returns when a wait may begin at the earliest and when it has returned
 // at the latest; it lasts for ever where it does not return.
 func (r *run) waiting(w TransitionID) (begins, returns duration, ok bool) {
-	for e := range r.p.events {
-		f := &r.p.events[e]
-		if f.transition == w {
-			p := r.p.conditions[f.taken[0]].producer
-			return r.order.lo[r.id[p]], r.order.hi[r.id[EventID(e)]], true
-		}
+	for _, e := range r.fired[w] {
+		p := r.p.conditions[r.p.events[e].taken[0]].producer
+		return r.order.lo[r.id[p]], r.order.hi[r.id[e]], true
 	}
 	place := r.Net.Transitions[w].In[0]
 	if c := r.p.marked[place]; c >= 0 {
