@@ -94,7 +94,7 @@ func Explore(net *Net, limit int) (*Exploration, error) {
 }
 
 // maxSearch bounds the work of an exploration, in events visited: some seconds.
-const maxSearch = 30_000_000
+const maxSearch = 5_000_000
 
 // decisions is a branch of the exploration: orders that are imposed, and
 // conflicts that are taken as they came out.
@@ -159,7 +159,7 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		return nil, err
 	}
 	c := r.conflict()
-	x.work += r.order.work + len(p.events)
+	x.work += r.order.work + 20*len(p.events)
 	if c == nil {
 		x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: d.orders})
 		x.noteHazards(r)
