@@ -37,7 +37,8 @@ func verdictOf(s *model.Scenario) verdict {
 // formatting it, and renumbering its components and nodes change nothing of the
 // answer.
 //
-// Hypotheses. None.
+// Hypotheses. The analysis answers both times: how many orders of races it has to
+// explore before it would refuse depends on the numbering of what they are about.
 func TestTextInvariance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := gen.Scenario(gen.Options{}).Draw(t, "scenario")
@@ -52,7 +53,7 @@ func TestTextInvariance(t *testing.T) {
 			if back == nil {
 				t.Fatal(problems)
 			}
-			if got := verdictOf(back); got != want {
+			if got := verdictOf(back); got != want && !got.refused && !want.refused {
 				t.Fatalf("%s: %+v, not %+v\n%s", name, got, want, text)
 			}
 		}
