@@ -205,10 +205,10 @@ func (b *body) compileEvent(ev *event) {
 		if len(variants) > 1 {
 			t.Name += fmt.Sprintf(" (variant %d)", n)
 		}
-		if ev.kind == Fire && b.node().advancing < 0 {
+		if ev.kind == Fire && !b.noticesEnd(ev) {
 			t.Delay = b.duration(ev.element)
 		} else if ev.kind == Fire {
-			t.Origin.Kind = Step // the end that the thread of flow came to is noticed
+			t.Origin.Kind = Step // the end that the transition came to is noticed
 		}
 		b.applyRegisters(&t, v)
 		b.applyEffect(&t, ev, v.effect)
@@ -260,7 +260,7 @@ func (b *body) flow(ev *event, e effect) (in, out []PlaceID) {
 		in = []PlaceID{b.looked(ready, "start of "+b.t.Transitions[ev.element].Name, e, ev)}
 		return in, []PlaceID{b.running(ev.element)}
 	case Fire:
-		return []PlaceID{b.over(ev.element)}, []PlaceID{b.endedPlace(ev.element)}
+		return []PlaceID{b.over(ev)}, []PlaceID{b.endedPlace(ev.element)}
 	}
 	return b.enterFlow(ev, e)
 }
@@ -269,11 +269,20 @@ func (b *body) running(t int) PlaceID {
 	return b.work("running "+b.t.Transitions[t].Name, b.origin(Fire, b.t.Transitions[t].Behaviour, t))
 }
 
-// over is the place that a transition which holds a port takes its token from at
-// its end. Where pauses keep components from advancing, the transition itself goes
-// on, but its end is noticed, and the port released, only afterwards.
-func (b *body) over(t int) PlaceID {
-	if b.node().advancing < 0 {
+// noticesEnd says whether the end of a transition that holds a port is an event
+// apart from its running: where pauses keep components from advancing, the
+// transition itself goes on, but its end is noticed, and the port released, only
+// afterwards; and what the release does may depend on what has happened meanwhile,
+// which must not make the transition begin anew.
+func (b *body) noticesEnd(ev *event) bool {
+	return b.node().advancing >= 0 || len(b.k.life.variants(ev)) > 1
+}
+
+// over is the place that the end of a transition which holds a port takes its
+// token from.
+func (b *body) over(ev *event) PlaceID {
+	t := ev.element
+	if !b.noticesEnd(ev) {
 		return b.running(t)
 	}
 	o := b.origin(Fire, b.t.Transitions[t].Behaviour, t)
