@@ -1,0 +1,9 @@
+package simulate
+
+import (
+	"testing"
+
+	"adagio/proofs/gen"
+)
+
+func TestMain(m *testing.M) { gen.Main(m) }
