@@ -135,6 +135,9 @@ type virtual struct {
 
 // aheadOf bounds x(f) − x(u) from below for a virtual event f.
 func (o *orders) aheadOf(u EventID, f *virtual) duration {
+	if d := o.earliest(f) - o.hi[u]; d > 0 {
+		return d
+	}
 	best := unordered
 	for _, p := range f.producers {
 		best = max(best, o.ahead(u, p))

@@ -159,6 +159,9 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		return nil, err
 	}
 	c := r.conflict()
+	if x.work > maxSearch {
+		return nil, &LimitError{x.limit, x.Races}
+	}
 	x.work += r.order.work + 20*len(p.events)
 	if c == nil {
 		x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: d.orders})
@@ -426,6 +429,9 @@ func (r *run) missedFiring(t TransitionID) *conflict {
 	var found *conflict
 	var choose func(i int) bool
 	choose = func(i int) bool {
+		if r.work++; r.work > maxSearch {
+			return true
+		}
 		if i == len(places) {
 			found = r.missed(t, slices.Clone(chosen))
 			return found != nil
@@ -450,12 +456,30 @@ func (r *run) missedFiring(t TransitionID) *conflict {
 // the chosen ones, as far as transition t could see: one was taken no later than
 // the other came.
 func (r *run) separated(t TransitionID, chosen []int32, c int32) bool {
+	// Among many conditions a search for each pair is too much: the dates alone
+	// prune, and what they leave is examined as a whole.
+	for _, d := range chosen {
+		if r.apartByDates(d, c) || r.apartByDates(c, d) {
+			return true
+		}
+	}
+	if len(chosen) > manyConditions {
+		return false
+	}
 	for _, d := range chosen {
 		if r.apart(t, d, c) || r.apart(t, c, d) {
 			return true
 		}
 	}
 	return false
+}
+
+const manyConditions = 16
+
+// apartByDates is apart as far as the earliest and latest dates tell.
+func (r *run) apartByDates(first, second int32) bool {
+	j, p := r.p.conditions[first].consumer, r.p.conditions[second].producer
+	return j >= 0 && p >= 0 && r.order.lo[r.id[p]] > r.order.hi[r.id[j]]
 }
 
 func (r *run) apart(t TransitionID, first, second int32) bool {
