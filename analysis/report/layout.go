@@ -7,10 +7,9 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"adagio/analysis"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 
 	"github.com/mattn/go-runewidth"
@@ -53,7 +52,7 @@ func (t *text) title(format string, args ...any) {
 
 // paragraph writes a text broken at the width of the report.
 func (t *text) paragraph(c color, indent int, body string) {
-	for _, l := range wrap(visible(body), t.opts.Width-indent) {
+	for _, l := range diag.Wrap(diag.Visible(body), t.opts.Width-indent) {
 		t.line("%s%s", strings.Repeat(" ", indent), t.paint(c, l))
 	}
 }
@@ -149,7 +148,7 @@ func measure(rows [][]cell) []int {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i := range row {
-			row[i].text = visible(row[i].text)
+			row[i].text = diag.Visible(row[i].text)
 			widths[i] = max(widths[i], runewidth.StringWidth(row[i].text))
 		}
 	}
@@ -228,38 +227,6 @@ func (t *text) where(p model.Pos) string {
 		return ""
 	}
 	return fullPosition.of(p)
-}
-
-// visible replaces what a terminal could take as a command.
-func visible(s string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsPrint(c) {
-			return c
-		}
-		return utf8.RuneError
-	}, s)
-}
-
-// wrap breaks a text into lines of at most width cells at its spaces; a width
-// of zero or less is without limit.
-func wrap(s string, width int) []string {
-	if width <= 0 {
-		return []string{s}
-	}
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(s) {
-		switch {
-		case line == "":
-			line = word
-		case runewidth.StringWidth(line)+1+runewidth.StringWidth(word) <= width:
-			line += " " + word
-		default:
-			lines = append(lines, line)
-			line = word
-		}
-	}
-	return append(lines, line)
 }
 
 // plural is a number with its noun.

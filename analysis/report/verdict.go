@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"adagio/analysis"
+	"adagio/dsl/diag"
 	"adagio/petri"
 
 	"github.com/mattn/go-runewidth"
@@ -52,13 +53,13 @@ func (t *text) waiting(label string, w analysis.Waiting) {
 
 // entry writes an item of a list with its position at the end.
 func (t *text) entry(label, body, where string) {
-	lines := wrap(visible(body), t.opts.Width-2-len(label))
+	lines := diag.Wrap(diag.Visible(body), t.opts.Width-2-len(label))
 	if where != "" {
 		if t.opts.Width > 0 && runewidth.StringWidth(lines[len(lines)-1])+len(label)+runewidth.StringWidth(where)+4 > t.opts.Width {
 			lines = append(lines, "")
 		}
 		last := &lines[len(lines)-1]
-		*last = strings.TrimLeft(*last+"  ", " ") + t.paint(dim, visible(where))
+		*last = strings.TrimLeft(*last+"  ", " ") + t.paint(dim, diag.Visible(where))
 	}
 	for i, l := range lines {
 		if i > 0 {

@@ -82,19 +82,19 @@ func (r *renderer) diagnostic(d Diagnostic) {
 	if d.Subject != (model.Pos{}) {
 		fmt.Fprint(r.w, r.paint(bold, d.Subject.String()+": "))
 	}
-	fmt.Fprintf(r.w, "%s %s\n", r.paint(colors[d.Severity], d.Severity.String()+":"), r.paint(bold, visible(d.Summary)))
+	fmt.Fprintf(r.w, "%s %s\n", r.paint(colors[d.Severity], d.Severity.String()+":"), r.paint(bold, Visible(d.Summary)))
 	if line, ok := r.line(d.Subject); ok {
 		text, caret := excerpt(line, d.Subject.Column-1, d.Length, r.opts.Width-gutter)
 		fmt.Fprintln(r.w, strings.TrimRight(r.paint(blue, fmt.Sprintf("%5d |", d.Subject.Line))+" "+text, " "))
 		fmt.Fprintf(r.w, "%s %s\n", r.paint(blue, "      |"), strings.Repeat(" ", caret.indent)+r.paint(colors[d.Severity], "^"+strings.Repeat("~", caret.width-1)))
 	}
 	for paragraph := range strings.Lines(d.Detail) {
-		for _, text := range wrap(visible(strings.TrimRight(paragraph, "\n")), r.opts.Width-gutter+2) {
+		for _, text := range Wrap(Visible(strings.TrimRight(paragraph, "\n")), r.opts.Width-gutter+2) {
 			fmt.Fprintf(r.w, "      %s\n", text)
 		}
 	}
 	for _, rel := range d.Related {
-		fmt.Fprintf(r.w, "      %s: %s\n", rel.Pos, visible(rel.Text))
+		fmt.Fprintf(r.w, "      %s: %s\n", rel.Pos, Visible(rel.Text))
 	}
 }
 
@@ -178,8 +178,8 @@ func cell(c rune, column int) string {
 	return string(c)
 }
 
-// visible replaces what a terminal could take as a command.
-func visible(text string) string {
+// Visible replaces what a terminal could take as a command.
+func Visible(text string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsPrint(c) {
 			return c
@@ -188,8 +188,12 @@ func visible(text string) string {
 	}, text)
 }
 
-// wrap breaks a text into lines of at most width cells at its spaces.
-func wrap(text string, width int) []string {
+// Wrap breaks a text into lines of at most width cells of a terminal at its
+// spaces; a width of zero or less is without limit.
+func Wrap(text string, width int) []string {
+	if width <= 0 {
+		return []string{text}
+	}
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(text) {
