@@ -1,0 +1,303 @@
+package petri
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"adagio/dsl/model"
+)
+
+// conflict is one that neither causality nor time decides. As played, A came
+// first if asPlayed; the other order is imposed by other. The keys mark the
+// conflict as settled in the two branches.
+type conflict struct {
+	key, otherKey string
+	race          Race
+	asPlayed      bool
+	other         []ordering
+}
+
+// conflict returns the first conflict that is not decided, or nil.
+func (r *run) conflict() *conflict {
+	if mutated("races-unseen") {
+		return nil
+	}
+	if r.open != nil {
+		return r.open
+	}
+	for _, t := range r.contended {
+		if c := r.missedFiring(t); c != nil {
+			return c
+		}
+	}
+	for i := range r.p.conditions {
+		if c := r.earlyReading(int32(i)); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// missedFiring looks for conditions with which t could have fired before one of
+// them was taken by another.
+func (r *run) missedFiring(t TransitionID) *conflict {
+	tr := &r.Net.Transitions[t]
+	places := slices.Concat(tr.In, tr.Read)
+	// A place with few conditions first prunes best.
+	slices.SortStableFunc(places, func(a, b PlaceID) int { return len(r.p.byPlace[a]) - len(r.p.byPlace[b]) })
+	var chosen []int32
+	var found *conflict
+	var choose func(i int) bool
+	choose = func(i int) bool {
+		if r.work++; r.work > maxSearch {
+			return true
+		}
+		if i == len(places) {
+			found = r.missed(t, slices.Clone(chosen))
+			return found != nil
+		}
+		for _, c := range r.p.byPlace[places[i]] {
+			if r.separated(t, chosen, c) {
+				continue
+			}
+			chosen = append(chosen, c)
+			if choose(i + 1) {
+				return true
+			}
+			chosen = chosen[:len(chosen)-1]
+		}
+		return false
+	}
+	choose(0)
+	return found
+}
+
+// separated says whether a condition certainly never held together with one of
+// the chosen ones, as far as transition t could see: one was taken no later than
+// the other came.
+func (r *run) separated(t TransitionID, chosen []int32, c int32) bool {
+	// Among many conditions a search for each pair is too much: the dates alone
+	// prune, and what they leave is examined as a whole.
+	for _, d := range chosen {
+		if r.apartByDates(d, c) || r.apartByDates(c, d) {
+			return true
+		}
+	}
+	if len(chosen) > manyConditions {
+		return false
+	}
+	for _, d := range chosen {
+		if r.apart(t, d, c) || r.apart(t, c, d) {
+			return true
+		}
+	}
+	return false
+}
+
+const manyConditions = 16
+
+// apartByDates is apart as far as the earliest and latest dates tell.
+func (r *run) apartByDates(first, second int32) bool {
+	j, p := r.p.conditions[first].consumer, r.p.conditions[second].producer
+	return j >= 0 && p >= 0 && r.order.lo[r.id[p]] > r.order.hi[r.id[j]]
+}
+
+func (r *run) apart(t TransitionID, first, second int32) bool {
+	j, p := r.p.conditions[first].consumer, r.p.conditions[second].producer
+	if j < 0 || p < 0 {
+		return false
+	}
+	if j == p {
+		return true
+	}
+	ahead := r.order.ahead(r.id[j], r.id[p])
+	return ahead > 0 || ahead == 0 && (!r.seesMoments(t) || r.order.causes(r.id[j], r.id[p]))
+}
+
+// seesMoments says whether a transition may see what holds only inside an
+// instant. In general nobody does; but a polling executor has an order inside an
+// instant, that of its passes, and there one component may well see what another
+// is only for a moment.
+func (r *run) seesMoments(t TransitionID) bool {
+	class := r.Net.Transitions[t].Class
+	return (class == Departure || class == Entry) && r.Net.Scenario.Network.Profile.Kind == model.Polling
+}
+
+// missed examines one combination of conditions.
+func (r *run) missed(t TransitionID, conditions []int32) *conflict {
+	v := r.virtual(t, conditions)
+	first := firingID{t, r.ordinal(t, conditions)}
+	var rivals []EventID
+	meeting := PlaceID(-1)
+	for _, c := range conditions {
+		j := r.p.conditions[c].consumer
+		if j < 0 {
+			continue
+		}
+		if r.sameEvent(t, j, conditions) {
+			return nil
+		}
+		if r.tooLate(j, v) {
+			return nil
+		}
+		if (firingID{r.p.events[j].transition, r.p.events[j].nth}) == first {
+			continue // the firing itself, which came later
+		}
+		rivals = append(rivals, j)
+		meeting = r.p.conditions[c].place
+	}
+	if len(rivals) == 0 {
+		return nil // it holds to the end: t fired with these, or reads of another token
+	}
+	key := fmt.Sprint("missed ", t, r.names(conditions))
+	if r.d.settled[key] || r.irrelevant(t, rivals) {
+		return nil
+	}
+	c := &conflict{key: key, otherKey: key}
+	for _, j := range distinct(rivals) {
+		c.other = append(c.other, ordering{first, firingID{r.p.events[j].transition, r.p.events[j].nth}})
+	}
+	j := r.id[rivals[0]]
+	c.race = Race{A: t, B: r.graph.Transition[j], Place: meeting, AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
+	return c
+}
+
+// tooLate says whether a virtual event certainly comes too late to find what
+// event j takes.
+func (r *run) tooLate(j EventID, v *virtual) bool {
+	ahead := r.order.aheadOf(r.id[j], v)
+	if ahead != 0 || !r.seesMoments(v.transition) {
+		return ahead >= 0
+	}
+	for _, p := range v.producers {
+		if p == r.id[j] || r.order.causes(r.id[j], p) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameEvent says whether event j is the firing of t, or of an alternative of it,
+// with these conditions.
+func (r *run) sameEvent(t TransitionID, j EventID, conditions []int32) bool {
+	f := &r.p.events[j]
+	if f.transition != t {
+		a, b := r.Net.Transitions[f.transition].Choice, r.Net.Transitions[t].Choice
+		return a != 0 && a == b
+	}
+	for _, c := range f.taken {
+		if !slices.Contains(conditions, c) {
+			return false
+		}
+	}
+	return r.firedWith(f, conditions)
+}
+
+func (r *run) firedWith(f *firing, conditions []int32) bool {
+	for _, c := range f.read {
+		if !slices.Contains(conditions, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// ordinal is the number that the missed firing of t would have.
+func (r *run) ordinal(t TransitionID, conditions []int32) int32 {
+	place := r.Net.Transitions[t].In[0]
+	nth := int32(0)
+	for _, c := range conditions {
+		if r.p.conditions[c].place == place {
+			nth = r.p.conditions[c].nth
+		}
+	}
+	n := int32(0)
+	for _, e := range r.fired[t] {
+		if r.p.conditions[r.p.events[e].taken[0]].nth < nth {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *run) names(conditions []int32) string {
+	var b strings.Builder
+	sorted := slices.Clone(conditions)
+	slices.Sort(sorted)
+	for _, c := range sorted {
+		fmt.Fprintf(&b, " %d:%d", r.p.conditions[c].place, r.p.conditions[c].nth)
+	}
+	return b.String()
+}
+
+// earlyReading looks for a reader of a condition that is not certainly before
+// the event that takes it.
+func (r *run) earlyReading(i int32) *conflict {
+	c := &r.p.conditions[i]
+	if c.consumer < 0 {
+		return nil
+	}
+	j := r.id[c.consumer]
+	for _, reader := range c.readers {
+		e := r.id[reader]
+		if r.order.ahead(e, j) > 0 || r.order.causes(e, j) {
+			continue
+		}
+		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
+		key := fmt.Sprint("early ", fe.transition, fe.nth, fj.transition, fj.nth)
+		if r.d.settled[key] || r.irrelevant(fe.transition, []EventID{c.consumer}) {
+			continue
+		}
+		return &conflict{
+			key: key, otherKey: key, asPlayed: true,
+			race:  Race{A: fe.transition, B: fj.transition, Place: c.place, AFirst: r.order.lo[e], ALast: r.order.hi[e], BFirst: r.order.lo[j], BLast: r.order.hi[j]},
+			other: []ordering{{firingID{fj.transition, fj.nth}, firingID{fe.transition, fe.nth}}},
+		}
+	}
+	return nil
+}
+
+// irrelevant says whether it makes no difference that a fact was or was not
+// published before one of rivals ended it: everybody who asks for the fact asks
+// certainly later than that could be known.
+func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
+	tr := &r.Net.Transitions[t]
+	if tr.Class < Summary {
+		return false
+	}
+	last := duration(0)
+	for _, j := range rivals {
+		last = max(last, r.order.hi[r.id[j]])
+	}
+	horizon := last + 2*r.Net.travel[tr.Origin.Fact]
+	for _, place := range r.Net.known[tr.Origin.Fact] {
+		for _, asker := range r.Net.readers[place] {
+			if !r.asksAfter(asker, place, horizon) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// asksAfter says whether a transition asks for a place only after a date: the
+// rest of what it needs is there later, each time.
+func (r *run) asksAfter(t TransitionID, place PlaceID, date duration) bool {
+	if r.p.fired[t] == 0 {
+		return false
+	}
+	for _, e := range r.fired[t] {
+		f := &r.p.events[e]
+		ready := duration(0)
+		for _, c := range slices.Concat(f.taken, f.read) {
+			if p := r.p.conditions[c].producer; p >= 0 && r.p.conditions[c].place != place {
+				ready = max(ready, r.order.lo[r.id[p]])
+			}
+		}
+		if ready <= date {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,269 @@
+package petri
+
+import (
+	"fmt"
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// effectOf computes what an event does to the ports, and sets the refusing flags
+// of the state after it.
+func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
+	for _, p := range l.ports {
+		port := l.t.Ports[p]
+		h := l.useOf[p]
+		before, after := l.count(st, h) > 0, l.count(next, h) > 0
+		if port.Kind.IsUse() {
+			if l.needs(st, next, k, p) {
+				e.checks = append(e.checks, p)
+			}
+			if !before && after {
+				e.take = append(e.take, p)
+			}
+			if before && !after {
+				e.release = append(e.release, p)
+			}
+			continue
+		}
+		entering := k.kind == Enter || k.kind == ComponentAdd
+		// Entering a place or a group clears the refusal of its ports.
+		if entering && !l.aboutToLeave(st, p) && st.refusing[p] && !mutated("refusing-not-cleared") && (l.bound(p, k.element) || l.activates(st, next, p)) {
+			next.refusing[p] = false
+			e.relent = append(e.relent, p)
+		}
+		if !before && after {
+			e.activate = append(e.activate, p)
+		}
+		if before && !after {
+			e.disable = append(e.disable, p)
+		}
+		if port.Kind != model.Provide && !mutated("data-port-locks") {
+			continue
+		}
+		if k.kind == LeaveTry || k.kind == Leave {
+			if !l.vacates(st, k, p) {
+				continue
+			}
+			if k.kind == Leave {
+				e.locked = append(e.locked, p)
+			} else if !st.refusing[p] && !mutated("never-refuses") {
+				next.refusing[p] = true
+				e.refuse = append(e.refuse, p)
+			}
+		}
+	}
+	return e
+}
+
+// aboutToLeave says whether a place that a port is bound to is being left: as long
+// as that is blocked, the executor tries again in every pass, and refuses anew.
+func (l *life) aboutToLeave(st *localState, port int) bool {
+	for p, trying := range st.trying {
+		if trying && l.holders[l.useOf[port]].places[p] {
+			return true
+		}
+	}
+	return false
+}
+
+// bound says whether a port is bound to a place itself, not through a group.
+func (l *life) bound(port, place int) bool {
+	if l.rules.listIsGroup {
+		return false
+	}
+	return slices.Contains(l.t.Ports[port].Bound, model.Binding{Kind: model.ToPlace, Index: place})
+}
+
+// activates says whether a group that a port is bound to becomes active.
+func (l *life) activates(st, next *localState, port int) bool {
+	for _, h := range l.groupOf[port] {
+		if l.count(st, h) == 0 && l.count(next, h) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// needs says whether a use port must be served for an event: it is bound to the
+// place entered, to a group that becomes active, or to the transition that
+// starts (semantics.md, rules 2 and 4).
+func (l *life) needs(st, next *localState, k eventKey, port int) bool {
+	switch k.kind {
+	case ComponentAdd:
+		return l.rules.gateStart && (l.bound(port, k.element) || l.activates(st, next, port))
+	case Enter:
+		return l.bound(port, k.element) || l.activates(st, next, port)
+	case Start:
+		return l.rules.gateStart && !mutated("start-ungated") && slices.Contains(l.t.Ports[port].Bound, model.Binding{Kind: model.ToTransition, Index: k.element})
+	}
+	return false
+}
+
+// vacates says whether leaving a place would make a provide port inactive: it is
+// bound to the place, or to a group that the departure empties.
+func (l *life) vacates(st *localState, k eventKey, port int) bool {
+	if l.bound(port, k.element) {
+		return true
+	}
+	for _, h := range l.groupOf[port] {
+		if !l.holders[h].places[k.element] || l.count(st, h) > 1 {
+			continue
+		}
+		inside := false
+		for _, t := range l.leaving(k.behaviour, k.element) {
+			inside = inside || l.holders[h].inside[t]
+		}
+		if !inside {
+			return true
+		}
+	}
+	return false
+}
+
+// looks bounds the looks at remote facts that an event takes in a pass
+// (semantics.md, section 5): one for a port on a transition, at most three for a
+// port on a place or group, one for each user. docks is by how much those of an
+// entry multiply: once for each filled input dock, while it is refused.
+func (l *life) looks(k eventKey, e effect, docks int) int {
+	n := 0
+	for _, p := range e.checks {
+		if k.kind == Start {
+			n += l.remote[p]
+		} else {
+			n += 3 * l.remote[p] * docks * l.bindings(p, k.element)
+		}
+	}
+	for _, p := range e.locked {
+		n += l.remote[p] * l.bindings(p, k.element)
+	}
+	return n
+}
+
+// bindings counts through how many of its bindings a port is asked about at a
+// place: itself, and each group that contains it.
+func (l *life) bindings(port, place int) int {
+	n := 0
+	for _, b := range l.t.Ports[port].Bound {
+		if b == (model.Binding{Kind: model.ToPlace, Index: place}) || b.Kind == model.ToGroup && slices.Contains(l.t.Groups[b.Index].Places, place) {
+			n++
+		}
+	}
+	return max(n, 1)
+}
+
+func (l *life) record(st, next *localState, k eventKey, e effect, push int) {
+	ev := l.byKey[k]
+	if ev == nil {
+		ev = &event{eventKey: k, observed: map[string]obs{}}
+		ev.touched = l.touched(k)
+		l.byKey[k] = ev
+		l.events = append(l.events, ev)
+	}
+	for len(ev.counts) <= push {
+		ev.counts = append(ev.counts, 0)
+	}
+	if push >= 0 {
+		ev.counts[push] = 1
+	}
+	before, after := l.registers(st), l.registers(next)
+	o := obs{effect: e}
+	for _, r := range ev.touched {
+		o.values = append(o.values, before[r])
+		o.after = append(o.after, after[r])
+	}
+	ev.observed[fmt.Sprint(o.values)] = o
+}
+
+// touched lists the registers that an event may read or change.
+func (l *life) touched(k eventKey) []int {
+	var out []int
+	var transitions []int
+	place := -1
+	switch k.kind {
+	case Enter:
+		place, transitions = k.element, l.docks(k.behaviour, k.element, k.dockSet)
+	case Leave, LeaveTry:
+		place, transitions = k.element, l.leaving(k.behaviour, k.element)
+	case ComponentAdd:
+		place = k.element
+	case Start, Fire:
+		transitions = []int{k.element}
+	}
+	touches := func(h holder) bool {
+		if place >= 0 && h.places[place] {
+			return true
+		}
+		for _, t := range transitions {
+			if h.inside[t] || h.running[t] && (k.kind == Start || k.kind == Fire) {
+				return true
+			}
+		}
+		return false
+	}
+	for h := range l.holders {
+		if touches(l.holders[h]) {
+			out = append(out, h)
+		}
+	}
+	for _, p := range l.ports {
+		if l.t.Ports[p].Kind == model.Provide && touches(l.holders[l.useOf[p]]) {
+			out = append(out, l.flag(p))
+		}
+	}
+	return out
+}
+
+// findDynamic decides which registers must be part of the net: those that vary
+// at an event whose effect varies.
+func (l *life) findDynamic() {
+	l.dynamic = make([]bool, len(l.holders)+len(l.t.Ports))
+	slices.SortFunc(l.events, func(a, b *event) int {
+		return slices.Compare([]int{a.behaviour, int(a.kind), a.element, a.dockSet}, []int{b.behaviour, int(b.kind), b.element, b.dockSet})
+	})
+	for _, ev := range l.events {
+		effects := map[string]bool{}
+		for _, o := range ev.observed {
+			effects[o.effect.key()] = true
+		}
+		if len(effects) == 1 {
+			continue
+		}
+		first := ev.observed[sortedKeys(ev.observed)[0]]
+		for _, o := range ev.observed {
+			for i, r := range ev.touched {
+				if o.values[i] != first.values[i] {
+					l.dynamic[r] = true
+				}
+			}
+		}
+	}
+}
+
+// variant is an event as the net needs it: which registers it moves from which
+// value to which, and its effect.
+type variant struct {
+	registers [][3]int // register, before, after
+	effect    effect
+}
+
+// variants lists the variants of an event, one for each combination of values of
+// the registers that are part of the net.
+func (l *life) variants(ev *event) []variant {
+	var out []variant
+	seen := map[string]bool{}
+	for _, k := range sortedKeys(ev.observed) {
+		o := ev.observed[k]
+		v := variant{effect: o.effect}
+		for i, r := range ev.touched {
+			if l.dynamic[r] {
+				v.registers = append(v.registers, [3]int{r, o.values[i], o.after[i]})
+			}
+		}
+		if key := fmt.Sprint(v.registers); !seen[key] {
+			seen[key] = true
+			out = append(out, v)
+		}
+	}
+	return out
+}

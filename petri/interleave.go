@@ -1,0 +1,295 @@
+package petri
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"adagio/dsl/model"
+)
+
+// localState is a state of the component without time.
+type localState struct {
+	adding   bool
+	place    []bool
+	pending  []bool  // places that the mode still leaves
+	trying   []bool  // places whose departure has been attempted
+	phase    []uint8 // of transitions: 0 at rest, 1 departed, 2 running, 3 ended
+	refusing []bool  // by port
+}
+
+func (st *localState) key() string {
+	var b strings.Builder
+	bit := func(x bool) {
+		if x {
+			b.WriteByte('1')
+		} else {
+			b.WriteByte('0')
+		}
+	}
+	bit(st.adding)
+	for i := range st.place {
+		bit(st.place[i])
+		bit(st.pending[i])
+		bit(st.trying[i])
+	}
+	b.Write(st.phase)
+	for _, r := range st.refusing {
+		bit(r)
+	}
+	return b.String()
+}
+
+func (st *localState) clone() *localState {
+	return &localState{st.adding, slices.Clone(st.place), slices.Clone(st.pending), slices.Clone(st.trying), slices.Clone(st.phase), slices.Clone(st.refusing)}
+}
+
+func (l *life) startState(active []int) *localState {
+	st := &localState{
+		place: make([]bool, len(l.t.Places)), pending: make([]bool, len(l.t.Places)), trying: make([]bool, len(l.t.Places)),
+		phase: make([]uint8, len(l.t.Transitions)), refusing: make([]bool, len(l.t.Ports)),
+	}
+	for _, p := range active {
+		st.place[p] = true
+	}
+	if l.rules.allowActive {
+		for _, p := range l.ports {
+			st.refusing[p] = l.count(st, l.useOf[p]) == 0
+		}
+	}
+	return st
+}
+
+// begin puts the state into a new mode.
+func (st *localState) begin(l *life, m mode) {
+	for _, p := range m.leaves {
+		st.pending[p] = true
+	}
+}
+
+// Registers: the count of each holder, then the refusing flag of each port.
+func (l *life) registers(st *localState) []int {
+	r := make([]int, 0, len(l.holders)+len(l.t.Ports))
+	for h := range l.holders {
+		r = append(r, l.count(st, h))
+	}
+	for _, f := range st.refusing {
+		if f {
+			r = append(r, 1)
+		} else {
+			r = append(r, 0)
+		}
+	}
+	return r
+}
+
+func (l *life) flag(port int) int { return len(l.holders) + port }
+
+func (l *life) count(st *localState, h int) int {
+	n := 0
+	for p, in := range l.holders[h].places {
+		if in && st.place[p] {
+			n++
+		}
+	}
+	for t, ph := range st.phase {
+		if l.holders[h].inside[t] && ph > 0 || l.holders[h].running[t] && ph == 2 {
+			n++
+		}
+	}
+	return n
+}
+
+// gated says whether the start and the end of a transition matter for a port.
+func (l *life) gated(t int) bool {
+	for _, p := range l.ports {
+		if l.holders[l.useOf[p]].running[t] {
+			return true
+		}
+	}
+	return false
+}
+
+// tries says whether the departure from a place may have to wait for users.
+func (l *life) tries(p int) bool {
+	for _, port := range l.ports {
+		if l.t.Ports[port].Kind == model.Provide && l.holders[l.useOf[port]].places[p] {
+			return true
+		}
+	}
+	return false
+}
+
+// explore plays all interleavings of a mode from the given states, records what
+// every event finds, and returns the states at the end.
+func (l *life) explore(from map[string]*localState, push int) (map[string]*localState, error) {
+	seen := map[string]bool{}
+	ends := map[string]*localState{}
+	var stack []*localState
+	for _, k := range sortedKeys(from) {
+		seen[k] = true
+		stack = append(stack, from[k])
+	}
+	for len(stack) > 0 {
+		st := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		enabled := l.enabled(st, push)
+		looks := make([]int, len(enabled))
+		total := l.earlyLooks(st, push)
+		for i, k := range enabled {
+			next, n := l.fire(st, k, push)
+			looks[i] = n
+			total += n
+			if key := next.key(); !seen[key] {
+				seen[key] = true
+				stack = append(stack, next)
+			}
+		}
+		l.maxLooks = max(l.maxLooks, total)
+		for i, k := range enabled {
+			ev := l.byKey[k]
+			ev.others = max(ev.others, total-looks[i])
+		}
+		if len(enabled) == 0 {
+			ends[st.key()] = st
+		}
+		if len(seen) > maxLocalStates {
+			return nil, fmt.Errorf("a component of type %s has more than %d interleavings of concurrent transitions: its ports cannot be followed", l.t.Name, maxLocalStates)
+		}
+	}
+	return ends, nil
+}
+
+// earlyLooks bounds the looks for entries that some but not all transitions of
+// their dock set have arrived for: an executor may ask for each filled dock.
+func (l *life) earlyLooks(st *localState, push int) int {
+	if push < 0 {
+		return 0
+	}
+	looks := 0
+	b := l.modes[push].behaviour
+	for _, a := range l.modes[push].arrivals {
+		docks := l.docks(b, a[0], a[1])
+		if st.place[a[0]] || l.arrived(st, b, a) || !slices.ContainsFunc(docks, func(t int) bool { return st.phase[t] > 0 }) {
+			continue
+		}
+		k := eventKey{Enter, b, a[0], a[1]}
+		next := st.clone()
+		next.place[a[0]] = true
+		var e effect
+		for _, p := range l.ports {
+			if l.t.Ports[p].Kind.IsUse() && l.needs(st, next, k, p) {
+				e.checks = append(e.checks, p)
+			}
+		}
+		looks += l.looks(k, e, len(docks))
+	}
+	return looks
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// enabled lists the local events that can occur in a state if no port blocks.
+func (l *life) enabled(st *localState, push int) []eventKey {
+	if st.adding {
+		return []eventKey{{ComponentAdd, -1, l.t.Initial, 0}}
+	}
+	if push < 0 {
+		return nil
+	}
+	b := l.modes[push].behaviour
+	var out []eventKey
+	for p := range st.place {
+		if !st.place[p] || !st.pending[p] {
+			continue
+		}
+		if l.tries(p) && !st.trying[p] {
+			out = append(out, eventKey{LeaveTry, b, p, 0})
+		} else {
+			out = append(out, eventKey{Leave, b, p, 0})
+		}
+	}
+	for t := range l.t.Transitions {
+		if l.gated(t) && st.phase[t] == 1 {
+			out = append(out, eventKey{Start, b, t, 0})
+		} else if l.gated(t) && st.phase[t] == 2 {
+			out = append(out, eventKey{Fire, b, t, 0})
+		}
+	}
+	for _, a := range l.modes[push].arrivals {
+		if !st.place[a[0]] && l.arrived(st, b, a) {
+			out = append(out, eventKey{Enter, b, a[0], a[1]})
+		}
+	}
+	return out
+}
+
+// arrived says whether all transitions of a dock set may have ended.
+func (l *life) arrived(st *localState, b int, a [2]int) bool {
+	for _, t := range l.docks(b, a[0], a[1]) {
+		if st.phase[t] == 0 || l.gated(t) && st.phase[t] < 3 {
+			return false
+		}
+	}
+	return true
+}
+
+// docks lists the transitions of behaviour b that end in a dock set of a place.
+func (l *life) docks(b, place, set int) []int {
+	var out []int
+	for t, tr := range l.t.Transitions {
+		if tr.Behaviour == b && tr.Dst == place && tr.DockSet == set {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// leaving lists the transitions of behaviour b that leave a place.
+func (l *life) leaving(b, place int) []int {
+	var out []int
+	for t, tr := range l.t.Transitions {
+		if tr.Behaviour == b && tr.Src == place {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// fire plays one event, records what it found, and returns the state after it
+// and the number of looks at remote facts that it may take.
+func (l *life) fire(st *localState, k eventKey, push int) (*localState, int) {
+	next := st.clone()
+	switch k.kind {
+	case ComponentAdd:
+		next.adding, next.place[k.element] = false, true
+	case LeaveTry:
+		next.trying[k.element] = true
+	case Leave:
+		next.place[k.element], next.pending[k.element], next.trying[k.element] = false, false, false
+		for _, t := range l.leaving(k.behaviour, k.element) {
+			next.phase[t] = 1
+		}
+	case Start:
+		next.phase[k.element] = 2
+	case Fire:
+		next.phase[k.element] = 3
+	case Enter:
+		for _, t := range l.docks(k.behaviour, k.element, k.dockSet) {
+			next.phase[t] = 0
+		}
+		next.place[k.element] = true
+	}
+	e := l.effectOf(st, next, k)
+	l.record(st, next, k, e, push)
+	ev := l.byKey[k]
+	ev.own = max(ev.own, l.looks(k, e, 1))
+	return next, l.looks(k, e, max(1, len(l.docks(k.behaviour, k.element, k.dockSet))))
+}

@@ -1,0 +1,209 @@
+package petri
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// run is a played branch with its graph.
+type run struct {
+	*explorer
+	p     *player
+	d     decisions
+	graph *EventGraph
+	order *orders
+	id    []EventID                  // of the graph, by event of the player
+	back  []EventID                  // the inverse
+	open  *conflict                  // an alternative that may or may not be possible
+	fired map[TransitionID][]EventID // of the player
+}
+
+func newRun(x *explorer, p *player, d decisions) (*run, error) {
+	nodes := make([]node, len(p.events))
+	for e := range p.events {
+		f := &p.events[e]
+		nodes[e] = node{f.transition, f.nth, [][]EventID{p.causes(f)}}
+	}
+	r := &run{explorer: x, p: p, d: d, fired: map[TransitionID][]EventID{}}
+	for e := range p.events {
+		t := p.events[e].transition
+		r.fired[t] = append(r.fired[t], EventID(e))
+	}
+	return r, r.assembleWithAlternatives(nodes)
+}
+
+// assembleWithAlternatives builds the graph. Which alternatives an event has
+// depends on the dates, which depend on the alternatives: it goes on until
+// nothing changes.
+func (r *run) assembleWithAlternatives(base []node) error {
+	if err := r.assemble(base); err != nil {
+		return err
+	}
+	before := ""
+	for range 10 {
+		nodes := slices.Clone(base)
+		added := r.addAlternatives(nodes)
+		if added == before {
+			return nil
+		}
+		before = added
+		if err := r.assemble(nodes); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
+}
+
+func (r *run) assemble(nodes []node) error {
+	g, id, ok := assemble(r.Net, nodes)
+	if !ok {
+		return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
+	}
+	r.graph, r.id = g, id
+	r.back = make([]EventID, len(id))
+	for old, now := range id {
+		r.back[now] = EventID(old)
+	}
+	g.marking = make([]bool, len(r.Net.Places))
+	for p, c := range r.p.marked {
+		g.marking[p] = c >= 0
+	}
+	g.Complete = true
+	for n := range r.Net.Ends {
+		end := EventID(-1)
+		if c := r.p.marked[r.Net.Ends[n]]; c >= 0 {
+			end = id[r.p.conditions[c].producer]
+		}
+		g.Complete = g.Complete && end >= 0
+		g.Ends = append(g.Ends, end)
+		g.Starts = append(g.Starts, id[r.p.find(firingID{r.Net.Starts[n], 0})])
+	}
+	var err error
+	r.order, err = newOrders(g)
+	return err
+}
+
+// addAlternatives completes the events that any of several conditions suffices
+// for: every transition of the choice that was possible with what the event took
+// is an alternative of it. It returns a description of what it added.
+func (r *run) addAlternatives(nodes []node) string {
+	var added strings.Builder
+	r.open = nil
+	for e := range r.p.events {
+		f := &r.p.events[e]
+		choice := r.Net.Transitions[f.transition].Choice
+		if choice == 0 {
+			continue
+		}
+		alternatives := slices.Clone(nodes[e].alternatives)
+		for _, t := range r.Net.consumers[r.p.conditions[f.taken[0]].place] {
+			if r.Net.Transitions[t].Choice != choice {
+				continue
+			}
+			for _, read := range r.readings(t) {
+				if t == f.transition && slices.Equal(read, f.read) {
+					continue
+				}
+				v := r.virtual(t, slices.Concat(f.taken, read))
+				if r.possible(EventID(e), v, read) {
+					alternatives = append(alternatives, r.oldProducers(v, f))
+					fmt.Fprintln(&added, e, t, read)
+				}
+			}
+		}
+		nodes[e].alternatives = alternatives
+	}
+	return added.String()
+}
+
+// possible decides whether a virtual event is an alternative of event e: not if
+// it follows from e, or if what it reads has certainly gone before. Where that is
+// not certain either way, both cases are explored.
+func (r *run) possible(e EventID, v *virtual, read []int32) bool {
+	if r.after(e, v) {
+		return false
+	}
+	for _, c := range read {
+		if j := r.p.conditions[c].consumer; j >= 0 && r.order.aheadOf(r.id[j], v) >= 0 {
+			return false
+		}
+	}
+	leaves := r.fleeting(v, read)
+	if leaves < 0 {
+		return true
+	}
+	key := fmt.Sprint("alternative ", v.transition, r.names(v.conditions))
+	switch {
+	case r.d.settled[key+" yes"]:
+		return true
+	case !r.d.settled[key+" no"] && r.open == nil:
+		j := r.id[leaves]
+		r.open = &conflict{key: key + " no", otherKey: key + " yes", race: Race{
+			A: v.transition, B: r.graph.Transition[j], Place: r.p.conditions[read[0]].place,
+			AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j],
+		}}
+	}
+	return false
+}
+
+// readings lists the combinations of conditions that a transition may read.
+func (r *run) readings(t TransitionID) [][]int32 {
+	out := [][]int32{nil}
+	for _, place := range r.Net.Transitions[t].Read {
+		var next [][]int32
+		for _, head := range out {
+			for _, c := range r.p.byPlace[place] {
+				next = append(next, append(slices.Clone(head), c))
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+func (r *run) virtual(t TransitionID, conditions []int32) *virtual {
+	v := &virtual{transition: t, conditions: conditions}
+	for _, c := range conditions {
+		if e := r.p.conditions[c].producer; e >= 0 {
+			v.producers = append(v.producers, r.id[e])
+		}
+	}
+	return v
+}
+
+// after says whether a virtual event is certainly not before an event, because
+// it follows from it.
+func (r *run) after(e EventID, v *virtual) bool {
+	for _, p := range v.producers {
+		if p == r.id[e] || r.order.causes(r.id[e], p) {
+			return true
+		}
+	}
+	return false
+}
+
+// fleeting returns an event that may take what a virtual event reads before it
+// occurs, or -1 if it is certainly still there.
+func (r *run) fleeting(v *virtual, read []int32) EventID {
+	for _, c := range read {
+		j := r.p.conditions[c].consumer
+		if j < 0 {
+			continue
+		}
+		for _, p := range v.producers {
+			if r.order.ahead(p, r.id[j]) <= 0 && !r.order.causes(p, r.id[j]) {
+				return j
+			}
+		}
+	}
+	return -1
+}
+
+func (r *run) oldProducers(v *virtual, f *firing) []EventID {
+	out := append([]EventID(nil), f.after...)
+	for _, p := range v.producers {
+		out = append(out, r.back[p])
+	}
+	return distinct(out)
+}
