@@ -132,7 +132,7 @@ func (b *body) compilePush(p int) {
 	}
 	b.add(Transition{
 		Name: fmt.Sprintf("%s: begin %s (push %d)", b.name, behaviour, p),
-		In:   []PlaceID{b.k.turn[p], queued, b.k.idle}, Out: out, Read: b.gated(nil), Origin: o,
+		In:   []PlaceID{b.k.turn[p], queued, b.k.idle}, Out: out, Origin: o,
 	})
 	in := []PlaceID{run, b.k.busy}
 	for _, a := range m.arrivals {
