@@ -23,9 +23,6 @@ func (r *run) conflict() *conflict {
 	if mutated("races-unseen") {
 		return nil
 	}
-	if r.open != nil {
-		return r.open
-	}
 	for _, t := range r.contended {
 		if c := r.missedFiring(t); c != nil {
 			return c
@@ -126,6 +123,9 @@ func (r *run) seesMoments(t TransitionID) bool {
 
 // missed examines one combination of conditions.
 func (r *run) missed(t TransitionID, conditions []int32) *conflict {
+	if r.alternative[fmt.Sprint(t, r.names(conditions))] {
+		return nil // its date counts already
+	}
 	v := r.virtual(t, conditions)
 	first := firingID{t, r.ordinal(t, conditions)}
 	var rivals []EventID
@@ -178,13 +178,11 @@ func (r *run) tooLate(j EventID, v *virtual) bool {
 	return false
 }
 
-// sameEvent says whether event j is the firing of t, or of an alternative of it,
-// with these conditions.
+// sameEvent says whether event j is the firing of t with these conditions.
 func (r *run) sameEvent(t TransitionID, j EventID, conditions []int32) bool {
 	f := &r.p.events[j]
 	if f.transition != t {
-		a, b := r.Net.Transitions[f.transition].Choice, r.Net.Transitions[t].Choice
-		return a != 0 && a == b
+		return false
 	}
 	for _, c := range f.taken {
 		if !slices.Contains(conditions, c) {

@@ -9,14 +9,14 @@ import (
 // run is a played branch with its graph.
 type run struct {
 	*explorer
-	p     *player
-	d     decisions
-	graph *EventGraph
-	order *orders
-	id    []EventID                  // of the graph, by event of the player
-	back  []EventID                  // the inverse
-	open  *conflict                  // an alternative that may or may not be possible
-	fired map[TransitionID][]EventID // of the player
+	p           *player
+	d           decisions
+	graph       *EventGraph
+	order       *orders
+	id          []EventID                  // of the graph, by event of the player
+	back        []EventID                  // the inverse
+	alternative map[string]bool            // the conditions with which an event has an alternative
+	fired       map[TransitionID][]EventID // of the player
 }
 
 func newRun(x *explorer, p *player, d decisions) (*run, error) {
@@ -89,7 +89,7 @@ func (r *run) assemble(nodes []node) error {
 // is an alternative of it. It returns a description of what it added.
 func (r *run) addAlternatives(nodes []node) string {
 	var added strings.Builder
-	r.open = nil
+	r.alternative = map[string]bool{}
 	for e := range r.p.events {
 		f := &r.p.events[e]
 		choice := r.Net.Transitions[f.transition].Choice
@@ -108,6 +108,7 @@ func (r *run) addAlternatives(nodes []node) string {
 				v := r.virtual(t, slices.Concat(f.taken, read))
 				if r.possible(EventID(e), v, read) {
 					alternatives = append(alternatives, r.oldProducers(v, f))
+					r.alternative[fmt.Sprint(t, r.names(v.conditions))] = true
 					fmt.Fprintln(&added, e, t, read)
 				}
 			}
@@ -118,8 +119,8 @@ func (r *run) addAlternatives(nodes []node) string {
 }
 
 // possible decides whether a virtual event is an alternative of event e: not if
-// it follows from e, or if what it reads has certainly gone before. Where that is
-// not certain either way, both cases are explored.
+// it follows from e, if what it reads has certainly gone before, or if that might
+// go before: then it is a conflict like any other.
 func (r *run) possible(e EventID, v *virtual, read []int32) bool {
 	if r.after(e, v) {
 		return false
@@ -129,22 +130,7 @@ func (r *run) possible(e EventID, v *virtual, read []int32) bool {
 			return false
 		}
 	}
-	leaves := r.fleeting(v, read)
-	if leaves < 0 {
-		return true
-	}
-	key := fmt.Sprint("alternative ", v.transition, r.names(v.conditions))
-	switch {
-	case r.d.settled[key+" yes"]:
-		return true
-	case !r.d.settled[key+" no"] && r.open == nil:
-		j := r.id[leaves]
-		r.open = &conflict{key: key + " no", otherKey: key + " yes", race: Race{
-			A: v.transition, B: r.graph.Transition[j], Place: r.p.conditions[read[0]].place,
-			AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j],
-		}}
-	}
-	return false
+	return r.lasting(v, read)
 }
 
 // readings lists the combinations of conditions that a transition may read.
@@ -183,9 +169,9 @@ func (r *run) after(e EventID, v *virtual) bool {
 	return false
 }
 
-// fleeting returns an event that may take what a virtual event reads before it
-// occurs, or -1 if it is certainly still there.
-func (r *run) fleeting(v *virtual, read []int32) EventID {
+// lasting says whether what a virtual event reads is certainly still there when
+// it occurs.
+func (r *run) lasting(v *virtual, read []int32) bool {
 	for _, c := range read {
 		j := r.p.conditions[c].consumer
 		if j < 0 {
@@ -193,11 +179,11 @@ func (r *run) fleeting(v *virtual, read []int32) EventID {
 		}
 		for _, p := range v.producers {
 			if r.order.ahead(p, r.id[j]) <= 0 && !r.order.causes(p, r.id[j]) {
-				return j
+				return false
 			}
 		}
 	}
-	return -1
+	return true
 }
 
 func (r *run) oldProducers(v *virtual, f *firing) []EventID {
