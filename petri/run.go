@@ -178,7 +178,7 @@ func (r *run) lasting(v *virtual, read []int32) bool {
 			continue
 		}
 		for _, p := range v.producers {
-			if r.order.ahead(p, r.id[j]) <= 0 && !r.order.causes(p, r.id[j]) {
+			if r.order.ahead(p, r.id[j]) <= 0 {
 				return false
 			}
 		}
