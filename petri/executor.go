@@ -18,8 +18,9 @@ import (
 //     of the pass; where nothing could move, others see that at once, but the
 //     node may sleep before its program or its next behaviour goes on;
 //   - an entry follows the last end of its transitions after
-//     [s.lo + r.lo for each question, s.hi + (2·X + k)·r]: the end is seen in one
-//     pass, the entry tried in the next;
+//     [s.lo + r.lo for each question, s.hi + (2·X + k·d)·r], d being the docks that
+//     it joins: the end is seen in one pass, in which the entry may be asked for in
+//     vain for each dock that is filled, and the entry is made in the next;
 //   - a first look before a departure or a start takes [r.lo each, (X + k)·r];
 //   - a change in favour of the observer is seen within
 //     [latency, P + (2·X + 2·k)·r] by an entry or a start: it may come just after

@@ -353,9 +353,12 @@ func (b *body) stepped(from PlaceID, what string, e effect, ev *event) PlaceID {
 	return to
 }
 
-// eventStep is the step before an entry, with the looks that it takes.
+// eventStep is the step before an entry, with the looks that it takes: its own in
+// the pass in which it is made, those for the docks that were filled before in the
+// pass in which the last end is seen, and those of others in both.
 func (b *body) eventStep(ev *event, e effect) model.Delay {
-	return b.stepDelay(2*(ev.others+b.beside(b.i, ev.behaviour))+ev.own, b.remoteChecks(e))
+	early := max(0, len(b.k.life.docks(ev.behaviour, ev.element, ev.dockSet))-1) * ev.own
+	return b.stepDelay(2*(ev.others+b.beside(b.i, ev.behaviour))+ev.own+early, b.remoteChecks(e))
 }
 
 // looked inserts a first look at remote facts, where there are any to look at.
