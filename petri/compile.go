@@ -14,7 +14,7 @@ import (
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
 func Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{s: s, net: &Net{Scenario: s}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, choices: 0}
+	c := &compiler{s: s, net: &Net{Scenario: s}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}
@@ -44,6 +44,7 @@ type compiler struct {
 	facts      map[Fact]*fact
 	factOrder  []*fact
 	choices    int32
+	named      map[string]PlaceID // the places by name
 }
 
 // nodeNet is what the compiler knows of one node.
@@ -150,8 +151,10 @@ func (c *compiler) surveyLives() error {
 
 // place adds a place and returns its id.
 func (c *compiler) place(name string, marked, resting bool, o Origin) PlaceID {
+	id := PlaceID(len(c.net.Places))
 	c.net.Places = append(c.net.Places, Place{Name: name, Node: o.Node, Marked: marked, Resting: resting, Origin: o})
-	return PlaceID(len(c.net.Places) - 1)
+	c.named[name] = id
+	return id
 }
 
 // add adds a transition.

@@ -9,13 +9,13 @@ import (
 )
 
 // conflict is one that neither causality nor time decides. As played, A came
-// first if asPlayed; the other order is imposed by other. The keys mark the
-// conflict as settled in the two branches.
+// first if asPlayed; the other order is imposed by other. The key marks the
+// conflict as settled in both branches.
 type conflict struct {
-	key, otherKey string
-	race          Race
-	asPlayed      bool
-	other         []ordering
+	key      string
+	race     Race
+	asPlayed bool
+	other    []ordering
 }
 
 // conflict returns the first conflict that is not decided, or nil.
@@ -154,7 +154,7 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	if r.d.settled[key] || r.irrelevant(t, rivals) {
 		return nil
 	}
-	c := &conflict{key: key, otherKey: key}
+	c := &conflict{key: key}
 	for _, j := range distinct(rivals) {
 		c.other = append(c.other, ordering{first, firingID{r.p.events[j].transition, r.p.events[j].nth}})
 	}
@@ -248,7 +248,7 @@ func (r *run) earlyReading(i int32) *conflict {
 			continue
 		}
 		return &conflict{
-			key: key, otherKey: key, asPlayed: true,
+			key: key, asPlayed: true,
 			race:  Race{A: fe.transition, B: fj.transition, Place: c.place, AFirst: r.order.lo[e], ALast: r.order.hi[e], BFirst: r.order.lo[j], BLast: r.order.hi[j]},
 			other: []ordering{{firingID{fj.transition, fj.nth}, firingID{fe.transition, fe.nth}}},
 		}

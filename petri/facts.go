@@ -297,10 +297,8 @@ func (c *compiler) conditionPlace(name string, marked bool, node, component int)
 // never is a place that nothing marks: a use port without a provider.
 func (c *compiler) never(component, port int) PlaceID {
 	name := c.s.PortName(component, port) + " served (it has no provider)"
-	for i, p := range c.net.Places {
-		if p.Name == name {
-			return PlaceID(i)
-		}
+	if id, ok := c.named[name]; ok {
+		return id
 	}
 	return c.conditionPlace(name, false, c.s.Components[component].Node, component)
 }
@@ -309,10 +307,8 @@ func (c *compiler) never(component, port int) PlaceID {
 // their dates.
 func (c *compiler) anyOf(component, port, node int, serving, unserved []PlaceID) PlaceID {
 	name := c.s.PortName(component, port) + " served"
-	for i, p := range c.net.Places {
-		if p.Name == name {
-			return PlaceID(i)
-		}
+	if id, ok := c.named[name]; ok {
+		return id
 	}
 	no := c.conditionPlace("not "+name, true, node, component)
 	yes := c.conditionPlace(name, false, node, component)

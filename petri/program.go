@@ -103,10 +103,8 @@ func (p *step) delete() {
 
 // stuckPlace is a place of that name that nothing marks.
 func (p *step) stuckPlace(name string) PlaceID {
-	for i, q := range p.net.Places {
-		if q.Name == name {
-			return PlaceID(i)
-		}
+	if id, ok := p.compiler.named[name]; ok {
+		return id
 	}
 	return p.place(name, false, true, p.o)
 }

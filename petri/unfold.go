@@ -155,7 +155,7 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 	}
 	race := x.addRace(c)
 	return []decisions{
-		d.with(c.otherKey, Order{race, !c.asPlayed}, c.other),
+		d.with(c.key, Order{race, !c.asPlayed}, c.other),
 		d.with(c.key, Order{race, c.asPlayed}, nil),
 	}, nil
 }
