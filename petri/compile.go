@@ -208,7 +208,7 @@ func (c *compiler) makeNodes() {
 		k.started = c.place("node "+node.Name+": started", false, true, o)
 		pauses := false
 		for i, in := range node.Program {
-			pauses = pauses || in.Op == model.Pause
+			pauses = pauses || c.keepsFromAdvancing(n, in)
 			k.pc = append(k.pc, c.place(fmt.Sprintf("node %s: before instruction %d", node.Name, i), false, false, c.instructionOrigin(ProgramStep, n, i)))
 		}
 		end := c.place("node "+node.Name+": ended", false, true, o)
@@ -219,7 +219,7 @@ func (c *compiler) makeNodes() {
 			k.nothold = c.place("node "+node.Name+": not holding", true, true, o)
 			k.holding = c.place("node "+node.Name+": holding", false, false, o)
 		}
-		if pauses && c.polling() {
+		if pauses {
 			k.advancing = c.place("node "+node.Name+": components advance", true, true, o)
 		}
 		c.net.Starts = append(c.net.Starts, c.add(Transition{

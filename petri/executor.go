@@ -68,32 +68,44 @@ func (c *compiler) beside(component, behaviour int) int {
 	k := &c.components[component]
 	looks := c.nodes[n].looks - k.life.maxLooks
 	waits := 0
-	for _, p := range k.pushes {
+	for i, p := range k.pushes {
 		if p.behaviour == behaviour || behaviour < 0 {
-			waits = max(waits, c.waitLooks(n, component, p.instruction+1))
+			waits = max(waits, c.waitLooks(n, component, i, p.instruction+1))
 		}
 	}
 	if behaviour < 0 {
-		waits = max(waits, c.waitLooks(n, component, k.add+1))
+		waits = max(waits, c.waitLooks(n, component, -1, k.add+1))
 	}
 	return looks + waits
 }
 
 // waitLooks bounds the looks of the waits that a program may be in from an
-// instruction on, until it waits for the component itself.
-func (c *compiler) waitLooks(n, component, from int) int {
+// instruction on, until it waits for a push of the component (-1: for its being
+// added) to have ended.
+func (c *compiler) waitLooks(n, component, push, from int) int {
 	looks := 0
-	for _, in := range c.s.Nodes[n].Program[from:] {
+	for i, in := range c.s.Nodes[n].Program[from:] {
 		switch {
 		case in.Op == model.WaitAll:
 			return max(looks, len(c.s.Nodes[n].Neighbours))
-		case in.Op == model.Wait && in.Component == component:
+		case in.Op == model.Wait && in.Component == component && c.awaits(in, from+i, push):
 			return looks
 		case in.Op == model.Wait && c.s.Components[in.Component].Node != n:
 			looks = max(looks, 1)
 		}
 	}
 	return max(looks, len(c.s.Nodes[n].Neighbours)) // the wait all at the end
+}
+
+// awaits says whether a wait of a component's own node cannot return before one
+// of its pushes has ended: it waits for the component, or by name (semantics
+// concerto-d) for that push or a later one.
+func (c *compiler) awaits(in model.Instruction, at, push int) bool {
+	if c.s.Semantics != model.ConcertoD || in.Behaviour < 0 {
+		return true
+	}
+	named, ok := c.lastPush(in, at)
+	return ok && named >= push
 }
 
 // slowestRoundTrip is the greatest latency there and back between a node and

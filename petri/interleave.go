@@ -134,22 +134,14 @@ func (l *life) explore(from map[string]*localState, push int) (map[string]*local
 		st := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		enabled := l.enabled(st, push)
-		looks := make([]int, len(enabled))
-		total := l.earlyLooks(st, push)
-		for i, k := range enabled {
-			next, n := l.fire(st, k, push)
-			looks[i] = n
-			total += n
+		for _, k := range enabled {
+			next := l.fire(st, k, push)
 			if key := next.key(); !seen[key] {
 				seen[key] = true
 				stack = append(stack, next)
 			}
 		}
-		l.maxLooks = max(l.maxLooks, total)
-		for i, k := range enabled {
-			ev := l.byKey[k]
-			ev.others = max(ev.others, total-looks[i])
-		}
+		l.visits = append(l.visits, visit{enabled, l.earlyLooks(st, push)})
 		if len(enabled) == 0 {
 			ends[st.key()] = st
 		}
@@ -263,9 +255,8 @@ func (l *life) leaving(b, place int) []int {
 	return out
 }
 
-// fire plays one event, records what it found, and returns the state after it
-// and the number of looks at remote facts that it may take.
-func (l *life) fire(st *localState, k eventKey, push int) (*localState, int) {
+// fire plays one event, records what it found, and returns the state after it.
+func (l *life) fire(st *localState, k eventKey, push int) *localState {
 	next := st.clone()
 	switch k.kind {
 	case ComponentAdd:
@@ -291,5 +282,60 @@ func (l *life) fire(st *localState, k eventKey, push int) (*localState, int) {
 	l.record(st, next, k, e, push)
 	ev := l.byKey[k]
 	ev.own = max(ev.own, l.looks(k, e, 1))
-	return next, l.looks(k, e, max(1, len(l.docks(k.behaviour, k.element, k.dockSet))))
+	ev.asked = max(ev.asked, l.looks(k, e, max(1, len(l.docks(k.behaviour, k.element, k.dockSet)))))
+	return next
+}
+
+// visit is what one call of a component by the executor may find: the events that
+// are possible, and the looks for entries that are not yet.
+type visit struct {
+	enabled []eventKey
+	early   int
+}
+
+// countLooks bounds the looks in one pass, of the component and beside each of
+// its events, once all visits are known.
+func (l *life) countLooks() {
+	for _, v := range l.visits {
+		total := v.early
+		for _, k := range v.enabled {
+			total += l.chain(k)
+		}
+		l.maxLooks = max(l.maxLooks, total)
+		for _, k := range v.enabled {
+			ev := l.byKey[k]
+			ev.others = max(ev.others, total-l.chain(k))
+		}
+	}
+	l.visits = nil
+}
+
+// chain bounds the looks of an event with those that may follow it in the same
+// pass: a place that is entered is left, and transitions from it start.
+func (l *life) chain(k eventKey) int {
+	ev := l.byKey[k]
+	if ev == nil {
+		return 0
+	}
+	looks := ev.asked
+	switch k.kind {
+	case ComponentAdd:
+		if len(l.modes) > 0 {
+			looks += l.chain(eventKey{Leave, l.modes[0].behaviour, k.element, 0})
+		}
+	case Enter, LeaveTry:
+		looks += l.chain(eventKey{Leave, k.behaviour, k.element, 0})
+	case Leave:
+		looks += l.startLooks(k)
+	}
+	return looks
+}
+
+// startLooks bounds the looks for the transitions that a departure lets start.
+func (l *life) startLooks(departure eventKey) int {
+	looks := 0
+	for _, t := range l.leaving(departure.behaviour, departure.element) {
+		looks += l.chain(eventKey{Start, departure.behaviour, t, 0})
+	}
+	return looks
 }

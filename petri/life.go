@@ -30,8 +30,9 @@ type life struct {
 	byKey    map[eventKey]*event
 	dynamic  []bool // per register: it is part of the net
 	initial  []int  // register values when the plan starts (or when added)
-	maxLooks int    // looks at remote facts in one pass, at most
-	added    bool   // the component is added by the program
+	visits   []visit
+	maxLooks int  // looks at remote facts in one pass, at most
+	added    bool // the component is added by the program
 }
 
 // rules are the points in which the two semantics differ inside a component
@@ -79,6 +80,7 @@ type event struct {
 	observed map[string]obs // by the values of touched
 	counts   []int          // per mode, whether it occurs
 	own      int            // looks at remote facts that it takes, at most
+	asked    int            // … if it is asked for once for each filled dock
 	others   int            // looks of the component's other events beside it, at most
 }
 
@@ -139,6 +141,7 @@ func newLife(t *model.Type, r rules, active, pushes, ports, remote []int) (*life
 		states, active = after, m.after
 		reached = m.stuck < 0
 	}
+	l.countLooks()
 	l.findDynamic()
 	return l, nil
 }

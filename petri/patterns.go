@@ -161,17 +161,6 @@ func (b *body) compilePush(p int) {
 	b.add(Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Read: b.gated(nil), Delay: delay, Origin: eo})
 }
 
-// stepDelay is a local step while a node makes that many looks, before questions
-// to that many other ports.
-func (b *body) stepDelay(looks, questions int) model.Delay {
-	if !b.polling() {
-		return model.Delay{}
-	}
-	p := b.s.Network.Profile
-	lo := p.Step.Lo + duration(questions)*p.Request.Lo
-	return model.Interval(lo, max(lo, p.Step.Hi+b.lookingTime(b.s.Components[b.i].Node, looks)))
-}
-
 // passDelay is at most one pass in which a node makes that many looks.
 func (b *body) passDelay(looks int) model.Delay {
 	if !b.polling() {
@@ -212,6 +201,9 @@ func (b *body) compileEvent(ev *event) {
 		}
 		b.applyRegisters(&t, v)
 		b.applyEffect(&t, ev, v.effect)
+		if b.asksHere(v.effect) {
+			t.Delay = b.turnDelay(ev)
+		}
 		if ev.kind == LeaveTry {
 			t.Read = append(t.Read, b.k.at[ev.element])
 		}
@@ -309,13 +301,29 @@ func (b *body) leaveFlow(ev *event, e effect) (in, out []PlaceID) {
 		if b.k.life.gated(t) {
 			out = append(out, b.work("ready "+b.t.Transitions[t].Name, b.origin(Start, ev.behaviour, t)))
 		} else {
-			out = append(out, b.running(t))
+			out = append(out, b.starting(t, ev))
 		}
 	}
 	if b.k.occupied[ev.element] >= 0 {
 		out = append(out, b.k.occupied[ev.element])
 	}
 	return in, out
+}
+
+// starting is the place from which a transition runs that asks nothing: a polling
+// executor may look for other places and transitions of the component between the
+// departure and the start.
+func (b *body) starting(t int, departure *event) PlaceID {
+	looks := departure.others + b.k.life.startLooks(departure.eventKey)
+	if !b.polling() || looks == 0 {
+		return b.running(t)
+	}
+	o := b.origin(Step, departure.behaviour, departure.element)
+	name := b.t.Transitions[t].Name
+	to := b.work("starting "+name, o)
+	b.add(Transition{Name: b.name + ": step to start " + name, In: []PlaceID{to}, Out: []PlaceID{b.running(t)}, Read: b.gated(nil),
+		Delay: model.Interval(0, b.lookingTime(b.s.Components[b.i].Node, looks)), Origin: o})
+	return to
 }
 
 func (b *body) enterFlow(ev *event, e effect) (in, out []PlaceID) {
@@ -353,12 +361,45 @@ func (b *body) stepped(from PlaceID, what string, e effect, ev *event) PlaceID {
 	return to
 }
 
+// turnDelay is how long a component of a polling executor may take to see what
+// another of its own node has done: the rest of that pass and the next one, until
+// it has looked itself.
+func (b *body) turnDelay(ev *event) model.Delay {
+	return b.passDelay(ev.others + ev.own + b.beside(b.i, ev.behaviour))
+}
+
+// asksHere says whether an event depends on another component of its own node.
+func (b *body) asksHere(e effect) bool {
+	for _, ports := range [][]int{e.checks, e.locked} {
+		for _, p := range ports {
+			for _, l := range b.k.links[p] {
+				link := b.s.Links[l]
+				if b.s.Components[link.User].Node == b.s.Components[link.Provider].Node {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // eventStep is the step before an entry, with the looks that it takes: its own in
 // the pass in which it is made, those for the docks that were filled before in the
-// pass in which the last end is seen, and those of others in both.
+// pass in which the last end is seen, and those of others in both. The look for a
+// dock that was filled before may go on while the last end takes its step.
 func (b *body) eventStep(ev *event, e effect) model.Delay {
-	early := max(0, len(b.k.life.docks(ev.behaviour, ev.element, ev.dockSet))-1) * ev.own
-	return b.stepDelay(2*(ev.others+b.beside(b.i, ev.behaviour))+ev.own+early, b.remoteChecks(e))
+	if !b.polling() {
+		return model.Delay{}
+	}
+	p := b.s.Network.Profile
+	earlier := max(0, len(b.k.life.docks(ev.behaviour, ev.element, ev.dockSet))-1)
+	asking := duration(b.remoteChecks(e)) * p.Request.Lo
+	lo := p.Step.Lo + asking
+	if earlier > 0 {
+		lo = max(p.Step.Lo, asking)
+	}
+	looks := 2*(ev.others+b.beside(b.i, ev.behaviour)) + ev.own*(1+earlier)
+	return model.Interval(lo, max(lo, p.Step.Hi+b.lookingTime(b.s.Components[b.i].Node, looks)))
 }
 
 // looked inserts a first look at remote facts, where there are any to look at.

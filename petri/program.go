@@ -158,10 +158,18 @@ func variantName(variant int) string {
 	return fmt.Sprintf(" (variant %d)", variant)
 }
 
+// disconnect asks whether its sides are in use. A polling executor looks at a
+// remote user before it decides, and in semantics ballet no component advances
+// meanwhile.
 func (p *step) disconnect() {
 	l := p.s.Links[p.in.Link]
 	sides := p.moving()
+	var back []PlaceID
+	if p.looksAtUser(p.n, p.in) {
+		back = p.lookAtUser()
+	}
 	eachState(sides, false, func(variant int, in, read, out []PlaceID) {
+		out = append(out, back...)
 		if len(in) == 0 || mutated("disconnect-always-works") {
 			p.move(variantName(variant), in, read, out)
 			return
@@ -169,9 +177,25 @@ func (p *step) disconnect() {
 		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, 1)
 		p.move(variantName(variant), in, append(read, yes), out)
 		if p.s.Semantics == model.Ballet {
-			p.move(variantName(variant)+" (without effect: in use)", nil, append(slices.Concat(read, in), no), nil)
+			p.move(variantName(variant)+" (without effect: in use)", nil, append(slices.Concat(read, in), no), back)
 		}
 	})
+}
+
+// lookAtUser makes the look of a disconnect, after which the instruction goes on,
+// and returns what is to be given back then.
+func (p *step) lookAtUser() (back []PlaceID) {
+	o := p.o
+	o.Kind = WaitBegin
+	asking := p.place(p.name()+": asking", false, false, o)
+	begin := Transition{Name: p.name() + ": begin", In: []PlaceID{p.from}, Out: []PlaceID{asking}, Origin: o}
+	take, back := p.keepFromAdvancing()
+	begin.In = append(begin.In, take...)
+	p.compiler.add(begin)
+	o.Kind = Look
+	p.from = p.place(p.name()+": asked", false, false, o)
+	p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{asking}, Out: []PlaceID{p.from}, Delay: model.Interval(0, p.nodes[p.n].look), Origin: o})
+	return back
 }
 
 func (p *step) push() {
@@ -195,10 +219,7 @@ func (p *step) wait(nth int) {
 	switch {
 	case byName:
 		if push, ok := p.named(nth); ok {
-			f := p.endedFact(component, push)
-			p.observe(f, p.n)
-			_, yes := p.asks(f, p.n, p.nodes[p.n].looks+2)
-			p.await("", p.in.Holding, []PlaceID{yes}, !local)
+			p.await("", p.in.Holding, []PlaceID{p.seenEnded(component, push)}, !local)
 		} else {
 			p.move("", nil, nil, nil) // neither queued nor still to come
 		}
@@ -214,24 +235,53 @@ func (p *step) wait(nth int) {
 	}
 }
 
+// seenEnded is the place that tells the node's program that a push has ended; on
+// the component's own node, not before it wakes from the sleep that may follow.
+func (p *step) seenEnded(component, push int) PlaceID {
+	k := p.components[component]
+	if seen := k.noticed[push+1]; p.s.Components[component].Node == p.n && seen != k.turn[push+1] {
+		return seen
+	}
+	f := p.endedFact(component, push)
+	p.observe(f, p.n)
+	_, yes := p.asks(f, p.n, p.nodes[p.n].looks+2)
+	return yes
+}
+
 // named finds the push that a "wait c b" of semantics concerto-d names: the last
 // one so far in its own program, the n-th in another's, or the last there is.
 func (p *step) named(nth int) (int, bool) {
-	component := p.in.Component
-	var all []int
-	for k, push := range p.components[component].pushes {
-		local := p.s.Components[component].Node == p.n
-		if push.behaviour == p.in.Behaviour && (!local || push.instruction < p.i) {
-			all = append(all, k)
-		}
+	if p.s.Components[p.in.Component].Node == p.n {
+		return p.lastPush(p.in, p.i)
 	}
+	all := p.pushesOf(p.in)
 	if len(all) == 0 {
 		return 0, false
 	}
-	if p.s.Components[component].Node == p.n {
-		return all[len(all)-1], true
-	}
 	return all[min(nth, len(all)-1)], true
+}
+
+// pushesOf lists the pushes of the behaviour that a wait by name names.
+func (c *compiler) pushesOf(wait model.Instruction) []int {
+	var all []int
+	for k, push := range c.components[wait.Component].pushes {
+		if push.behaviour == wait.Behaviour {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// lastPush is the last of them that comes before an instruction of its own
+// program.
+func (c *compiler) lastPush(wait model.Instruction, before int) (int, bool) {
+	last, ok := 0, false
+	for _, k := range c.pushesOf(wait) {
+		if c.components[wait.Component].pushes[k].instruction < before {
+			last, ok = k, true
+		}
+	}
+	return last, ok
 }
 
 // await makes a wait that returns when all of read are marked.
@@ -300,13 +350,62 @@ func (p *step) waitAll() {
 }
 
 func (p *step) pause() {
-	if a := p.nodes[p.n].advancing; a >= 0 {
-		o := p.o
-		o.Kind = PauseBegin
-		pausing := p.place(p.name()+": pausing", false, false, o)
-		p.compiler.add(Transition{Name: p.name() + ": begin", In: []PlaceID{p.from, a}, Out: []PlaceID{pausing}, Origin: o})
-		p.compiler.add(Transition{Name: p.name(), In: []PlaceID{pausing}, Out: []PlaceID{p.to, a}, Delay: p.in.Duration, Origin: p.o})
+	take, back := p.keepFromAdvancing()
+	if !p.keepsFromAdvancing(p.n, p.in) {
+		p.compiler.add(Transition{Name: p.name(), In: []PlaceID{p.from}, Out: []PlaceID{p.to}, Delay: p.in.Duration, Origin: p.o})
 		return
 	}
-	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{p.from}, Out: []PlaceID{p.to}, Delay: p.in.Duration, Origin: p.o})
+	o := p.o
+	o.Kind = PauseBegin
+	pausing := p.place(p.name()+": pausing", false, false, o)
+	p.compiler.add(Transition{Name: p.name() + ": begin", In: append(take, p.from), Out: []PlaceID{pausing}, Origin: o})
+	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{pausing}, Out: append(back, p.to), Delay: p.in.Duration, Origin: p.o})
+}
+
+// looksAtUser says whether an instruction of node n is a disconnect for which a
+// polling executor looks at a user on another node.
+func (c *compiler) looksAtUser(n int, in model.Instruction) bool {
+	if in.Op != model.Disconnect || !c.polling() {
+		return false
+	}
+	_, provider := c.s.Sides(n, in.Link)
+	return provider && c.s.Components[c.s.Links[in.Link].User].Node != n
+}
+
+// keepsFromAdvancing says whether an instruction of node n takes time in which no
+// component of the node advances, though it is no wait.
+func (c *compiler) keepsFromAdvancing(n int, in model.Instruction) bool {
+	return c.polling() && in.Op == model.Pause || c.s.Semantics == model.Ballet && c.looksAtUser(n, in)
+}
+
+// keepFromAdvancing returns what such an instruction takes and gives back: the
+// first after a wait takes the place that lets components advance, and the last
+// before a wait marks it again.
+func (p *step) keepFromAdvancing() (take, back []PlaceID) {
+	if !p.keepsFromAdvancing(p.n, p.in) {
+		return nil, nil
+	}
+	a, program := []PlaceID{p.nodes[p.n].advancing}, p.s.Nodes[p.n].Program
+	if !p.another(program, -1) {
+		take = a
+	}
+	if !p.another(program, 1) {
+		back = a
+	}
+	return take, back
+}
+
+// another says whether another instruction that keeps components from
+// advancing comes before the next wait, in that direction.
+func (p *step) another(program []model.Instruction, direction int) bool {
+	for i := p.i + direction; i >= 0 && i < len(program); i += direction {
+		switch program[i].Op {
+		case model.Wait, model.WaitAll, model.Delete:
+			return false
+		}
+		if p.keepsFromAdvancing(p.n, program[i]) {
+			return true
+		}
+	}
+	return false
 }
