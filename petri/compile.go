@@ -206,9 +206,11 @@ func (c *compiler) makeNodes() {
 		o := c.origin(NodeStart, n)
 		k.off = c.place("node "+node.Name+": off", true, false, o)
 		k.started = c.place("node "+node.Name+": started", false, true, o)
-		pauses := false
+		stops, early := false, false // … before the first wait
 		for i, in := range node.Program {
-			pauses = pauses || c.keepsFromAdvancing(n, in)
+			if c.keepsFromAdvancing(n, in) {
+				stops, early = true, early || i < c.firstWait(n)
+			}
 			k.pc = append(k.pc, c.place(fmt.Sprintf("node %s: before instruction %d", node.Name, i), false, false, c.instructionOrigin(ProgramStep, n, i)))
 		}
 		end := c.place("node "+node.Name+": ended", false, true, o)
@@ -219,8 +221,8 @@ func (c *compiler) makeNodes() {
 			k.nothold = c.place("node "+node.Name+": not holding", true, true, o)
 			k.holding = c.place("node "+node.Name+": holding", false, false, o)
 		}
-		if pauses {
-			k.advancing = c.place("node "+node.Name+": components advance", true, true, o)
+		if stops {
+			k.advancing = c.place("node "+node.Name+": components advance", !early, true, o)
 		}
 		c.net.Starts = append(c.net.Starts, c.add(Transition{
 			Name: "node " + node.Name + ": start", In: []PlaceID{k.off}, Out: []PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,

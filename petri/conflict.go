@@ -115,10 +115,17 @@ func (r *run) apart(t TransitionID, first, second int32) bool {
 // seesMoments says whether a transition may see what holds only inside an
 // instant. In general nobody does; but a polling executor has an order inside an
 // instant, that of its passes, and there one component may well see what another
-// is only for a moment.
+// is only for a moment, or goes on just before its program keeps all from advancing.
 func (r *run) seesMoments(t TransitionID) bool {
-	class := r.Net.Transitions[t].Class
-	return (class == Departure || class == Entry) && r.Net.Scenario.Network.Profile.Kind == model.Polling
+	if r.Net.Scenario.Network.Profile.Kind != model.Polling {
+		return false
+	}
+	tr := &r.Net.Transitions[t]
+	switch tr.Origin.Kind {
+	case Step, Look, ComponentAdd, Enter, Fire:
+		return true
+	}
+	return tr.Class == Departure || tr.Class == Entry
 }
 
 // missed examines one combination of conditions.

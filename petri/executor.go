@@ -90,7 +90,7 @@ func (c *compiler) waitLooks(n, component, push, from int) int {
 			return max(looks, len(c.s.Nodes[n].Neighbours))
 		case in.Op == model.Wait && in.Component == component && c.awaits(in, from+i, push):
 			return looks
-		case in.Op == model.Wait && c.s.Components[in.Component].Node != n:
+		case in.Op == model.Wait && c.s.Components[in.Component].Node != n, c.looksAtUser(n, in):
 			looks = max(looks, 1)
 		}
 	}

@@ -316,9 +316,9 @@ func (c *compiler) anyOf(component, port, node int, serving, unserved []PlaceID)
 	o.Component = component
 	choice := c.choice()
 	for i, s := range serving {
-		c.add(Transition{Name: fmt.Sprintf("%s by provider %d", name, i), In: []PlaceID{no}, Read: []PlaceID{s}, Out: []PlaceID{yes}, Choice: choice, Origin: o})
+		c.add(Transition{Class: Condition, Name: fmt.Sprintf("%s by provider %d", name, i), In: []PlaceID{no}, Read: []PlaceID{s}, Out: []PlaceID{yes}, Choice: choice, Origin: o})
 	}
-	c.add(Transition{Name: name + " no more", In: []PlaceID{yes}, Read: unserved, Out: []PlaceID{no}, Origin: o})
+	c.add(Transition{Class: Condition, Name: name + " no more", In: []PlaceID{yes}, Read: unserved, Out: []PlaceID{no}, Origin: o})
 	return yes
 }
 
@@ -393,7 +393,7 @@ func (c *compiler) alternatives(name string, o Origin, from, to PlaceID, reads [
 	if len(reads) > 1 {
 		choice = c.choice()
 	}
-	class := Inner
+	class := Condition
 	if o.Kind == Shown {
 		class = Summary
 	}

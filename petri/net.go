@@ -39,7 +39,8 @@ type Class uint8
 
 const (
 	Arrival   Class = iota // a fact becomes known on another node
-	Inner                  // programs, components, and what follows from them at once
+	Condition              // what is asked about a connection follows from its ends
+	Inner                  // programs and components
 	Departure              // a place is left that other components may have locked
 	Entry                  // a place is entered or a transition starts that other components serve
 	Summary                // what a node shows of itself is summed up

@@ -121,7 +121,7 @@ func (b *body) compilePush(p int) {
 		gos = append(gos, b.work(b.goName(push.behaviour, place), b.origin(LeaveTry, push.behaviour, place)))
 	}
 	out := []PlaceID{b.k.busy, run}
-	if step := b.engageDelay(p); step.Hi > 0 && len(gos) > 0 {
+	if step := b.engageDelay(p); len(gos) > 0 && (step.Hi > 0 || b.node().advancing >= 0) {
 		engaged := b.work(fmt.Sprintf("engaging push %d", p), o)
 		so := o
 		so.Kind = Step
@@ -154,11 +154,11 @@ func (b *body) compilePush(p int) {
 		b.add(Transition{Name: fmt.Sprintf("%s: sleep after %s (push %d)", b.name, behaviour, p), In: []PlaceID{sleeping}, Out: []PlaceID{b.k.noticed[p+1]},
 			Delay: model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi), Origin: eo})
 	}
-	delay := b.passDelay(b.beside(b.i, push.behaviour))
-	if len(gos) == 0 {
-		delay = b.engageDelay(p)
+	end := Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
+	if end.Delay = b.passDelay(b.beside(b.i, push.behaviour)); len(gos) == 0 {
+		end.Delay, end.Read = b.engageDelay(p), b.gated(nil)
 	}
-	b.add(Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Read: b.gated(nil), Delay: delay, Origin: eo})
+	b.add(end)
 }
 
 // passDelay is at most one pass in which a node makes that many looks.
@@ -207,9 +207,27 @@ func (b *body) compileEvent(ev *event) {
 		if ev.kind == LeaveTry {
 			t.Read = append(t.Read, b.k.at[ev.element])
 		}
-		t.Read = b.gated(t.Read)
+		if b.beginsVisit(ev) {
+			t.Read = b.gated(t.Read)
+		}
 		b.add(t)
 	}
+}
+
+// beginsVisit says whether an event is the first that a component does when the
+// executor calls it: a place that is entered is left in the same call, unless that
+// has to wait. A component that asks nothing when it is added (semantics
+// concerto-d) is there with the instruction.
+func (b *body) beginsVisit(ev *event) bool {
+	switch ev.kind {
+	case ComponentAdd:
+		return b.rules.gateStart
+	case LeaveTry:
+		return false
+	case Leave:
+		return b.k.life.tries(ev.element)
+	}
+	return true
 }
 
 func (b *body) eventName(ev *event) string {
@@ -321,7 +339,7 @@ func (b *body) starting(t int, departure *event) PlaceID {
 	o := b.origin(Step, departure.behaviour, departure.element)
 	name := b.t.Transitions[t].Name
 	to := b.work("starting "+name, o)
-	b.add(Transition{Name: b.name + ": step to start " + name, In: []PlaceID{to}, Out: []PlaceID{b.running(t)}, Read: b.gated(nil),
+	b.add(Transition{Name: b.name + ": step to start " + name, In: []PlaceID{to}, Out: []PlaceID{b.running(t)},
 		Delay: model.Interval(0, b.lookingTime(b.s.Components[b.i].Node, looks)), Origin: o})
 	return to
 }
@@ -349,10 +367,11 @@ func (b *body) enterFlow(ev *event, e effect) (in, out []PlaceID) {
 	return in, out
 }
 
-// stepped inserts a step between two places where the profile has one.
+// stepped inserts a step before an initial place is entered, where the profile
+// has one and the place is not entered with the instruction itself (concerto-d).
 func (b *body) stepped(from PlaceID, what string, e effect, ev *event) PlaceID {
 	step := model.Interval(0, b.eventStep(ev, e).Hi)
-	if step.Hi == 0 {
+	if step.Hi == 0 || !b.rules.gateStart {
 		return from
 	}
 	o := b.origin(Step, ev.behaviour, ev.element)

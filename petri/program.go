@@ -379,14 +379,14 @@ func (c *compiler) keepsFromAdvancing(n int, in model.Instruction) bool {
 }
 
 // keepFromAdvancing returns what such an instruction takes and gives back: the
-// first after a wait takes the place that lets components advance, and the last
-// before a wait marks it again.
+// first after a wait takes the place that lets components advance, which is not
+// marked yet before the first wait, and the last before a wait marks it again.
 func (p *step) keepFromAdvancing() (take, back []PlaceID) {
 	if !p.keepsFromAdvancing(p.n, p.in) {
 		return nil, nil
 	}
 	a, program := []PlaceID{p.nodes[p.n].advancing}, p.s.Nodes[p.n].Program
-	if !p.another(program, -1) {
+	if p.i >= p.firstWait(p.n) && !p.another(program, -1) {
 		take = a
 	}
 	if !p.another(program, 1) {
@@ -395,12 +395,27 @@ func (p *step) keepFromAdvancing() (take, back []PlaceID) {
 	return take, back
 }
 
+// firstWait is the first instruction of node n in which components advance, or
+// the length of its program.
+func (c *compiler) firstWait(n int) int {
+	program := c.s.Nodes[n].Program
+	if i := slices.IndexFunc(program, letsAdvance); i >= 0 {
+		return i
+	}
+	return len(program)
+}
+
+// letsAdvance says whether components advance in an instruction of a polling
+// executor.
+func letsAdvance(in model.Instruction) bool {
+	return in.Op == model.Wait || in.Op == model.WaitAll || in.Op == model.Delete
+}
+
 // another says whether another instruction that keeps components from
 // advancing comes before the next wait, in that direction.
 func (p *step) another(program []model.Instruction, direction int) bool {
 	for i := p.i + direction; i >= 0 && i < len(program); i += direction {
-		switch program[i].Op {
-		case model.Wait, model.WaitAll, model.Delete:
+		if letsAdvance(program[i]) {
 			return false
 		}
 		if p.keepsFromAdvancing(p.n, program[i]) {
