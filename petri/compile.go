@@ -262,7 +262,7 @@ func (c *compiler) makeComponents() {
 		for p := 0; p <= len(k.pushes); p++ {
 			turn := c.place(fmt.Sprintf("%s: %d pushes ended", comp.Name, p), p == 0 && !added, true, ro)
 			noticed := turn
-			if p > 0 && c.oversleeps(k.life.modes[p-1]) {
+			if p > 0 && c.noticeDelay(i, p-1) > 0 {
 				noticed = c.place(fmt.Sprintf("%s: seen that %d pushes ended", comp.Name, p), false, true, ro)
 			}
 			k.turn, k.noticed = append(k.turn, turn), append(k.noticed, noticed)
@@ -272,10 +272,24 @@ func (c *compiler) makeComponents() {
 }
 
 // oversleeps says whether the executor may sleep after the end of a push before
-// the node's own program goes on, while others see the component idle already:
-// after a pass in which nothing could move.
+// the node's own program goes on: after a pass in which nothing could move.
 func (c *compiler) oversleeps(m mode) bool {
 	return c.polling() && len(m.arrivals) == 0 && m.reached
+}
+
+// noticeDelay is how long after the end of a push, which others can see at once,
+// the node's own program may go on: when the other components have had their
+// share of the pass, and after a sleep where nothing could move.
+func (c *compiler) noticeDelay(component, p int) duration {
+	m := c.components[component].life.modes[p]
+	if !c.polling() || !m.reached {
+		return 0
+	}
+	delay := c.lookingTime(c.s.Components[component].Node, c.beside(component, m.behaviour))
+	if c.oversleeps(m) {
+		delay += c.s.Network.Profile.Pass.Hi + c.s.Network.Profile.Poll.Hi
+	}
+	return delay
 }
 
 // contested says whether a place may be occupied when it could be entered, so

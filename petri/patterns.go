@@ -148,14 +148,13 @@ func (b *body) compilePush(p int) {
 		ends = append(ends, id)
 	}
 	if b.k.noticed[p+1] != b.k.turn[p+1] {
-		sleeping := b.work(fmt.Sprintf("push %d ended without a move", p), eo)
-		ends = append(ends, sleeping)
-		d := b.passDelay(b.beside(b.i, push.behaviour))
-		b.add(Transition{Name: fmt.Sprintf("%s: sleep after %s (push %d)", b.name, behaviour, p), In: []PlaceID{sleeping}, Out: []PlaceID{b.k.noticed[p+1]},
-			Delay: model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi), Origin: eo})
+		unseen := b.work(fmt.Sprintf("push %d ended, unseen by the program", p), eo)
+		ends = append(ends, unseen)
+		b.add(Transition{Name: fmt.Sprintf("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []PlaceID{unseen}, Out: []PlaceID{b.k.noticed[p+1]},
+			Delay: model.Interval(0, b.noticeDelay(b.i, p)), Origin: eo})
 	}
 	end := Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
-	if end.Delay = b.passDelay(b.beside(b.i, push.behaviour)); len(gos) == 0 {
+	if end.Delay = b.passDelay(0); len(gos) == 0 {
 		end.Delay, end.Read = b.engageDelay(p), b.gated(nil)
 	}
 	b.add(end)
