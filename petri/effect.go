@@ -126,7 +126,7 @@ func (l *life) vacates(st *localState, k eventKey, port int) bool {
 // port on a place or group, one for each user. docks is by how much those of an
 // entry multiply: once for each filled input dock, while it is refused.
 func (l *life) looks(k eventKey, e effect, docks int) int {
-	n := 0
+	n := l.locked(k, e)
 	for _, p := range e.checks {
 		if k.kind == Start {
 			n += l.remote[p]
@@ -134,10 +134,36 @@ func (l *life) looks(k eventKey, e effect, docks int) int {
 			n += 3 * l.remote[p] * docks * l.bindings(p, k.element)
 		}
 	}
+	return n
+}
+
+// locked bounds the looks at the users of the ports that an event waits for.
+func (l *life) locked(k eventKey, e effect) int {
+	n := 0
 	for _, p := range e.locked {
 		n += l.remote[p] * l.bindings(p, k.element)
 	}
 	return n
+}
+
+// question bounds the looks of an event's question for the remote facts that it
+// needs: what is left of one that has just been answered in the negative, and one
+// that is granted. A refused one asks up to three times whether a port is served,
+// or stops at the first user that locks; a granted one asks twice for each port of
+// a place, served and allowed, or looks at every user.
+func (l *life) question(k eventKey, e effect) (refused, granted int) {
+	granted = l.locked(k, e)
+	if granted > 0 {
+		refused = 1
+	}
+	for _, p := range e.checks {
+		if k.kind == Start {
+			refused, granted = max(refused, l.remote[p]), granted+l.remote[p]
+		} else {
+			refused, granted = max(refused, 3*l.remote[p]), granted+2*l.remote[p]*l.bindings(p, k.element)
+		}
+	}
+	return refused, granted
 }
 
 // bindings counts through how many of its bindings a port is asked about at a

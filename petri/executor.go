@@ -9,30 +9,33 @@ import (
 // The executor profile gives the delays that the executor itself adds. The ideal
 // profile adds none. The ballet profile is derived from the loop that
 // semantics.md, section 5, describes. Let r be the time of one look at a remote
-// fact, P the sleep, s a step, p a pass, k the looks of an event itself in one pass and X
-// those that other events, other components and the program make beside it:
+// fact, P the sleep, s a step, p a pass, g the looks of an event's question that is
+// granted, n those that follow an answer in the negative, and X the looks that
+// other events, other components and the program make in the same pass:
 //
 //   - a behaviour's first departures follow its begin after [0, p.hi + 2·X·r]: they
 //     are tried in the next pass, or in the one after the look of a wait;
-//   - the end of a behaviour follows its last entry within [0, p.hi + X·r], the rest
-//     of the pass; where nothing could move, others see that at once, but the
-//     node may sleep before its program or its next behaviour goes on;
+//   - the end of a behaviour follows its last entry within [0, p.hi], and others see
+//     it at once; the node's own program goes on within X·r, the rest of the pass,
+//     or after a sleep where nothing could move;
 //   - an entry follows the last end of its transitions after
-//     [s.lo + r.lo for each question, s.hi + (2·X + k·d)·r], d being the docks that
-//     it joins: the end is seen in one pass, in which the entry may be asked for in
-//     vain for each dock that is filled, and the entry is made in the next;
-//   - a first look before a departure or a start takes [r.lo each, (X + k)·r];
-//   - a change in favour of the observer is seen within
-//     [latency, P + (2·X + 2·k)·r] by an entry or a start: it may come just after
-//     the look of a pass that goes on with other looks, sleeps, and looks again;
-//     within P + (2·X + k)·r by a departure, which stops looking at the first user
-//     that locks; and within P + (X + 2)·r by a remote wait;
+//     [s.lo + r.lo for each question, s.hi + (2·X + v + g)·r]: the end is seen in one
+//     pass, in which v looks may be made in vain for the d docks that are filled
+//     before, (d-1)·g and the greater of n and g; the entry is made in the next;
+//   - a first look before a departure or a start takes [r.lo each, (X + k)·r], where
+//     k is the greatest number of looks of its question;
+//   - a transition that asks nothing starts within the looks for the other
+//     departures and starts of the pass;
+//   - a change in favour of the observer is seen within [latency, P + (2·X + n + g)·r]:
+//     it may come just after the answer in a pass that goes on with other looks,
+//     sleeps, and looks again; within P + (X + 2)·r by a remote wait. Where d·g·r + s
+//     is longer than P, a pass with questions in vain takes the place of the sleep;
+//   - a change on the own node is seen within p.hi + (X + k)·r, one turn of the loop;
 //   - a change against the observer is in force, for a look that was answered
 //     just before, within [latency, r].
 //
-// While an entry is refused it asks once for each filled input dock, but each of
-// these asks anew, so that what is still to come in a pass after the last of them
-// is one dock's share: k counts one dock, X all docks of the other events.
+// In a wait X counts only behaviours that may be running then: those pushed before
+// and not waited for.
 //
 // One look is two requests, each on a connection of its own: four journeys each
 // way besides the peer's own time.
@@ -95,6 +98,42 @@ func (c *compiler) waitLooks(n, component, push, from int) int {
 		}
 	}
 	return max(looks, len(c.s.Nodes[n].Neighbours)) // the wait all at the end
+}
+
+// looksDuring bounds the looks that the components of a node make in one pass
+// while its program is at an instruction: those of the pushes before it that no
+// wait before it was for.
+func (c *compiler) looksDuring(n, at int) int {
+	looks := 0
+	for i := range c.components {
+		k := &c.components[i]
+		if c.s.Components[i].Node != n || !k.present {
+			continue
+		}
+		own := 0
+		if k.add >= 0 && k.add < at && !c.ended(n, i, -1, k.add, at) {
+			own = k.life.addLooks
+		}
+		for p, push := range k.pushes {
+			if push.instruction < at && !c.ended(n, i, p, push.instruction, at) {
+				own = max(own, k.life.modes[p].looks)
+			}
+		}
+		looks += own
+	}
+	return looks
+}
+
+// ended says whether a push (-1: the component's being added) of an instruction
+// has certainly ended when the program comes to another.
+func (c *compiler) ended(n, component, push, from, at int) bool {
+	for j := from + 1; j < at; j++ {
+		in := c.s.Nodes[n].Program[j]
+		if in.Op == model.WaitAll || in.Op == model.Wait && in.Component == component && c.awaits(in, j, push) {
+			return true
+		}
+	}
+	return false
 }
 
 // awaits says whether a wait of a component's own node cannot return before one

@@ -35,7 +35,7 @@ type fact struct {
 	favour    bool        // known without being told: what an observer assumes before it has seen anything
 	observers []int
 	known     map[int][2]PlaceID // by observer: not known, known
-	late      map[int]duration   // by observer: the looks before it is seen, at most
+	late      map[int]duration   // by observer: how long after a poll it is seen, at most
 	noted     map[int]PlaceID    // by observer: the last message so far is taken note of
 }
 
@@ -245,20 +245,20 @@ func (c *compiler) presumed(f *fact) bool {
 }
 
 // asks returns the place to read on a node to learn that a fact holds, and the
-// one that says it does not. The one who asks may need that many looks to see a
-// change.
-func (c *compiler) asks(f *fact, node, looks int) (no, yes PlaceID) {
+// one that says it does not. The one who asks may see a change that much later than
+// a poll after it.
+func (c *compiler) asks(f *fact, node int, late duration) (no, yes PlaceID) {
 	if node == f.Node {
 		return f.off, f.on
 	}
 	k := f.known[node]
-	f.late[node] = max(f.late[node], c.lookingTime(node, looks))
+	f.late[node] = max(f.late[node], late)
 	return k[0], k[1]
 }
 
 // gate returns the places that an event reads to be sure that a use port is
 // served and, unless it is the start of a transition or a data port, allowed.
-func (c *compiler) gate(component, port int, start bool, looks int) []PlaceID {
+func (c *compiler) gate(component, port int, start bool, late duration) []PlaceID {
 	node := c.s.Components[component].Node
 	kind := c.s.TypeOf(component).Ports[port].Kind
 	var read, serving, unserved []PlaceID
@@ -269,10 +269,10 @@ func (c *compiler) gate(component, port int, start bool, looks int) []PlaceID {
 		if c.links[i].user.state == sideNever {
 			continue
 		}
-		no, yes := c.serving(i, looks)
+		no, yes := c.serving(i, late)
 		serving, unserved = append(serving, yes), append(unserved, no)
 		if kind == model.Use && !start && !mutated("refusal-not-asked") {
-			read = append(read, c.allowed(i, looks))
+			read = append(read, c.allowed(i, late))
 		}
 	}
 	if mutated("any-of-is-all-of") && len(serving) > 0 {
@@ -324,10 +324,10 @@ func (c *compiler) anyOf(component, port, node int, serving, unserved []PlaceID)
 
 // serving returns the places that say whether the provider of a link serves the
 // user: it is connected on the user's side and known to be active.
-func (c *compiler) serving(i, looks int) (no, yes PlaceID) {
+func (c *compiler) serving(i int, late duration) (no, yes PlaceID) {
 	l, k := c.s.Links[i], &c.links[i]
 	node := c.s.Components[l.User].Node
-	off, on := c.asks(c.portFact(Active, l.Provider, l.ProvidePort), node, looks)
+	off, on := c.asks(c.portFact(Active, l.Provider, l.ProvidePort), node, late)
 	if k.user.state == sideFixed {
 		return off, on
 	}
@@ -340,10 +340,10 @@ func (c *compiler) serving(i, looks int) (no, yes PlaceID) {
 
 // allowed returns the place that says that the provider of a link does not
 // refuse the user.
-func (c *compiler) allowed(i, looks int) PlaceID {
+func (c *compiler) allowed(i int, late duration) PlaceID {
 	l, k := c.s.Links[i], &c.links[i]
 	node := c.s.Components[l.User].Node
-	off, on := c.asks(c.portFact(Willing, l.Provider, l.ProvidePort), node, looks)
+	off, on := c.asks(c.portFact(Willing, l.Provider, l.ProvidePort), node, late)
 	if k.user.state == sideFixed {
 		return on
 	}
@@ -356,13 +356,13 @@ func (c *compiler) allowed(i, looks int) PlaceID {
 
 // unlocked returns the place that says that the user of a link does not lock
 // its provider, if the provider's side of the link can exist.
-func (c *compiler) unlocked(i, looks int) (PlaceID, bool) {
+func (c *compiler) unlocked(i int, late duration) (PlaceID, bool) {
 	l, k := c.s.Links[i], &c.links[i]
 	if k.provider.state == sideNever || mutated("no-lock") {
 		return 0, false
 	}
 	node := c.s.Components[l.Provider].Node
-	off, on := c.asks(c.portFact(Free, l.User, l.UsePort), node, looks)
+	off, on := c.asks(c.portFact(Free, l.User, l.UsePort), node, late)
 	if k.provider.state == sideFixed {
 		return on, true
 	}

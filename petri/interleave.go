@@ -141,7 +141,7 @@ func (l *life) explore(from map[string]*localState, push int) (map[string]*local
 				stack = append(stack, next)
 			}
 		}
-		l.visits = append(l.visits, visit{enabled, l.earlyLooks(st, push)})
+		l.visits = append(l.visits, visit{push, enabled, l.earlyLooks(st, push)})
 		if len(enabled) == 0 {
 			ends[st.key()] = st
 		}
@@ -153,7 +153,7 @@ func (l *life) explore(from map[string]*localState, push int) (map[string]*local
 }
 
 // earlyLooks bounds the looks for entries that some but not all transitions of
-// their dock set have arrived for: an executor may ask for each filled dock.
+// their dock set have arrived for: an executor asks for each filled dock.
 func (l *life) earlyLooks(st *localState, push int) int {
 	if push < 0 {
 		return 0
@@ -174,7 +174,7 @@ func (l *life) earlyLooks(st *localState, push int) int {
 				e.checks = append(e.checks, p)
 			}
 		}
-		looks += l.looks(k, e, len(docks))
+		looks += l.looks(k, e, len(docks)-1)
 	}
 	return looks
 }
@@ -282,13 +282,17 @@ func (l *life) fire(st *localState, k eventKey, push int) *localState {
 	l.record(st, next, k, e, push)
 	ev := l.byKey[k]
 	ev.own = max(ev.own, l.looks(k, e, 1))
+	refused, granted := l.question(k, e)
+	ev.refused, ev.granted = max(ev.refused, refused), max(ev.granted, granted)
 	ev.asked = max(ev.asked, l.looks(k, e, max(1, len(l.docks(k.behaviour, k.element, k.dockSet)))))
 	return next
 }
 
-// visit is what one call of a component by the executor may find: the events that
-// are possible, and the looks for entries that are not yet.
+// visit is what one call of a component by the executor may find: in which push
+// (-1: being added), the events that are possible, and the looks for entries that
+// are not yet.
 type visit struct {
+	push    int
 	enabled []eventKey
 	early   int
 }
@@ -300,6 +304,11 @@ func (l *life) countLooks() {
 		total := v.early
 		for _, k := range v.enabled {
 			total += l.chain(k)
+		}
+		if v.push >= 0 {
+			l.modes[v.push].looks = max(l.modes[v.push].looks, total)
+		} else {
+			l.addLooks = max(l.addLooks, total)
 		}
 		l.maxLooks = max(l.maxLooks, total)
 		for _, k := range v.enabled {

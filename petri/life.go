@@ -32,6 +32,7 @@ type life struct {
 	initial  []int  // register values when the plan starts (or when added)
 	visits   []visit
 	maxLooks int  // looks at remote facts in one pass, at most
+	addLooks int  // … while the component is being added
 	added    bool // the component is added by the program
 }
 
@@ -65,6 +66,7 @@ type mode struct {
 	after     []int    // places active at the end
 	stuck     int      // a place at which the behaviour hangs, or -1
 	reached   bool     // the push before has an end
+	looks     int      // looks at remote facts in one pass, at most
 }
 
 type eventKey struct {
@@ -81,6 +83,8 @@ type event struct {
 	counts   []int          // per mode, whether it occurs
 	own      int            // looks at remote facts that it takes, at most
 	asked    int            // … if it is asked for once for each filled dock
+	refused  int            // … after the answer that refuses it
+	granted  int            // … when it is granted
 	others   int            // looks of the component's other events beside it, at most
 }
 

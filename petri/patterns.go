@@ -383,7 +383,7 @@ func (b *body) stepped(from PlaceID, what string, e effect, ev *event) PlaceID {
 // another of its own node has done: the rest of that pass and the next one, until
 // it has looked itself.
 func (b *body) turnDelay(ev *event) model.Delay {
-	return b.passDelay(ev.others + ev.own + b.beside(b.i, ev.behaviour))
+	return b.passDelay(ev.own + b.othersBeside(ev))
 }
 
 // asksHere says whether an event depends on another component of its own node.
@@ -401,23 +401,54 @@ func (b *body) asksHere(e effect) bool {
 	return false
 }
 
-// eventStep is the step before an entry, with the looks that it takes: its own in
-// the pass in which it is made, those for the docks that were filled before in the
-// pass in which the last end is seen, and those of others in both. The look for a
-// dock that was filled before may go on while the last end takes its step.
+// eventStep is the step before an entry, with the looks that it takes: its own
+// question in the pass in which it is made, those for the docks that were filled
+// before in the pass in which the last end is seen, and those of others in both.
+// The look for a dock that was filled before may go on while the last end takes its
+// step.
 func (b *body) eventStep(ev *event, e effect) model.Delay {
 	if !b.polling() {
 		return model.Delay{}
 	}
 	p := b.s.Network.Profile
-	earlier := max(0, len(b.k.life.docks(ev.behaviour, ev.element, ev.dockSet))-1)
 	asking := duration(b.remoteChecks(e)) * p.Request.Lo
 	lo := p.Step.Lo + asking
-	if earlier > 0 {
+	if b.earlierDocks(ev) > 0 {
 		lo = max(p.Step.Lo, asking)
 	}
-	looks := 2*(ev.others+b.beside(b.i, ev.behaviour)) + ev.own*(1+earlier)
+	looks := 2*b.othersBeside(ev) + b.askedInVain(ev) + ev.granted
 	return model.Interval(lo, max(lo, p.Step.Hi+b.lookingTime(b.s.Components[b.i].Node, looks)))
+}
+
+// othersBeside bounds the looks that a node makes in one pass besides those of an
+// event.
+func (b *body) othersBeside(ev *event) int { return ev.others + b.beside(b.i, ev.behaviour) }
+
+// earlierDocks counts the docks of an entry that are filled before the last.
+func (b *body) earlierDocks(ev *event) int {
+	return max(0, len(b.k.life.docks(ev.behaviour, ev.element, ev.dockSet))-1)
+}
+
+// askedInVain bounds the looks of an entry in the pass in which the last end that
+// it joins is seen, while the ports are served: one question for each dock that was
+// filled before, of which the first may just have been refused.
+func (b *body) askedInVain(ev *event) int {
+	n := b.earlierDocks(ev)
+	if n == 0 {
+		return 0
+	}
+	return (n-1)*ev.granted + max(ev.refused, ev.granted)
+}
+
+// lateness bounds how long after a poll an event sees a change in its favour: the
+// rest of the pass, in which the question was just refused, and the next pass, in
+// which it is granted. Instead of the poll, there may be questions for docks that
+// were filled before and the step of the last end.
+func (b *body) lateness(ev *event) duration {
+	node, p := b.s.Components[b.i].Node, b.s.Network.Profile
+	late := b.lookingTime(node, 2*b.othersBeside(ev)+ev.refused+ev.granted)
+	vain := p.Step.Hi + b.lookingTime(node, b.earlierDocks(ev)*ev.granted)
+	return late + max(0, vain-p.Poll.Hi)
 }
 
 // looked inserts a first look at remote facts, where there are any to look at.
@@ -429,7 +460,7 @@ func (b *body) looked(from PlaceID, what string, e effect, ev *event) PlaceID {
 	o := b.origin(Look, ev.behaviour, ev.element)
 	to := b.work("looked: "+what, o)
 	lo := duration(n) * b.s.Network.Profile.Request.Lo
-	d := model.Interval(lo, max(lo, b.lookingTime(b.s.Components[b.i].Node, ev.own+ev.others+b.beside(b.i, ev.behaviour))))
+	d := model.Interval(lo, max(lo, b.lookingTime(b.s.Components[b.i].Node, ev.own+b.othersBeside(ev))))
 	b.add(Transition{Name: b.name + ": look for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: d, Origin: o})
 	return to
 }
@@ -489,14 +520,14 @@ func (b *body) applyRegisters(t *Transition, v variant) {
 // applyEffect makes an event ask about ports and change facts.
 func (b *body) applyEffect(t *Transition, ev *event, e effect) {
 	node := b.s.Components[b.i].Node
-	looks := 2 * (ev.others + b.beside(b.i, ev.behaviour) + ev.own)
+	late := b.lateness(ev)
 	for _, p := range e.checks {
-		t.Read = append(t.Read, b.gate(b.i, p, ev.kind == Start, looks)...)
+		t.Read = append(t.Read, b.gate(b.i, p, ev.kind == Start, late)...)
 		t.Class = Entry
 	}
 	for _, p := range e.locked {
 		for _, l := range b.k.links[p] {
-			if id, ok := b.unlocked(l, looks-ev.own); ok {
+			if id, ok := b.unlocked(l, late); ok {
 				t.Read = append(t.Read, id)
 				t.Class = Departure
 			}

@@ -174,7 +174,7 @@ func (p *step) disconnect() {
 			p.move(variantName(variant), in, read, out)
 			return
 		}
-		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, 1)
+		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, p.lookingTime(p.n, 1))
 		p.move(variantName(variant), in, append(read, yes), out)
 		if p.s.Semantics == model.Ballet {
 			p.move(variantName(variant)+" (without effect: in use)", nil, append(slices.Concat(read, in), no), back)
@@ -230,7 +230,7 @@ func (p *step) wait(nth int) {
 	default:
 		f := p.idleFact(component)
 		p.observe(f, p.n)
-		_, yes := p.asks(f, p.n, p.nodes[p.n].looks+2)
+		_, yes := p.asks(f, p.n, p.lookingTime(p.n, p.looksDuring(p.n, p.i)+2))
 		p.await("", p.in.Holding, []PlaceID{yes}, true)
 	}
 }
@@ -244,7 +244,7 @@ func (p *step) seenEnded(component, push int) PlaceID {
 	}
 	f := p.endedFact(component, push)
 	p.observe(f, p.n)
-	_, yes := p.asks(f, p.n, p.nodes[p.n].looks+2)
+	_, yes := p.asks(f, p.n, p.lookingTime(p.n, p.looksDuring(p.n, p.i)+2))
 	return yes
 }
 
@@ -331,7 +331,7 @@ func (p *step) waitAll() {
 		}
 		f := p.quietFact(m)
 		p.observe(f, p.n)
-		_, yes := p.asks(f, p.n, p.nodes[p.n].looks+2*len(p.s.Nodes[p.n].Neighbours))
+		_, yes := p.asks(f, p.n, p.lookingTime(p.n, 2*len(p.s.Nodes[p.n].Neighbours)))
 		remote = append(remote, yes)
 	}
 	if !p.compiler.polling() || len(remote) == 0 {
@@ -344,7 +344,7 @@ func (p *step) waitAll() {
 	looked := p.place(p.name()+": looked", false, false, o)
 	p.compiler.add(Transition{Name: p.name() + ": begin", In: []PlaceID{p.from}, Read: local, Out: []PlaceID{idle}, Origin: o})
 	o.Kind = Look
-	late := p.s.Network.Profile.Poll.Hi + p.lookingTime(p.n, p.nodes[p.n].looks+len(remote))
+	late := p.s.Network.Profile.Poll.Hi + p.lookingTime(p.n, len(remote))
 	p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{idle}, Out: []PlaceID{looked}, Delay: model.Interval(p.s.Network.Profile.Request.Lo, late), Origin: o})
 	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{looked}, Out: []PlaceID{p.to}, Read: remote, Origin: p.o})
 }
