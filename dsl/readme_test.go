@@ -28,7 +28,7 @@ func TestReadme(t *testing.T) {
 	}
 	p := model.DefaultBallet()
 	start := model.FormatDuration(model.DefaultStart(1).Lo) + " .. " + model.FormatDuration(model.DefaultStart(1).Hi) + " times the number of nodes"
-	for name, want := range map[string]any{"poll": p.Poll, "request": p.Request, "step": p.Step, "pass": p.Pass, "overhead": p.Overhead, "drift": p.Drift, "start": start} {
+	for name, want := range map[string]any{"poll": p.Poll, "request": p.Request, "busy": p.Busy, "step": p.Step, "pass": p.Pass, "overhead": p.Overhead, "drift": p.Drift, "start": start} {
 		_, row, _ := strings.Cut(string(readme), "| `"+name+"`:")
 		row, _, _ = strings.Cut(row, "\n")
 		if !strings.Contains(row, fmt.Sprintf("| %v |", want)) {

@@ -57,7 +57,7 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 
 func (r *resolver) settings(network *model.Network, e Executor, x *instance, starts []model.Delay) {
 	byName := map[string]*model.Delay{
-		"poll": &network.Profile.Poll, "request": &network.Profile.Request,
+		"poll": &network.Profile.Poll, "request": &network.Profile.Request, "busy": &network.Profile.Busy,
 		"step": &network.Profile.Step, "pass": &network.Profile.Pass,
 		"overhead": &network.Profile.Overhead, "drift": &network.Profile.Drift,
 	}
@@ -88,6 +88,10 @@ func (r *resolver) settings(network *model.Network, e Executor, x *instance, sta
 		default:
 			*target = d.delay
 		}
+	}
+	_, request := seen["request"]
+	if _, busy := seen["busy"]; request && !busy {
+		network.Profile.Busy = network.Profile.Request
 	}
 }
 

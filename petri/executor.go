@@ -48,7 +48,7 @@ const journeys = 4
 func (c *compiler) timeExecutor() {
 	for n := range c.nodes {
 		if c.polling() {
-			c.nodes[n].look = c.s.Network.Profile.Request.Hi + duration(journeys)*c.slowestRoundTrip(n)
+			c.nodes[n].look = c.s.Network.Profile.Look().Hi + duration(journeys)*c.slowestRoundTrip(n)
 		}
 	}
 	for i := range c.components {

@@ -411,7 +411,7 @@ func (b *body) eventStep(ev *event, e effect) model.Delay {
 		return model.Delay{}
 	}
 	p := b.s.Network.Profile
-	asking := duration(b.remoteChecks(e)) * p.Request.Lo
+	asking := duration(b.remoteChecks(e)) * p.Look().Lo
 	lo := p.Step.Lo + asking
 	if b.earlierDocks(ev) > 0 {
 		lo = max(p.Step.Lo, asking)
@@ -459,7 +459,7 @@ func (b *body) looked(from PlaceID, what string, e effect, ev *event) PlaceID {
 	}
 	o := b.origin(Look, ev.behaviour, ev.element)
 	to := b.work("looked: "+what, o)
-	lo := duration(n) * b.s.Network.Profile.Request.Lo
+	lo := duration(n) * b.s.Network.Profile.Look().Lo
 	d := model.Interval(lo, max(lo, b.lookingTime(b.s.Components[b.i].Node, ev.own+b.othersBeside(ev))))
 	b.add(Transition{Name: b.name + ": look for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: d, Origin: o})
 	return to

@@ -83,7 +83,7 @@ func even(s *model.Scenario) (n int) {
 		count(d)
 	}
 	if p := net.Profile; p.Kind == model.Polling {
-		for _, d := range []model.Delay{p.Poll, p.Request, p.Step, p.Overhead} {
+		for _, d := range []model.Delay{p.Poll, p.Request, p.Busy, p.Step, p.Overhead} {
 			count(d)
 		}
 	}

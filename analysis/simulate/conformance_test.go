@@ -90,6 +90,7 @@ func (f *conformance) assembly(t testing.TB) *model.Scenario {
 		Kind:     model.Polling,
 		Poll:     model.Constant(300 * ms),
 		Request:  model.Interval(2*ms, 10*ms),
+		Busy:     model.Interval(2*ms, 10*ms),
 		Step:     model.Interval(ms*3/10, 25*ms),
 		Overhead: model.Interval(5*ms, 120*ms),
 	}

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -8,15 +9,30 @@ import (
 
 // look begins a look at a peer and returns when the peer answers. The caller
 // reads the peer's state and then waits for the answer to come home. In all a
-// look lasts one Request and two round trips.
+// look lasts one Request, or Busy if the peer runs a
+// transition, and two round trips.
 func (l *loop) look(peer int) (home time.Duration) {
 	d, net := l.d, &l.d.s.Network
 	there, back := net.Between(l.id, peer), net.Between(peer, l.id)
 	way := d.value(&there) + d.value(&back) + d.value(&there)
 	home = d.value(&back)
 	l.looks++
-	l.wait(d.value(&net.Profile.Request) + way)
+	request := &net.Profile.Request
+	if d.runs(peer) {
+		request = &net.Profile.Busy
+	}
+	l.wait(d.value(request) + way)
 	return home
+}
+
+// runs says whether some transition of a node runs: its loop is busy then.
+func (d *polling) runs(node int) bool {
+	for _, id := range d.nodes[node].local {
+		if c := &d.comps[id]; c.behaviour >= 0 && slices.Contains(c.docks, running) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *loop) wait(d time.Duration) {

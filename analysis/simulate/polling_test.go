@@ -13,7 +13,7 @@ import (
 func polled() *scene {
 	s := ideally(ballet, 0)
 	s.Network.Profile = model.Profile{
-		Kind: model.Polling, Poll: model.Constant(300 * ms), Request: model.Constant(5 * ms),
+		Kind: model.Polling, Poll: model.Constant(300 * ms), Request: model.Constant(5 * ms), Busy: model.Constant(5 * ms),
 		Step: model.Constant(3 * ms), Overhead: model.Constant(7 * ms),
 	}
 	return s
@@ -171,4 +171,12 @@ func TestEverybodyPollsForEver(t *testing.T) {
 	s.waits(t, s.becomes(t, "p.s 5-115, q.s 5-115, n1 …, n2 …"),
 		`node n1, at "wait q holding", waits for q to be idle`,
 		`node n2, at "wait p holding", waits for p to be idle`)
+}
+
+func TestLookAtABusyPeer(t *testing.T) {
+	// The first look finds p running and lasts 40; the second, at 340, lasts 5.
+	s := polled().kind("P", "off inst run", kindP...).node("n1", 0, "p: P off").node("n2", 0)
+	s.Network.Profile.Busy = model.Constant(40 * ms)
+	s.on("n1", "push p deploy; wait p").on("n2", "wait p").
+		becomes(t, "p.t1 0-107, p.t2 110-217, n1 220, n2 345")
 }

@@ -73,7 +73,8 @@ func publishedScenario(t testing.TB, dir, program, types string) (*conformance, 
 	s.Network.Profile = model.Profile{
 		Kind:     model.Polling,
 		Poll:     model.Constant(300 * ms),
-		Request:  model.Interval(2*ms, 30*ms),
+		Request:  model.Interval(2*ms, 10*ms),
+		Busy:     model.Interval(10*ms, 30*ms),
 		Step:     model.Interval(5*ms, 25*ms),
 		Overhead: model.Interval(20*ms, 80*ms),
 	}

@@ -109,7 +109,7 @@ func TestReadmeDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := model.DefaultBallet()
-	for setting, d := range map[string]model.Delay{"poll": p.Poll, "request": p.Request, "step": p.Step, "pass": p.Pass, "overhead": p.Overhead, "drift": p.Drift} {
+	for setting, d := range map[string]model.Delay{"poll": p.Poll, "request": p.Request, "busy": p.Busy, "step": p.Step, "pass": p.Pass, "overhead": p.Overhead, "drift": p.Drift} {
 		if row := "| `" + setting + "` | " + d.String() + " |"; !strings.Contains(string(text), row) {
 			t.Errorf("README.md has no row that begins %s", row)
 		}

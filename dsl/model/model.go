@@ -286,8 +286,9 @@ type Profile struct {
 	// no local transition runs.
 	Poll Delay
 	// Request is one look at one remote fact: two HTTP requests in sequence,
-	// without the latency of the network.
-	Request Delay
+	// without the latency of the network. Busy is the same where the peer runs a
+	// transition: its loop never sleeps then, and answers late.
+	Request, Busy Delay
 	// Step is a local step: from the end of a transition to the start of what
 	// follows it in the same component.
 	Step Delay
@@ -297,6 +298,11 @@ type Profile struct {
 	// Overhead and Drift are what a transition lasts beyond its nominal duration:
 	// once, and for each second of that duration.
 	Overhead, Drift Delay
+}
+
+// Look bounds one look at one remote fact, whatever the peer does.
+func (p *Profile) Look() Delay {
+	return Interval(min(p.Request.Lo, p.Busy.Lo), max(p.Request.Hi, p.Busy.Hi))
 }
 
 // Lasting is how long a transition of the given nominal duration lasts, for one
@@ -320,8 +326,9 @@ func DefaultBallet() Profile {
 	return Profile{
 		Kind:     Polling,
 		Poll:     Constant(300 * ms),
-		Request:  Interval(2*ms, 35*ms),
-		Step:     Interval(0, 40*ms),
+		Request:  Interval(2*ms, 10*ms),
+		Busy:     Interval(10*ms, 35*ms),
+		Step:     Delay{Kind: Triangular, Hi: 40 * ms, A: 5 * ms},
 		Pass:     Interval(0, 5*ms),
 		Overhead: Interval(0, 90*ms),
 		Drift:    Interval(0, 800*time.Microsecond),

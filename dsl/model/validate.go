@@ -167,7 +167,7 @@ func (v *validator) checkInstruction(s *Scenario, n int, where string, in Instru
 
 func (v *validator) checkNetwork(s *Scenario) {
 	p := s.Network.Profile
-	for _, d := range []Delay{p.Poll, p.Request, p.Step, p.Pass, p.Overhead, p.Drift} {
+	for _, d := range []Delay{p.Poll, p.Request, p.Busy, p.Step, p.Pass, p.Overhead, p.Drift} {
 		v.checkDelay("executor profile", d)
 	}
 	v.checkDelay("latency", s.Network.Latency)

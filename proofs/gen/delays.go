@@ -84,6 +84,10 @@ func (b *builder) network() {
 	}
 	net.Profile.Poll = b.upTo(time.Duration(b.choose(300, 100, 31)) * ms)
 	net.Profile.Request = b.upTo(time.Duration(b.choose(7, 2, 0)) * ms)
+	net.Profile.Busy = net.Profile.Request
+	if b.chance(30) {
+		net.Profile.Busy = b.upTo(time.Duration(b.choose(11, 5, 0)) * ms)
+	}
 	net.Profile.Step = b.upTo(time.Duration(b.choose(0, 1, 3)) * ms)
 	net.Profile.Pass = b.upTo(time.Duration(b.choose(0, 0, 2)) * ms)
 	net.Profile.Drift = b.upTo(time.Duration(b.choose(0, 0, 1)) * ms)

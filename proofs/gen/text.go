@@ -162,7 +162,7 @@ func (w *text) network() {
 	w.line("network random {")
 	w.line("  executor %v {", net.Profile.Kind)
 	if p := net.Profile; p.Kind == model.Polling {
-		w.line("    poll %v\n    request %v\n    step %v\n    pass %v\n    overhead %v\n    drift %v", p.Poll, p.Request, p.Step, p.Pass, p.Overhead, p.Drift)
+		w.line("    poll %v\n    request %v\n    busy %v\n    step %v\n    pass %v\n    overhead %v\n    drift %v", p.Poll, p.Request, p.Busy, p.Step, p.Pass, p.Overhead, p.Drift)
 	}
 	for _, n := range w.s.Nodes {
 		w.line("    start %s %v", n.Name, n.Start)
