@@ -25,9 +25,9 @@ import (
 type Options struct {
 	// Durations says as what durations are written.
 	Durations Choice
-	// Direct writes as request only looks whose time shows. Otherwise what is
-	// certain of the longest look is in it, too.
-	Direct bool
+	// LongestLook makes the request hold what is certain of the longest look, too,
+	// and not only looks whose time shows.
+	LongestLook bool
 	// Coverage is the share of what is to come that a tolerance interval holds,
 	// Confidence how certain that is, and all other intervals: 0.95 if they are 0.
 	Coverage, Confidence float64
@@ -159,6 +159,9 @@ func (r *Result) profile(x *samples, nominal, measured []time.Duration) {
 	}
 	if len(open) > 0 {
 		r.Notes = append(r.Notes, "the logs do not determine "+strings.Join(open, ", ")+": the model's or the language's own values stay")
+	}
+	if request.Determined() && r.LongestLook > request.Hi && !r.Options.LongestLook {
+		r.Notes = append(r.Notes, fmt.Sprintf("a look beside a running transition has lasted %s or more (of %s); request does not hold it, and dates beside such looks may lie outside of bounds", milliseconds(r.LongestLook), plural(r.Watched, "step")))
 	}
 	r.Notes = append(r.Notes, "the logs do not tell the latency between nodes from the time of a request: request contains it, and latency is 0")
 }

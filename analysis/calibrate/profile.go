@@ -221,36 +221,3 @@ func (x *samples) start(confidence float64) Estimate {
 	return e
 }
 
-// beyond is what transitions last beyond their nominal durations: a line through
-// (nominal, measured - nominal) by least squares gives the drift; what is left of
-// each firing is its overhead.
-func beyond(nominal, measured []time.Duration, confidence float64) (overhead, drift Estimate) {
-	overhead = Estimate{Setting: "overhead", Method: "what is left of measured minus nominal durations without the drift"}
-	drift = Estimate{Setting: "drift", Method: "the slope of measured minus nominal over nominal durations, by least squares"}
-	n := len(nominal)
-	if n < 3 || slices.Min(nominal) == slices.Max(nominal) {
-		reason := "not determined: it takes the model's nominal durations, different ones"
-		overhead.Method, drift.Method = reason, reason
-		return overhead, drift
-	}
-	xs, ys := secondsOf(nominal), make([]float64, n)
-	for i := range ys {
-		ys[i] = (measured[i] - nominal[i]).Seconds()
-	}
-	a, b := stat.LinearRegression(xs, ys, nil, false)
-	left, residual := make([]float64, n), 0.0
-	for i := range xs {
-		left[i] = ys[i] - max(b, 0)*xs[i]
-		residual += (ys[i] - a - b*xs[i]) * (ys[i] - a - b*xs[i])
-	}
-	mean, sd := stat.MeanStdDev(xs, nil)
-	_ = mean
-	scale := math.Sqrt(residual/float64(n-2)) / (sd * math.Sqrt(float64(n-1)))
-	half := halfWidthOf(scale, n-2, confidence)
-	drift.N, drift.Mean, drift.HalfWidth = n, durationOf(max(b, 0)), durationOf(half)
-	drift.Lo, drift.Hi = durationOf(max(0, b-half)), durationOf(max(0, b+half))
-	overhead.N, overhead.Lo, overhead.Hi = n, durationOf(slices.Min(left)), durationOf(slices.Max(left))
-	overhead.mean(left, confidence)
-	overhead.Coverage = coverage(n, confidence)
-	return overhead, drift
-}

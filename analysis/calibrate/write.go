@@ -124,16 +124,16 @@ func (r *Result) writeSetting(b *bytes.Buffer, e *Estimate) {
 }
 
 // Written is the delay that stands for a setting in the file: all that was
-// observed, and what is certain of the longest look.
+// observed and, if the options say so, what is certain of the longest look.
 func (r *Result) Written(e *Estimate) model.Delay {
-	hi := e.Hi
-	if e.Setting == "request" && !r.Options.Direct {
+	lo, hi := e.Lo, e.Hi
+	if e.Setting == "request" && r.Options.LongestLook {
 		hi = max(hi, r.LongestLook)
 	}
-	if e.Setting == "drift" {
-		return model.Interval(e.Lo, hi)
+	if e.Setting == "drift" { // of a second; microseconds would be coarse
+		return model.Interval(lo, hi)
 	}
-	return outward(e.Lo, hi)
+	return outward(lo, hi)
 }
 
 func plural(n int, what string) string {
@@ -149,18 +149,6 @@ func numbers(ns []int) string {
 		out = append(out, fmt.Sprint(n))
 	}
 	return strings.Join(out, ", ")
-}
-
-// Text is the estimate in a few words.
-func (e *Estimate) Text() string {
-	if !e.Determined() {
-		return e.Method
-	}
-	text := fmt.Sprintf("%s .. %s", milliseconds(e.Lo), milliseconds(e.Hi))
-	if e.HalfWidth != never {
-		text += fmt.Sprintf(", mean %s ± %s", milliseconds(e.Mean), milliseconds(e.HalfWidth))
-	}
-	return text
 }
 
 func milliseconds(d time.Duration) string {
