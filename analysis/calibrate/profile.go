@@ -57,6 +57,14 @@ func (e *Estimate) mean(xs []float64, confidence float64) {
 	}
 }
 
+// widen adds the uncertainty of the mean step, of which there is so much in the
+// sum of the observations.
+func (e *Estimate) widen(step *Estimate, part float64) {
+	if part > 0 && e.HalfWidth != never {
+		e.HalfWidth = durationOf(math.Hypot(e.HalfWidth.Seconds(), step.HalfWidth.Seconds()*part/float64(e.N)))
+	}
+}
+
 // step is observed directly.
 func (x *samples) step(confidence float64) Estimate {
 	return ranged("step", x.steps, confidence, "from the end of a transition to the next start, or to the end of the behavior, where no other node is asked")
@@ -76,29 +84,28 @@ func (x *samples) pass(confidence float64) Estimate {
 func (x *samples) request(step *Estimate, confidence float64) (all, sleeping, busy Estimate) {
 	var looks [2]Estimate
 	var means [2][]float64
-	note := func(m moment, lo, hi time.Duration, mean float64) {
-		e := &looks[0]
+	var steps [2]float64 // how much of the mean step is in the mean, summed
+	note := func(m moment, lo, hi time.Duration, mean, part float64) {
+		i := 0
 		if m.busy {
-			e = &looks[1]
+			i = 1
 		}
+		e := &looks[i]
 		if e.N == 0 {
 			e.Lo = never
 		}
 		e.N++
 		e.Lo, e.Hi = min(e.Lo, max(0, lo)), max(e.Hi, hi)
-		i := 0
-		if m.busy {
-			i = 1
-		}
 		means[i] = append(means[i], mean)
+		steps[i] += part
 	}
 	for _, m := range x.answers {
-		note(m, m.delay, m.delay, m.delay.Seconds())
+		note(m, m.delay, m.delay, m.delay.Seconds(), 0)
 	}
 	if step.Determined() {
 		for _, m := range x.entries {
 			k := time.Duration(m.looks)
-			note(m, (m.delay-step.Hi)/k, max(0, m.delay-step.Lo)/k, (m.delay-step.Mean).Seconds()/float64(m.looks))
+			note(m, (m.delay-step.Hi)/k, max(0, m.delay-step.Lo)/k, (m.delay-step.Mean).Seconds()/float64(m.looks), 1/float64(m.looks))
 		}
 	}
 	for i := range looks {
@@ -106,6 +113,7 @@ func (x *samples) request(step *Estimate, confidence float64) (all, sleeping, bu
 		looks[i].Method = "waits for what has long been idle, and steps with questions that have long been answered"
 		if looks[i].N > 0 {
 			looks[i].mean(means[i], confidence)
+			looks[i].widen(step, steps[i])
 		} else {
 			looks[i].Method = "not determined: no log shows " + looks[i].Method
 		}
@@ -118,6 +126,7 @@ func (x *samples) request(step *Estimate, confidence float64) (all, sleeping, bu
 		}
 		all.N, all.Lo, all.Hi = all.N+busy.N, min(all.Lo, busy.Lo), max(all.Hi, busy.Hi)
 		all.mean(append(slices.Clone(means[0]), means[1]...), confidence)
+		all.widen(step, steps[0]+steps[1])
 		all.Method = looks[1].Method
 	}
 	return all, sleeping, busy
@@ -182,20 +191,13 @@ func (x *samples) poll(request, pass *Estimate, confidence float64) Estimate {
 }
 
 // turns is the number of turns of a loop in a delay, if only one number is
-// possible for a turn between lo and hi, and a last look.
+// possible for turns between lo and hi.
 func turns(delay, lo, hi time.Duration) (time.Duration, bool) {
 	if lo <= 0 {
 		return 0, false
 	}
 	least, most := (delay+hi-1)/hi, delay/lo
-	if most*hi < delay-hi || least != most || most < 1 {
-		// A last look and pass may make it a little longer than k turns.
-		least = max(1, (delay-(hi-lo)+hi-1)/hi)
-		if least != most {
-			return 0, false
-		}
-	}
-	return most, most >= 1
+	return most, least == most && most >= 1
 }
 
 // start is by how much nodes start later than the first of them.
@@ -220,4 +222,3 @@ func (x *samples) start(confidence float64) Estimate {
 	e.Coverage = math.Pow(1-confidence, 1/float64(e.N))
 	return e
 }
-
