@@ -16,7 +16,8 @@ type point struct{ x, y float64 }
 // beyond is what transitions last beyond their nominal durations. Two lines hold
 // all firings between them: the lowest one above and the highest one below them,
 // in the mean over the firings, that do not fall. Their values at 0 are the ends
-// of the overhead, their slopes those of the drift. The means are those of the
+// of the overhead, their slopes those of the drift: the lower line is no steeper
+// than the upper one, and does not begin above it. The means are those of the
 // line of least squares.
 func beyond(nominal, measured []time.Duration, confidence float64) (overhead, drift Estimate) {
 	overhead = Estimate{Setting: "overhead", Method: "measured minus nominal durations, at a nominal duration of 0"}
@@ -35,10 +36,8 @@ func beyond(nominal, measured []time.Duration, confidence float64) (overhead, dr
 	}
 	mean, sd := stat.MeanStdDev(xs, nil)
 	upper, steep := above(points, mean)
-	for i := range points {
-		points[i].y = -points[i].y
-	}
-	lower, gentle := below(points, mean)
+	lower, gentle := below(points, mean, steep)
+	lower = min(lower, upper)
 
 	a, b := stat.LinearRegression(xs, ys, nil, false)
 	residual := 0.0
@@ -75,30 +74,32 @@ func above(points []point, mean float64) (value, slope float64) {
 	return value, slope
 }
 
-// below is the highest line at mean that lies below all points, which are given
-// upside down, and does not fall. Its value at 0 is negative only if a transition
-// was faster than nominal.
-func below(points []point, mean float64) (value, slope float64) {
-	l, r := edge(points, mean)
-	slope = -(r.y - l.y) / (r.x - l.x)
-	lowest := func() {
-		value = math.Inf(1)
+// below is the highest line at mean that lies below all points, does not fall and
+// is no steeper than most. Its value at 0 is negative only if a transition was
+// faster than nominal.
+func below(points []point, mean, most float64) (value, slope float64) {
+	down := slices.Clone(points)
+	for i := range down {
+		down[i].y = -down[i].y
+	}
+	l, r := edge(down, mean)
+	slope = min(max(-(r.y-l.y)/(r.x-l.x), 0), most)
+	lowest := func() float64 {
+		v := math.Inf(1)
 		for _, p := range points {
-			value = min(value, -p.y-slope*p.x)
+			v = min(v, p.y-slope*p.x)
+		}
+		return v
+	}
+	if value = lowest(); value >= 0 {
+		return value, slope
+	}
+	for _, p := range points { // a line through 0 instead
+		if p.x > 0 {
+			slope = min(slope, max(0, p.y/p.x))
 		}
 	}
-	slope = max(slope, 0)
-	if lowest(); value < 0 { // a line through 0 instead
-		slope = math.Inf(1)
-		for _, p := range points {
-			if p.x > 0 {
-				slope = min(slope, -p.y/p.x)
-			}
-		}
-		slope = max(slope, 0)
-		lowest()
-	}
-	if value < 0 && value > -1e-9 {
+	if value = lowest(); value < 0 && value > -1e-9 {
 		value = 0 // by rounding
 	}
 	return value, slope

@@ -153,7 +153,7 @@ func (r *Result) profile(x *samples, nominal, measured []time.Duration) {
 	}
 	var open []string
 	for _, e := range r.Profile {
-		if !e.Determined() {
+		if !e.Determined() && (r.Options.Durations == Nominal || e.Setting != "overhead" && e.Setting != "drift") {
 			open = append(open, e.Setting)
 		}
 	}

@@ -65,7 +65,7 @@ func TestEnvelope(t *testing.T) {
 		if !overhead.Determined() {
 			return
 		}
-		if overhead.Lo < 0 || drift.Lo < 0 || overhead.Hi < 0 || drift.Hi < 0 {
+		if overhead.Lo < 0 || drift.Lo < 0 || overhead.Hi < overhead.Lo || drift.Hi < drift.Lo {
 			t.Fatal(overhead, drift)
 		}
 		for i, x := range nominal {

@@ -108,9 +108,8 @@ func (r *Result) writeNetwork(b *bytes.Buffer) {
 
 // writeSetting writes one setting of the executor, if it is determined.
 func (r *Result) writeSetting(b *bytes.Buffer, e *Estimate) {
-	beyond := e.Setting == "overhead" || e.Setting == "drift"
 	switch {
-	case beyond && r.Options.Durations != Nominal:
+	case r.Options.Durations != Nominal && (e.Setting == "overhead" || e.Setting == "drift"):
 		fmt.Fprintf(b, "    %s 0s // it is in the durations above\n", e.Setting)
 	case !e.Determined():
 		fmt.Fprintf(b, "    // %s is %s.\n", e.Setting, e.Method)
@@ -127,6 +126,9 @@ func (r *Result) writeSetting(b *bytes.Buffer, e *Estimate) {
 // observed and, if the options say so, what is certain of the longest look.
 func (r *Result) Written(e *Estimate) model.Delay {
 	lo, hi := e.Lo, e.Hi
+	if r.Options.Durations != Nominal && (e.Setting == "overhead" || e.Setting == "drift") {
+		return model.Constant(0) // it is in the durations
+	}
 	if e.Setting == "request" && r.Options.LongestLook {
 		hi = max(hi, r.LongestLook)
 	}

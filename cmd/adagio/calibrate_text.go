@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"adagio/analysis/calibrate"
 	"adagio/dsl/model"
@@ -16,28 +17,29 @@ func (a *app) writeCalibration(r *calibrate.Result) {
 	fmt.Fprintf(a.out, "\nThe executor\n  %-10s %5s  %-26s %-24s %s\n", "setting", "n", "written", "mean, ms", "holds")
 	for i := range r.Profile {
 		e := &r.Profile[i]
+		line := fmt.Sprintf("  %-10s %5d  ", e.Setting, e.N)
 		switch {
 		case !e.Determined():
-			fmt.Fprintf(a.out, "  %-10s %5d  %s\n", e.Setting, 0, e.Method)
+			line += e.Method
 		case e.Setting == "drift":
-			fmt.Fprintf(a.out, "  %-10s %5d  %-26s %-24s\n", e.Setting, e.N, r.Written(e), spread(e)+" for each s")
+			line += fmt.Sprintf("%-26s %s for each s", r.Written(e), spread(e))
+		case e.Coverage > 0:
+			line += fmt.Sprintf("%-26s %-24s %s", r.Written(e), spread(e), percentage(e.Coverage))
 		default:
-			holds := ""
-			if e.Coverage > 0 {
-				holds = percentage(e.Coverage)
-			}
-			fmt.Fprintf(a.out, "  %-10s %5d  %-26s %-24s %s\n", e.Setting, e.N, r.Written(e), spread(e), holds)
+			line += fmt.Sprintf("%-26s %s", r.Written(e), spread(e))
 		}
+		fmt.Fprintln(a.out, line)
 	}
 	a.writeLooks(r)
+	fmt.Fprintln(a.out)
 	for _, t := range r.Trends {
-		fmt.Fprintf(a.out, "\nwarning: %s\n", t)
+		fmt.Fprintf(a.out, "warning: %s\n", t)
 	}
-	for _, name := range r.Unobserved {
-		fmt.Fprintf(a.out, "\nnote: %s was not observed\n", name)
+	if len(r.Unobserved) > 0 {
+		fmt.Fprintf(a.out, "note: not observed: %s\n", strings.Join(r.Unobserved, ", "))
 	}
 	for _, n := range r.Notes {
-		fmt.Fprintf(a.out, "\nnote: %s\n", n)
+		fmt.Fprintf(a.out, "note: %s\n", n)
 	}
 }
 
