@@ -49,6 +49,9 @@ func parseLog(text []byte) ([]entry, error) {
 	if text[len(text)-1] != '\n' {
 		return nil, errors.New("the file is cut off: its last line does not end")
 	}
+	if bytes.Contains(text, []byte("\n---")) {
+		return nil, errors.New("the file holds several documents")
+	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		line := 0

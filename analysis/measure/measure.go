@@ -106,8 +106,11 @@ func (r *Run) String() string {
 	if name == "" {
 		name = "run"
 	}
-	if r.Sites > 0 {
-		name = fmt.Sprintf("%s, %d sites", name, r.Sites)
+	switch {
+	case r.Sites == 1:
+		name += ", 1 site"
+	case r.Sites > 1:
+		name += fmt.Sprintf(", %d sites", r.Sites)
 	}
 	return name + ", " + r.ID + ", " + r.Operation
 }

@@ -238,6 +238,7 @@ func TestBrokenFiles(t *testing.T) {
 		logs+"j0"+date, "what: {\n",
 		logs+"k0"+date, wholeLog+"transition_u:\n  end: 2\n",
 		logs+"l0"+date, wholeLog+"hello: 1\n",
+		logs+"m0"+date, wholeLog+"---\n"+wholeLog,
 	)
 	runs, problems, err := Read([]string{dir}, Options{})
 	if err != nil {
@@ -257,6 +258,7 @@ func TestBrokenFiles(t *testing.T) {
 		"j0" + date + ":1: this is not YAML that can be read: did not find expected node content",
 		"k0" + date + ":23: u must have a start and an end, and nothing else",
 		"l0" + date + `:22: "hello" is not an item of a log: it must begin with transition_, behavior_, instruction_ or event_`,
+		"m0" + date + ":0: the file holds several documents",
 		":0: deploy: there is no log of node b0, which took part",
 		":0: deploy: node c0 did not finish, says execution_metadata.yaml",
 		":0: there are no logs of update, which took place",
@@ -267,7 +269,7 @@ func TestBrokenFiles(t *testing.T) {
 	if len(runs) != 1 || runs[0].Case != "shop" || runs[0].Sites != 2 || runs[0].ID != "2023-07-27_11-22-34" || len(runs[0].Nodes) != 1 {
 		t.Fatalf("%+v", runs)
 	}
-	if want := []string{"b0", "c0", "d0", "e0", "f0", "g0", "h0", "i0", "j0", "k0", "l0"}; !slices.Equal(runs[0].Missing, want) {
+	if want := []string{"b0", "c0", "d0", "e0", "f0", "g0", "h0", "i0", "j0", "k0", "l0", "m0"}; !slices.Equal(runs[0].Missing, want) {
 		t.Error(runs[0].Missing)
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -81,6 +80,9 @@ func (c *calibration) run(args []string) error {
 	if err != nil {
 		return broken(err)
 	}
+	if len(runs) == 0 {
+		return invalid(append(warnings(problems), diag.Diagnostic{Summary: "there are no measured runs in what is named"}), nil)
+	}
 	result, err := calibrate.Calibrate(runs, models, c.opts)
 	problems = append(problems, result.LeftOut...)
 	if err != nil {
@@ -140,14 +142,7 @@ func (a *app) measurements(paths []string) ([]measure.Run, []measure.Problem, er
 			bar.Set(done)
 		}
 	}
-	runs, problems, err := measure.Read(paths, opts)
-	if err == nil && len(runs) == 0 {
-		for _, p := range problems {
-			err = errors.Join(err, errors.New(p.String()))
-		}
-		err = errors.Join(errors.New("there are no measured runs in what is named"), err)
-	}
-	return runs, problems, err
+	return measure.Read(paths, opts)
 }
 
 // warnings says what was left out of the measurements.
