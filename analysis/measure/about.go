@@ -1,8 +1,10 @@
 package measure
 
 import (
+	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +18,8 @@ type about struct {
 	id    string
 	// nodes tells, by operation, which nodes took part, and whether each finished.
 	nodes map[string]map[string]bool
+	// items tells, by operation and node, what was logged but for events.
+	items map[string]map[string]map[string]bool
 }
 
 var (
@@ -86,4 +90,52 @@ func (a *about) fromMetadata(text []byte) error {
 		}
 	}
 	return nil
+}
+
+// parseResults reads of a results file which items each node logged, by operation
+// and node. A log that lacks one is cut off.
+func parseResults(text []byte) (map[string]map[string]map[string]bool, error) {
+	var r struct {
+		Nodes map[string]map[string]map[string]yaml.Node `yaml:"details_assemblies_results"`
+	}
+	if err := yaml.Unmarshal(text, &r); err != nil {
+		return nil, err
+	}
+	items := map[string]map[string]map[string]bool{}
+	for node, operations := range r.Nodes {
+		for operation, durations := range operations {
+			keys := map[string]bool{}
+			for key := range durations {
+				key, total := strings.CutPrefix(key, "total_")
+				key, duration := strings.CutSuffix(key, "_duration")
+				if kind, _, ok := kindOf(key); ok && total && duration && kind != Event {
+					keys[key] = true
+				}
+			}
+			if items[operation] == nil {
+				items[operation] = map[string]map[string]bool{}
+			}
+			items[operation][node] = keys
+		}
+	}
+	return items, nil
+}
+
+// lacks is the first item, by name, that a node logged and its log does not have;
+// "" if there is none.
+func (a *about) lacks(operation string, n *Node) string {
+	expected := a.items[operation][n.Name]
+	if len(expected) == 0 {
+		return ""
+	}
+	there := make(map[string]bool, len(n.Items))
+	for _, it := range n.Items {
+		there[it.Kind.String()+"_"+it.Name] = true
+	}
+	for _, key := range slices.Sorted(maps.Keys(expected)) {
+		if !there[key] {
+			return key
+		}
+	}
+	return ""
 }

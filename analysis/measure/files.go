@@ -15,6 +15,7 @@ const (
 	roleLog      role = iota // the log of a node
 	roleTable                // a tidy table
 	roleMetadata             // execution_metadata.yaml
+	roleResults              // results_….yaml
 )
 
 // file is a file to read.
@@ -35,9 +36,8 @@ const (
 )
 
 // search lists the files to read under the given paths, in the order of the
-// paths and then of the names, each once, and the results files, which only
-// their names matter of.
-func search(paths []string) (files []file, results []string, err error) {
+// paths and then of the names, each once.
+func search(paths []string) (files []file, err error) {
 	seen := map[string]bool{}
 	add := func(path string, named bool) {
 		path = filepath.Clean(path)
@@ -45,11 +45,6 @@ func search(paths []string) (files []file, results []string, err error) {
 			return
 		}
 		seen[path] = true
-		base := filepath.Base(path)
-		if strings.HasPrefix(base, "results_") && isYAML(base) {
-			results = append(results, path)
-			return
-		}
 		if f, ok := classify(path, named); ok {
 			files = append(files, f)
 		}
@@ -57,7 +52,7 @@ func search(paths []string) (files []file, results []string, err error) {
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if !info.IsDir() {
 			add(p, true)
@@ -76,10 +71,10 @@ func search(paths []string) (files []file, results []string, err error) {
 			return nil
 		})
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return files, results, nil
+	return files, nil
 }
 
 func isYAML(name string) bool {
@@ -94,6 +89,8 @@ func classify(path string, named bool) (file, bool) {
 	switch {
 	case base == metadataName:
 		f.role, f.folder = roleMetadata, folder
+	case strings.HasPrefix(base, "results_") && isYAML(base):
+		f.role, f.folder = roleResults, folder
 	case isYAML(base):
 		f.role, f.folder = roleLog, folder
 		if parts := strings.Split(filepath.ToSlash(folder), "/"); len(parts) > 0 {

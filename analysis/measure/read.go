@@ -26,15 +26,12 @@ const maxFile = 1 << 30
 // An operation of a run that is there twice, as log and as table or in two
 // folders, is taken once; that is a problem to be told, too.
 func Read(paths []string, opts Options) ([]Run, []Problem, error) {
-	files, results, err := search(paths)
+	files, err := search(paths)
 	if err != nil {
 		return nil, nil, err
 	}
 	contents := readAll(files, opts)
 	a := &assembly{known: names{}, runs: map[string]*about{}, logs: map[logKeyOf]*group{}}
-	for _, path := range results {
-		a.about(filepath.Dir(path)).fromName(filepath.Base(path), true)
-	}
 	for i, f := range files {
 		a.add(f, contents[i])
 	}
@@ -46,7 +43,8 @@ func Read(paths []string, opts Options) ([]Run, []Problem, error) {
 type content struct {
 	entries []entry // of a log
 	table   *table
-	text    []byte // of metadata
+	items   map[string]map[string]map[string]bool // of results
+	text    []byte                                // of metadata
 	err     error
 	skip    bool // it is something else
 }
@@ -97,6 +95,8 @@ func readFile(f file) (c content) {
 		c.err = err
 	case f.role == roleMetadata:
 		c.text = text
+	case f.role == roleResults:
+		c.items, c.err = parseResults(text)
 	case f.role == roleTable:
 		c.table, c.err = parseTable(text, strings.HasSuffix(f.path, ".gz"))
 		c.skip = c.err == errOtherTable && !f.sure
@@ -150,6 +150,13 @@ func (a *assembly) add(f file, c content) {
 	case c.skip:
 	case f.role == roleLog:
 		a.log(f, c)
+	case f.role == roleResults:
+		x := a.about(f.folder)
+		x.fromName(filepath.Base(f.path), true) // which is true whatever is in the file
+		x.items = c.items
+		if c.err != nil {
+			a.problem(f.path, c.err)
+		}
 	case c.err != nil:
 		a.problem(f.path, c.err)
 	case f.role == roleTable:
@@ -277,13 +284,21 @@ func (a *assembly) run(k logKeyOf) Run {
 		x.id = k.folder
 	}
 	r := Run{Case: x.name, Sites: x.sites, ID: x.id, Operation: k.operation, Nodes: g.nodes, Missing: g.missing, Path: k.folder}
+	r.Nodes = slices.DeleteFunc(r.Nodes, func(n Node) bool {
+		key := x.lacks(k.operation, &n)
+		if key != "" {
+			a.problem(n.Path, fmt.Errorf("the file is cut off: it lacks %s, which the results of the run have", key))
+			r.Missing = append(r.Missing, n.Name)
+		}
+		return key != ""
+	})
 	for _, name := range slices.Sorted(maps.Keys(x.nodes[k.operation])) {
 		is := func(n Node) bool { return n.Name == name }
-		switch there := slices.ContainsFunc(g.nodes, is); {
+		switch there := slices.ContainsFunc(r.Nodes, is); {
 		case there && !x.nodes[k.operation][name]:
 			a.problem(k.folder, fmt.Errorf("%s: node %s did not finish, says %s", k.operation, name, metadataName))
 			r.Nodes = slices.DeleteFunc(r.Nodes, is)
-		case there, slices.Contains(g.missing, name):
+		case there, slices.Contains(r.Missing, name):
 			continue
 		default:
 			a.problem(k.folder, fmt.Errorf("%s: there is no log of node %s, which took part", k.operation, name))

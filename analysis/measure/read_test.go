@@ -274,6 +274,21 @@ func TestBrokenFiles(t *testing.T) {
 	}
 }
 
+// TestCutOffAtAnItem: a log that ends after an item, too early, is told by the
+// results of the run.
+func TestCutOffAtAnItem(t *testing.T) {
+	dir := t.TempDir()
+	results := "details_assemblies_results:\n  a0:\n    deploy:\n      total_transition_t_duration: 1\n      total_event_sleeping_duration: 0\n  b0:\n    deploy: {}\n"
+	write(t, dir, "r/results_x.yaml", results,
+		"r/logs_files_assemblies/deploy/a0.yaml", wholeLog[:strings.Index(wholeLog, "transition_t:")],
+		"r/logs_files_assemblies/deploy/b0.yaml", wholeLog)
+	runs, problems, err := Read([]string{dir}, Options{})
+	if err != nil || len(runs) != 1 || len(runs[0].Nodes) != 1 || !slices.Equal(runs[0].Missing, []string{"a0"}) || len(problems) != 1 ||
+		problems[0].Reason != "the file is cut off: it lacks transition_t, which the results of the run have" {
+		t.Error(runs, problems, err)
+	}
+}
+
 const tidy = `case,sites,run,operation,node,kind,name,start_s,end_s
 shop,1,r1,deploy,a0,event,deploy,0,2
 shop,1,r1,deploy,a0,transition,t,0.5,1
