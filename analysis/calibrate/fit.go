@@ -33,8 +33,8 @@ type law interface {
 	Rand() float64
 }
 
-// candidate is a family of the language: it fits it to a sample, and writes it
-// with a support.
+// candidate is a family of the language. Its fit to a sample is nil where it is
+// none of use.
 type candidate struct {
 	name string
 	fit  func(xs []float64, src rand.Source) law
@@ -59,9 +59,16 @@ var candidates = []candidate{
 	}, model.LogNormal},
 	{"gamma", func(xs []float64, src rand.Source) law {
 		alpha, beta := gamma(xs)
+		if alpha > mostAlpha {
+			return nil
+		}
 		return distuv.Gamma{Alpha: alpha, Beta: beta, Src: src}
 	}, model.Gamma},
 }
+
+// mostAlpha is the greatest shape of a gamma distribution that is fitted: beyond
+// it is a normal one, and its quantiles lose digits.
+const mostAlpha = 1e6
 
 // gamma fits shape and rate by maximum likelihood: Newton's method on
 // log α - ψ(α) = log mean - mean log (Minka 2002).
@@ -77,7 +84,7 @@ func gamma(xs []float64) (alpha, beta float64) {
 		f := math.Log(alpha) - mathext.Digamma(alpha) - s
 		slope := 1/alpha - (mathext.Digamma(alpha*(1+h))-mathext.Digamma(alpha*(1-h)))/(2*h*alpha)
 		next := alpha - f/slope
-		if !(next > 0) || math.Abs(next-alpha) < 1e-9*alpha || alpha > 1e7 {
+		if !(next > 0) || math.Abs(next-alpha) < 1e-9*alpha {
 			break
 		}
 		alpha = next
@@ -119,6 +126,9 @@ func (d *Duration) fit(opts Options) {
 	var results []result
 	for _, c := range candidates {
 		l := c.fit(xs, nil)
+		if l == nil {
+			continue
+		}
 		aic := 4.0 // two parameters
 		for _, x := range xs {
 			aic -= 2 * l.LogProb(x)
@@ -177,7 +187,7 @@ func goodness(c candidate, xs []float64, d float64) float64 {
 			ys[i] = max(l.Rand(), math.SmallestNonzeroFloat64) // a duration
 		}
 		slices.Sort(ys)
-		if distance(ys, c.fit(ys, nil)) >= d {
+		if again := c.fit(ys, nil); again == nil || distance(ys, again) >= d {
 			beyond++
 		}
 	}

@@ -57,6 +57,7 @@ explained in analysis/calibrate/README.md.`,
 	c.addFlags(c.cmd)
 	f := c.cmd.Flags()
 	f.Lookup("plan").Usage = "the `name` of the plan of all runs; that of each run's operation if not given"
+	f.Lookup("network").Hidden = true // it is what is looked for
 	f.Lookup("timings").Usage = "nominal durations: the `name` of a block of the model, or of a file; repeatable"
 	f.StringArrayVarP(&c.models, "model", "m", nil, "a `file` of the model; repeatable")
 	f.StringVar(&c.durations, "durations", calibrate.Choices[0], "what durations are written as: interval, constant, tolerance, fit, empirical, nominal")
