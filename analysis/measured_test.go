@@ -1,14 +1,12 @@
 package analysis_test
 
 import (
-	"encoding/csv"
 	"math"
-	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"adagio/analysis"
+	"adagio/analysis/measure"
 	"adagio/dsl"
 )
 
@@ -16,43 +14,35 @@ import (
 // durations and the documented defaults of the ballet profile, against every
 // makespan measured on Grid'5000: all must be inside.
 func TestMeasuredMakespans(t *testing.T) {
-	file, err := os.Open(filepath.Join(dataFolder(t), "measured", "makespans.csv"))
-	if err != nil {
-		t.Fatal(err)
+	runs, problems, err := measure.Read([]string{filepath.Join(dataFolder(t), "measured")}, measure.Options{})
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
 	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
+	type key struct {
+		name  string
+		sites int
+		plan  string
 	}
-	type key struct{ name, sites, plan string }
 	results := map[key]*analysis.Result{}
 	n, width, errors, worst := 0.0, 0.0, 0.0, 0.0
-	for _, row := range rows[1:] {
-		k := key{row[0], row[1], row[3]}
+	for i := range runs {
+		k := key{runs[i].Case, runs[i].Sites, runs[i].Operation}
 		if results[k] == nil {
-			sites, err := strconv.Atoi(k.sites)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, _, problems := dsl.Load(dsl.Options{Files: []string{"../testdata/" + k.name + ".ballet"}, Plan: k.plan, Set: map[string]int{"sites": sites}, Network: "ballet"})
+			s, _, problems := dsl.Load(dsl.Options{Files: []string{"../testdata/" + k.name + ".ballet"}, Plan: k.plan, Set: map[string]int{"sites": k.sites}, Network: "ballet"})
 			if s == nil {
 				t.Fatal(problems)
 			}
 			results[k] = bounds(t, s)
 		}
 		b := results[k].Makespan
-		m, err := strconv.ParseFloat(row[4], 64)
-		if err != nil {
-			t.Fatal(err)
+		if m := runs[i].Makespan(); results[k].Deadlock != nil || m < b.Lower || m > b.Upper {
+			t.Errorf("%v: %v is outside of %v", &runs[i], m, b)
 		}
-		if results[k].Deadlock != nil || seconds(m) < b.Lower || seconds(m) > b.Upper {
-			t.Errorf("%s %s sites, %s, run %s: %.2fs is outside of %v", k.name, k.sites, k.plan, row[2], m, b)
-		}
+		m := runs[i].Makespan().Seconds()
 		relative := math.Abs(b.Middle().Seconds()-m) / m
 		n, width, errors, worst = n+1, width+b.Width().Seconds()/m, errors+relative, math.Max(worst, relative)
-		t.Logf("%-9s %2s %-6s %s measured %7.2f lower %7.2f upper %7.2f middle %7.2f error %.2f%%",
-			k.name, k.sites, k.plan, row[2], m, b.Lower.Seconds(), b.Upper.Seconds(), b.Middle().Seconds(), 100*relative)
+		t.Logf("%-9s %2d %-6s %s measured %7.2f lower %7.2f upper %7.2f middle %7.2f error %.2f%%",
+			k.name, k.sites, k.plan, runs[i].ID, m, b.Lower.Seconds(), b.Upper.Seconds(), b.Middle().Seconds(), 100*relative)
 	}
 	t.Logf("%v makespans: mean width %.2f%%, error of the middle mean %.2f%%, greatest %.2f%%", n, 100*width/n, 100*errors/n, 100*worst)
 	if n < 80 {

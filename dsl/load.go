@@ -33,6 +33,9 @@ type Options struct {
 	// (ballet or ideal), or a file that holds a network block. "" is the first
 	// block of the model, or else ballet.
 	Network string
+	// Untimed accepts transitions that no duration is given for: they last 0s.
+	// It is for those who look for durations, as calibration does.
+	Untimed bool
 }
 
 // Load reads a model and resolves one of its plans. The scenario is nil if one

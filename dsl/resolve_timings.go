@@ -180,6 +180,9 @@ func (r *resolver) fillDurations(s *model.Scenario, st *planState, single durati
 			}
 		}
 	}
+	if r.opts.Untimed {
+		return
+	}
 	for key := range st.pushed {
 		comp := s.Components[key[0]]
 		info := r.order[comp.Type]

@@ -1,8 +1,6 @@
 package montecarlo
 
 import (
-	"compress/gzip"
-	"encoding/csv"
 	"flag"
 	"fmt"
 	"math"
@@ -13,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"adagio/analysis/measure"
 	"adagio/analysis/simulate"
 	"adagio/dsl"
 	"adagio/dsl/model"
@@ -64,22 +63,11 @@ func dataFolder(t *testing.T) string {
 // TestPublishedMakespans prints the distribution of the makespan simulated
 // beside measured. The means must be within a percent of each other.
 func TestPublishedMakespans(t *testing.T) {
-	file, err := os.Open(filepath.Join(dataFolder(t), "makespans.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Log("| case | sites | plan | measured: n, mean, sd, range (s) | simulated: mean, sd, range (s) | difference of the means |")
 	for _, c := range publishedCases() {
 		var measured []float64
-		for _, row := range rows {
-			if row[0] == c.name && row[1] == strconv.Itoa(c.sites) && row[3] == c.plan {
-				measured = append(measured, number(t, row[4]))
-			}
+		for _, run := range measuredRuns(t, c) {
+			measured = append(measured, run.Makespan().Seconds())
 		}
 		r := sample(t, c.load(t), Options{N: *publishedRuns, Seed: 1})
 		mean, sd := stat.MeanStdDev(measured, nil)
@@ -158,10 +146,9 @@ func (h handover) delays(l log, sites int) (out []float64) {
 // TestPublishedHandovers prints the delays from a provider's activation to its
 // remote user's start, simulated beside measured.
 func TestPublishedHandovers(t *testing.T) {
-	folder := dataFolder(t)
 	t.Log("| handover | sites | plan | measured: n, mean, sd, max (s); below 0.1 s, 0.1 to 0.25 s, above | simulated: the same |")
 	for _, c := range publishedCases() {
-		measured := measuredLogs(t, folder, c)
+		measured := measuredLogs(t, c)
 		var simulated []log
 		s := c.load(t)
 		sample(t, s, Options{N: (*publishedRuns + 1) / 2, Seed: 1, Visit: func(_ int, trace *simulate.Trace) error {
@@ -224,30 +211,26 @@ func shares(xs []float64) []int {
 	return bins
 }
 
-func measuredLogs(t *testing.T, folder string, c publishedCase) []log {
-	file, err := os.Open(filepath.Join(folder, fmt.Sprintf("%s-%d-sites.csv.gz", c.name, c.sites)))
-	if err != nil {
-		t.Fatal(err)
+// measuredRuns reads the measured runs of a case and plan.
+func measuredRuns(t *testing.T, c publishedCase) []measure.Run {
+	runs, problems, err := measure.Read([]string{filepath.Join(dataFolder(t), fmt.Sprintf("%s-%d-sites.csv.gz", c.name, c.sites))}, measure.Options{})
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
 	}
-	defer file.Close()
-	text, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(text).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var logs []log
-	run := ""
-	for _, row := range rows[1:] {
-		if row[3] != c.plan || row[5] != "transition" {
-			continue
+	return slices.DeleteFunc(runs, func(r measure.Run) bool { return r.Operation != c.plan })
+}
+
+func measuredLogs(t *testing.T, c publishedCase) (logs []log) {
+	for _, run := range measuredRuns(t, c) {
+		l := log{}
+		for _, n := range run.Nodes {
+			for _, it := range n.Items {
+				if it.Kind == measure.Transition {
+					l[key{n.Name, it.Name}] = [2]float64{it.Start.Seconds(), it.End.Seconds()}
+				}
+			}
 		}
-		if row[2] != run {
-			run, logs = row[2], append(logs, log{})
-		}
-		logs[len(logs)-1][key{row[4], row[6]}] = [2]float64{number(t, row[7]), number(t, row[8])}
+		logs = append(logs, l)
 	}
 	return logs
 }
@@ -261,12 +244,4 @@ func simulatedLog(s *model.Scenario, trace *simulate.Trace) log {
 		}
 	}
 	return l
-}
-
-func number(t *testing.T, text string) float64 {
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return x
 }

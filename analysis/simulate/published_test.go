@@ -1,15 +1,15 @@
 package simulate
 
 import (
-	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"adagio/analysis/measure"
 	"adagio/dsl/model"
 )
 
@@ -86,27 +86,18 @@ func publishedScenario(t testing.TB, dir, program, types string) (*conformance, 
 // measured makespans and the simulated ones must overlap.
 func TestPublishedRuns(t *testing.T) {
 	dir := dataDir(t)
-	file, err := os.Open(filepath.Join(dir, "measured", "makespans.csv"))
-	if err != nil {
-		t.Skip(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
+	runs, problems, err := measure.Read([]string{filepath.Join(dir, "measured")}, measure.Options{})
+	if err != nil || len(problems) > 0 {
+		t.Skip(err, problems)
 	}
 	for _, c := range []struct{ name, types string }{{"openstack-1-sites", "openstack"}, {"openstack-5-sites", "openstack"}, {"cps-1-sites", "cps"}} {
 		f, s := publishedScenario(t, dir, c.name, c.types)
 		for k, phase := range f.Scenario.Phases {
 			f.phase(t, s, k)
 			var measured []float64
-			for _, row := range rows {
-				if row[0]+"-"+row[1]+"-sites" == c.name && row[3] == phase.Name {
-					x, err := strconv.ParseFloat(row[4], 64)
-					if err != nil {
-						t.Fatal(err)
-					}
-					measured = append(measured, x)
+			for _, r := range runs {
+				if fmt.Sprintf("%s-%d-sites", r.Case, r.Sites) == c.name && r.Operation == phase.Name {
+					measured = append(measured, r.Makespan().Seconds())
 				}
 			}
 			var simulated []float64

@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 
+	"adagio/analysis/calibrate"
 	"adagio/dsl"
 
 	"github.com/spf13/cobra"
@@ -45,7 +46,7 @@ func complete(cmd *cobra.Command) {
 			continue
 		}
 		register(cmd, flag, func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			return inFiles(args, declared), directives[flag]
+			return inFiles(modelFiles(cmd, args), declared), directives[flag]
 		})
 	}
 	formats := []string{"text", "json"}
@@ -53,6 +54,8 @@ func complete(cmd *cobra.Command) {
 		formats = []string{"text", "dot", "pnml", "json"}
 	}
 	register(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	register(cmd, "durations", cobra.FixedCompletions(calibrate.Choices, cobra.ShellCompDirectiveNoFileComp))
+	register(cmd, "model", pathCompletion("ballet"))
 	register(cmd, "end", cobra.FixedCompletions([]string{"upper", "lower"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -64,6 +67,14 @@ func register(cmd *cobra.Command, flag string, f cobra.CompletionFunc) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, f); err != nil {
 		panic(err)
 	}
+}
+
+// modelFiles are the files of the model on a command line.
+func modelFiles(cmd *cobra.Command, args []string) []string {
+	if models, err := cmd.Flags().GetStringArray("model"); err == nil {
+		return models
+	}
+	return args
 }
 
 // inFiles collects what the files on the command line declare, each once.

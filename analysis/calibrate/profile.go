@@ -1,0 +1,224 @@
+package calibrate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// Estimate is what the logs tell of one setting of the executor profile.
+type Estimate struct {
+	// Setting is the word of the language: "poll", "request", "step", "pass",
+	// "overhead", "drift" or "start".
+	Setting string
+	// N is the number of observations; 0 if the logs do not determine the setting.
+	N int
+	// Lo and Hi hold all that was observed; for "poll" and "drift", of which only
+	// one value is assumed, they are the confidence interval of it.
+	Lo, Hi time.Duration
+	// Mean and HalfWidth are the mean and half of its confidence interval.
+	Mean, HalfWidth time.Duration
+	// Coverage is the share of what is to come that lies between Lo and Hi, with
+	// the confidence of the options and without any assumption on the
+	// distribution; 0 where that makes no sense.
+	Coverage float64
+	// Method says how it was estimated, or why it could not be.
+	Method string
+}
+
+// Determined says whether the logs tell anything.
+func (e *Estimate) Determined() bool { return e.N > 0 }
+
+// ranged is the estimate of a setting that was observed itself.
+func ranged(setting string, ms []moment, confidence float64, method string) Estimate {
+	e := Estimate{Setting: setting, N: len(ms), Method: method}
+	if e.N == 0 {
+		e.Method = "not determined: no log shows " + method
+		return e
+	}
+	xs := make([]float64, len(ms))
+	e.Lo, e.Hi = never, 0
+	for i, m := range ms {
+		xs[i] = m.delay.Seconds()
+		e.Lo, e.Hi = min(e.Lo, m.delay), max(e.Hi, m.delay)
+	}
+	e.mean(xs, confidence)
+	e.Coverage = coverage(e.N, confidence)
+	return e
+}
+
+func (e *Estimate) mean(xs []float64, confidence float64) {
+	e.Mean, e.HalfWidth = durationOf(stat.Mean(xs, nil)), never
+	if half := halfWidth(xs, confidence); !math.IsInf(half, 1) {
+		e.HalfWidth = durationOf(half)
+	}
+}
+
+// widen adds the uncertainty of the mean step, of which there is so much in the
+// sum of the observations.
+func (e *Estimate) widen(step *Estimate, part float64) {
+	if part > 0 && e.HalfWidth != never {
+		e.HalfWidth = durationOf(math.Hypot(e.HalfWidth.Seconds(), step.HalfWidth.Seconds()*part/float64(e.N)))
+	}
+}
+
+// step is observed directly.
+func (x *samples) step(confidence float64) Estimate {
+	return ranged("step", x.steps, confidence, "from the end of a transition to the next start, or to the end of the behavior, where no other node is asked")
+}
+
+// pass is observed directly.
+func (x *samples) pass(confidence float64) Estimate {
+	return ranged("pass", x.begins, confidence, "from the begin of a behavior to its first start, where no other node is asked")
+}
+
+// request is the time of one look. A wait for a component that has long been
+// idle takes one look. A step with k questions to other nodes, all of which have
+// long been answered, takes one step and k looks: the k-th part of what is left
+// lies between (delay - greatest step)/k and (delay - least step)/k. A step with
+// no question, made while the program looks at another node, is delayed by a
+// look that lasted at least delay - greatest step.
+func (x *samples) request(step *Estimate, confidence float64) (all, sleeping, busy Estimate) {
+	var looks [2]Estimate
+	var means [2][]float64
+	var steps [2]float64 // how much of the mean step is in the mean, summed
+	note := func(m moment, lo, hi time.Duration, mean, part float64) {
+		i := 0
+		if m.busy {
+			i = 1
+		}
+		e := &looks[i]
+		if e.N == 0 {
+			e.Lo = never
+		}
+		e.N++
+		e.Lo, e.Hi = min(e.Lo, max(0, lo)), max(e.Hi, hi)
+		means[i] = append(means[i], mean)
+		steps[i] += part
+	}
+	for _, m := range x.answers {
+		note(m, m.delay, m.delay, m.delay.Seconds(), 0)
+	}
+	if step.Determined() {
+		for _, m := range x.entries {
+			k := time.Duration(m.looks)
+			note(m, (m.delay-step.Hi)/k, max(0, m.delay-step.Lo)/k, (m.delay-step.Mean).Seconds()/float64(m.looks), 1/float64(m.looks))
+		}
+	}
+	for i := range looks {
+		looks[i].Setting = "request"
+		looks[i].Method = "waits for what has long been idle, and steps with questions that have long been answered"
+		if looks[i].N > 0 {
+			looks[i].mean(means[i], confidence)
+			looks[i].widen(step, steps[i])
+		} else {
+			looks[i].Method = "not determined: no log shows " + looks[i].Method
+		}
+	}
+	sleeping, busy = looks[0], looks[1]
+	all = sleeping
+	if busy.N > 0 {
+		if all.N == 0 {
+			all.Lo = never
+		}
+		all.N, all.Lo, all.Hi = all.N+busy.N, min(all.Lo, busy.Lo), max(all.Hi, busy.Hi)
+		all.mean(append(slices.Clone(means[0]), means[1]...), confidence)
+		all.widen(step, steps[0]+steps[1])
+		all.Method = looks[1].Method
+	}
+	return all, sleeping, busy
+}
+
+// watchedLook is the longest look that steps beside a wait for another node
+// prove: at least their delay without the greatest step.
+func (x *samples) watchedLook(step *Estimate) (longest time.Duration, n int) {
+	for _, m := range x.watched {
+		longest = max(longest, m.delay-step.Hi)
+	}
+	return longest, len(x.watched)
+}
+
+// poll is the sleep between two looks, taken to be the same always.
+//
+// A wait for a component that becomes idle returns at the first look after: with
+// the phases of the looks uniform, the delay is uniform between 0 and poll + look,
+// and at most poll + 2 looks. So poll is at least max - 2 looks; with the given
+// confidence poll + look is at most max / (1 - confidence)^(1/n).
+//
+// A departure that one remote user locks happens k sleeps after the begin of the
+// behaviour, with k + 1 looks and a pass: each such delay whose k is certain
+// bounds the sleep from both sides.
+func (x *samples) poll(request, pass *Estimate, confidence float64) Estimate {
+	e := Estimate{Setting: "poll"}
+	switch {
+	case len(x.idles) == 0:
+		e.Method = "not determined: no log shows a wait for a component that becomes idle, nothing else going on at the node"
+		return e
+	case !request.Determined():
+		e.Method = "not determined: only the sum of poll and request shows"
+		return e
+	}
+	longest := time.Duration(0)
+	for _, m := range x.idles {
+		longest = max(longest, m.delay)
+	}
+	n := len(x.idles)
+	factor := math.Pow(1-confidence, -1/float64(n))
+	e.N = n
+	e.Lo = max(0, longest-2*request.Hi)
+	e.Hi = max(e.Lo, time.Duration(float64(longest)*factor)-request.Lo)
+	e.Method = "delays of waits for what becomes idle"
+	used := 0
+	lo, hi := e.Lo, e.Hi
+	for _, m := range x.locked {
+		k, ok := turns(m.delay, e.Lo+request.Lo, e.Hi+2*request.Hi+pass.Hi)
+		if !ok {
+			continue
+		}
+		used++
+		lo = max(lo, (m.delay-(k+1)*request.Hi-pass.Hi)/k)
+		hi = min(hi, (m.delay-(k+1)*request.Lo)/k)
+	}
+	if used > 0 && lo <= hi {
+		e.N, e.Lo, e.Hi = n+used, lo, hi
+		e.Method += fmt.Sprintf(" (%d), and of departures that one user locks (%d)", n, used)
+	}
+	e.Mean, e.HalfWidth = e.Lo+(e.Hi-e.Lo)/2, (e.Hi-e.Lo)/2
+	return e
+}
+
+// turns is the number of turns of a loop in a delay, if only one number is
+// possible for turns between lo and hi.
+func turns(delay, lo, hi time.Duration) (time.Duration, bool) {
+	if lo <= 0 {
+		return 0, false
+	}
+	least, most := (delay+hi-1)/hi, delay/lo
+	return most, least == most && most >= 1
+}
+
+// start is by how much nodes start later than the first of them.
+func (x *samples) start(confidence float64) Estimate {
+	e := Estimate{Setting: "start", Method: "the start of each node's program, from the first of its run"}
+	var spreads []float64
+	for _, nodes := range x.starts {
+		if len(nodes) < 2 {
+			continue
+		}
+		spread := slices.Max(nodes)
+		e.Hi = max(e.Hi, spread)
+		spreads = append(spreads, spread.Seconds())
+	}
+	e.N = len(spreads)
+	if e.N == 0 {
+		e.Method = "not determined: no log is of several nodes"
+		return e
+	}
+	e.mean(spreads, confidence)
+	// The greatest of n is exceeded by at most this share of what is to come.
+	e.Coverage = math.Pow(1-confidence, 1/float64(e.N))
+	return e
+}

@@ -1,0 +1,309 @@
+package measure
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// maxFile is the greatest file that is read, in bytes. Logs have some kilobytes,
+// tables of everything some megabytes.
+const maxFile = 1 << 30
+
+// Read reads all measurements under the given files and folders, in the order of
+// case, sites, run and operation. Hidden files and folders are passed over, and
+// so are files that are no measurements. The error is that of a path that cannot
+// be looked into at all.
+//
+// An operation of a run that is there twice, as log and as table or in two
+// folders, is taken once; that is a problem to be told, too.
+func Read(paths []string, opts Options) ([]Run, []Problem, error) {
+	files, err := search(paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	contents := readAll(files, opts)
+	a := &assembly{known: names{}, runs: map[string]*about{}, logs: map[logKeyOf]*group{}}
+	for i, f := range files {
+		a.add(f, contents[i])
+	}
+	a.finish()
+	return a.out, a.problems, nil
+}
+
+// content is what was read of a file.
+type content struct {
+	entries []entry // of a log
+	table   *table
+	items   map[string]map[string]map[string]bool // of results
+	text    []byte                                // of metadata
+	err     error
+	skip    bool // it is something else
+}
+
+// readAll reads files in parallel. What comes out does not depend on how many
+// run at a time.
+func readAll(files []file, opts Options) []content {
+	workers := opts.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	out := make([]content, len(files))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	var lock sync.Mutex
+	done := 0
+	for range min(workers, len(files)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
+				out[i] = readFile(files[i])
+				if opts.Progress != nil {
+					lock.Lock()
+					done++
+					opts.Progress(done, len(files))
+					lock.Unlock()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+func readFile(f file) (c content) {
+	info, err := os.Stat(f.path)
+	if err == nil && info.Size() > maxFile {
+		err = fmt.Errorf("the file is too large: it has %d bytes", info.Size())
+	}
+	var text []byte
+	if err == nil {
+		text, err = os.ReadFile(f.path)
+	}
+	switch {
+	case err != nil:
+		if wrong, ok := errors.AsType[*os.PathError](err); ok {
+			err = wrong.Err // the path is told anyway
+		}
+		c.err = err
+	case f.role == roleMetadata:
+		c.text = text
+	case f.role == roleResults:
+		c.items, c.err = parseResults(text)
+	case f.role == roleTable:
+		c.table, c.err = parseTable(text, strings.HasSuffix(f.path, ".gz"))
+		c.skip = c.err == errOtherTable && !f.sure
+	case !f.sure && !looksLikeLog(text):
+		c.skip = true
+	default:
+		c.entries, c.err = parseLog(text)
+	}
+	return c
+}
+
+// assembly puts runs together from files.
+type assembly struct {
+	known    names
+	runs     map[string]*about // by folder
+	order    []logKeyOf
+	logs     map[logKeyOf]*group
+	tables   []Run
+	problems []Problem
+	out      []Run
+}
+
+// logKeyOf names an operation of the run in a folder.
+type logKeyOf struct{ folder, operation string }
+
+// group is the logs of one operation of a run.
+type group struct {
+	nodes   []Node
+	missing []string
+}
+
+func (a *assembly) about(folder string) *about {
+	x := a.runs[folder]
+	if x == nil {
+		x = &about{}
+		a.runs[folder] = x
+	}
+	return x
+}
+
+func (a *assembly) problem(path string, err error) {
+	p := Problem{Path: path, Reason: err.Error()}
+	if wrong, ok := errors.AsType[*problemAt](err); ok {
+		p.Line = wrong.line
+	}
+	a.problems = append(a.problems, p)
+}
+
+func (a *assembly) add(f file, c content) {
+	switch {
+	case c.skip:
+	case f.role == roleLog:
+		a.log(f, c)
+	case f.role == roleResults:
+		x := a.about(f.folder)
+		x.fromName(filepath.Base(f.path), true) // which is true whatever is in the file
+		x.items = c.items
+		if c.err != nil {
+			a.problem(f.path, c.err)
+		}
+	case c.err != nil:
+		a.problem(f.path, c.err)
+	case f.role == roleTable:
+		a.table(f.path, c.table)
+	default:
+		if err := a.about(f.folder).fromMetadata(c.text); err != nil {
+			a.problem(f.path, err)
+		}
+	}
+}
+
+// log adds the log of a node to its group.
+func (a *assembly) log(f file, c content) {
+	name, operation, folder := nodeName(f.path), f.operation, f.folder
+	err := c.err
+	if err == nil && operation == "" {
+		operation, err = operationOf(c.entries)
+		if filepath.Base(folder) == operation {
+			folder = filepath.Dir(folder)
+		}
+	}
+	var n Node
+	if err == nil {
+		n, err = node(a.known, name, operation, f.path, c.entries)
+	}
+	if err != nil {
+		a.problem(f.path, err)
+	}
+	if operation == "" {
+		return // nothing tells what it is missing from
+	}
+	g := a.group(logKeyOf{folder, operation})
+	switch i := slices.IndexFunc(g.nodes, func(o Node) bool { return o.Name == name }); {
+	case err != nil:
+		g.missing = append(g.missing, name)
+	case i >= 0:
+		a.problem(f.path, fmt.Errorf("the log of node %s is there already, in %s", name, g.nodes[i].Path))
+	default:
+		g.nodes = append(g.nodes, n)
+	}
+}
+
+func (a *assembly) group(k logKeyOf) *group {
+	g := a.logs[k]
+	if g == nil {
+		g = &group{}
+		a.logs[k], a.order = g, append(a.order, k)
+	}
+	return g
+}
+
+// table adds the runs of a table.
+func (a *assembly) table(path string, t *table) {
+	for _, err := range t.errors {
+		a.problem(path, err)
+	}
+	at := map[runKey]int{}
+	for _, k := range t.order {
+		if t.broken[k.runKey] {
+			continue
+		}
+		i, ok := at[k.runKey]
+		if !ok {
+			i = len(a.tables)
+			at[k.runKey] = i
+			a.tables = append(a.tables, Run{Case: k.name, Sites: k.sites, ID: k.id, Operation: k.operation, Path: path})
+		}
+		r := &a.tables[i]
+		n, err := node(a.known, k.node, k.operation, path, t.entries[k])
+		if err != nil {
+			a.problem(path, fmt.Errorf("run %s, node %s: %w", k.id, k.node, err))
+			r.Missing = append(r.Missing, k.node)
+			continue
+		}
+		r.Nodes = append(r.Nodes, n)
+	}
+}
+
+// finish makes runs of the groups and tables, in their final order.
+func (a *assembly) finish() {
+	for _, k := range a.order {
+		a.out = append(a.out, a.run(k))
+	}
+	for _, folder := range slices.Sorted(maps.Keys(a.runs)) {
+		for _, operation := range slices.Sorted(maps.Keys(a.runs[folder].nodes)) {
+			if a.logs[logKeyOf{folder, operation}] == nil {
+				a.problem(folder, fmt.Errorf("there are no logs of %s, which took place", operation))
+			}
+		}
+	}
+	a.out = append(a.out, a.tables...)
+	for i := range a.out {
+		r := &a.out[i]
+		slices.SortFunc(r.Nodes, func(x, y Node) int { return cmp.Compare(x.Name, y.Name) })
+		slices.Sort(r.Missing)
+		r.Missing = slices.Compact(r.Missing)
+	}
+	slices.SortStableFunc(a.out, func(x, y Run) int {
+		return cmp.Or(cmp.Compare(x.Case, y.Case), cmp.Compare(x.Sites, y.Sites), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Operation, y.Operation))
+	})
+	first := map[runKey]*Run{}
+	a.out = slices.DeleteFunc(a.out, func(r Run) bool {
+		k := runKey{r.Case, r.Sites, r.ID, r.Operation}
+		if o := first[k]; o != nil {
+			a.problem(r.Path, fmt.Errorf("%s is there already, in %s", r.String(), o.Path))
+			return true
+		}
+		if len(r.Nodes) > 0 {
+			first[k] = &r
+		}
+		return len(r.Nodes) == 0
+	})
+}
+
+// run makes a run of the logs of an operation.
+func (a *assembly) run(k logKeyOf) Run {
+	x, g := *a.about(k.folder), a.logs[k]
+	for folder := k.folder; ; folder = filepath.Dir(folder) {
+		x.fromName(filepath.Base(folder), folder == k.folder)
+		if folder == filepath.Dir(folder) {
+			break
+		}
+	}
+	if x.id == "" {
+		x.id = k.folder
+	}
+	r := Run{Case: x.name, Sites: x.sites, ID: x.id, Operation: k.operation, Nodes: g.nodes, Missing: g.missing, Path: k.folder}
+	r.Nodes = slices.DeleteFunc(r.Nodes, func(n Node) bool {
+		key := x.lacks(k.operation, &n)
+		if key != "" {
+			a.problem(n.Path, fmt.Errorf("the file is cut off: it lacks %s, which the results of the run have", key))
+			r.Missing = append(r.Missing, n.Name)
+		}
+		return key != ""
+	})
+	for _, name := range slices.Sorted(maps.Keys(x.nodes[k.operation])) {
+		is := func(n Node) bool { return n.Name == name }
+		switch there := slices.ContainsFunc(r.Nodes, is); {
+		case there && !x.nodes[k.operation][name]:
+			a.problem(k.folder, fmt.Errorf("%s: node %s did not finish, says %s", k.operation, name, metadataName))
+			r.Nodes = slices.DeleteFunc(r.Nodes, is)
+		case there, slices.Contains(r.Missing, name):
+			continue
+		default:
+			a.problem(k.folder, fmt.Errorf("%s: there is no log of node %s, which took part", k.operation, name))
+		}
+		r.Missing = append(r.Missing, name)
+	}
+	return r
+}

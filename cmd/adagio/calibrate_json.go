@@ -1,0 +1,146 @@
+package main
+
+import (
+	"time"
+
+	"adagio/analysis/calibrate"
+	"adagio/analysis/measure"
+)
+
+// calibrateDocument is what "adagio calibrate --format json" writes.
+type calibrateDocument struct {
+	Schema     string            `json:"schema"` // "adagio/calibrate/1"
+	Runs       int               `json:"runs"`   // operations of runs that were used
+	Durations  string            `json:"durations"`
+	Coverage   float64           `json:"coverage"`
+	Confidence float64           `json:"confidence"`
+	Timings    []timingDocument  `json:"timings"`
+	Differ     []string          `json:"differ"`
+	Unobserved []string          `json:"unobserved"`
+	Executor   []settingDocument `json:"executor"`
+	Looks      looksDocument     `json:"looks"`
+	Trends     []trendDocument   `json:"trends"`
+	Notes      []string          `json:"notes"`
+	Problems   []measureProblem  `json:"problems"`
+}
+
+// timingDocument is the duration of a transition of a type or component.
+type timingDocument struct {
+	Component  string       `json:"component"`
+	Instance   bool         `json:"instance"`
+	Behavior   string       `json:"behavior"`
+	Transition string       `json:"transition"`
+	N          int          `json:"n"`
+	Runs       int          `json:"runs"`
+	MedianNS   int64        `json:"median_ns"`
+	LeastNS    int64        `json:"least_ns"`
+	GreatestNS int64        `json:"greatest_ns"`
+	Delay      string       `json:"delay"` // as the language writes it
+	Method     string       `json:"method"`
+	Holds      *float64     `json:"holds"` // null if nothing is said of it
+	Fit        *fitDocument `json:"fit"`   // null if none was made
+}
+
+type fitDocument struct {
+	Family   string   `json:"family"`
+	AIC      float64  `json:"aic"`
+	Distance float64  `json:"distance"`
+	P        float64  `json:"p"`
+	Others   []string `json:"others"`
+}
+
+// settingDocument is a setting of the executor; the dates are null where the logs
+// do not determine it.
+type settingDocument struct {
+	Setting     string   `json:"setting"`
+	N           int      `json:"n"`
+	LowerNS     *int64   `json:"lower_ns"`
+	UpperNS     *int64   `json:"upper_ns"`
+	MeanNS      *int64   `json:"mean_ns"`
+	HalfWidthNS *int64   `json:"half_width_ns"`
+	Holds       *float64 `json:"holds"`
+	Method      string   `json:"method"`
+}
+
+// looksDocument tells what is in the estimate of the request.
+type looksDocument struct {
+	Sleeping  settingDocument `json:"sleeping"`
+	Busy      settingDocument `json:"busy"`
+	LongestNS int64           `json:"longest_ns"`
+	Watched   int             `json:"watched"`
+}
+
+type trendDocument struct {
+	Of     string  `json:"of"`
+	With   string  `json:"with"`
+	Rho    float64 `json:"rho"`
+	P      float64 `json:"p"`
+	FromNS int64   `json:"from_ns"`
+	ToNS   int64   `json:"to_ns"`
+}
+
+// measureProblem is a file, or a part of one, that was left out.
+type measureProblem struct {
+	Path   string `json:"path"`
+	Line   int    `json:"line"` // 0 if there is none
+	Reason string `json:"reason"`
+}
+
+func newCalibrateDocument(r *calibrate.Result, problems []measure.Problem) calibrateDocument {
+	d := calibrateDocument{
+		Schema: "adagio/calibrate/1", Runs: r.Runs, Durations: r.Options.Durations.String(), Coverage: r.Options.Coverage, Confidence: r.Options.Confidence,
+		Timings: []timingDocument{}, Differ: all(r.Differ), Unobserved: all(r.Unobserved), Executor: []settingDocument{}, Trends: []trendDocument{}, Notes: all(r.Notes), Problems: []measureProblem{},
+		Looks: looksDocument{newSetting(&r.Sleeping), newSetting(&r.Busy), int64(r.LongestLook), r.Watched},
+	}
+	for i := range r.Durations {
+		d.Timings = append(d.Timings, newTiming(&r.Durations[i]))
+	}
+	for i := range r.Profile {
+		d.Executor = append(d.Executor, newSetting(&r.Profile[i]))
+	}
+	for _, t := range r.Trends {
+		d.Trends = append(d.Trends, trendDocument{t.Of, t.With, t.Rho, t.P, int64(t.From), int64(t.To)})
+	}
+	for _, p := range problems {
+		d.Problems = append(d.Problems, measureProblem{p.Path, p.Line, p.Reason})
+	}
+	return d
+}
+
+func newTiming(x *calibrate.Duration) timingDocument {
+	t := timingDocument{
+		Component: x.Component, Instance: x.Instance, Behavior: x.Behaviour, Transition: x.Transition, N: x.N, Runs: x.Runs,
+		MedianNS: int64(x.Median), LeastNS: int64(x.Sample[0]), GreatestNS: int64(x.Sample[x.N-1]), Delay: x.Delay.String(), Method: x.Method, Holds: known(x.Holds),
+	}
+	if f := x.Fit; f != nil {
+		t.Fit = &fitDocument{f.Family, f.AIC, f.Distance, f.P, all(f.Others)}
+	}
+	return t
+}
+
+func newSetting(e *calibrate.Estimate) settingDocument {
+	s := settingDocument{Setting: e.Setting, N: e.N, Method: e.Method, Holds: known(e.Coverage)}
+	if e.Determined() {
+		s.LowerNS, s.UpperNS, s.MeanNS = nanoseconds(e.Lo), nanoseconds(e.Hi), nanoseconds(e.Mean)
+		if e.N > 1 {
+			s.HalfWidthNS = nanoseconds(e.HalfWidth)
+		}
+	}
+	return s
+}
+
+func nanoseconds(d time.Duration) *int64 {
+	n := int64(d)
+	return &n
+}
+
+// known is a share, or null for 0.
+func known(share float64) *float64 {
+	if share == 0 {
+		return nil
+	}
+	return &share
+}
+
+// all is a list that is not null.
+func all(list []string) []string { return append([]string{}, list...) }

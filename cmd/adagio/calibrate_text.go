@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"adagio/analysis/calibrate"
+	"adagio/dsl/model"
+)
+
+// writeCalibration writes what the logs tell as text.
+func (a *app) writeCalibration(r *calibrate.Result) {
+	fmt.Fprintf(a.out, "%s fit the model; confidence %v\n", count(r.Runs, "measured reconfiguration"), r.Options.Confidence)
+	if r.Options.Durations != calibrate.Nominal {
+		a.writeDurations(r)
+	}
+	fmt.Fprintf(a.out, "\nThe executor\n  %-10s %5s  %-26s %-24s %s\n", "setting", "n", "written", "mean, ms", "holds")
+	for i := range r.Profile {
+		e := &r.Profile[i]
+		line := fmt.Sprintf("  %-10s %5d  ", e.Setting, e.N)
+		switch {
+		case !e.Determined():
+			line += e.Method
+		case e.Setting == "drift":
+			line += fmt.Sprintf("%-26s %s for each s", r.Written(e), spread(e))
+		case e.Coverage > 0:
+			line += fmt.Sprintf("%-26s %-24s %s", r.Written(e), spread(e), percentage(e.Coverage))
+		default:
+			line += fmt.Sprintf("%-26s %s", r.Written(e), spread(e))
+		}
+		fmt.Fprintln(a.out, line)
+	}
+	a.writeLooks(r)
+	fmt.Fprintln(a.out)
+	for _, t := range r.Trends {
+		fmt.Fprintf(a.out, "warning: %s\n", t)
+	}
+	if len(r.Unobserved) > 0 {
+		fmt.Fprintf(a.out, "note: not observed: %s\n", strings.Join(r.Unobserved, ", "))
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(a.out, "note: %s\n", n)
+	}
+}
+
+func (a *app) writeDurations(r *calibrate.Result) {
+	widest := 0
+	for i := range r.Durations {
+		widest = max(widest, len(r.Durations[i].Name()))
+	}
+	fmt.Fprintf(a.out, "\n  %-*s %5s %12s  %-9s %s\n", widest, "transition", "n", "median", "holds", r.Options.Durations)
+	for i := range r.Durations {
+		d := &r.Durations[i]
+		holds := ""
+		if d.Holds > 0 {
+			holds = percentage(d.Holds)
+		}
+		fmt.Fprintf(a.out, "  %-*s %5d %12s  %-9s %s\n", widest, d.Name(), d.N, fmt.Sprintf("%.6fs", d.Median.Seconds()), holds, shown(d.Delay))
+	}
+	for _, text := range r.Differ {
+		fmt.Fprintf(a.out, "  by component: %s\n", text)
+	}
+}
+
+// writeLooks says what is in the estimate of the request.
+func (a *app) writeLooks(r *calibrate.Result) {
+	for _, e := range []struct {
+		*calibrate.Estimate
+		at string
+	}{{&r.Sleeping, "at nodes that run no transition"}, {&r.Busy, "at nodes that run one"}} {
+		if e.Determined() {
+			fmt.Fprintf(a.out, "  looks %s: %d, mean %s ms\n", e.at, e.N, spread(e.Estimate))
+		}
+	}
+}
+
+// shown is a delay as the language writes it; of observations only how many.
+func shown(d model.Delay) string {
+	if d.Kind == model.Empirical {
+		return fmt.Sprintf("%s from %s to %s", count(len(d.Sample), "value"), model.FormatDuration(d.Lo), model.FormatDuration(d.Hi))
+	}
+	return d.String()
+}
+
+func spread(e *calibrate.Estimate) string {
+	mean := fmt.Sprintf("%.3f", 1e3*e.Mean.Seconds())
+	if e.N < 2 {
+		return mean
+	}
+	return mean + fmt.Sprintf(" ± %.3f", 1e3*e.HalfWidth.Seconds())
+}
