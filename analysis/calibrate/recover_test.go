@@ -25,6 +25,7 @@ func profile(r *rand.Rand) (model.Profile, model.Delay) {
 		Kind:     model.Polling,
 		Poll:     model.Constant(time.Duration(100+r.IntN(400)) * ms),
 		Request:  between(1, 8, 6),
+		Busy:     between(1, 8, 6),
 		Step:     between(2, 20, 15),
 		Overhead: between(0, 40, 60),
 		Drift:    model.Constant(time.Duration(r.IntN(900)) * time.Microsecond),
