@@ -1,0 +1,296 @@
+package network
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+)
+
+// MaxXML is the greatest size of a platform file in bytes.
+const MaxXML = 16 << 20
+
+// ReadXML reads a SimGrid platform file, version 4 or 4.1. What the package
+// knows nothing of is reported at its line: an error where it would change a
+// delay, a warning otherwise. The platform is nil if there are errors.
+//
+// Where it is more lenient than SimGrid: a route may name what is declared after
+// it, hosts may stand beside zones, and the routing Star, which SimGrid's parser
+// knows since 3.36 only, may be used with "*" for any member.
+func ReadXML(name string, text []byte) (*Platform, diag.List) {
+	r := &xmlReader{b: NewBuilder(name), file: name, text: text, warned: map[string]bool{}}
+	if len(text) > MaxXML {
+		r.fail(fmt.Sprintf("the file is larger than %d MiB", MaxXML>>20), "")
+	} else {
+		r.document()
+	}
+	if r.broken {
+		r.b.list.Sort()
+		return nil, r.b.list
+	}
+	p, list := r.b.Build()
+	list.Sort()
+	return p, list
+}
+
+// xmlReader walks through the elements of a file.
+type xmlReader struct {
+	b      *Builder
+	file   string
+	text   []byte
+	dec    *xml.Decoder
+	warned map[string]bool
+	broken bool
+	lines  []int // offsets of line begins
+}
+
+// element is a start tag.
+type element struct {
+	name  string
+	attrs map[string]string
+	begin int // offsets of the tag
+	end   int
+}
+
+// fail reports a mistake of the file as a whole.
+func (r *xmlReader) fail(summary, detail string) {
+	r.broken = true
+	r.b.Fail(Ident{Pos: model.Pos{File: r.file}}, summary, detail)
+}
+
+// at is the position of an offset.
+func (r *xmlReader) at(offset int) model.Pos {
+	if r.lines == nil {
+		r.lines = []int{0}
+		for i, c := range r.text {
+			if c == '\n' {
+				r.lines = append(r.lines, i+1)
+			}
+		}
+	}
+	line := 0
+	for hi := len(r.lines); line+1 < hi; {
+		if mid := (line + hi) / 2; r.lines[mid] <= offset {
+			line = mid
+		} else {
+			hi = mid
+		}
+	}
+	return model.Pos{File: r.file, Line: line + 1, Column: utf8.RuneCount(r.text[r.lines[line]:offset]) + 1}
+}
+
+// tag is the name of an element as a place to point at.
+func (r *xmlReader) tag(e *element) Ident { return Ident{e.name, r.at(e.begin + 1), len(e.name)} }
+
+// attr is the value of an attribute as a place to point at; the tag where it is
+// missing.
+func (r *xmlReader) attr(e *element, name string) Ident {
+	value, ok := e.attrs[name]
+	if !ok {
+		return Ident{"", r.at(e.begin + 1), len(e.name)}
+	}
+	tag := r.text[e.begin:e.end]
+	for from := 0; ; {
+		i := bytes.Index(tag[from:], []byte(name))
+		if i < 0 {
+			return Ident{value, r.at(e.begin + 1), len(e.name)}
+		}
+		i += from
+		from = i + len(name)
+		rest := bytes.TrimLeft(tag[from:], " \t\r\n")
+		if i > 0 && strings.IndexByte(" \t\r\n", tag[i-1]) >= 0 && len(rest) > 0 && rest[0] == '=' {
+			rest = bytes.TrimLeft(rest[1:], " \t\r\n")
+			begin := e.end - len(rest) + 1
+			return Ident{value, r.at(min(begin, e.end)), max(utf8.RuneCountInString(value), 1)}
+		}
+	}
+}
+
+// document reads the file.
+func (r *xmlReader) document() {
+	r.dec = xml.NewDecoder(bytes.NewReader(r.text))
+	seen := false
+	r.children(nil, func(e *element) {
+		switch {
+		case e.name != "platform":
+			r.unknown(e, "a platform file", "platform")
+		case seen:
+			r.b.Fail(r.tag(e), "a second platform", "a file holds one")
+		default:
+			seen = true
+			r.platform(e)
+			return
+		}
+		r.skip(e)
+	})
+	if !seen && !r.broken {
+		r.fail("there is no platform in this file", `a platform file has <platform version="4.1"> in it`)
+	}
+}
+
+// children calls the function for each element in an element (nil: in the file).
+// The function must read the element to its end.
+func (r *xmlReader) children(e *element, each func(*element)) {
+	for !r.broken {
+		begin := int(r.dec.InputOffset())
+		token, err := r.dec.Token()
+		if err != nil {
+			if !(e == nil && errors.Is(err, io.EOF)) {
+				r.syntax(err)
+			}
+			return
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			child := &element{name: t.Name.Local, attrs: map[string]string{}, begin: begin, end: int(r.dec.InputOffset())}
+			for _, a := range t.Attr {
+				child.attrs[a.Name.Local] = a.Value
+			}
+			each(child)
+		case xml.EndElement:
+			return
+		case xml.CharData:
+			if e != nil && len(bytes.TrimSpace(t)) > 0 {
+				skip := len(t) - len(bytes.TrimLeft(t, " \t\r\n"))
+				r.b.Fail(Ident{Pos: r.at(min(begin+skip, len(r.text)))}, "text between the elements", "a platform is written with elements and attributes only")
+			}
+		case xml.Directive:
+			if bytes.ContainsRune(t, '[') {
+				r.b.Fail(Ident{Pos: r.at(begin)}, "a document type with declarations in it", "entities and own declarations are not read: remove what is in [ ]")
+				r.broken = true
+			}
+		}
+	}
+}
+
+// syntax reports what is no XML.
+func (r *xmlReader) syntax(err error) {
+	r.broken = true
+	offset := min(int(r.dec.InputOffset()), len(r.text))
+	summary := err.Error()
+	if s, ok := errors.AsType[*xml.SyntaxError](err); ok {
+		summary = s.Msg
+	}
+	r.b.Fail(Ident{Pos: r.at(offset)}, "this is not XML: "+summary, "")
+}
+
+// leaf reads an element that has no elements in it but properties, and returns
+// these.
+func (r *xmlReader) leaf(e *element) []Prop {
+	var props []Prop
+	r.children(e, func(c *element) {
+		if c.name != "prop" {
+			r.unknown(c, "<"+e.name+">", "prop")
+		} else {
+			props = append(props, r.prop(c))
+		}
+		r.skip(c)
+	})
+	return props
+}
+
+func (r *xmlReader) prop(e *element) Prop {
+	r.known(e, "id", "value")
+	r.required(e, "id", "value")
+	return Prop{e.attrs["id"], e.attrs["value"]}
+}
+
+// skip reads an element to its end.
+func (r *xmlReader) skip(*element) {
+	if err := r.dec.Skip(); err != nil && !r.broken {
+		r.syntax(err)
+	}
+}
+
+// unsupported says why an element of SimGrid's is not read.
+var unsupported = map[string]string{
+	"include":       "SimGrid has dropped it in 3.18: put everything in one file",
+	"peer":          "it belongs to the routing Vivaldi, whose delays come from coordinates",
+	"trace":         "availabilities that change over time are not in the model",
+	"trace_connect": "availabilities that change over time are not in the model",
+	"storage":       "SimGrid has dropped it in 3.27",
+	"storage_type":  "SimGrid has dropped it in 3.27",
+	"mount":         "SimGrid has dropped it in 3.27",
+	"random":        "SimGrid has dropped it",
+	"actor":         "this is a deployment, not a platform: remove it",
+	"process":       "this is a deployment, not a platform: remove it",
+	"argument":      "this is a deployment, not a platform: remove it",
+}
+
+// unknown reports an element that does not belong there.
+func (r *xmlReader) unknown(e *element, where string, known ...string) {
+	if why, ok := unsupported[e.name]; ok {
+		r.b.Fail(r.tag(e), fmt.Sprintf("<%s> is not supported", e.name), why)
+		return
+	}
+	r.b.Fail(r.tag(e), fmt.Sprintf("there is no element <%s> in %s", e.name, where), diag.DidYouMean(e.name, known))
+}
+
+// warn reports once for each kind what is left out.
+func (r *xmlReader) warn(at Ident, kind, summary, detail string) {
+	if !r.warned[kind] {
+		r.warned[kind] = true
+		r.b.Warn(at, summary, detail)
+	}
+}
+
+// known reports attributes that an element does not have.
+func (r *xmlReader) known(e *element, names ...string) {
+next:
+	for _, a := range slices.Sorted(maps.Keys(e.attrs)) {
+		value := e.attrs[a]
+		for _, n := range names {
+			if a == n {
+				continue next
+			}
+		}
+		at := r.attr(e, a)
+		switch {
+		case strings.HasSuffix(a, "_file") && value == "":
+		case strings.HasSuffix(a, "_file"):
+			r.b.Fail(at, fmt.Sprintf("attribute %s of <%s> is not supported", a, e.name), "availabilities that change over time are not in the model")
+		case a == "coordinates":
+			r.warn(at, a, "coordinates have no effect with this routing", "")
+		default:
+			r.b.Fail(at, fmt.Sprintf("<%s> has no attribute %s", e.name, a), diag.DidYouMean(a, names))
+		}
+	}
+}
+
+// required reports attributes that are missing.
+func (r *xmlReader) required(e *element, names ...string) bool {
+	ok := true
+	for _, n := range names {
+		if _, has := e.attrs[n]; !has {
+			r.b.Fail(r.tag(e), fmt.Sprintf("<%s> needs the attribute %s", e.name, n), "")
+			ok = false
+		}
+	}
+	return ok
+}
+
+// quantity reads an attribute with a unit; 0 where it is missing or wrong.
+func (r *xmlReader) quantity(e *element, name string, parse func(string) (float64, error)) float64 {
+	text, ok := e.attrs[name]
+	if !ok || text == "" {
+		return 0
+	}
+	v, err := parse(text)
+	switch {
+	case err != nil:
+		r.b.Fail(r.attr(e, name), err.Error(), "")
+	case v < 0:
+		r.b.Fail(r.attr(e, name), fmt.Sprintf("%s of <%s> is negative: %s", name, e.name, text), "")
+	default:
+		return v
+	}
+	return 0
+}

@@ -1,0 +1,397 @@
+package network
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"adagio/dsl/diag"
+)
+
+// platform reads the element <platform>.
+func (r *xmlReader) platform(e *element) {
+	r.known(e, "version")
+	if r.required(e, "version") {
+		if v := e.attrs["version"]; v != "4" && v != "4.0" && v != "4.1" {
+			r.b.Fail(r.attr(e, "version"), fmt.Sprintf("platforms of version %s are not read", v), "this program reads versions 4 and 4.1: simgrid_update_xml brings older files up to date")
+		}
+	}
+	r.children(e, func(c *element) {
+		switch c.name {
+		case "config":
+			r.config(c)
+		case "zone", "AS":
+			r.zone(c)
+		case "cluster":
+			r.cluster(c)
+		default:
+			r.unknown(c, "<platform>", "config", "zone", "cluster")
+			r.skip(c)
+		}
+	})
+}
+
+// config reads settings of the simulation. What concerns the flow model is
+// taken, all else would be ignored and is an error.
+func (r *xmlReader) config(e *element) {
+	r.known(e, "id")
+	m := r.b.Model()
+	numbers := map[string]*float64{
+		"network/latency-factor": &m.LatencyFactor, "network/bandwidth-factor": &m.BandwidthFactor,
+		"network/TCP-gamma": &m.Gamma, "network/weight-S": &m.Weight,
+		"network/loopback-bw": &m.LoopbackBandwidth, "network/loopback-lat": &m.LoopbackLatency,
+	}
+	r.children(e, func(c *element) {
+		defer r.skip(c)
+		if c.name != "prop" {
+			r.unknown(c, "<config>", "prop")
+			return
+		}
+		p := r.prop(c)
+		target, isNumber := numbers[p.Key]
+		switch {
+		case isNumber:
+			v, err := strconv.ParseFloat(p.Value, 64)
+			if err != nil || !(v >= 0) || v > 1e30 || v == 0 && (p.Key == "network/bandwidth-factor" || p.Key == "network/loopback-bw") {
+				r.b.Fail(r.attr(c, "value"), fmt.Sprintf("%s cannot be %q", p.Key, p.Value), "write a number that is not negative")
+				return
+			}
+			*target = v
+		case p.Key == "network/crosstraffic" && slices.Contains([]string{"yes", "1", "true", "on"}, p.Value):
+			m.Cross = LV08().Cross
+		case p.Key == "network/crosstraffic" && slices.Contains([]string{"no", "0", "false", "off"}, p.Value):
+			m.Cross = 0
+		case p.Key == "network/model" && p.Value == "LV08":
+		case p.Key == "network/model" && p.Value == "CM02":
+			cm02 := CM02()
+			m.LatencyFactor, m.BandwidthFactor, m.Weight = cm02.LatencyFactor, cm02.BandwidthFactor, cm02.Weight
+		default:
+			known := []string{"network/crosstraffic", "network/model"}
+			for k := range numbers {
+				known = append(known, k)
+			}
+			slices.Sort(known)
+			r.b.Fail(r.tag(c), fmt.Sprintf("the setting %s = %s is not supported", p.Key, p.Value), diag.DidYouMean(p.Key, known))
+		}
+	})
+}
+
+// routings are the values of the attribute routing, in lower case as SimGrid does
+// not look at the case.
+var routings = map[string]Routing{
+	"full": Full, "floyd": Floyd, "dijkstra": Dijkstra, "dijkstracache": Dijkstra, "star": Star, "cluster": Star,
+}
+
+// zone reads a zone with all that is in it.
+func (r *xmlReader) zone(e *element) {
+	r.known(e, "id", "routing")
+	if !r.required(e, "id", "routing") {
+		r.skip(e)
+		return
+	}
+	name := e.attrs["routing"]
+	routing, ok := routings[strings.ToLower(name)]
+	if !ok {
+		r.b.Fail(r.attr(e, "routing"), fmt.Sprintf("routing %s is not supported", name), "this program knows Full, Floyd, Dijkstra, DijkstraCache, Cluster and Star")
+	}
+	if !r.b.Open(r.attr(e, "id"), routing) {
+		r.skip(e)
+		return
+	}
+	defer r.b.Close()
+	var c *clusterZone
+	if strings.EqualFold(name, "cluster") {
+		c = &clusterZone{}
+	}
+	r.children(e, func(child *element) { r.member(child, c) })
+	if c != nil {
+		c.populate(r)
+	}
+}
+
+// member reads an element of a zone.
+func (r *xmlReader) member(e *element, c *clusterZone) {
+	switch e.name {
+	case "zone", "AS":
+		r.zone(e)
+	case "host":
+		r.host(e)
+	case "router":
+		r.known(e, "id")
+		r.required(e, "id")
+		r.b.Router(r.attr(e, "id"))
+		r.skip(e)
+	case "link":
+		r.link(e)
+	case "cluster":
+		r.cluster(e)
+	case "route", "zoneRoute", "ASroute", "bypassRoute", "bypassZoneRoute", "bypassASroute":
+		r.route(e)
+	case "prop":
+		r.prop(e)
+		r.warn(r.tag(e), "zone prop", "properties of zones are left out", "")
+		r.skip(e)
+	case "backbone", "cabinet", "host_link":
+		if c == nil {
+			r.b.Fail(r.tag(e), fmt.Sprintf("<%s> outside of a zone with routing Cluster", e.name), "")
+			r.skip(e)
+			return
+		}
+		c.member(r, e)
+	default:
+		r.unknown(e, "<zone>", "zone", "host", "router", "link", "cluster", "route", "zoneRoute", "bypassRoute", "bypassZoneRoute", "prop", "backbone", "cabinet", "host_link")
+		r.skip(e)
+	}
+}
+
+// host reads a host with its properties.
+func (r *xmlReader) host(e *element) {
+	r.known(e, "id", "speed", "core", "pstate")
+	r.required(e, "id", "speed")
+	h := Host{Speeds: r.speeds(e), Cores: r.integer(e, "core", 1), PState: r.integer(e, "pstate", 0)}
+	r.children(e, func(c *element) {
+		switch c.name {
+		case "prop":
+			h.Props = append(h.Props, r.prop(c))
+		case "disk":
+			r.warn(r.tag(c), "disk", "disks are left out", "they have no part in the network")
+		default:
+			r.unknown(c, "<host>", "prop", "disk")
+		}
+		r.skip(c)
+	})
+	r.b.Host(r.attr(e, "id"), h)
+}
+
+// speeds reads the speeds of a host, one for each power state.
+func (r *xmlReader) speeds(e *element) []float64 {
+	text, ok := e.attrs["speed"]
+	if !ok {
+		return nil
+	}
+	var out []float64
+	for one := range strings.SplitSeq(text, ",") {
+		v, err := ParseSpeed(one)
+		if err == nil && v < 0 {
+			err = fmt.Errorf("a negative speed: %s", one)
+		}
+		if err != nil {
+			r.b.Fail(r.attr(e, "speed"), err.Error(), "")
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func (r *xmlReader) integer(e *element, name string, standard int) int {
+	text, ok := e.attrs[name]
+	if !ok || text == "" {
+		return standard
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 1_000_000 {
+		r.b.Fail(r.attr(e, name), fmt.Sprintf("%s of <%s> cannot be %q", name, e.name, text), "write an integer that is not negative")
+		return standard
+	}
+	return n
+}
+
+// sharings are the sharing policies that attributes name.
+var sharings = map[string]Sharing{"SHARED": Shared, "SPLITDUPLEX": SplitDuplex, "FULLDUPLEX": SplitDuplex, "FATPIPE": Fatpipe}
+
+func (r *xmlReader) sharing(e *element, name string, standard Sharing, not ...Sharing) Sharing {
+	text, ok := e.attrs[name]
+	if !ok || text == "" {
+		return standard
+	}
+	s, ok := sharings[text]
+	if !ok || slices.Contains(not, s) {
+		r.b.Fail(r.attr(e, name), fmt.Sprintf("%s %s of <%s> is not supported", name, text, e.name), "")
+	}
+	return s
+}
+
+func (r *xmlReader) link(e *element) {
+	r.known(e, "id", "bandwidth", "latency", "sharing_policy")
+	ok := r.required(e, "id", "bandwidth")
+	before := len(r.b.list)
+	s := LinkSpec{
+		Name:      r.attr(e, "id"),
+		Bandwidth: r.quantity(e, "bandwidth", ParseBandwidth),
+		Latency:   r.quantity(e, "latency", ParseTime),
+		Sharing:   r.sharing(e, "sharing_policy", Shared),
+	}
+	ok = ok && len(r.b.list) == before
+	s.Props = r.leaf(e)
+	if !ok {
+		r.b.Misdeclared(s.Name)
+		return
+	}
+	r.b.Link(s)
+}
+
+// route reads a route of any kind.
+func (r *xmlReader) route(e *element) {
+	between := strings.Contains(e.name, "oute") && (strings.Contains(strings.ToLower(e.name), "zone") || strings.Contains(e.name, "AS"))
+	s := RouteSpec{Bypass: strings.HasPrefix(e.name, "bypass")}
+	names := []string{"src", "dst"}
+	if between {
+		names = append(names, "gw_src", "gw_dst")
+	}
+	if !s.Bypass {
+		names = append(names, "symmetrical")
+		s.Symmetric = true
+	}
+	r.known(e, names...)
+	s.Src, s.Dst, s.GwSrc, s.GwDst = r.attr(e, "src"), r.attr(e, "dst"), r.attr(e, "gw_src"), r.attr(e, "gw_dst")
+	ok := r.required(e, "src", "dst")
+	for _, end := range []*Ident{&s.Src, &s.Dst, &s.GwSrc, &s.GwDst} {
+		if end.Text == "*" {
+			end.Text = ""
+		}
+	}
+	switch e.attrs["symmetrical"] {
+	case "", "YES", "yes":
+	case "NO", "no":
+		s.Symmetric = false
+	default:
+		r.b.Fail(r.attr(e, "symmetrical"), "symmetrical is YES or NO", "")
+	}
+	r.children(e, func(c *element) {
+		defer r.skip(c)
+		if c.name != "link_ctn" {
+			r.unknown(c, "<"+e.name+">", "link_ctn")
+			return
+		}
+		r.known(c, "id", "direction")
+		r.required(c, "id")
+		h := Hop{Link: r.attr(c, "id")}
+		switch c.attrs["direction"] {
+		case "UP":
+			h.Up = true
+		case "DOWN":
+			h.Down = true
+		case "", "NONE":
+		default:
+			r.b.Fail(r.attr(c, "direction"), "a direction is UP, DOWN or NONE", "")
+		}
+		s.Hops = append(s.Hops, h)
+	})
+	if ok {
+		r.b.Route(s)
+	}
+}
+
+// cluster reads the element <cluster>.
+func (r *xmlReader) cluster(e *element) {
+	r.known(e, "id", "prefix", "suffix", "radical", "speed", "core", "bw", "lat", "sharing_policy",
+		"bb_bw", "bb_lat", "bb_sharing_policy", "loopback_bw", "loopback_lat", "limiter_link", "router_id", "topology", "topo_parameters")
+	ok := r.required(e, "id", "prefix", "suffix", "radical", "speed", "bw", "lat")
+	if t := e.attrs["topology"]; t != "" && t != "FLAT" {
+		r.b.Fail(r.attr(e, "topology"), fmt.Sprintf("clusters with topology %s are not supported", t), "only FLAT clusters are")
+	}
+	before := len(r.b.list)
+	c := ClusterSpec{
+		Name: r.attr(e, "id"), Prefix: e.attrs["prefix"], Suffix: e.attrs["suffix"], Router: e.attrs["router_id"],
+		Radicals:          r.radicals(e),
+		Host:              Host{Speeds: r.speeds(e), Cores: r.integer(e, "core", 1)},
+		Bandwidth:         r.quantity(e, "bw", ParseBandwidth),
+		Latency:           r.quantity(e, "lat", ParseTime),
+		Sharing:           r.sharing(e, "sharing_policy", SplitDuplex, Fatpipe),
+		BackboneBandwidth: r.quantity(e, "bb_bw", ParseBandwidth),
+		BackboneLatency:   r.quantity(e, "bb_lat", ParseTime),
+		BackboneSharing:   r.sharing(e, "bb_sharing_policy", Shared, SplitDuplex),
+		LoopbackBandwidth: r.quantity(e, "loopback_bw", ParseBandwidth),
+		LoopbackLatency:   r.quantity(e, "loopback_lat", ParseTime),
+		Limiter:           r.quantity(e, "limiter_link", ParseBandwidth),
+	}
+	for _, pair := range [][2]string{{"bb_bw", "bb_lat"}, {"loopback_bw", "loopback_lat"}} {
+		if e.attrs[pair[0]] == "" && e.attrs[pair[1]] != "" {
+			r.b.Fail(r.attr(e, pair[1]), fmt.Sprintf("%s without %s", pair[1], pair[0]), "a link needs a bandwidth")
+		}
+	}
+	ok = ok && len(r.b.list) == before
+	c.Host.Props = r.leaf(e)
+	if ok {
+		r.b.Cluster(c)
+	}
+}
+
+func (r *xmlReader) radicals(e *element) []int {
+	if _, ok := e.attrs["radical"]; !ok {
+		return nil
+	}
+	list, err := ParseRadicals(e.attrs["radical"])
+	if err != nil {
+		r.b.Fail(r.attr(e, "radical"), err.Error(), "")
+	}
+	return list
+}
+
+// clusterZone is what a zone with routing Cluster is made of when it ends: the
+// links of its hosts, around a backbone if there is one.
+type clusterZone struct {
+	backbone  []LinkSpec
+	hostLinks []hostLink
+	cabinets  []ClusterSpec
+}
+
+type hostLink struct{ host, up, down Ident }
+
+// member reads an element that only such zones have.
+func (c *clusterZone) member(r *xmlReader, e *element) {
+	defer r.skip(e)
+	switch e.name {
+	case "backbone":
+		r.known(e, "id", "bandwidth", "latency")
+		r.required(e, "id", "bandwidth", "latency")
+		c.backbone = append(c.backbone, LinkSpec{Name: r.attr(e, "id"), Bandwidth: r.quantity(e, "bandwidth", ParseBandwidth), Latency: r.quantity(e, "latency", ParseTime)})
+		if len(c.backbone) > 1 {
+			r.b.Fail(r.attr(e, "id"), "a second backbone in one zone", "", diag.Related{Pos: c.backbone[0].Name.Pos, Text: "the first one"})
+		}
+	case "host_link":
+		r.known(e, "id", "up", "down")
+		if r.required(e, "id", "up", "down") {
+			c.hostLinks = append(c.hostLinks, hostLink{r.attr(e, "id"), r.attr(e, "up"), r.attr(e, "down")})
+		}
+	case "cabinet":
+		r.known(e, "id", "prefix", "suffix", "radical", "speed", "bw", "lat")
+		if r.required(e, "id", "prefix", "suffix", "radical", "speed", "bw", "lat") {
+			c.cabinets = append(c.cabinets, ClusterSpec{
+				Name: r.attr(e, "id"), Prefix: e.attrs["prefix"], Suffix: e.attrs["suffix"], Radicals: r.radicals(e),
+				Host: Host{Speeds: r.speeds(e)}, Bandwidth: r.quantity(e, "bw", ParseBandwidth), Latency: r.quantity(e, "lat", ParseTime),
+			})
+		}
+	}
+}
+
+// populate declares what has been read.
+func (c *clusterZone) populate(r *xmlReader) {
+	var bone []Hop
+	for _, s := range c.backbone[:min(len(c.backbone), 1)] {
+		r.b.Link(s)
+		bone = []Hop{{Link: s.Name}}
+	}
+	attach := func(host, up, down Ident) {
+		r.b.Route(RouteSpec{Src: host, Hops: append([]Hop{{Link: up}}, bone...)})
+		r.b.Route(RouteSpec{Dst: host, Hops: append(slices.Clone(bone), Hop{Link: down})})
+	}
+	for _, h := range c.hostLinks {
+		attach(h.host, h.up, h.down)
+	}
+	for _, cab := range c.cabinets {
+		for _, n := range cab.Radicals {
+			if r.b.full || len(r.b.list) >= maxProblems {
+				return
+			}
+			named := func(text string) Ident { return Ident{text, cab.Name.Pos, cab.Name.Length} }
+			host := named(cab.Prefix + strconv.Itoa(n) + cab.Suffix)
+			r.b.Host(host, cab.Host)
+			up, down := named("link_"+host.Text+"_UP"), named("link_"+host.Text+"_DOWN")
+			r.b.Link(LinkSpec{Name: up, Bandwidth: cab.Bandwidth, Latency: cab.Latency})
+			r.b.Link(LinkSpec{Name: down, Bandwidth: cab.Bandwidth, Latency: cab.Latency})
+			attach(host, up, down)
+		}
+	}
+}

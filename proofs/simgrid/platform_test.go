@@ -1,0 +1,240 @@
+package simgrid
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"pgregory.net/rapid"
+)
+
+// writer writes a random platform file of which SimGrid and we must think the
+// same. It keeps clear of what SimGrid itself does not survive: members of a
+// zone without a route, hosts beside zones, several gateways of one zone under
+// Dijkstra.
+type writer struct {
+	t             *rapid.T
+	b             strings.Builder
+	n             int // names that have been given
+	exact, nested bool
+	kinds         map[string]int
+}
+
+// platform draws a platform file. If it must be exact, there are no fatpipes where
+// SimGrid adds up the numbers of a route in another order than that of travel
+// (in nested zones, and with Dijkstra): what flows on a fatpipe do to one another
+// hangs, in SimGrid itself, on the last bit of these sums.
+func platform(t *rapid.T, exact bool, kinds map[string]int) string {
+	w := &writer{t: t, exact: exact, kinds: kinds}
+	w.line("<?xml version='1.0'?>")
+	w.line(`<!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">`)
+	w.line(`<platform version="4.1">`)
+	if rapid.Bool().Draw(t, "no crosstraffic") && w.in(0, 3) == 0 {
+		w.line(`<config><prop id="network/crosstraffic" value="0"/></config>`)
+	}
+	switch depth := w.in(0, 3); depth {
+	case 0:
+		w.leaf()
+	case 1:
+		w.nested = true
+		w.nest(2)
+	default:
+		w.nested = true
+		w.nest(1)
+	}
+	w.line("</platform>")
+	return w.b.String()
+}
+
+func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.b, format+"\n", args...) }
+
+func (w *writer) in(lo, hi int) int { return rapid.IntRange(lo, hi).Draw(w.t, "n") }
+
+func (w *writer) pick(words ...string) string { return rapid.SampledFrom(words).Draw(w.t, "word") }
+
+func (w *writer) name(prefix string) string {
+	w.n++
+	return fmt.Sprintf("%s%d", prefix, w.n)
+}
+
+// between draws a number that is even on a logarithmic scale.
+func (w *writer) between(lo, hi float64) float64 {
+	return lo * math.Pow(hi/lo, rapid.Float64Range(0, 1).Draw(w.t, "x"))
+}
+
+func (w *writer) bandwidth() string {
+	if w.in(0, 1) == 0 {
+		return w.pick("125MBps", "1Gbps", "10Gbps", "1.25GBps", "100Mbps", "1Mbps", "64kBps", "1MiBps")
+	}
+	return fmt.Sprintf("%.6gkBps", w.between(100, 1e7))
+}
+
+func (w *writer) latency() string {
+	if w.in(0, 1) == 0 {
+		return w.pick("50us", "100us", "1ms", "10ms", "0s", "150ms", "281.5us")
+	}
+	return fmt.Sprintf("%.6gms", w.between(0.001, 200))
+}
+
+// link writes a link and returns how routes go over it.
+func (w *writer) link() string {
+	id, sharing := w.name("l"), w.pick("SHARED", "SHARED", "SPLITDUPLEX", w.fatpipe())
+	w.kinds[sharing]++
+	w.line(`<link id="%s" bandwidth="%s" latency="%s" sharing_policy="%s"/>`, id, w.bandwidth(), w.latency(), sharing)
+	if sharing == "SPLITDUPLEX" {
+		return fmt.Sprintf(`<link_ctn id="%s" direction="%s"/>`, id, w.pick("UP", "DOWN"))
+	}
+	return fmt.Sprintf(`<link_ctn id="%s"/>`, id)
+}
+
+// fatpipe is the policy of fatpipes where there may be some.
+func (w *writer) fatpipe() string {
+	if w.exact && w.nested {
+		return "SHARED"
+	}
+	return "FATPIPE"
+}
+
+func (w *writer) links() []string {
+	var out []string
+	for range w.in(1, 5) {
+		out = append(out, w.link())
+	}
+	return out
+}
+
+// over draws what a route consists of.
+func (w *writer) over(links []string) string {
+	n := min(w.in(1, 3), len(links))
+	perm := rapid.Permutation(links).Draw(w.t, "links")
+	return strings.Join(perm[:n], "")
+}
+
+// leaf writes a zone of hosts, and returns its name and its possible gateways.
+func (w *writer) leaf() (name string, gateways []string) {
+	kinds := []string{"Full", "Floyd", "Cluster", "cluster", "Dijkstra", "DijkstraCache"}
+	if w.exact && !w.nested {
+		kinds = kinds[:4]
+	}
+	kind := w.pick(kinds...)
+	w.kinds[kind]++
+	switch kind {
+	case "cluster":
+		return w.cluster()
+	case "Cluster":
+		return w.clusterZone()
+	}
+	name = w.name("z")
+	w.line(`<zone id="%s" routing="%s">`, name, kind)
+	for range w.in(1, 4) {
+		gateways = append(gateways, w.host())
+	}
+	if w.in(0, 1) == 0 || len(gateways) < 2 {
+		router := w.name("r")
+		gateways = append(gateways, router)
+		w.line(`<router id="%s"/>`, router)
+	}
+	links := w.links()
+	for i, a := range gateways {
+		for j, b := range gateways[:i] {
+			if kind == "Full" || j == i-1 || w.in(0, 2) == 0 {
+				w.route("route", a, b, "", links)
+			}
+		}
+	}
+	w.line("</zone>")
+	return name, gateways
+}
+
+func (w *writer) host() string {
+	h := w.name("h")
+	w.line(`<host id="%s" speed="1Gf"/>`, h)
+	return h
+}
+
+// route writes a route in both directions, as one or as two.
+func (w *writer) route(element, a, b, gateways string, links []string) {
+	if w.in(0, 2) > 0 {
+		w.line(`<%s src="%s" dst="%s"%s>%s</%s>`, element, a, b, gateways, w.over(links), element)
+		return
+	}
+	back := strings.NewReplacer("gw_src", "gw_dst", "gw_dst", "gw_src").Replace(gateways)
+	w.line(`<%s src="%s" dst="%s"%s symmetrical="NO">%s</%s>`, element, a, b, gateways, w.over(links), element)
+	w.line(`<%s src="%s" dst="%s"%s symmetrical="NO">%s</%s>`, element, b, a, back, w.over(links), element)
+}
+
+func (w *writer) cluster() (string, []string) {
+	name := w.name("c")
+	extra := ""
+	if w.in(0, 1) == 0 {
+		extra += fmt.Sprintf(` bb_bw="%s" bb_lat="%s" bb_sharing_policy="%s"`, w.bandwidth(), w.latency(), w.pick("SHARED", w.fatpipe()))
+	}
+	if w.in(0, 2) == 0 {
+		extra += fmt.Sprintf(` loopback_bw="%s" loopback_lat="%s"`, w.bandwidth(), w.latency())
+	}
+	if w.in(0, 2) == 0 {
+		extra += fmt.Sprintf(` limiter_link="%s"`, w.bandwidth())
+	}
+	if w.in(0, 1) == 0 {
+		extra += fmt.Sprintf(` sharing_policy="%s"`, w.pick("SHARED", "SPLITDUPLEX"))
+	}
+	// A host must not reach itself in no time at all: SimGrid refuses that.
+	w.line(`<cluster id="%s" prefix="%s-" suffix=".net" radical="0-%d,7" speed="1Gf" bw="%s" lat="%s"%s/>`, name, name, w.in(0, 3), w.bandwidth(), w.latency(), extra)
+	return name, []string{name + "-" + name + "_router.net"}
+}
+
+func (w *writer) clusterZone() (string, []string) {
+	name, router := w.name("z"), w.name("r")
+	w.line(`<zone id="%s" routing="Cluster">`, name)
+	if w.in(0, 1) == 0 {
+		w.line(`<backbone id="%s" bandwidth="%s" latency="%s"/>`, w.name("b"), w.bandwidth(), w.latency())
+	}
+	for range w.in(1, 3) {
+		h, l := w.host(), w.name("l")
+		w.line(`<link id="%s" bandwidth="%s" latency="%s" sharing_policy="SPLITDUPLEX"/>`, l, w.bandwidth(), w.latency())
+		w.line(`<host_link id="%s" up="%s_UP" down="%s_DOWN"/>`, h, l, l)
+	}
+	if w.in(0, 1) == 0 {
+		id := w.name("k")
+		w.line(`<cabinet id="%s" prefix="%s-" suffix="" radical="1-%d" speed="1Gf" bw="%s" lat="%s"/>`, id, id, w.in(1, 3), w.bandwidth(), w.latency())
+	}
+	w.line(`<router id="%s"/>`, router)
+	w.line("</zone>")
+	return name, []string{router}
+}
+
+// nest writes a zone of zones.
+func (w *writer) nest(depth int) (name string, gateways []string) {
+	name = w.name("z")
+	kind := w.pick("Full", "Floyd", "Dijkstra")
+	w.kinds["nested "+kind]++
+	w.line(`<zone id="%s" routing="%s">`, name, kind)
+	type member struct {
+		name     string
+		gateways []string
+	}
+	var members []member
+	for range w.in(2, 4) {
+		m := member{}
+		if depth > 1 && w.in(0, 1) == 0 {
+			m.name, m.gateways = w.nest(depth - 1)
+		} else {
+			m.name, m.gateways = w.leaf()
+		}
+		if kind == "Dijkstra" {
+			m.gateways = []string{w.pick(m.gateways...)}
+		}
+		members = append(members, m)
+		gateways = append(gateways, m.gateways...)
+	}
+	links := w.links()
+	for i, a := range members {
+		for j, b := range members[:i] {
+			if kind == "Full" || j == i-1 || w.in(0, 2) == 0 {
+				w.route("zoneRoute", a.name, b.name, fmt.Sprintf(` gw_src="%s" gw_dst="%s"`, w.pick(a.gateways...), w.pick(b.gateways...)), links)
+			}
+		}
+	}
+	w.line("</zone>")
+	return name, gateways
+}
