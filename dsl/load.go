@@ -36,6 +36,13 @@ type Options struct {
 	// Untimed accepts transitions that no duration is given for: they last 0s.
 	// It is for those who look for durations, as calibration does.
 	Untimed bool
+	// Platform is the path of a SimGrid platform file; the scenario runs on it
+	// whatever platform or latencies the network has. "" for those.
+	Platform string
+	// Hosts gives the host of a component by its name, as an inventory has it:
+	// its node is there, whatever the model says. The name worker[3] may also be
+	// written worker3.
+	Hosts map[string]string
 }
 
 // Load reads a model and resolves one of its plans. The scenario is nil if one

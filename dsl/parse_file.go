@@ -189,6 +189,10 @@ func (p *parser) assemblyBody() []AssemblyStmt {
 	by := map[string]func(){
 		"node": func() {
 			n := &Node{Ref: p.ref("a name for the node")}
+			if p.gotWord("on") {
+				host := p.ref("a host")
+				n.Host = &host
+			}
 			n.Body = p.nodeBody()
 			add(AssemblyStmt{Node: n})
 		},
@@ -372,10 +376,9 @@ func (p *parser) network() {
 	n := &Network{Name: p.name("a name for the network")}
 	p.file.Networks = append(p.file.Networks, n)
 	p.broken = &n.broken
-	by := map[string]func(){
-		"executor": func() { n.Executor = append(n.Executor, p.executor()) },
-		"latency":  func() { n.Latency = append(n.Latency, p.latency()) },
-	}
+	by := p.platformStatements(&n.Platform)
+	by["executor"] = func() { n.Executor = append(n.Executor, p.executor()) }
+	by["latency"] = func() { n.Latency = append(n.Latency, p.latency()) }
 	p.block(func() { p.choose("a network", by) })
 }
 
@@ -386,6 +389,11 @@ func (p *parser) executor() Executor {
 	}
 	p.block(func() {
 		s := Setting{Name: p.name("a setting of the executor")}
+		if s.Name.Text == "message" {
+			s.Sizes = p.sizes()
+			e.Settings = append(e.Settings, s)
+			return
+		}
 		if !p.isDelay() {
 			if s.Name.Text != "start" {
 				p.expected("a duration", "a setting is written "+s.Name.Text+" 300ms")
@@ -397,6 +405,16 @@ func (p *parser) executor() Executor {
 		e.Settings = append(e.Settings, s)
 	})
 	return e
+}
+
+// sizes reads one size of messages, or the smallest and the greatest.
+func (p *parser) sizes() []Name {
+	const form = "the size of messages is written message 0B .. 1500B"
+	list := []Name{p.amount("a size", form)}
+	if p.got("..") {
+		list = append(list, p.amount("a size", form))
+	}
+	return list
 }
 
 func (p *parser) latency() Latency {

@@ -17,6 +17,7 @@ type instance struct {
 	nodeRefs   []Span
 	compRefs   []Span
 	nodeList   []model.Node
+	nodeHosts  map[int]Name      // where the assembly says on which host a node is
 	compList   []model.Component // Type is -1 where it is unknown
 	links      *links
 	neighbours map[[2]int]bool // both directions
@@ -55,6 +56,7 @@ func (r *resolver) instantiate(a *Assembly) *instance {
 		components: newTable("component", a.broken),
 		links:      &links{index: map[[4]int32]int{}},
 		neighbours: map[[2]int]bool{},
+		nodeHosts:  map[int]Name{},
 	}
 	r.instances[a] = x
 	x.scope = r.parameters(a)
@@ -114,6 +116,11 @@ func (r *resolver) expandNodes(x *instance, body []AssemblyStmt, in scope) {
 			case ok:
 				x.nodeList = append(x.nodeList, model.Node{Name: name, Pos: s.Node.Ref.Pos})
 				x.nodeRefs = append(x.nodeRefs, s.Node.Ref.Span)
+				if s.Node.Host != nil {
+					if host, ok := r.hostName(*s.Node.Host, in); ok {
+						x.nodeHosts[id] = Name{host, s.Node.Host.Span}
+					}
+				}
 			case name != "":
 				// The components of a node that is declared twice go on the first,
 				// or each use of them would be reported.

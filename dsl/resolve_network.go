@@ -47,11 +47,23 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 		}
 		r.latencies(&network, block, x)
 	}
-	if s != nil {
-		s.Network = network
-		for i := range s.Nodes {
-			s.Nodes[i].Start = starts[i]
+	platform := r.platform(block, x)
+	if platform != nil && r.opts.Platform == "" {
+		for _, l := range block.Latency {
+			if l.From == nil {
+				r.fail(l.Span, "network "+block.Name.Text+" has a platform, which gives the latency between any two nodes", "remove this, or name the two nodes that it is for")
+			}
 		}
+	}
+	if s == nil {
+		return
+	}
+	s.Network = network
+	for i := range s.Nodes {
+		s.Nodes[i].Start = starts[i]
+	}
+	if platform != nil {
+		r.settle(s, platform, block, x)
 	}
 }
 
@@ -64,8 +76,16 @@ func (r *resolver) settings(network *model.Network, e Executor, x *instance, sta
 	seen := map[string]model.Pos{}
 	single := map[int]model.Pos{}
 	for _, s := range e.Settings {
-		d := r.delay(s.Delay)
 		name := s.Name.Text
+		if s.Sizes != nil {
+			define(r, seen, s.Name, s.Name.Pos, "setting", func(p model.Pos) model.Pos { return p })
+			r.sizes(s)
+			if network.Profile.Kind == model.Ideal {
+				r.fail(s.Name.Span, "executor ideal has no message", "a fact travels with the latency of its route alone there: remove it, or use executor ballet")
+			}
+			continue
+		}
+		d := r.delay(s.Delay)
 		if s.Node == nil {
 			if !define(r, seen, s.Name, s.Name.Pos, "setting", func(p model.Pos) model.Pos { return p }) {
 				continue
@@ -78,7 +98,7 @@ func (r *resolver) settings(network *model.Network, e Executor, x *instance, sta
 		target, ok := byName[name]
 		switch {
 		case !ok:
-			known := map[string]bool{"start": true}
+			known := map[string]bool{"start": true, "message": true}
 			for k := range byName {
 				known[k] = true
 			}

@@ -147,9 +147,10 @@ type AssemblyStmt struct {
 	Body       []AssemblyStmt
 }
 
-// Node is `node name { … }`.
+// Node is `node name on host { … }`.
 type Node struct {
 	Ref  Ref
+	Host *Ref // nil where the assembly does not say
 	Body []NodeStmt
 }
 
@@ -273,6 +274,7 @@ type Network struct {
 	Name     Name
 	Executor []Executor // at most one, unless the user is mistaken
 	Latency  []Latency
+	Platform []PlatformStmt
 
 	broken bool
 }
@@ -283,11 +285,13 @@ type Executor struct {
 	Settings []Setting
 }
 
-// Setting is `poll delay` and its like; Node is set in `start node delay`.
+// Setting is `poll delay` and its like; Node is set in `start node delay`, and
+// Sizes, one or two of them, in `message 0B .. 1500B`.
 type Setting struct {
 	Name  Name
 	Node  *Ref
 	Delay *Delay
+	Sizes []Name
 }
 
 // Latency is `latency delay` or `latency a -> b delay`.

@@ -1,10 +1,6 @@
 package petri
 
-import (
-	"slices"
-
-	"adagio/dsl/model"
-)
+import "adagio/dsl/model"
 
 // The executor profile gives the delays that the executor itself adds. The ideal
 // profile adds none. The ballet profile is derived from the loop that
@@ -46,9 +42,9 @@ const journeys = 4
 // timeExecutor computes the time of one look from each node, and the looks that
 // its components may make in one pass.
 func (c *compiler) timeExecutor() {
-	for n := range c.nodes {
-		if c.polling() {
-			c.nodes[n].look = c.s.Network.Profile.Look().Hi + duration(journeys)*c.slowestRoundTrip(n)
+	if c.polling() {
+		for n, asked := range c.s.Peers() {
+			c.nodes[n].look = c.s.Network.Profile.Look().Hi + duration(journeys)*c.slowestRoundTrip(n, asked)
 		}
 	}
 	for i := range c.components {
@@ -148,35 +144,13 @@ func (c *compiler) awaits(in model.Instruction, at, push int) bool {
 }
 
 // slowestRoundTrip is the greatest latency there and back between a node and
-// any that it asks.
-func (c *compiler) slowestRoundTrip(n int) duration {
+// any of those that it asks.
+func (c *compiler) slowestRoundTrip(n int, asked []int) duration {
 	worst := duration(0)
-	for _, m := range c.asked(n) {
+	for _, m := range asked {
 		worst = max(worst, c.s.Network.Between(n, m).Hi+c.s.Network.Between(m, n).Hi)
 	}
 	return worst
-}
-
-// asked lists the nodes that a node asks for facts.
-func (c *compiler) asked(n int) []int {
-	var out []int
-	for _, l := range c.s.Links {
-		u, p := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node
-		if u == n {
-			out = append(out, p)
-		}
-		if p == n {
-			out = append(out, u)
-		}
-	}
-	for _, in := range c.s.Nodes[n].Program {
-		if in.Op == model.Wait {
-			out = append(out, c.s.Components[in.Component].Node)
-		}
-	}
-	out = append(out, c.s.Nodes[n].Neighbours...)
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // travel is the delay of a change of a fact from its node to an observer.

@@ -241,9 +241,19 @@ type Network struct {
 	// another, for the pairs that Routes does not name.
 	Latency Delay
 	// Routes holds the latency from node i to node j under the key {i, j}.
-	Routes  map[[2]int]Delay
-	Profile Profile
-	Pos     Pos
+	Routes map[[2]int]Delay
+	// Platform is what Routes come from, or nil. Then Routes has every pair of
+	// which one is a peer of the other (see [Scenario.Peers]).
+	Platform Platform
+	Profile  Profile
+	Pos      Pos
+}
+
+// Platform says where nodes are. Package network has it as *network.Site, and
+// those who need more than names ask it there.
+type Platform interface {
+	// Host is the name of the host that a node is on.
+	Host(node int) string
 }
 
 // Between returns the latency from node i to node j; zero where they are one.

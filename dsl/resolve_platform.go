@@ -1,0 +1,334 @@
+package dsl
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+	"adagio/network"
+)
+
+// platform builds the platform of a network, or of the option that stands for
+// it. It is nil where there is none, or where it has mistakes.
+func (r *resolver) platform(block *Network, x *instance) *network.Platform {
+	if r.opts.Platform != "" {
+		return r.importPlatform(r.opts.Platform, Span{}, "give --platform a SimGrid platform file")
+	}
+	if block == nil || len(block.Platform) == 0 {
+		return nil
+	}
+	for _, s := range block.Platform {
+		if s.Import != nil {
+			return r.imported(block, s)
+		}
+	}
+	if !slices.ContainsFunc(block.Platform, func(s PlatformStmt) bool { return s.Node == nil }) {
+		r.fail(block.Platform[0].Span, "network "+block.Name.Text+" puts nodes on hosts, but it has none", `declare hosts, or import "platform.xml"`)
+		return nil
+	}
+	b := &platformBuilder{r: r, b: network.NewBuilder(block.Name.Text)}
+	b.b.Open(ident(block.Name.Text, block.Name.Span), network.Floyd)
+	failures := r.failures
+	b.declare(block.Platform, x.scope)
+	b.b.Close()
+	if r.failures > failures {
+		return nil // what is missing now would be reported as well
+	}
+	return r.report(b.b.Build())
+}
+
+// report passes on what is wrong with a platform.
+func (r *resolver) report(p *network.Platform, list diag.List) *network.Platform {
+	for _, d := range list {
+		r.add(d)
+	}
+	return p
+}
+
+// imported reads the file that a network imports, and reports what it cannot
+// have besides.
+func (r *resolver) imported(block *Network, s PlatformStmt) *network.Platform {
+	for _, other := range block.Platform {
+		if other.Node == nil && other.Span != s.Span {
+			r.fail(other.Span, "network "+block.Name.Text+" imports its platform", "an imported platform is complete: only node … on … can be added", related(s.Pos, "imported here"))
+		}
+	}
+	path := s.Import.Text
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(s.Pos.File), path)
+	}
+	return r.importPlatform(path, s.Import.Span, "the path is relative to the file that names it")
+}
+
+func (r *resolver) importPlatform(path string, at Span, detail string) *network.Platform {
+	if strings.ContainsRune(path, 0) {
+		r.fail(at, "the path of a file has a NUL character in it", "")
+		return nil
+	}
+	text, list := ReadFile(path)
+	if list != nil {
+		for _, d := range list {
+			r.fail(at, "platform "+path+": "+d.Summary, detail)
+		}
+		return nil
+	}
+	r.extra[path] = string(text)
+	return r.report(network.ReadXML(path, text))
+}
+
+// platformBuilder declares to package network what the statements say.
+type platformBuilder struct {
+	r *resolver
+	b *network.Builder
+}
+
+func ident(text string, at Span) network.Ident {
+	return network.Ident{Text: text, Pos: at.Pos, Length: at.Length}
+}
+
+// name computes the name that a reference stands for. A % in it is replaced by
+// the index, so that "node-%.site"[3] is node-3.site.
+func (r *resolver) hostName(ref Ref, in scope) (string, bool) {
+	index, ok := r.indices(ref, in)
+	if !ok {
+		return "", false
+	}
+	name := ref.Name.Text
+	for len(index) > 0 && strings.Contains(name, "%") {
+		name = strings.Replace(name, "%", strconv.FormatInt(index[0], 10), 1)
+		index = index[1:]
+	}
+	return string(fullName(nil, name, index)), true
+}
+
+func (b *platformBuilder) ident(ref Ref, in scope) (network.Ident, bool) {
+	name, ok := b.r.hostName(ref, in)
+	return ident(name, ref.Span), ok
+}
+
+// optional is the identifier of a reference that may be missing.
+func (b *platformBuilder) optional(ref *Ref, in scope) (network.Ident, bool) {
+	if ref == nil {
+		return network.Ident{}, true
+	}
+	return b.ident(*ref, in)
+}
+
+func (b *platformBuilder) declare(body []PlatformStmt, in scope) {
+	for i := range body {
+		switch s := &body[i]; {
+		case s.For != nil:
+			b.r.replicate(s.For, len(s.Body), in, func(in scope) { b.declare(s.Body, in) })
+		case s.Zone != nil:
+			b.zone(s, in)
+		case s.Hosts != nil:
+			for _, h := range s.Hosts {
+				b.host(h, in)
+			}
+		case s.Router != nil:
+			for _, ref := range s.Router {
+				if name, ok := b.ident(ref, in); ok {
+					b.b.Router(name)
+				}
+			}
+		case s.Link != nil:
+			b.link(s.Link, in)
+		case s.Route != nil:
+			b.route(s.Route, in)
+		case s.Flow != nil:
+			b.flow(s.Flow)
+		case s.Import != nil:
+			b.r.fail(s.Span, "an import in a part of the platform", "import stands in the network itself")
+		}
+	}
+}
+
+// keyword finds the value of a word of the language, or reports that there is no
+// such word.
+func keyword[V any](r *resolver, n Name, what string, words map[string]V) V {
+	v, ok := words[n.Text]
+	if !ok {
+		unknown(r, n, what, "", words, false)
+	}
+	return v
+}
+
+var (
+	routingWords = map[string]network.Routing{"full": network.Full, "floyd": network.Floyd, "dijkstra": network.Dijkstra, "star": network.Star}
+	sharingWords = map[string]network.Sharing{"shared": network.Shared, "splitduplex": network.SplitDuplex, "fatpipe": network.Fatpipe}
+)
+
+func (b *platformBuilder) zone(s *PlatformStmt, in scope) {
+	name, ok := b.ident(s.Zone.Ref, in)
+	routing := keyword(b.r, s.Zone.Routing, "routing", routingWords)
+	if ok && b.b.Open(name, routing) {
+		b.declare(s.Body, in)
+		b.b.Close()
+	}
+}
+
+// quantity reads a number with a unit by a function of package network.
+func (r *resolver) amount(n Name, parse func(string) (float64, error)) float64 {
+	v, err := parse(n.Text)
+	if err != nil {
+		r.fail(n.Span, err.Error(), "")
+	}
+	return v
+}
+
+func (b *platformBuilder) host(h HostDecl, in scope) {
+	name, ok := b.ident(h.Ref, in)
+	out := network.Host{}
+	for _, x := range h.Props {
+		switch x.Key.Text {
+		case "speed":
+			out.Speeds = []float64{b.r.amount(x.Value, network.ParseSpeed)}
+		case "cores":
+			n, err := strconv.Atoi(x.Value.Text)
+			if err != nil || n < 1 {
+				b.r.fail(x.Value.Span, "cores cannot be "+shorten(x.Value.Text), "write an integer greater than 0")
+			}
+			out.Cores = n
+		default:
+			out.Props = append(out.Props, network.Prop{Key: x.Key.Text, Value: x.Value.Text})
+		}
+	}
+	if ok {
+		b.b.Host(name, out)
+	}
+}
+
+func (b *platformBuilder) link(l *LinkDecl, in scope) {
+	name, ok := b.ident(l.Ref, in)
+	spec := network.LinkSpec{Name: name, Bandwidth: b.r.amount(l.Bandwidth, network.ParseBandwidth)}
+	if l.Latency.Text != "" {
+		spec.Latency = b.r.amount(l.Latency, network.ParseTime)
+	}
+	if l.Sharing.Text != "" {
+		spec.Sharing = keyword(b.r, l.Sharing, "sharing of links", sharingWords)
+	}
+	if ok {
+		b.b.Link(spec)
+	}
+}
+
+func (b *platformBuilder) route(d *RouteDecl, in scope) {
+	spec := network.RouteSpec{Symmetric: d.Both}
+	ok := true
+	for _, end := range []struct {
+		ref *Ref
+		to  *network.Ident
+	}{{d.From, &spec.Src}, {d.To, &spec.Dst}, {d.GwFrom, &spec.GwSrc}, {d.GwTo, &spec.GwDst}} {
+		var known bool
+		if *end.to, known = b.optional(end.ref, in); !known {
+			ok = false
+		}
+	}
+	if d.From == nil {
+		spec.Src = ident("", d.Span)
+	}
+	for _, h := range d.Hops {
+		name, known := b.ident(h.Link, in)
+		ok = ok && known
+		spec.Hops = append(spec.Hops, network.Hop{Link: name, Up: h.Direction == "up", Down: h.Direction == "down"})
+	}
+	if ok {
+		b.b.Route(spec)
+	}
+}
+
+// flow sets a constant of the flow model.
+func (b *platformBuilder) flow(f *FlowSetting) {
+	m := b.b.Model()
+	targets := map[string]*float64{
+		"latency_factor": &m.LatencyFactor, "bandwidth_factor": &m.BandwidthFactor, "gamma": &m.Gamma,
+		"weight": &m.Weight, "crosstraffic": &m.Cross,
+	}
+	target := keyword(b.r, f.Name, "constant of the flow model", targets)
+	v, err := strconv.ParseFloat(f.Value.Text, 64)
+	switch {
+	case target == nil:
+	case err != nil || v == 0 && f.Name.Text == "bandwidth_factor" || v > 1e30:
+		b.r.fail(f.Value.Span, f.Name.Text+" cannot be "+shorten(f.Value.Text), "write a number without a unit, such as 13.01")
+	default:
+		*target = v
+	}
+}
+
+// sizes reads the sizes of messages.
+func (r *resolver) sizes(s Setting) network.Sizes {
+	lo := r.amount(s.Sizes[0], network.ParseSize)
+	hi := lo
+	if len(s.Sizes) > 1 {
+		hi = r.amount(s.Sizes[1], network.ParseSize)
+	}
+	if hi < lo {
+		r.fail(s.Sizes[0].Span, "upside down: "+s.Sizes[0].Text+" is greater than "+s.Sizes[1].Text, "the smaller one comes first")
+	}
+	return network.Sizes{Lo: lo, Hi: hi}
+}
+
+// messageSizes are the sizes that the executor of a network has.
+func (r *resolver) messageSizes(s *model.Scenario, block *Network) network.Sizes {
+	if s.Network.Profile.Kind == model.Ideal {
+		return network.Sizes{}
+	}
+	if block != nil && len(block.Executor) > 0 {
+		for _, set := range block.Executor[0].Settings {
+			if set.Sizes != nil {
+				return r.sizes(set)
+			}
+		}
+	}
+	return network.DefaultSizes
+}
+
+// settle puts the nodes of a scenario on the hosts of a platform and takes the
+// latencies between those that communicate from there. What the network says of
+// two nodes itself stays.
+func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network, x *instance) {
+	hosts, ok := r.hostsOf(s, p, block, x)
+	if !ok || r.errors.HasErrors() {
+		return
+	}
+	at := p.Name
+	if block != nil {
+		at = block.Name.Text
+	}
+	peers := s.Peers()
+	fail := func(err error) {
+		r.add(diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos})
+	}
+	site, err := network.NewSite(p, hosts, peers, r.messageSizes(s, block))
+	if err != nil {
+		fail(err)
+		return
+	}
+	given := s.Network.Routes
+	s.Network.Platform, s.Network.Latency = site, model.Delay{}
+	s.Network.Routes = map[[2]int]model.Delay{}
+	for n, list := range peers {
+		for _, m := range list {
+			for _, pair := range [][2]int{{n, m}, {m, n}} {
+				if _, done := s.Network.Routes[pair]; done || n == m {
+					continue
+				}
+				d, err := site.Delay(pair[0], pair[1])
+				if err != nil {
+					fail(err)
+					return
+				}
+				s.Network.Routes[pair] = d
+			}
+		}
+	}
+	if r.opts.Platform != "" {
+		return // it replaces what the network says
+	}
+	for pair, d := range given {
+		s.Network.Routes[pair] = d
+	}
+}
