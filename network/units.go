@@ -123,6 +123,10 @@ func ParseSpeed(text string) (float64, error) { return speedUnits.parse(text) }
 // FormatBandwidth renders bytes per second in the greatest decimal unit.
 func FormatBandwidth(v float64) string { return decimal(v) + "Bps" }
 
+// FormatSpeed renders floating-point operations per second in the greatest
+// decimal unit.
+func FormatSpeed(v float64) string { return decimal(v) + "f" }
+
 // FormatSize renders bytes in the greatest decimal unit.
 func FormatSize(v float64) string { return decimal(v) + "B" }
 

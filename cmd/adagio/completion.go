@@ -49,7 +49,15 @@ func complete(cmd *cobra.Command) {
 			return inFiles(modelFiles(cmd, args), declared), directives[flag]
 		})
 	}
+	files := func(ending string) cobra.CompletionFunc {
+		return cobra.FixedCompletions([]string{ending}, cobra.ShellCompDirectiveFilterFileExt)
+	}
+	register(cmd, "platform", files("xml"))
+	register(cmd, "inventory", files("yaml"))
 	formats := []string{"text", "json"}
+	if cmd.Name() == "show" {
+		formats = []string{"text", "dot", "json"}
+	}
 	if cmd.Name() == "net" {
 		formats = []string{"text", "dot", "pnml", "json"}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/dsl"
+	"adagio/dsl/ballet"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 
@@ -22,7 +23,9 @@ type input struct {
 	set     []string
 	timings []string
 	network string
-	format  string
+	// platform and inventory are files.
+	platform, inventory string
+	format              string
 }
 
 // addFlags gives a command the flags that choose the model.
@@ -33,16 +36,18 @@ func (in *input) addFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&in.set, "set", nil, "give a parameter of the assembly a value, as `name=value`; repeatable")
 	f.StringArrayVar(&in.timings, "timings", nil, "durations to use: the `name` of a block of the model, or of a file; repeatable, the last wins")
 	f.StringVar(&in.network, "network", "", "network to use: the `name` of a block of the model, of a file, ideal or ballet")
+	f.StringVar(&in.platform, "platform", "", "run on the platform in a SimGrid XML `file`, whatever platform or latencies the network has")
+	f.StringVar(&in.inventory, "inventory", "", "Ballet's inventory.yaml: a `file` that tells which host of the platform each component is on")
 	f.StringVar(&in.format, "format", "text", "text or json")
 }
 
 // options turns flags and arguments into what is to be loaded.
 func (in *input) options(cmd *cobra.Command, args []string) (dsl.Options, error) {
-	opts := dsl.Options{Plan: in.plan, Set: map[string]int{}, Timings: in.timings, Network: in.network}
+	opts := dsl.Options{Plan: in.plan, Set: map[string]int{}, Timings: in.timings, Network: in.network, Platform: in.platform}
 	if err := oneOf(cmd, "--format", in.format, "text", "json"); err != nil {
 		return opts, err
 	}
-	for _, flag := range []string{"plan", "network"} {
+	for _, flag := range []string{"plan", "network", "platform", "inventory"} {
 		if f := cmd.Flags().Lookup(flag); f.Changed && f.Value.String() == "" {
 			return opts, usage(cmd, fmt.Sprintf("--%s is empty", flag), "give a name, or leave the flag out")
 		}
@@ -57,8 +62,27 @@ func (in *input) options(cmd *cobra.Command, args []string) (dsl.Options, error)
 		opts.Set[name] = n
 	}
 	var err error
+	if opts.Hosts, err = in.hosts(); err != nil {
+		return opts, err
+	}
 	opts.Files, opts.Sources, err = in.app.sources(cmd, args)
 	return opts, err
+}
+
+// hosts reads the inventory.
+func (in *input) hosts() (map[string]string, error) {
+	if in.inventory == "" {
+		return nil, nil
+	}
+	text, list := dsl.ReadFile(in.inventory)
+	if list != nil {
+		return nil, invalid(list, nil)
+	}
+	hosts, list := ballet.Hosts(ballet.Input{Path: in.inventory, Data: text})
+	if hosts == nil {
+		return nil, invalid(list, diag.Sources{in.inventory: string(text)})
+	}
+	return hosts, nil
 }
 
 // stdinName is what messages call the standard input.

@@ -137,7 +137,7 @@ type source struct {
 
 // read recognises one input and stores what is in it.
 func (j *job) read(in Input) {
-	start := model.Pos{File: in.Path, Line: 1, Column: 1}
+	start := startOf(in)
 	if len(in.Data) > maxFile {
 		j.errorf(start, "", "more than %d bytes", maxFile)
 		return
@@ -156,6 +156,9 @@ func (j *job) read(in Input) {
 		}
 	}
 }
+
+// startOf is the begin of an input.
+func startOf(in Input) model.Pos { return model.Pos{File: in.Path, Line: 1, Column: 1} }
 
 // readObject recognises a JSON file by its keys.
 func (j *job) readObject(path string, root *value) {
