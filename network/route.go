@@ -59,26 +59,29 @@ func (p *Platform) Route(from, to int) (Route, error) {
 func (p *Platform) between(src, dst int) ([]int, error) {
 	z, u, v := p.meet(src, dst)
 	if e, from, to := p.findBypass(z, src, dst); e != nil {
+		// SimGrid asks for the way to the gateway of a zone even where the source
+		// is the gateway: the way of a host to itself.
 		return p.join(src, dst, e, from == src, to == dst)
 	}
 	e, err := p.local(p.zones[z], u, v)
 	if err != nil {
 		return nil, err
 	}
-	return p.join(src, dst, e, u == src, v == dst)
+	return p.join(src, dst, e, e.gwSrc == src, e.gwDst == dst)
 }
 
-// join adds the ways to and from the gateways of an edge.
+// join adds the ways to and from the gateways of an edge, unless the edge leads
+// from the source, or to the destination, itself.
 func (p *Platform) join(src, dst int, e *edge, fromSrc, toDst bool) ([]int, error) {
 	links := slices.Clone(e.links)
-	if !fromSrc && e.gwSrc != src {
+	if !fromSrc {
 		head, err := p.between(src, e.gwSrc)
 		if err != nil {
 			return nil, err
 		}
 		links = append(head, links...)
 	}
-	if !toDst && e.gwDst != dst {
+	if !toDst {
 		tail, err := p.between(e.gwDst, dst)
 		if err != nil {
 			return nil, err

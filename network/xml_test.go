@@ -1,0 +1,187 @@
+package network
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func read(t testing.TB, path string) *Platform {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, list := ReadXML(filepath.Base(path), text)
+	if len(list) > 0 {
+		t.Fatalf("%v", list)
+	}
+	return p
+}
+
+// describe is a platform in lines: hosts, links, all routes, and a drawing.
+func describe(p *Platform) string {
+	var b strings.Builder
+	for i, h := range p.Hosts {
+		fmt.Fprintf(&b, "host %s in %s: %v flop/s, %d cores, %v\n", h.Name, p.Zones()[p.ZoneOf(i)].Name, h.Speeds, h.Cores, h.Props)
+	}
+	for _, l := range p.Links {
+		fmt.Fprintf(&b, "link %s %s %s %v\n", l.Name, FormatBandwidth(l.Bandwidth), FormatTime(l.Latency), l.Sharing)
+	}
+	for i, from := range p.Hosts {
+		for j, to := range p.Hosts {
+			r, err := p.Route(i, j)
+			if err != nil {
+				fmt.Fprintf(&b, "%s -> %s: %v\n", from.Name, to.Name, err)
+				continue
+			}
+			fmt.Fprintf(&b, "%s -> %s: %s, 1 kB in %s, over %s\n", from.Name, to.Name, FormatTime(r.Latency), FormatTime(p.Model.Alone(p, r, 1000)), p.linkNames(r.Links))
+		}
+	}
+	p.WriteDOT(&b)
+	return b.String()
+}
+
+// TestPlatforms compares what is read from testdata/ok with golden files.
+func TestPlatforms(t *testing.T) {
+	files, _ := filepath.Glob("testdata/ok/*.xml")
+	if len(files) == 0 {
+		t.Fatal("no inputs")
+	}
+	for _, path := range files {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			got := describe(read(t, path))
+			golden := strings.TrimSuffix(path, ".xml") + ".golden"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, _ := os.ReadFile(golden)
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestErrors reads the files of testdata/errors. A line that must be reported ends
+// in a comment "<!--! part of the message -->"; "<!--0! …" is for what has no line.
+func TestErrors(t *testing.T) {
+	files, _ := filepath.Glob("testdata/errors/*.xml")
+	for _, path := range files {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []string
+			n := 0
+			for line := range strings.Lines(string(text)) {
+				n++
+				for mark, at := range map[string]int{"<!--! ": n, "<!--0! ": 0} {
+					if _, part, ok := strings.Cut(line, mark); ok {
+						part, _, _ = strings.Cut(part, " -->")
+						want = append(want, fmt.Sprintf("%d %s", at, part))
+					}
+				}
+			}
+			p, list := ReadXML(path, text)
+			if p != nil {
+				t.Error("there is a platform")
+			}
+			for _, d := range list {
+				i := slices.IndexFunc(want, func(w string) bool {
+					line, part, _ := strings.Cut(w, " ")
+					return line == fmt.Sprint(d.Subject.Line) && strings.Contains(d.Summary+"\n"+d.Detail, part)
+				})
+				if i < 0 {
+					t.Errorf("unexpected: %v\n\t%s", d, d.Detail)
+					continue
+				}
+				want = slices.Delete(want, i, i+1)
+			}
+			for _, w := range want {
+				t.Errorf("missing: %s", w)
+			}
+		})
+	}
+}
+
+// TestPositions: a mistake in an attribute is underlined there, in characters.
+func TestPositions(t *testing.T) {
+	_, list := ReadXML("p.xml", []byte("<platform version=\"4.1\">\n <zone id=\"é\" routing=\"Vivaldi\"/>\n</platform>"))
+	if len(list) == 0 || list[0].Subject.String() != "p.xml:2:24" || list[0].Length != len("Vivaldi") {
+		t.Errorf("%+v", list)
+	}
+}
+
+// TestDeepNesting: zones that are nested too deep are refused, not followed.
+func TestDeepNesting(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`<platform version="4.1">`)
+	for i := range 10_000 {
+		fmt.Fprintf(&b, `<zone id="z%d" routing="Full">`, i)
+	}
+	if _, list := ReadXML("deep.xml", []byte(b.String())); !strings.Contains(list.Error(), "nested more than") {
+		t.Error(list)
+	}
+}
+
+func FuzzReadXML(f *testing.F) {
+	for _, pattern := range []string{"testdata/ok/*.xml", "testdata/errors/*.xml"} {
+		files, _ := filepath.Glob(pattern)
+		for _, path := range files {
+			text, _ := os.ReadFile(path)
+			f.Add(text)
+		}
+	}
+	many := regexp.MustCompile(`[0-9]{5}`) // would be clusters of many hosts, which take long
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if many.Match(text) {
+			return
+		}
+		p, list := ReadXML("fuzz.xml", text)
+		if (p == nil) != list.HasErrors() {
+			t.Fatalf("a platform: %v, mistakes: %v", p != nil, list)
+		}
+		if p == nil || len(p.Hosts) > 50 {
+			return
+		}
+		for i := range p.Hosts {
+			for j := range p.Hosts {
+				if r, err := p.Route(i, j); err == nil {
+					if v := p.Model.Alone(p, r, 1000); !(v >= 0) {
+						t.Fatalf("%s -> %s takes %v", p.Hosts[i].Name, p.Hosts[j].Name, v)
+					}
+				}
+			}
+		}
+	})
+}
+
+// BenchmarkReadXML reads a platform of 10,000 hosts: one hundred clusters of one
+// hundred, joined in a ring.
+func BenchmarkReadXML(b *testing.B) {
+	var text strings.Builder
+	text.WriteString(`<platform version="4.1"><zone id="world" routing="Floyd">`)
+	for c := range 100 {
+		fmt.Fprintf(&text, `<cluster id="c%d" prefix="c%d-" suffix="" radical="0-99" speed="1Gf" bw="1Gbps" lat="50us" router_id="r%d"/>`, c, c, c)
+		fmt.Fprintf(&text, `<link id="l%d" bandwidth="10Gbps" latency="5ms"/>`, c)
+	}
+	for c := range 100 {
+		fmt.Fprintf(&text, `<zoneRoute src="c%d" dst="c%d" gw_src="r%d" gw_dst="r%d"><link_ctn id="l%d"/></zoneRoute>`, c, (c+1)%100, c, (c+1)%100, c)
+	}
+	text.WriteString("</zone></platform>")
+	for b.Loop() {
+		if p, list := ReadXML("big.xml", []byte(text.String())); p == nil || len(p.Hosts) != 10_000 {
+			b.Fatal(list)
+		}
+	}
+}
