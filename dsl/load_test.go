@@ -36,8 +36,11 @@ func load(t *testing.T, opts dsl.Options) *model.Scenario {
 func show(s *model.Scenario) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s of %s, %v, network %s (%v), latency %v\n", s.Name, s.Assembly, s.Semantics, s.Network.Name, s.Network.Profile.Kind, s.Network.Latency)
-	for _, n := range s.Nodes {
+	for i, n := range s.Nodes {
 		fmt.Fprintf(&b, "node %s start %v", n.Name, n.Start)
+		if s.Network.Platform != nil {
+			fmt.Fprintf(&b, " on %s", s.Network.Platform.Host(i))
+		}
 		for _, m := range n.Neighbours {
 			fmt.Fprintf(&b, " ~%s", s.Nodes[m].Name)
 		}
@@ -78,6 +81,7 @@ func TestLoad(t *testing.T) {
 		{"update", dsl.Options{Plan: "update"}},
 		{"again", dsl.Options{}}, // the last plan
 		{"one-site", dsl.Options{Plan: "deploy", Set: map[string]int{"sites": 1}, Network: "ideal"}},
+		{"sites", dsl.Options{Plan: "deploy", Network: "sites"}},
 		{"defaults", dsl.Options{Plan: "update", Network: "ballet"}},
 	}
 	for _, test := range tests {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"adagio/dsl/model"
+	"adagio/network"
 )
 
 // TestReadme checks that README.md shows the example as it is, and the defaults
@@ -28,7 +29,9 @@ func TestReadme(t *testing.T) {
 	}
 	p := model.DefaultBallet()
 	start := model.FormatDuration(model.DefaultStart(1).Lo) + " .. " + model.FormatDuration(model.DefaultStart(1).Hi) + " times the number of nodes"
-	for name, want := range map[string]any{"poll": p.Poll, "request": p.Request, "busy": p.Busy, "step": p.Step, "pass": p.Pass, "overhead": p.Overhead, "drift": p.Drift, "start": start} {
+	for name, want := range map[string]any{"poll": p.Poll, "request": p.Request, "busy": p.Busy, "step": p.Step, "pass": p.Pass, "overhead": p.Overhead, "drift": p.Drift, "start": start,
+		"message": fmt.Sprintf("%gB .. %gB", network.DefaultSizes.Lo, network.DefaultSizes.Hi),
+	} {
 		_, row, _ := strings.Cut(string(readme), "| `"+name+"`:")
 		row, _, _ = strings.Cut(row, "\n")
 		if !strings.Contains(row, fmt.Sprintf("| %v |", want)) {

@@ -48,13 +48,6 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 		r.latencies(&network, block, x)
 	}
 	platform := r.platform(block, x)
-	if platform != nil && r.opts.Platform == "" {
-		for _, l := range block.Latency {
-			if l.From == nil {
-				r.fail(l.Span, "network "+block.Name.Text+" has a platform, which gives the latency between any two nodes", "remove this, or name the two nodes that it is for")
-			}
-		}
-	}
 	if s == nil {
 		return
 	}

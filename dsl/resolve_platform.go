@@ -20,6 +20,11 @@ func (r *resolver) platform(block *Network, x *instance) *network.Platform {
 	if block == nil || len(block.Platform) == 0 {
 		return nil
 	}
+	for _, l := range block.Latency {
+		if l.From == nil {
+			r.fail(l.Span, "network "+block.Name.Text+" has a platform, which gives the latency between any two nodes", "remove this, or name the two nodes that it is for")
+		}
+	}
 	for _, s := range block.Platform {
 		if s.Import != nil {
 			return r.imported(block, s)

@@ -135,12 +135,12 @@ func (v *platformView) linkTable(t *rows) {
 func (v *platformView) pairTable(t *rows) {
 	p := v.platform
 	short := &rows{t.out, len(v.pairs)}
-	title := fmt.Sprintf("Routes (the last but one column: a message of %s alone)", network.FormatSize(v.bytes))
+	title := fmt.Sprintf("Routes, and how long a message of %s takes alone", network.FormatSize(v.bytes))
 	short.table(title, "from\tto\tlatency\tbandwidth\tmessage\tover", len(v.pairs), func(i int) []string {
 		x := v.pairs[i]
 		cells := []string{p.Hosts[x.from].Name, p.Hosts[x.to].Name}
 		if x.missing {
-			return append(cells, "no route")
+			return append(cells, "no route", "", "", "")
 		}
 		return append(cells, network.FormatTime(x.route.Latency), network.FormatBandwidth(v.bandwidth(x.route)),
 			network.FormatTime(p.Model.Alone(p, x.route, v.bytes)), strings.Join(v.links(x.route), ", "))
@@ -152,7 +152,11 @@ func (v *platformView) pairTable(t *rows) {
 
 func (v *platformView) delayTable(t *rows) {
 	ways := v.ways()
-	title := fmt.Sprintf("Delays of one message between nodes that communicate (of %s .. %s)", network.FormatSize(v.site.Sizes.Lo), network.FormatSize(v.site.Sizes.Hi))
+	size := network.FormatSize(v.site.Sizes.Lo)
+	if v.site.Sizes.Hi > v.site.Sizes.Lo {
+		size += " .. " + network.FormatSize(v.site.Sizes.Hi)
+	}
+	title := fmt.Sprintf("Delays of one message of %s between nodes that communicate", size)
 	t.table(title, "from\tto\tleast\tgreatest", len(ways), func(i int) []string {
 		d := v.scenario.Network.Between(ways[i][0], ways[i][1])
 		return []string{v.scenario.Nodes[ways[i][0]].Name, v.scenario.Nodes[ways[i][1]].Name, model.FormatDuration(d.Lo), model.FormatDuration(d.Hi)}
