@@ -10,7 +10,7 @@ import (
 
 // The limits of a platform.
 const (
-	maxPoints   = 1_000_000 // hosts, routers and zones
+	maxPoints   = 100_000 // hosts, routers and zones
 	maxDepth    = 60        // of nested zones
 	maxProblems = 200       // reported for one platform
 )
