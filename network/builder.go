@@ -11,8 +11,8 @@ import (
 // The limits of a platform.
 const (
 	maxPoints   = 100_000 // hosts, routers and zones
-	maxDepth    = 60        // of nested zones
-	maxProblems = 200       // reported for one platform
+	maxDepth    = 60      // of nested zones
+	maxProblems = 200     // reported for one platform
 )
 
 // Ident is a name, or another word, as a source has it.
