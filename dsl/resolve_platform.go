@@ -318,7 +318,7 @@ func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network
 	for n, list := range peers {
 		for _, m := range list {
 			for _, pair := range [][2]int{{n, m}, {m, n}} {
-				if _, done := s.Network.Routes[pair]; done || n == m {
+				if _, done := s.Network.Routes[pair]; done {
 					continue
 				}
 				d, err := site.Delay(pair[0], pair[1])
