@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"adagio/analysis/calibrate"
+	"adagio/analysis/validate"
 	"adagio/dsl"
 
 	"github.com/spf13/cobra"
@@ -49,12 +50,15 @@ func complete(cmd *cobra.Command) {
 			return inFiles(modelFiles(cmd, args), declared), directives[flag]
 		})
 	}
-	formats := []string{"text", "json"}
-	if cmd.Name() == "net" {
+	formats, durations := []string{"text", "json"}, calibrate.Choices
+	switch cmd.Name() {
+	case "net":
 		formats = []string{"text", "dot", "pnml", "json"}
+	case "validate":
+		formats, durations = []string{"text", "json", "csv"}, validate.Choices
 	}
 	register(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
-	register(cmd, "durations", cobra.FixedCompletions(calibrate.Choices, cobra.ShellCompDirectiveNoFileComp))
+	register(cmd, "durations", cobra.FixedCompletions(durations, cobra.ShellCompDirectiveNoFileComp))
 	register(cmd, "model", pathCompletion("ballet"))
 	register(cmd, "end", cobra.FixedCompletions([]string{"upper", "lower"}, cobra.ShellCompDirectiveNoFileComp))
 }
