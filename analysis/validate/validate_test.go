@@ -238,7 +238,7 @@ func TestPublished(t *testing.T) {
 		if s.Dates.Inside*1000 < s.Dates.Count*995 || s.Ends.Inside < s.Ends.Count {
 			t.Errorf("%v: %d of %d dates and %d of %d ends of nodes are inside", d, s.Dates.Inside, s.Dates.Count, s.Ends.Inside, s.Ends.Count)
 		}
-		if s.Makespan.Width > map[Durations]float64{Own: 0.037, Others: 0.044, Nominal: 0.053}[d] {
+		if s.Makespan.Width > map[Durations]float64{Own: 0.034, Others: 0.041, Nominal: 0.050}[d] {
 			t.Errorf("%v: the bounds have become wider: %.2f %%", d, 100*s.Makespan.Width)
 		}
 	}
