@@ -126,7 +126,7 @@ func TestParting(t *testing.T) {
 		{"a transition takes long", Nominal, func(t *testing.T, r *measure.Run, node func(string) *measure.Node) {
 			n := node("sensor0")
 			shift(n, item(t, n, "run").End, 6*time.Second)
-		}, []string{"transition: from its start to the end of sensor[0].run it takes 7.0"}},
+		}, []string{"transition: from its start to the end of sensor[0].run it takes 7."}},
 		{"a wait returns early", Own, func(t *testing.T, r *measure.Run, node func(string) *measure.Node) {
 			n := node("system")
 			shift(n, item(t, n, "wait_1-database_True").End, -5*time.Second)
