@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"adagio/analysis/calibrate"
+	"adagio/analysis/validate"
 	"adagio/dsl"
 
 	"github.com/spf13/cobra"
@@ -54,15 +55,17 @@ func complete(cmd *cobra.Command) {
 	}
 	register(cmd, "platform", files("xml"))
 	register(cmd, "inventory", files("yaml"))
-	formats := []string{"text", "json"}
-	if cmd.Name() == "show" {
-		formats = []string{"text", "dot", "json"}
-	}
-	if cmd.Name() == "net" {
+	formats, durations := []string{"text", "json"}, calibrate.Choices
+	switch cmd.Name() {
+	case "net":
 		formats = []string{"text", "dot", "pnml", "json"}
+	case "show":
+		formats = []string{"text", "dot", "json"}
+	case "validate":
+		formats, durations = []string{"text", "json", "csv"}, validate.Choices
 	}
 	register(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
-	register(cmd, "durations", cobra.FixedCompletions(calibrate.Choices, cobra.ShellCompDirectiveNoFileComp))
+	register(cmd, "durations", cobra.FixedCompletions(durations, cobra.ShellCompDirectiveNoFileComp))
 	register(cmd, "model", pathCompletion("ballet"))
 	register(cmd, "end", cobra.FixedCompletions([]string{"upper", "lower"}, cobra.ShellCompDirectiveNoFileComp))
 }
