@@ -54,7 +54,7 @@ type nodeNet struct {
 	nothold, holding PlaceID   // -1 unless the program holds
 	advancing        PlaceID   // -1 unless pauses keep components from advancing
 	holds            int
-	look             duration // one look at a remote fact, at most
+	look, restLook   duration // one look at a remote fact, at most; at one of a node at rest
 	looks            int      // looks that the components make in one pass, at most
 }
 

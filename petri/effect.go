@@ -146,26 +146,6 @@ func (l *life) locked(k eventKey, e effect) int {
 	return n
 }
 
-// question bounds the looks of an event's question for the remote facts that it
-// needs: what is left of one that has just been answered in the negative, and one
-// that is granted. A refused one asks up to three times whether a port is served,
-// or stops at the first user that locks; a granted one asks twice for each port of
-// a place, served and allowed, or looks at every user.
-func (l *life) question(k eventKey, e effect) (refused, granted int) {
-	granted = l.locked(k, e)
-	if granted > 0 {
-		refused = 1
-	}
-	for _, p := range e.checks {
-		if k.kind == Start {
-			refused, granted = max(refused, l.remote[p]), granted+l.remote[p]
-		} else {
-			refused, granted = max(refused, 3*l.remote[p]), granted+2*l.remote[p]*l.bindings(p, k.element)
-		}
-	}
-	return refused, granted
-}
-
 // bindings counts through how many of its bindings a port is asked about at a
 // place: itself, and each group that contains it.
 func (l *life) bindings(port, place int) int {

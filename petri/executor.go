@@ -43,9 +43,7 @@ const journeys = 4
 // its components may make in one pass.
 func (c *compiler) timeExecutor() {
 	if c.polling() {
-		for n, asked := range c.s.Peers() {
-			c.nodes[n].look = c.s.Network.Profile.Look().Hi + duration(journeys)*c.slowestRoundTrip(n, asked)
-		}
+		c.timeLooks()
 	}
 	for i := range c.components {
 		if c.components[i].present {
@@ -153,8 +151,9 @@ func (c *compiler) slowestRoundTrip(n int, asked []int) duration {
 	return worst
 }
 
-// travel is the delay of a change of a fact from its node to an observer.
-func (c *compiler) travel(f *fact, to int, favourable bool) model.Delay {
+// travel is the delay of a change of a fact from its node to an observer; last says
+// that no plan changes it more often.
+func (c *compiler) travel(f *fact, to int, favourable, last bool) model.Delay {
 	latency := c.s.Network.Between(f.Node, to)
 	if mutated("no-latency") || mutated("off-known-at-once") && !favourable {
 		return model.Delay{}
@@ -163,7 +162,11 @@ func (c *compiler) travel(f *fact, to int, favourable bool) model.Delay {
 	case !c.polling():
 		return latency
 	case favourable:
-		return model.Interval(latency.Lo, max(latency.Hi, c.s.Network.Profile.Poll.Hi+f.late[to]))
+		late := f.late[to].any
+		if last && f.Kind == Active && c.settles(f.Component, f.Index) {
+			late = f.late[to].settled
+		}
+		return model.Interval(latency.Lo, max(latency.Hi, c.s.Network.Profile.Poll.Hi+late))
 	}
 	return model.Interval(latency.Lo, max(latency.Hi, c.nodes[to].look))
 }

@@ -35,7 +35,7 @@ type fact struct {
 	favour    bool        // known without being told: what an observer assumes before it has seen anything
 	observers []int
 	known     map[int][2]PlaceID // by observer: not known, known
-	late      map[int]duration   // by observer: how long after a poll it is seen, at most
+	late      map[int]lateness   // by observer
 	noted     map[int]PlaceID    // by observer: the last message so far is taken note of
 }
 
@@ -165,7 +165,7 @@ func (c *compiler) portFact(kind FactKind, component, port int) *fact {
 }
 
 func (c *compiler) register(key Fact, name string, initial bool) *fact {
-	f := &fact{Fact: key, name: name, on: -1, off: -1, initial: initial, known: map[int][2]PlaceID{}, late: map[int]duration{}, noted: map[int]PlaceID{}}
+	f := &fact{Fact: key, name: name, on: -1, off: -1, initial: initial, known: map[int][2]PlaceID{}, late: map[int]lateness{}, noted: map[int]PlaceID{}}
 	c.facts[key] = f
 	c.factOrder = append(c.factOrder, f)
 	return f
@@ -247,18 +247,18 @@ func (c *compiler) presumed(f *fact) bool {
 // asks returns the place to read on a node to learn that a fact holds, and the
 // one that says it does not. The one who asks may see a change that much later than
 // a poll after it.
-func (c *compiler) asks(f *fact, node int, late duration) (no, yes PlaceID) {
+func (c *compiler) asks(f *fact, node int, late lateness) (no, yes PlaceID) {
 	if node == f.Node {
 		return f.off, f.on
 	}
 	k := f.known[node]
-	f.late[node] = max(f.late[node], late)
+	f.late[node] = lateness{max(f.late[node].any, late.any), max(f.late[node].settled, late.settled)}
 	return k[0], k[1]
 }
 
 // gate returns the places that an event reads to be sure that a use port is
 // served and, unless it is the start of a transition or a data port, allowed.
-func (c *compiler) gate(component, port int, start bool, late duration) []PlaceID {
+func (c *compiler) gate(component, port int, start bool, late func(link int) lateness) []PlaceID {
 	node := c.s.Components[component].Node
 	kind := c.s.TypeOf(component).Ports[port].Kind
 	var read, serving, unserved []PlaceID
@@ -269,10 +269,10 @@ func (c *compiler) gate(component, port int, start bool, late duration) []PlaceI
 		if c.links[i].user.state == sideNever {
 			continue
 		}
-		no, yes := c.serving(i, late)
+		no, yes := c.serving(i, late(i))
 		serving, unserved = append(serving, yes), append(unserved, no)
 		if kind == model.Use && !start && !mutated("refusal-not-asked") {
-			read = append(read, c.allowed(i, late))
+			read = append(read, c.allowed(i, late(i)))
 		}
 	}
 	if mutated("any-of-is-all-of") && len(serving) > 0 {
@@ -324,7 +324,7 @@ func (c *compiler) anyOf(component, port, node int, serving, unserved []PlaceID)
 
 // serving returns the places that say whether the provider of a link serves the
 // user: it is connected on the user's side and known to be active.
-func (c *compiler) serving(i int, late duration) (no, yes PlaceID) {
+func (c *compiler) serving(i int, late lateness) (no, yes PlaceID) {
 	l, k := c.s.Links[i], &c.links[i]
 	node := c.s.Components[l.User].Node
 	off, on := c.asks(c.portFact(Active, l.Provider, l.ProvidePort), node, late)
@@ -340,7 +340,7 @@ func (c *compiler) serving(i int, late duration) (no, yes PlaceID) {
 
 // allowed returns the place that says that the provider of a link does not
 // refuse the user.
-func (c *compiler) allowed(i int, late duration) PlaceID {
+func (c *compiler) allowed(i int, late lateness) PlaceID {
 	l, k := c.s.Links[i], &c.links[i]
 	node := c.s.Components[l.User].Node
 	off, on := c.asks(c.portFact(Willing, l.Provider, l.ProvidePort), node, late)
@@ -356,7 +356,7 @@ func (c *compiler) allowed(i int, late duration) PlaceID {
 
 // unlocked returns the place that says that the user of a link does not lock
 // its provider, if the provider's side of the link can exist.
-func (c *compiler) unlocked(i int, late duration) (PlaceID, bool) {
+func (c *compiler) unlocked(i int, late lateness) (PlaceID, bool) {
 	l, k := c.s.Links[i], &c.links[i]
 	if k.provider.state == sideNever || mutated("no-lock") {
 		return 0, false
@@ -488,7 +488,7 @@ func (c *compiler) compileFacts() {
 		sent := c.place(fmt.Sprintf("%s: published 0", f.name), true, true, c.factOrigin(Published, f.Fact))
 		for r := 1; r <= changes; r++ {
 			value = !value
-			sent = c.publish(f, r, sent, value)
+			sent = c.publish(f, r, sent, value, r == changes)
 		}
 	}
 }
@@ -516,8 +516,9 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay m
 	c.add(Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name), In: in, Out: []PlaceID{next, f.noted[to]}, Origin: o})
 }
 
-// publish makes the r-th change of a fact leave its node.
-func (c *compiler) publish(f *fact, r int, sent PlaceID, value bool) PlaceID {
+// publish makes the r-th change of a fact leave its node; last says that no plan
+// changes it more often.
+func (c *compiler) publish(f *fact, r int, sent PlaceID, value, last bool) PlaceID {
 	o := c.factOrigin(Published, f.Fact)
 	next := c.place(fmt.Sprintf("%s: published %d", f.name, r), false, true, o)
 	out := []PlaceID{next}
@@ -529,7 +530,7 @@ func (c *compiler) publish(f *fact, r int, sent PlaceID, value bool) PlaceID {
 		if !value {
 			from, to = to, from
 		}
-		c.deliver(f, r, j, msg, from, to, c.travel(f, j, value))
+		c.deliver(f, r, j, msg, from, to, c.travel(f, j, value, last))
 	}
 	reads := [][]PlaceID{append([]PlaceID{c.nodes[f.Node].started}, f.onReads...)}
 	if !value {

@@ -282,8 +282,6 @@ func (l *life) fire(st *localState, k eventKey, push int) *localState {
 	l.record(st, next, k, e, push)
 	ev := l.byKey[k]
 	ev.own = max(ev.own, l.looks(k, e, 1))
-	refused, granted := l.question(k, e)
-	ev.refused, ev.granted = max(ev.refused, refused), max(ev.granted, granted)
 	ev.asked = max(ev.asked, l.looks(k, e, max(1, len(l.docks(k.behaviour, k.element, k.dockSet)))))
 	return next
 }

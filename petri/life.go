@@ -83,8 +83,6 @@ type event struct {
 	counts   []int          // per mode, whether it occurs
 	own      int            // looks at remote facts that it takes, at most
 	asked    int            // … if it is asked for once for each filled dock
-	refused  int            // … after the answer that refuses it
-	granted  int            // … when it is granted
 	others   int            // looks of the component's other events beside it, at most
 }
 

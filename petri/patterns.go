@@ -401,55 +401,9 @@ func (b *body) asksHere(e effect) bool {
 	return false
 }
 
-// eventStep is the step before an entry, with the looks that it takes: its own
-// question in the pass in which it is made, those for the docks that were filled
-// before in the pass in which the last end is seen, and those of others in both.
-// The look for a dock that was filled before may go on while the last end takes its
-// step.
-func (b *body) eventStep(ev *event, e effect) model.Delay {
-	if !b.polling() {
-		return model.Delay{}
-	}
-	p := b.s.Network.Profile
-	asking := duration(b.remoteChecks(e)) * p.Look().Lo
-	lo := p.Step.Lo + asking
-	if b.earlierDocks(ev) > 0 {
-		lo = max(p.Step.Lo, asking)
-	}
-	looks := 2*b.othersBeside(ev) + b.askedInVain(ev) + ev.granted
-	return model.Interval(lo, max(lo, p.Step.Hi+b.lookingTime(b.s.Components[b.i].Node, looks)))
-}
-
 // othersBeside bounds the looks that a node makes in one pass besides those of an
 // event.
 func (b *body) othersBeside(ev *event) int { return ev.others + b.beside(b.i, ev.behaviour) }
-
-// earlierDocks counts the docks of an entry that are filled before the last.
-func (b *body) earlierDocks(ev *event) int {
-	return max(0, len(b.k.life.docks(ev.behaviour, ev.element, ev.dockSet))-1)
-}
-
-// askedInVain bounds the looks of an entry in the pass in which the last end that
-// it joins is seen, while the ports are served: one question for each dock that was
-// filled before, of which the first may just have been refused.
-func (b *body) askedInVain(ev *event) int {
-	n := b.earlierDocks(ev)
-	if n == 0 {
-		return 0
-	}
-	return (n-1)*ev.granted + max(ev.refused, ev.granted)
-}
-
-// lateness bounds how long after a poll an event sees a change in its favour: the
-// rest of the pass, in which the question was just refused, and the next pass, in
-// which it is granted. Instead of the poll, there may be questions for docks that
-// were filled before and the step of the last end.
-func (b *body) lateness(ev *event) duration {
-	node, p := b.s.Components[b.i].Node, b.s.Network.Profile
-	late := b.lookingTime(node, 2*b.othersBeside(ev)+ev.refused+ev.granted)
-	vain := p.Step.Hi + b.lookingTime(node, b.earlierDocks(ev)*ev.granted)
-	return late + max(0, vain-p.Poll.Hi)
-}
 
 // looked inserts a first look at remote facts, where there are any to look at.
 func (b *body) looked(from PlaceID, what string, e effect, ev *event) PlaceID {
@@ -520,14 +474,14 @@ func (b *body) applyRegisters(t *Transition, v variant) {
 // applyEffect makes an event ask about ports and change facts.
 func (b *body) applyEffect(t *Transition, ev *event, e effect) {
 	node := b.s.Components[b.i].Node
-	late := b.lateness(ev)
+	late := func(link int) lateness { return b.late(ev, e, link) }
 	for _, p := range e.checks {
 		t.Read = append(t.Read, b.gate(b.i, p, ev.kind == Start, late)...)
 		t.Class = Entry
 	}
 	for _, p := range e.locked {
 		for _, l := range b.k.links[p] {
-			if id, ok := b.unlocked(l, late); ok {
+			if id, ok := b.unlocked(l, late(l)); ok {
 				t.Read = append(t.Read, id)
 				t.Class = Departure
 			}

@@ -174,7 +174,7 @@ func (p *step) disconnect() {
 			p.move(variantName(variant), in, read, out)
 			return
 		}
-		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, p.lookingTime(p.n, 1))
+		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, p.unsettled(1))
 		p.move(variantName(variant), in, append(read, yes), out)
 		if p.s.Semantics == model.Ballet {
 			p.move(variantName(variant)+" (without effect: in use)", nil, append(slices.Concat(read, in), no), back)
@@ -230,9 +230,15 @@ func (p *step) wait(nth int) {
 	default:
 		f := p.idleFact(component)
 		p.observe(f, p.n)
-		_, yes := p.asks(f, p.n, p.lookingTime(p.n, p.looksDuring(p.n, p.i)+2))
+		_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2))
 		p.await("", p.in.Holding, []PlaceID{yes}, true)
 	}
+}
+
+// unsettled is that a change is seen within some looks after a poll.
+func (p *step) unsettled(looks int) lateness {
+	d := p.lookingTime(p.n, looks)
+	return lateness{d, d}
 }
 
 // seenEnded is the place that tells the node's program that a push has ended; on
@@ -244,7 +250,7 @@ func (p *step) seenEnded(component, push int) PlaceID {
 	}
 	f := p.endedFact(component, push)
 	p.observe(f, p.n)
-	_, yes := p.asks(f, p.n, p.lookingTime(p.n, p.looksDuring(p.n, p.i)+2))
+	_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2))
 	return yes
 }
 
@@ -331,7 +337,7 @@ func (p *step) waitAll() {
 		}
 		f := p.quietFact(m)
 		p.observe(f, p.n)
-		_, yes := p.asks(f, p.n, p.lookingTime(p.n, 2*len(p.s.Nodes[p.n].Neighbours)))
+		_, yes := p.asks(f, p.n, p.unsettled(2*len(p.s.Nodes[p.n].Neighbours)))
 		remote = append(remote, yes)
 	}
 	if !p.compiler.polling() || len(remote) == 0 {
