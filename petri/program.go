@@ -405,23 +405,29 @@ func (p *step) keepFromAdvancing() (take, back []PlaceID) {
 // the length of its program.
 func (c *compiler) firstWait(n int) int {
 	program := c.s.Nodes[n].Program
-	if i := slices.IndexFunc(program, letsAdvance); i >= 0 {
+	if i := slices.IndexFunc(program, c.letsAdvance); i >= 0 {
 		return i
 	}
 	return len(program)
 }
 
 // letsAdvance says whether components advance in an instruction of a polling
-// executor.
-func letsAdvance(in model.Instruction) bool {
-	return in.Op == model.Wait || in.Op == model.WaitAll || in.Op == model.Delete
+// executor: where it waits.
+func (c *compiler) letsAdvance(in model.Instruction) bool {
+	switch in.Op {
+	case model.Wait, model.WaitAll, model.Delete:
+		return true
+	case model.Disconnect:
+		return c.s.Semantics == model.ConcertoD
+	}
+	return false
 }
 
 // another says whether another instruction that keeps components from
 // advancing comes before the next wait, in that direction.
 func (p *step) another(program []model.Instruction, direction int) bool {
 	for i := p.i + direction; i >= 0 && i < len(program); i += direction {
-		if letsAdvance(program[i]) {
+		if p.letsAdvance(program[i]) {
 			return false
 		}
 		if p.keepsFromAdvancing(p.n, program[i]) {
