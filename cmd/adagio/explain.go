@@ -15,6 +15,7 @@ func (a *app) explain() *cobra.Command {
 	opts := report.Options{}
 	end := "upper"
 	var why whyFlags
+	var paths pathFlags
 	cmd := &cobra.Command{
 		Use:   "explain FILE...",
 		Short: "Explain how long a plan takes, and why",
@@ -30,6 +31,7 @@ of the other plan.`,
 		Example: `  adagio explain testdata/openstack.ballet
   adagio explain testdata/openstack.ballet --end lower --all
   adagio explain model.ballet --timings measured.ballet --format json
+  adagio explain model.ballet --top 3 --to 'neutron[0]' --fields total,own,slack,what
   adagio explain model.ballet --what-if 'keystone.deploy = 40s' --what-if 'remove wait nova keystone'
   adagio explain model.ballet --drag --advice`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -44,13 +46,16 @@ of the other plan.`,
 			if err != nil {
 				return err
 			}
+			if err := paths.find(cmd, r, &opts); err != nil {
+				return err
+			}
 			width, color := terminal(a.stdout)
 			opts.Width, opts.Color = cmp.Or(opts.Width, width), color
 			switch {
 			case why.asked():
 				err = a.why(cmd, &why, r, in.format == "json", opts)
 			case in.format == "json":
-				err = report.JSON(a.out, report.Explain(r))
+				err = a.json(paths.document(r, opts.Paths))
 			default:
 				err = report.Text(a.out, r, opts)
 			}
@@ -66,6 +71,7 @@ of the other plan.`,
 	f.BoolVar(&opts.All, "all", false, "show every row of every table, and the moments that take no time")
 	f.BoolVar(&opts.Hazards, "hazards", false, "show all hazards")
 	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
+	paths.add(cmd)
 	why.add(cmd)
 	return cmd
 }
