@@ -1,0 +1,36 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestPlanner runs examples/planner.py on candidates for OpenStack.
+func TestPlanner(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("there is no python3 to run examples/planner.py with")
+	}
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(dir, "adagio")); err != nil {
+		t.Fatal(err)
+	}
+	candidates := filepath.Join(dir, "candidates.jsonl")
+	text := `{"name": "as it is"}` + "\n" + `{"name": "bold", "what_if": ["remove wait nova keystone"]}` + "\n"
+	if err := os.WriteFile(candidates, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(python, "../../examples/planner.py", "../../testdata/openstack.ballet", candidates)
+	cmd.Env = append(os.Environ(), "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	if want := "bold bounded 365.726976\nas it is bounded 421.62172\n"; err != nil || !strings.HasSuffix(string(out), want) {
+		t.Errorf("%v: %s", err, out)
+	}
+}
