@@ -107,11 +107,18 @@ func parseSelector(words []string) (*selector, error) {
 	return s, nil
 }
 
-// names says whether a pattern names an element: by its whole name, or, without
-// an index or with [*], by that of its family.
-func names(pattern, name string) bool {
-	family, _, _ := strings.Cut(name, "[")
-	return pattern == name || strings.TrimSuffix(pattern, "[*]") == family
+// Names says whether a pattern names an element: by its whole name, or, without an
+// index or with [*], by that of its family. Of names with dots each part counts:
+// nova.deploy names nova[0].deploy.
+func Names(pattern, name string) bool {
+	if pattern == name {
+		return true
+	}
+	ours, theirs := strings.Split(pattern, "."), strings.Split(name, ".")
+	return slices.EqualFunc(ours, theirs, func(p, n string) bool {
+		family, _, _ := strings.Cut(n, "[")
+		return p == n || strings.TrimSuffix(p, "[*]") == family
+	})
 }
 
 // fits says whether an instruction is one that a selector names.
@@ -121,7 +128,7 @@ func (x *selector) fits(s *model.Scenario, in model.Instruction) bool {
 		return false
 	}
 	for i, w := range x.rest {
-		if !names(w, words[i+1]) {
+		if !Names(w, words[i+1]) {
 			return false
 		}
 	}
@@ -137,7 +144,7 @@ func (x *selector) find(s *model.Scenario) ([]int, error) {
 	for n, node := range s.Nodes {
 		at[n] = -1
 		known = append(known, node.Name)
-		if !names(x.node, node.Name) {
+		if !Names(x.node, node.Name) {
 			continue
 		}
 		named = true

@@ -170,7 +170,7 @@ func find(s *model.Scenario, path []string) ([]Target, error) {
 	for c, component := range s.Components {
 		t := s.TypeOf(c)
 		owners = append(owners, component.Name, t.Name)
-		if !names(path[0], component.Name) && path[0] != t.Name {
+		if !Names(path[0], component.Name) && path[0] != t.Name {
 			continue
 		}
 		for i, tr := range t.Transitions {
@@ -228,7 +228,7 @@ func findStarts(s *model.Scenario, name string) ([]Target, error) {
 	var known []string
 	for n, node := range s.Nodes {
 		known = append(known, node.Name)
-		if names(name, node.Name) {
+		if Names(name, node.Name) {
 			out = append(out, Target{Kind: NodeStart, Node: n})
 		}
 	}

@@ -55,11 +55,20 @@ func complete(cmd *cobra.Command) {
 	register(cmd, "platform", files("xml"))
 	register(cmd, "inventory", files("yaml"))
 	formats := []string{"text", "json"}
+<<<<<<< HEAD
 	if cmd.Name() == "show" {
 		formats = []string{"text", "dot", "json"}
 	}
 	if cmd.Name() == "net" {
+=======
+	switch cmd.Name() {
+	case "net":
+>>>>>>> 3f8705c (Write the makespan as a formula over the durations)
 		formats = []string{"text", "dot", "pnml", "json"}
+	case "rank":
+		formats = append(formats, "jsonl")
+	case "formula":
+		formats = append(formats, "latex")
 	}
 	register(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	register(cmd, "durations", cobra.FixedCompletions(calibrate.Choices, cobra.ShellCompDirectiveNoFileComp))

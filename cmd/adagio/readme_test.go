@@ -128,7 +128,7 @@ func TestReadmeFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, document := range []any{report.Explanation{}, report.Net{}, report.Graph{}, checkDocument{}, boundDocument{}, whyDocument{}, pathsDocument{}, rankDocument{}, importDocument{}, calibrateDocument{}, errorDocument{}} {
+	for _, document := range []any{report.Explanation{}, report.Net{}, report.Graph{}, checkDocument{}, boundDocument{}, whyDocument{}, pathsDocument{}, rankDocument{}, formulaDocument{}, importDocument{}, calibrateDocument{}, errorDocument{}} {
 		for _, name := range fields(reflect.TypeOf(document), nil) {
 			if !strings.Contains(string(text), "`"+name+"`") {
 				t.Errorf("README.md does not mention the field %s of %T", name, document)
