@@ -49,7 +49,7 @@ func Gap(p, q *Plan) (gap duration, ok bool) {
 	}
 	a, errA := p.events()
 	b, errB := q.events()
-	if errA != nil || errB != nil || len(a)*len(b) > maxPairs {
+	if errA != nil || errB != nil || len(a)*len(b) == 0 || len(a)*len(b) > maxPairs {
 		return 0, false
 	}
 	gap = -petri.Never

@@ -48,6 +48,19 @@ func (p *Plan) Outcome() string {
 	return "deadlock"
 }
 
+// Forget drops what only close comparisons need, the event graphs, of all plans
+// but the n best: of thousands of candidates they would fill the memory. What is
+// forgotten is compared by its bounds only.
+func Forget(plans []*Plan, n int) {
+	for place, i := range order(plans) {
+		if p := plans[i]; place >= n && p.Result != nil {
+			r := p.Result
+			p.Result = &analysis.Result{Scenario: r.Scenario, Makespan: r.Makespan, Span: r.Span, Nodes: r.Nodes, Races: r.Races, Hazards: r.Hazards, Deadlock: r.Deadlock}
+			p.runs = nil
+		}
+	}
+}
+
 // SameGoal says whether two plans of one model lead to the same places and
 // connections.
 func SameGoal(p, q *Plan) bool {

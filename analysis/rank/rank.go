@@ -94,7 +94,7 @@ func (p *Plan) Within(deadline time.Duration) Deadline {
 // for independent delays (package distribution); ok is false if there is none, as
 // where the durations are intervals without distributions.
 func (p *Plan) Guaranteed(deadline time.Duration) (least float64, ok bool) {
-	if !p.Ends() || !distributed(p.Result.Scenario) {
+	if !p.Ends() || len(p.Result.Runs) == 0 || !distributed(p.Result.Scenario) {
 		return 0, false
 	}
 	d, err := distribution.BoundsOfRuns(p.Result.Runs, distribution.Options{Target: distribution.Makespan})

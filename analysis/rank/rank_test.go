@@ -114,6 +114,61 @@ func TestCommonDurations(t *testing.T) {
 	}
 }
 
+// TestForget: what is forgotten is still ranked, by its bounds.
+func TestForget(t *testing.T) {
+	s := openstack(t, 1, "")
+	change, err := whatif.Parse("remove wait nova keystone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fast, err := whatif.Apply(s, change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plans := []*rank.Plan{rank.NewPlan("slow", s), rank.NewPlan("fast", fast), rank.NewPlan("slow again", s)}
+	rank.Forget(plans, 1)
+	table, err := rank.Rank(plans, rank.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plans[1].Result.Runs == nil || plans[0].Result.Runs != nil || table.Order[0] != 1 || table.Versus(0).Verdict != rank.CertainlyFaster {
+		t.Errorf("%+v", table)
+	}
+}
+
+// TestAgreement: on candidates of OpenStack no simulated pair of executions with
+// common durations contradicts a verdict.
+func TestAgreement(t *testing.T) {
+	list := candidates(t, 8)
+	var plans []*rank.Plan
+	var samples [][]time.Duration
+	for i, s := range list {
+		p := rank.NewPlan(fmt.Sprint(i), s)
+		sample, err := rank.Sample(s, 4, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Ends() {
+			plans, samples = append(plans, p), append(samples, sample)
+		}
+	}
+	decided := 0
+	for i := range plans {
+		for j := range plans {
+			pair := rank.Compare(plans, i, j)
+			if pair.Verdict < rank.Undecided {
+				decided++
+			}
+			for k := range samples[i] {
+				if a, b := samples[i][k], samples[j][k]; a-b > pair.Gap {
+					t.Errorf("%v, gap %v, but %v and %v", pair.Verdict, pair.Gap, a, b)
+				}
+			}
+		}
+	}
+	t.Logf("%d of %d pairs decided", decided, len(plans)*(len(plans)-1))
+}
+
 // candidates are plans of OpenStack with random waits left out.
 func candidates(t testing.TB, n int) []*model.Scenario {
 	s := openstack(t, 5, "")

@@ -35,15 +35,23 @@ func (k *ranking) read(opts dsl.Options, args []string, emit func(*rank.Plan) er
 		})
 	}()
 	var plans []*rank.Plan
+	whole := 0 // plans that have their event graphs
 	for future := range queue {
 		p := <-future
 		if err := emit(p); err != nil {
 			return nil, err
 		}
 		plans = append(plans, p)
+		if whole++; whole >= 2*max(k.opts.Closely, remembered) {
+			whole = max(k.opts.Closely, remembered)
+			rank.Forget(plans, whole)
+		}
 	}
 	return plans, <-failed
 }
+
+// remembered is how many of the best plans keep their event graphs.
+const remembered = 32
 
 // each yields the plans that the arguments name.
 func (k *ranking) each(opts dsl.Options, args []string, yield func(analyse func() *rank.Plan) bool) error {
