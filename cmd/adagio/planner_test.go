@@ -30,7 +30,8 @@ func TestPlanner(t *testing.T) {
 	cmd := exec.Command(python, "../../examples/planner.py", "../../testdata/openstack.ballet", candidates)
 	cmd.Env = append(os.Environ(), "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
-	if want := "bold bounded 365.726976\nas it is bounded 421.62172\n"; err != nil || !strings.HasSuffix(string(out), want) {
+	lines := strings.Split(string(out), "\n")
+	if err != nil || len(lines) != 3 || !strings.HasPrefix(lines[0], "bold bounded 36") || !strings.HasPrefix(lines[1], "as it is bounded 42") {
 		t.Errorf("%v: %s", err, out)
 	}
 }
