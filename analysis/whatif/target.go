@@ -37,6 +37,7 @@ var settings = []setting{
 	{"latency", func(n *model.Network) *model.Delay { return &n.Latency }},
 	{"poll", func(n *model.Network) *model.Delay { return &n.Profile.Poll }},
 	{"request", func(n *model.Network) *model.Delay { return &n.Profile.Request }},
+	{"busy", func(n *model.Network) *model.Delay { return &n.Profile.Busy }},
 	{"step", func(n *model.Network) *model.Delay { return &n.Profile.Step }},
 	{"pass", func(n *model.Network) *model.Delay { return &n.Profile.Pass }},
 	{"overhead", func(n *model.Network) *model.Delay { return &n.Profile.Overhead }},
