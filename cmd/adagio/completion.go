@@ -55,15 +55,10 @@ func complete(cmd *cobra.Command) {
 	register(cmd, "platform", files("xml"))
 	register(cmd, "inventory", files("yaml"))
 	formats := []string{"text", "json"}
-<<<<<<< HEAD
-	if cmd.Name() == "show" {
-		formats = []string{"text", "dot", "json"}
-	}
-	if cmd.Name() == "net" {
-=======
 	switch cmd.Name() {
+	case "show":
+		formats = []string{"text", "dot", "json"}
 	case "net":
->>>>>>> 3f8705c (Write the makespan as a formula over the durations)
 		formats = []string{"text", "dot", "pnml", "json"}
 	case "rank":
 		formats = append(formats, "jsonl")
