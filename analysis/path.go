@@ -61,7 +61,7 @@ func (e *evaluation) path(n int, end petri.End, dates []time.Duration) Path {
 	start := dates[e.g.Starts[n]]
 	p := Path{Node: n, Length: dates[e.g.Ends[n]] - start, Sums: map[Category]time.Duration{}, graph: e.g, end: end}
 	for at := e.g.Ends[n]; at >= 0; {
-		next, ready := lastCause(e.g, at, dates)
+		next, ready := LastCause(e.g, at, dates)
 		p.add(at, dates[at]-ready, dates[at]-start)
 		at = next
 	}
@@ -89,9 +89,9 @@ func (p *Path) finish(start time.Duration) {
 	slices.Reverse(p.Steps)
 }
 
-// lastCause returns the cause that an event waited for and its date: of the
+// LastCause returns the cause that an event waited for and its date: of the
 // earliest alternative the latest cause. An event of the origin has none (-1).
-func lastCause(g *petri.EventGraph, e petri.EventID, dates []time.Duration) (cause petri.EventID, date time.Duration) {
+func LastCause(g *petri.EventGraph, e petri.EventID, dates []time.Duration) (cause petri.EventID, date time.Duration) {
 	best := petri.Never
 	cause = -1
 	g.Alternatives(e, func(causes []petri.EventID) bool {

@@ -7,6 +7,11 @@ import (
 	"adagio/petri"
 )
 
+// Describe puts an event into the user's words: "db.boot", "wait db holding".
+func Describe(g *petri.EventGraph, e petri.EventID) string {
+	return describeOrigin(g.Net.Scenario, g.Origin(e))
+}
+
 // describeStep puts an event into the user's words.
 func describeStep(g *petri.EventGraph, e petri.EventID) Step {
 	o := g.Origin(e)

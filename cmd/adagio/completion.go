@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"adagio/analysis/calibrate"
+	"adagio/analysis/validate"
 	"adagio/dsl"
 
 	"github.com/spf13/cobra"
@@ -54,19 +55,21 @@ func complete(cmd *cobra.Command) {
 	}
 	register(cmd, "platform", files("xml"))
 	register(cmd, "inventory", files("yaml"))
-	formats := []string{"text", "json"}
+	formats, durations := []string{"text", "json"}, calibrate.Choices
 	switch cmd.Name() {
-	case "show":
-		formats = []string{"text", "dot", "json"}
-	case "net":
-		formats = []string{"text", "dot", "pnml", "json"}
 	case "rank":
 		formats = append(formats, "jsonl")
 	case "formula":
 		formats = append(formats, "latex")
+	case "net":
+		formats = []string{"text", "dot", "pnml", "json"}
+	case "show":
+		formats = []string{"text", "dot", "json"}
+	case "validate":
+		formats, durations = []string{"text", "json", "csv"}, validate.Choices
 	}
 	register(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
-	register(cmd, "durations", cobra.FixedCompletions(calibrate.Choices, cobra.ShellCompDirectiveNoFileComp))
+	register(cmd, "durations", cobra.FixedCompletions(durations, cobra.ShellCompDirectiveNoFileComp))
 	register(cmd, "model", pathCompletion("ballet"))
 	register(cmd, "end", cobra.FixedCompletions([]string{"upper", "lower"}, cobra.ShellCompDirectiveNoFileComp))
 }

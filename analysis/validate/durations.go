@@ -1,0 +1,74 @@
+package validate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// with is the scenario of a run with durations of this or the other runs.
+// Measured durations contain what the executor adds to a transition: the
+// profile's overhead and drift are added to none but those that no run
+// measured.
+func (m *member) with(d Durations) (*model.Scenario, error) {
+	s := *m.scenario
+	s.Components = slices.Clone(s.Components)
+	s.Network.Profile.Overhead, s.Network.Profile.Drift = model.Delay{}, model.Delay{}
+	sources := []*member{m}
+	if d == Others {
+		sources = slices.DeleteFunc(slices.Clone(m.members), func(o *member) bool { return o.run.ID == m.run.ID })
+		if len(sources) == 0 {
+			return nil, fmt.Errorf("there is no other run of %v to take durations from", m.key)
+		}
+	}
+	for c := range s.Components {
+		s.Components[c].Durations = slices.Clone(s.Components[c].Durations)
+		for t := range s.Components[c].Durations {
+			s.Components[c].Durations[t] = m.duration(sources, c, t)
+		}
+	}
+	s.Nodes = slices.Clone(s.Nodes)
+	for n := range s.Nodes {
+		s.Nodes[n].Start = m.starts(d, sources, n)
+	}
+	return &s, nil
+}
+
+// starts is when a node starts: when it did, or as the model says, or as late as
+// any node of the other runs where that is later.
+func (m *member) starts(d Durations, sources []*member, n int) model.Delay {
+	start := m.scenario.Nodes[n].Start
+	if d == Own {
+		if at := m.nodes[n]; at.end != absent {
+			return model.Constant(at.start)
+		}
+		return start
+	}
+	latest := start.Hi
+	for _, o := range sources {
+		for _, at := range o.nodes {
+			latest = max(latest, at.start)
+		}
+	}
+	if latest == start.Hi {
+		return start
+	}
+	return model.Interval(start.Lo, latest)
+}
+
+// duration is the range of what a transition lasted in some runs; where none of
+// them has it, what the model says.
+func (m *member) duration(sources []*member, c, t int) model.Delay {
+	var sample []time.Duration
+	for _, o := range sources {
+		for _, at := range o.firings[c][t] {
+			sample = append(sample, max(0, at.length()))
+		}
+	}
+	if len(sample) == 0 {
+		return m.scenario.Network.Profile.Lasts(m.scenario.Components[c].Durations[t])
+	}
+	return model.EmpiricalOf(sample)
+}

@@ -1,0 +1,169 @@
+package validate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/simulate"
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// judged is what the model says of a run.
+type judged struct {
+	scenario *model.Scenario
+	result   *analysis.Result
+	ends     []view // the runs that end, with their dates
+	bounds   dates[analysis.Bound]
+	expected dates[time.Duration]
+	makespan time.Duration // expected
+}
+
+// dates holds a value for each date that is compared.
+type dates[V any] struct {
+	ends    []V             // by node
+	firings [][][]extent[V] // by component, transition and occurrence
+}
+
+type extent[V any] struct{ start, end V }
+
+// view is one order of the races with its dates at both ends.
+type view struct {
+	g      *petri.EventGraph
+	lo, hi []time.Duration
+	fires  map[[2]int][]petri.EventID // by component and transition, in order
+}
+
+// judgeScenario bounds a scenario by analysis and predicts it by simulation.
+func (v *validation) judgeScenario(s *model.Scenario) (*judged, error) {
+	r, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil {
+		return nil, err
+	}
+	j := &judged{scenario: s, result: r}
+	for _, run := range r.Runs {
+		if !run.Graph.Complete {
+			continue
+		}
+		w, err := newView(run.Graph)
+		if err != nil {
+			return nil, err
+		}
+		j.ends = append(j.ends, w)
+	}
+	j.bound()
+	return j, j.predict(v.opts.Replications, v.opts.Seed)
+}
+
+func newView(g *petri.EventGraph) (view, error) {
+	w := view{g: g, fires: map[[2]int][]petri.EventID{}}
+	var err error
+	if w.lo, err = g.Dates(g.Delays(petri.Earliest)); err != nil {
+		return w, err
+	}
+	w.hi, err = g.Dates(g.Delays(petri.Latest))
+	for e := range g.Transition {
+		if o := g.Origin(petri.EventID(e)); o.Kind == petri.Fire {
+			k := [2]int{o.Component, o.Element}
+			w.fires[k] = append(w.fires[k], petri.EventID(e))
+		}
+	}
+	for _, events := range w.fires {
+		slices.SortStableFunc(events, func(a, b petri.EventID) int { return cmp.Compare(w.lo[a], w.lo[b]) })
+	}
+	return w, err
+}
+
+// bound joins the bounds of every date over the orders of the races. A
+// transition starts when all that its end waits for has happened: its end less
+// its own duration, at either end of the intervals.
+func (j *judged) bound() {
+	s := j.scenario
+	for _, n := range j.result.Nodes {
+		j.bounds.ends = append(j.bounds.ends, n.End)
+	}
+	j.bounds.firings = make([][][]extent[analysis.Bound], len(s.Components))
+	for c := range s.Components {
+		j.bounds.firings[c] = make([][]extent[analysis.Bound], len(s.TypeOf(c).Transitions))
+	}
+	for _, w := range j.ends {
+		for k, events := range w.fires {
+			of := &j.bounds.firings[k[0]][k[1]]
+			for i, e := range events {
+				d := w.g.Delay(e)
+				x := extent[analysis.Bound]{analysis.Bound{Lower: w.lo[e] - d.Lo, Upper: w.hi[e] - d.Hi}, analysis.Bound{Lower: w.lo[e], Upper: w.hi[e]}}
+				if i == len(*of) {
+					*of = append(*of, x)
+				} else {
+					(*of)[i] = extent[analysis.Bound]{join((*of)[i].start, x.start), join((*of)[i].end, x.end)}
+				}
+			}
+		}
+	}
+}
+
+func join(a, b analysis.Bound) analysis.Bound {
+	return analysis.Bound{Lower: min(a.Lower, b.Lower), Upper: max(a.Upper, b.Upper)}
+}
+
+// predict takes the mean of simulated executions for every date.
+func (j *judged) predict(n int, seed uint64) error {
+	runner, err := simulate.NewRunner(j.scenario)
+	if err != nil {
+		return err
+	}
+	sums := &j.expected
+	sums.ends = make([]time.Duration, len(j.scenario.Nodes))
+	sums.firings = make([][][]extent[time.Duration], len(j.scenario.Components))
+	for c := range sums.firings {
+		sums.firings[c] = make([][]extent[time.Duration], len(j.scenario.TypeOf(c).Transitions))
+	}
+	done := 0
+	for i := range n {
+		t := runner.Run(simulate.Options{Seed: seed, Index: uint64(i)})
+		if t.Outcome != simulate.Completed {
+			continue
+		}
+		done++
+		j.makespan += t.Makespan
+		addTrace(sums, t)
+	}
+	divide(sums, time.Duration(max(1, done)))
+	j.makespan /= time.Duration(max(1, done))
+	return nil
+}
+
+// addTrace adds the dates of one execution.
+func addTrace(sums *dates[time.Duration], t *simulate.Trace) {
+	for n := range sums.ends {
+		sums.ends[n] += t.Nodes[n].End
+	}
+	for c := range sums.firings {
+		nth := make([]int, len(sums.firings[c]))
+		for _, f := range t.Components[c].Firings {
+			of := &sums.firings[c][f.Transition]
+			if nth[f.Transition] == len(*of) {
+				*of = append(*of, extent[time.Duration]{})
+			}
+			(*of)[nth[f.Transition]].start += f.Start
+			(*of)[nth[f.Transition]].end += f.End
+			nth[f.Transition]++
+		}
+	}
+}
+
+func divide(sums *dates[time.Duration], n time.Duration) {
+	for i := range sums.ends {
+		sums.ends[i] /= n
+	}
+	for _, transitions := range sums.firings {
+		for _, occurrences := range transitions {
+			for i := range occurrences {
+				occurrences[i].start /= n
+				occurrences[i].end /= n
+			}
+		}
+	}
+}

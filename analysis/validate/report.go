@@ -1,0 +1,266 @@
+package validate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"adagio/analysis"
+)
+
+// Date is one date or duration that was compared.
+type Date struct {
+	What       string // "makespan", "node end", "start" or "end" of a transition
+	Node       string
+	Component  string // or ""
+	Transition string // or ""
+	Measured   time.Duration
+	Bound      analysis.Bound
+	Predicted  time.Duration
+}
+
+// Inside says whether the bounds contain what was measured.
+func (d *Date) Inside() bool { return d.Bound.Lower <= d.Measured && d.Measured <= d.Bound.Upper }
+
+// Error is the prediction less what was measured.
+func (d *Date) Error() time.Duration { return d.Predicted - d.Measured }
+
+// Beyond is by how much the measured value is outside: negative below, positive
+// above, 0 inside.
+func (d *Date) Beyond() time.Duration {
+	switch {
+	case d.Measured < d.Bound.Lower:
+		return d.Measured - d.Bound.Lower
+	case d.Measured > d.Bound.Upper:
+		return d.Measured - d.Bound.Upper
+	}
+	return 0
+}
+
+// Run is one run beside the model.
+type Run struct {
+	Key
+	ID, Path string
+	// Makespan is nil if the logs do not tell it: a node is missing.
+	Makespan *Date
+	Ends     []Date // of the nodes
+	Dates    []Date // of the transitions
+	// Lacking says in words what the logs lack, or the model.
+	Lacking []string
+	// Deadlock says that in the model the plan never ends; Refused
+	// that the analysis has no bounds for it, and nothing else is known.
+	Deadlock, Refused bool
+	// Parting is where model and measurement part, if anything is outside.
+	Parting *Parting
+	// Width is what the width of the makespan's bounds is made of.
+	Width []Width
+}
+
+// Outside says whether anything of the run is outside of its bounds, or the
+// model says that it cannot end.
+func (r *Run) Outside() bool {
+	out := func(d Date) bool { return !d.Inside() }
+	return r.Deadlock || r.Refused || r.Makespan != nil && !r.Makespan.Inside() || slices.ContainsFunc(r.Ends, out) || slices.ContainsFunc(r.Dates, out)
+}
+
+// start is a run without anything compared.
+func (m *member) start() Run {
+	return Run{Key: m.key, ID: m.run.ID, Path: m.run.Path, Lacking: m.lacking}
+}
+
+// compare puts the measured dates beside the model's.
+func (m *member) compare(j *judged) Run {
+	r, s := m.start(), j.scenario
+	longest, all := time.Duration(0), true
+	for n := range s.Nodes {
+		at := m.nodes[n]
+		if at.end < 0 {
+			all = false
+			continue
+		}
+		longest = max(longest, at.length())
+		r.Ends = append(r.Ends, Date{What: "node end", Node: s.Nodes[n].Name, Measured: at.end, Bound: j.bounds.ends[n], Predicted: j.expected.ends[n]})
+	}
+	if all {
+		r.Makespan = &Date{What: "makespan", Measured: longest, Bound: j.result.Makespan, Predicted: j.makespan}
+	}
+	for c := range s.Components {
+		for t := range s.TypeOf(c).Transitions {
+			measured, bounds, expected := m.firings[c][t], j.bounds.firings[c][t], j.expected.firings[c][t]
+			if len(measured) != len(bounds) || len(bounds) != len(expected) {
+				continue
+			}
+			for i, at := range measured {
+				d := Date{What: "start", Node: s.Nodes[s.Components[c].Node].Name, Component: s.Components[c].Name, Transition: s.TypeOf(c).Transitions[t].Name,
+					Measured: at.start, Bound: bounds[i].start, Predicted: expected[i].start}
+				r.Dates = append(r.Dates, d)
+				d.What, d.Measured, d.Bound, d.Predicted = "end", at.end, bounds[i].end, expected[i].end
+				r.Dates = append(r.Dates, d)
+			}
+		}
+	}
+	slices.SortStableFunc(r.Dates, func(a, b Date) int { return cmp.Compare(a.Measured, b.Measured) })
+	r.Width = j.widths()
+	return r
+}
+
+// Width is a part of the width of the bounds and where it comes from.
+type Width struct {
+	What  string
+	Width time.Duration
+}
+
+// widths splits the width of the makespan's bounds by cause: what each delay on
+// the critical path to the upper end may vary by. Where the lower end has another
+// path the sum is more than the width.
+func (j *judged) widths() []Width {
+	by := map[string]time.Duration{}
+	for _, step := range j.result.Upper.Steps {
+		for _, w := range j.ends {
+			if int(step.Event) >= w.g.Len() || w.g.Origin(step.Event) != step.Origin {
+				continue
+			}
+			d := w.g.Delay(step.Event)
+			by[kindOfDelay(w.g, step.Event)] += d.Hi - d.Lo
+			break
+		}
+	}
+	return byWidth(by)
+}
+
+// byWidth sorts the greatest first.
+func byWidth(by map[string]time.Duration) []Width {
+	var out []Width
+	for what, d := range by {
+		if d > 0 {
+			out = append(out, Width{what, d})
+		}
+	}
+	slices.SortFunc(out, func(a, b Width) int { return cmp.Or(cmp.Compare(b.Width, a.Width), cmp.Compare(a.What, b.What)) })
+	return out
+}
+
+// Statistics sums up comparisons.
+type Statistics struct {
+	Count, Inside int
+	// Errors of the prediction, absolute: mean, median, greatest.
+	MeanError, MedianError, MaxError time.Duration
+	// MeanRelative is the mean of the error over what was measured, and Width that
+	// of the width of the bounds; only for makespans.
+	MeanRelative, Width float64
+	MeanWidth           time.Duration
+	// Bias is the mean of the errors with their signs.
+	Bias time.Duration
+}
+
+func statistics(dates []*Date) Statistics {
+	s := Statistics{Count: len(dates)}
+	if s.Count == 0 {
+		return s
+	}
+	var errors []time.Duration
+	for _, d := range dates {
+		e := d.Error()
+		s.Bias += e
+		e = max(e, -e)
+		errors = append(errors, e)
+		s.MeanError += e
+		s.MeanWidth += d.Bound.Width()
+		s.MaxError = max(s.MaxError, e)
+		if d.Inside() {
+			s.Inside++
+		}
+		if m := d.Measured.Seconds(); m > 0 {
+			s.MeanRelative += math.Abs(d.Error().Seconds()) / m
+			s.Width += d.Bound.Width().Seconds() / m
+		}
+	}
+	slices.Sort(errors)
+	n := time.Duration(s.Count)
+	s.MedianError = (errors[(s.Count-1)/2] + errors[s.Count/2]) / 2
+	s.MeanError, s.MeanWidth, s.Bias = s.MeanError/n, s.MeanWidth/n, s.Bias/n
+	s.MeanRelative, s.Width = s.MeanRelative/float64(s.Count), s.Width/float64(s.Count)
+	return s
+}
+
+// Summary sums up the runs of a key, or all.
+type Summary struct {
+	Key
+	Runs, Refused, Deadlocks int
+	Makespan, Ends, Dates    Statistics
+	Width                    []Width // means over the runs
+}
+
+func summarise(k Key, runs []*Run) Summary {
+	s := Summary{Key: k, Runs: len(runs)}
+	var makespans, ends, dates []*Date
+	widths, compared := map[string]time.Duration{}, 0
+	for _, r := range runs {
+		switch {
+		case r.Refused:
+			s.Refused++
+		case r.Deadlock:
+			s.Deadlocks++
+		default:
+			compared++
+		}
+		if r.Makespan != nil {
+			makespans = append(makespans, r.Makespan)
+		}
+		for i := range r.Ends {
+			ends = append(ends, &r.Ends[i])
+		}
+		for i := range r.Dates {
+			dates = append(dates, &r.Dates[i])
+		}
+		for _, w := range r.Width {
+			widths[w.What] += w.Width
+		}
+	}
+	for what := range widths {
+		widths[what] /= time.Duration(max(1, compared))
+	}
+	s.Width = byWidth(widths)
+	s.Makespan, s.Ends, s.Dates = statistics(makespans), statistics(ends), statistics(dates)
+	return s
+}
+
+// Report is the outcome of a validation.
+type Report struct {
+	Durations Durations
+	Runs      []Run // by case, sites, operation and name
+	Groups    []Summary
+	Total     Summary
+	Delays    []DelayClass
+	Problems  []Problem
+}
+
+// Outside says whether anything is outside of its bounds.
+func (r *Report) Outside() bool {
+	return slices.ContainsFunc(r.Runs, func(x Run) bool { return x.Outside() })
+}
+
+func (v *validation) report(out []outcome) *Report {
+	r := &Report{Durations: v.opts.Durations, Problems: v.problems}
+	var gaps []Gap
+	for i := range out {
+		if out[i].problem != nil {
+			r.Problems = append(r.Problems, *out[i].problem)
+			continue
+		}
+		r.Runs = append(r.Runs, out[i].run)
+		gaps = append(gaps, out[i].gaps...)
+	}
+	var all, group []*Run
+	for i := range r.Runs {
+		all, group = append(all, &r.Runs[i]), append(group, &r.Runs[i])
+		if i+1 == len(r.Runs) || r.Runs[i+1].Key != r.Runs[i].Key {
+			r.Groups = append(r.Groups, summarise(r.Runs[i].Key, group))
+			group = nil
+		}
+	}
+	r.Total = summarise(Key{}, all)
+	r.Delays = classify(gaps)
+	return r
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"adagio/analysis/measure"
+	"adagio/analysis/report"
+	"adagio/analysis/validate"
+)
+
+// validateDocument is what "adagio validate --format json" writes.
+type validateDocument struct {
+	Schema    string            `json:"schema"`    // "adagio/validate/1"
+	Durations string            `json:"durations"` // "own", "others" or "nominal"
+	Inside    bool              `json:"inside"`    // everything measured is inside of its bounds
+	Total     validateSummary   `json:"total"`
+	Plans     []validateSummary `json:"plans"`
+	Delays    []validateDelay   `json:"delays"`
+	Runs      []validateRun     `json:"runs"`
+	Problems  []validateProblem `json:"problems"`
+}
+
+type validateProblem struct {
+	Path   string `json:"path"`
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
+// validateKey names a plan: of the total it is empty.
+type validateKey struct {
+	Case      string `json:"case"`
+	Sites     int    `json:"sites"`
+	Operation string `json:"operation"`
+}
+
+type validateSummary struct {
+	validateKey
+	Runs      int                `json:"runs"`
+	Refused   int                `json:"refused"`
+	Deadlocks int                `json:"deadlocks"`
+	Makespans validateStatistics `json:"makespans"`
+	NodeEnds  validateStatistics `json:"node_ends"`
+	Dates     validateStatistics `json:"dates"`
+	Width     []validateWidth    `json:"width"`
+}
+
+type validateWidth struct {
+	What    string `json:"what"`
+	WidthNS int64  `json:"width_ns"`
+}
+
+// validateStatistics are those of a kind of dates. The relative ones are those
+// of makespans, null otherwise.
+type validateStatistics struct {
+	Count         int      `json:"count"`
+	Inside        int      `json:"inside"`
+	MeanErrorNS   int64    `json:"mean_error_ns"`
+	MedianErrorNS int64    `json:"median_error_ns"`
+	MaxErrorNS    int64    `json:"max_error_ns"`
+	BiasNS        int64    `json:"bias_ns"`
+	MeanWidthNS   int64    `json:"mean_width_ns"`
+	MeanError     *float64 `json:"mean_error"`
+	MeanWidth     *float64 `json:"mean_width"`
+}
+
+type validateDelay struct {
+	What         string `json:"what"`
+	Count        int    `json:"count"`
+	TooEarly     int    `json:"too_early"`
+	TooLate      int    `json:"too_late"`
+	MeanNS       int64  `json:"mean_ns"`
+	SDNS         int64  `json:"sd_ns"`
+	LeastNS      int64  `json:"least_ns"`
+	P95NS        int64  `json:"p95_ns"`
+	GreatestNS   int64  `json:"greatest_ns"`
+	ModelLowerNS int64  `json:"model_lower_ns"`
+	ModelUpperNS int64  `json:"model_upper_ns"`
+}
+
+type validateRun struct {
+	validateKey
+	Run      string           `json:"run"`
+	Path     string           `json:"path"`
+	Deadlock bool             `json:"deadlock"` // the model says that the plan cannot end
+	Refused  bool             `json:"refused"`  // there are no bounds
+	Lacking  []string         `json:"lacking"`
+	Makespan *validateDate    `json:"makespan"` // null if a node's log is missing
+	NodeEnds []validateDate   `json:"node_ends"`
+	Dates    []validateDate   `json:"dates"` // those outside only, unless --all is given
+	Parting  *validateParting `json:"parting"`
+}
+
+type validateDate struct {
+	What        string          `json:"what"` // "makespan", "node end", "start" or "end"
+	Node        string          `json:"node,omitempty"`
+	Component   string          `json:"component,omitempty"`
+	Transition  string          `json:"transition,omitempty"`
+	MeasuredNS  int64           `json:"measured_ns"`
+	PredictedNS int64           `json:"predicted_ns"`
+	ErrorNS     int64           `json:"error_ns"`
+	Bounds      report.Interval `json:"bounds"`
+	Inside      bool            `json:"inside"`
+}
+
+type validateParting struct {
+	AtNS     int64  `json:"at_ns"`
+	Node     string `json:"node"`
+	BeyondNS int64  `json:"beyond_ns"`
+	Reason   string `json:"reason"`
+}
+
+func newValidateDocument(r *validate.Report, unread []measure.Problem, all bool) validateDocument {
+	d := validateDocument{Schema: "adagio/validate/1", Durations: r.Durations.String(), Inside: !r.Outside(), Total: newValidateSummary(&r.Total),
+		Plans: []validateSummary{}, Delays: []validateDelay{}, Runs: []validateRun{}, Problems: []validateProblem{}}
+	for i := range r.Groups {
+		d.Plans = append(d.Plans, newValidateSummary(&r.Groups[i]))
+	}
+	for _, x := range r.Delays {
+		d.Delays = append(d.Delays, validateDelay{x.What, x.Count, x.Early, x.Late, int64(x.Mean), int64(x.SD), int64(x.Least), int64(x.P95), int64(x.Most), int64(x.ModelLower), int64(x.ModelUpper)})
+	}
+	for i := range r.Runs {
+		d.Runs = append(d.Runs, newValidateRun(&r.Runs[i], all))
+	}
+	for _, p := range unread {
+		d.Problems = append(d.Problems, validateProblem{p.Path, p.Line, p.Reason})
+	}
+	for _, p := range r.Problems {
+		d.Problems = append(d.Problems, validateProblem{p.Path, 0, p.Run + ": " + p.Reason})
+	}
+	return d
+}
+
+func newValidateSummary(s *validate.Summary) validateSummary {
+	out := validateSummary{validateKey: validateKey{s.Case, s.Sites, s.Operation}, Runs: s.Runs, Refused: s.Refused, Deadlocks: s.Deadlocks, Makespans: newValidateStatistics(&s.Makespan),
+		NodeEnds: newValidateStatistics(&s.Ends), Dates: newValidateStatistics(&s.Dates), Width: []validateWidth{}}
+	out.Makespans.MeanError, out.Makespans.MeanWidth = &s.Makespan.MeanRelative, &s.Makespan.Width
+	for _, w := range s.Width {
+		out.Width = append(out.Width, validateWidth{w.What, int64(w.Width)})
+	}
+	return out
+}
+
+func newValidateStatistics(s *validate.Statistics) validateStatistics {
+	return validateStatistics{Count: s.Count, Inside: s.Inside, MeanErrorNS: int64(s.MeanError), MedianErrorNS: int64(s.MedianError),
+		MaxErrorNS: int64(s.MaxError), BiasNS: int64(s.Bias), MeanWidthNS: int64(s.MeanWidth)}
+}
+
+func newValidateRun(r *validate.Run, all bool) validateRun {
+	out := validateRun{validateKey: validateKey{r.Case, r.Sites, r.Operation}, Run: r.ID, Path: r.Path, Deadlock: r.Deadlock, Refused: r.Refused,
+		Lacking: append([]string{}, r.Lacking...), NodeEnds: []validateDate{}, Dates: []validateDate{}}
+	if r.Makespan != nil {
+		m := newValidateDate(r.Makespan)
+		out.Makespan = &m
+	}
+	for i := range r.Ends {
+		out.NodeEnds = append(out.NodeEnds, newValidateDate(&r.Ends[i]))
+	}
+	for i := range r.Dates {
+		if all || !r.Dates[i].Inside() {
+			out.Dates = append(out.Dates, newValidateDate(&r.Dates[i]))
+		}
+	}
+	if p := r.Parting; p != nil {
+		out.Parting = &validateParting{int64(p.At), p.Node, int64(p.Beyond), p.Reason}
+	}
+	return out
+}
+
+func newValidateDate(d *validate.Date) validateDate {
+	b := d.Bound
+	return validateDate{d.What, d.Node, d.Component, d.Transition, int64(d.Measured), int64(d.Predicted), int64(d.Error()),
+		report.Interval{LowerNS: int64(b.Lower), UpperNS: int64(b.Upper), LowerS: b.Lower.Seconds(), UpperS: b.Upper.Seconds()}, d.Inside()}
+}
+
+// writeValidateCSV writes a row for everything that was compared.
+func writeValidateCSV(w io.Writer, r *validate.Report) error {
+	out := csv.NewWriter(w)
+	out.Write([]string{"case", "sites", "run", "operation", "what", "node", "component", "transition", "measured_s", "lower_s", "upper_s", "predicted_s", "error_s", "inside"})
+	for i := range r.Runs {
+		x := &r.Runs[i]
+		row := func(d *validate.Date) {
+			out.Write([]string{x.Case, strconv.Itoa(x.Sites), x.ID, x.Operation, d.What, d.Node, d.Component, d.Transition,
+				decimal(d.Measured), decimal(d.Bound.Lower), decimal(d.Bound.Upper), decimal(d.Predicted), decimal(d.Error()), strconv.FormatBool(d.Inside())})
+		}
+		if x.Makespan != nil {
+			row(x.Makespan)
+		}
+		for i := range x.Ends {
+			row(&x.Ends[i])
+		}
+		for i := range x.Dates {
+			row(&x.Dates[i])
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// decimal is a duration in seconds with all its digits.
+func decimal(d time.Duration) string {
+	sign := ""
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	return fmt.Sprintf("%s%d.%09d", sign, d/time.Second, d%time.Second)
+}

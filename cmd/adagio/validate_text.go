@@ -1,0 +1,217 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"adagio/analysis/report"
+	"adagio/analysis/validate"
+)
+
+// validateText writes a validation for people.
+type validateText struct {
+	io.Writer
+	r     *validate.Report
+	all   bool
+	color bool
+}
+
+func newValidateText(a *app, r *validate.Report, all bool) *validateText {
+	_, color := terminal(a.stdout)
+	return &validateText{a.out, r, all, color}
+}
+
+func (t *validateText) write() error {
+	s := &t.r.Total
+	fmt.Fprintf(t, "%s of %s, durations: %s; predicted is the mean of simulated executions\n", count(s.Runs, "execution"), count(len(t.r.Groups), "plan"), t.r.Durations)
+	if s.Refused > 0 {
+		fmt.Fprintf(t, "%d of them have no bounds\n", s.Refused)
+	}
+	if s.Deadlocks > 0 {
+		fmt.Fprintf(t, "%d of them end, and not in the model\n", s.Deadlocks)
+	}
+	t.table("Makespans", func(s *validate.Summary) *validate.Statistics { return &s.Makespan })
+	t.table("Ends of nodes", func(s *validate.Summary) *validate.Statistics { return &s.Ends })
+	t.table("Starts and ends of transitions", func(s *validate.Summary) *validate.Statistics { return &s.Dates })
+	t.widths()
+	t.delays()
+	if t.all {
+		t.runs()
+	}
+	return t.outside()
+}
+
+// heading starts a section.
+func (t *validateText) heading(text string) {
+	if t.color {
+		text = "\x1b[1m" + text + "\x1b[0m"
+	}
+	fmt.Fprintf(t, "\n%s\n", text)
+}
+
+// table writes one kind of statistics, a line for each plan.
+func (t *validateText) table(title string, of func(*validate.Summary) *validate.Statistics) {
+	makespans := title == "Makespans"
+	head := []string{"plan", "sites", "inside", "error: mean", "median", "greatest", "bias", "width"}
+	if makespans {
+		head = append(head, "error", "width")
+	}
+	rows := [][]string{head}
+	line := func(s *validate.Summary, name, sites string) {
+		x := of(s)
+		row := []string{name, sites, fmt.Sprintf("%d of %d", x.Inside, x.Count), milli(x.MeanError), milli(x.MedianError), milli(x.MaxError), milli(x.Bias), milli(x.MeanWidth)}
+		if makespans {
+			row = append(row, fmt.Sprintf("%.3f %%", 100*x.MeanRelative), fmt.Sprintf("%.2f %%", 100*x.Width))
+		}
+		rows = append(rows, row)
+	}
+	for i := range t.r.Groups {
+		g := &t.r.Groups[i]
+		line(g, strings.TrimSpace(g.Case+" "+g.Operation), sites(g.Key))
+	}
+	line(&t.r.Total, "all", "")
+	t.heading(title + " (in s)")
+	t.align(rows, 1)
+}
+
+// align writes rows in columns, the first ones to the left.
+func (t *validateText) align(rows [][]string, left int) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	for _, row := range rows {
+		var b strings.Builder
+		for i, cell := range row {
+			pad := strings.Repeat(" ", widths[i]-len([]rune(cell)))
+			if i < left {
+				cell += pad
+			} else {
+				cell = pad + cell
+			}
+			b.WriteString("  " + cell)
+		}
+		fmt.Fprintln(t, strings.TrimRight(b.String(), " "))
+	}
+}
+
+// widths says what the width of the bounds comes from.
+func (t *validateText) widths() {
+	rows := [][]string{{"cause", "mean"}}
+	for _, w := range t.r.Total.Width {
+		rows = append(rows, []string{w.What, milli(w.Width)})
+	}
+	if len(rows) > 1 {
+		t.heading("What the width of the makespan is made of: delays on the critical path to the upper end (in s)")
+		t.align(rows, 1)
+	}
+}
+
+// delays writes the delays between measured dates.
+func (t *validateText) delays() {
+	rows := [][]string{{"delay", "count", "too early", "too late", "mean", "95 %", "greatest", "model: from", "to"}}
+	for _, d := range t.r.Delays {
+		rows = append(rows, []string{d.What, fmt.Sprint(d.Count), fmt.Sprint(d.Early), fmt.Sprint(d.Late), milli(d.Mean), milli(d.P95), milli(d.Most), milli(d.ModelLower), milli(d.ModelUpper)})
+	}
+	if len(rows) > 1 {
+		t.heading("Each delay alone, all dates before it as measured (in s; the model's are means)")
+		t.align(rows, 1)
+	}
+}
+
+// runs writes every run.
+func (t *validateText) runs() {
+	rows := [][]string{{"run", "plan", "sites", "measured", "bounds", "predicted", "error"}}
+	for i := range t.r.Runs {
+		r := &t.r.Runs[i]
+		row := []string{r.ID, strings.TrimSpace(r.Case + " " + r.Operation), sites(r.Key), "?", "", "", ""}
+		if m := r.Makespan; m != nil {
+			row = append(row[:3], milli(m.Measured), report.Rounded(m.Bound), milli(m.Predicted), milli(m.Error()))
+		}
+		rows = append(rows, row)
+	}
+	t.heading("Runs (in s)")
+	t.align(rows, 2)
+}
+
+// outside lists what is outside of its bounds, and where the model parts from the
+// measurement.
+func (t *validateText) outside() error {
+	const few = 5
+	var bad []*validate.Run
+	for i := range t.r.Runs {
+		if t.r.Runs[i].Outside() {
+			bad = append(bad, &t.r.Runs[i])
+		}
+	}
+	if len(bad) == 0 {
+		_, err := fmt.Fprintln(t, "\nEverything measured is inside of its bounds.")
+		return err
+	}
+	t.heading(fmt.Sprintf("Outside: %s of %d", count(len(bad), "execution"), len(t.r.Runs)))
+	shown := bad
+	if !t.all {
+		shown = bad[:min(len(bad), 4*few)]
+	}
+	for _, r := range shown {
+		t.stray(r, few)
+	}
+	if more := len(bad) - len(shown); more > 0 {
+		fmt.Fprintf(t, "  … and %s more (--all shows all)\n", count(more, "execution"))
+	}
+	return nil
+}
+
+// stray writes what is outside of one run.
+func (t *validateText) stray(r *validate.Run, few int) {
+	fmt.Fprintf(t, "  %v, run %s\n", r.Key, r.ID)
+	if p := r.Parting; p != nil && p.Node != "" {
+		fmt.Fprintf(t, "    they part at %s s on %s: %s\n", milli(p.At), p.Node, p.Reason)
+	} else if p != nil {
+		fmt.Fprintf(t, "    %s\n", p.Reason)
+	}
+	var dates []*validate.Date
+	if r.Makespan != nil {
+		dates = append(dates, r.Makespan)
+	}
+	for _, list := range [][]validate.Date{r.Ends, r.Dates} {
+		for i := range list {
+			dates = append(dates, &list[i])
+		}
+	}
+	dates = slices.DeleteFunc(dates, func(d *validate.Date) bool { return d.Inside() })
+	for i, d := range dates {
+		if i == few && !t.all {
+			fmt.Fprintf(t, "    … and %s more (--all shows all)\n", count(len(dates)-i, "date"))
+			break
+		}
+		fmt.Fprintf(t, "    %s: %s s, bounds %s\n", dateName(d), milli(d.Measured), report.Rounded(d.Bound))
+	}
+}
+
+// dateName is a date in words.
+func dateName(d *validate.Date) string {
+	switch {
+	case d.Component != "":
+		return fmt.Sprintf("%s of %s.%s", d.What, d.Component, d.Transition)
+	case d.Node != "":
+		return "end of node " + d.Node
+	}
+	return d.What
+}
+
+// milli is a duration in seconds with three decimals.
+func milli(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
+
+// sites is the number of sites of a plan, if it is known.
+func sites(k validate.Key) string {
+	if k.Sites == 0 {
+		return ""
+	}
+	return fmt.Sprint(k.Sites)
+}

@@ -1,0 +1,64 @@
+package mutants
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestMeasured holds wrong models against the published executions: "adagio
+// validate" confirms the model, and rejects each of the mistakes that any model of
+// the executor is likely to make. The table of README.md is its output (-v).
+func TestMeasured(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	data := os.Getenv("ADAGIO_DATA")
+	if data == "" {
+		data = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	data = filepath.Join(data, "measured")
+	if _, err := os.Stat(data); err != nil {
+		t.Skipf("no measured executions: %s is not there (set ADAGIO_DATA)", data)
+	}
+	program := filepath.Join(t.TempDir(), "adagio")
+	if out, err := exec.Command("go", "build", "-tags", "mutant", "-o", program, "adagio/cmd/adagio").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, name := range []string{"none", "no-gating", "no-lock", "wait-returns-at-once", "momentary-idle"} {
+		code, v := validate(t, program, name, data)
+		t.Logf("| `%s` | %d of %d | %d of %d | %d of %d | %d |", name, v.Makespans.Count-v.Makespans.Inside, v.Makespans.Count,
+			v.NodeEnds.Count-v.NodeEnds.Inside, v.NodeEnds.Count, v.Dates.Count-v.Dates.Inside, v.Dates.Count, v.Refused)
+		if rejected := code == 1; rejected != (name != "none") {
+			t.Errorf("%s: exit code %d", name, code)
+		}
+	}
+}
+
+// share is how many of something are inside of their bounds.
+type share struct{ Count, Inside int }
+
+type verdict struct {
+	Refused   int   `json:"refused"`
+	Makespans share `json:"makespans"`
+	NodeEnds  share `json:"node_ends"`
+	Dates     share `json:"dates"`
+}
+
+// validate runs the command with a mistake switched on.
+func validate(t *testing.T, program, mutant, data string) (code int, v verdict) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, "validate", data, "--model", "../../testdata/openstack.ballet", "--model", "../../testdata/cps.ballet", "--format", "json", "-n", "1")
+	cmd.Env = append(os.Environ(), "ADAGIO_MUTANT="+mutant)
+	out, err := cmd.Output()
+	var doc struct{ Total verdict }
+	if json.Unmarshal(out, &doc) != nil {
+		t.Fatalf("%s: %v\n%s", mutant, err, out)
+	}
+	return cmd.ProcessState.ExitCode(), doc.Total
+}
