@@ -51,20 +51,35 @@ type Path struct {
 	// Sums tells how much of Length goes to each category. What lies before the
 	// start of Node, because another node started earlier, is taken off Starting.
 	Sums map[Category]time.Duration
+
+	graph *petri.EventGraph // that it is a path of
+	end   petri.End         // of all delays
 }
 
 // path follows the causes of a program's end back to the origin.
 func (e *evaluation) path(n int, end petri.End, dates []time.Duration) Path {
 	start := dates[e.g.Starts[n]]
-	p := Path{Node: n, Length: dates[e.g.Ends[n]] - start, Sums: map[Category]time.Duration{}}
+	p := Path{Node: n, Length: dates[e.g.Ends[n]] - start, Sums: map[Category]time.Duration{}, graph: e.g, end: end}
 	for at := e.g.Ends[n]; at >= 0; {
 		next, ready := LastCause(e.g, at, dates)
-		s := describeStep(e.g, at)
-		s.Duration, s.Total = dates[at]-ready, dates[at]-start
-		p.Steps = append(p.Steps, s)
-		p.Sums[s.Category] += s.Duration
+		p.add(at, dates[at]-ready, dates[at]-start)
 		at = next
 	}
+	p.finish(start)
+	return p
+}
+
+// add appends a step; steps are added from the last to the first.
+func (p *Path) add(e petri.EventID, duration, total time.Duration) {
+	s := describeStep(p.graph, e)
+	s.Duration, s.Total = duration, total
+	p.Steps = append(p.Steps, s)
+	p.Sums[s.Category] += duration
+}
+
+// finish puts the steps in order and takes off what lies before the start of the
+// path's node.
+func (p *Path) finish(start time.Duration) {
 	p.Sums[Starting] -= start
 	for c, d := range p.Sums {
 		if d == 0 {
@@ -72,7 +87,6 @@ func (e *evaluation) path(n int, end petri.End, dates []time.Duration) Path {
 		}
 	}
 	slices.Reverse(p.Steps)
-	return p
 }
 
 // LastCause returns the cause that an event waited for and its date: of the

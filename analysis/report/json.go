@@ -29,6 +29,7 @@ type Explanation struct {
 		Lower *CriticalPath `json:"lower"`
 		Upper *CriticalPath `json:"upper"`
 	} `json:"critical_path"`
+	Work     *Work     `json:"work"`
 	Slack    []Slack   `json:"slack"`
 	Races    []Race    `json:"races"`
 	Hazards  []Hazard  `json:"hazards"`
@@ -100,6 +101,18 @@ type Step struct {
 	DurationNS int64  `json:"duration_ns"`
 	TotalNS    int64  `json:"total_ns"` // the running total: the date from the start of the path's node
 	Position
+}
+
+// Work sets the work of the plan at the upper bound against the critical path
+// there; null if the plan never ends.
+type Work struct {
+	TotalNS     int64            `json:"total_ns"`      // of all component transitions
+	OnPathNS    int64            `json:"on_path_ns"`    // the part on the path
+	OwnNS       int64            `json:"own_ns"`        // of that, on the path's own node
+	WaitedForNS map[string]int64 `json:"waited_for_ns"` // of that, by other node
+	WireNS      int64            `json:"wire_ns"`       // latency on the path
+	PollingNS   int64            `json:"polling_ns"`    // looks, and waiting for them, on the path
+	Parallelism float64          `json:"parallelism"`   // total by makespan
 }
 
 // Slack is how much later a step may be at the upper end before the span grows.
@@ -187,6 +200,7 @@ func Explain(r *analysis.Result) *Explanation {
 	}
 	if x.Makespan != nil {
 		x.Critical.Lower, x.Critical.Upper = criticalPath(s, r.Lower), criticalPath(s, r.Upper)
+		x.Work = work(r)
 		for _, k := range r.Slack {
 			x.Slack = append(x.Slack, Slack{SlackNS: int64(k.Slack), Step: step(s, k.Step)})
 		}
@@ -206,6 +220,24 @@ func Explain(r *analysis.Result) *Explanation {
 		x.Deadlock = deadlock(r)
 	}
 	return x
+}
+
+func work(r *analysis.Result) *Work {
+	w := r.Work(r.Upper)
+	out := &Work{int64(w.Total), int64(w.OnPath), int64(w.Own), map[string]int64{}, int64(w.Wire), int64(w.Polling), w.Parallelism(r.Upper.Length)}
+	for n, d := range w.For {
+		out.WaitedForNS[r.Scenario.Nodes[n].Name] = int64(d)
+	}
+	return out
+}
+
+// CriticalPaths makes the documents of paths.
+func CriticalPaths(r *analysis.Result, paths []analysis.Path) []*CriticalPath {
+	out := []*CriticalPath{}
+	for _, p := range paths {
+		out = append(out, criticalPath(r.Scenario, p))
+	}
+	return out
 }
 
 // Summarise makes the part that all answers about a plan share.

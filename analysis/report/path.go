@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,29 +16,88 @@ var categoryColors = map[analysis.Category]color{
 	analysis.Work: green, analysis.Transfer: yellow, analysis.Executor: blue, analysis.Pausing: magenta, analysis.Starting: magenta,
 }
 
-// criticalPath writes the path line by line, with a heading where it changes
-// node.
+// Fields are the columns that paths can have.
+var Fields = []string{"total", "own", "kind", "slack", "node", "component", "what", "where"}
+
+// usualFields are those that paths have unless others are asked for.
+var usualFields = []string{"total", "own", "kind", "what", "where"}
+
+var pathColumns = map[string]column{
+	"total": {right: true}, "own": {right: true}, "kind": {}, "slack": {right: true}, "node": {}, "component": {}, "what": {shrink: true}, "where": {},
+}
+
+// criticalPath writes the path line by line.
 func (t *text) criticalPath(p analysis.Path) {
 	end := "upper"
 	if t.opts.Lower {
 		end = "lower"
 	}
-	nodes := t.r.Scenario.Nodes
-	t.title("Critical path to the %s bound, %s %s: why the program of %s does not end earlier", end, t.scale.number(p.Length, nearest), t.scale.name, nodes[p.Node].Name)
-	var rows [][]cell
-	lines, folded := t.lines(p)
-	for i, l := range lines {
-		if i == 0 || l.Node != lines[i-1].Node {
-			heading := nodes[l.Node].Name
-			if i > 0 {
-				heading += " waits for " + nodes[lines[i-1].Node].Name
-			}
-			rows = append(rows, []cell{{}, {}, {}, {text: heading, color: bold}, {}})
+	t.title("Critical path to the %s bound, %s %s: why the program of %s does not end earlier", end, t.scale.number(p.Length, nearest), t.scale.name, t.r.Scenario.Nodes[p.Node].Name)
+	t.pathTable(p)
+}
+
+// paths writes the paths that were asked for, the longest first.
+func (t *text) paths() {
+	longest := t.opts.Paths[0].Length
+	for i, p := range t.opts.Paths {
+		less := ""
+		if i > 0 {
+			less = fmt.Sprintf(", %s %s less than the first", t.scale.number(longest-p.Length, nearest), t.scale.name)
 		}
-		rows = append(rows, t.step(l))
+		t.title("Path %d of %d, %s %s%s: %s", i+1, len(t.opts.Paths), t.scale.number(p.Length, nearest), t.scale.name, less, t.goal(p))
+		t.pathTable(p)
 	}
-	t.table([]column{{title: "total", right: true}, {title: "own", right: true}, {title: "kind"}, {title: "what", shrink: true}, {title: "where"}}, rows)
+}
+
+// goal says where a path ends.
+func (t *text) goal(p analysis.Path) string {
+	last := p.Steps[len(p.Steps)-1]
+	return fmt.Sprintf("to %q on %s", last.Text, t.r.Scenario.Nodes[last.Node].Name)
+}
+
+// pathTable writes a path with a heading where it changes node.
+func (t *text) pathTable(p analysis.Path) {
+	nodes := t.r.Scenario.Nodes
+	fields := t.opts.Fields
+	if fields == nil {
+		fields = usualFields
+	}
+	var columns []column
+	for _, f := range fields {
+		c := pathColumns[f]
+		c.title = f
+		columns = append(columns, c)
+	}
+	var rows [][]cell
+	hidden, last := 0, -1
+	lines, folded := t.lines(p)
+	for _, l := range lines {
+		if !t.chosen(t.what(l.Step)) {
+			hidden++
+			continue
+		}
+		if l.Node != last && slices.Contains(fields, "what") && !slices.Contains(fields, "node") {
+			heading := nodes[l.Node].Name
+			if last >= 0 && t.opts.Only == nil && t.opts.Ignore == nil {
+				heading += " waits for " + nodes[last].Name
+			}
+			row := make([]cell, len(fields))
+			row[slices.Index(fields, "what")] = cell{text: heading, color: bold}
+			rows = append(rows, row)
+		}
+		last = l.Node
+		rows = append(rows, t.step(l, fields))
+	}
+	t.table(columns, rows)
 	t.more(folded, "moments that take no time", "--all")
+	if hidden > 0 {
+		t.line("  %s", t.paint(dim, plural(hidden, "line")+" not shown (--only, --ignore)"))
+	}
+}
+
+// chosen says whether a line with the given words is to be shown.
+func (t *text) chosen(words string) bool {
+	return (t.opts.Only == nil || t.opts.Only.MatchString(words)) && (t.opts.Ignore == nil || !t.opts.Ignore.MatchString(words))
 }
 
 // pathLine is one or more steps of a path that share a line.
@@ -72,17 +132,47 @@ func (l pathLine) continues(next analysis.Step) bool {
 }
 
 // step is the row of a line of the path.
-func (t *text) step(l pathLine) []cell {
-	own := cell{text: t.scale.number(l.Duration, nearest)}
-	kind := cell{text: l.Category.String(), color: categoryColors[l.Category]}
-	if l.Category == analysis.Moment {
-		own, kind = cell{}, cell{}
+func (t *text) step(l pathLine, fields []string) []cell {
+	row := make([]cell, len(fields))
+	for i, f := range fields {
+		row[i] = t.field(l, f)
 	}
-	what := "  " + t.what(l.Step)
-	if l.steps > 1 {
-		what += fmt.Sprintf(" (%d steps)", l.steps)
+	return row
+}
+
+func (t *text) field(l pathLine, field string) cell {
+	moment := l.Category == analysis.Moment
+	switch field {
+	case "total":
+		return cell{text: t.scale.number(l.Total, nearest)}
+	case "own":
+		if !moment {
+			return cell{text: t.scale.number(l.Duration, nearest)}
+		}
+	case "kind":
+		if !moment {
+			return cell{text: l.Category.String(), color: categoryColors[l.Category]}
+		}
+	case "slack":
+		for _, k := range t.r.Slack {
+			if k.Event == l.Event {
+				return cell{text: t.scale.number(k.Slack, down)}
+			}
+		}
+	case "node":
+		return cell{text: t.r.Scenario.Nodes[l.Node].Name}
+	case "component":
+		return cell{text: l.Component}
+	case "what":
+		what := "  " + t.what(l.Step)
+		if l.steps > 1 {
+			what += fmt.Sprintf(" (%d steps)", l.steps)
+		}
+		return cell{text: what}
+	case "where":
+		return cell{pos: l.Position, color: dim}
 	}
-	return []cell{{text: t.scale.number(l.Total, nearest)}, own, kind, {text: what}, {pos: l.Position, color: dim}}
+	return cell{}
 }
 
 // what says what a step is, without the node that the heading names.
@@ -187,6 +277,55 @@ func (t *text) sumsByNode(p analysis.Path) {
 	t.more(len(order)-len(shownNodes), "nodes", "--all")
 }
 
+// work sets the work of the plan against the makespan.
+func (t *text) work(p analysis.Path) {
+	if p.Length == 0 {
+		return
+	}
+	w := t.r.Work(p)
+	nodes := t.r.Scenario.Nodes
+	t.title("Work and makespan")
+	waited := time.Duration(0)
+	for _, d := range w.For {
+		waited += d
+	}
+	other := p.Length - w.OnPath - w.Wire - w.Polling
+	row := func(what string, d time.Duration, meaning string) []cell {
+		return []cell{{text: what}, {text: t.scale.number(d, nearest)}, {text: percent(d, p.Length)}, {text: meaning, color: dim}}
+	}
+	t.table([]column{{title: "the critical path", shrink: true}, {title: t.scale.name, right: true}, {title: "share", right: true}, {shrink: true}}, [][]cell{
+		row("own work", w.Own, "of "+nodes[p.Node].Name),
+		row("waiting for work", waited, t.whom(w)),
+		row("network", w.Wire, "latency"),
+		row("polling", w.Polling, "until somebody looks, and the look"),
+		row("the rest", other, "steps of the executor, pauses, starts"),
+	})
+	t.line("")
+	t.paragraph(unpainted, 2, fmt.Sprintf("Total work %s %s, makespan %s %s: %.2f transitions at a time on average. The difference of %s is %s of work beside the critical path less %s of the path that is no work.",
+		t.scale.number(w.Total, nearest), t.scale.name, t.scale.number(p.Length, nearest), t.scale.name, w.Parallelism(p.Length),
+		t.scale.number(w.Total-p.Length, nearest), t.scale.number(w.Beside, nearest), t.scale.number(p.Length-w.OnPath, nearest)))
+}
+
+// whom lists the nodes whose work a path waited for, the most first.
+func (t *text) whom(w analysis.WorkSummary) string {
+	const few = 4
+	var order []int
+	for n := range t.r.Scenario.Nodes {
+		if w.For[n] > 0 {
+			order = append(order, n)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w.For[b], w.For[a]) })
+	var names []string
+	for _, n := range order[:min(few, len(order))] {
+		names = append(names, fmt.Sprintf("%s %s", t.r.Scenario.Nodes[n].Name, t.scale.number(w.For[n], nearest)))
+	}
+	if len(order) > few {
+		names = append(names, fmt.Sprintf("%d more", len(order)-few))
+	}
+	return strings.Join(names, ", ")
+}
+
 // slack says what runs beside the critical path.
 func (t *text) slack() {
 	onPath := map[petri.EventID]bool{}
@@ -197,7 +336,7 @@ func (t *text) slack() {
 	hidden := 0
 	for _, s := range t.r.Slack {
 		switch {
-		case onPath[s.Event]:
+		case onPath[s.Event], !t.chosen(t.onNode(s.Step)):
 		case len(rows) == cut && !t.opts.All:
 			hidden++
 		default:

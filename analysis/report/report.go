@@ -22,6 +22,7 @@ package report
 
 import (
 	"io"
+	"regexp"
 
 	"adagio/analysis"
 )
@@ -33,6 +34,14 @@ type Options struct {
 	Lower   bool // whether the critical path is that to the lower bound, not the upper
 	All     bool // whether to cut no table and to fold no moment
 	Hazards bool // whether to list all hazards
+
+	// Paths, if not nil, are shown in place of the critical path and all that
+	// follows it.
+	Paths []analysis.Path
+	// Fields are the columns of paths, some of [Fields]; nil is the usual ones.
+	Fields []string
+	// Only and Ignore choose the lines of paths and slack by their words.
+	Only, Ignore *regexp.Regexp
 }
 
 // cut is how many rows of a long table are shown.
@@ -47,10 +56,15 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 	if r.Deadlock != nil {
 		t.deadlock()
 	}
+	if opts.Paths != nil {
+		t.paths()
+		return t.flush()
+	}
 	t.nodes()
 	if path := t.path(); path.Node >= 0 && (r.Deadlock == nil || r.Deadlock.Possible) {
 		t.criticalPath(path)
 		t.sums(path)
+		t.work(path)
 		t.slack()
 	}
 	t.races()

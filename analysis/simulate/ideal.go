@@ -164,7 +164,7 @@ func (d *ideal) bound(c *component, ports []int) bool {
 }
 
 func (d *ideal) fire(c *component, i int) {
-	end := d.now + d.value(&d.s.Components[c.id].Durations[i])
+	end := d.now + d.lasting(c, i)
 	c.start(i, end)
 	if end == d.now {
 		c.finish(i, end)
@@ -274,7 +274,7 @@ func (d *ideal) execute(n *node, in *model.Instruction) bool {
 		}
 	case model.Pause:
 		if n.until == Never {
-			n.until = d.now + d.value(&in.Duration)
+			n.until = d.now + d.pause(n.id, &in.Duration)
 			if n.until > d.now {
 				d.push(n.until, resumes, n.id, 0)
 			}

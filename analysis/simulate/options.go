@@ -26,6 +26,11 @@ type Options struct {
 	// they are between the end of a "wait … holding" and the next instruction
 	// (semantics.md, section 5, the window of under a millisecond).
 	Window time.Duration
+	// Common draws how long each transition lasts, each pause and each start of a
+	// node from a stream of its own, which its name and the count of its firings
+	// choose: two plans of one model with the same seed and index then have them
+	// in common (common random numbers), whatever else they do.
+	Common bool
 }
 
 // Run executes a scenario once.

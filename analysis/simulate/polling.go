@@ -155,7 +155,7 @@ func (l *loop) execute(in *model.Instruction) {
 	case model.WaitAll:
 		l.awaitAll()
 	case model.Pause:
-		l.until(d.now + d.value(&in.Duration))
+		l.until(d.now + d.pause(l.node.id, &in.Duration))
 	case model.Disconnect:
 		if d.s.Semantics == model.Ballet {
 			if !d.inUse(l, l.node, in.Link) {
@@ -312,8 +312,7 @@ func (l *loop) advance(c *component) (moved bool) {
 	}
 	for _, i := range f.transitions {
 		if c.docks[i] == leaving && (!c.gated(i) || d.allServed(l, c, c.sh.gates[i])) {
-			overhead, drift := d.value(&d.s.Network.Profile.Overhead), d.value(&d.s.Network.Profile.Drift)
-			c.start(i, d.now+model.Lasting(d.value(&d.s.Components[c.id].Durations[i]), overhead, drift))
+			c.start(i, d.now+d.lasting(c, i))
 			moved = true
 		}
 	}

@@ -29,6 +29,8 @@ type world struct {
 
 	view    view // what the rules know when the run is over
 	scratch []int
+
+	occurred map[string]uint64 // see stream
 }
 
 // sides says which sides of a link exist.
@@ -65,7 +67,7 @@ func newWorld(m *prepared, opts Options) *world {
 	}
 	for n := range s.Nodes {
 		w.nodes[n] = node{id: n, until: Never}
-		w.trace.Nodes[n] = NodeTrace{Start: w.value(&s.Nodes[n].Start), End: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
+		w.trace.Nodes[n] = NodeTrace{Start: w.stream("start %s", s.Nodes[n].Name).value(&s.Nodes[n].Start), End: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
 		for i := range w.trace.Nodes[n].Instructions {
 			w.trace.Nodes[n].Instructions[i] = Span{Never, Never}
 		}

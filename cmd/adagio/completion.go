@@ -57,6 +57,10 @@ func complete(cmd *cobra.Command) {
 	register(cmd, "inventory", files("yaml"))
 	formats, durations := []string{"text", "json"}, calibrate.Choices
 	switch cmd.Name() {
+	case "rank":
+		formats = append(formats, "jsonl")
+	case "formula":
+		formats = append(formats, "latex")
 	case "net":
 		formats = []string{"text", "dot", "pnml", "json"}
 	case "show":

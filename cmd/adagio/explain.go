@@ -14,16 +14,26 @@ func (a *app) explain() *cobra.Command {
 	in := &input{app: a}
 	opts := report.Options{}
 	end := "upper"
+	var why whyFlags
+	var paths pathFlags
 	cmd := &cobra.Command{
 		Use:   "explain FILE...",
 		Short: "Explain how long a plan takes, and why",
 		Long: `Explain bounds the duration of a plan and tells what makes it: when the program
 of each node ends, the critical path line by line, where its time goes, what runs
 beside it and with how much slack, and what the bounds do not settle: races,
-hazards, a deadlock.`,
+hazards, a deadlock.
+
+Instead of the report it answers what another plan would take: with changes
+(--what-if), without a delay (--drag), with any value of a duration (--response),
+without a wait or in another order (--advice). Each answer is that of an analysis
+of the other plan.`,
 		Example: `  adagio explain testdata/openstack.ballet
   adagio explain testdata/openstack.ballet --end lower --all
-  adagio explain model.ballet --timings measured.ballet --format json`,
+  adagio explain model.ballet --timings measured.ballet --format json
+  adagio explain model.ballet --top 3 --to 'neutron[0]' --fields total,own,slack,what
+  adagio explain model.ballet --what-if 'keystone.deploy = 40s' --what-if 'remove wait nova keystone'
+  adagio explain model.ballet --drag --advice`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf(cmd, "--end", end, "upper", "lower"); err != nil {
 				return err
@@ -36,14 +46,20 @@ hazards, a deadlock.`,
 			if err != nil {
 				return err
 			}
-			if in.format == "json" {
-				err = report.JSON(a.out, report.Explain(r))
-			} else {
-				width, color := terminal(a.stdout)
-				opts.Width, opts.Color = cmp.Or(opts.Width, width), color
+			if err := paths.find(cmd, r, &opts); err != nil {
+				return err
+			}
+			width, color := terminal(a.stdout)
+			opts.Width, opts.Color = cmp.Or(opts.Width, width), color
+			switch {
+			case why.asked():
+				err = a.why(cmd, &why, r, in.format == "json", opts)
+			case in.format == "json":
+				err = a.json(paths.document(r, opts.Paths))
+			default:
 				err = report.Text(a.out, r, opts)
 			}
-			if err == nil && r.Deadlock != nil {
+			if err == nil && (r.Deadlock != nil || why.deadlock) {
 				return errNegative
 			}
 			return err
@@ -55,5 +71,7 @@ hazards, a deadlock.`,
 	f.BoolVar(&opts.All, "all", false, "show every row of every table, and the moments that take no time")
 	f.BoolVar(&opts.Hazards, "hazards", false, "show all hazards")
 	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
+	paths.add(cmd)
+	why.add(cmd)
 	return cmd
 }

@@ -28,7 +28,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for _, folder := range []string{"testdata", "cmd/adagio/testdata/shop"} {
+	for _, folder := range []string{"testdata", "examples", "cmd/adagio/testdata/shop"} {
 		if err := os.CopyFS(filepath.Join(dir, folder), os.DirFS(filepath.Join("../..", folder))); err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestReadmeFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, document := range []any{report.Explanation{}, report.Net{}, report.Graph{}, checkDocument{}, boundDocument{}, importDocument{}, calibrateDocument{}, errorDocument{}} {
+	for _, document := range []any{report.Explanation{}, report.Net{}, report.Graph{}, checkDocument{}, boundDocument{}, whyDocument{}, pathsDocument{}, rankDocument{}, formulaDocument{}, importDocument{}, calibrateDocument{}, errorDocument{}} {
 		for _, name := range fields(reflect.TypeOf(document), nil) {
 			if !strings.Contains(string(text), "`"+name+"`") {
 				t.Errorf("README.md does not mention the field %s of %T", name, document)

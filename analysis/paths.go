@@ -1,0 +1,296 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"adagio/dsl/diag"
+	"adagio/petri"
+)
+
+// PathQuery asks for the longest paths of a plan.
+type PathQuery struct {
+	// Top is how many paths are wanted; 0 is one. The first is the longest; each
+	// other is the longest that has a component transition or a pause of its own,
+	// which is on none of those before it.
+	Top int
+	// To is where the paths end: the program of a node, the last thing that a
+	// component does ("component NAME" where a node has the same name), or an
+	// instruction as the language writes it. "" is the end of the critical path.
+	To string
+	// From and Through must be met in this order by the words of some step; a path
+	// is shown from From on.
+	From    *regexp.Regexp
+	Through []*regexp.Regexp
+}
+
+// Paths answers a query about the run that one of the two critical paths belongs
+// to, with all delays at that path's end of their intervals. Where any of several
+// providers suffices a path leads through the one that came first.
+func (r *Result) Paths(of Path, q PathQuery) ([]Path, error) {
+	if of.graph == nil {
+		return nil, fmt.Errorf("there is no path: the plan never ends")
+	}
+	e, err := newEvaluation(of.graph)
+	if err != nil {
+		return nil, err
+	}
+	s := newPathSearch(e, of, q)
+	if q.To == "" {
+		s.goals = e.ends()
+	} else if s.goals, err = r.target(of, q.To); err != nil {
+		return nil, err
+	}
+	var out []Path
+	for range max(q.Top, 1) {
+		p, err := s.next()
+		if err != nil {
+			return nil, err
+		}
+		if p == nil {
+			break
+		}
+		out = append(out, *p)
+	}
+	if out == nil {
+		return nil, fmt.Errorf("no path leads %s", q.words())
+	}
+	return out, nil
+}
+
+// ends are the ends of all programs, with limits of the paths to them.
+func (e *evaluation) ends() []goal {
+	var out []goal
+	for n, end := range e.g.Ends {
+		if end >= 0 {
+			out = append(out, goal{n, end, e.hi[end] - e.lo[e.g.Starts[n]]})
+		}
+	}
+	return out
+}
+
+// words describes a query that has no answer.
+func (q *PathQuery) words() string {
+	var out []string
+	if q.From != nil {
+		out = append(out, fmt.Sprintf("from %q", q.From))
+	}
+	for _, x := range q.Through {
+		out = append(out, fmt.Sprintf("through %q", x))
+	}
+	if q.To != "" {
+		out = append(out, "to "+q.To)
+	}
+	return strings.Join(out, " ")
+}
+
+// target finds the event in which paths are to end.
+func (r *Result) target(of Path, name string) ([]goal, error) {
+	s, g := r.Scenario, of.graph
+	plain := strings.TrimPrefix(strings.TrimPrefix(name, "component "), "node ")
+	var known []string
+	for n, k := range s.Nodes {
+		known = append(known, k.Name)
+		if k.Name == plain && !strings.HasPrefix(name, "component ") && g.Ends[n] >= 0 {
+			return []goal{{n, g.Ends[n], petri.Never}}, nil
+		}
+	}
+	last := petri.EventID(-1)
+	for i := range g.Transition {
+		e := petri.EventID(i)
+		o := g.Origin(e)
+		switch {
+		case o.Component >= 0 && s.Components[o.Component].Name == plain && (o.Kind == petri.Fire || o.Kind == petri.BehaviourEnd || o.Kind == petri.Enter || o.Kind == petri.Leave):
+		case o.Kind == petri.ProgramStep && o.Instruction >= 0 && s.Text(s.Nodes[o.Node].Program[o.Instruction]) == name:
+		default:
+			continue
+		}
+		last = e
+	}
+	if last < 0 {
+		for _, c := range s.Components {
+			known = append(known, c.Name)
+		}
+		return nil, fmt.Errorf("the plan has no node, component or instruction %q. %s", name, diag.DidYouMean(plain, known))
+	}
+	return []goal{{g.Origin(last).Node, last, petri.Never}}, nil
+}
+
+// goal is an event in which paths may end, the node that their length is counted
+// from, and a limit of that length.
+type goal struct {
+	node  int
+	last  petri.EventID
+	limit time.Duration
+}
+
+// pathSearch finds longest paths one after another. A state of the search is how
+// many of the stages, the expressions that must be met in order, a path has met,
+// and whether it has met work that is on no path found so far.
+type pathSearch struct {
+	*evaluation
+	of     Path
+	goals  []goal
+	from   bool // the first stage is where paths are shown from
+	stages []*regexp.Regexp
+	texts  []string
+	work   []bool
+	seen   []bool // on a path found so far
+	first  bool
+
+	dates, delays []time.Duration // with the start of the goal's node at the other end
+}
+
+func newPathSearch(e *evaluation, of Path, q PathQuery) *pathSearch {
+	n := of.graph.Len()
+	s := &pathSearch{evaluation: e, of: of, work: make([]bool, n), seen: make([]bool, n), texts: make([]string, n), first: true, dates: make([]time.Duration, n)}
+	if q.From != nil {
+		s.stages, s.from = append(s.stages, q.From), true
+	}
+	s.stages = append(s.stages, q.Through...)
+	for i := range s.work {
+		step := describeStep(of.graph, petri.EventID(i))
+		s.work[i] = step.Category == Work || step.Category == Pausing
+		s.texts[i] = step.Text
+	}
+	return s
+}
+
+// reach is the longest way to an event in one state, and the event and state
+// that it came from.
+type reach struct {
+	length time.Duration // -1: there is none
+	cause  petri.EventID
+	state  int
+}
+
+// next returns the longest path to any goal; nil if there is none. What has been
+// found can only take paths away, so that the length of the path to a goal found
+// last time limits that of the next.
+func (s *pathSearch) next() (*Path, error) {
+	slices.SortStableFunc(s.goals, func(a, b goal) int { return cmp.Compare(b.limit, a.limit) })
+	var best *Path
+	for i := range s.goals {
+		g := &s.goals[i]
+		if best != nil && g.limit <= best.Length {
+			break
+		}
+		p, err := s.longest(*g)
+		if err != nil {
+			return nil, err
+		}
+		if g.limit = -1; p == nil {
+			continue
+		}
+		if g.limit = p.Length; best == nil || p.Length > best.Length {
+			best = p
+		}
+	}
+	if best != nil {
+		s.first = false
+		for _, step := range best.Steps {
+			s.seen[step.Event] = true
+		}
+	}
+	return best, nil
+}
+
+// longest returns the longest path to a goal, in a directed acyclic graph that
+// has a copy of every event for each state: one pass.
+func (s *pathSearch) longest(g goal) (*Path, error) {
+	start := s.g.Starts[g.node]
+	s.delays = s.g.Delays(s.of.end)
+	s.delays[start] = (!s.of.end).Of(s.g.Delay(start)) // as in the duration of the node's program
+	if err := s.g.DatesInto(s.dates, s.delays); err != nil {
+		return nil, err
+	}
+	states := 2 * (len(s.stages) + 1)
+	table := make([]reach, (int(g.last)+1)*states)
+	for i := range int(g.last) + 1 {
+		row := table[i*states : (i+1)*states]
+		for k := range row {
+			row[k] = reach{length: -1, cause: -1}
+		}
+		s.visit(petri.EventID(i), row, table, states)
+	}
+	goal := int(g.last)*states + states - 1
+	if table[goal].length < 0 {
+		return nil, nil
+	}
+	return s.trace(g.node, table, states, goal), nil
+}
+
+// visit computes the row of an event from those of its causes.
+func (s *pathSearch) visit(e petri.EventID, row, table []reach, states int) {
+	before := make([]reach, states)
+	for k := range before {
+		before[k] = reach{length: -1, cause: -1}
+	}
+	causes := decisive(s.g, e, s.dates)
+	if len(causes) == 0 {
+		k := 0
+		if s.first {
+			k = 1 // the first path need not have work of its own
+		}
+		before[k].length = 0
+	}
+	for _, p := range causes {
+		for k, r := range table[int(p)*states : (int(p)+1)*states] {
+			if r.length > before[k].length {
+				before[k] = reach{r.length, p, k}
+			}
+		}
+	}
+	for k, r := range before {
+		if r.length < 0 {
+			continue
+		}
+		for stage := k / 2; stage < len(s.stages) && s.stages[stage].MatchString(s.texts[e]); stage = k / 2 {
+			k += 2
+		}
+		if s.work[e] && !s.seen[e] {
+			k |= 1
+		}
+		if r.length += s.delays[e]; r.length > row[k].length {
+			row[k] = r
+		}
+	}
+}
+
+// decisive is the alternative that an event occurred by.
+func decisive(g *petri.EventGraph, e petri.EventID, dates []time.Duration) (out []petri.EventID) {
+	best := petri.Never
+	g.Alternatives(e, func(causes []petri.EventID) bool {
+		latest := time.Duration(0)
+		for _, p := range causes {
+			latest = max(latest, dates[p])
+		}
+		if latest < best {
+			best, out = latest, causes
+		}
+		return true
+	})
+	return out
+}
+
+// trace writes down a path that was found.
+func (s *pathSearch) trace(node int, table []reach, states, at int) *Path {
+	start := s.dates[s.g.Starts[node]]
+	p := &Path{Node: node, Length: table[at].length - start, Sums: map[Category]time.Duration{}, graph: s.g, end: s.of.end}
+	for at >= 0 {
+		e, r := petri.EventID(at/states), table[at]
+		if s.from && at%states/2 == 0 {
+			break // before From
+		}
+		p.add(e, s.delays[e], r.length-start)
+		if at = -1; r.cause >= 0 {
+			at = int(r.cause)*states + r.state
+		}
+	}
+	p.finish(start)
+	return p
+}

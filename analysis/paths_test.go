@@ -1,0 +1,95 @@
+package analysis_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"adagio/analysis"
+	"adagio/dsl"
+	"adagio/petri"
+	"adagio/proofs/gen"
+
+	"pgregory.net/rapid"
+)
+
+// TestPaths: the longest path is the critical one; each other is no longer, and
+// has work that is on none before it; the durations of a path add up.
+func TestPaths(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{}).Draw(t, "scenario")
+		r, err := analysis.Analyse(s, analysis.Options{})
+		if err != nil || r.Deadlock != nil {
+			t.Skip("no bounds")
+		}
+		for _, of := range []analysis.Path{r.Upper, r.Lower} {
+			paths, err := r.Paths(of, analysis.PathQuery{Top: 5})
+			if err != nil || paths[0].Length != of.Length {
+				t.Fatalf("%v: the longest of %d paths is not the critical one", err, len(paths))
+			}
+			seen := map[petri.EventID]bool{}
+			for i, p := range paths {
+				sum, fresh := time.Duration(0), i == 0
+				for _, d := range p.Sums {
+					sum += d
+				}
+				for _, step := range p.Steps {
+					if step.Category == analysis.Work || step.Category == analysis.Pausing {
+						fresh = fresh || !seen[step.Event]
+						seen[step.Event] = true
+					}
+				}
+				if i > 0 && p.Length > paths[i-1].Length || sum != p.Length || !fresh {
+					t.Fatalf("path %d has the length %v, and its steps %v", i, p.Length, sum)
+				}
+			}
+			w := r.Work(of)
+			if w.OnPath+w.Beside != w.Total || w.OnPath != of.Sums[analysis.Work] || w.Wire+w.Polling != of.Sums[analysis.Transfer] {
+				t.Fatalf("the work does not add up: %+v, %v", w, of.Sums)
+			}
+		}
+	})
+}
+
+// TestPathQueries asks OpenStack for paths to, from and through.
+func TestPathQueries(t *testing.T) {
+	s, _, list := dsl.Load(dsl.Options{Files: []string{"../testdata/openstack.ballet"}})
+	if s == nil {
+		t.Fatal(list)
+	}
+	r, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct {
+		name, to, from, through string
+		first, last, wrong      string
+	}{
+		{name: "a node", to: "neutron[0]", first: "node glance[0] starts", last: "wait neutron[0]"},
+		{name: "a component", to: "component mariadbmaster", first: "node glance[0] starts", last: "mariadbmaster: end of behaviour deploy"},
+		{name: "an instruction", to: "wait keystone[0] holding", first: "node glance[0] starts", last: "wait keystone[0] holding"},
+		{name: "from and through", from: `^keystone.0..deploy$`, through: `ready0`, first: "keystone[0].deploy", last: "wait nova[0]"},
+		{name: "nowhere", to: "neutro[0]", wrong: "did you mean neutron[0]?"},
+		{name: "backwards", from: "ready0", through: "mariadbmaster.start", wrong: "no path leads"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			q := analysis.PathQuery{To: c.to}
+			if c.from != "" {
+				q.From, q.Through = regexp.MustCompile(c.from), []*regexp.Regexp{regexp.MustCompile(c.through)}
+			}
+			paths, err := r.Paths(r.Upper, q)
+			if err != nil {
+				if c.wrong == "" || !strings.Contains(err.Error(), c.wrong) {
+					t.Error(err)
+				}
+				return
+			}
+			steps := paths[0].Steps
+			if first, last := steps[0].Text, steps[len(steps)-1].Text; first != c.first || last != c.last {
+				t.Errorf("from %q to %q", first, last)
+			}
+		})
+	}
+}

@@ -1,0 +1,230 @@
+package rank
+
+import (
+	"time"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+type duration = time.Duration
+
+// Gap bounds from above by how much the makespan of one plan exceeds that of
+// another if both have the same durations; ok is false if nothing better than
+// their intervals is known. A negative gap proves that p is faster, zero that it
+// is never slower.
+//
+// Theorem. Let two event graphs have dates x and y, and let some of their delays
+// be the same variable: how long the nth firing of a transition lasts, a pause, a
+// start; all other delays are any values in their intervals, on each side for
+// itself. Let events be paired in any way. For a pair (e, f) write
+//
+//	δ(e) ≥ x(e) − y(f)   over all delays.
+//
+// With e caused by the sets A (of one of which all must have come), and f by the
+// sets B,
+//
+//	δ(e) = w + max over b in B, min over a in A, max over p in a, min over q in b of β(p, q)
+//
+// is such a bound, where w is 0 if both delays are the same variable and
+// hi(e) − lo(f) if not, and β(p, q) ≥ x(p) − y(q) is the least of: δ(p) − ℓ where
+// p is paired with f' and y(q) ≥ y(f') + ℓ by a path of least delays that every
+// alternative has; the latest date of p less the earliest of q; and, by going
+// back, the delay of p and the β of its causes.
+//
+// Proof. x(e) − y(f) is the difference of the two delays plus that of the dates at
+// which both are ready. y is ready at the date of some b, at or after each q in
+// it; x at the least over a of its latest p. So x is ready no later than y plus
+// the expression for this b, whichever it is. By induction over x in order of
+// causality; the inequalities hold for each choice of delays by itself, so that
+// shared ones may take any common value. ∎
+//
+// The makespans are the greatest, over the nodes, of y(end) − y(start), and a
+// node's start is one variable; hence the gap is at most the greatest δ of the
+// ends of programs. With races it must hold for each run of the one plan against
+// each of the other: which happens may depend on the durations.
+func Gap(p, q *Plan) (gap duration, ok bool) {
+	if !p.Ends() || !q.Ends() || !sameModel(p.Result.Scenario, q.Result.Scenario) {
+		return 0, false
+	}
+	a, errA := p.events()
+	b, errB := q.events()
+	if errA != nil || errB != nil || len(a)*len(b) == 0 || len(a)*len(b) > maxPairs {
+		return 0, false
+	}
+	gap = -petri.Never
+	for i := range a {
+		for j := range b {
+			c := comparison{a: &a[i], b: &b[j]}
+			gap = max(gap, c.gap(p, q))
+		}
+	}
+	return gap, true
+}
+
+// maxPairs bounds the pairs of runs that are compared.
+const maxPairs = 64
+
+// comparison computes the δ of the paired events of two graphs.
+type comparison struct {
+	a, b  *run
+	delta []duration      // by event of a; valid where pair is not -1
+	pair  []petri.EventID // by event of a
+	memo  map[[2]petri.EventID]duration
+	steps map[[2]petri.EventID]duration // ℓ, or none
+	work  int
+}
+
+const (
+	none   = duration(-1 << 62)
+	depth  = 6       // how far β goes back
+	budget = 100_000 // steps of one comparison; beyond, intervals decide
+)
+
+func (c *comparison) gap(p, q *Plan) duration {
+	n := c.a.Len()
+	c.delta, c.pair = make([]duration, n), make([]petri.EventID, n)
+	c.memo, c.steps = map[[2]petri.EventID]duration{}, map[[2]petri.EventID]duration{}
+	for e := range c.pair {
+		f, ok := c.b.at[c.a.key[e]]
+		if !ok {
+			c.pair[e] = -1
+			continue
+		}
+		c.pair[e], c.delta[e] = f, c.deltaOf(petri.EventID(e), f)
+	}
+	worst := -petri.Never
+	for node, end := range c.a.Ends {
+		d := p.Result.Nodes[node].Duration.Upper - q.Result.Makespan.Lower
+		if c.common(c.a.Starts[node], c.b.Starts[node]) {
+			d = min(d, c.beta(end, c.b.Ends[node], depth))
+		}
+		worst = max(worst, d)
+	}
+	return worst
+}
+
+// common says whether the delays of two events are the same variable.
+func (c *comparison) common(e, f petri.EventID) bool {
+	switch o := c.a.Origin(e); o.Kind {
+	case petri.Fire, petri.NodeStart, petri.ProgramStep:
+		return c.a.key[e] == c.b.key[f] && sameDelay(c.a.Delay(e), c.b.Delay(f))
+	}
+	return c.a.Delay(e).IsConstant() && sameDelay(c.a.Delay(e), c.b.Delay(f))
+}
+
+func sameDelay(d, e model.Delay) bool {
+	return d.Kind == e.Kind && d.Lo == e.Lo && d.Hi == e.Hi && d.A == e.A && d.B == e.B && len(d.Sample) == len(e.Sample)
+}
+
+// deltaOf bounds x(e) − y(f).
+func (c *comparison) deltaOf(e, f petri.EventID) duration {
+	own := c.a.Delay(e).Hi - c.b.Delay(f).Lo
+	if c.common(e, f) {
+		own = 0
+	}
+	worst := none
+	c.b.Alternatives(f, func(b []petri.EventID) bool {
+		least := petri.Never
+		c.a.Alternatives(e, func(a []petri.EventID) bool {
+			least = min(least, c.behind(a, b))
+			return true
+		})
+		worst = max(worst, least)
+		return true
+	})
+	return min(own+worst, c.a.hi[e]-c.b.lo[f])
+}
+
+// behind bounds the latest date of a less the latest of b. What has no cause is
+// ready at 0, which is no later than anything.
+func (c *comparison) behind(a, b []petri.EventID) duration {
+	latest := none
+	for _, p := range a {
+		least := c.a.hi[p]
+		if f := c.pair[p]; f >= 0 {
+			for _, q := range b {
+				if q == f {
+					least = min(least, c.delta[p])
+				}
+			}
+			if least <= 0 {
+				latest = max(latest, least)
+				continue
+			}
+		}
+		for _, q := range b {
+			least = min(least, c.beta(p, q, depth))
+		}
+		latest = max(latest, least)
+	}
+	if latest == none {
+		return 0
+	}
+	return latest
+}
+
+// beta bounds x(p) − y(q).
+func (c *comparison) beta(p, q petri.EventID, back int) duration {
+	best := c.a.hi[p] - c.b.lo[q]
+	if f := c.pair[p]; f == q && f >= 0 {
+		best = min(best, c.delta[p])
+	} else if f >= 0 && f < q {
+		if l := c.path(f, q); l != none {
+			best = min(best, c.delta[p]-l)
+		}
+	}
+	if best <= 0 || back == 0 || c.work > budget {
+		return best
+	}
+	k := [2]petri.EventID{p, q}
+	if known, ok := c.memo[k]; ok {
+		return min(best, known)
+	}
+	c.work++
+	least := petri.Never
+	c.a.Alternatives(p, func(causes []petri.EventID) bool {
+		latest := none
+		for _, r := range causes {
+			latest = max(latest, c.beta(r, q, back-1))
+		}
+		if latest == none {
+			latest = -c.b.lo[q]
+		}
+		least = min(least, latest)
+		return true
+	})
+	best = min(best, least+c.a.Delay(p).Hi)
+	c.memo[k] = best
+	return best
+}
+
+// path is the greatest sum of least delays along the paths from u to v that every
+// alternative has, or none.
+func (c *comparison) path(u, v petri.EventID) duration {
+	switch {
+	case u == v:
+		return 0
+	case v < u || c.b.lo[u] > c.b.hi[v] || c.work > budget:
+		return none
+	}
+	k := [2]petri.EventID{u, v}
+	if l, ok := c.steps[k]; ok {
+		return l
+	}
+	c.work++
+	least := petri.Never
+	c.b.Alternatives(v, func(causes []petri.EventID) bool {
+		best := none
+		for _, p := range causes {
+			best = max(best, c.path(u, p))
+		}
+		least = min(least, best)
+		return true
+	})
+	if least != none {
+		least += c.b.Delay(v).Lo
+	}
+	c.steps[k] = least
+	return least
+}

@@ -1,0 +1,148 @@
+package rank
+
+import (
+	"errors"
+	"slices"
+
+	"adagio/analysis"
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// Plan is one of the plans that are compared.
+type Plan struct {
+	Name string
+	// Result is its analysis, or nil; Refused says why.
+	Result  *analysis.Result
+	Refused string
+
+	runs []run
+}
+
+// NewPlan analyses a plan. A plan that cannot be bounded is one all the same: it
+// is ranked last.
+func NewPlan(name string, s *model.Scenario) *Plan {
+	r, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil {
+		return &Plan{Name: name, Refused: err.Error()}
+	}
+	return &Plan{Name: name, Result: r}
+}
+
+// NewRefused is a plan that could not be read.
+func NewRefused(name string, err error) *Plan { return &Plan{Name: name, Refused: err.Error()} }
+
+// Ends says whether every execution of the plan certainly ends.
+func (p *Plan) Ends() bool { return p.Result != nil && p.Result.Deadlock == nil }
+
+// Outcome is "bounded", "deadlock", "possible deadlock" or "refused".
+func (p *Plan) Outcome() string {
+	switch {
+	case p.Result == nil:
+		return "refused"
+	case p.Result.Deadlock == nil:
+		return "bounded"
+	case p.Result.Deadlock.Possible:
+		return "possible deadlock"
+	}
+	return "deadlock"
+}
+
+// Forget drops what only close comparisons need, the event graphs, of all plans
+// but the n best: of thousands of candidates they would fill the memory. What is
+// forgotten is compared by its bounds only.
+func Forget(plans []*Plan, n int) {
+	for place, i := range order(plans) {
+		if p := plans[i]; place >= n && p.Result != nil {
+			r := p.Result
+			p.Result = &analysis.Result{Scenario: r.Scenario, Makespan: r.Makespan, Span: r.Span, Nodes: r.Nodes, Races: r.Races, Hazards: r.Hazards, Deadlock: r.Deadlock}
+			p.runs = nil
+		}
+	}
+}
+
+// SameGoal says whether two plans of one model lead to the same places and
+// connections.
+func SameGoal(p, q *Plan) bool {
+	if p.Result == nil || q.Result == nil || !sameModel(p.Result.Scenario, q.Result.Scenario) {
+		return false
+	}
+	a, linksA, errA := p.Result.Scenario.Final()
+	b, linksB, errB := q.Result.Scenario.Final()
+	sides := func(x, y model.Link) bool {
+		return x.User == y.User && x.Provider == y.Provider && x.UserSide == y.UserSide && x.ProviderSide == y.ProviderSide
+	}
+	return errors.Join(errA, errB) == nil && slices.EqualFunc(a, b, slices.Equal[[]int]) && slices.EqualFunc(linksA, linksB, sides)
+}
+
+// sameModel says whether indices mean the same in two scenarios.
+func sameModel(a, b *model.Scenario) bool {
+	return slices.EqualFunc(a.Components, b.Components, func(x, y model.Component) bool {
+		return x.Name == y.Name && x.Node == y.Node && x.Type == y.Type
+	}) && slices.EqualFunc(a.Nodes, b.Nodes, func(x, y model.Node) bool { return x.Name == y.Name }) &&
+		slices.EqualFunc(a.Types, b.Types, sameType) && len(a.Links) == len(b.Links)
+}
+
+func sameType(a, b *model.Type) bool {
+	return a == b || a.Name == b.Name && len(a.Places) == len(b.Places) && slices.EqualFunc(a.Transitions, b.Transitions, func(x, y model.Transition) bool {
+		return x.Name == y.Name && x.Behaviour == y.Behaviour && x.Src == y.Src && x.Dst == y.Dst && x.DockSet == y.DockSet
+	})
+}
+
+// run is an event graph whose events can be found by what they are.
+type run struct {
+	*petri.EventGraph
+	lo, hi []duration
+	key    []key
+	at     map[key]petri.EventID
+}
+
+// key says what an event is, whatever else the plan does: two plans of one model
+// have events in common.
+type key struct {
+	petri.Origin
+	text string // of the instruction
+	nth  int    // among the events that are otherwise the same
+}
+
+// events returns the runs of a plan, made ready for comparisons once.
+func (p *Plan) events() ([]run, error) {
+	if p.runs != nil {
+		return p.runs, nil
+	}
+	for _, r := range p.Result.Runs {
+		out := run{EventGraph: r.Graph, at: map[key]petri.EventID{}}
+		var err error
+		if out.lo, err = r.Graph.Dates(r.Graph.Delays(petri.Earliest)); err != nil {
+			return nil, err
+		}
+		if out.hi, err = r.Graph.Dates(r.Graph.Delays(petri.Latest)); err != nil {
+			return nil, err
+		}
+		out.name(p.Result.Scenario)
+		p.runs = append(p.runs, out)
+	}
+	return p.runs, nil
+}
+
+// name gives every event its key. The firings of a transition are counted in the
+// order of the pushes that they belong to, which is that of their occurrence.
+func (r *run) name(s *model.Scenario) {
+	count := map[key]int{}
+	r.key = make([]key, r.Len())
+	for e := range r.key {
+		o := r.Origin(petri.EventID(e))
+		k := key{Origin: o}
+		k.Pos = model.Pos{}
+		if o.Kind == petri.Fire {
+			k.Push = -1
+		}
+		if o.Instruction >= 0 {
+			k.text, k.Instruction = s.Text(s.Nodes[o.Node].Program[o.Instruction]), -1
+		}
+		k.nth = count[k]
+		count[k]++
+		r.key[e] = k
+		r.at[k] = petri.EventID(e)
+	}
+}

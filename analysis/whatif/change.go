@@ -1,0 +1,231 @@
+package whatif
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"adagio/dsl"
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+)
+
+// Change is one change of a scenario, as [Parse] reads it.
+type Change struct {
+	text   string
+	target []string    // of "target = delay", split at the dots
+	delay  model.Delay // the same
+	first  *selector   // of "remove first" and "move first before second"
+	second *selector
+}
+
+// String is the change as it was written.
+func (c Change) String() string { return c.text }
+
+// selector names an instruction by its words: the operation, the node, and what
+// follows the operation, as far as it is given.
+type selector struct {
+	op, node string
+	rest     []string
+	nth      int // among those of the node that fit, from 1; 0 if it must be the only one
+}
+
+// Syntax is what [Parse] reads, for messages and help.
+const Syntax = `'TARGET = DELAY' with a target such as keystone.deploy, Nova.deploy.start, latency, poll or "start NODE",
+'remove wait NODE COMPONENT', or 'move push NODE COMPONENT BEHAVIOR before wait NODE COMPONENT'`
+
+// Parse reads a change:
+//
+//	keystone.deploy = 40s                    a duration: COMPONENT.TRANSITION, also
+//	Nova.deploy.start = 10s .. 12s           TYPE.BEHAVIOR.TRANSITION and the like
+//	poll = 100ms                             a setting of the executor, or latency
+//	start nova[0] = 0s                       when a node starts
+//	remove wait nova[0] keystone[0]          an instruction: its operation, its node,
+//	remove pause nova[0] #2                  what it says; #2 is the second that fits
+//	move push nova[0] deploy before wait nova[0] keystone[0]
+//
+// A name without an index stands for all its instances: nova is every nova[s].
+func Parse(text string) (Change, error) {
+	c := Change{text: strings.Join(strings.Fields(text), " ")}
+	words := strings.Fields(text)
+	var err error
+	switch {
+	case len(words) > 0 && words[0] == "remove":
+		c.first, err = parseSelector(words[1:])
+	case len(words) > 0 && words[0] == "move":
+		i := slices.Index(words, "before")
+		if i < 0 {
+			return c, fmt.Errorf("what if %q: move needs a \"before\"", c.text)
+		}
+		if c.first, err = parseSelector(words[1:i]); err == nil {
+			c.second, err = parseSelector(words[i+1:])
+		}
+	default:
+		target, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return c, fmt.Errorf("what if %q: write %s", c.text, Syntax)
+		}
+		c.target = strings.Split(strings.Join(strings.Fields(target), " "), ".")
+		c.delay, err = ParseDelay(value)
+	}
+	if err != nil {
+		err = fmt.Errorf("what if %q: %w", c.text, err)
+	}
+	return c, err
+}
+
+// ParseDelay reads a constant or an interval, such as 40s or 1s .. 2s.
+func ParseDelay(text string) (model.Delay, error) {
+	from, to, interval := strings.Cut(text, "..")
+	lo, err := dsl.ParseDuration(strings.TrimSpace(from))
+	if err != nil {
+		return model.Delay{}, err
+	}
+	hi := lo
+	if interval {
+		if hi, err = dsl.ParseDuration(strings.TrimSpace(to)); err != nil {
+			return model.Delay{}, err
+		}
+	}
+	d := model.Interval(lo, hi)
+	return d, d.Validate()
+}
+
+func parseSelector(words []string) (*selector, error) {
+	if len(words) < 2 {
+		return nil, fmt.Errorf("an instruction needs its operation and its node, such as wait nova[0] keystone[0]")
+	}
+	s := &selector{op: words[0], node: words[1], rest: words[2:]}
+	if n := len(s.rest); n > 0 && strings.HasPrefix(s.rest[n-1], "#") {
+		nth, err := strconv.Atoi(s.rest[n-1][1:])
+		if err != nil || nth < 1 {
+			return nil, fmt.Errorf("%s is no number of an instruction", s.rest[n-1])
+		}
+		s.nth, s.rest = nth, s.rest[:n-1]
+	}
+	return s, nil
+}
+
+// Names says whether a pattern names an element: by its whole name, or, without an
+// index or with [*], by that of its family. Of names with dots each part counts:
+// nova.deploy names nova[0].deploy.
+func Names(pattern, name string) bool {
+	if pattern == name {
+		return true
+	}
+	ours, theirs := strings.Split(pattern, "."), strings.Split(name, ".")
+	return slices.EqualFunc(ours, theirs, func(p, n string) bool {
+		family, _, _ := strings.Cut(n, "[")
+		return p == n || strings.TrimSuffix(p, "[*]") == family
+	})
+}
+
+// fits says whether an instruction is one that a selector names.
+func (x *selector) fits(s *model.Scenario, in model.Instruction) bool {
+	words := strings.Fields(s.Text(in))
+	if words[0] != x.op || len(words)-1 < len(x.rest) {
+		return false
+	}
+	for i, w := range x.rest {
+		if !Names(w, words[i+1]) {
+			return false
+		}
+	}
+	return true
+}
+
+// find returns the index of the instruction in each node that has it; -1 in the
+// others.
+func (x *selector) find(s *model.Scenario) ([]int, error) {
+	at, any := make([]int, len(s.Nodes)), false
+	var known []string
+	named := false
+	for n, node := range s.Nodes {
+		at[n] = -1
+		known = append(known, node.Name)
+		if !Names(x.node, node.Name) {
+			continue
+		}
+		named = true
+		count := 0
+		for i, in := range node.Program {
+			if !x.fits(s, in) {
+				continue
+			}
+			if count++; x.nth == 0 || count == x.nth {
+				at[n], any = i, true
+			}
+		}
+		if x.nth == 0 && count > 1 {
+			return nil, fmt.Errorf("%d instructions of node %s fit %q: say which by #1 .. #%d at the end", count, node.Name, x, count)
+		}
+	}
+	switch {
+	case !named:
+		return nil, unknown("node", x.node, known)
+	case !any:
+		return nil, fmt.Errorf("no instruction of node %s fits %q", x.node, x)
+	}
+	return at, nil
+}
+
+func (x *selector) String() string {
+	words := append([]string{x.op, x.node}, x.rest...)
+	if x.nth > 0 {
+		words = append(words, fmt.Sprintf("#%d", x.nth))
+	}
+	return strings.Join(words, " ")
+}
+
+// unknown says that a name does not exist, and which was perhaps meant.
+func unknown(what, name string, known []string) error {
+	if near := diag.Nearest(name, known); near != "" {
+		return fmt.Errorf("there is no %s %s; did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("there is no %s %s", what, name)
+}
+
+// apply changes a scenario in place.
+func (c Change) apply(s *model.Scenario) error {
+	if c.first == nil {
+		targets, err := find(s, c.target)
+		if err != nil {
+			return err
+		}
+		for _, t := range targets {
+			t.set(s, c.delay)
+		}
+		return nil
+	}
+	from, err := c.first.find(s)
+	if err != nil {
+		return err
+	}
+	before := from
+	if c.second != nil {
+		if before, err = c.second.find(s); err != nil {
+			return err
+		}
+	}
+	for n, i := range from {
+		if i < 0 {
+			continue
+		}
+		program := s.Nodes[n].Program
+		in := program[i]
+		program = slices.Delete(program, i, i+1)
+		if c.second != nil {
+			to := before[n]
+			if to < 0 {
+				return fmt.Errorf("node %s has no instruction %q", s.Nodes[n].Name, c.second)
+			}
+			if to > i {
+				to--
+			}
+			program = slices.Insert(program, to, in)
+		}
+		s.Nodes[n].Program = program
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package whatif
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"adagio/analysis"
+	"adagio/dsl/model"
+)
+
+// Drag is how much shorter the makespan gets if a delay were zero, the
+// executor's own overhead apart. It is the difference of two analyses: it counts
+// whatever path comes to the fore, and is negative where haste makes waste.
+type Drag struct {
+	// Targets are the delays that were set to zero: one, or those of all
+	// instances of a type.
+	Targets []Target
+	Name    string
+	// Slack is the least slack among the events of the delay at the upper end;
+	// -1 for starts and settings, which have none of their own.
+	Slack time.Duration
+	// Upper and Lower are by how much either end of the makespan shrinks.
+	Upper, Lower time.Duration
+	// Refused says why there is no number: the plan without this delay has no
+	// bound. It is empty otherwise.
+	Refused string
+}
+
+// Drags computes the drag of each target by another analysis, and of those that
+// are the same transition of several components together, in order of falling
+// drag. Progress, if not nil, is told how many are done.
+func Drags(r *analysis.Result, targets []Target, progress func(done, of int)) []Drag {
+	out := inGroups(r.Scenario, targets)
+	parallel(len(out), func(i int) { out[i].measure(r) }, progress)
+	slices.SortStableFunc(out, func(a, b Drag) int {
+		return cmp.Or(cmp.Compare(b.Upper, a.Upper), cmp.Compare(a.Slack, b.Slack))
+	})
+	return out
+}
+
+// inGroups lists the targets alone, and then those of a type together with the
+// same transition of its other components.
+func inGroups(s *model.Scenario, targets []Target) []Drag {
+	var out []Drag
+	seen := map[string]bool{}
+	for _, t := range targets {
+		out = append(out, Drag{Targets: []Target{t}, Name: t.Name(s)})
+	}
+	for _, t := range targets {
+		if t.Kind != TransitionDuration {
+			continue
+		}
+		typ := s.TypeOf(t.Component)
+		tr := typ.Transitions[t.Element]
+		name := typ.Name + "." + typ.Behaviours[tr.Behaviour].Name + "." + tr.Name
+		all, err := Find(s, name)
+		if err == nil && len(all) > 1 && !seen[name] {
+			seen[name] = true
+			out = append(out, Drag{Targets: all, Name: name})
+		}
+	}
+	return out
+}
+
+// measure fills in the numbers.
+func (d *Drag) measure(r *analysis.Result) {
+	d.Slack = -1
+	s := clone(r.Scenario)
+	for _, t := range d.Targets {
+		t.set(s, model.Constant(0))
+	}
+	for _, k := range r.Slack {
+		if t, ok := targetOf(k.Origin); ok && slices.Contains(d.Targets, t) && (d.Slack < 0 || k.Slack < d.Slack) {
+			d.Slack = k.Slack
+		}
+	}
+	after, err := analyse(s)
+	if err != nil {
+		d.Refused = err.Error()
+		return
+	}
+	d.Upper, d.Lower = r.Makespan.Upper-after.Makespan.Upper, r.Makespan.Lower-after.Makespan.Lower
+}
+
+// analyse bounds a scenario that always ends; any other is an error.
+func analyse(s *model.Scenario) (*analysis.Result, error) {
+	r, err := analysis.Analyse(s, analysis.Options{})
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Deadlock != nil && r.Deadlock.Possible:
+		return nil, errors.New("the plan may deadlock")
+	case r.Deadlock != nil:
+		return nil, errors.New("the plan deadlocks")
+	}
+	return r, nil
+}

@@ -1,0 +1,240 @@
+package whatif
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"adagio/analysis"
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// TargetKind tells the kinds of [Target] apart.
+type TargetKind uint8
+
+// The kinds of delay. The comment says which fields of a [Target] count.
+const (
+	TransitionDuration TargetKind = iota // Component, Element
+	PauseDuration                        // Node, Element (the instruction)
+	NodeStart                            // Node
+	Setting                              // Element (into settings)
+)
+
+// Target is one delay of a scenario that can be changed.
+type Target struct {
+	Kind                     TargetKind
+	Component, Node, Element int
+}
+
+// setting is a delay of the network or of the executor.
+type setting struct {
+	name string
+	of   func(n *model.Network) *model.Delay
+}
+
+var settings = []setting{
+	{"latency", func(n *model.Network) *model.Delay { return &n.Latency }},
+	{"poll", func(n *model.Network) *model.Delay { return &n.Profile.Poll }},
+	{"request", func(n *model.Network) *model.Delay { return &n.Profile.Request }},
+	{"busy", func(n *model.Network) *model.Delay { return &n.Profile.Busy }},
+	{"step", func(n *model.Network) *model.Delay { return &n.Profile.Step }},
+	{"pass", func(n *model.Network) *model.Delay { return &n.Profile.Pass }},
+	{"overhead", func(n *model.Network) *model.Delay { return &n.Profile.Overhead }},
+	{"drift", func(n *model.Network) *model.Delay { return &n.Profile.Drift }},
+}
+
+// at is where a scenario keeps the delay.
+func (t Target) at(s *model.Scenario) *model.Delay {
+	switch t.Kind {
+	case TransitionDuration:
+		return &s.Components[t.Component].Durations[t.Element]
+	case PauseDuration:
+		return &s.Nodes[t.Node].Program[t.Element].Duration
+	case NodeStart:
+		return &s.Nodes[t.Node].Start
+	}
+	return settings[t.Element].of(&s.Network)
+}
+
+// Delay is the delay in a scenario: the nominal one, to which the executor adds.
+func (t Target) Delay(s *model.Scenario) model.Delay { return *t.at(s) }
+
+// set changes the delay in place. A latency is that of all routes.
+func (t Target) set(s *model.Scenario, d model.Delay) {
+	*t.at(s) = d
+	if t.Kind == Setting && settings[t.Element].name == "latency" {
+		for pair := range s.Network.Routes {
+			s.Network.Routes[pair] = d
+		}
+	}
+}
+
+// With is the scenario with another delay.
+func (t Target) With(s *model.Scenario, d model.Delay) *model.Scenario {
+	out := clone(s)
+	t.set(out, d)
+	return out
+}
+
+// Name is what the delay is called, as [Parse] reads it.
+func (t Target) Name(s *model.Scenario) string {
+	switch t.Kind {
+	case TransitionDuration:
+		return s.Components[t.Component].Name + "." + s.TypeOf(t.Component).Transitions[t.Element].Name
+	case PauseDuration:
+		nth := 0
+		for _, in := range s.Nodes[t.Node].Program[:t.Element+1] {
+			if in.Op == model.Pause {
+				nth++
+			}
+		}
+		return fmt.Sprintf("pause %s #%d", s.Nodes[t.Node].Name, nth)
+	case NodeStart:
+		return "start " + s.Nodes[t.Node].Name
+	}
+	return settings[t.Element].name
+}
+
+// Pos is where the delay is written, or what it is the delay of.
+func (t Target) Pos(s *model.Scenario) model.Pos {
+	switch t.Kind {
+	case TransitionDuration:
+		return s.TypeOf(t.Component).Transitions[t.Element].Pos
+	case PauseDuration:
+		return s.Nodes[t.Node].Program[t.Element].Pos
+	case NodeStart:
+		return s.Nodes[t.Node].Pos
+	}
+	return s.Network.Pos
+}
+
+// targetOf is the delay that an event of a path stands for, if it is that of a
+// transition or of a pause.
+func targetOf(o petri.Origin) (Target, bool) {
+	switch {
+	case o.Kind == petri.Fire:
+		return Target{Kind: TransitionDuration, Component: o.Component, Element: o.Element}, true
+	case o.Kind == petri.ProgramStep && o.Instruction >= 0:
+		return Target{Kind: PauseDuration, Node: o.Node, Element: o.Instruction}, true
+	}
+	return Target{}, false
+}
+
+// Targets lists the delays that a plan depends on: the durations of transitions
+// and pauses and the settings of the network and the executor; all of them if
+// asked for, the starts of nodes included, otherwise of the durations only those
+// on the critical path to the upper bound.
+func Targets(r *analysis.Result, all bool) []Target {
+	var out []Target
+	seen := map[Target]bool{}
+	add := func(t Target) {
+		if !seen[t] && t.Delay(r.Scenario).Hi > 0 {
+			seen[t] = true
+			out = append(out, t)
+		}
+	}
+	if !all {
+		for _, k := range r.Upper.Steps {
+			if t, ok := targetOf(k.Origin); ok {
+				add(t)
+			}
+		}
+	} else {
+		for _, k := range r.Slack {
+			if t, ok := targetOf(k.Origin); ok {
+				add(t)
+			}
+		}
+		for n := range r.Scenario.Nodes {
+			add(Target{Kind: NodeStart, Node: n})
+		}
+	}
+	for i := range settings {
+		add(Target{Kind: Setting, Element: i})
+	}
+	return out
+}
+
+// Find returns the targets that a name means; "nova.deploy" all of that family.
+func Find(s *model.Scenario, name string) ([]Target, error) {
+	return find(s, strings.Split(strings.Join(strings.Fields(name), " "), "."))
+}
+
+func find(s *model.Scenario, path []string) ([]Target, error) {
+	if len(path) == 1 {
+		return findSetting(s, path[0])
+	}
+	var out []Target
+	var owners, inside []string
+	last := path[len(path)-1]
+	for c, component := range s.Components {
+		t := s.TypeOf(c)
+		owners = append(owners, component.Name, t.Name)
+		if !Names(path[0], component.Name) && path[0] != t.Name {
+			continue
+		}
+		for i, tr := range t.Transitions {
+			inside = append(inside, tr.Name)
+			behaviour := t.Behaviours[tr.Behaviour].Name
+			if tr.Name == last && (len(path) == 2 || len(path) == 3 && path[1] == behaviour) {
+				out = append(out, Target{Kind: TransitionDuration, Component: c, Element: i})
+			}
+		}
+	}
+	switch {
+	case len(out) > 0:
+		return out, nil
+	case inside == nil:
+		return nil, unknown("component or type", path[0], owners)
+	}
+	return nil, unknown("transition", strings.Join(path[1:], "."), inside)
+}
+
+// findSetting finds settings, starts and pauses.
+func findSetting(s *model.Scenario, text string) ([]Target, error) {
+	words := strings.Fields(text)
+	var known []string
+	for i, k := range settings {
+		known = append(known, k.name)
+		if text == k.name {
+			if k.name != "latency" && s.Network.Profile.Kind == model.Ideal {
+				return nil, fmt.Errorf("the executor ideal has no %s", k.name)
+			}
+			return []Target{{Kind: Setting, Element: i}}, nil
+		}
+	}
+	if len(words) >= 2 && words[0] == "start" {
+		return findStarts(s, words[1])
+	}
+	if len(words) >= 2 && words[0] == "pause" {
+		x, err := parseSelector(words)
+		if err != nil {
+			return nil, err
+		}
+		at, err := x.find(s)
+		var out []Target
+		for n, i := range at {
+			if i >= 0 {
+				out = append(out, Target{Kind: PauseDuration, Node: n, Element: i})
+			}
+		}
+		return out, err
+	}
+	return nil, unknown("setting", text, append(known, "start", "pause"))
+}
+
+func findStarts(s *model.Scenario, name string) ([]Target, error) {
+	var out []Target
+	var known []string
+	for n, node := range s.Nodes {
+		known = append(known, node.Name)
+		if Names(name, node.Name) {
+			out = append(out, Target{Kind: NodeStart, Node: n})
+		}
+	}
+	if out == nil {
+		return nil, unknown("node", name, known)
+	}
+	return slices.Clip(out), nil
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/montecarlo"
+	"adagio/analysis/report"
+	"adagio/analysis/whatif"
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+	"adagio/petri"
+
+	"github.com/spf13/cobra"
+)
+
+// whyFlags are the flags of "adagio explain" that ask what another plan would
+// take. Each replaces the report by an answer.
+type whyFlags struct {
+	changes      []string
+	drag         bool
+	replications int
+	responses    []string
+	advice       bool
+
+	deadlock bool // found: the changed plan does not end, or may not
+}
+
+func (f *whyFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.changes, "what-if", nil, "analyse the plan with a `change`, before and after side by side; repeatable, all are made")
+	flags.BoolVar(&f.drag, "drag", false, "how much each delay costs; with --all every delay of the plan")
+	flags.IntVar(&f.replications, "replications", 200, "`number` of simulated executions for the shares beside the drag; 0 for none")
+	flags.StringArrayVar(&f.responses, "response", nil, "the makespan as a function of a `duration` such as keystone[0].deploy; repeatable")
+	flags.BoolVar(&f.advice, "advice", false, "which waits and which order of instructions cost most and can be relaxed")
+}
+
+func (f *whyFlags) asked() bool {
+	return f.drag || f.advice || len(f.changes) > 0 || len(f.responses) > 0
+}
+
+// whyDocument is "adagio/explain/1" with the answers that were asked for.
+type whyDocument struct {
+	*report.Explanation
+	WhatIf    *report.WhatIfAnswer    `json:"what_if"`
+	Drag      []report.DragAnswer     `json:"drag"`
+	Responses []report.ResponseAnswer `json:"responses"`
+	Advice    *report.AdviceAnswer    `json:"advice"`
+}
+
+// why answers what the flags ask.
+func (a *app) why(cmd *cobra.Command, f *whyFlags, r *analysis.Result, asJSON bool, opts report.Options) error {
+	doc := whyDocument{Explanation: report.Explain(r), Drag: []report.DragAnswer{}, Responses: []report.ResponseAnswer{}}
+	var writes []func() error
+	for _, q := range []struct {
+		asked bool
+		do    func(*cobra.Command, *whyFlags, *analysis.Result, *whyDocument, report.Options) (write func() error, err error)
+	}{{len(f.changes) > 0, a.whatIf}, {f.drag, a.drags}, {len(f.responses) > 0, a.responses}, {f.advice, a.counsel}} {
+		if !q.asked {
+			continue
+		}
+		write, err := q.do(cmd, f, r, &doc, opts)
+		if err != nil {
+			return err
+		}
+		writes = append(writes, write)
+	}
+	if asJSON {
+		return a.json(doc)
+	}
+	for i, write := range writes {
+		if i > 0 {
+			fmt.Fprintln(a.out)
+		}
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noAnswer says that a question about a plan has no answer.
+func noAnswer(r *analysis.Result, why string) *failure {
+	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: why, Subject: r.Scenario.Pos}}}
+}
+
+func (a *app) whatIf(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *whyDocument, opts report.Options) (func() error, error) {
+	var changes []whatif.Change
+	var texts []string
+	for _, text := range f.changes {
+		c, err := whatif.Parse(text)
+		if err != nil {
+			return nil, usage(cmd, err.Error(), "")
+		}
+		changes, texts = append(changes, c), append(texts, c.String())
+	}
+	s, err := whatif.Apply(r.Scenario, changes...)
+	if err != nil {
+		return nil, usage(cmd, err.Error(), "")
+	}
+	after, err := analyse(s, nil)
+	if err != nil {
+		return nil, err
+	}
+	f.deadlock = after.Deadlock != nil
+	doc.WhatIf = &report.WhatIfAnswer{Changes: texts, After: report.Explain(after)}
+	return func() error { return report.WhatIf(a.out, r, after, texts, opts) }, nil
+}
+
+func (a *app) drags(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *whyDocument, opts report.Options) (func() error, error) {
+	if f.replications < 0 {
+		return nil, usage(cmd, fmt.Sprintf("--replications %d is too few", f.replications), "")
+	}
+	if r.Deadlock != nil {
+		return nil, noAnswer(r, "there is no drag of a plan that may not end")
+	}
+	drags := whatif.Drags(r, whatif.Targets(r, opts.All), a.progress("analysing"))
+	var simulated *montecarlo.Result
+	if f.replications > 0 {
+		var err error
+		if simulated, err = montecarlo.Run(r.Scenario, montecarlo.Options{Seed: 1, N: f.replications, Bounds: r}); err != nil {
+			return nil, broken(err)
+		}
+	}
+	doc.Drag = report.NewDragAnswers(r, drags, simulated)
+	return func() error { return report.Drags(a.out, r, drags, simulated, opts) }, nil
+}
+
+func (a *app) responses(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *whyDocument, opts report.Options) (func() error, error) {
+	end := petri.Latest
+	if opts.Lower {
+		end = petri.Earliest
+	}
+	var found []*whatif.Response
+	for _, name := range f.responses {
+		targets, err := whatif.Find(r.Scenario, name)
+		if err != nil {
+			return nil, usage(cmd, "--response: "+err.Error(), "")
+		}
+		for _, t := range targets {
+			x, err := whatif.Respond(r.Scenario, t, 0, rangeOf(t.Delay(r.Scenario)), end)
+			if err != nil {
+				return nil, usage(cmd, "--response: "+err.Error(), "")
+			}
+			found = append(found, x)
+			doc.Responses = append(doc.Responses, report.NewResponseAnswer(r, x))
+		}
+	}
+	return func() error {
+		for i, x := range found {
+			if i > 0 {
+				fmt.Fprintln(a.out)
+			}
+			if err := report.Response(a.out, r, x, opts); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
+}
+
+// rangeOf is how far a response looks: to twice the duration, and a minute.
+func rangeOf(d model.Delay) time.Duration { return min(2*d.Hi+time.Minute, model.MaxDelay) }
+
+func (a *app) counsel(_ *cobra.Command, _ *whyFlags, r *analysis.Result, doc *whyDocument, opts report.Options) (func() error, error) {
+	c, err := whatif.Advise(r, a.progress("analysing"))
+	if err != nil {
+		return nil, noAnswer(r, err.Error())
+	}
+	doc.Advice = report.NewAdviceAnswer(c)
+	return func() error { return report.Advice(a.out, r, c, opts) }, nil
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"adagio/analysis"
+	"adagio/analysis/formula"
+	"adagio/analysis/report"
+	"adagio/analysis/whatif"
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+
+	"github.com/spf13/cobra"
+)
+
+// formulaDocument is what "adagio formula --format json" writes.
+type formulaDocument struct {
+	Schema      string               `json:"schema"` // "adagio/formula/1"
+	Variables   []variableDocument   `json:"variables"`
+	Definitions []definitionDocument `json:"definitions"`
+	Ends        []endDocument        `json:"ends"`
+	Pruned      int                  `json:"pruned"`
+	At          []string             `json:"at"`
+	Makespan    report.Interval      `json:"makespan"`
+}
+
+// variableDocument is a named delay.
+type variableDocument struct {
+	Name  string          `json:"name"`
+	Delay report.Interval `json:"delay"`
+}
+
+// definitionDocument is a named part: op over terms.
+type definitionDocument struct {
+	Op    string         `json:"op"`
+	Terms []termDocument `json:"terms"`
+}
+
+// termDocument is a sum of a definition, variables and a free delay.
+type termDocument struct {
+	Definition *int            `json:"definition"`
+	Variables  []int           `json:"variables"`
+	Free       report.Interval `json:"free"`
+}
+
+// endDocument is the duration of a program: the term less the start.
+type endDocument struct {
+	Node  string       `json:"node"`
+	Start *int         `json:"start"`
+	Term  termDocument `json:"term"`
+}
+
+// formula is the command "adagio formula".
+func (a *app) formula() *cobra.Command {
+	in := &input{app: a}
+	var at []string
+	cmd := &cobra.Command{
+		Use:   "formula FILE...",
+		Short: "Write the makespan as a formula over the durations",
+		Long: `Formula writes the makespan of a plan as an expression of maxima and sums over the
+durations of its transitions and pauses and the starts of its nodes, with a name
+for what is used more than once. What the network and the executor add is written
+as a free value in an interval, [0s .. 80ms]. Terms that never matter as long as
+all delays are in their intervals are left out; the formula is exact there.
+
+A transition counts with what the executor adds to it. --at evaluates the formula
+with other durations in these intervals.`,
+		Example: `  adagio formula testdata/cps.ballet --network ideal
+  adagio formula model.ballet --format latex
+  adagio formula model.ballet --at 'nova.deploy = 125s'`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			format := in.format
+			if err := oneOf(cmd, "--format", format, "text", "latex", "json"); err != nil {
+				return err
+			}
+			if format == "latex" {
+				in.format = "text"
+			}
+			r, _, err := in.analyse(cmd, args)
+			if err != nil {
+				return err
+			}
+			f, err := formulaOf(r)
+			if err != nil {
+				return err
+			}
+			makespan, err := evaluate(cmd, f, at)
+			if err != nil {
+				return err
+			}
+			switch format {
+			case "json":
+				return a.json(newFormulaDocument(f, at, makespan))
+			case "latex":
+				return f.LaTeX(a.out)
+			}
+			if err := f.Text(a.out); err != nil {
+				return err
+			}
+			if len(at) > 0 {
+				fmt.Fprintf(a.out, "at %s: %v\n", strings.Join(at, "; "), makespan)
+			}
+			return nil
+		},
+	}
+	in.addFlags(cmd)
+	cmd.Flags().Lookup("format").Usage = "text, latex or json"
+	cmd.Flags().StringArrayVar(&at, "at", nil, "evaluate with a `duration` such as 'nova[0].deploy = 125s'; repeatable")
+	return cmd
+}
+
+// formulaOf makes the formula of a plan that has one.
+func formulaOf(r *analysis.Result) (*formula.Formula, error) {
+	switch {
+	case r.Deadlock != nil:
+		return nil, noAnswer(r, "there is no formula of a plan that may not end")
+	case len(r.Runs) > 1:
+		return nil, noAnswer(r, fmt.Sprintf("the plan has races, and each of their %d orders its own formula; adagio check tells what would remove them", len(r.Runs)))
+	}
+	f, err := formula.Of(r.Runs[0].Graph)
+	if err != nil {
+		return nil, noAnswer(r, err.Error())
+	}
+	return f, nil
+}
+
+// evaluate computes the makespan at the durations that the flag gives.
+func evaluate(cmd *cobra.Command, f *formula.Formula, at []string) (analysis.Bound, error) {
+	values := map[string]model.Delay{}
+	for _, text := range at {
+		name, value, ok := strings.Cut(text, "=")
+		d, err := whatif.ParseDelay(value)
+		if !ok || err != nil {
+			return analysis.Bound{}, usage(cmd, fmt.Sprintf("--at %s is not a duration of something", text), "write name = duration, such as 'nova[0].deploy = 125s'")
+		}
+		name = strings.TrimSpace(name)
+		var known []string
+		found := false
+		for _, v := range f.Variables {
+			known = append(known, v.Name)
+			if whatif.Names(name, v.Name) {
+				values[v.Name], found = d, true
+			}
+		}
+		if !found {
+			return analysis.Bound{}, usage(cmd, fmt.Sprintf("--at %s: the formula has no variable %s", text, name), diag.DidYouMean(name, known))
+		}
+	}
+	b, err := f.Evaluate(func(v *formula.Variable) *model.Delay {
+		if d, ok := values[v.Name]; ok {
+			return &d
+		}
+		return nil
+	})
+	if err != nil {
+		return b, usage(cmd, "--at: "+err.Error(), "")
+	}
+	return b, nil
+}
+
+func newFormulaDocument(f *formula.Formula, at []string, makespan analysis.Bound) formulaDocument {
+	doc := formulaDocument{Schema: "adagio/formula/1", Variables: []variableDocument{}, Definitions: []definitionDocument{}, Ends: []endDocument{},
+		Pruned: f.Pruned, At: append([]string{}, at...), Makespan: report.NewInterval(makespan)}
+	for _, v := range f.Variables {
+		doc.Variables = append(doc.Variables, variableDocument{v.Name, report.NewInterval(analysis.Bound{Lower: v.Delay.Lo, Upper: v.Delay.Hi})})
+	}
+	for _, d := range f.Definitions {
+		k := definitionDocument{Op: d.Op.String(), Terms: []termDocument{}}
+		for _, t := range d.Terms {
+			k.Terms = append(k.Terms, newTermDocument(t))
+		}
+		doc.Definitions = append(doc.Definitions, k)
+	}
+	for _, e := range f.Ends {
+		doc.Ends = append(doc.Ends, endDocument{f.Scenario.Nodes[e.Node].Name, maybe(e.Start), newTermDocument(e.Term)})
+	}
+	return doc
+}
+
+func newTermDocument(t formula.Term) termDocument {
+	return termDocument{maybe(t.Ref), append([]int{}, t.Variables...), report.NewInterval(t.Free)}
+}
+
+// maybe is an index, or nil for none.
+func maybe(i int) *int {
+	if i < 0 {
+		return nil
+	}
+	return &i
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"adagio/analysis/rank"
+	"adagio/dsl/diag"
+
+	"github.com/spf13/cobra"
+)
+
+// ranking is one call of the command "adagio rank".
+type ranking struct {
+	*input
+	cmd      *cobra.Command
+	models   []string
+	opts     rank.Options
+	text     string // of the deadline
+	deadline time.Duration
+	width    int
+}
+
+// rank is the command "adagio rank".
+func (a *app) rank() *cobra.Command {
+	k := &ranking{input: &input{app: a}}
+	k.cmd = &cobra.Command{
+		Use:   "rank PLAN...",
+		Short: "Compare plans: which is faster, and is that certain?",
+		Long: `Rank compares plans and puts them in order of the upper bound of their makespan.
+Of two plans one is certainly faster, whatever the durations; or faster, or never
+slower, if both have the same durations, which is proved on their event graphs; or
+it is faster in a share of executions that are simulated with common durations.
+
+Each PLAN is a .ballet file with a model of its own. With --model the model is
+read once, and each PLAN is a file of candidates, - the standard input, with a
+JSON document on each line that says what a candidate changes:
+
+  {"name": "a", "programs": {"nova[0]": ["push nova[0] interrupt", "wait nova[0]"]}}
+  {"name": "b", "what_if": ["remove wait nova keystone"]}
+  {"name": "c", "plan": "deploy"}
+
+--format jsonl answers each candidate as soon as it is read, on a line of its own
+and in the same order.
+
+With --deadline it exits with 1 unless some plan is certainly in time, else with 1
+only if no plan is sure to end.`,
+		Example: `  adagio rank cautious.ballet bold.ballet --deadline 5min
+  adagio rank --model testdata/openstack.ballet --set sites=5 candidates.jsonl
+  planner | adagio rank --model model.ballet - --format jsonl`,
+		ValidArgsFunction: pathCompletion("ballet", "jsonl", "json"),
+		RunE:              func(_ *cobra.Command, args []string) error { return k.run(args) },
+	}
+	k.addFlags(k.cmd)
+	f := k.cmd.Flags()
+	f.Lookup("format").Usage = "text, json or jsonl"
+	f.StringArrayVar(&k.models, "model", nil, "a `file` of the model that all candidates share; repeatable")
+	f.StringVar(&k.text, "deadline", "", "a `duration` such as 5min: is each plan certainly, possibly or never done by then")
+	f.IntVarP(&k.opts.Replications, "replications", "n", 100, "`number` of executions to simulate of plans that cannot be told apart; 0 for none")
+	f.Uint64Var(&k.opts.Seed, "seed", 1, "seed of the simulation")
+	f.IntVar(&k.opts.Closely, "closely", rank.DefaultClosely, "how many of the best plans are compared pair by pair")
+	f.IntVar(&k.width, "width", 0, "width of the table in characters; that of the terminal if 0")
+	return k.cmd
+}
+
+func (k *ranking) run(args []string) (err error) {
+	lines := k.format == "jsonl"
+	if lines {
+		k.format = "json"
+	}
+	if k.deadline, err = parseDeadline(k.cmd, k.text); err != nil {
+		return err
+	}
+	if k.opts.Replications < 0 || k.opts.Closely < 1 || k.width < 0 {
+		return usage(k.cmd, "a number of executions, of plans or a width is too small", "")
+	}
+	if len(args) == 0 {
+		return usage(k.cmd, "no plan is named", "name two or more .ballet files, or with --model a file of candidates, or - for the standard input")
+	}
+	model := args
+	if len(k.models) > 0 {
+		model = k.models
+	}
+	opts, err := k.options(k.cmd, model)
+	if err != nil {
+		return err
+	}
+	emit := func(*rank.Plan) error { return nil }
+	if lines {
+		emit = k.emitter()
+	}
+	plans, err := k.read(opts, args, emit)
+	if err != nil {
+		return err
+	}
+	if len(plans) == 0 {
+		return usage(k.cmd, "there is no plan to rank", "")
+	}
+	if !lines {
+		if err := k.write(plans); err != nil {
+			return err
+		}
+	}
+	if !k.positive(plans) {
+		return errNegative
+	}
+	return nil
+}
+
+// positive says whether the answer is yes: some plan is certainly in time, or
+// without a deadline, some plan always ends.
+func (k *ranking) positive(plans []*rank.Plan) bool {
+	for _, p := range plans {
+		if k.deadline >= 0 && p.Within(k.deadline) == rank.Certainly || k.deadline < 0 && p.Ends() {
+			return true
+		}
+	}
+	return false
+}
+
+func (k *ranking) write(plans []*rank.Plan) error {
+	k.opts.Progress = k.app.progress("simulating")
+	t, err := rank.Rank(plans, k.opts)
+	if err != nil {
+		return broken(err)
+	}
+	if k.format == "json" {
+		return k.app.json(k.document(t))
+	}
+	k.writeText(t)
+	return nil
+}
+
+// unreadable is what is wrong with a model, in a line.
+func unreadable(list diag.List) error {
+	for _, d := range list {
+		if d.Severity == diag.Error {
+			return fmt.Errorf("%v: %s", d.Subject, d.Summary)
+		}
+	}
+	return errors.New("the model cannot be read")
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+
+	"adagio/analysis/rank"
+	"adagio/dsl"
+	"adagio/dsl/model"
+)
+
+// read reads and analyses the plans, several at a time, and gives each to emit in
+// the order in which they are written.
+func (k *ranking) read(opts dsl.Options, args []string, emit func(*rank.Plan) error) ([]*rank.Plan, error) {
+	queue := make(chan chan *rank.Plan, runtime.GOMAXPROCS(0))
+	failed := make(chan error, 1)
+	stop := make(chan struct{})
+	defer close(stop)
+	go func() {
+		defer close(queue)
+		failed <- k.each(opts, args, func(analyse func() *rank.Plan) bool {
+			future := make(chan *rank.Plan, 1)
+			select {
+			case queue <- future:
+			case <-stop:
+				return false
+			}
+			go func() { future <- analyse() }()
+			return true
+		})
+	}()
+	var plans []*rank.Plan
+	whole := 0 // plans that have their event graphs
+	for future := range queue {
+		p := <-future
+		if err := emit(p); err != nil {
+			return nil, err
+		}
+		plans = append(plans, p)
+		if whole++; whole >= 2*max(k.opts.Closely, remembered) {
+			whole = max(k.opts.Closely, remembered)
+			rank.Forget(plans, whole)
+		}
+	}
+	return plans, <-failed
+}
+
+// remembered is how many of the best plans keep their event graphs.
+const remembered = 32
+
+// each yields the plans that the arguments name.
+func (k *ranking) each(opts dsl.Options, args []string, yield func(analyse func() *rank.Plan) bool) error {
+	if len(k.models) == 0 {
+		for _, arg := range args {
+			one := opts
+			one.Files, one.Sources = []string{arg}, nil
+			if arg == "-" {
+				one.Files, one.Sources = nil, opts.Sources
+			}
+			s, sources, list := dsl.Load(one)
+			if s == nil {
+				return invalid(list, sources)
+			}
+			if !yield(func() *rank.Plan { return rank.NewPlan(arg, s) }) {
+				return nil
+			}
+		}
+		return nil
+	}
+	base := &rank.Base{Load: func(plan string) (*model.Scenario, error) {
+		one := opts
+		if plan != "" {
+			one.Plan = plan
+		}
+		s, _, list := dsl.Load(one)
+		if s == nil {
+			return nil, unreadable(list)
+		}
+		return s, nil
+	}}
+	if s, sources, list := dsl.Load(opts); s == nil {
+		return invalid(list, sources)
+	}
+	count := 0
+	for _, arg := range args {
+		in := io.Reader(k.app.stdin)
+		if arg != "-" {
+			f, err := os.Open(arg)
+			if err != nil {
+				return broken(err)
+			}
+			defer f.Close()
+			in = f
+		}
+		if err := candidates(in, &count, base, yield); err != nil {
+			return broken(fmt.Errorf("%s: %w", arg, err))
+		}
+	}
+	return nil
+}
+
+// candidates yields one candidate for each line that is not blank. What cannot be
+// read is a candidate that is refused: the others are answered all the same.
+func candidates(in io.Reader, count *int, base *rank.Base, yield func(analyse func() *rank.Plan) bool) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 64<<10), dsl.MaxSource)
+	for lines.Scan() {
+		line := bytes.Clone(bytes.TrimSpace(lines.Bytes()))
+		if len(line) == 0 {
+			continue
+		}
+		*count++
+		number := *count
+		if !yield(func() *rank.Plan { return answer(line, number, base) }) {
+			return nil
+		}
+	}
+	return lines.Err()
+}
+
+// answer analyses one candidate.
+func answer(line []byte, number int, base *rank.Base) *rank.Plan {
+	c, err := rank.ParseCandidate(line)
+	if c.Name == "" {
+		c.Name = fmt.Sprint(number)
+	}
+	if err != nil {
+		return rank.NewRefused(c.Name, err)
+	}
+	s, err := base.Scenario(c)
+	if err != nil {
+		return rank.NewRefused(c.Name, err)
+	}
+	return rank.NewPlan(c.Name, s)
+}
+
+// emitter writes a line for each plan as soon as it is known.
+func (k *ranking) emitter() func(*rank.Plan) error {
+	var first, best *rank.Plan
+	e := json.NewEncoder(k.app.out)
+	e.SetEscapeHTML(false)
+	return func(p *rank.Plan) error {
+		if first == nil {
+			first = p
+		}
+		doc := k.plan(p, first, true)
+		if p.Ends() && best != nil {
+			doc.Versus = versusBest(p, best)
+		}
+		if p.Ends() && (best == nil || p.Result.Makespan.Upper < best.Result.Makespan.Upper) {
+			best = p
+		}
+		if err := e.Encode(doc); err != nil {
+			return err
+		}
+		return k.app.out.Flush()
+	}
+}
+
+// versusBest compares a plan with the best before it.
+func versusBest(p, best *rank.Plan) *versusDocument {
+	plans := []*rank.Plan{p, best}
+	pair := rank.Compare(plans, 0, 1)
+	if other := rank.Compare(plans, 1, 0); pair.Verdict == rank.Undecided && other.Verdict != rank.Undecided {
+		pair = other
+	}
+	return &versusDocument{Best: best.Name, Better: pair.Better == 0, Verdict: pair.Verdict.String(), GapNS: int64(pair.Gap)}
+}

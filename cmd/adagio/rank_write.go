@@ -1,0 +1,142 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"adagio/analysis/rank"
+	"adagio/analysis/report"
+	"adagio/dsl/model"
+)
+
+// rankDocument is what "adagio rank --format json" writes.
+type rankDocument struct {
+	Schema  string             `json:"schema"` // "adagio/rank/1"
+	Plans   []rankPlanDocument `json:"plans"`  // in the order of the input
+	Ranking []int              `json:"ranking"`
+	Pairs   []pairDocument     `json:"pairs"`
+}
+
+// rankPlanDocument is one plan; with --format jsonl a line of its own.
+type rankPlanDocument struct {
+	Name     string           `json:"name"`
+	Outcome  string           `json:"outcome"`
+	Reason   string           `json:"reason,omitempty"` // why it was refused, or does not end
+	Makespan *report.Interval `json:"makespan"`
+	SameGoal bool             `json:"same_goal"` // as the first plan
+	Races    int              `json:"races"`
+	Hazards  int              `json:"hazards"`
+	// Deadline and Probability are null unless a deadline was given.
+	Deadline    *string         `json:"deadline"`
+	Probability *float64        `json:"probability"`
+	Versus      *versusDocument `json:"versus,omitempty"` // --format jsonl only
+}
+
+// versusDocument compares a plan with the best before it.
+type versusDocument struct {
+	Best    string `json:"best"`
+	Better  bool   `json:"better"` // whether the verdict is about this plan, or about the best
+	Verdict string `json:"verdict"`
+	GapNS   int64  `json:"gap_ns"`
+}
+
+// pairDocument compares two plans, by their indices.
+type pairDocument struct {
+	Better      int      `json:"better"`
+	Worse       int      `json:"worse"`
+	Verdict     string   `json:"verdict"`
+	GapNS       int64    `json:"gap_ns"`
+	Simulated   int      `json:"simulated"`
+	Probability *float64 `json:"probability"`
+	HalfWidth   *float64 `json:"half_width"`
+}
+
+// plan makes the document of a plan. The guaranteed probability is computed for
+// plans that are looked at closely only.
+func (k *ranking) plan(p, first *rank.Plan, closely bool) rankPlanDocument {
+	out := rankPlanDocument{Name: p.Name, Outcome: p.Outcome(), Reason: p.Refused, SameGoal: rank.SameGoal(first, p)}
+	if p.Result != nil {
+		out.Races, out.Hazards = len(p.Result.Races), len(p.Result.Hazards)
+		if d := p.Result.Deadlock; d != nil && len(d.Waits) > 0 {
+			out.Reason = d.Waits[0].Text
+		}
+		if out.Outcome != "deadlock" {
+			m := report.NewInterval(p.Result.Makespan)
+			out.Makespan = &m
+		}
+	}
+	if k.deadline < 0 {
+		return out
+	}
+	within := p.Within(k.deadline)
+	text := within.String()
+	out.Deadline = &text
+	probability := map[rank.Deadline]float64{rank.Certainly: 1, rank.Never: 0}
+	least, known := probability[within]
+	if !known && closely {
+		least, known = p.Guaranteed(k.deadline)
+	}
+	if known {
+		out.Probability = &least
+	}
+	return out
+}
+
+func (k *ranking) document(t *rank.Table) rankDocument {
+	doc := rankDocument{Schema: "adagio/rank/1", Plans: make([]rankPlanDocument, len(t.Plans)), Ranking: t.Order, Pairs: []pairDocument{}}
+	for place, i := range t.Order {
+		doc.Plans[i] = k.plan(t.Plans[i], t.Plans[0], place < k.opts.Closely)
+	}
+	for _, p := range t.Pairs {
+		d := pairDocument{Better: p.Better, Worse: p.Worse, Verdict: p.Verdict.String(), GapNS: int64(p.Gap), Simulated: p.Simulated}
+		if p.Simulated > 0 {
+			share, half := p.Probability()
+			d.Probability, d.HalfWidth = &share, &half
+		}
+		doc.Pairs = append(doc.Pairs, d)
+	}
+	return doc
+}
+
+// writeText writes the ranking as a table.
+func (k *ranking) writeText(t *rank.Table) {
+	width, _ := terminal(k.app.stdout)
+	doc := k.document(t)
+	var rows [][]string
+	for place, i := range t.Order {
+		p := doc.Plans[i]
+		row := []string{fmt.Sprint(place + 1), p.Name, p.Outcome, "", cmp.Or(p.Reason, k.versus(t, place, i))}
+		if p.Makespan != nil {
+			row[2] = report.Rounded(t.Plans[i].Result.Makespan)
+		}
+		if p.Deadline != nil {
+			row[3] = *p.Deadline
+			if p.Probability != nil && *p.Deadline == "possibly" {
+				row[3] = fmt.Sprintf("possibly, at least %.1f %%", 100**p.Probability)
+			}
+		}
+		if !p.SameGoal && p.Reason == "" {
+			row[4] += "; another goal than the first plan's"
+		}
+		rows = append(rows, row)
+	}
+	deadline := ""
+	if k.deadline >= 0 {
+		deadline = "within " + model.FormatDuration(k.deadline)
+	}
+	report.Table(k.app.out, []string{"", "plan", "makespan", deadline, "the first is, beside it"}, rows, cmp.Or(k.width, width))
+}
+
+// versus says how the best plan compares with one.
+func (k *ranking) versus(t *rank.Table, place, i int) string {
+	pair := t.Versus(i)
+	switch {
+	case place == 0 || pair == nil:
+		return ""
+	case pair.Simulated > 0:
+		share, half := pair.Probability()
+		return strings.TrimSpace(fmt.Sprintf("faster in %.0f ± %.0f %% of %d simulated executions", 100*share, 100*half, pair.Simulated))
+	}
+	return pair.Verdict.String()
+}
