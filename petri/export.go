@@ -4,15 +4,18 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // WriteDOT draws the net for Graphviz: a cluster per node, places as circles
 // (with a dot if marked), transitions as bars (with their delay), read arcs
-// dashed.
-func (n *Net) WriteDOT(w io.Writer) error {
+// dashed. A path is drawn in red: the transitions that fire on it one after
+// another, and the places through which each enables the next. It may be nil.
+func (n *Net) WriteDOT(w io.Writer, path []TransitionID) error {
 	var b strings.Builder
+	on := n.follow(path)
 	b.WriteString("digraph net {\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=9];\n")
 	for i, node := range n.Scenario.Nodes {
 		fmt.Fprintf(&b, "  subgraph cluster_%d {\n    label=%s;\n", i, quote("node "+node.Name))
@@ -22,7 +25,7 @@ func (n *Net) WriteDOT(w io.Writer) error {
 				if place.Marked {
 					label = "●"
 				}
-				fmt.Fprintf(&b, "    p%d [shape=circle, label=%s, xlabel=%s];\n", p, quote(label), quote(place.Name))
+				fmt.Fprintf(&b, "    p%d [shape=circle, label=%s, xlabel=%s%s];\n", p, quote(label), quote(place.Name), red(on.places[PlaceID(p)]))
 			}
 		}
 		for t, tr := range n.Transitions {
@@ -31,20 +34,20 @@ func (n *Net) WriteDOT(w io.Writer) error {
 				if tr.Delay.Hi > 0 {
 					label += "\n" + tr.Delay.String()
 				}
-				fmt.Fprintf(&b, "    t%d [shape=box, label=%s];\n", t, quote(label))
+				fmt.Fprintf(&b, "    t%d [shape=box, label=%s%s];\n", t, quote(label), red(on.transitions[TransitionID(t)]))
 			}
 		}
 		b.WriteString("  }\n")
 	}
 	for t, tr := range n.Transitions {
 		for _, p := range tr.In {
-			fmt.Fprintf(&b, "  p%d -> t%d;\n", p, t)
+			fmt.Fprintf(&b, "  p%d -> t%d%s;\n", p, t, attributes(red(on.into[arc{p, TransitionID(t)}])))
 		}
 		for _, p := range tr.Read {
-			fmt.Fprintf(&b, "  p%d -> t%d [style=dashed, arrowhead=none];\n", p, t)
+			fmt.Fprintf(&b, "  p%d -> t%d [style=dashed, arrowhead=none%s];\n", p, t, red(on.into[arc{p, TransitionID(t)}]))
 		}
 		for _, p := range tr.Out {
-			fmt.Fprintf(&b, "  t%d -> p%d;\n", t, p)
+			fmt.Fprintf(&b, "  t%d -> p%d%s;\n", t, p, attributes(red(on.out[arc{p, TransitionID(t)}])))
 		}
 	}
 	b.WriteString("}\n")
@@ -52,10 +55,64 @@ func (n *Net) WriteDOT(w io.Writer) error {
 	return err
 }
 
+// arc is an arc between a place and a transition, in either direction.
+type arc struct {
+	place      PlaceID
+	transition TransitionID
+}
+
+// followed is what a path of firings passes through.
+type followed struct {
+	places      map[PlaceID]bool
+	transitions map[TransitionID]bool
+	out, into   map[arc]bool
+}
+
+// follow finds the places and arcs through which each transition of a path
+// enables the next.
+func (n *Net) follow(path []TransitionID) followed {
+	f := followed{map[PlaceID]bool{}, map[TransitionID]bool{}, map[arc]bool{}, map[arc]bool{}}
+	for i, t := range path {
+		f.transitions[t] = true
+		if i == 0 {
+			continue
+		}
+		for _, p := range n.Transitions[path[i-1]].Out {
+			if slices.Contains(n.Transitions[t].In, p) || slices.Contains(n.Transitions[t].Read, p) {
+				f.places[p], f.out[arc{p, path[i-1]}], f.into[arc{p, t}] = true, true, true
+			}
+		}
+	}
+	return f
+}
+
+// red is the attributes of what is on a path, to come after others.
+func red(on bool) string {
+	if on {
+		return ", color=red, fontcolor=red, penwidth=2"
+	}
+	return ""
+}
+
+// attributes makes a list of attributes of what [red] returns.
+func attributes(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " [" + strings.TrimPrefix(s, ", ") + "]"
+}
+
 // WriteDOT draws the event graph for Graphviz. Alternatives of an event are
-// drawn dotted and numbered.
-func (g *EventGraph) WriteDOT(w io.Writer) error {
+// drawn dotted and numbered. A path, each event of which is a cause of the next,
+// is drawn in red; it may be nil.
+func (g *EventGraph) WriteDOT(w io.Writer, path []EventID) error {
 	var b strings.Builder
+	onPath, before := map[EventID]bool{}, map[EventID]EventID{}
+	for i, e := range path {
+		if onPath[e] = true; i > 0 {
+			before[e] = path[i-1]
+		}
+	}
 	b.WriteString("digraph events {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\", fontsize=9];\n")
 	for e := range g.Transition {
 		id := EventID(e)
@@ -63,15 +120,17 @@ func (g *EventGraph) WriteDOT(w io.Writer) error {
 		if d := g.Delay(id); d.Hi > 0 {
 			label += "\n" + d.String()
 		}
-		fmt.Fprintf(&b, "  e%d [label=%s];\n", e, quote(label))
+		fmt.Fprintf(&b, "  e%d [label=%s%s];\n", e, quote(label), red(onPath[id]))
+		last, follows := before[id]
 		several := g.firstAlternative[e+1]-g.firstAlternative[e] > 1
 		n := 0
 		g.Alternatives(id, func(causes []EventID) bool {
 			for _, p := range causes {
+				mark := red(follows && p == last)
 				if several {
-					fmt.Fprintf(&b, "  e%d -> e%d [style=dotted, label=\"%d\"];\n", p, e, n)
+					fmt.Fprintf(&b, "  e%d -> e%d [style=dotted, label=\"%d\"%s];\n", p, e, n, mark)
 				} else {
-					fmt.Fprintf(&b, "  e%d -> e%d;\n", p, e)
+					fmt.Fprintf(&b, "  e%d -> e%d%s;\n", p, e, attributes(mark))
 				}
 			}
 			n++

@@ -29,8 +29,27 @@ network ideal { executor ideal }
 
 func TestDOT(t *testing.T) {
 	net := compile(t, load(t, "loop.ballet", loop))
-	golden(t, "export/net.dot", render(t, net.WriteDOT))
-	golden(t, "export/events.dot", render(t, explore(t, net).Runs[0].Graph.WriteDOT))
+	graph := explore(t, net).Runs[0].Graph
+	netDOT := func(path []petri.TransitionID) string {
+		return render(t, func(w io.Writer) error { return net.WriteDOT(w, path) })
+	}
+	graphDOT := func(path []petri.EventID) string {
+		return render(t, func(w io.Writer) error { return graph.WriteDOT(w, path) })
+	}
+	golden(t, "export/net.dot", netDOT(nil))
+	golden(t, "export/events.dot", graphDOT(nil))
+
+	// A path back from the end of the program, through the last cause of each.
+	path := []petri.EventID{graph.Ends[0]}
+	for causes := graph.Causes(path[0]); len(causes) > 0; causes = graph.Causes(path[0]) {
+		path = append([]petri.EventID{causes[len(causes)-1]}, path...)
+	}
+	var transitions []petri.TransitionID
+	for _, e := range path {
+		transitions = append(transitions, graph.Transition[e])
+	}
+	golden(t, "export/net_path.dot", netDOT(transitions))
+	golden(t, "export/events_path.dot", graphDOT(path))
 }
 
 // pnml is what a reader of the standard knows of a document; it shares nothing

@@ -71,6 +71,10 @@ func complete(cmd *cobra.Command) {
 	register(cmd, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	register(cmd, "durations", cobra.FixedCompletions(durations, cobra.ShellCompDirectiveNoFileComp))
 	register(cmd, "model", pathCompletion("ballet"))
+	register(cmd, "at", cobra.FixedCompletions([]string{"upper", "lower", "typical"}, cobra.ShellCompDirectiveNoFileComp))
+	for flag, ending := range map[string]string{"html": "html", "svg": "svg", "trace": "json"} {
+		register(cmd, flag, pathCompletion(ending))
+	}
 	register(cmd, "end", cobra.FixedCompletions([]string{"upper", "lower"}, cobra.ShellCompDirectiveNoFileComp))
 }
 

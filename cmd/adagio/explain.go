@@ -16,6 +16,7 @@ func (a *app) explain() *cobra.Command {
 	end := "upper"
 	var why whyFlags
 	var paths pathFlags
+	pics := pictures{why: &why}
 	cmd := &cobra.Command{
 		Use:   "explain FILE...",
 		Short: "Explain how long a plan takes, and why",
@@ -27,13 +28,18 @@ hazards, a deadlock.
 Instead of the report it answers what another plan would take: with changes
 (--what-if), without a delay (--drag), with any value of a duration (--response),
 without a wait or in another order (--advice). Each answer is that of an analysis
-of the other plan.`,
+of the other plan.
+
+With --html, --svg or --trace it draws the report instead, and prints the bounds
+only: one execution, dated to the nanosecond, in which every wait is traced to what
+ended it.`,
 		Example: `  adagio explain testdata/openstack.ballet
   adagio explain testdata/openstack.ballet --end lower --all
   adagio explain model.ballet --timings measured.ballet --format json
   adagio explain model.ballet --top 3 --to 'neutron[0]' --fields total,own,slack,what
   adagio explain model.ballet --what-if 'keystone.deploy = 40s' --what-if 'remove wait nova keystone'
-  adagio explain model.ballet --drag --advice`,
+  adagio explain model.ballet --drag --advice
+  adagio explain testdata/openstack.ballet --set sites=5 --html report.html`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf(cmd, "--end", end, "upper", "lower"); err != nil {
 				return err
@@ -42,20 +48,29 @@ of the other plan.`,
 				return usage(cmd, fmt.Sprintf("--width %d is no width", opts.Width), "")
 			}
 			opts.Lower = end == "lower"
-			r, _, err := in.analyse(cmd, args)
+			if err := pics.check(cmd, end); err != nil {
+				return err
+			}
+			r, sources, err := in.analyse(cmd, args)
 			if err != nil {
 				return err
 			}
 			if err := paths.find(cmd, r, &opts); err != nil {
 				return err
 			}
+			if err := pics.write(a, r, sources, opts.All); err != nil {
+				return err
+			}
 			width, color := terminal(a.stdout)
 			opts.Width, opts.Color = cmp.Or(opts.Width, width), color
 			switch {
+			case pics.toStdout():
 			case why.asked():
 				err = a.why(cmd, &why, r, in.format == "json", opts)
 			case in.format == "json":
 				err = a.json(paths.document(r, opts.Paths))
+			case pics.wanted():
+				err = report.Short(a.out, r)
 			default:
 				err = report.Text(a.out, r, opts)
 			}
@@ -73,5 +88,6 @@ of the other plan.`,
 	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
 	paths.add(cmd)
 	why.add(cmd)
+	pics.add(cmd)
 	return cmd
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"adagio/analysis"
 	"adagio/analysis/report"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
@@ -15,7 +16,7 @@ import (
 // net is the command "adagio net".
 func (a *app) net() *cobra.Command {
 	in := &input{app: a}
-	graph, order := false, 1
+	graph, critical, order := false, false, 1
 	cmd := &cobra.Command{
 		Use:   "net FILE...",
 		Short: "Print the Petri net of a plan, or its event graph",
@@ -27,6 +28,7 @@ Formats: text; dot, for Graphviz; pnml, the exchange format of Petri net tools
 (nets only); json.`,
 		Example: `  adagio net testdata/gallery/fork.ballet
   adagio net testdata/gallery/fork.ballet --graph --format dot | dot -Tsvg > fork.svg
+  adagio net testdata/openstack.ballet --graph --format dot --critical > critical.dot
   adagio net testdata/openstack.ballet --format pnml > openstack.pnml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format := in.format
@@ -39,12 +41,18 @@ Formats: text; dot, for Graphviz; pnml, the exchange format of Petri net tools
 			if cmd.Flags().Changed("order") && !graph {
 				return usage(cmd, "--order chooses an event graph", "give --graph as well")
 			}
+			if critical && (format != "dot" || cmd.Flags().Changed("order")) {
+				return usage(cmd, "--critical is for --format dot, and chooses the order of the races itself", "give --format dot, and no --order")
+			}
 			if format == "dot" || format == "pnml" {
 				in.format = "text"
 			}
 			s, sources, err := in.load(cmd, args)
 			if err != nil {
 				return err
+			}
+			if critical {
+				return a.writeCritical(s, graph, sources)
 			}
 			net, err := petri.Compile(s)
 			if err != nil {
@@ -60,14 +68,36 @@ Formats: text; dot, for Graphviz; pnml, the exchange format of Petri net tools
 	f := cmd.Flags()
 	f.Lookup("format").Usage = "text, dot, pnml or json"
 	f.BoolVar(&graph, "graph", false, "print the event graph instead of the net")
+	f.BoolVar(&critical, "critical", false, "draw the critical path to the upper bound in red (--format dot)")
 	f.IntVar(&order, "order", 1, "which order of the races the event graph is of, from 1")
 	return cmd
+}
+
+// writeCritical draws the net or the event graph with the critical path.
+func (a *app) writeCritical(s *model.Scenario, graph bool, sources diag.Sources) error {
+	r, err := analyse(s, sources)
+	if err != nil {
+		return err
+	}
+	x, err := r.Execution(analysis.AtUpper)
+	if err != nil {
+		return refused(s, err, sources)
+	}
+	var events []petri.EventID
+	var transitions []petri.TransitionID
+	for _, step := range x.Path.Steps {
+		events, transitions = append(events, step.Event), append(transitions, x.Graph.Transition[step.Event])
+	}
+	if graph {
+		return x.Graph.WriteDOT(a.out, events)
+	}
+	return r.Net.WriteDOT(a.out, transitions)
 }
 
 func (a *app) writeNet(net *petri.Net, format string) error {
 	switch format {
 	case "dot":
-		return net.WriteDOT(a.out)
+		return net.WriteDOT(a.out, nil)
 	case "pnml":
 		return net.WritePNML(a.out)
 	case "json":
@@ -87,7 +117,7 @@ func (a *app) writeGraph(cmd *cobra.Command, net *petri.Net, format string, orde
 	graph := x.Runs[order-1].Graph
 	switch format {
 	case "dot":
-		return graph.WriteDOT(a.out)
+		return graph.WriteDOT(a.out, nil)
 	case "json":
 		return a.json(report.NewGraph(graph, order, len(x.Runs)))
 	}

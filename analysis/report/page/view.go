@@ -1,0 +1,301 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"adagio/analysis"
+	"adagio/analysis/report"
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// view is what the template shows, in words.
+type view struct {
+	Style  template.CSS
+	Script template.JS
+	Hash   string
+	Data   data
+
+	Title, Subtitle, Shown string
+	Unit                   string
+	Never, Possible        bool
+	Makespan, Span         string
+	Spoken                 string
+	Deadlock               []item
+	Shares                 []share
+	Nodes                  []nodeLine
+	PathNode, PathLength   string
+	Path                   []pathLine
+	Races                  []raceItem
+	Hazards                []item
+	Files                  []file
+	Plot                   *plot
+	NodeNames              []string
+	HasCriticality         bool
+	Drags                  []dragLine
+	SlackKnown             bool
+}
+
+// item is a line of a list with where it is written.
+type item struct {
+	Text, Detail string
+	At           place
+}
+
+// place is a position that links to the source.
+type place struct {
+	File, Line int // file is the index into view.Files, -1 if it is not shown
+	Text       string
+}
+
+// share is a part of the critical path's time.
+type share struct {
+	Kind, Meaning, Time, Percent string
+}
+
+type nodeLine struct{ Name, Start, End, Takes string }
+
+type pathLine struct {
+	Index                  int // of the segment, for the chart
+	Heading                string
+	Total, Own, Kind, What string
+	At                     place
+}
+
+// dragLine is how much shorter the makespan is without a delay.
+type dragLine struct {
+	Of, Delay, Upper, Lower, Slack, Refused string
+	At                                      place
+}
+
+type raceItem struct {
+	A, B               item
+	IfAFirst, IfBFirst string
+	Advice             string
+}
+
+// file is a source file, line by line.
+type file struct {
+	Name  string
+	Lines []line
+}
+
+type line struct {
+	Number int
+	Text   string
+	Code   bool
+}
+
+// viewer makes a view.
+type viewer struct {
+	view
+	in    Input
+	units report.Units
+	files map[string]int
+}
+
+func newView(in Input) *view {
+	r := in.Result
+	v := &viewer{in: in, units: report.UnitsFor(max(in.Schedule.End, r.Span.Upper)), files: map[string]int{}}
+	v.Unit = v.units.Name()
+	v.sources()
+	v.headline()
+	v.verdict()
+	v.nodes()
+	v.criticalPath()
+	v.Plot = newPlot(in, v.units)
+	v.drags()
+	v.HasCriticality = in.Simulation != nil && in.Simulation.Criticality != nil && in.Simulation.Criticality.Explained > 0
+	v.SlackKnown = len(r.Slack) > 0 && !v.Never
+	v.Data = v.data()
+	return &v.view
+}
+
+// sources lists the files that the plan is written in, its own first.
+func (v *viewer) sources() {
+	var names []string
+	for name := range v.in.Sources {
+		names = append(names, name)
+	}
+	own := v.in.Result.Scenario.Pos.File
+	slices.SortFunc(names, func(a, b string) int {
+		if (a == own) != (b == own) {
+			if a == own {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	for _, name := range names {
+		v.files[name] = len(v.Files)
+		f := file{Name: name}
+		for i, text := range strings.Split(strings.TrimSuffix(v.in.Sources[name], "\n"), "\n") {
+			f.Lines = append(f.Lines, line{Number: i + 1, Text: strings.TrimSuffix(text, "\r")})
+		}
+		v.Files = append(v.Files, f)
+	}
+}
+
+// place is a position as the page shows it.
+func (v *viewer) place(p model.Pos) place {
+	if p.Line == 0 {
+		return place{File: -1}
+	}
+	name := p.File[strings.LastIndexByte(p.File, '/')+1:]
+	out := place{File: -1, Line: p.Line, Text: fmt.Sprintf("%s:%d", name, p.Line)}
+	if i, ok := v.files[p.File]; ok {
+		out.File = i
+	}
+	return out
+}
+
+func (v *viewer) headline() {
+	r, s := v.in.Result, v.in.Result.Scenario
+	v.Title = fmt.Sprintf("plan %s of %s", s.Name, s.Assembly)
+	v.Subtitle = fmt.Sprintf("%s, %s; executor %s, semantics %s; %s", plural(len(s.Nodes), "node"), plural(len(s.Components), "component"),
+		s.Network.Profile.Kind, s.Semantics, v.place(s.Pos).Text)
+	v.Never = r.Deadlock != nil && !r.Deadlock.Possible
+	v.Possible = r.Deadlock != nil && r.Deadlock.Possible
+	if !v.Never {
+		v.Makespan, v.Span = v.units.Bound(r.Makespan), v.units.Bound(r.Span)
+		v.Spoken = report.Spoken(r.Makespan)
+	}
+	switch v.in.Schedule.Execution.At {
+	case analysis.AtUpper:
+		v.Shown = "The execution that takes longest: every delay at its upper end"
+	case analysis.AtLower:
+		v.Shown = "The execution that is over first: every delay at its lower end"
+	default:
+		v.Shown = "The execution with typical delays: every delay at its mean, or at the middle of its interval"
+	}
+	if n := v.in.Schedule.Execution.Path.Node; n >= 0 && v.in.Schedule.Execution.At != analysis.AtTypical && !s.Nodes[n].Start.IsConstant() {
+		v.Shown += fmt.Sprintf(", but the start of %s at the other, which makes its program's own duration extreme", s.Nodes[n].Name)
+	}
+	if v.Never {
+		v.Shown = "What happens until nothing can go on: " + v.Shown[strings.Index(v.Shown, ": ")+2:]
+	}
+	if len(r.Runs) > 1 {
+		v.Shown += fmt.Sprintf("; one of %d orders of the plan's races", len(r.Runs))
+	}
+	for _, n := range s.Nodes {
+		v.NodeNames = append(v.NodeNames, n.Name)
+	}
+}
+
+// verdict lists what the bounds do not settle.
+func (v *viewer) verdict() {
+	r := v.in.Result
+	if r.Deadlock != nil {
+		for i, w := range r.Deadlock.Waits {
+			k := item{Text: w.Text, At: v.place(w.Pos)}
+			if slices.Contains(r.Deadlock.Cycle, i) {
+				k.Detail = "part of a circle"
+			}
+			v.Deadlock = append(v.Deadlock, k)
+		}
+	}
+	for _, k := range r.Races {
+		v.Races = append(v.Races, raceItem{
+			A:        item{Text: k.A, Detail: v.units.Bound(k.DateA) + " " + v.Unit, At: v.place(k.OriginA.Pos)},
+			B:        item{Text: k.B, Detail: v.units.Bound(k.DateB) + " " + v.Unit, At: v.place(k.OriginB.Pos)},
+			IfAFirst: v.outcome(k.IfAFirst), IfBFirst: v.outcome(k.IfBFirst), Advice: k.Advice,
+		})
+	}
+	hazards := slices.Clone(r.Hazards)
+	slices.SortStableFunc(hazards, func(a, b analysis.Hazard) int { return cmp.Compare(b.Early, a.Early) })
+	for _, h := range hazards {
+		early := "which otherwise never returns"
+		if h.Early != petri.Never {
+			early = "up to " + v.units.Number(h.Early) + " " + v.Unit + " early"
+		}
+		v.Hazards = append(v.Hazards, item{
+			Text:   fmt.Sprintf("%s on %s, %s", h.Wait, r.Scenario.Nodes[h.Node].Name, early),
+			Detail: fmt.Sprintf("%s for an instant at %s %s, between “%s” and “%s”", h.Fact, v.units.Bound(h.Date), v.Unit, h.Between[0], h.Between[1]),
+			At:     v.place(h.Pos),
+		})
+	}
+}
+
+func (v *viewer) outcome(b *analysis.Bound) string {
+	if b == nil {
+		return "impossible, or the plan does not end"
+	}
+	return "the plan takes " + v.units.Bound(*b) + " " + v.Unit
+}
+
+func (v *viewer) nodes() {
+	for _, n := range v.in.Result.Nodes {
+		k := nodeLine{Name: v.in.Result.Scenario.Nodes[n.Node].Name, Start: v.units.Bound(n.Start), End: "never"}
+		if n.Ends {
+			k.End, k.Takes = v.units.Bound(n.End), v.units.Bound(n.Duration)
+		}
+		v.Nodes = append(v.Nodes, k)
+	}
+}
+
+// drags lists what each delay costs.
+func (v *viewer) drags() {
+	s := v.in.Result.Scenario
+	for _, d := range v.in.Drags {
+		k := dragLine{Of: d.Name, Delay: d.Targets[0].Delay(s).String(), At: v.place(d.Targets[0].Pos(s))}
+		if k.Refused = d.Refused; k.Refused == "" {
+			k.Upper, k.Lower = v.units.Number(d.Upper), v.units.Number(d.Lower)
+		}
+		if d.Slack >= 0 {
+			k.Slack = v.units.Slack(d.Slack)
+		}
+		v.Drags = append(v.Drags, k)
+	}
+}
+
+var meanings = map[analysis.Category]string{
+	analysis.Work:     "component transitions",
+	analysis.Transfer: "facts on their way to another node, polls included",
+	analysis.Executor: "the executor’s own steps and first looks",
+	analysis.Pausing:  "pauses of programs",
+	analysis.Starting: "the start of nodes",
+}
+
+// criticalPath tells the steps of the path that take time, and where its time
+// goes.
+func (v *viewer) criticalPath() {
+	p := v.in.Schedule.Execution.Path
+	if p.Node < 0 {
+		return
+	}
+	nodes := v.in.Result.Scenario.Nodes
+	v.PathNode, v.PathLength = nodes[p.Node].Name, v.units.Number(p.Length)
+	for c := analysis.Work; c <= analysis.Starting; c++ {
+		if d, ok := p.Sums[c]; ok && p.Length > 0 {
+			v.Shares = append(v.Shares, share{c.String(), meanings[c], v.units.Number(d), report.Percent(d, p.Length)})
+		}
+	}
+	last := -1
+	for i, step := range p.Steps {
+		if step.Duration == 0 {
+			continue
+		}
+		k := pathLine{Index: i, Total: v.units.Number(step.Total), Own: v.units.Number(step.Duration), Kind: step.Category.String(),
+			What: strings.TrimPrefix(step.Text, nodes[step.Node].Name+" learns: "), At: v.place(step.Position)}
+		if step.Node != last {
+			k.Heading = nodes[step.Node].Name
+			if last >= 0 {
+				k.Heading += " waits for " + nodes[last].Name
+			}
+		}
+		last = step.Node
+		v.Path = append(v.Path, k)
+	}
+}
+
+func plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

@@ -1,0 +1,45 @@
+package report
+
+import (
+	"time"
+
+	"adagio/analysis"
+)
+
+// Units writes the durations of one report in one unit with three decimals, as
+// the text does.
+type Units struct{ scale scale }
+
+// UnitsFor is the unit of a report whose longest duration is given: the greatest
+// in which it is at least one.
+func UnitsFor(longest time.Duration) Units { return Units{scaleFor(longest)} }
+
+// Name is the unit: s, ms or µs.
+func (u Units) Name() string { return u.scale.name }
+
+// Unit is one of it.
+func (u Units) Unit() time.Duration { return u.scale.unit }
+
+// Number is a duration without its unit, rounded to the nearest.
+func (u Units) Number(d time.Duration) string { return u.scale.number(d, nearest) }
+
+// Slack is a duration without its unit, rounded down: what is promised.
+func (u Units) Slack(d time.Duration) string { return u.scale.number(d, down) }
+
+// Bound is a bound without its unit, rounded outward.
+func (u Units) Bound(b analysis.Bound) string { return u.scale.bound(b) }
+
+// Spoken is a bound as a person says it, rounded outward, if it is worth a minute:
+// 6m54.6s .. 7m3.5s. It is empty otherwise.
+func Spoken(b analysis.Bound) string {
+	switch {
+	case b.Upper < time.Minute:
+		return ""
+	case b.Lower == b.Upper:
+		return spoken(b.Lower, nearest)
+	}
+	return spoken(b.Lower, down) + " .. " + spoken(b.Upper, up)
+}
+
+// Percent is a share of a whole with one decimal.
+func Percent(part, whole time.Duration) string { return percent(part, whole) }

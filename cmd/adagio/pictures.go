@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"adagio/analysis"
+	"adagio/analysis/distribution"
+	"adagio/analysis/montecarlo"
+	"adagio/analysis/report/gantt"
+	"adagio/analysis/report/page"
+	"adagio/analysis/report/trace"
+	"adagio/analysis/schedule"
+	"adagio/analysis/whatif"
+	"adagio/dsl/diag"
+
+	"github.com/spf13/cobra"
+)
+
+// pictures are the renderings of "adagio explain" that are written to files.
+type pictures struct {
+	html, svg, trace string
+	at               string
+	seed             uint64
+	why              *whyFlags // whose replications are simulated
+}
+
+// add gives a command the flags of the renderings.
+func (p *pictures) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&p.html, "html", "", "write a page to explore, which needs nothing else, to a `file`; - is the standard output")
+	f.StringVar(&p.svg, "svg", "", "write a Gantt chart in SVG to a `file`")
+	f.StringVar(&p.trace, "trace", "", "write a trace for ui.perfetto.dev or chrome://tracing to a `file`")
+	f.StringVar(&p.at, "at", "", "which execution these three show: upper, lower (the bounds) or typical; that of --end if not given")
+	f.Uint64Var(&p.seed, "seed", 1, "the seed of the simulation in the page")
+}
+
+// wanted says whether any rendering is asked for.
+func (p *pictures) wanted() bool { return p.html != "" || p.svg != "" || p.trace != "" }
+
+// check reads the flags; end is the value of --end.
+func (p *pictures) check(cmd *cobra.Command, end string) error {
+	if p.at == "" {
+		p.at = end
+	}
+	if err := oneOf(cmd, "--at", p.at, "upper", "lower", "typical"); err != nil {
+		return err
+	}
+	if p.why.replications < 0 {
+		return usage(cmd, fmt.Sprintf("--replications %d is negative", p.why.replications), "")
+	}
+	for _, flag := range []string{"at", "seed"} {
+		if cmd.Flags().Changed(flag) && !p.wanted() {
+			return usage(cmd, "--"+flag+" is for renderings", "give --html, --svg or --trace as well")
+		}
+	}
+	return nil
+}
+
+// toStdout says whether a rendering takes the standard output.
+func (p *pictures) toStdout() bool { return p.html == "-" || p.svg == "-" || p.trace == "-" }
+
+// write writes the renderings that are asked for; all is the value of --all.
+func (p *pictures) write(a *app, r *analysis.Result, sources diag.Sources, all bool) error {
+	if !p.wanted() {
+		return nil
+	}
+	at := map[string]analysis.At{"upper": analysis.AtUpper, "lower": analysis.AtLower, "typical": analysis.AtTypical}[p.at]
+	x, err := r.Execution(at)
+	if err != nil {
+		return err
+	}
+	s := schedule.Of(r, x)
+	err = errors.Join(
+		a.writeTo(p.html, func(w io.Writer) error { return p.page(a, w, r, s, sources, all) }),
+		a.writeTo(p.svg, func(w io.Writer) error { return gantt.Write(w, s) }),
+		a.writeTo(p.trace, func(w io.Writer) error { return trace.Write(w, s) }),
+	)
+	if err != nil {
+		return broken(err)
+	}
+	return nil
+}
+
+// writeTo writes to a file, to the standard output for "-", or not at all.
+func (a *app) writeTo(name string, write func(io.Writer) error) error {
+	switch name {
+	case "":
+		return nil
+	case "-":
+		return write(a.out)
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriter(f)
+	return errors.Join(write(b), b.Flush(), f.Close())
+}
+
+// quickDrag is how many components a plan may have for its page to tell the drag
+// without being asked: each delay is another analysis.
+const quickDrag = 200
+
+// page writes the page, with the drag of what is on the critical path, or of all
+// delays, and with the distribution of the makespan if it varies.
+func (p *pictures) page(a *app, w io.Writer, r *analysis.Result, s *schedule.Schedule, sources diag.Sources, all bool) error {
+	in := page.Input{Result: r, Schedule: s, Sources: sources}
+	if r.Deadlock == nil && (p.why.drag || len(r.Scenario.Components) <= quickDrag) {
+		in.Drags = whatif.Drags(r, whatif.Targets(r, all), a.progress("analysing"))
+	}
+	if r.Deadlock == nil && r.Makespan.Width() > 0 {
+		if err := p.distribution(a, r, &in); err != nil {
+			return err
+		}
+	}
+	return page.Write(w, in)
+}
+
+// distribution bounds the distribution of the makespan, and simulates it.
+func (p *pictures) distribution(a *app, r *analysis.Result, in *page.Input) error {
+	d, err := distribution.BoundsOfRuns(r.Runs, distribution.Options{Target: distribution.Makespan})
+	if _, refused := errors.AsType[*analysis.RefusedError](err); err != nil && !refused {
+		return err
+	}
+	in.Distribution = d
+	if p.why.replications == 0 {
+		return nil
+	}
+	sim := simulation{input: &input{app: a}, opts: montecarlo.Options{Seed: p.seed, N: p.why.replications, Bounds: r}}
+	sim.opts.Progress = sim.progress()
+	in.Simulation, err = montecarlo.Run(r.Scenario, sim.opts)
+	return err
+}
