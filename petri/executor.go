@@ -163,7 +163,7 @@ func (c *compiler) travel(f *fact, to int, favourable, last bool) model.Delay {
 		return latency
 	case favourable:
 		late := f.late[to].any
-		if last && f.Kind == Active && c.settles(f.Component, f.Index) {
+		if last && c.settles(f) {
 			late = f.late[to].settled
 		}
 		return model.Interval(latency.Lo, max(latency.Hi, c.s.Network.Profile.Poll.Hi+late))

@@ -91,37 +91,46 @@ func (b *body) late(ev *event, e effect, link int) lateness {
 func (c *compiler) settledOnce(link int) bool {
 	l := c.s.Links[link]
 	f := c.portFact(Active, l.Provider, l.ProvidePort)
-	return !f.initial && f.changes == 1 && c.settles(l.Provider, l.ProvidePort)
+	return !f.initial && f.changes == 1 && c.settles(f)
 }
 
-// settles says whether a provide port becomes active by the last entry of the last
-// push of its component, and nothing else runs on its node.
-func (c *compiler) settles(component, port int) bool {
+// settles says whether a provide port becomes active, or ceases to refuse, by the
+// last entry of the last push of its component, and nothing else runs on its node.
+func (c *compiler) settles(f *fact) bool {
+	if f.Kind != Active && f.Kind != Willing {
+		return false
+	}
 	for i := range c.components {
-		if i != component && c.s.Components[i].Node == c.s.Components[component].Node && len(c.components[i].pushes) > 0 {
+		if i != f.Component && c.s.Components[i].Node == f.Node && len(c.components[i].pushes) > 0 {
 			return false
 		}
 	}
-	l := c.components[component].life
+	l := c.components[f.Component].life
 	last := len(l.modes) - 1
 	if last < 0 || !l.modes[last].reached {
 		return false
 	}
-	activations := 0
+	changes := 0
 	for _, ev := range l.events {
-		if len(ev.counts) <= last || ev.counts[last] == 0 || !ev.mayActivate(port) {
+		if len(ev.counts) <= last || ev.counts[last] == 0 || !ev.favours(f) {
 			continue
 		}
-		if activations++; ev.kind != Enter || !l.modes[last].endsWith(ev.element) {
+		if changes++; ev.kind != Enter || !l.modes[last].endsWith(ev.element) {
 			return false
 		}
 	}
-	return activations == 1
+	return changes == 1
 }
 
-func (ev *event) mayActivate(port int) bool {
+// favours says whether an event may change the fact about a provide port in favour
+// of its users.
+func (ev *event) favours(f *fact) bool {
 	for _, o := range ev.observed {
-		if slices.Contains(o.effect.activate, port) {
+		ports := o.effect.activate
+		if f.Kind == Willing {
+			ports = o.effect.relent
+		}
+		if slices.Contains(ports, f.Index) {
 			return true
 		}
 	}
