@@ -25,9 +25,6 @@ import (
 type Options struct {
 	// Durations says as what durations are written.
 	Durations Choice
-	// LongestLook makes the request hold what is certain of the longest look, too,
-	// and not only looks whose time shows.
-	LongestLook bool
 	// Coverage is the share of what is to come that a tolerance interval holds,
 	// Confidence how certain that is, and all other intervals: 0.95 if they are 0.
 	Coverage, Confidence float64
@@ -45,16 +42,9 @@ type Result struct {
 	Differ []string
 	// Unobserved are the transitions of the model that no log shows.
 	Unobserved []string
-	// Profile is the executor: step, pass, request, poll, overhead, drift, start.
+	// Profile is the executor: poll, request, busy, step, pass, overhead, drift, start.
 	Profile []Estimate
-	// Sleeping and Busy are the looks at nodes that run no transition meanwhile, and
-	// at those that do; both are in the estimate of the request.
-	Sleeping, Busy Estimate
-	// LongestLook is what a look has lasted at least, by steps of nodes that look
-	// at others meanwhile, of which there are Watched.
-	LongestLook time.Duration
-	Watched     int
-	Trends      []Trend
+	Trends  []Trend
 	// Notes say what the logs do not tell.
 	Notes []string
 }
@@ -143,14 +133,10 @@ func (r *Result) notes(h *history) {
 func (r *Result) profile(x *samples, nominal, measured []time.Duration) {
 	c := r.Options.Confidence
 	step, pass := x.step(c), x.pass(c)
-	request, sleeping, busy := x.request(&step, c)
-	poll := x.poll(&request, &pass, c)
+	request, busy := x.look("request", resting, &step, c), x.look("busy", running, &step, c)
+	poll := x.poll(&request, &busy, &pass, c)
 	overhead, drift := beyond(nominal, measured, c)
-	r.Profile = []Estimate{poll, request, step, pass, overhead, drift, x.start(c)}
-	r.Sleeping, r.Busy = sleeping, busy
-	if step.Determined() {
-		r.LongestLook, r.Watched = x.watchedLook(&step)
-	}
+	r.Profile = []Estimate{poll, request, busy, step, pass, overhead, drift, x.start(c)}
 	var open []string
 	for _, e := range r.Profile {
 		if !e.Determined() && (r.Options.Durations == Nominal || e.Setting != "overhead" && e.Setting != "drift") {
@@ -159,9 +145,6 @@ func (r *Result) profile(x *samples, nominal, measured []time.Duration) {
 	}
 	if len(open) > 0 {
 		r.Notes = append(r.Notes, "the logs do not determine "+strings.Join(open, ", ")+": the model's or the language's own values stay")
-	}
-	if request.Determined() && r.LongestLook > request.Hi && !r.Options.LongestLook {
-		r.Notes = append(r.Notes, fmt.Sprintf("a look beside a running transition has lasted %s or more (of %s); request does not hold it, and dates beside such looks may lie outside of bounds", milliseconds(r.LongestLook), plural(r.Watched, "step")))
 	}
 	r.Notes = append(r.Notes, "the logs do not tell the latency between nodes from the time of a request: request contains it, and latency is 0")
 }

@@ -221,20 +221,45 @@ func (h *history) local(node int, w *wait) bool {
 	return w != nil && h.s.Components[w.in.Component].Node == node
 }
 
-// busy says whether a component of a node runs a transition at any time between
-// two dates.
-func (h *history) busy(node int, from, to time.Duration) bool {
+// doing is what the peers of a look do meanwhile.
+type doing uint8
+
+const (
+	changing doing = iota // neither is certain
+	resting               // they run no transition
+	running               // they run one all the time
+)
+
+// doing says what some nodes certainly do from one date to another, although
+// their clocks may differ by the margin.
+func (h *history) doing(nodes []int, from, to time.Duration) doing {
+	rest, run := true, true
+	for _, n := range nodes {
+		some, all := h.runs(n, from-margin, to+margin)
+		rest, run = rest && h.nodes[n].seen && !some, run && all
+	}
+	switch {
+	case rest == run:
+		return changing
+	case rest:
+		return resting
+	}
+	return running
+}
+
+// runs says whether a node runs some transition at any time between two dates,
+// and whether one runs all the time.
+func (h *history) runs(node int, from, to time.Duration) (some, all bool) {
 	for c := range h.s.Components {
 		if h.s.Components[c].Node != node {
 			continue
 		}
 		for _, b := range h.components[c].behaviours {
 			for _, f := range b.firings {
-				if f.start <= to && from <= f.end {
-					return true
-				}
+				some = some || f.start <= to && from <= f.end
+				all = all || f.start <= from && to <= f.end
 			}
 		}
 	}
-	return false
+	return some, all
 }

@@ -11,8 +11,8 @@ type moment struct {
 	// looks is the number of questions to other nodes in between, all of them
 	// answered in favour at once.
 	looks int
-	// busy: a node that was asked was running a transition.
-	busy bool
+	// peers is what the nodes that were asked did meanwhile.
+	peers doing
 }
 
 // samples are the delays from which the executor profile is estimated.
@@ -104,16 +104,13 @@ func (x *samples) passage(h *history, c int, b *behaviourRun, p int, out []int, 
 		h.departure(&q, c, p, out, from, to)
 		h.starts(&q, c, out, from, to)
 	}
-	m := moment{delay: max(0, to-from), looks: q.count}
-	for _, peer := range q.peers {
-		m.busy = m.busy || h.busy(peer, from, to)
-	}
+	m := moment{delay: max(0, to-from), looks: q.count, peers: h.doing(q.peers, from, to)}
 	switch {
 	case w == nil || q.open:
 	case q.count == 0 && h.local(node, w):
 		x.steps = append(x.steps, m)
 	case q.count == 0:
-		m.busy = h.busy(h.s.Components[w.in.Component].Node, from, to)
+		m.peers = h.doing([]int{h.s.Components[w.in.Component].Node}, from, to)
 		x.watched = append(x.watched, m)
 	case h.local(node, w) && docks == 1:
 		x.entries = append(x.entries, m)
@@ -161,7 +158,7 @@ func (x *samples) wait(h *history, node int, w *wait) {
 		}
 	}
 	idle := h.shown(o, w.end)
-	m := moment{looks: 1, busy: h.busy(peer, max(w.start, idle), w.end)}
+	m := moment{looks: 1, peers: h.doing([]int{peer}, max(w.start, idle), w.end)}
 	switch {
 	case idle == never: // it returned early: semantics.md, section 5
 	case idle+margin <= w.start:

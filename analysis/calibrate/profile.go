@@ -6,12 +6,14 @@ import (
 	"slices"
 	"time"
 
+	"adagio/dsl/model"
+
 	"gonum.org/v1/gonum/stat"
 )
 
 // Estimate is what the logs tell of one setting of the executor profile.
 type Estimate struct {
-	// Setting is the word of the language: "poll", "request", "step", "pass",
+	// Setting is the word of the language: "poll", "request", "busy", "step", "pass",
 	// "overhead", "drift" or "start".
 	Setting string
 	// N is the number of observations; 0 if the logs do not determine the setting.
@@ -75,70 +77,86 @@ func (x *samples) pass(confidence float64) Estimate {
 	return ranged("pass", x.begins, confidence, "from the begin of a behavior to its first start, where no other node is asked")
 }
 
-// request is the time of one look. A wait for a component that has long been
-// idle takes one look. A step with k questions to other nodes, all of which have
-// long been answered, takes one step and k looks: the k-th part of what is left
-// lies between (delay - greatest step)/k and (delay - least step)/k. A step with
-// no question, made while the program looks at another node, is delayed by a
-// look that lasted at least delay - greatest step.
-func (x *samples) request(step *Estimate, confidence float64) (all, sleeping, busy Estimate) {
-	var looks [2]Estimate
-	var means [2][]float64
-	var steps [2]float64 // how much of the mean step is in the mean, summed
-	note := func(m moment, lo, hi time.Duration, mean, part float64) {
-		i := 0
-		if m.busy {
-			i = 1
-		}
-		e := &looks[i]
-		if e.N == 0 {
-			e.Lo = never
-		}
-		e.N++
-		e.Lo, e.Hi = min(e.Lo, max(0, lo)), max(e.Hi, hi)
-		means[i] = append(means[i], mean)
-		steps[i] += part
-	}
-	for _, m := range x.answers {
-		note(m, m.delay, m.delay, m.delay.Seconds(), 0)
-	}
-	if step.Determined() {
-		for _, m := range x.entries {
-			k := time.Duration(m.looks)
-			note(m, (m.delay-step.Hi)/k, max(0, m.delay-step.Lo)/k, (m.delay-step.Mean).Seconds()/float64(m.looks), 1/float64(m.looks))
-		}
-	}
-	for i := range looks {
-		looks[i].Setting = "request"
-		looks[i].Method = "waits for what has long been idle, and steps with questions that have long been answered"
-		if looks[i].N > 0 {
-			looks[i].mean(means[i], confidence)
-			looks[i].widen(step, steps[i])
-		} else {
-			looks[i].Method = "not determined: no log shows " + looks[i].Method
-		}
-	}
-	sleeping, busy = looks[0], looks[1]
-	all = sleeping
-	if busy.N > 0 {
-		if all.N == 0 {
-			all.Lo = never
-		}
-		all.N, all.Lo, all.Hi = all.N+busy.N, min(all.Lo, busy.Lo), max(all.Hi, busy.Hi)
-		all.mean(append(slices.Clone(means[0]), means[1]...), confidence)
-		all.widen(step, steps[0]+steps[1])
-		all.Method = looks[1].Method
-	}
-	return all, sleeping, busy
+// looks are observations of one kind of look.
+type looks struct {
+	n      int
+	lo, hi time.Duration
+	means  []float64
+	parts  float64 // how much of the mean step is in the means, summed
 }
 
-// watchedLook is the longest look that steps beside a wait for another node
-// prove: at least their delay without the greatest step.
-func (x *samples) watchedLook(step *Estimate) (longest time.Duration, n int) {
-	for _, m := range x.watched {
-		longest = max(longest, m.delay-step.Hi)
+func (l *looks) add(lo, hi time.Duration, mean, part float64) {
+	if l.n == 0 {
+		l.lo = never
 	}
-	return longest, len(x.watched)
+	l.n++
+	l.lo, l.hi = min(l.lo, max(0, lo)), max(l.hi, hi)
+	l.means, l.parts = append(l.means, mean), l.parts+part
+}
+
+// look is the time of one look at peers that do one thing.
+//
+// A wait for a component that has long been idle takes one look. A step with k
+// questions to other nodes, all of which have long been answered, takes one step
+// and k looks: the k-th part of what is left lies between (delay - greatest step)/k
+// and (delay - least step)/k.
+//
+// Where no such look shows, there may be steps with no question, made while the
+// program looks at another node again and again: see beside.
+func (x *samples) look(setting string, peers doing, step *Estimate, confidence float64) Estimate {
+	e := Estimate{Setting: setting, Method: "waits for what has long been idle, and steps with questions that have long been answered"}
+	var l looks
+	for _, m := range x.answers {
+		if m.peers == peers {
+			l.add(m.delay, m.delay, m.delay.Seconds(), 0)
+		}
+	}
+	for _, m := range x.entries {
+		if k := time.Duration(m.looks); m.peers == peers && step.Determined() {
+			l.add((m.delay-step.Hi)/k, max(0, m.delay-step.Lo)/k, (m.delay-step.Mean).Seconds()/float64(m.looks), 1/float64(m.looks))
+		}
+	}
+	switch {
+	case l.n > 0:
+		e.N, e.Lo, e.Hi = l.n, l.lo, l.hi
+		e.mean(l.means, confidence)
+		e.widen(step, l.parts)
+	case !x.beside(&e, peers, step, confidence):
+		e.Method = "not determined: no log shows " + e.Method + " at nodes that certainly " + map[doing]string{resting: "rest", running: "run a transition"}[peers]
+	}
+	return e
+}
+
+// beside estimates a look from steps that are made while the program looks at a
+// peer. The transition ends at any time in one look, its end is seen after it, and
+// what follows comes after another look, or after those that are made until the
+// step is over. So no whole look lasted longer than the delay, and the mean of the
+// two looks is at least (delay - greatest step)/2. The mean look is between the mean
+// delay, if the log has the end when it is seen, and (mean delay - mean step)/1.5, if
+// it has it when it happens, the first look being half over in the mean.
+func (x *samples) beside(e *Estimate, peers doing, step *Estimate, confidence float64) bool {
+	var l looks
+	certain := time.Duration(0)
+	for _, m := range x.watched {
+		if m.peers == peers && step.Determined() {
+			half := (m.delay - step.Hi) / 2
+			certain = max(certain, half)
+			l.add(half, m.delay, m.delay.Seconds(), 0)
+		}
+	}
+	if l.n == 0 {
+		return false
+	}
+	e.N, e.Lo, e.Hi = l.n, l.lo, l.hi
+	e.mean(l.means, confidence)
+	greatest := e.Mean
+	least := max(0, greatest-step.Mean-step.HalfWidth) * 2 / 3
+	e.Mean = (least + greatest) / 2
+	if e.HalfWidth != never {
+		e.HalfWidth += (greatest - least) / 2
+	}
+	e.Method = "steps beside a wait for another node, of one to two looks each: one look lasted " + milliseconds(certain) + " or more"
+	return true
 }
 
 // poll is the sleep between two looks, taken to be the same always.
@@ -150,8 +168,8 @@ func (x *samples) watchedLook(step *Estimate) (longest time.Duration, n int) {
 //
 // A departure that one remote user locks happens k sleeps after the begin of the
 // behaviour, with k + 1 looks and a pass: each such delay whose k is certain
-// bounds the sleep from both sides.
-func (x *samples) poll(request, pass *Estimate, confidence float64) Estimate {
+// bounds the sleep from both sides. The user may run transitions meanwhile.
+func (x *samples) poll(request, busy, pass *Estimate, confidence float64) Estimate {
 	e := Estimate{Setting: "poll"}
 	switch {
 	case len(x.idles) == 0:
@@ -171,16 +189,19 @@ func (x *samples) poll(request, pass *Estimate, confidence float64) Estimate {
 	e.Lo = max(0, longest-2*request.Hi)
 	e.Hi = max(e.Lo, time.Duration(float64(longest)*factor)-request.Lo)
 	e.Method = "delays of waits for what becomes idle"
-	used := 0
+	used, look := 0, model.Interval(request.Lo, request.Hi)
+	if busy.Determined() {
+		look = model.Interval(min(look.Lo, busy.Lo), max(look.Hi, busy.Hi))
+	}
 	lo, hi := e.Lo, e.Hi
 	for _, m := range x.locked {
-		k, ok := turns(m.delay, e.Lo+request.Lo, e.Hi+2*request.Hi+pass.Hi)
+		k, ok := turns(m.delay, e.Lo+look.Lo, e.Hi+2*look.Hi+pass.Hi)
 		if !ok {
 			continue
 		}
 		used++
-		lo = max(lo, (m.delay-(k+1)*request.Hi-pass.Hi)/k)
-		hi = min(hi, (m.delay-(k+1)*request.Lo)/k)
+		lo = max(lo, (m.delay-(k+1)*look.Hi-pass.Hi)/k)
+		hi = min(hi, (m.delay-(k+1)*look.Lo)/k)
 	}
 	if used > 0 && lo <= hi {
 		e.N, e.Lo, e.Hi = n+used, lo, hi

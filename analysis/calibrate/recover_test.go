@@ -25,7 +25,7 @@ func profile(r *rand.Rand) (model.Profile, model.Delay) {
 		Kind:     model.Polling,
 		Poll:     model.Constant(time.Duration(100+r.IntN(400)) * ms),
 		Request:  between(1, 8, 6),
-		Busy:     between(1, 8, 6),
+		Busy:     between(1, 40, 6),
 		Step:     between(2, 20, 15),
 		Overhead: between(0, 40, 60),
 		Drift:    model.Constant(time.Duration(r.IntN(900)) * time.Microsecond),
@@ -97,10 +97,14 @@ func TestRecoverProfile(t *testing.T) {
 		inside(r.Estimate("step"), p.Step)
 		mean(r.Estimate("step"), p.Step)
 		mean(r.Estimate("request"), p.Request)
+		mean(r.Estimate("busy"), p.Busy)
+		if busy := r.Estimate("busy"); busy.Lo > p.Busy.Hi || busy.Hi < p.Busy.Lo || busy.HalfWidth > 20*ms {
+			t.Errorf("seed %d: busy %v .. %v ± %v (%d), not %v", seed, busy.Lo, busy.Hi, busy.HalfWidth, busy.N, p.Busy)
+		}
 		mean(r.Estimate("overhead"), p.Overhead)
 		mean(r.Estimate("drift"), p.Drift)
 		inside(r.Estimate("start"), start)
-		if poll := r.Estimate("poll"); poll.Lo > p.Poll.Lo || poll.Hi < p.Poll.Hi || poll.Hi-poll.Lo > 120*ms {
+		if poll := r.Estimate("poll"); poll.Lo > p.Poll.Lo || poll.Hi < p.Poll.Hi || poll.Hi-poll.Lo > 150*ms {
 			t.Errorf("seed %d: poll %v .. %v (%d), not %v", seed, poll.Lo, poll.Hi, poll.N, p.Poll)
 		}
 		if pass := r.Estimate("pass"); pass.N == 0 || pass.Hi != 0 { // the simulator has none

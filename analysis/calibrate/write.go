@@ -111,6 +111,8 @@ func (r *Result) writeSetting(b *bytes.Buffer, e *Estimate) {
 	switch {
 	case r.Options.Durations != Nominal && (e.Setting == "overhead" || e.Setting == "drift"):
 		fmt.Fprintf(b, "    %s 0s // it is in the durations above\n", e.Setting)
+	case !e.Determined() && e.Setting == "busy" && r.Estimate("request").Determined():
+		fmt.Fprintf(b, "    busy %s // the language's own: it is %s\n", model.DefaultBallet().Busy, e.Method)
 	case !e.Determined():
 		fmt.Fprintf(b, "    // %s is %s.\n", e.Setting, e.Method)
 	case e.Lo < 0:
@@ -123,14 +125,11 @@ func (r *Result) writeSetting(b *bytes.Buffer, e *Estimate) {
 }
 
 // Written is the delay that stands for a setting in the file: all that was
-// observed and, if the options say so, what is certain of the longest look.
+// observed.
 func (r *Result) Written(e *Estimate) model.Delay {
 	lo, hi := e.Lo, e.Hi
 	if r.Options.Durations != Nominal && (e.Setting == "overhead" || e.Setting == "drift") {
 		return model.Constant(0) // it is in the durations
-	}
-	if e.Setting == "request" && r.Options.LongestLook {
-		hi = max(hi, r.LongestLook)
 	}
 	if e.Setting == "drift" { // of a second; microseconds would be coarse
 		return model.Interval(lo, hi)

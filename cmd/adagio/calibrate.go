@@ -63,7 +63,6 @@ explained in analysis/calibrate/README.md.`,
 	f.StringVar(&c.durations, "durations", calibrate.Choices[0], "what durations are written as: interval, constant, tolerance, fit, empirical, nominal")
 	f.Float64Var(&c.opts.Coverage, "coverage", 0.95, "share of what is to come that a tolerance interval holds")
 	f.Float64Var(&c.opts.Confidence, "confidence", 0.95, "confidence of all intervals")
-	f.BoolVar(&c.opts.LongestLook, "longest-look", false, "make the request hold what is certain of the longest look, too")
 	f.StringVarP(&c.output, "output", "o", "", "write the timings and the network to a `file`")
 	c.cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveDefault

@@ -18,7 +18,6 @@ type calibrateDocument struct {
 	Differ     []string          `json:"differ"`
 	Unobserved []string          `json:"unobserved"`
 	Executor   []settingDocument `json:"executor"`
-	Looks      looksDocument     `json:"looks"`
 	Trends     []trendDocument   `json:"trends"`
 	Notes      []string          `json:"notes"`
 	Problems   []measureProblem  `json:"problems"`
@@ -62,14 +61,6 @@ type settingDocument struct {
 	Method      string   `json:"method"`
 }
 
-// looksDocument tells what is in the estimate of the request.
-type looksDocument struct {
-	Sleeping  settingDocument `json:"sleeping"`
-	Busy      settingDocument `json:"busy"`
-	LongestNS int64           `json:"longest_ns"`
-	Watched   int             `json:"watched"`
-}
-
 type trendDocument struct {
 	Of     string  `json:"of"`
 	With   string  `json:"with"`
@@ -90,7 +81,6 @@ func newCalibrateDocument(r *calibrate.Result, problems []measure.Problem) calib
 	d := calibrateDocument{
 		Schema: "adagio/calibrate/1", Runs: r.Runs, Durations: r.Options.Durations.String(), Coverage: r.Options.Coverage, Confidence: r.Options.Confidence,
 		Timings: []timingDocument{}, Differ: all(r.Differ), Unobserved: all(r.Unobserved), Executor: []settingDocument{}, Trends: []trendDocument{}, Notes: all(r.Notes), Problems: []measureProblem{},
-		Looks: looksDocument{newSetting(&r.Sleeping), newSetting(&r.Busy), int64(r.LongestLook), r.Watched},
 	}
 	for i := range r.Durations {
 		d.Timings = append(d.Timings, newTiming(&r.Durations[i]))

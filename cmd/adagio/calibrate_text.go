@@ -30,7 +30,6 @@ func (a *app) writeCalibration(r *calibrate.Result) {
 		}
 		fmt.Fprintln(a.out, line)
 	}
-	a.writeLooks(r)
 	fmt.Fprintln(a.out)
 	for _, t := range r.Trends {
 		fmt.Fprintf(a.out, "warning: %s\n", t)
@@ -59,18 +58,6 @@ func (a *app) writeDurations(r *calibrate.Result) {
 	}
 	for _, text := range r.Differ {
 		fmt.Fprintf(a.out, "  by component: %s\n", text)
-	}
-}
-
-// writeLooks says what is in the estimate of the request.
-func (a *app) writeLooks(r *calibrate.Result) {
-	for _, e := range []struct {
-		*calibrate.Estimate
-		at string
-	}{{&r.Sleeping, "at nodes that run no transition"}, {&r.Busy, "at nodes that run one"}} {
-		if e.Determined() {
-			fmt.Fprintf(a.out, "  looks %s: %d, mean %s ms\n", e.at, e.N, spread(e.Estimate))
-		}
 	}
 }
 
