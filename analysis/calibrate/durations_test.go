@@ -91,7 +91,7 @@ func TestWritten(t *testing.T) {
 			t.Fatalf("%v: %v", choice, list)
 		}
 		for _, e := range r.Profile {
-			got := map[string]model.Delay{"poll": s.Network.Profile.Poll, "request": s.Network.Profile.Request, "step": s.Network.Profile.Step,
+			got := map[string]model.Delay{"poll": s.Network.Profile.Poll, "request": s.Network.Profile.Request, "busy": s.Network.Profile.Busy, "step": s.Network.Profile.Step,
 				"pass": s.Network.Profile.Pass, "overhead": s.Network.Profile.Overhead, "drift": s.Network.Profile.Drift}[e.Setting]
 			want := r.Written(&e)
 			if e.Setting != "start" && got.String() != want.String() {
