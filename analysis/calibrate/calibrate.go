@@ -28,6 +28,9 @@ type Options struct {
 	// Coverage is the share of what is to come that a tolerance interval holds,
 	// Confidence how certain that is, and all other intervals: 0.95 if they are 0.
 	Coverage, Confidence float64
+	// Busy writes what the logs tell of looks at busy nodes, which is wide, instead
+	// of the language's own.
+	Busy bool
 }
 
 // Result is what the logs tell.

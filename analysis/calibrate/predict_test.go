@@ -82,7 +82,7 @@ func TestPredict(t *testing.T) {
 						e := math.Abs((b.Makespan.Middle() - m).Seconds()) / m.Seconds()
 						n, width, total, worst = n+1, width+b.Makespan.Width().Seconds()/m.Seconds(), total+e, max(worst, e)
 					}
-					if inside < int(n) || n < 10 || total/n > 0.04 || name == "openstack" && total/n > 0.012 {
+					if inside < int(n) || n < 10 || total/n > 0.01 || name == "openstack" && total/n > 0.004 {
 						t.Errorf("%s, %d sites, %s, %s: %d of %.0f inside, mean error %.2f %%", name, sites, plan, choice, inside, n, 100*total/n)
 					}
 					t.Logf("| %s | %s | 1 | %d | %s | %d of %.0f | %.2f %% | %.2f %% | %.2f %% |", name, choice, sites, plan, inside, n, 100*width/n, 100*total/n, 100*worst)

@@ -111,8 +111,10 @@ func (r *Result) writeSetting(b *bytes.Buffer, e *Estimate) {
 	switch {
 	case r.Options.Durations != Nominal && (e.Setting == "overhead" || e.Setting == "drift"):
 		fmt.Fprintf(b, "    %s 0s // it is in the durations above\n", e.Setting)
-	case !e.Determined() && e.Setting == "busy" && r.Estimate("request").Determined():
+	case e.Setting == "busy" && !e.Determined() && r.Estimate("request").Determined():
 		fmt.Fprintf(b, "    busy %s // the language's own: it is %s\n", model.DefaultBallet().Busy, e.Method)
+	case e.Setting == "busy" && e.Determined() && !r.Options.Busy:
+		fmt.Fprintf(b, "    busy %s // the language's own: observed within %s, n = %d (--busy writes that)\n", model.DefaultBallet().Busy, outward(e.Lo, e.Hi), e.N)
 	case !e.Determined():
 		fmt.Fprintf(b, "    // %s is %s.\n", e.Setting, e.Method)
 	case e.Lo < 0:

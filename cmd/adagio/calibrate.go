@@ -63,6 +63,7 @@ explained in analysis/calibrate/README.md.`,
 	f.StringVar(&c.durations, "durations", calibrate.Choices[0], "what durations are written as: interval, constant, tolerance, fit, empirical, nominal")
 	f.Float64Var(&c.opts.Coverage, "coverage", 0.95, "share of what is to come that a tolerance interval holds")
 	f.Float64Var(&c.opts.Confidence, "confidence", 0.95, "confidence of all intervals")
+	f.BoolVar(&c.opts.Busy, "busy", false, "write what the logs tell of looks at nodes that run a transition, which is wide, instead of the language's own")
 	f.StringVarP(&c.output, "output", "o", "", "write the timings and the network to a `file`")
 	c.cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveDefault
