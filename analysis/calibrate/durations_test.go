@@ -77,7 +77,7 @@ func TestTrends(t *testing.T) {
 func TestWritten(t *testing.T) {
 	p, start := model.DefaultBallet(), model.Interval(0, 50*ms)
 	for choice := range Nominal + 1 {
-		r, scenarios := simulated(t, 1, p, start, 5, Options{Durations: choice})
+		r, scenarios := simulated(t, 1, p, start, 5, Options{Durations: choice, Busy: choice%2 == 0})
 		file := filepath.Join(t.TempDir(), "calibrated.ballet")
 		if err := os.WriteFile(file, r.Ballet(), 0o666); err != nil {
 			t.Fatal(err)

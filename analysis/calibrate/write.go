@@ -114,7 +114,7 @@ func (r *Result) writeSetting(b *bytes.Buffer, e *Estimate) {
 	case e.Setting == "busy" && !e.Determined() && r.Estimate("request").Determined():
 		fmt.Fprintf(b, "    busy %s // the language's own: it is %s\n", model.DefaultBallet().Busy, e.Method)
 	case e.Setting == "busy" && e.Determined() && !r.Options.Busy:
-		fmt.Fprintf(b, "    busy %s // the language's own: observed within %s, n = %d (--busy writes that)\n", model.DefaultBallet().Busy, outward(e.Lo, e.Hi), e.N)
+		fmt.Fprintf(b, "    busy %s // the language's own: observed within %s, n = %d (--busy writes that)\n", r.Written(e), outward(e.Lo, e.Hi), e.N)
 	case !e.Determined():
 		fmt.Fprintf(b, "    // %s is %s.\n", e.Setting, e.Method)
 	case e.Lo < 0:
@@ -127,11 +127,14 @@ func (r *Result) writeSetting(b *bytes.Buffer, e *Estimate) {
 }
 
 // Written is the delay that stands for a setting in the file: all that was
-// observed.
+// observed, or the language's own for looks at busy nodes (Options.Busy).
 func (r *Result) Written(e *Estimate) model.Delay {
 	lo, hi := e.Lo, e.Hi
 	if r.Options.Durations != Nominal && (e.Setting == "overhead" || e.Setting == "drift") {
 		return model.Constant(0) // it is in the durations
+	}
+	if e.Setting == "busy" && !r.Options.Busy {
+		return model.DefaultBallet().Busy
 	}
 	if e.Setting == "drift" { // of a second; microseconds would be coarse
 		return model.Interval(lo, hi)
