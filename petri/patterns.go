@@ -183,7 +183,7 @@ func (b *body) engageDelay(p int) model.Delay {
 func (b *body) compileEvent(ev *event) {
 	variants := b.k.life.variants(ev)
 	o := b.origin(ev.kind, ev.behaviour, ev.element)
-	in, out := b.flow(ev, variants[0].effect)
+	in, out := b.flow(ev)
 	variant := int32(0)
 	if len(variants) > 1 {
 		variant = b.choice()
@@ -250,28 +250,28 @@ func (b *body) eventName(ev *event) string {
 }
 
 // flow returns the places through which the work of an event comes and goes.
-func (b *body) flow(ev *event, e effect) (in, out []PlaceID) {
+func (b *body) flow(ev *event) (in, out []PlaceID) {
 	switch ev.kind {
 	case ComponentAdd:
 		in = []PlaceID{b.k.addedPlace, b.k.busy}
 		if b.k.occupied[ev.element] >= 0 {
 			in = append(in, b.k.occupied[ev.element])
 		}
-		in[0] = b.stepped(in[0], "entry into the initial place", e, ev)
+		in[0] = b.stepped(in[0], "entry into the initial place", ev)
 		return in, []PlaceID{b.k.at[ev.element], b.k.idle, b.k.exists, b.k.turn[0]}
 	case LeaveTry:
 		in = []PlaceID{b.work(b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))}
 		return in, []PlaceID{b.work("trying "+b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))}
 	case Leave:
-		return b.leaveFlow(ev, e)
+		return b.leaveFlow(ev)
 	case Start:
 		ready := b.work("ready "+b.t.Transitions[ev.element].Name, b.origin(Start, ev.behaviour, ev.element))
-		in = []PlaceID{b.looked(ready, "start of "+b.t.Transitions[ev.element].Name, e, ev)}
+		in = []PlaceID{b.looked(ready, "start of "+b.t.Transitions[ev.element].Name, ev)}
 		return in, []PlaceID{b.running(ev.element)}
 	case Fire:
 		return []PlaceID{b.over(ev)}, []PlaceID{b.endedPlace(ev.element)}
 	}
-	return b.enterFlow(ev, e)
+	return b.enterFlow(ev)
 }
 
 func (b *body) running(t int) PlaceID {
@@ -304,11 +304,11 @@ func (b *body) endedPlace(t int) PlaceID {
 	return b.work("ended "+b.t.Transitions[t].Name, b.origin(Fire, b.t.Transitions[t].Behaviour, t))
 }
 
-func (b *body) leaveFlow(ev *event, e effect) (in, out []PlaceID) {
+func (b *body) leaveFlow(ev *event) (in, out []PlaceID) {
 	token := b.work(b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))
 	if b.k.life.tries(ev.element) {
 		token = b.work("trying "+b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))
-		token = b.looked(token, b.goName(ev.behaviour, ev.element), e, ev)
+		token = b.looked(token, b.goName(ev.behaviour, ev.element), ev)
 	}
 	in = []PlaceID{b.k.at[ev.element], token}
 	for _, t := range b.k.life.leaving(ev.behaviour, ev.element) {
@@ -343,7 +343,7 @@ func (b *body) starting(t int, departure *event) PlaceID {
 	return to
 }
 
-func (b *body) enterFlow(ev *event, e effect) (in, out []PlaceID) {
+func (b *body) enterFlow(ev *event) (in, out []PlaceID) {
 	for _, t := range b.k.life.docks(ev.behaviour, ev.element, ev.dockSet) {
 		if mutated("first-dock-enters") && len(in) > 0 {
 			break
@@ -352,7 +352,7 @@ func (b *body) enterFlow(ev *event, e effect) (in, out []PlaceID) {
 	}
 	a := [2]int{ev.element, ev.dockSet}
 	entered := b.enteredName(ev.behaviour, a)
-	if step := b.eventStep(ev, e); step.Hi > 0 {
+	if step := b.eventStep(ev); step.Hi > 0 {
 		o := b.origin(Step, ev.behaviour, ev.element)
 		o.Pos = b.t.Places[ev.element].Pos
 		arrived := b.work("arrived: "+entered, o)
@@ -368,8 +368,8 @@ func (b *body) enterFlow(ev *event, e effect) (in, out []PlaceID) {
 
 // stepped inserts a step before an initial place is entered, where the profile
 // has one and the place is not entered with the instruction itself (concerto-d).
-func (b *body) stepped(from PlaceID, what string, e effect, ev *event) PlaceID {
-	step := model.Interval(0, b.eventStep(ev, e).Hi)
+func (b *body) stepped(from PlaceID, what string, ev *event) PlaceID {
+	step := model.Interval(0, b.eventStep(ev).Hi)
 	if step.Hi == 0 || !b.rules.gateStart {
 		return from
 	}
@@ -406,8 +406,8 @@ func (b *body) asksHere(e effect) bool {
 func (b *body) othersBeside(ev *event) int { return ev.others + b.beside(b.i, ev.behaviour) }
 
 // looked inserts a first look at remote facts, where there are any to look at.
-func (b *body) looked(from PlaceID, what string, e effect, ev *event) PlaceID {
-	n := b.remoteChecks(e)
+func (b *body) looked(from PlaceID, what string, ev *event) PlaceID {
+	n := b.leastChecks(ev)
 	if ev.own == 0 || !b.polling() {
 		return from
 	}

@@ -50,6 +50,26 @@ func (b *body) question(ev *event, e effect, settled int) question {
 	return q
 }
 
+// longest bounds the question of an event whatever it finds.
+func (b *body) longest(ev *event) question {
+	var longest question
+	for _, v := range b.k.life.variants(ev) {
+		q := b.question(ev, v.effect, -1)
+		longest = question{max(longest.refused, q.refused), max(longest.granted, q.granted)}
+	}
+	return longest
+}
+
+// leastChecks counts the remote facts that an event has looked at in any case.
+func (b *body) leastChecks(ev *event) int {
+	variants := b.k.life.variants(ev)
+	least := b.remoteChecks(variants[0].effect)
+	for _, v := range variants[1:] {
+		least = min(least, b.remoteChecks(v.effect))
+	}
+	return least
+}
+
 // portLook is one look for a use port that is served.
 func (b *body) portLook(port, settled int) duration {
 	for _, l := range b.k.links[port] {
@@ -169,17 +189,17 @@ func (b *body) earlierDocks(ev *event) int {
 // before in the pass in which the last end is seen, and those of others in both.
 // The look for a dock that was filled before may go on while the last end takes its
 // step.
-func (b *body) eventStep(ev *event, e effect) model.Delay {
+func (b *body) eventStep(ev *event) model.Delay {
 	if !b.polling() {
 		return model.Delay{}
 	}
 	p := b.s.Network.Profile
-	asking := duration(b.remoteChecks(e)) * p.Look().Lo
+	asking := duration(b.leastChecks(ev)) * p.Look().Lo
 	lo := p.Step.Lo + asking
 	if b.earlierDocks(ev) > 0 {
 		lo = max(p.Step.Lo, asking)
 	}
-	q := b.question(ev, e, -1)
+	q := b.longest(ev)
 	others := b.lookingTime(b.s.Components[b.i].Node, 2*b.othersBeside(ev))
 	return model.Interval(lo, max(lo, p.Step.Hi+others+b.inVain(ev, q)+q.granted))
 }
