@@ -55,7 +55,10 @@
 // rendez-vous of the two nodes is not modelled.
 //
 // Polling. A look lasts one Request and two round trips on the wire, and its
-// answer is the peer's state when the last reply leaves it. A loop is: condition
+// answer is the peer's state when the last reply leaves it. At a peer that runs a
+// transition and computes without a pause a look lasts Busy, but at most until the
+// peer pauses (sleeps, or looks itself) and one Request more: the published delays
+// between nodes have two modes only so, see README.md. A loop is: condition
 // of the wait (with its look, as conformance case h27 shows), pass, sleep if
 // nothing moved. In a pass a component sees what those before it in the pass have
 // done, even if the program undoes it in the same instant. The Step is the time from the

@@ -9,23 +9,44 @@ import (
 
 // look begins a look at a peer and returns when the peer answers. The caller
 // reads the peer's state and then waits for the answer to come home. In all a
-// look lasts one Request, or Busy if the peer runs a
-// transition, and two round trips.
+// look lasts one Request and two round trips. A peer that computes without a
+// pause while a transition runs answers late: the look lasts Busy instead, or
+// until the peer pauses and then as long as any other, whichever is less.
 func (l *loop) look(peer int) (home time.Duration) {
 	d, net := l.d, &l.d.s.Network
+	l.rest()
 	there, back := net.Between(l.id, peer), net.Between(peer, l.id)
 	way := d.value(&there) + d.value(&back) + d.value(&there)
 	home = d.value(&back)
 	l.looks++
-	request := &net.Profile.Request
-	if d.runs(peer) {
-		request = &net.Profile.Busy
+	if d.loops[peer].spins && d.runs(peer) {
+		l.asked, l.answer = peer, d.value(&net.Profile.Request)+way
+		l.due = d.now + d.value(&net.Profile.Busy) + way
+		l.wait(l.due - d.now)
+		l.asked = nobody
+		return home
 	}
-	l.wait(d.value(request) + way)
+	l.wait(d.value(&net.Profile.Request) + way)
 	return home
 }
 
-// runs says whether some transition of a node runs: its loop is busy then.
+// rest notes that a loop no longer computes without a pause, as it sleeps or
+// looks itself: what its peers have asked is answered soon.
+func (l *loop) rest() {
+	d := l.d
+	if !l.spins {
+		return
+	}
+	l.spins = false
+	for i := range d.loops {
+		if m := &d.loops[i]; m.asked == l.id && d.now+m.answer < m.due {
+			m.turn++
+			d.push(d.now+m.answer, turns, i, m.turn)
+		}
+	}
+}
+
+// runs says whether some transition of a node runs.
 func (d *polling) runs(node int) bool {
 	for _, id := range d.nodes[node].local {
 		if c := &d.comps[id]; c.behaviour >= 0 && slices.Contains(c.docks, running) {

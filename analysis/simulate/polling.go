@@ -32,7 +32,15 @@ type loop struct {
 	watching bool
 	looks    int   // since the turn began
 	ports    []int // scratch
+	// spins: it has computed without a pause since a transition began to run.
+	spins bool
+	// asked is the peer that computes while this loop looks at it, or nobody; due
+	// is when it answers even so, answer how long that takes once it pauses.
+	asked       int
+	due, answer time.Duration
 }
+
+const nobody = -1
 
 const forever = ^uint64(0)
 
@@ -42,7 +50,7 @@ func runPolling(w *world) {
 	d := &polling{world: w, loops: make([]loop, len(w.nodes))}
 	for i := range d.loops {
 		l := &d.loops[i]
-		*l = loop{node: &w.nodes[i], d: d, stuck: forever - 1}
+		*l = loop{node: &w.nodes[i], d: d, stuck: forever - 1, asked: nobody}
 		l.next, l.stop = iter.Pull(l.run)
 		d.push(w.trace.Nodes[i].Start, turns, i, 0)
 	}
@@ -102,6 +110,7 @@ func (l *loop) run(yield func(struct{}) bool) {
 	}
 	l.d.version++
 	l.await(func() bool { return l.d.quiet(l.node) }) // what is left, in the final wait all
+	l.rest()
 	l.stuck = forever
 }
 
@@ -155,6 +164,7 @@ func (l *loop) execute(in *model.Instruction) {
 	case model.WaitAll:
 		l.awaitAll()
 	case model.Pause:
+		l.rest()
 		l.until(d.now + d.pause(l.node.id, &in.Duration))
 	case model.Disconnect:
 		if d.s.Semantics == model.Ballet {
@@ -200,6 +210,7 @@ func (l *loop) awaitAll() {
 		if len(d.s.Nodes[l.id].Neighbours) > 0 && !confirmed {
 			confirmed = true
 			if d.coin() {
+				l.rest()
 				l.until(d.now + d.value(&d.s.Network.Profile.Poll))
 			}
 		}
@@ -232,6 +243,7 @@ func (l *loop) await(condition func() bool) {
 		next, unchanged := l.horizon(began), d.version == version
 		switch {
 		case next == Never: // nothing runs: sleep
+			l.rest()
 			if unchanged {
 				l.stuck = version
 				if d.still() {
@@ -244,6 +256,7 @@ func (l *loop) await(condition func() bool) {
 				l.watch(Never)
 			}
 		case unchanged && l.looks == 0: // nothing can move before
+			l.spins = true
 			l.until(next)
 		case unchanged && d.now == began: // looks that take no time
 			l.watch(next)

@@ -79,6 +79,39 @@ func TestBusyNodeLooksAtOnce(t *testing.T) {
 		becomes(t, "p.t1 0-107, u.u1 0-57, l.l 0-307, p.t2 110-217, u.u2 230-337, n1 220, n2 340")
 }
 
+// spinning is polled with a look of 50 ms at a peer that computes.
+func spinning() *scene {
+	s := polled()
+	s.Network.Profile.Busy = model.Constant(50 * ms)
+	return s
+}
+
+func TestLookAtNodeThatComputes(t *testing.T) {
+	// The look of 120 ends at 170, while t2 runs; the next one begins at 470.
+	spinning().kind("P", "off inst run", kindP...).node("n1", 0, "p: P off").node("n2", 0).
+		on("n1", "push p deploy; wait p").on("n2", "pause 120; wait p").
+		becomes(t, "p.t1 0-107, p.t2 110-217, n1 220, n2 475")
+}
+
+func TestLookIsAnsweredWhenTheNodePauses(t *testing.T) {
+	// The look of 190 would end at 240, but n1 is done at 220.
+	spinning().kind("P", "off inst run", kindP...).node("n1", 0, "p: P off").node("n2", 0).
+		on("n1", "push p deploy; wait p").on("n2", "pause 190; wait p").
+		becomes(t, "p.t1 0-107, p.t2 110-217, n1 220, n2 225")
+	// The look of 160 ends at 210 all the same.
+	spinning().kind("P", "off inst run", kindP...).node("n1", 0, "p: P off").node("n2", 0).
+		on("n1", "push p deploy; wait p").on("n2", "pause 160; wait p").
+		becomes(t, "p.t1 0-107, p.t2 110-217, n1 220, n2 515")
+}
+
+func TestNodeThatLooksAnswersAtOnce(t *testing.T) {
+	// From 0 on n1 looks at n3, from 5 on for 50 ms each. The look of n2 lasts from 50 to 55,
+	// the next one from 355 to 360.
+	spinning().kind("S", "off on", kindS...).node("n1", 0, "p: S off").node("n2", 0).node("n3", 0, "q: S off").
+		on("n1", "push p go; wait q").on("n2", "pause 50; wait p").on("n3", "push q long; wait q").
+		becomes(t, "q.l 0-307, p.s 5-155, n1 560, n2 360, n3 310")
+}
+
 func TestStepThatEndsInTheCourseOfAPass(t *testing.T) {
 	// From 30 on every pass looks twice for b at the place end. At 60 it notices a,
 	// which may enter mid at 63: that pass has gone by there, the next one, at 70,
