@@ -3,13 +3,11 @@
 package simulate
 
 import (
-	"math/rand/v2"
 	"syscall"
 	"testing"
 	"time"
 
 	"adagio/dsl/model"
-	"adagio/proofs/gen"
 )
 
 // The benchmarks report events per second, and per second of processor time, which
@@ -71,22 +69,4 @@ func BenchmarkRandomIdeal(b *testing.B) {
 
 func BenchmarkRandomPolling(b *testing.B) {
 	benchmark(b, bigRandom(model.Polling))
-}
-
-// bigRandom is the random scenario with the longest programs of a hundred.
-func bigRandom(kind model.ProfileKind) *model.Scenario {
-	r := rand.New(rand.NewPCG(1, 1))
-	var best *model.Scenario
-	size := -1
-	for range 100 {
-		s := gen.Random(r, gen.Options{Nodes: 8, Components: 40, Calm: true, Profiles: []model.ProfileKind{kind}})
-		n := 0
-		for _, node := range s.Nodes {
-			n += len(node.Program)
-		}
-		if n > size {
-			best, size = s, n
-		}
-	}
-	return best
 }

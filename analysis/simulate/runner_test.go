@@ -1,11 +1,13 @@
 package simulate
 
 import (
+	"math/rand/v2"
 	"reflect"
 	"sync"
 	"testing"
 
 	"adagio/dsl/model"
+	"adagio/proofs/gen"
 )
 
 // TestRunner: a runner gives what Run gives, also to several goroutines at once.
@@ -27,4 +29,22 @@ func TestRunner(t *testing.T) {
 		}
 		group.Wait()
 	}
+}
+
+// bigRandom is the random scenario with the longest programs of a hundred.
+func bigRandom(kind model.ProfileKind) *model.Scenario {
+	r := rand.New(rand.NewPCG(1, 1))
+	var best *model.Scenario
+	size := -1
+	for range 100 {
+		s := gen.Random(r, gen.Options{Nodes: 8, Components: 40, Calm: true, Profiles: []model.ProfileKind{kind}})
+		n := 0
+		for _, node := range s.Nodes {
+			n += len(node.Program)
+		}
+		if n > size {
+			best, size = s, n
+		}
+	}
+	return best
 }
