@@ -297,7 +297,8 @@ type Profile struct {
 	Poll Delay
 	// Request is one look at one remote fact: two HTTP requests in sequence,
 	// without the latency of the network. Busy is the same where the peer runs a
-	// transition: its loop never sleeps then, and answers late.
+	// transition and looks at nobody: it computes without a pause then, and answers
+	// late, at the latest when it pauses.
 	Request, Busy Delay
 	// Step is a local step: from the end of a transition to the start of what
 	// follows it in the same component.
