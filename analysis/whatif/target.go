@@ -109,9 +109,9 @@ func (t Target) Pos(s *model.Scenario) model.Pos {
 	return s.Network.Pos
 }
 
-// targetOf is the delay that an event of a path stands for, if it is that of a
-// transition or of a pause.
-func targetOf(o petri.Origin) (Target, bool) {
+// TargetOf is the delay that an event stands for, if it is that of a transition or
+// of a pause.
+func TargetOf(o petri.Origin) (Target, bool) {
 	switch {
 	case o.Kind == petri.Fire:
 		return Target{Kind: TransitionDuration, Component: o.Component, Element: o.Element}, true
@@ -136,13 +136,13 @@ func Targets(r *analysis.Result, all bool) []Target {
 	}
 	if !all {
 		for _, k := range r.Upper.Steps {
-			if t, ok := targetOf(k.Origin); ok {
+			if t, ok := TargetOf(k.Origin); ok {
 				add(t)
 			}
 		}
 	} else {
 		for _, k := range r.Slack {
-			if t, ok := targetOf(k.Origin); ok {
+			if t, ok := TargetOf(k.Origin); ok {
 				add(t)
 			}
 		}
