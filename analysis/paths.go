@@ -95,7 +95,11 @@ func (r *Result) target(of Path, name string) ([]goal, error) {
 	var known []string
 	for n, k := range s.Nodes {
 		known = append(known, k.Name)
-		if k.Name == plain && !strings.HasPrefix(name, "component ") && g.Ends[n] >= 0 {
+		switch {
+		case k.Name != plain || strings.HasPrefix(name, "component "):
+		case g.Ends[n] < 0:
+			return nil, fmt.Errorf("the program of node %s never ends", k.Name)
+		default:
 			return []goal{{n, g.Ends[n], petri.Never}}, nil
 		}
 	}
@@ -115,7 +119,7 @@ func (r *Result) target(of Path, name string) ([]goal, error) {
 		for _, c := range s.Components {
 			known = append(known, c.Name)
 		}
-		return nil, fmt.Errorf("the plan has no node, component or instruction %q. %s", name, diag.DidYouMean(plain, known))
+		return nil, fmt.Errorf("the plan has no node, component or instruction %q; %s", name, diag.DidYouMean(plain, known))
 	}
 	return []goal{{g.Origin(last).Node, last, petri.Never}}, nil
 }

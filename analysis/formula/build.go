@@ -149,7 +149,7 @@ func (b *builder) build() {
 		if name := b.name(id); name != "" && d.Hi > 0 {
 			b.variable[e] = len(b.out.Variables)
 			t.Variables = append(t.Variables, b.variable[e])
-			b.out.Variables = append(b.out.Variables, Variable{Name: name, Delay: d, Pos: b.Origin(id).Pos, event: id})
+			b.out.Variables = append(b.out.Variables, Variable{Name: name, Delay: d, Origin: b.Origin(id)})
 		} else {
 			t.Free = analysis.Bound{Lower: t.Free.Lower + d.Lo, Upper: t.Free.Upper + d.Hi}
 		}
@@ -236,9 +236,26 @@ const compared = 50
 // another.
 const expanded = 6
 
-// covers says whether u is at least t for all delays, because it is t and more.
+// beyond is by how much u is greater than t at least, apart from their definitions:
+// what they share counts on neither side.
+func (b *builder) beyond(u, t Term) time.Duration {
+	least := u.Free.Lower - t.Free.Upper
+	for _, v := range u.Variables {
+		if !slices.Contains(t.Variables, v) {
+			least += b.out.Variables[v].Delay.Lo
+		}
+	}
+	for _, v := range t.Variables {
+		if !slices.Contains(u.Variables, v) {
+			least -= b.out.Variables[v].Delay.Hi
+		}
+	}
+	return least
+}
+
+// covers says whether u is at least t for all delays in their intervals.
 func (b *builder) covers(u, t Term, depth int) bool {
-	if u.Ref == t.Ref && t.Free.Upper <= u.Free.Lower && !slices.ContainsFunc(t.Variables, func(v int) bool { return !slices.Contains(u.Variables, v) }) {
+	if u.Ref == t.Ref && b.beyond(u, t) >= 0 {
 		return true
 	}
 	if u.Ref < 0 || u.Ref < t.Ref || depth == 0 {

@@ -28,10 +28,9 @@ import (
 
 // Variable is a named delay.
 type Variable struct {
-	Name  string // COMPONENT.TRANSITION, with #2 for the second time; "start NODE"; "pause NODE #1"
-	Delay model.Delay
-	Pos   model.Pos
-	event petri.EventID
+	Name   string // COMPONENT.TRANSITION, with #2 for the second time; "start NODE"; "pause NODE"
+	Delay  model.Delay
+	Origin petri.Origin
 }
 
 // Op is what a definition does with its terms.

@@ -3,8 +3,11 @@ package rank
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -53,15 +56,34 @@ type basePlan struct {
 // ParseCandidate reads a candidate; unknown fields are mistakes.
 func ParseCandidate(document []byte) (Candidate, error) {
 	var c Candidate
+	if document = bytes.TrimSpace(document); !bytes.HasPrefix(document, []byte("{")) {
+		return c, errors.New("this is no candidate: write an object, such as {\"name\": \"a\", \"what_if\": [\"poll = 1s\"]}")
+	}
 	d := json.NewDecoder(bytes.NewReader(document))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
-		return c, fmt.Errorf("this is no candidate: %w", err)
+		return c, fmt.Errorf("this is no candidate: %s", inWords(err))
 	}
-	if d.More() {
-		return c, fmt.Errorf("this is no candidate: there is something after the end of the document")
+	if _, err := d.Token(); err != io.EOF {
+		return c, errors.New("this is no candidate: there is something after the end of the document")
 	}
 	return c, nil
+}
+
+// inWords says what package json finds wrong with a candidate.
+func inWords(err error) string {
+	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		kind := map[reflect.Kind]string{reflect.String: "a text", reflect.Slice: "a list", reflect.Map: "an object"}[t.Type.Kind()]
+		return fmt.Sprintf("%s must be %s, not %s", t.Field, kind, t.Value)
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return "the document is cut off"
+	}
+	text := strings.TrimPrefix(err.Error(), "json: ")
+	if strings.HasPrefix(text, "unknown field") {
+		text += "; there are name, plan, programs and what_if"
+	}
+	return text
 }
 
 // Scenario is the model with a candidate's programs.

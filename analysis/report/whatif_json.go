@@ -29,9 +29,13 @@ type DragAnswer struct {
 
 // ResponseAnswer is the makespan as a function of one duration.
 type ResponseAnswer struct {
-	Of    string         `json:"of"`
-	End   string         `json:"end"` // "upper" or "lower"
-	Parts []ResponsePart `json:"parts"`
+	Of  string `json:"of"`
+	End string `json:"end"` // "upper" or "lower"
+	// OverheadNS and DriftNS, for each second, are what the executor adds at this
+	// end: a duration of d of the model lasts d + OverheadNS + d/1ms·DriftNS/1000.
+	OverheadNS int64          `json:"overhead_ns"`
+	DriftNS    int64          `json:"drift_ns"`
+	Parts      []ResponsePart `json:"parts"`
 }
 
 // ResponsePart is a range of durations as the model gives them. The pieces are by
@@ -107,6 +111,10 @@ func NewResponseAnswer(r *analysis.Result, x *whatif.Response) ResponseAnswer {
 	out := ResponseAnswer{Of: x.Target.Name(r.Scenario), End: "lower", Parts: []ResponsePart{}}
 	if x.End == petri.Latest {
 		out.End = "upper"
+	}
+	if x.Target.Kind == whatif.TransitionDuration {
+		profile := r.Scenario.Network.Profile
+		out.OverheadNS, out.DriftNS = int64(x.End.Of(profile.Overhead)), int64(x.End.Of(profile.Drift))
 	}
 	for _, p := range x.Parts {
 		k := ResponsePart{FromNS: int64(p.From), ToNS: int64(p.To), Reason: p.Reason, Pieces: []ResponsePiece{}}

@@ -14,7 +14,7 @@ import (
 // Change is one change of a scenario, as [Parse] reads it.
 type Change struct {
 	text   string
-	target []string    // of "target = delay", split at the dots
+	target string      // of "target = delay"
 	delay  model.Delay // the same
 	first  *selector   // of "remove first" and "move first before second"
 	second *selector
@@ -32,8 +32,7 @@ type selector struct {
 }
 
 // Syntax is what [Parse] reads, for messages and help.
-const Syntax = `'TARGET = DELAY' with a target such as keystone.deploy, Nova.deploy.start, latency, poll or "start NODE",
-'remove wait NODE COMPONENT', or 'move push NODE COMPONENT BEHAVIOR before wait NODE COMPONENT'`
+const Syntax = `'TARGET = DELAY' with a target such as keystone.deploy, Nova.deploy.start, latency, poll or "start NODE", 'remove wait NODE COMPONENT', or 'move push NODE COMPONENT BEHAVIOR before wait NODE COMPONENT'`
 
 // Parse reads a change:
 //
@@ -48,7 +47,7 @@ const Syntax = `'TARGET = DELAY' with a target such as keystone.deploy, Nova.dep
 // A name without an index stands for all its instances: nova is every nova[s].
 func Parse(text string) (Change, error) {
 	c := Change{text: strings.Join(strings.Fields(text), " ")}
-	words := strings.Fields(text)
+	words := fields(text)
 	var err error
 	switch {
 	case len(words) > 0 && words[0] == "remove":
@@ -66,7 +65,7 @@ func Parse(text string) (Change, error) {
 		if !ok {
 			return c, fmt.Errorf("what if %q: write %s", c.text, Syntax)
 		}
-		c.target = strings.Split(strings.Join(strings.Fields(target), " "), ".")
+		c.target = strings.Join(strings.Fields(target), " ")
 		c.delay, err = ParseDelay(value)
 	}
 	if err != nil {
@@ -96,7 +95,7 @@ func parseSelector(words []string) (*selector, error) {
 	if len(words) < 2 {
 		return nil, fmt.Errorf("an instruction needs its operation and its node, such as wait nova[0] keystone[0]")
 	}
-	s := &selector{op: words[0], node: words[1], rest: words[2:]}
+	s := &selector{op: words[0], node: words[1], rest: strings.Fields(strings.Join(words[2:], " "))}
 	if n := len(s.rest); n > 0 && strings.HasPrefix(s.rest[n-1], "#") {
 		nth, err := strconv.Atoi(s.rest[n-1][1:])
 		if err != nil || nth < 1 {
@@ -171,7 +170,7 @@ func (x *selector) find(s *model.Scenario) ([]int, error) {
 }
 
 func (x *selector) String() string {
-	words := append([]string{x.op, x.node}, x.rest...)
+	words := append([]string{x.op, quote(x.node)}, x.rest...)
 	if x.nth > 0 {
 		words = append(words, fmt.Sprintf("#%d", x.nth))
 	}
@@ -189,7 +188,7 @@ func unknown(what, name string, known []string) error {
 // apply changes a scenario in place.
 func (c Change) apply(s *model.Scenario) error {
 	if c.first == nil {
-		targets, err := find(s, c.target)
+		targets, err := Find(s, c.target)
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func (d *Drag) measure(r *analysis.Result) {
 		t.set(s, model.Constant(0))
 	}
 	for _, k := range r.Slack {
-		if t, ok := targetOf(k.Origin); ok && slices.Contains(d.Targets, t) && (d.Slack < 0 || k.Slack < d.Slack) {
+		if t, ok := TargetOf(k.Origin); ok && slices.Contains(d.Targets, t) && (d.Slack < 0 || k.Slack < d.Slack) {
 			d.Slack = k.Slack
 		}
 	}

@@ -81,7 +81,7 @@ func (t Target) With(s *model.Scenario, d model.Delay) *model.Scenario {
 func (t Target) Name(s *model.Scenario) string {
 	switch t.Kind {
 	case TransitionDuration:
-		return s.Components[t.Component].Name + "." + s.TypeOf(t.Component).Transitions[t.Element].Name
+		return quote(s.Components[t.Component].Name) + "." + s.TypeOf(t.Component).Transitions[t.Element].Name
 	case PauseDuration:
 		nth := 0
 		for _, in := range s.Nodes[t.Node].Program[:t.Element+1] {
@@ -89,9 +89,9 @@ func (t Target) Name(s *model.Scenario) string {
 				nth++
 			}
 		}
-		return fmt.Sprintf("pause %s #%d", s.Nodes[t.Node].Name, nth)
+		return fmt.Sprintf("pause %s #%d", quote(s.Nodes[t.Node].Name), nth)
 	case NodeStart:
-		return "start " + s.Nodes[t.Node].Name
+		return "start " + quote(s.Nodes[t.Node].Name)
 	}
 	return settings[t.Element].name
 }
@@ -109,9 +109,9 @@ func (t Target) Pos(s *model.Scenario) model.Pos {
 	return s.Network.Pos
 }
 
-// targetOf is the delay that an event of a path stands for, if it is that of a
-// transition or of a pause.
-func targetOf(o petri.Origin) (Target, bool) {
+// TargetOf is the delay that an event stands for, if it is that of a transition or
+// of a pause.
+func TargetOf(o petri.Origin) (Target, bool) {
 	switch {
 	case o.Kind == petri.Fire:
 		return Target{Kind: TransitionDuration, Component: o.Component, Element: o.Element}, true
@@ -136,13 +136,13 @@ func Targets(r *analysis.Result, all bool) []Target {
 	}
 	if !all {
 		for _, k := range r.Upper.Steps {
-			if t, ok := targetOf(k.Origin); ok {
+			if t, ok := TargetOf(k.Origin); ok {
 				add(t)
 			}
 		}
 	} else {
 		for _, k := range r.Slack {
-			if t, ok := targetOf(k.Origin); ok {
+			if t, ok := TargetOf(k.Origin); ok {
 				add(t)
 			}
 		}
@@ -158,12 +158,13 @@ func Targets(r *analysis.Result, all bool) []Target {
 
 // Find returns the targets that a name means; "nova.deploy" all of that family.
 func Find(s *model.Scenario, name string) ([]Target, error) {
-	return find(s, strings.Split(strings.Join(strings.Fields(name), " "), "."))
-}
-
-func find(s *model.Scenario, path []string) ([]Target, error) {
-	if len(path) == 1 {
-		return findSetting(s, path[0])
+	name = strings.TrimSpace(name)
+	path := split(name, ".")
+	for i := range path {
+		path[i] = strings.TrimSpace(path[i])
+	}
+	if first, _, _ := strings.Cut(name, " "); len(path) == 1 || first == "start" || first == "pause" {
+		return findSetting(s, name)
 	}
 	var out []Target
 	var owners, inside []string
@@ -193,7 +194,7 @@ func find(s *model.Scenario, path []string) ([]Target, error) {
 
 // findSetting finds settings, starts and pauses.
 func findSetting(s *model.Scenario, text string) ([]Target, error) {
-	words := strings.Fields(text)
+	words := fields(text)
 	var known []string
 	for i, k := range settings {
 		known = append(known, k.name)

@@ -20,6 +20,7 @@
 package whatif
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,7 +30,8 @@ import (
 )
 
 // Apply makes the changes one after another and returns the changed scenario;
-// the given one stays as it is. It fails if a change names what does not exist.
+// the given one stays as it is. It fails if a change names what does not exist, or
+// if a program then uses a component that does not exist.
 func Apply(s *model.Scenario, changes ...Change) (*model.Scenario, error) {
 	out := clone(s)
 	for _, c := range changes {
@@ -37,7 +39,7 @@ func Apply(s *model.Scenario, changes ...Change) (*model.Scenario, error) {
 			return nil, fmt.Errorf("what if %q: %w", c.text, err)
 		}
 	}
-	return out, out.Validate()
+	return out, errors.Join(out.Validate(), exist(out))
 }
 
 // Compare analyses a scenario with changes.

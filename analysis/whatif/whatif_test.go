@@ -51,6 +51,8 @@ func TestChanges(t *testing.T) {
 		{name: "no such component", change: "keyston.deploy = 40s", wrong: `what if "keyston.deploy = 40s": there is no component or type keyston; did you mean Keystone?`},
 		{name: "no such transition", change: "keystone.deplo = 40s", wrong: `what if "keystone.deplo = 40s": there is no transition deplo; did you mean deploy?`},
 		{name: "no such node", change: "remove wait nov keystone", wrong: `what if "remove wait nov keystone": there is no node nov`},
+		{name: "names in quotes", change: `remove wait "nova[0]" "mariadbworker[0]"`},
+		{name: "a duration of a name in quotes", change: `"keystone[0]" . deploy = 40s`},
 		{name: "no unit", change: "keystone.deploy = 40", wrong: `what if "keystone.deploy = 40": a duration needs a unit: 40 (write a number with ns, us, ms, s, min or h, such as 90s)`},
 		{name: "several instructions", change: "remove wait nova[0]", wrong: `what if "remove wait nova[0]": 3 instructions of node nova[0] fit "wait nova[0]": say which by #1 .. #3 at the end`},
 	}

@@ -47,6 +47,9 @@ ended it.`,
 			if opts.Width < 0 {
 				return usage(cmd, fmt.Sprintf("--width %d is no width", opts.Width), "")
 			}
+			if paths.asked() && why.asked() {
+				return usage(cmd, "--top, --to, --from and --through are of the report", "ask --what-if, --drag, --response and --advice by themselves")
+			}
 			opts.Lower = end == "lower"
 			if err := pics.check(cmd, end); err != nil {
 				return err

@@ -7,9 +7,6 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/formula"
 	"adagio/analysis/report"
-	"adagio/analysis/whatif"
-	"adagio/dsl/diag"
-	"adagio/dsl/model"
 
 	"github.com/spf13/cobra"
 )
@@ -65,7 +62,7 @@ as a free value in an interval, [0s .. 80ms]. Terms that never matter as long as
 all delays are in their intervals are left out; the formula is exact there.
 
 A transition counts with what the executor adds to it. --at evaluates the formula
-with other durations in these intervals.`,
+with other durations; it is made for intervals that hold them, too.`,
 		Example: `  adagio formula testdata/cps.ballet --network ideal
   adagio formula model.ballet --format latex
   adagio formula model.ballet --at 'nova.deploy = 125s'`,
@@ -81,11 +78,21 @@ with other durations in these intervals.`,
 			if err != nil {
 				return err
 			}
+			s := r.Scenario
+			durations, err := parseAt(cmd, s, at)
+			if err != nil {
+				return err
+			}
+			if wider := widen(s, durations); wider != s {
+				if r, err = analyse(wider, nil); err != nil {
+					return err
+				}
+			}
 			f, err := formulaOf(r)
 			if err != nil {
 				return err
 			}
-			makespan, err := evaluate(cmd, f, at)
+			makespan, err := evaluate(cmd, s, f, durations)
 			if err != nil {
 				return err
 			}
@@ -123,40 +130,6 @@ func formulaOf(r *analysis.Result) (*formula.Formula, error) {
 		return nil, noAnswer(r, err.Error())
 	}
 	return f, nil
-}
-
-// evaluate computes the makespan at the durations that the flag gives.
-func evaluate(cmd *cobra.Command, f *formula.Formula, at []string) (analysis.Bound, error) {
-	values := map[string]model.Delay{}
-	for _, text := range at {
-		name, value, ok := strings.Cut(text, "=")
-		d, err := whatif.ParseDelay(value)
-		if !ok || err != nil {
-			return analysis.Bound{}, usage(cmd, fmt.Sprintf("--at %s is not a duration of something", text), "write name = duration, such as 'nova[0].deploy = 125s'")
-		}
-		name = strings.TrimSpace(name)
-		var known []string
-		found := false
-		for _, v := range f.Variables {
-			known = append(known, v.Name)
-			if whatif.Names(name, v.Name) {
-				values[v.Name], found = d, true
-			}
-		}
-		if !found {
-			return analysis.Bound{}, usage(cmd, fmt.Sprintf("--at %s: the formula has no variable %s", text, name), diag.DidYouMean(name, known))
-		}
-	}
-	b, err := f.Evaluate(func(v *formula.Variable) *model.Delay {
-		if d, ok := values[v.Name]; ok {
-			return &d
-		}
-		return nil
-	})
-	if err != nil {
-		return b, usage(cmd, "--at: "+err.Error(), "")
-	}
-	return b, nil
 }
 
 func newFormulaDocument(f *formula.Formula, at []string, makespan analysis.Bound) formulaDocument {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -52,6 +53,15 @@ func (p *pictures) check(cmd *cobra.Command, end string) error {
 	if p.why.replications < 0 {
 		return usage(cmd, fmt.Sprintf("--replications %d is negative", p.why.replications), "")
 	}
+	stdout := 0
+	for _, name := range []string{p.html, p.svg, p.trace} {
+		if name == "-" {
+			stdout++
+		}
+	}
+	if stdout > 1 {
+		return usage(cmd, "only one of --html, --svg and --trace can be the standard output", "")
+	}
 	for _, flag := range []string{"at", "seed"} {
 		if cmd.Flags().Changed(flag) && !p.wanted() {
 			return usage(cmd, "--"+flag+" is for renderings", "give --html, --svg or --trace as well")
@@ -74,13 +84,17 @@ func (p *pictures) write(a *app, r *analysis.Result, sources diag.Sources, all b
 		return err
 	}
 	s := schedule.Of(r, x)
-	err = errors.Join(
-		a.writeTo(p.html, func(w io.Writer) error { return p.page(a, w, r, s, sources, all) }),
-		a.writeTo(p.svg, func(w io.Writer) error { return gantt.Write(w, s) }),
-		a.writeTo(p.trace, func(w io.Writer) error { return trace.Write(w, s) }),
-	)
-	if err != nil {
-		return broken(err)
+	for _, k := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{p.html, func(w io.Writer) error { return p.page(a, w, r, s, sources, all) }},
+		{p.svg, func(w io.Writer) error { return gantt.Write(w, s) }},
+		{p.trace, func(w io.Writer) error { return trace.Write(w, s) }},
+	} {
+		if err := a.writeTo(k.name, k.write); err != nil {
+			return broken(err)
+		}
 	}
 	return nil
 }
@@ -98,7 +112,7 @@ func (a *app) writeTo(name string, write func(io.Writer) error) error {
 		return err
 	}
 	b := bufio.NewWriter(f)
-	return errors.Join(write(b), b.Flush(), f.Close())
+	return cmp.Or(write(b), b.Flush(), f.Close())
 }
 
 // quickDrag is how many components a plan may have for its page to tell the drag

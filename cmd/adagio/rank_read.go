@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -97,8 +98,11 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(analyse func(
 			defer f.Close()
 			in = f
 		}
-		if err := candidates(in, &count, base, yield); err != nil {
-			return broken(fmt.Errorf("%s: %w", arg, err))
+		if arg == "-" {
+			arg = "<stdin>"
+		}
+		if err := candidates(in, arg, &count, base, yield); err != nil {
+			return broken(err)
 		}
 	}
 	return nil
@@ -106,35 +110,35 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(analyse func(
 
 // candidates yields one candidate for each line that is not blank. What cannot be
 // read is a candidate that is refused: the others are answered all the same.
-func candidates(in io.Reader, count *int, base *rank.Base, yield func(analyse func() *rank.Plan) bool) error {
+func candidates(in io.Reader, name string, count *int, base *rank.Base, yield func(analyse func() *rank.Plan) bool) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), dsl.MaxSource)
-	for lines.Scan() {
+	for at := 1; lines.Scan(); at++ {
 		line := bytes.Clone(bytes.TrimSpace(lines.Bytes()))
 		if len(line) == 0 {
 			continue
 		}
 		*count++
-		number := *count
-		if !yield(func() *rank.Plan { return answer(line, number, base) }) {
+		number, where := *count, fmt.Sprintf("%s:%d", name, at)
+		if !yield(func() *rank.Plan { return answer(line, number, where, base) }) {
 			return nil
 		}
 	}
 	return lines.Err()
 }
 
-// answer analyses one candidate.
-func answer(line []byte, number int, base *rank.Base) *rank.Plan {
+// answer analyses one candidate; where is the file and line that it stands on.
+func answer(line []byte, number int, where string, base *rank.Base) *rank.Plan {
 	c, err := rank.ParseCandidate(line)
 	if c.Name == "" {
 		c.Name = fmt.Sprint(number)
 	}
-	if err != nil {
-		return rank.NewRefused(c.Name, err)
+	var s *model.Scenario
+	if err == nil {
+		s, err = base.Scenario(c)
 	}
-	s, err := base.Scenario(c)
 	if err != nil {
-		return rank.NewRefused(c.Name, err)
+		return rank.NewRefused(c.Name, fmt.Errorf("%s: %w", where, err))
 	}
 	return rank.NewPlan(c.Name, s)
 }
@@ -145,10 +149,10 @@ func (k *ranking) emitter() func(*rank.Plan) error {
 	e := json.NewEncoder(k.app.out)
 	e.SetEscapeHTML(false)
 	return func(p *rank.Plan) error {
-		if first == nil {
+		if first == nil && p.Result != nil {
 			first = p
 		}
-		doc := k.plan(p, first, true)
+		doc := lineDocument{"adagio/candidate/1", k.plan(p, cmp.Or(first, p), true)}
 		if p.Ends() && best != nil {
 			doc.Versus = versusBest(p, best)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"adagio/analysis/rank"
@@ -33,6 +34,12 @@ type rankPlanDocument struct {
 	Versus      *versusDocument `json:"versus,omitempty"` // --format jsonl only
 }
 
+// lineDocument is a line of "adagio rank --format jsonl".
+type lineDocument struct {
+	Schema string `json:"schema"` // "adagio/candidate/1"
+	rankPlanDocument
+}
+
 // versusDocument compares a plan with the best before it.
 type versusDocument struct {
 	Best    string `json:"best"`
@@ -61,7 +68,9 @@ func (k *ranking) plan(p, first *rank.Plan, closely bool) rankPlanDocument {
 		if d := p.Result.Deadlock; d != nil && len(d.Waits) > 0 {
 			out.Reason = d.Waits[0].Text
 		}
-		if out.Outcome != "deadlock" {
+		if out.Outcome == "deadlock" {
+			out.SameGoal = false // it leads nowhere
+		} else {
 			m := report.NewInterval(p.Result.Makespan)
 			out.Makespan = &m
 		}
@@ -84,9 +93,13 @@ func (k *ranking) plan(p, first *rank.Plan, closely bool) rankPlanDocument {
 }
 
 func (k *ranking) document(t *rank.Table) rankDocument {
+	first := t.Plans[0]
+	if i := slices.IndexFunc(t.Plans, func(p *rank.Plan) bool { return p.Result != nil }); i >= 0 {
+		first = t.Plans[i] // that can be compared with
+	}
 	doc := rankDocument{Schema: "adagio/rank/1", Plans: make([]rankPlanDocument, len(t.Plans)), Ranking: t.Order, Pairs: []pairDocument{}}
 	for place, i := range t.Order {
-		doc.Plans[i] = k.plan(t.Plans[i], t.Plans[0], place < k.opts.Closely)
+		doc.Plans[i] = k.plan(t.Plans[i], first, place < k.opts.Closely)
 	}
 	for _, p := range t.Pairs {
 		d := pairDocument{Better: p.Better, Worse: p.Worse, Verdict: p.Verdict.String(), GapNS: int64(p.Gap), Simulated: p.Simulated}
@@ -117,7 +130,7 @@ func (k *ranking) writeText(t *rank.Table) {
 			}
 		}
 		if !p.SameGoal && p.Reason == "" {
-			row[4] += "; another goal than the first plan's"
+			row[4] = strings.TrimPrefix(row[4]+"; another goal than the first plan's", "; ")
 		}
 		rows = append(rows, row)
 	}

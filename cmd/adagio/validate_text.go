@@ -66,6 +66,9 @@ func (t *validateText) table(title string, of func(*validate.Summary) *validate.
 		if makespans {
 			row = append(row, fmt.Sprintf("%.3f %%", 100*x.MeanRelative), fmt.Sprintf("%.2f %%", 100*x.Width))
 		}
+		if x.Count == 0 { // nothing to tell of nothing
+			clear(row[3:])
+		}
 		rows = append(rows, row)
 	}
 	for i := range t.r.Groups {
