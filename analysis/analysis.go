@@ -68,6 +68,9 @@ type Result struct {
 	// start, to the end of the last program.
 	Span  Bound
 	Nodes []NodeBound // by node
+	// Usage is what the plan asks of each node; nil where no node sleeps and the
+	// power of none is known.
+	Usage []Usage
 
 	// Lower and Upper are the critical paths to the two ends of Makespan.
 	Lower, Upper Path
@@ -189,9 +192,13 @@ func (r *Result) include(e *evaluation, first bool) error {
 			return err
 		}
 	}
+	usage := e.usage(nodes, span)
 	if first {
-		r.Makespan, r.Span, r.Nodes = bound, span, nodes
+		r.Makespan, r.Span, r.Nodes, r.Usage = bound, span, nodes, usage
 	} else {
+		for n := range usage {
+			r.Usage[n] = r.Usage[n].join(usage[n])
+		}
 		r.Makespan, r.Span = r.Makespan.join(bound), r.Span.join(span)
 		for n := range nodes {
 			k := &r.Nodes[n]

@@ -18,10 +18,7 @@ type evaluation struct {
 func newEvaluation(g *petri.EventGraph) (*evaluation, error) {
 	e := &evaluation{g: g, dmin: g.Delays(petri.Earliest), dmax: g.Delays(petri.Latest), buffer: make([]time.Duration, g.Len())}
 	var err error
-	if e.lo, err = g.Dates(e.dmin); err != nil {
-		return nil, err
-	}
-	e.hi, err = g.Dates(e.dmax)
+	e.lo, e.hi, err = g.Bracket()
 	return e, err
 }
 
@@ -44,12 +41,13 @@ func (e *evaluation) nodeBounds() []NodeBound {
 // greatest when the node starts as early and all others as late as they can, and
 // least the other way round. Where so many nodes are worth too many evaluations,
 // the bound is the difference of the dates: sound, but wider by the skew of the
-// starts.
+// starts. So it is where nodes sleep, for there a later start may well make a
+// program take longer.
 func (e *evaluation) nodeDuration(n int) (Bound, error) {
 	if e.g.Ends[n] < 0 {
 		return Bound{}, nil
 	}
-	if len(e.g.Ends)*e.g.Len() > maxWork {
+	if len(e.g.Ends)*e.g.Len() > maxWork || e.g.Sleeps() {
 		start, end := e.g.Starts[n], e.g.Ends[n]
 		return Bound{max(0, e.lo[end]-e.hi[start]), e.hi[end] - e.lo[start]}, nil
 	}
@@ -91,6 +89,9 @@ func (e *evaluation) shifted(n int, end petri.End) (time.Duration, error) {
 // extreme returns the critical path to one end of the makespan: the path to the
 // program whose duration is the greatest there.
 func (e *evaluation) extreme(end petri.End) (Path, error) {
+	if e.g.Sleeps() {
+		return e.asleep(end), nil
+	}
 	// The duration of a node is at most its end minus its start with both at the
 	// same end of the intervals and its own start free: nodes that cannot be the
 	// greatest are not evaluated.
@@ -120,8 +121,28 @@ func (e *evaluation) extreme(end petri.End) (Path, error) {
 			return Path{}, err
 		}
 		if best.Node < 0 || d > best.Length {
-			best = e.path(c.node, end, e.buffer)
+			best = e.path(c.node, end, e.buffer, e.buffer[e.g.Starts[c.node]])
 		}
 	}
 	return best, nil
+}
+
+// asleep is extreme where nodes sleep: the dates are bounds, and a program is
+// counted from the other bound of its node's start.
+func (e *evaluation) asleep(end petri.End) Path {
+	best := Path{Node: -1}
+	for n, last := range e.g.Ends {
+		if last < 0 {
+			continue
+		}
+		dates, from := e.lo, e.hi[e.g.Starts[n]]
+		if end == petri.Latest {
+			dates, from = e.hi, e.lo[e.g.Starts[n]]
+		}
+		from = min(from, dates[last])
+		if best.Node < 0 || dates[last]-from > best.Length {
+			best = e.path(n, end, dates, from)
+		}
+	}
+	return best
 }

@@ -72,7 +72,7 @@ func execute(g *petri.EventGraph, at At) (*Execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	if path.Node >= 0 {
+	if path.Node >= 0 && !g.Sleeps() {
 		if _, err := e.shifted(path.Node, end); err != nil {
 			return nil, err
 		}
@@ -93,7 +93,7 @@ func executeTypical(g *petri.EventGraph) (*Execution, error) {
 	x := &Execution{At: AtTypical, Graph: g, Dates: dates, Path: Path{Node: -1}}
 	for n, end := range g.Ends {
 		if end >= 0 && (x.Path.Node < 0 || dates[end]-dates[g.Starts[n]] > x.Path.Length) {
-			x.Path = (&evaluation{g: g}).path(n, petri.Latest, dates)
+			x.Path = (&evaluation{g: g}).path(n, petri.Latest, dates, dates[g.Starts[n]])
 		}
 	}
 	return x, nil

@@ -43,6 +43,9 @@ type Options struct {
 	// its node is there, whatever the model says. The name worker[3] may also be
 	// written worker3.
 	Hosts map[string]string
+	// Uptimes is the path of a JSON file that says when nodes are awake: for those
+	// that it has it replaces what the network says. "" for none.
+	Uptimes string
 }
 
 // Load reads a model and resolves one of its plans. The scenario is nil if one

@@ -379,6 +379,8 @@ func (p *parser) network() {
 	by := p.platformStatements(&n.Platform)
 	by["executor"] = func() { n.Executor = append(n.Executor, p.executor()) }
 	by["latency"] = func() { n.Latency = append(n.Latency, p.latency()) }
+	by["awake"] = func() { n.Awake = append(n.Awake, p.awake()) }
+	by["power"] = func() { n.Power = append(n.Power, p.power()) }
 	p.block(func() { p.choose("a network", by) })
 }
 

@@ -58,6 +58,8 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 	if platform != nil {
 		r.settle(s, platform, block, x)
 	}
+	r.sleep(s, block, x)
+	r.powers(s, block, x)
 }
 
 func (r *resolver) settings(network *model.Network, e Executor, x *instance, starts []model.Delay) {

@@ -275,6 +275,8 @@ type Network struct {
 	Executor []Executor // at most one, unless the user is mistaken
 	Latency  []Latency
 	Platform []PlatformStmt
+	Awake    []Awake
+	Power    []PowerDecl
 
 	broken bool
 }

@@ -23,6 +23,8 @@ var (
 	speedUnits     = unitScale{"a speed", "1Gf", speeds()}
 )
 
+var powerUnits = unitScale{"a power", "2.1W", map[string]float64{"uW": 1e-6, "mW": 1e-3, "W": 1, "kW": 1e3, "MW": 1e6}}
+
 const prefixes = "kMGTPEZY"
 
 // prefixed is the scale of bits and of bytes, with decimal and binary prefixes.
@@ -153,3 +155,6 @@ func FormatTime(v float64) string {
 	}
 	return strconv.FormatFloat(v, 'g', 6, 64) + unit
 }
+
+// ParsePower reads a power, "2.1W" or "300mW", in watts.
+func ParsePower(text string) (float64, error) { return powerUnits.parse(text) }

@@ -163,7 +163,7 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	}
 	c := &conflict{key: key}
 	for _, j := range distinct(rivals) {
-		c.other = append(c.other, ordering{first, firingID{r.p.events[j].transition, r.p.events[j].nth}})
+		c.other = append(c.other, r.before(first, j))
 	}
 	j := r.id[rivals[0]]
 	c.race = Race{A: t, B: r.graph.Transition[j], Place: meeting, AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
@@ -257,10 +257,23 @@ func (r *run) earlyReading(i int32) *conflict {
 		return &conflict{
 			key: key, asPlayed: true,
 			race:  Race{A: fe.transition, B: fj.transition, Place: c.place, AFirst: r.order.lo[e], ALast: r.order.hi[e], BFirst: r.order.lo[j], BLast: r.order.hi[j]},
-			other: []ordering{{firingID{fj.transition, fj.nth}, firingID{fe.transition, fe.nth}}},
+			other: []ordering{r.before(firingID{fj.transition, fj.nth}, reader)},
 		}
 	}
 	return nil
+}
+
+// before is the ordering that a firing precedes an event.
+func (r *run) before(first firingID, e EventID) ordering {
+	o := ordering{first: first, second: firingID{r.p.events[e].transition, r.p.events[e].nth}}
+	if g := r.Net.group(o.second.transition); g != 0 {
+		for _, f := range r.p.events[:e] {
+			if r.Net.group(f.transition) == g {
+				o.turn++
+			}
+		}
+	}
+	return o
 }
 
 // irrelevant says whether it makes no difference that a fact was or was not
@@ -275,15 +288,29 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
 	for _, j := range rivals {
 		last = max(last, r.order.hi[r.id[j]])
 	}
-	horizon := last + 2*r.Net.travel[tr.Origin.Fact]
 	for _, place := range r.Net.known[tr.Origin.Fact] {
+		horizon := last
+		for range 2 {
+			if horizon = r.heard(place, horizon+r.Net.travel[tr.Origin.Fact]); horizon == Never {
+				return false
+			}
+		}
 		for _, asker := range r.Net.readers[place] {
 			if !r.asksAfter(asker, place, horizon) {
 				return false
 			}
 		}
 	}
+	r.graph.Unasked = true
 	return true
+}
+
+// heard is when what has come to the node of a place is known there at the latest.
+func (r *run) heard(place PlaceID, date duration) duration {
+	if u := r.Net.Scenario.Nodes[r.Net.Places[place].Node].Uptime; u != nil {
+		return u.Next(date)
+	}
+	return date
 }
 
 // asksAfter says whether a transition asks for a place only after a date: the

@@ -41,8 +41,13 @@ type EventGraph struct {
 	Ends []EventID
 	// Starts holds, for each node, the event that starts it.
 	Starts []EventID
+	// Unasked says that there are executions in which some fact is, or is not,
+	// published beside those of the graph, without anybody asking for it then: of dates
+	// nothing changes, but messages cannot be counted.
+	Unasked bool
 
-	marking []bool // at the end
+	marking []bool        // at the end
+	bounds  [2][]duration // the bracket, where nodes sleep
 }
 
 // Len is the number of events.
@@ -102,9 +107,30 @@ func (g *EventGraph) Delays(end End) []duration {
 // Never is the date of what lies beyond the range of dates (292 years).
 const Never = duration(math.MaxInt64)
 
+// Sleeps says whether some node of the graph is not always awake. Then only
+// [EventGraph.Bracket] gives dates that are bounds.
+func (g *EventGraph) Sleeps() bool { return g.bounds[0] != nil }
+
+// Wakes says whether an event waits for its node to be awake.
+func (g *EventGraph) Wakes(e EventID) bool { return g.Net.wakes[g.Transition[e]] }
+
+// Bracket returns a lower and an upper bound of the date of every event, that hold
+// in every execution. Where no node sleeps they are the dates with all delays at
+// one end. The slices must not be changed.
+func (g *EventGraph) Bracket() (lo, hi []duration, err error) {
+	if g.Sleeps() {
+		return g.bounds[0], g.bounds[1], nil
+	}
+	if lo, err = g.Dates(g.Delays(Earliest)); err != nil {
+		return nil, nil, err
+	}
+	hi, err = g.Dates(g.Delays(Latest))
+	return lo, hi, err
+}
+
 // Dates computes the date of every event for the given delays, in one pass.
 // delays[e] is the delay of event e. It fails if a date leaves the range of
-// time.Duration.
+// time.Duration, and with [ErrSleeps].
 func (g *EventGraph) Dates(delays []duration) ([]duration, error) {
 	x := make([]duration, g.Len())
 	return x, g.DatesInto(x, delays)
@@ -113,8 +139,14 @@ func (g *EventGraph) Dates(delays []duration) ([]duration, error) {
 // ErrOverflow is the failure of dates that leave the range of time.Duration.
 var ErrOverflow = errors.New("the dates of this plan exceed 292 years")
 
+// ErrSleeps is the failure of dates where nodes sleep: see [EventGraph.Bracket].
+var ErrSleeps = errors.New("a date is no sum of delays where nodes sleep")
+
 // DatesInto is [EventGraph.Dates] into a slice of the caller's.
 func (g *EventGraph) DatesInto(x, delays []duration) error {
+	if g.Sleeps() {
+		return ErrSleeps
+	}
 	var carry duration
 	for e := range x {
 		best := Never

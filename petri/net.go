@@ -166,6 +166,8 @@ type Net struct {
 	known map[Fact][]PlaceID
 	// travel is the longest that a change of a fact is on its way.
 	travel map[Fact]time.Duration
+	// wakes says, by transition, whether it waits for its node to be awake.
+	wakes []bool
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
@@ -179,7 +181,9 @@ func (n *Net) index() {
 	n.consumers = make([][]TransitionID, len(n.Places))
 	n.readers = make([][]TransitionID, len(n.Places))
 	n.known, n.travel = map[Fact][]PlaceID{}, map[Fact]time.Duration{}
-	for _, t := range n.Transitions {
+	n.wakes = make([]bool, len(n.Transitions))
+	for i, t := range n.Transitions {
+		n.wakes[i] = n.waitsForWake(TransitionID(i))
 		if t.Origin.Kind == Network {
 			n.travel[t.Origin.Fact] = max(n.travel[t.Origin.Fact], t.Delay.Hi)
 		}

@@ -30,10 +30,7 @@ const unordered = duration(-1 << 62)
 func newOrders(g *EventGraph) (*orders, error) {
 	o := &orders{g: g, stamp: make([]int32, g.Len()), bound: make([]duration, g.Len())}
 	var err error
-	if o.lo, err = g.Dates(g.Delays(Earliest)); err != nil {
-		return nil, err
-	}
-	o.hi, err = g.Dates(g.Delays(Latest))
+	o.lo, o.hi, err = g.Bracket()
 	return o, err
 }
 
@@ -68,14 +65,23 @@ func (o *orders) gap(u, v EventID, depth int) duration {
 	if best >= 0 || depth == 0 {
 		return best
 	}
-	// x(u) is at most what any of its alternatives allows.
+	// x(u) is at most what any of its alternatives allows; or, where it waits for
+	// its node to wake up, not after what happens on the node from then on: that
+	// happens when the node is awake.
+	wakes := o.g.Net.wakes[o.g.Transition[u]] && !mutated("gap-through-sleep")
+	if wakes && (o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0) {
+		return best
+	}
 	own := o.g.Delay(u).Hi
 	o.g.Alternatives(u, func(causes []EventID) bool {
 		worst := o.lo[v]
 		for _, p := range causes {
 			worst = min(worst, o.gap(p, v, depth-1))
 		}
-		best = max(best, worst-own)
+		if worst -= own; wakes {
+			worst = min(worst, 0)
+		}
+		best = max(best, worst)
 		return true
 	})
 	return best

@@ -15,13 +15,15 @@ type player struct {
 	forced []ordering
 
 	now     duration
-	marked  []int32 // by place: index of its condition, or -1
-	missing []int16 // by transition: places still unmarked
-	version []int32 // by transition: counts how often it was disabled
-	fired   []int32 // by transition: how often
+	marked  []int32         // by place: index of its condition, or -1
+	missing []int16         // by transition: places still unmarked
+	version []int32         // by transition: counts how often it was disabled
+	fired   []int32         // by transition: how often
+	turns   map[int32]int32 // by group, see Net.group: how often one of it has fired
 	queue   schedule
-	batch   schedule  // what fires before the queue is looked at again
-	held    []pending // due, but kept back by an ordering
+	batch   schedule      // what fires before the queue is looked at again
+	held    []pending     // due, but kept back by an ordering
+	awake   []wakefulness // by node
 
 	conditions []condition
 	byPlace    [][]int32 // by place: its conditions in order
@@ -53,8 +55,26 @@ type firingID struct {
 	nth        int32
 }
 
-// ordering keeps a firing back until another has taken place.
-type ordering struct{ first, second firingID }
+// ordering keeps a firing back until another has taken place: the second of its
+// transition by that number, or whatever takes its turn where the transition is one
+// of several for one event.
+type ordering struct {
+	first, second firingID
+	turn          int32 // of the group of second
+}
+
+// group is what a transition has in common with those that may fire in its place:
+// the alternatives of its choice. 0 is none.
+func (n *Net) group(t TransitionID) int32 { return n.Transitions[t].Choice }
+
+// isSecond says whether the next firing of t is the second of an ordering.
+func (p *player) isSecond(o ordering, t TransitionID) bool {
+	if o.second == (firingID{t, p.fired[t]}) {
+		return true
+	}
+	g := p.net.group(t)
+	return g != 0 && g == p.net.group(o.second.transition) && p.turns[g] == o.turn
+}
 
 type pending struct {
 	date       duration
@@ -89,7 +109,10 @@ func newPlayer(net *Net, delay func(TransitionID) duration, forced []ordering) *
 		net: net, delay: delay, forced: forced,
 		marked: make([]int32, len(net.Places)), missing: make([]int16, len(net.Transitions)),
 		version: make([]int32, len(net.Transitions)), fired: make([]int32, len(net.Transitions)),
-		byPlace: make([][]int32, len(net.Places)),
+		byPlace: make([][]int32, len(net.Places)), awake: make([]wakefulness, len(net.Scenario.Nodes)), turns: map[int32]int32{},
+	}
+	for n := range p.awake {
+		p.awake[n].ended = -1
 	}
 	for i := range p.marked {
 		p.marked[i] = -1
@@ -127,13 +150,16 @@ func (p *player) gain(t TransitionID) {
 	if p.missing[t] > 0 {
 		return
 	}
+	p.runs(t, 1)
 	next := pending{p.now + p.delay(t), p.net.Transitions[t].Class, t, p.version[t]}
 	if p.inBatch(next) {
 		p.batch = append(p.batch, next)
 	} else {
-		heap.Push(&p.queue, next)
+		p.schedule(next)
 	}
 }
+
+func (p *player) schedule(next pending) { heap.Push(&p.queue, next) }
 
 // inBatch says whether a transition takes the place of a variant of itself that
 // was about to fire: what fired before it in the batch changed its variant.
@@ -167,6 +193,7 @@ func (p *player) take(place PlaceID, consumer EventID) int32 {
 func (p *player) lose(t TransitionID) {
 	if p.missing[t] == 0 {
 		p.version[t]++
+		p.runs(t, -1)
 	}
 	p.missing[t]++
 }
@@ -203,6 +230,12 @@ func (p *player) step() (bool, error) {
 			p.held = append(p.held, next)
 			continue
 		}
+		if at := max(p.now, next.date); p.sleeps(next.transition, at) {
+			if err := p.postpone(next, at); err != nil {
+				return false, err
+			}
+			continue
+		}
 		p.now = max(p.now, next.date)
 		return true, p.fire(next.transition)
 	}
@@ -228,7 +261,7 @@ func (p *player) nextBatch() bool {
 // keptBack says whether an ordering keeps the next firing of t back.
 func (p *player) keptBack(t TransitionID) bool {
 	for _, o := range p.forced {
-		if o.second == (firingID{t, p.fired[t]}) && p.fired[o.first.transition] <= o.first.nth {
+		if p.isSecond(o, t) && p.fired[o.first.transition] <= o.first.nth {
 			return true
 		}
 	}
@@ -241,11 +274,17 @@ func (p *player) fire(t TransitionID) error {
 	e := EventID(len(p.events))
 	f := firing{transition: t, nth: p.fired[t], date: p.now}
 	for _, o := range p.forced {
-		if o.second == (firingID{t, f.nth}) {
+		if p.isSecond(o, t) {
 			f.after = append(f.after, p.find(o.first))
 		}
 	}
 	p.fired[t]++
+	if g := p.net.group(t); g != 0 {
+		p.turns[g]++
+	}
+	if tr.Origin.Kind == Fire {
+		p.awake[tr.Node].ended = p.now
+	}
 	for _, place := range tr.Read {
 		c := p.marked[place]
 		f.read = append(f.read, c)

@@ -79,8 +79,32 @@ func (r *run) assemble(nodes []node) error {
 		g.Ends = append(g.Ends, end)
 		g.Starts = append(g.Starts, id[r.p.find(firingID{r.Net.Starts[n], 0})])
 	}
+	if err := r.sleep(g); err != nil {
+		return err
+	}
 	var err error
 	r.order, err = newOrders(g)
+	return err
+}
+
+// sleep bounds the dates of a graph with nodes that sleep: by those that have
+// been played where that is the only execution.
+func (r *run) sleep(g *EventGraph) error {
+	if !r.Net.Scenario.Sleeps() {
+		return nil
+	}
+	if len(r.d.forced) == 0 && r.Net.constant() {
+		g.bounds[0] = make([]duration, g.Len())
+		for old, now := range r.id {
+			g.bounds[0][now] = r.p.events[old].date
+		}
+		g.bounds[1] = g.bounds[0]
+		return nil
+	}
+	b, err := g.newBracket()
+	if err == nil {
+		g.bounds = b.x
+	}
 	return err
 }
 

@@ -136,9 +136,6 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 	if err := p.run(); err != nil {
 		return nil, err
 	}
-	if len(p.held) > 0 {
-		return nil, nil // what was imposed is impossible
-	}
 	r, err := newRun(x, p, d)
 	if err != nil {
 		return nil, err
@@ -148,6 +145,9 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		return nil, &LimitError{x.limit, x.Races}
 	}
 	x.work += r.order.work + 20*len(p.events)
+	if c == nil && len(p.held) > 0 {
+		return nil, nil // what was imposed is impossible, in whatever order the rest happens
+	}
 	if c == nil {
 		x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: d.orders})
 		x.noteHazards(r)

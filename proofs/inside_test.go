@@ -86,6 +86,9 @@ func traceOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) 
 			return fmt.Sprintf("the program of node %s takes %v, outside of %v", s.Nodes[n].Name, d, b.Duration)
 		}
 	}
+	if r.Usage != nil && r.Deadlock == nil {
+		return usageOutside(s, r, trace)
+	}
 	return ""
 }
 

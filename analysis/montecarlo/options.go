@@ -43,6 +43,9 @@ type Options struct {
 	// Bounds is what the analysis of the same scenario says. If it is nil nothing
 	// is compared with the bounds and there is no criticality.
 	Bounds *analysis.Result
+	// Uptimes, if not nil, draws for each replication when nodes are awake; there can
+	// be no Bounds then.
+	Uptimes *simulate.RandomUptimes
 	// Visit, if not nil, gets every replication in the order of the indices; the
 	// trace is not kept. An error ends the experiment.
 	Visit func(index int, t *simulate.Trace) error
@@ -74,6 +77,14 @@ func (o Options) complete() (Options, error) {
 	for _, p := range append([]float64{o.Confidence}, o.Quantiles...) {
 		if !(p > 0 && p < 1) {
 			return o, fmt.Errorf("%v is no share between 0 and 1", p)
+		}
+	}
+	if o.Uptimes != nil && o.Bounds != nil {
+		return o, fmt.Errorf("bounds of other uptimes than those that are simulated")
+	}
+	if o.Uptimes != nil {
+		if err := o.Uptimes.Validate(); err != nil {
+			return o, err
 		}
 	}
 	if o.N < 0 || o.Batch < 0 || o.Workers < 0 || o.HalfWidth < 0 {

@@ -31,7 +31,11 @@ type Result struct {
 	Histogram *Histogram // nil where nothing completed
 
 	Comparison  *Comparison  // nil if there are no bounds
-	Criticality *Criticality // nil if there are no bounds
+	Criticality *Criticality // nil if there are no bounds, or nodes that sleep
+	// Usage is what the plan asks of each node; nil where no node sleeps and no power
+	// is known. Energy is nil where no power is.
+	Usage  []Usage
+	Energy *Energy
 	// Even counts the delays of the scenario that are intervals without a
 	// distribution: nothing is known of them but their ends, and the simulator
 	// draws them evenly.

@@ -41,6 +41,7 @@ type experiment struct {
 	histogram *Histogram
 	critical  []int // by transition, see causality
 	explained int
+	usages    *usages // nil where nobody asks
 }
 
 // slot is one replication of a batch, reduced by the worker that ran it.
@@ -50,6 +51,7 @@ type slot struct {
 	makespan time.Duration
 	events   int
 	cause    explanation
+	usage    []simulate.Usage
 }
 
 func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
@@ -60,9 +62,14 @@ func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
 	e := &experiment{opts: opts, slots: make([]slot, min(opts.Batch, opts.N)), out: Result{
 		Scenario: s, Seed: opts.Seed, Confidence: opts.Confidence, FirstDeadlock: -1, Even: even(s),
 	}}
-	e.run1 = func(i int) *simulate.Trace { return runner.Run(simulate.Options{Seed: opts.Seed, Index: uint64(i)}) }
+	e.run1 = func(i int) *simulate.Trace {
+		return runner.Run(simulate.Options{Seed: opts.Seed, Index: uint64(i), Uptimes: opts.Uptimes})
+	}
+	e.usages = newUsages(s, opts)
 	if opts.Bounds != nil {
 		e.out.Comparison = &Comparison{}
+	}
+	if opts.Bounds != nil && !s.Sleeps() {
 		e.causes = newCausality(opts.Bounds)
 		e.critical = make([]int, e.causes.transitions())
 	}
@@ -130,6 +137,7 @@ func (e *experiment) replicate(index int, to *slot, walk *walk) {
 	if walk != nil && t.Outcome == simulate.Completed {
 		walk.explain(t, &to.cause)
 	}
+	to.usage = e.usages.of(t)
 	if e.opts.Visit != nil {
 		to.trace = t
 	}
@@ -154,6 +162,7 @@ func (e *experiment) gather(s *slot) error {
 		return nil
 	}
 	e.out.Completed++
+	e.usages.add(s.usage)
 	e.moments.add(float64(s.makespan))
 	if e.histogram != nil {
 		e.histogram.add(s.makespan)
@@ -198,6 +207,7 @@ func (e *experiment) result() *Result {
 	r.Mean, r.SD = duration(e.moments.mean), duration(e.moments.sd())
 	r.Min, r.Max = duration(e.moments.min), duration(e.moments.max)
 	r.Quantiles = e.quantiles.estimate(e.opts.Quantiles, r.Confidence)
+	e.usages.result(r, e.opts.Quantiles)
 	if e.causes != nil {
 		r.Criticality = e.causes.indices(e.critical, e.explained)
 	}

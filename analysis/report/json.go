@@ -42,6 +42,11 @@ type Summary struct {
 	Outcome  string    `json:"outcome"` // "bounded", "deadlock" or "possible deadlock"
 	Makespan *Interval `json:"makespan"`
 	Span     *Interval `json:"span"`
+	// EnergyJ is the energy of all nodes whose power is known, and Usage what the
+	// plan asks of each; both are left out where no node sleeps and the power of none
+	// is known.
+	EnergyJ *Joules `json:"energy_j,omitempty"`
+	Usage   []Usage `json:"usage,omitempty"`
 }
 
 // Plan says what was analysed.
@@ -92,7 +97,7 @@ type CriticalPath struct {
 
 // Step is one event of a path.
 type Step struct {
-	Category   string `json:"category"` // work, network, executor, pause, start, moment
+	Category   string `json:"category"` // work, network, executor, pause, start, asleep, moment
 	Text       string `json:"text"`
 	Node       string `json:"node"`
 	Component  string `json:"component,omitempty"`
@@ -255,6 +260,7 @@ func Summarise(r *analysis.Result) Summary {
 	}
 	if out.Outcome != "deadlock" {
 		out.Makespan, out.Span = interval(r.Makespan), interval(r.Span)
+		out.EnergyJ, out.Usage = joules(r.TotalEnergy()), usages(s, r.Usage)
 	}
 	return out
 }

@@ -13,7 +13,7 @@ import (
 )
 
 var categoryColors = map[analysis.Category]color{
-	analysis.Work: green, analysis.Transfer: yellow, analysis.Executor: blue, analysis.Pausing: magenta, analysis.Starting: magenta,
+	analysis.Work: green, analysis.Transfer: yellow, analysis.Executor: blue, analysis.Pausing: magenta, analysis.Starting: magenta, analysis.Asleep: magenta,
 }
 
 // Fields are the columns that paths can have.
@@ -230,6 +230,7 @@ var meanings = [...]string{
 	analysis.Executor: "the executor's own steps and first looks",
 	analysis.Pausing:  "pauses of programs",
 	analysis.Starting: "the start of nodes",
+	analysis.Asleep:   "waits for a node to wake up",
 }
 
 // sums says where the time of a path goes: by kind, and by node if it visits
@@ -240,7 +241,7 @@ func (t *text) sums(p analysis.Path) {
 	}
 	t.title("Where the time goes")
 	var rows [][]cell
-	for c := analysis.Work; c <= analysis.Starting; c++ {
+	for c := analysis.Work; c <= analysis.Asleep; c++ {
 		if d, ok := p.Sums[c]; ok {
 			rows = append(rows, []cell{{text: c.String(), color: categoryColors[c]}, {text: t.scale.number(d, nearest)}, {text: percent(d, p.Length)}, {text: meanings[c], color: dim}})
 		}

@@ -23,6 +23,7 @@ package report
 import (
 	"io"
 	"regexp"
+	"strings"
 
 	"adagio/analysis"
 )
@@ -66,6 +67,7 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 		t.sums(path)
 		t.work(path)
 		t.slack()
+		t.usage()
 	}
 	t.races()
 	t.hazards()
@@ -76,8 +78,9 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 //
 //	makespan 414.656s .. 422.335s
 //	span 414.664s .. 422.335s
+//	energy 120.300J .. 124.871J
 //
-// and deadlock, alone or after them, if the plan never ends or may not.
+// the last where the power of nodes is known, and deadlock, alone or after them, if the plan never ends or may not.
 func Short(w io.Writer, r *analysis.Result) error {
 	t := newText(w, r, Options{})
 	if r.Deadlock != nil && !r.Deadlock.Possible {
@@ -86,6 +89,9 @@ func Short(w io.Writer, r *analysis.Result) error {
 	}
 	t.line("makespan %s .. %s", exact(r.Makespan.Lower), exact(r.Makespan.Upper))
 	t.line("span %s .. %s", exact(r.Span.Lower), exact(r.Span.Upper))
+	if e := r.TotalEnergy(); e != nil {
+		t.line("energy %sJ", strings.ReplaceAll(energyText(*e), " .. ", "J .. "))
+	}
 	if r.Deadlock != nil {
 		t.line("possible deadlock")
 	}

@@ -19,6 +19,7 @@ const (
 	resumes             // node id ends its pause
 	ends                // transition value of component id ends
 	arrives             // topic id has a value
+	wakes               // node id wakes up
 	turns               // the loop of node id goes on, if its turn is still value
 )
 

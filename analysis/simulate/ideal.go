@@ -26,6 +26,9 @@ type admission struct {
 }
 
 func runIdeal(w *world) {
+	for i, u := range w.uptimes {
+		w.trace.Nodes[i].Uptime = u
+	}
 	n := len(w.topics.topics)
 	d := &ideal{world: w, known: make([]int32, n), sent: make([]int32, n), last: make([]time.Duration, n)}
 	w.view = d
@@ -56,15 +59,30 @@ func runIdeal(w *world) {
 // happen applies an event; nothing reads its effect before all events of its
 // date have been applied.
 func (d *ideal) happen(e event) {
+	if d.asleep(e) {
+		return
+	}
 	switch e.what {
+	case wakes:
+		n := &d.nodes[e.id]
+		inbox := n.inbox
+		n.inbox = nil
+		for _, e := range inbox {
+			d.happen(e)
+		}
+		return
 	case starts:
 		n := &d.nodes[e.id]
 		n.started = true
+		d.trace.Nodes[e.id].Start = d.now
 		for _, c := range n.local {
 			d.changed(&d.comps[c])
 		}
 	case ends:
-		d.comps[e.id].finish(int(e.value), d.now)
+		c := &d.comps[e.id]
+		c.finish(int(e.value), d.now)
+		d.nodes[c.node].running--
+		d.nodes[c.node].ran = d.now
 	case arrives:
 		d.known[e.id] = e.value
 		d.trace.Events++
@@ -170,6 +188,7 @@ func (d *ideal) fire(c *component, i int) {
 		c.finish(i, end)
 	} else {
 		d.push(end, ends, c.id, int32(i))
+		d.nodes[c.node].running++
 	}
 }
 
@@ -325,7 +344,11 @@ func (d *ideal) tell(from int, topics []int) {
 		}
 		latency := d.s.Network.Between(from, t.to)
 		d.sent[i] = value
-		d.last[i] = max(d.last[i], d.now+d.value(&latency))
+		wire := d.value(&latency)
+		d.last[i] = max(d.last[i], d.now+wire)
+		if p := d.s.Nodes[from].Power; p != nil && p.Sending > 0 {
+			d.trace.Nodes[from].sent = append(d.trace.Nodes[from].sent, model.Window{Start: d.now, End: d.now + wire})
+		}
 		d.push(d.last[i], arrives, i, value)
 	}
 }

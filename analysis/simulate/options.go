@@ -31,6 +31,9 @@ type Options struct {
 	// choose: two plans of one model with the same seed and index then have them
 	// in common (common random numbers), whatever else they do.
 	Common bool
+	// Uptimes, if not nil, draws when nodes are awake, in place of the scenario's own
+	// uptimes; the executor must be asynchronous.
+	Uptimes *RandomUptimes
 }
 
 // Run executes a scenario once.
@@ -43,6 +46,9 @@ func Run(s *model.Scenario, opts Options) (*Trace, error) {
 }
 
 func (m *prepared) run(opts Options) *Trace {
+	if opts.Uptimes != nil {
+		return m.within(opts)
+	}
 	w := newWorld(m, opts)
 	if m.s.Network.Profile.Kind == model.Polling {
 		runPolling(w)

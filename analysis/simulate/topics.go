@@ -1,6 +1,10 @@
 package simulate
 
-import "adagio/dsl/model"
+import (
+	"slices"
+
+	"adagio/dsl/model"
+)
 
 // fact is what a node may know about another (semantics.md, section 4).
 type fact uint8
@@ -34,7 +38,8 @@ type topics struct {
 	ids     map[topic]int
 }
 
-// linkTopics are the topics of a link between two nodes.
+// linkTopics are the topics of a link between two nodes; -1 for one that nobody asks
+// about.
 type linkTopics struct {
 	remote                 bool
 	active, refusing, used int
@@ -51,10 +56,16 @@ func newTopics(s *model.Scenario) topics {
 		if user == provider {
 			continue
 		}
-		ts.byLink[i] = linkTopics{true,
-			ts.add(topic{portActive, l.Provider, l.ProvidePort, user}),
-			ts.add(topic{portRefusing, l.Provider, l.ProvidePort, user}),
-			ts.add(topic{portUsed, l.User, l.UsePort, provider}),
+		ts.byLink[i] = linkTopics{true, -1, -1, -1}
+		k, locks := &ts.byLink[i], s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use
+		if l.UserSide || makes(s, i, user, model.Connect) {
+			k.active = ts.add(topic{portActive, l.Provider, l.ProvidePort, user})
+			if locks {
+				k.refusing = ts.add(topic{portRefusing, l.Provider, l.ProvidePort, user})
+			}
+		}
+		if (l.ProviderSide || makes(s, i, provider, model.Connect)) && (locks || makes(s, i, provider, model.Disconnect)) {
+			k.used = ts.add(topic{portUsed, l.User, l.UsePort, provider})
 		}
 	}
 	for n := range s.Nodes {
@@ -71,10 +82,18 @@ func newTopics(s *model.Scenario) topics {
 		}
 		ts.awaited = append(ts.awaited, awaited)
 		for _, peer := range s.Nodes[n].Neighbours {
+			if !slices.ContainsFunc(s.Nodes[n].Program, func(in model.Instruction) bool { return in.Op == model.WaitAll }) {
+				break // nobody asks
+			}
 			ts.peers[n] = append(ts.peers[n], ts.add(topic{nodeQuiet, peer, 0, n}))
 		}
 	}
 	return ts
+}
+
+// makes says whether the program of a node makes (or removes) sides of a link.
+func makes(s *model.Scenario, link, node int, op model.Op) bool {
+	return slices.ContainsFunc(s.Nodes[node].Program, func(in model.Instruction) bool { return in.Op == op && in.Link == link })
 }
 
 func (ts *topics) add(t topic) int {

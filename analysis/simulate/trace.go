@@ -1,6 +1,10 @@
 package simulate
 
-import "time"
+import (
+	"time"
+
+	"adagio/dsl/model"
+)
 
 // Never is the date of what did not happen before the simulation ended.
 const Never time.Duration = -1
@@ -69,6 +73,11 @@ type NodeTrace struct {
 	// Instructions gives start and end of each instruction of the program.
 	Instructions []Span
 	End          time.Duration // of the program, without the final wait all
+	// Uptime says when the node was awake by itself; nil: always.
+	Uptime *model.Uptime
+
+	waits []model.Window // when something waited for the node to wake up
+	sent  []model.Window // when its messages were on the wire, if that costs energy
 }
 
 // Span is a start and an end.

@@ -14,6 +14,8 @@ type world struct {
 	opts  Options
 	now   time.Duration
 	trace *Trace
+	// uptimes says, by node, when it is awake; nil: always.
+	uptimes []*model.Uptime
 
 	comps []component
 	sides []sides // by link
@@ -45,6 +47,10 @@ type node struct {
 	until          time.Duration // end of the pause, or Never
 	local          []int         // its components, in the order of their creation
 	dirty          []int         // those whose rules may have become applicable
+	running        int           // transitions of its components
+	ran            time.Duration // when one has ended last
+	inbox          []event       // what waits for the node to be awake
+	forever        bool          // … and it does not wake up any more
 }
 
 func newWorld(m *prepared, opts Options) *world {
@@ -59,6 +65,9 @@ func newWorld(m *prepared, opts Options) *world {
 			Nodes:      make([]NodeTrace, len(s.Nodes)),
 		},
 	}
+	for n := range s.Nodes {
+		w.uptimes = append(w.uptimes, s.Nodes[n].Uptime)
+	}
 	w.dirty = make([]bool, len(s.Components))
 	w.touched.grow(len(s.Components))
 	w.awake.grow(len(s.Nodes))
@@ -66,7 +75,7 @@ func newWorld(m *prepared, opts Options) *world {
 		w.sides[i] = sides{l.UserSide, l.ProviderSide}
 	}
 	for n := range s.Nodes {
-		w.nodes[n] = node{id: n, until: Never}
+		w.nodes[n] = node{id: n, until: Never, ran: Never}
 		w.trace.Nodes[n] = NodeTrace{Start: w.stream("start %s", s.Nodes[n].Name).value(&s.Nodes[n].Start), End: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
 		for i := range w.trace.Nodes[n].Instructions {
 			w.trace.Nodes[n].Instructions[i] = Span{Never, Never}

@@ -76,6 +76,9 @@ func Respond(s *model.Scenario, t Target, from, to time.Duration, end petri.End)
 	if t.Kind != TransitionDuration && t.Kind != PauseDuration {
 		return nil, fmt.Errorf("%s is no duration of its own: the makespan is a function of transitions and pauses only", t.Name(s))
 	}
+	if s.Sleeps() {
+		return nil, fmt.Errorf("the makespan is no piecewise linear function of a duration: %w", petri.ErrSleeps)
+	}
 	if from < 0 || to < from || to > model.MaxDelay {
 		return nil, fmt.Errorf("there is no duration from %v to %v", from, to)
 	}

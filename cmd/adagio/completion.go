@@ -54,6 +54,7 @@ func complete(cmd *cobra.Command) {
 		return cobra.FixedCompletions([]string{ending}, cobra.ShellCompDirectiveFilterFileExt)
 	}
 	register(cmd, "platform", files("xml"))
+	register(cmd, "uptimes", files("json"))
 	register(cmd, "inventory", files("yaml"))
 	formats, durations := []string{"text", "json"}, calibrate.Choices
 	switch cmd.Name() {

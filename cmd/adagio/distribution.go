@@ -56,6 +56,9 @@ func (f *distributionFlags) bound(cmd *cobra.Command, r *analysis.Result) (*dist
 	if err != nil || grid <= 0 {
 		return nil, usage(cmd, fmt.Sprintf("--grid-error %s is not a duration", f.grid), "write a number with a unit, such as 10ms")
 	}
+	if r.Scenario.Sleeps() {
+		return nil, usage(cmd, "the distribution of the makespan cannot be bounded for nodes that sleep", "a date is no sum of delays there; adagio simulate samples it")
+	}
 	d, err := distribution.BoundsOfRuns(r.Runs, distribution.Options{Target: distribution.Makespan, Error: grid})
 	if err != nil {
 		return nil, err

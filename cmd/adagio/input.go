@@ -23,9 +23,9 @@ type input struct {
 	set     []string
 	timings []string
 	network string
-	// platform and inventory are files.
-	platform, inventory string
-	format              string
+	// platform, inventory and uptimes are files.
+	platform, inventory, uptimes string
+	format                       string
 }
 
 // addFlags gives a command the flags that choose the model.
@@ -38,16 +38,17 @@ func (in *input) addFlags(cmd *cobra.Command) {
 	f.StringVar(&in.network, "network", "", "network to use: the `name` of a block of the model, of a file, ideal or ballet")
 	f.StringVar(&in.platform, "platform", "", "run on the platform in a SimGrid XML `file`, whatever platform or latencies the network has")
 	f.StringVar(&in.inventory, "inventory", "", "Ballet's inventory.yaml: a `file` that tells which host of the platform each component is on")
+	f.StringVar(&in.uptimes, "uptimes", "", "when nodes are awake: a JSON `file`, {\"node\": [[start, duration], …], …} in seconds")
 	f.StringVar(&in.format, "format", "text", "text or json")
 }
 
 // options turns flags and arguments into what is to be loaded.
 func (in *input) options(cmd *cobra.Command, args []string) (dsl.Options, error) {
-	opts := dsl.Options{Plan: in.plan, Set: map[string]int{}, Timings: in.timings, Network: in.network, Platform: in.platform}
+	opts := dsl.Options{Plan: in.plan, Set: map[string]int{}, Timings: in.timings, Network: in.network, Platform: in.platform, Uptimes: in.uptimes}
 	if err := oneOf(cmd, "--format", in.format, "text", "json"); err != nil {
 		return opts, err
 	}
-	for _, flag := range []string{"plan", "network", "platform", "inventory"} {
+	for _, flag := range []string{"plan", "network", "platform", "inventory", "uptimes"} {
 		if f := cmd.Flags().Lookup(flag); f.Changed && f.Value.String() == "" {
 			return opts, usage(cmd, fmt.Sprintf("--%s is empty", flag), "give a name, or leave the flag out")
 		}

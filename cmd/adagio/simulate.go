@@ -25,6 +25,7 @@ type simulation struct {
 	traces  string
 	kept    int // traces to write
 	all     bool
+	uptimes uptimeFlags
 }
 
 // simulate is the command "adagio simulate".
@@ -36,13 +37,20 @@ func (a *app) simulate() *cobra.Command {
 		Long: `Simulate runs a plan many times, with delays drawn from their distributions, and
 tells how its makespan is distributed: mean and quantiles with their confidence
 intervals, a histogram, the bounds beside it, and for every transition the share of
-the replications in which it was on the critical path.
+the replications in which it was on the critical path. Where nodes sleep or their
+power is known it tells how long they are awake, and the energy.
+
+With --duty each replication draws when nodes are awake: once in each period, for
+that share of it; with --overlap at least that share of each node's window lies in a
+window that is common to all. These replace the uptimes of the nodes that have one,
+or put all nodes to sleep if none has; there are no bounds to compare with then.
 
 The same seed gives the same output, whatever the number of processors. It exits
 with 1 if a replication deadlocks or lies outside the bounds.`,
 		Example: `  adagio simulate testdata/cps.ballet --replications 10000
   adagio simulate testdata/openstack.ballet --half-width 50ms --samples makespans.csv
-  adagio simulate model.ballet --seed 7 --format json`,
+  adagio simulate model.ballet --seed 7 --format json
+  adagio simulate testdata/cps_asleep.ballet --duty 1% --period 1h --overlap 80%`,
 		RunE: func(_ *cobra.Command, args []string) error { return s.run(args) },
 	}
 	s.addFlags(s.cmd)
@@ -58,6 +66,7 @@ with 1 if a replication deadlocks or lies outside the bounds.`,
 	f.StringVar(&s.traces, "traces", "", "write what happened to a `folder`, in the layout of Ballet's own results")
 	f.IntVar(&s.kept, "trace-count", 10, "`number` of replications, from the first on, that --traces writes")
 	f.BoolVar(&s.all, "all", false, "show every transition that was ever critical")
+	s.uptimes.add(f)
 	return s.cmd
 }
 
@@ -74,7 +83,13 @@ func (s *simulation) run(args []string) error {
 	if err != nil {
 		return err
 	}
-	bounds, refusal := analysis.Analyse(scenario, analysis.Options{})
+	var bounds *analysis.Result
+	refusal := errRandomUptimes
+	if s.opts.Uptimes == nil {
+		bounds, refusal = analysis.Analyse(scenario, analysis.Options{})
+	} else if !scenario.Network.Profile.Asynchronous() {
+		return usage(s.cmd, fmt.Sprintf("--duty: executor %v cannot have nodes that sleep", scenario.Network.Profile.Kind), "use a network with an asynchronous executor, such as --network ideal")
+	}
 	if refusal == nil {
 		s.opts.Bounds = bounds
 	}
@@ -90,7 +105,7 @@ func (s *simulation) run(args []string) error {
 	}
 	switch {
 	case s.format == "json":
-		err = s.app.json(newSimulateDocument(result, bounds, refusal))
+		err = s.app.json(newSimulateDocument(result, bounds, refusal, s.opts.Uptimes))
 	case !asCSV:
 		newSimulateText(s.app, result, bounds, refusal, s.all).write()
 	}
@@ -107,6 +122,10 @@ func (s *simulation) check() error {
 	}
 	if c := s.opts.Confidence; !(c > 0 && c < 1) {
 		return usage(s.cmd, fmt.Sprintf("--confidence %v is no confidence", c), "write a share between 0 and 1, such as 0.95")
+	}
+	var err error
+	if s.opts.Uptimes, err = s.uptimes.read(s.cmd); err != nil {
+		return err
 	}
 	if s.opts.Workers < 0 || s.kept < 0 {
 		return usage(s.cmd, "a number of workers or of traces is negative", "")
@@ -131,7 +150,7 @@ func (s *simulation) check() error {
 func (s *simulation) verdict(r *montecarlo.Result, sources diag.Sources) error {
 	var list diag.List
 	if r.Deadlocks > 0 {
-		list = append(list, describeDeadlocks(r))
+		list = append(list, describeDeadlocks(r, s.opts.Uptimes))
 	}
 	if c := r.Comparison; c != nil && c.Outside > 0 {
 		list = append(list, describeStray(r, s.opts.Bounds))
@@ -147,11 +166,11 @@ func (s *simulation) verdict(r *montecarlo.Result, sources diag.Sources) error {
 
 // describeDeadlocks says how many replications deadlock, and who waits for what
 // in the first.
-func describeDeadlocks(r *montecarlo.Result) diag.Diagnostic {
+func describeDeadlocks(r *montecarlo.Result, uptimes *simulate.RandomUptimes) diag.Diagnostic {
 	d := diag.Diagnostic{Severity: diag.Error, Subject: r.Scenario.Pos,
 		Summary: fmt.Sprintf("%d of %s deadlock", r.Deadlocks, count(r.Replications, "replication"))}
 	var waits []string
-	for _, w := range waitsOf(r) {
+	for _, w := range waitsOf(r, uptimes) {
 		waits = append(waits, w.Text(r.Scenario))
 	}
 	d.Detail = fmt.Sprintf("in replication %d: %s", r.FirstDeadlock, strings.Join(waits, "; "))
@@ -159,11 +178,11 @@ func describeDeadlocks(r *montecarlo.Result) diag.Diagnostic {
 }
 
 // waitsOf repeats the first replication that deadlocks.
-func waitsOf(r *montecarlo.Result) []simulate.Wait {
+func waitsOf(r *montecarlo.Result, uptimes *simulate.RandomUptimes) []simulate.Wait {
 	if r.FirstDeadlock < 0 {
 		return nil
 	}
-	t, err := simulate.Run(r.Scenario, simulate.Options{Seed: r.Seed, Index: uint64(r.FirstDeadlock)})
+	t, err := simulate.Run(r.Scenario, simulate.Options{Seed: r.Seed, Index: uint64(r.FirstDeadlock), Uptimes: uptimes})
 	if err != nil {
 		return nil
 	}

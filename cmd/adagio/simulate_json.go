@@ -28,6 +28,33 @@ type simulateDocument struct {
 	Bounds      *simulatedBounds      `json:"bounds"`
 	Refusal     string                `json:"refusal,omitempty"`
 	Criticality *simulatedCriticality `json:"criticality"`
+	// Usage and EnergyJ are left out where no node sleeps and no power is known.
+	Usage   []simulatedUsage `json:"usage,omitempty"`
+	EnergyJ *simulatedEnergy `json:"energy_j,omitempty"`
+}
+
+// simulatedUsage is what the plan asks of a node, in the mean.
+type simulatedUsage struct {
+	Node      string        `json:"node"`
+	Wakeups   float64       `json:"wakeups"`
+	Awake     simulatedTime `json:"awake"`
+	Computing simulatedTime `json:"computing"`
+	Waiting   simulatedTime `json:"waiting"`
+	EnergyJ   float64       `json:"energy_j"`
+}
+
+// simulatedEnergy is the energy of all nodes.
+type simulatedEnergy struct {
+	Mean      float64                   `json:"mean"`
+	SD        float64                   `json:"sd"`
+	Min       float64                   `json:"min"`
+	Max       float64                   `json:"max"`
+	Quantiles []simulatedEnergyQuantile `json:"quantiles"`
+}
+
+type simulatedEnergyQuantile struct {
+	P     float64 `json:"p"`
+	Value float64 `json:"value"`
 }
 
 type simulatedDeadlock struct {
@@ -94,7 +121,7 @@ type simulatedTransition struct {
 	report.Position
 }
 
-func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal error) *simulateDocument {
+func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal error, uptimes *simulate.RandomUptimes) *simulateDocument {
 	s := r.Scenario
 	doc := &simulateDocument{
 		Schema: "adagio/simulate/1", Plan: report.Summarise(&analysis.Result{Scenario: s}).Plan,
@@ -103,12 +130,21 @@ func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal 
 	}
 	if r.Deadlocks > 0 {
 		doc.Deadlock = &simulatedDeadlock{Replication: r.FirstDeadlock, Waits: []string{}}
-		for _, w := range waitsOf(r) {
+		for _, w := range waitsOf(r, uptimes) {
 			doc.Deadlock.Waits = append(doc.Deadlock.Waits, w.Text(s))
 		}
 	}
 	if r.Completed > 0 {
 		doc.Makespan = newSimulatedMakespan(r)
+	}
+	for _, u := range r.Usage {
+		doc.Usage = append(doc.Usage, simulatedUsage{s.Nodes[u.Node].Name, u.Wakeups, newTime(u.Awake), newTime(u.Computing), newTime(u.Waiting), u.Energy})
+	}
+	if e := r.Energy; e != nil {
+		doc.EnergyJ = &simulatedEnergy{Mean: e.Mean, SD: e.SD, Min: e.Min, Max: e.Max}
+		for _, q := range e.Quantiles {
+			doc.EnergyJ.Quantiles = append(doc.EnergyJ.Quantiles, simulatedEnergyQuantile(q))
+		}
 	}
 	if refusal != nil {
 		doc.Refusal = refusal.Error()
@@ -117,6 +153,9 @@ func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal 
 	doc.Bounds = &simulatedBounds{Makespan: report.Summarise(bounds).Makespan, Outside: r.Comparison.Outside}
 	if f := r.Comparison.First; f != nil {
 		doc.Bounds.First = &simulatedStray{f.Seed, f.Index, optionalTime(f.Makespan)}
+	}
+	if r.Criticality == nil {
+		return doc
 	}
 	doc.Criticality = &simulatedCriticality{Explained: r.Criticality.Explained, Transitions: []simulatedTransition{}}
 	for _, k := range r.Criticality.Transitions {

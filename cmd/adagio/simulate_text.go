@@ -63,6 +63,38 @@ func (t *simulateText) write() {
 		t.compare()
 	}
 	t.criticality()
+	t.usage()
+}
+
+// usage writes what the plan asks of the nodes.
+func (t *simulateText) usage() {
+	r, s := t.r, t.r.Scenario
+	if r.Usage == nil {
+		return
+	}
+	t.title("What it asks of the nodes (means, up to the end of the last program, in %s)", t.name)
+	width := len("node")
+	for _, n := range s.Nodes {
+		width = max(width, utf8.RuneCountInString(n.Name))
+	}
+	fmt.Fprintf(t, "  %-*s  %8s  %12s  %12s  %12s", width, "node", "wake-ups", "awake", "kept waiting", "computing")
+	if r.Energy != nil {
+		fmt.Fprintf(t, "  %12s", "energy in J")
+	}
+	fmt.Fprintln(t)
+	for _, u := range r.Usage {
+		fmt.Fprintf(t, "  %-*s  %8.1f  %12s  %12s  %12s", width, s.Nodes[u.Node].Name, u.Wakeups, t.number(u.Awake, 0), t.number(u.Waiting, 0), t.number(u.Computing, 0))
+		if r.Energy != nil {
+			fmt.Fprintf(t, "  %12.3f", u.Energy)
+		}
+		fmt.Fprintln(t)
+	}
+	if e := r.Energy; e != nil {
+		fmt.Fprintf(t, "  energy of all nodes: mean %.3f J, sd %.3f J, range %.3f .. %.3f J\n", e.Mean, e.SD, e.Min, e.Max)
+		for _, q := range e.Quantiles {
+			fmt.Fprintf(t, "  %6s  %.3f J\n", share(q.P), q.Value)
+		}
+	}
 }
 
 // makespan writes the moments.

@@ -197,6 +197,10 @@ type Node struct {
 	Neighbours []int
 	// Start is when the node's executor starts, measured from a common origin.
 	Start Delay
+	// Uptime says when the node is awake; nil: always.
+	Uptime *Uptime
+	// Power is what the node draws; nil where nobody says.
+	Power *Power
 	Pos   Pos
 }
 
@@ -310,6 +314,11 @@ type Profile struct {
 	// once, and for each second of that duration.
 	Overhead, Drift Delay
 }
+
+// Asynchronous says whether facts are stored on their way until the node that
+// they are for takes note of them, so that nodes may sleep. The ballet profile is
+// synchronous: a look needs both nodes awake at once.
+func (p *Profile) Asynchronous() bool { return p.Kind == Ideal }
 
 // Look bounds one look at one remote fact, whatever the peer does.
 func (p *Profile) Look() Delay {

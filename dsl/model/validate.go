@@ -132,6 +132,18 @@ func (v *validator) checkLinks(s *Scenario) {
 func (v *validator) checkNodes(s *Scenario) {
 	for n, node := range s.Nodes {
 		v.checkDelay("node "+node.Name, node.Start)
+		if u := node.Uptime; u != nil {
+			if err := u.Validate(); err != nil {
+				v.require(false, "node %s: %w", node.Name, err)
+			}
+			v.require(s.Network.Profile.Asynchronous(), "node %s: executor %v cannot have nodes that sleep", node.Name, s.Network.Profile.Kind)
+		}
+		if p := node.Power; p != nil {
+			if err := p.Validate(); err != nil {
+				v.require(false, "node %s: %w", node.Name, err)
+			}
+			v.require(p.Sending == 0 || s.CountsMessages(), "node %s: the messages that it sends cannot be counted", node.Name)
+		}
 		v.require(slices.IsSorted(node.Neighbours), "node %s: neighbours are not sorted", node.Name)
 		for _, m := range node.Neighbours {
 			v.require(within(m, len(s.Nodes)) && m != n, "node %s: neighbour out of range", node.Name)

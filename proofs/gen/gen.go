@@ -43,6 +43,9 @@ type Options struct {
 	NoRemote bool
 	// Calm leaves out what makes deadlocks and races likely, though not all of it.
 	Calm bool
+	// Sleep gives most nodes windows in which they are awake; the profile must be
+	// [model.Ideal].
+	Sleep bool
 }
 
 // Scenario generates valid scenarios.
@@ -112,5 +115,6 @@ func build(o Options, choose chooser) *model.Scenario {
 	b.state()
 	b.story()
 	b.programs()
+	b.sleep()
 	return b.s
 }

@@ -176,5 +176,13 @@ func (w *text) network() {
 			}
 		}
 	}
+	for _, n := range w.s.Nodes {
+		if n.Uptime != nil {
+			w.line("  awake %s %v", n.Name, n.Uptime)
+		}
+		if p := n.Power; p != nil {
+			w.line("  power %s awake %vW computing %vW .. %vW sleeping %vW sending %vW", n.Name, p.Awake, p.ComputingLo, p.ComputingHi, p.Sleeping, p.Sending)
+		}
+	}
 	w.line("}")
 }

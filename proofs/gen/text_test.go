@@ -14,8 +14,13 @@ import (
 // TestTextIsTheScenario reads what Text writes: the scenario is valid in the
 // language, and it runs as the original does.
 func TestTextIsTheScenario(t *testing.T) {
+	checkText(t, Options{})
+	checkText(t, Options{Profiles: []model.ProfileKind{model.Ideal}, Sleep: true})
+}
+
+func checkText(t *testing.T, o Options) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := Scenario(Options{}).Draw(t, "scenario")
+		s := Scenario(o).Draw(t, "scenario")
 		text := Text(s)
 		read, _, list := dsl.Load(dsl.Options{Sources: []dsl.Source{{Name: "random.ballet", Text: []byte(text)}}})
 		if list.HasErrors() {

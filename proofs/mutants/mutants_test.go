@@ -31,6 +31,9 @@ var (
 	gallery   = killer{"analysis", "TestGallery", 0}
 	agreement = killer{"proofs", "TestAgreement", 300}
 	game      = killer{"petri", "TestGameOfRegressions", 0}
+	sleeping  = killer{"proofs", "TestSleepingInside", 300}
+
+	regressions = killer{"proofs", "TestRegressions", 0}
 )
 
 var mutants = []mutant{
@@ -59,6 +62,9 @@ var mutants = []mutant{
 	{"races-unseen", []killer{gallery, agreement}},
 	{"messages-overtake", []killer{game}},
 	{"ordering-delays", []killer{game}},
+	{"runs-do-not-wake", []killer{sleeping}},
+	{"never-asleep-for-sure", []killer{sleeping}},
+	{"gap-through-sleep", []killer{regressions}},
 }
 
 // patience is how long one test may take. A mutant that makes it hang is killed.

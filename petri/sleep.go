@@ -1,0 +1,256 @@
+package petri
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// # Nodes that sleep
+//
+// A node with an uptime is awake in its windows W, and while one of its
+// transitions runs, the instant of its end included: in a set S ⊇ W of instants
+// that depends on the execution. What happens on it at a date of its own, the
+// end of a running transition, happens when it is awake. What comes with time
+// from elsewhere, the node's start, the arrival of a fact, the end of a pause or of
+// a step of the executor, waits for the next instant in which the node is awake:
+//
+//	x(e) = next S ( max over causes p ( x(p) ) + d(e) ),   next S (t) = least t' ≥ t in S
+//
+// All else that happens on the node follows from these in the same instant.
+//
+// next S is monotone in t, and for sets A ⊆ S ⊆ B: next B (t) ≤ next S (t) ≤
+// next A (t). So, by induction over the events in their causal order, dates
+// computed with least delays and a set that contains S in every execution are
+// lower bounds, and dates computed with greatest delays and a set that S contains
+// in every execution are upper bounds: of the dates in every execution, whatever
+// is longer or shorter in it. (No date is monotone in the duration of a transition
+// by itself: one that lasts longer keeps its node awake, and something else may
+// happen earlier. Only the bounds are compared here, never two executions.)
+//
+// The sets are found by turns, each from the bounds of the turn before:
+//
+//   - B, for the lower bounds: let a window end at w. A node is awake after w and
+//     before its next window only by transitions that follow one another without a
+//     gap, the first of which starts before w. So it sleeps at the latest after the
+//     greatest of their upper bounds, and after w + the sum of their greatest
+//     durations, over all transitions that can belong to such a chain;
+//   - A, for the upper bounds: W, and each transition from the upper bound of its
+//     start to the lower bound of its end.
+//
+// The first lower bounds take nodes for always awake, the first upper bounds
+// take A = W; every further turn only narrows them. The bounds are reached where
+// all delays are constants: then there is one execution, and it is played. Else
+// they need not be: the sum of durations counts transitions that run side by side
+// twice, and a transition that may or may not still run when something arrives
+// makes both ends loose.
+//
+// Gaps between two events stay valid where they are sums of delays along a path,
+// for next S (t) ≥ t. That an event is at most so long after its causes does not
+// hold for one that waits for its node to wake up; but it is not after any event
+// of the node from then on, see [orders.gap].
+
+// waitsForWake says whether a firing of a transition waits for its node to be awake.
+func (n *Net) waitsForWake(t TransitionID) bool {
+	tr := &n.Transitions[t]
+	if n.Scenario.Nodes[tr.Node].Uptime == nil || tr.Origin.Kind == Fire {
+		return false
+	}
+	return tr.Delay.Hi > 0 || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network
+}
+
+// constant says whether every delay is one value.
+func (n *Net) constant() bool {
+	return !slices.ContainsFunc(n.Transitions, func(t Transition) bool { return !t.Delay.IsConstant() })
+}
+
+// SleepError says that a node sleeps for ever before a plan has certainly ended.
+type SleepError struct{ Node string }
+
+func (e *SleepError) Error() string {
+	return fmt.Sprintf("node %s does not wake up any more after its last window, and something may still happen on it then: give it more windows", e.Node)
+}
+
+// wakefulness is what the player knows of a node that sleeps.
+type wakefulness struct {
+	running int      // transitions
+	ended   duration // date of the last end of one
+}
+
+// sleeps says whether the node of a transition that waits for it sleeps at a date.
+func (p *player) sleeps(t TransitionID, at duration) bool {
+	if !p.net.wakes[t] {
+		return false
+	}
+	node := p.net.Transitions[t].Node
+	w := &p.awake[node]
+	return w.running == 0 && w.ended != at && !p.net.Scenario.Nodes[node].Uptime.Awake(at)
+}
+
+// runs notes that a transition has become enabled or not any more: a component's
+// transition runs as long as it is.
+func (p *player) runs(t TransitionID, change int) {
+	if tr := &p.net.Transitions[t]; tr.Origin.Kind == Fire {
+		p.awake[tr.Node].running += change
+	}
+}
+
+// postpone schedules what is due on a node that sleeps for its next window. No
+// transition can start on the node before.
+func (p *player) postpone(next pending, at duration) error {
+	node := &p.net.Scenario.Nodes[p.net.Transitions[next.transition].Node]
+	if next.date = node.Uptime.Next(at); next.date == Never {
+		return &SleepError{node.Name}
+	}
+	p.schedule(next)
+	return nil
+}
+
+// running is a component transition of a graph between its bounds.
+type running struct {
+	start, end, lasts [2]duration // by End: least, greatest
+}
+
+// bracket computes lower and upper bounds of the dates of a graph with nodes that
+// sleep.
+type bracket struct {
+	g       *EventGraph
+	x       [2][]duration // dates
+	ready   [2][]duration // dates without the own delay
+	fires   [][]running   // by node, by the lower bound of the start
+	certain [][]model.Window
+	until   []map[duration]duration // by node: until when it may be awake after a window that ends then
+}
+
+const bracketTurns = 12
+
+func (g *EventGraph) newBracket() (*bracket, error) {
+	b := &bracket{g: g}
+	for i := range b.x {
+		b.x[i], b.ready[i] = make([]duration, g.Len()), make([]duration, g.Len())
+	}
+	nodes := g.Net.Scenario.Nodes
+	b.certain = make([][]model.Window, len(nodes))
+	b.evaluate(0, func(_ int, t duration) duration { return t })
+	b.evaluate(1, b.surely)
+	for range bracketTurns {
+		before := [2][]duration{slices.Clone(b.x[0]), slices.Clone(b.x[1])}
+		b.collect()
+		b.evaluate(0, b.possibly)
+		b.evaluate(1, b.surely)
+		if slices.Equal(before[0], b.x[0]) && slices.Equal(before[1], b.x[1]) {
+			break
+		}
+	}
+	for e, x := range b.x[1] {
+		if x == Never {
+			return nil, &SleepError{nodes[g.Net.Transitions[g.Transition[e]].Node].Name}
+		}
+	}
+	return b, nil
+}
+
+// evaluate computes the dates at one end (0: lower) with a function that says when
+// a node is awake next.
+func (b *bracket) evaluate(end int, next func(node int, t duration) duration) {
+	g := b.g
+	for e := range b.x[end] {
+		t := g.Transition[e]
+		ready := Never
+		for a := g.firstAlternative[e]; a < g.firstAlternative[e+1]; a++ {
+			latest := duration(0)
+			for _, p := range g.causes[g.firstCause[a]:g.firstCause[a+1]] {
+				latest = max(latest, b.x[end][p])
+			}
+			ready = min(ready, latest)
+		}
+		d := End(end == 1).Of(g.Net.Transitions[t].Delay)
+		b.ready[end][e], b.x[end][e] = ready, Never
+		if ready >= Never-d {
+			continue
+		}
+		if b.x[end][e] = ready + d; g.Net.wakes[t] {
+			b.x[end][e] = next(g.Net.Transitions[t].Node, ready+d)
+		}
+	}
+}
+
+// collect takes the bounds of the transitions that run.
+func (b *bracket) collect() {
+	nodes := len(b.g.Net.Scenario.Nodes)
+	b.fires, b.certain, b.until = make([][]running, nodes), make([][]model.Window, nodes), make([]map[duration]duration, nodes)
+	for e := range b.g.Transition {
+		tr := &b.g.Net.Transitions[b.g.Transition[e]]
+		if tr.Origin.Kind != Fire {
+			continue
+		}
+		f := running{[2]duration{b.ready[0][e], b.ready[1][e]}, [2]duration{b.x[0][e], b.x[1][e]}, [2]duration{tr.Delay.Lo, tr.Delay.Hi}}
+		b.fires[tr.Node] = append(b.fires[tr.Node], f)
+		if f.start[1] < f.end[0] {
+			b.certain[tr.Node] = append(b.certain[tr.Node], model.Window{Start: f.start[1], End: f.end[0]})
+		}
+	}
+	for n := range nodes {
+		slices.SortFunc(b.fires[n], func(f, g running) int { return cmp.Compare(f.start[0], g.start[0]) })
+		b.certain[n] = union(b.certain[n])
+		b.until[n] = map[duration]duration{}
+	}
+}
+
+// union joins windows that touch.
+func union(windows []model.Window) []model.Window { return model.UptimeOf(windows).Windows }
+
+// possibly is the least date from t on at which a node may be awake.
+func (b *bracket) possibly(node int, t duration) duration {
+	u := b.g.Net.Scenario.Nodes[node].Uptime
+	w, ok := u.Last(t)
+	if !ok || t < w.End || mutated("runs-do-not-wake") {
+		return u.Next(t)
+	}
+	until, known := b.until[node][w.End]
+	if !known {
+		until = b.stretch(node, w.End)
+		b.until[node][w.End] = until
+	}
+	if t <= until {
+		return t
+	}
+	return u.Next(t)
+}
+
+// stretch is the last instant at which transitions may keep a node awake after a
+// window that ends at w.
+func (b *bracket) stretch(node int, w duration) duration {
+	until, last, sum := w-1, w-1, duration(0)
+	for _, f := range b.fires[node] {
+		if f.start[0] > until {
+			break
+		}
+		if f.end[1] < w {
+			continue
+		}
+		last = max(last, f.end[1])
+		if sum > Never-w-f.lasts[1] {
+			return last
+		}
+		sum += f.lasts[1]
+		until = max(until, min(last, w-1+sum))
+	}
+	return until
+}
+
+// surely is the least date from t on at which a node is certainly awake.
+func (b *bracket) surely(node int, t duration) duration {
+	next := b.g.Net.Scenario.Nodes[node].Uptime.Next(t)
+	if mutated("never-asleep-for-sure") {
+		return t
+	}
+	list := b.certain[node]
+	i, _ := slices.BinarySearchFunc(list, t, func(w model.Window, t duration) int { return cmp.Compare(w.End, t) })
+	if i < len(list) { // the end belongs to it
+		next = min(next, max(t, list[i].Start))
+	}
+	return next
+}

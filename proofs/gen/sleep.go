@@ -1,0 +1,52 @@
+package gen
+
+import (
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// sleep draws powers, and windows for most nodes: short ones with long gaps and the other way
+// round, so that transitions end inside and outside of them; or a list, the last
+// window of which outlasts every plan.
+func (b *builder) sleep() {
+	if !b.Sleep {
+		return
+	}
+	for n := range b.s.Nodes {
+		if b.chance(25) {
+			continue
+		}
+		if b.chance(30) {
+			b.s.Nodes[n].Uptime = b.windows()
+			continue
+		}
+		period := b.between(20, 1500)
+		length := 1 + b.between(0, period-1)
+		if b.chance(60) {
+			length = 1 + length/10
+		}
+		b.s.Nodes[n].Uptime = model.Periodic(time.Duration(length)*ms, time.Duration(period)*ms, time.Duration(b.between(0, period))*ms)
+	}
+	for n := range b.s.Nodes {
+		if !b.chance(20) {
+			idle := float64(b.between(1, 5))
+			sending := float64(b.between(0, 2))
+			if !b.s.CountsMessages() {
+				sending = 0
+			}
+			b.s.Nodes[n].Power = &model.Power{Sleeping: float64(b.between(0, 1)), Awake: idle, ComputingLo: idle + float64(b.between(0, 2)) - 1, ComputingHi: idle + 2, Sending: sending}
+		}
+	}
+}
+
+func (b *builder) windows() *model.Uptime {
+	var list []model.Window
+	at := time.Duration(0)
+	for range b.between(0, 6) {
+		at += time.Duration(b.between(0, 900)) * ms
+		w := model.Window{Start: at, End: at + time.Duration(b.between(1, 200))*ms}
+		list, at = append(list, w), w.End
+	}
+	return model.UptimeOf(append(list, model.Window{Start: at + ms, End: at + time.Hour}))
+}

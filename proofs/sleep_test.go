@@ -1,0 +1,162 @@
+package proofs
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/simulate"
+
+	"adagio/dsl/model"
+	"adagio/proofs/gen"
+
+	"pgregory.net/rapid"
+)
+
+// # Nodes that sleep
+//
+// Statement. With nodes that are awake in windows only, and while their
+// transitions run, every execution stays inside the bounds.
+//
+// Hypotheses. An asynchronous executor; the windows do not end before the plan.
+//
+// Reference. petri/sleep.go.
+func TestSleepingInside(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Sleep: true}).Draw(t, "scenario")
+		if why := outside(s, 6); why != "" {
+			t.Fatalf("%s\n%s", why, gen.Text(s))
+		}
+	})
+}
+
+var sleeping = flag.Int("sleeping", 500, "how many random scenarios with nodes that sleep to check")
+
+// TestSleepingMany checks more of them than rapid does, and says how many gave
+// bounds and how wide those are.
+func TestSleepingMany(t *testing.T) {
+	refused, stuck, constant, exact, executions := 0, 0, 0, 0, 0
+	width, length := 0.0, 0.0
+	for i := range *sleeping {
+		s := gen.Random(rand.New(rand.NewPCG(5, uint64(i))), gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Sleep: true, Constant: i%4 == 0, Ties: i%5 == 0})
+		if err := s.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		r, err := analysis.Analyse(s, analysis.Options{})
+		if err != nil {
+			refused++
+			continue
+		}
+		if why := outside(s, 5); why != "" {
+			t.Errorf("scenario %d: %s", i, why)
+		}
+		executions += 5
+		switch {
+		case r.Deadlock != nil:
+			stuck++
+		case i%4 == 0:
+			constant++
+			if r.Span.Lower == r.Span.Upper {
+				exact++
+			}
+		default:
+			width += r.Span.Width().Seconds()
+			length += r.Span.Upper.Seconds()
+		}
+	}
+	t.Logf("%d scenarios, %d executions: %d refused, %d with deadlocks; %d of %d with constant delays exact; others are %.1f %% wide",
+		*sleeping, executions, refused, stuck, exact, constant, 100*width/length)
+}
+
+// usageOutside says how what an execution asks of the nodes is outside of the
+// bounds of that, or nothing.
+func usageOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) string {
+	for n, u := range trace.Usage(s) {
+		b := r.Usage[n]
+		for what, pair := range map[string]struct {
+			bound analysis.Bound
+			is    time.Duration
+		}{
+			"awake": {b.Awake, u.Awake}, "computing": {b.Computing, u.Computing}, "kept waiting": {b.Waiting, u.Waiting}, "sending": {b.Sending, u.Sending},
+		} {
+			if (what == "sending" || what == "kept waiting") && !b.Messages || what == "sending" && (s.Nodes[n].Power == nil || s.Nodes[n].Power.Sending == 0) {
+				continue // not known, or not measured
+			}
+			if pair.is < pair.bound.Lower || pair.is > pair.bound.Upper {
+				return fmt.Sprintf("node %s is %s for %v, outside of %v", s.Nodes[n].Name, what, pair.is, pair.bound)
+			}
+		}
+		if s.Nodes[n].Uptime != nil && (u.Wakeups < b.Wakeups.Lower || u.Wakeups > b.Wakeups.Upper) {
+			return fmt.Sprintf("node %s wakes up %d times, outside of %v", s.Nodes[n].Name, u.Wakeups, b.Wakeups)
+		}
+		if e := b.Energy; e != nil && (u.Energy < e.Lower-1e-9*(1+e.Upper) || u.Energy > e.Upper+1e-9*(1+e.Upper)) {
+			return fmt.Sprintf("node %s draws %v J, outside of %v", s.Nodes[n].Name, u.Energy, *e)
+		}
+	}
+	return ""
+}
+
+// # Wider delays, wider bounds
+//
+// Statement. If every duration of a scenario lies in the interval that another has
+// there, all else being equal, the bounds of the other contain its bounds; though no
+// date is monotone in a duration where nodes sleep.
+//
+// Hypotheses. Neither has races or deadlocks, so that both have one event graph.
+func TestSleepingWider(t *testing.T) {
+	compared := 0
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Sleep: true, Constant: true, Calm: true}).Draw(t, "scenario")
+		narrow, err := analysis.Analyse(s, analysis.Options{})
+		if err != nil || len(narrow.Races) > 0 || narrow.Deadlock != nil {
+			return
+		}
+		wide := *s
+		wide.Components = append([]model.Component(nil), s.Components...)
+		for c := range wide.Components {
+			durations := append([]model.Delay(nil), s.Components[c].Durations...)
+			for i, d := range durations {
+				less, more := time.Duration(rapid.IntRange(0, 5).Draw(t, "less")), time.Duration(rapid.IntRange(0, 5).Draw(t, "more"))
+				durations[i] = model.Interval(max(0, d.Lo-less*time.Millisecond), d.Hi+more*time.Millisecond)
+			}
+			wide.Components[c].Durations = durations
+		}
+		r, err := analysis.Analyse(&wide, analysis.Options{})
+		if err != nil || len(r.Races) > 0 || r.Deadlock != nil {
+			return
+		}
+		compared++
+		if r.Span.Lower > narrow.Span.Lower || r.Span.Upper < narrow.Span.Upper {
+			t.Fatalf("%v does not contain %v\n%s", r.Span, narrow.Span, gen.Text(s))
+		}
+	})
+	t.Logf("%d compared", compared)
+}
+
+// # The next instant awake
+//
+// Statement. The next instant in which a node is awake is a monotone function of
+// the date, at or after it, in a window, and itself where the date is in a window.
+func TestNextAwake(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Sleep: true}).Draw(t, "scenario")
+		a := time.Duration(rapid.IntRange(0, 20_000).Draw(t, "date")) * time.Millisecond
+		b := a + time.Duration(rapid.IntRange(0, 20_000_000).Draw(t, "later"))*time.Microsecond
+		for _, n := range s.Nodes {
+			u := n.Uptime
+			if u == nil {
+				continue
+			}
+			x, y := u.Next(a), u.Next(b)
+			if x < a || x > y || !u.Awake(x) || u.Awake(a) != (x == a) {
+				t.Fatalf("awake %v: next %v is %v, next %v is %v", u, a, x, b, y)
+			}
+			if d := u.Length(b) - u.Length(a); d < 0 || d > b-a {
+				t.Fatalf("awake %v: %v of %v .. %v", u, d, a, b)
+			}
+		}
+	})
+}
