@@ -34,10 +34,9 @@ import "adagio/dsl/model"
 // and not waited for.
 //
 // One look is two requests, each on a connection of its own: four journeys each
-// way besides the peer's own time.
-
-// journeys is how often one look crosses the network in each direction.
-const journeys = 4
+// way besides the peer's own time (Profile.Exchanges, Profile.Setup).
+//
+// The profiles push and broker are in messages.go.
 
 // timeExecutor computes the time of one look from each node, and the looks that
 // its components may make in one pass.
@@ -158,8 +157,12 @@ func (c *compiler) travel(f *fact, to int, favourable, last bool) model.Delay {
 	if mutated("no-latency") || mutated("off-known-at-once") && !favourable {
 		return model.Delay{}
 	}
-	switch {
-	case !c.polling():
+	switch kind := c.s.Network.Profile.Kind; {
+	case kind == model.Pushing:
+		return c.message(f.Node, to)
+	case kind == model.Brokered:
+		return c.throughBroker(f.Node, to)
+	case kind == model.Ideal:
 		return latency
 	case favourable:
 		late := f.late[to].any

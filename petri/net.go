@@ -136,13 +136,14 @@ const (
 	Idle             // the component is idle with an empty queue, and its node not in a "wait … holding"
 	Ended            // the push has ended (semantics concerto-d)
 	Quiet            // every component of the node is idle
+	Present          // the node is there: it says so to others, and tells them what holds
 )
 
 // Fact is a statement about one node that others may ask for.
 type Fact struct {
 	Kind      FactKind
 	Node      int // that it is about
-	Component int // all kinds but Quiet
+	Component int // all kinds but Quiet and Present
 	Index     int // port, or push for Ended
 }
 

@@ -370,7 +370,7 @@ func (b *body) enterFlow(ev *event, e effect) (in, out []PlaceID) {
 // has one and the place is not entered with the instruction itself (concerto-d).
 func (b *body) stepped(from PlaceID, what string, e effect, ev *event) PlaceID {
 	step := model.Interval(0, b.eventStep(ev, e).Hi)
-	if step.Hi == 0 || !b.rules.gateStart {
+	if step.Hi == 0 || !b.rules.gateStart || !b.polling() {
 		return from
 	}
 	o := b.origin(Step, ev.behaviour, ev.element)

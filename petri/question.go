@@ -154,7 +154,7 @@ func (m *mode) endsWith(place int) bool {
 func (c *compiler) timeLooks() {
 	p := c.s.Network.Profile
 	for n, asked := range c.s.Peers() {
-		journey := duration(journeys) * c.slowestRoundTrip(n, asked)
+		journey := duration(p.RoundTrips()) * c.slowestRoundTrip(n, asked)
 		c.nodes[n].look, c.nodes[n].restLook = p.Look().Hi+journey, p.Request.Hi+journey
 	}
 }
@@ -170,10 +170,10 @@ func (b *body) earlierDocks(ev *event) int {
 // The look for a dock that was filled before may go on while the last end takes its
 // step.
 func (b *body) eventStep(ev *event, e effect) model.Delay {
-	if !b.polling() {
-		return model.Delay{}
-	}
 	p := b.s.Network.Profile
+	if !b.polling() {
+		return p.Step
+	}
 	asking := duration(b.remoteChecks(e)) * p.Look().Lo
 	lo := p.Step.Lo + asking
 	if b.earlierDocks(ev) > 0 {

@@ -9,12 +9,15 @@ import (
 
 // look begins a look at a peer and returns when the peer answers. The caller
 // reads the peer's state and then waits for the answer to come home. In all a
-// look lasts one Request, or Busy if the peer runs a
-// transition, and two round trips.
+// look lasts one Request, or Busy if the peer runs a transition, and one round
+// trip for each request and for each connection that is set up.
 func (l *loop) look(peer int) (home time.Duration) {
 	d, net := l.d, &l.d.s.Network
 	there, back := net.Between(l.id, peer), net.Between(peer, l.id)
-	way := d.value(&there) + d.value(&back) + d.value(&there)
+	way := d.value(&there)
+	for range net.Profile.RoundTrips() - 1 {
+		way += d.value(&back) + d.value(&there)
+	}
 	home = d.value(&back)
 	l.looks++
 	request := &net.Profile.Request
