@@ -17,6 +17,9 @@ var (
 	factsKinds    = map[string]model.ProfileKind{"poll": model.Polling, "push": model.Pushing, "broker": model.Brokered}
 )
 
+// Executors lists the names of the standard executors, in alphabetical order.
+func Executors() []string { return sortedKeys(executorKinds) }
+
 // chooseExecutor is the executor that the options name, with the starts and the
 // broker's host of the network's own; else that of the network, or the given one.
 func (r *resolver) chooseExecutor(block *Network, executor string) Executor {

@@ -83,7 +83,7 @@ func (c *compiler) heard(of, by int) (id PlaceID, gated bool) {
 	case kind == model.Pushing:
 		return c.once(fmt.Sprintf("node %s: has heard of node %s", c.s.Nodes[by].Name, c.s.Nodes[of].Name), func(name string) PlaceID {
 			hello := c.greet(fmt.Sprintf("node %s: hello of node %s", c.s.Nodes[of].Name, c.s.Nodes[by].Name), by, of, -1, c.message(by, of))
-			return c.greet(name, of, by, hello, c.message(of, by))
+			return c.greet(name, of, by, c.answer(of, by, hello), c.message(of, by))
 		}), true
 	case kind == model.Brokered:
 		return c.once(fmt.Sprintf("node %s: has read the broker", c.s.Nodes[by].Name), func(name string) PlaceID {
@@ -101,6 +101,16 @@ func (c *compiler) once(name string, make func(name string) PlaceID) PlaceID {
 		return id
 	}
 	return make(name)
+}
+
+// answer makes the answer to a hello leave its node, with what holds at the end of
+// an instant: last, as every fact.
+func (c *compiler) answer(of, to int, hello PlaceID) PlaceID {
+	o := c.factOrigin(Published, Fact{Present, of, -1, -1})
+	name := fmt.Sprintf("node %s: answer to node %s", c.s.Nodes[of].Name, c.s.Nodes[to].Name)
+	sent := c.place(name, false, true, o)
+	c.add(Transition{Name: name, In: []PlaceID{hello}, Out: []PlaceID{sent}, Read: []PlaceID{c.nodes[of].started}, Class: Publish, Origin: o})
+	return sent
 }
 
 // greet makes the place of a name, which is marked a delay after a node has
