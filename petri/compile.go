@@ -55,6 +55,7 @@ type nodeNet struct {
 	advancing        PlaceID   // -1 unless pauses keep components from advancing
 	holds            int
 	look, restLook   duration // one look at a remote fact, at most; at one of a node at rest
+	leastLook        duration // one look at a remote fact, at least
 	looks            int      // looks that the components make in one pass, at most
 }
 

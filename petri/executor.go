@@ -140,14 +140,17 @@ func (c *compiler) awaits(in model.Instruction, at, push int) bool {
 	return ok && named >= push
 }
 
-// slowestRoundTrip is the greatest latency there and back between a node and
-// any of those that it asks.
-func (c *compiler) slowestRoundTrip(n int, asked []int) duration {
-	worst := duration(0)
-	for _, m := range asked {
-		worst = max(worst, c.s.Network.Between(n, m).Hi+c.s.Network.Between(m, n).Hi)
+// roundTrips are the least and the greatest latency there and back between a node
+// and any of those that it asks.
+func (c *compiler) roundTrips(n int, asked []int) (fastest, slowest duration) {
+	for i, m := range asked {
+		there := c.s.Network.Between(n, m).Plus(c.s.Network.Between(m, n))
+		if i == 0 {
+			fastest = there.Lo
+		}
+		fastest, slowest = min(fastest, there.Lo), max(slowest, there.Hi)
 	}
-	return worst
+	return fastest, slowest
 }
 
 // travel is the delay of a change of a fact from its node to an observer; last says

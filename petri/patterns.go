@@ -413,7 +413,7 @@ func (b *body) looked(from PlaceID, what string, e effect, ev *event) PlaceID {
 	}
 	o := b.origin(Look, ev.behaviour, ev.element)
 	to := b.work("looked: "+what, o)
-	lo := duration(n) * b.s.Network.Profile.Look().Lo
+	lo := duration(n) * b.node().leastLook
 	d := model.Interval(lo, max(lo, b.lookingTime(b.s.Components[b.i].Node, ev.own+b.othersBeside(ev))))
 	b.add(Transition{Name: b.name + ": look for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: d, Origin: o})
 	return to
