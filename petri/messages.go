@@ -51,6 +51,9 @@ func (c *compiler) exchange(there, back model.Delay) model.Delay {
 	p := &c.s.Network.Profile
 	d := p.Request.Plus(there)
 	for range p.Setup {
+		if mutated("no-connection") {
+			break
+		}
 		d = d.Plus(there).Plus(back)
 	}
 	return d

@@ -87,7 +87,7 @@ func seconds(x any) time.Duration { return time.Duration(x.(float64) * float64(t
 func (f *conformance) assembly(t testing.TB) *model.Scenario {
 	s := &model.Scenario{Name: f.Scenario.Name}
 	s.Network.Profile = model.Profile{
-		Kind:     model.Polling,
+		Kind: model.Polling, Exchanges: 2,
 		Poll:     model.Constant(300 * ms),
 		Request:  model.Interval(2*ms, 10*ms),
 		Busy:     model.Interval(2*ms, 10*ms),

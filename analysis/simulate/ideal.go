@@ -26,7 +26,7 @@ type admission struct {
 	transition int // or -1
 }
 
-func runIdeal(w *world) {
+func newIdeal(w *world) *ideal {
 	n := len(w.topics.topics)
 	d := &ideal{world: w, known: make([]int32, n), sent: make([]int32, n), last: make([]time.Duration, n)}
 	w.view = d
@@ -36,8 +36,13 @@ func runIdeal(w *world) {
 		}
 	}
 	d.facts = newCarrier(d)
-	for i := range w.nodes {
-		d.push(w.trace.Nodes[i].Start, starts, i, 0)
+	return d
+}
+
+// run interleaves the nodes by date until nothing can happen any more.
+func (d *ideal) run() {
+	for i := range d.nodes {
+		d.push(d.trace.Nodes[i].Start, starts, i, 0)
 	}
 	for len(d.events) > 0 && !d.facts.still() {
 		d.now = d.events[0].at
