@@ -127,7 +127,10 @@ func (r *resolver) has(e Executor, kind model.ProfileKind, s Setting) bool {
 		unknown(r, s.Name, "setting", "executor "+e.Kind.Text, known, false)
 		return false
 	}
-	detail := ""
+	if kind.Has(name) {
+		return true
+	}
+	detail := "only executors that look at their peers in a loop have it (facts poll): remove it"
 	switch {
 	case kind == model.Ideal && name == "message":
 		detail = "a fact travels with the latency of its route alone there: remove it, or use executor ballet"
@@ -135,12 +138,8 @@ func (r *resolver) has(e Executor, kind model.ProfileKind, s Setting) bool {
 		detail = "everything local takes no time there: remove it, or use executor ballet"
 	case name == "poll" && kind == model.Pushing:
 		detail = "what changes is sent at once there, and nobody looks for it: remove it"
-	case (name == "busy" || name == "pass" || name == "exchanges") && kind != model.Polling:
-		detail = "only executors that look at their peers in a loop have it (facts poll): remove it"
-	case name == "host" && kind != model.Brokered:
+	case name == "host":
 		detail = "only executors with a broker have it (facts broker): remove it"
-	default:
-		return true
 	}
 	r.fail(s.Name.Span, "executor "+e.Kind.Text+" has no "+name, detail)
 	return false

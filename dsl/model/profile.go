@@ -26,6 +26,21 @@ func (k ProfileKind) String() string {
 	return [...]string{"ideal", "ballet", "push", "broker"}[k]
 }
 
+// Has says whether executors of the kind have a setting of the language.
+func (k ProfileKind) Has(setting string) bool {
+	switch setting {
+	case "latency", "start":
+		return true
+	case "poll":
+		return k == Polling || k == Brokered
+	case "busy", "pass", "exchanges":
+		return k == Polling
+	case "host":
+		return k == Brokered
+	}
+	return k != Ideal
+}
+
 // Profile is the executor profile: what the executor itself adds to the time
 // that a reconfiguration takes (semantics.md, section 5). For [Ideal] all
 // delays are zero.
