@@ -158,7 +158,7 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 		return nil // it holds to the end: t fired with these, or reads of another token
 	}
 	key := fmt.Sprint("missed ", t, r.names(conditions))
-	if r.d.settled[key] || r.irrelevant(t, rivals) {
+	if r.d.settled[key] || r.irrelevant(t, rivals, r.order.earliest(v)) {
 		return nil
 	}
 	c := &conflict{key: key}
@@ -251,7 +251,7 @@ func (r *run) earlyReading(i int32) *conflict {
 		}
 		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
 		key := fmt.Sprint("early ", fe.transition, fe.nth, fj.transition, fj.nth)
-		if r.d.settled[key] || r.irrelevant(fe.transition, []EventID{c.consumer}) {
+		if r.d.settled[key] || r.irrelevant(fe.transition, []EventID{c.consumer}, r.order.lo[e]) {
 			continue
 		}
 		return &conflict{
@@ -264,9 +264,9 @@ func (r *run) earlyReading(i int32) *conflict {
 }
 
 // irrelevant says whether it makes no difference that a fact was or was not
-// published before one of rivals ended it: everybody who asks for the fact asks
-// certainly later than that could be known.
-func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
+// published, from a date on, before one of rivals ended it: nobody who asks for the
+// fact can do so before that is known, too.
+func (r *run) irrelevant(t TransitionID, rivals []EventID, from duration) bool {
 	tr := &r.Net.Transitions[t]
 	if tr.Class < Summary {
 		return false
@@ -278,7 +278,7 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
 	horizon := last + 2*r.Net.travel[tr.Origin.Fact]
 	for _, place := range r.Net.known[tr.Origin.Fact] {
 		for _, asker := range r.Net.readers[place] {
-			if !r.asksAfter(asker, place, horizon) {
+			if r.p.fired[asker] == 0 || r.mayAsk(asker, place, from, horizon) {
 				return false
 			}
 		}
@@ -286,21 +286,16 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
 	return true
 }
 
-// asksAfter says whether a transition asks for a place only after a date: the
-// rest of what it needs is there later, each time.
-func (r *run) asksAfter(t TransitionID, place PlaceID, date duration) bool {
-	if r.p.fired[t] == 0 {
-		return false
-	}
-	for _, e := range r.fired[t] {
-		f := &r.p.events[e]
-		ready := duration(0)
-		for _, c := range slices.Concat(f.taken, f.read) {
-			if p := r.p.conditions[c].producer; p >= 0 && r.p.conditions[c].place != place {
-				ready = max(ready, r.order.lo[r.id[p]])
-			}
-		}
-		if ready <= date {
+// mayAsk says whether a transition may ask for a place between two dates: of all
+// else that it needs there may be a token then. It need not be the one that it fires
+// with as played: what it waits for may only come after the rivals.
+func (r *run) mayAsk(t TransitionID, place PlaceID, from, to duration) bool {
+	tr := &r.Net.Transitions[t]
+	for _, other := range slices.Concat(tr.In, tr.Read) {
+		if other != place && !slices.ContainsFunc(r.p.byPlace[other], func(c int32) bool {
+			producer, consumer := r.p.conditions[c].producer, r.p.conditions[c].consumer
+			return (producer < 0 || r.order.lo[r.id[producer]] <= to) && (consumer < 0 || r.order.hi[r.id[consumer]] >= from)
+		}) {
 			return false
 		}
 	}
