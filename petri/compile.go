@@ -14,7 +14,7 @@ import (
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
 func Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{s: s, net: &Net{Scenario: s}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}}
+	c := &compiler{s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}

@@ -109,7 +109,7 @@ func (r *run) apart(t TransitionID, first, second int32) bool {
 		return true
 	}
 	ahead := r.order.ahead(r.id[j], r.id[p])
-	return ahead > 0 || ahead == 0 && (!r.seesMoments(t) || r.order.causes(r.id[j], r.id[p]))
+	return ahead > 0 || ahead == 0 && (!r.seesMoments(t) && !r.leavesFirst(t, j) || r.order.causes(r.id[j], r.id[p]))
 }
 
 // seesMoments says whether a transition may see what holds only inside an
@@ -171,10 +171,10 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 }
 
 // tooLate says whether a virtual event certainly comes too late to find what
-// event j takes.
+// event j takes. At the same date it does not if it is of a class that goes first.
 func (r *run) tooLate(j EventID, v *virtual) bool {
 	ahead := r.order.aheadOf(r.id[j], v)
-	if ahead != 0 || !r.seesMoments(v.transition) {
+	if ahead != 0 || !r.leavesFirst(v.transition, j) && !r.seesMoments(v.transition) {
 		return ahead >= 0
 	}
 	for _, p := range v.producers {
@@ -183,6 +183,13 @@ func (r *run) tooLate(j EventID, v *virtual) bool {
 		}
 	}
 	return false
+}
+
+// leavesFirst says whether a transition goes before an event of the same date
+// although that is after what the transition waits for: of what is possible in an
+// instant places are left first, and entered and transitions started afterwards.
+func (r *run) leavesFirst(t TransitionID, j EventID) bool {
+	return r.Net.Transitions[t].Class == Departure && r.Net.Transitions[r.p.events[j].transition].Class == Entry
 }
 
 // sameEvent says whether event j is the firing of t with these conditions.
@@ -275,8 +282,16 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID, from duration) bool {
 	for _, j := range rivals {
 		last = max(last, r.order.hi[r.id[j]])
 	}
-	horizon := last + 2*r.Net.travel[tr.Origin.Fact]
 	for _, place := range r.Net.known[tr.Origin.Fact] {
+		horizon := last + 2*r.Net.travel[tr.Origin.Fact]
+		if heard, gated := r.Net.heard[place]; gated {
+			for _, c := range r.p.byPlace[heard] {
+				horizon = max(horizon, r.order.hi[r.id[r.p.conditions[c].producer]])
+			}
+			if len(r.p.byPlace[heard]) == 0 {
+				return false
+			}
+		}
 		for _, asker := range r.Net.readers[place] {
 			if r.p.fired[asker] == 0 || r.mayAsk(asker, place, from, horizon) {
 				return false
@@ -288,11 +303,12 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID, from duration) bool {
 
 // mayAsk says whether a transition may ask for a place between two dates: of all
 // else that it needs there may be a token then. It need not be the one that it fires
-// with as played: what it waits for may only come after the rivals.
+// with as played: what it waits for may only come after the rivals. Of other facts
+// there may always be one, published together with this one.
 func (r *run) mayAsk(t TransitionID, place PlaceID, from, to duration) bool {
 	tr := &r.Net.Transitions[t]
 	for _, other := range slices.Concat(tr.In, tr.Read) {
-		if other != place && !slices.ContainsFunc(r.p.byPlace[other], func(c int32) bool {
+		if other != place && r.Net.Places[other].Origin.Kind != Derived && !slices.ContainsFunc(r.p.byPlace[other], func(c int32) bool {
 			producer, consumer := r.p.conditions[c].producer, r.p.conditions[c].consumer
 			return (producer < 0 || r.order.lo[r.id[producer]] <= to) && (consumer < 0 || r.order.hi[r.id[consumer]] >= from)
 		}) {

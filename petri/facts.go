@@ -517,6 +517,7 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay m
 	}
 	if gated && r == 1 {
 		note.Read = []PlaceID{heard}
+		c.net.heard[known], c.net.heard[next] = heard, heard
 	}
 	c.add(note)
 }

@@ -167,6 +167,9 @@ type Net struct {
 	known map[Fact][]PlaceID
 	// travel is the longest that a change of a fact is on its way.
 	travel map[Fact]time.Duration
+	// heard holds, for such a place, the one without which nothing is noted there;
+	// see messages.go.
+	heard map[PlaceID]PlaceID
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
