@@ -95,6 +95,9 @@ func describeLocal(s *model.Scenario, o petri.Origin) string {
 
 // factText says that a fact is known to the node of an origin.
 func factText(s *model.Scenario, o petri.Origin) string {
+	if o.Fact.Kind == petri.Present && o.Fact.Node == o.Node {
+		return "first reading of the broker by " + s.Nodes[o.Node].Name
+	}
 	return fmt.Sprintf("%s learns: %s", s.Nodes[o.Node].Name, factWords(s, o.Fact))
 }
 
@@ -113,6 +116,8 @@ func factWords(s *model.Scenario, f petri.Fact) string {
 		return fmt.Sprintf("push %d of %s has ended", f.Index+1, s.Components[f.Component].Name)
 	case petri.Quiet:
 		return "node " + s.Nodes[f.Node].Name + " is idle"
+	case petri.Present:
+		return "node " + s.Nodes[f.Node].Name + " is there"
 	}
 	return "a condition"
 }

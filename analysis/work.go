@@ -56,8 +56,11 @@ func (r *Result) Work(p Path) WorkSummary {
 			}
 		case Transfer:
 			wire := s.Duration
-			if r.Scenario.Network.Profile.Kind == model.Polling {
-				wire = min(wire, p.end.Of(r.Scenario.Network.Between(s.Origin.Fact.Node, s.Node)))
+			switch n := &r.Scenario.Network; n.Profile.Kind {
+			case model.Polling:
+				wire = min(wire, p.end.Of(n.Between(s.Origin.Fact.Node, s.Node)))
+			case model.Brokered:
+				wire = min(wire, p.end.Of(n.ToBroker[s.Origin.Fact.Node].Plus(n.FromBroker[s.Node])))
 			}
 			w.Wire += wire
 			w.Polling += s.Duration - wire

@@ -30,9 +30,13 @@ type Options struct {
 	// of the model; files add to what is taken. Later ones win.
 	Timings []string
 	// Network names a block of the model, or an executor with its defaults
-	// (ballet or ideal), or a file that holds a network block. "" is the first
-	// block of the model, or else ballet.
+	// (ballet, push, broker or ideal), or a file that holds a network block. "" is
+	// the first block of the model, or else ballet.
 	Network string
+	// Executor is a standard executor, with its defaults, in place of that of the
+	// network; "" for the network's own. The starts of nodes and the host of the
+	// broker stay what the network says.
+	Executor string
 	// Untimed accepts transitions that no duration is given for: they last 0s.
 	// It is for those who look for durations, as calibration does.
 	Untimed bool
@@ -260,7 +264,7 @@ func (r *resolver) chooseNetwork() (block *Network, executor string) {
 		return nil, name
 	}
 	if !isFile(name) {
-		r.noSuch("network", name, append(sortedKeys(r.networks), "ballet", "ideal"))
+		r.noSuch("network", name, append(sortedKeys(r.networks), sortedKeys(executorKinds)...))
 		return nil, "ballet"
 	}
 	f := r.file(name, false)

@@ -35,7 +35,11 @@ func load(t *testing.T, opts dsl.Options) *model.Scenario {
 // components with active places and durations, links with their sides.
 func show(s *model.Scenario) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s of %s, %v, network %s (%v), latency %v\n", s.Name, s.Assembly, s.Semantics, s.Network.Name, s.Network.Profile.Kind, s.Network.Latency)
+	fmt.Fprintf(&b, "%s of %s, %v, network %s (%v), latency %v\n", s.Name, s.Assembly, s.Semantics, s.Network.Name, &s.Network.Profile, s.Network.Latency)
+	if k := s.Network.Profile.Kind; k == model.Pushing || k == model.Brokered {
+		p := s.Network.Profile
+		fmt.Fprintf(&b, "facts %v, request %v, setup %d, poll %v, step %v, broker %v %v\n", k, p.Request, p.Setup, p.Poll, p.Step, s.Network.ToBroker, s.Network.FromBroker)
+	}
 	for i, n := range s.Nodes {
 		fmt.Fprintf(&b, "node %s start %v", n.Name, n.Start)
 		if s.Network.Platform != nil {
@@ -83,6 +87,8 @@ func TestLoad(t *testing.T) {
 		{"one-site", dsl.Options{Plan: "deploy", Set: map[string]int{"sites": 1}, Network: "ideal"}},
 		{"sites", dsl.Options{Plan: "deploy", Network: "sites"}},
 		{"defaults", dsl.Options{Plan: "update", Network: "ballet"}},
+		{"own", dsl.Options{Plan: "update", Network: "quiet"}},
+		{"replaced", dsl.Options{Plan: "update", Network: "edge", Executor: "push"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

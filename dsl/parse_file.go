@@ -385,28 +385,39 @@ func (p *parser) network() {
 }
 
 func (p *parser) executor() Executor {
-	e := Executor{Kind: p.name("ballet or ideal")}
-	if !p.peek().is("{") {
-		return e
+	e := Executor{Kind: p.name("ballet, push, broker, ideal or a name")}
+	if p.peek().is("{") {
+		p.block(func() { e.Settings = append(e.Settings, p.setting()) })
 	}
-	p.block(func() {
-		s := Setting{Name: p.name("a setting of the executor")}
-		if s.Name.Text == "message" {
-			s.Sizes = p.sizes()
-			e.Settings = append(e.Settings, s)
-			return
-		}
-		if !p.isDelay() {
-			if s.Name.Text != "start" {
-				p.expected("a duration", "a setting is written "+s.Name.Text+" 300ms")
-			}
-			r := p.ref("a node or a duration")
-			s.Node = &r
-		}
-		s.Delay = p.delay()
-		e.Settings = append(e.Settings, s)
-	})
 	return e
+}
+
+func (p *parser) setting() Setting {
+	s := Setting{Name: p.name("a setting of the executor")}
+	switch s.Name.Text {
+	case "message":
+		s.Sizes = p.sizes()
+		return s
+	case "facts":
+		s.Word = p.name("poll, push or broker")
+		return s
+	case "setup", "exchanges":
+		s.Word = p.amount("a number", "a number is written "+s.Name.Text+" 1")
+		return s
+	case "host":
+		r := p.ref("the host of the broker")
+		s.Node = &r
+		return s
+	}
+	if !p.isDelay() {
+		if s.Name.Text != "start" {
+			p.expected("a duration", "a setting is written "+s.Name.Text+" 300ms")
+		}
+		r := p.ref("a node or a duration")
+		s.Node = &r
+	}
+	s.Delay = p.delay()
+	return s
 }
 
 // sizes reads one size of messages, or the smallest and the greatest.

@@ -27,14 +27,27 @@ func TestReadme(t *testing.T) {
 			t.Errorf("not a part of the example:\n%s", block)
 		}
 	}
-	p := model.DefaultBallet()
 	start := model.FormatDuration(model.DefaultStart(1).Lo) + " .. " + model.FormatDuration(model.DefaultStart(1).Hi) + " times the number of nodes"
-	for name, want := range map[string]any{"poll": p.Poll, "request": p.Request, "busy": p.Busy, "step": p.Step, "pass": p.Pass, "overhead": p.Overhead, "drift": p.Drift, "start": start,
-		"message": fmt.Sprintf("%gB .. %gB", network.DefaultSizes.Lo, network.DefaultSizes.Hi),
-	} {
+	kinds := []model.ProfileKind{model.Polling, model.Pushing, model.Brokered}
+	for _, name := range []string{"poll", "request", "busy", "exchanges", "setup", "step", "pass", "overhead", "drift", "message", "start"} {
+		want := "|"
+		for i, kind := range kinds {
+			p := model.DefaultProfile(kind)
+			value := map[string]any{
+				"poll": p.Poll, "request": p.Request, "busy": p.Busy, "exchanges": p.Exchanges, "setup": p.Setup,
+				"step": p.Step, "pass": p.Pass, "overhead": p.Overhead, "drift": p.Drift,
+				"message": fmt.Sprintf("%gB .. %gB", network.DefaultSizes.Lo, network.DefaultSizes.Hi), "start": start,
+			}[name]
+			if !kind.Has(name) {
+				value = "none"
+			} else if name == "start" && i > 0 {
+				value = "the same"
+			}
+			want += fmt.Sprintf(" %v |", value)
+		}
 		_, row, _ := strings.Cut(string(readme), "| `"+name+"`:")
 		row, _, _ = strings.Cut(row, "\n")
-		if !strings.Contains(row, fmt.Sprintf("| %v |", want)) {
+		if !strings.HasSuffix(row, want) {
 			t.Errorf("%s: want %v in %q", name, want, row)
 		}
 	}

@@ -9,28 +9,20 @@ import (
 // standardNetwork is the network of a model without a network block, or nothing
 // if there is no such executor.
 func standardNetwork(executor string, nodes int) (model.Network, model.Delay, bool) {
-	switch executor {
-	case "ballet":
-		return model.Network{Name: executor, Profile: model.DefaultBallet()}, model.DefaultStart(nodes), true
-	case "ideal":
-		return model.Network{Name: executor}, model.Delay{}, true
+	kind, ok := executorKinds[executor]
+	start := model.Delay{}
+	if kind != model.Ideal {
+		start = model.DefaultStart(nodes)
 	}
-	return model.Network{}, model.Delay{}, false
+	return model.Network{Name: executor, Profile: model.DefaultProfile(kind)}, start, ok
 }
 
 // applyNetwork fills in the network of a scenario and the starts of its nodes.
 // Without a block it is the standard network of the executor.
 func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, executor string) {
-	if block != nil {
-		executor = "ballet"
-		if len(block.Executor) > 0 {
-			executor = block.Executor[0].Kind.Text
-		}
-	}
-	network, start, ok := standardNetwork(executor, len(x.nodeList))
+	e := r.chooseExecutor(block, executor)
+	network, start, ok := r.profile(e, len(x.nodeList))
 	if !ok {
-		n := block.Executor[0].Kind
-		unknown(r, n, "executor", "", map[string]bool{"ballet": true, "ideal": true}, false)
 		return
 	}
 	starts := make([]model.Delay, len(x.nodeList))
@@ -42,9 +34,7 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 		if len(block.Executor) > 1 {
 			r.fail(block.Executor[1].Kind.Span, fmt.Sprintf("network %s has two executors", block.Name.Text), "remove one", related(block.Executor[0].Kind.Pos, "the first one"))
 		}
-		if len(block.Executor) > 0 {
-			r.settings(&network, block.Executor[0], x, starts)
-		}
+		r.settings(&network, e, x, starts)
 		r.latencies(&network, block, x)
 	}
 	platform := r.platform(block, x)
@@ -56,58 +46,12 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 		s.Nodes[i].Start = starts[i]
 	}
 	if platform != nil {
-		r.settle(s, platform, block, x)
+		r.settle(s, platform, block, e, x)
+	} else if s.Network.Profile.Kind == model.Brokered {
+		r.besideNode(s, e, x)
 	}
 	r.sleep(s, block, x)
 	r.powers(s, block, x)
-}
-
-func (r *resolver) settings(network *model.Network, e Executor, x *instance, starts []model.Delay) {
-	byName := map[string]*model.Delay{
-		"poll": &network.Profile.Poll, "request": &network.Profile.Request, "busy": &network.Profile.Busy,
-		"step": &network.Profile.Step, "pass": &network.Profile.Pass,
-		"overhead": &network.Profile.Overhead, "drift": &network.Profile.Drift,
-	}
-	seen := map[string]model.Pos{}
-	single := map[int]model.Pos{}
-	for _, s := range e.Settings {
-		name := s.Name.Text
-		if s.Sizes != nil {
-			define(r, seen, s.Name, s.Name.Pos, "setting", func(p model.Pos) model.Pos { return p })
-			r.sizes(s)
-			if network.Profile.Kind == model.Ideal {
-				r.fail(s.Name.Span, "executor ideal has no message", "a fact travels with the latency of its route alone there: remove it, or use executor ballet")
-			}
-			continue
-		}
-		d := r.delay(s.Delay)
-		if s.Node == nil {
-			if !define(r, seen, s.Name, s.Name.Pos, "setting", func(p model.Pos) model.Pos { return p }) {
-				continue
-			}
-		}
-		if name == "start" {
-			r.start(s, d, x, starts, single)
-			continue
-		}
-		target, ok := byName[name]
-		switch {
-		case !ok:
-			known := map[string]bool{"start": true, "message": true}
-			for k := range byName {
-				known[k] = true
-			}
-			unknown(r, s.Name, "setting", "executor "+e.Kind.Text, known, false)
-		case network.Profile.Kind == model.Ideal:
-			r.fail(s.Name.Span, fmt.Sprintf("executor ideal has no %s", name), "everything local takes no time there: remove it, or use executor ballet")
-		default:
-			*target = d.delay
-		}
-	}
-	_, request := seen["request"]
-	if _, busy := seen["busy"]; request && !busy {
-		network.Profile.Busy = network.Profile.Request
-	}
 }
 
 // start sets when nodes start. What is said of one node wins over what is said

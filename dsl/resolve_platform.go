@@ -277,15 +277,13 @@ func (r *resolver) sizes(s Setting) network.Sizes {
 }
 
 // messageSizes are the sizes that the executor of a network has.
-func (r *resolver) messageSizes(s *model.Scenario, block *Network) network.Sizes {
+func (r *resolver) messageSizes(s *model.Scenario, e Executor) network.Sizes {
 	if s.Network.Profile.Kind == model.Ideal {
 		return network.Sizes{}
 	}
-	if block != nil && len(block.Executor) > 0 {
-		for _, set := range block.Executor[0].Settings {
-			if set.Sizes != nil {
-				return r.sizes(set)
-			}
+	for _, set := range e.Settings {
+		if set.Sizes != nil {
+			return r.sizes(set)
 		}
 	}
 	return network.DefaultSizes
@@ -294,8 +292,13 @@ func (r *resolver) messageSizes(s *model.Scenario, block *Network) network.Sizes
 // settle puts the nodes of a scenario on the hosts of a platform and takes the
 // latencies between those that communicate from there. What the network says of
 // two nodes itself stays.
-func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network, x *instance) {
+func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network, e Executor, x *instance) {
 	hosts, ok := r.hostsOf(s, p, block, x)
+	if ok && s.Network.Profile.Kind == model.Brokered {
+		var host int
+		host, ok = r.brokerHost(p, hosts, e, x)
+		hosts = append(hosts, host)
+	}
 	if !ok || r.errors.HasErrors() {
 		return
 	}
@@ -303,32 +306,25 @@ func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network
 	if block != nil {
 		at = block.Name.Text
 	}
-	peers := s.Peers()
-	fail := func(err error) {
-		r.add(diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos})
+	traffic := trafficOf(s)
+	site, err := network.NewBusySite(p, hosts, traffic, r.messageSizes(s, e))
+	given := s.Network.Routes
+	s.Network.Latency, s.Network.Routes = model.Delay{}, map[[2]int]model.Delay{}
+	for _, a := range traffic {
+		for _, way := range a.Ways {
+			if _, done := s.Network.Routes[way]; done || err != nil {
+				continue
+			}
+			s.Network.Routes[way], err = site.Delay(way[0], way[1])
+		}
 	}
-	site, err := network.NewSite(p, hosts, peers, r.messageSizes(s, block))
 	if err != nil {
-		fail(err)
+		r.add(diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos})
 		return
 	}
-	given := s.Network.Routes
-	s.Network.Platform, s.Network.Latency = site, model.Delay{}
-	s.Network.Routes = map[[2]int]model.Delay{}
-	for n, list := range peers {
-		for _, m := range list {
-			for _, pair := range [][2]int{{n, m}, {m, n}} {
-				if _, done := s.Network.Routes[pair]; done {
-					continue
-				}
-				d, err := site.Delay(pair[0], pair[1])
-				if err != nil {
-					fail(err)
-					return
-				}
-				s.Network.Routes[pair] = d
-			}
-		}
+	s.Network.Platform = site
+	if s.Network.Profile.Kind == model.Brokered {
+		toBroker(&s.Network, len(s.Nodes))
 	}
 	if r.opts.Platform != "" {
 		return // it replaces what the network says

@@ -287,13 +287,15 @@ type Executor struct {
 	Settings []Setting
 }
 
-// Setting is `poll delay` and its like; Node is set in `start node delay`, and
-// Sizes, one or two of them, in `message 0B .. 1500B`.
+// Setting is `poll delay` and its like. Node is set in `start node delay` and in
+// `host name`, Sizes, one or two of them, in `message 0B .. 1500B`, and Word in
+// `facts push`, `setup 1` and `exchanges 2`.
 type Setting struct {
 	Name  Name
 	Node  *Ref
 	Delay *Delay
 	Sizes []Name
+	Word  Name
 }
 
 // Latency is `latency delay` or `latency a -> b delay`.

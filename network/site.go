@@ -16,14 +16,21 @@ type Sizes struct{ Lo, Hi float64 }
 // frame at most. The requests and answers of Ballet's looks are some 200 bytes.
 var DefaultSizes = Sizes{0, 1500}
 
-// Site is a scenario on a platform: each node on a host, and who asks whom.
+// Traffic is messages that are under way one after another: at each instant at
+// most one, on one of the ways. Count of the same kind may go on at once.
+type Traffic struct {
+	Ways  [][2]int // from node, to node
+	Count int
+}
+
+// Site is a scenario on a platform: each node on a host, and who sends what.
 type Site struct {
 	Platform *Platform
 	Sizes    Sizes
 
-	hosts []int           // by node
-	asks  [][]int         // by node
-	mine  []map[int]share // by node: what its messages may ask of each link
+	hosts []int            // by node
+	on    map[[2]int][]int // by way: the traffic on it
+	mine  []map[int]share  // by traffic: what one of its messages may ask of each link
 	load  *Load
 }
 
@@ -32,25 +39,37 @@ type share = float64
 
 // NewSite puts nodes on hosts. The node n asks the nodes of asks[n], one at a
 // time: at each instant at most one message of its looks is under way, from n to
-// a node that it asks or back. Where that is not so (an executor that pushes),
-// sizes must be 0, so that messages do not meet.
+// a node that it asks or back.
 func NewSite(p *Platform, hosts []int, asks [][]int, sizes Sizes) (*Site, error) {
-	s := &Site{Platform: p, Sizes: sizes, hosts: hosts, asks: asks, load: NewLoad(p)}
+	var traffic []Traffic
 	for n, peers := range asks {
-		mine := map[int]share{}
+		t := Traffic{Count: 1}
 		for _, m := range peers {
-			for _, way := range [][2]int{{n, m}, {m, n}} {
-				f, _, err := s.flow(way[0], way[1])
-				if err != nil {
-					return nil, err
-				}
-				for _, u := range f.Use {
-					mine[u.Link] = max(mine[u.Link], u.Factor/f.Penalty)
-				}
+			t.Ways = append(t.Ways, [2]int{n, m}, [2]int{m, n})
+		}
+		traffic = append(traffic, t)
+	}
+	return NewBusySite(p, hosts, traffic, sizes)
+}
+
+// NewBusySite puts nodes, and what else sends messages, on hosts, with the traffic
+// between them.
+func NewBusySite(p *Platform, hosts []int, traffic []Traffic, sizes Sizes) (*Site, error) {
+	s := &Site{Platform: p, Sizes: sizes, hosts: hosts, on: map[[2]int][]int{}, load: NewLoad(p)}
+	for i, t := range traffic {
+		mine := map[int]share{}
+		for _, way := range t.Ways {
+			f, _, err := s.flow(way[0], way[1])
+			if err != nil {
+				return nil, err
 			}
+			for _, u := range f.Use {
+				mine[u.Link] = max(mine[u.Link], u.Factor/f.Penalty)
+			}
+			s.on[way] = append(s.on[way], i)
 		}
 		for link, v := range mine {
-			s.load.raise(link, v)
+			s.load.raise(link, v, t.Count)
 		}
 		s.mine = append(s.mine, mine)
 	}
@@ -71,9 +90,9 @@ func (s *Site) flow(i, j int) (Flow, Route, error) {
 	return s.Platform.Model.Flow(s.Platform, r), r, nil
 }
 
-// Delay is how long a message takes from one node to another that asks it or is
-// asked by it. The least is the smallest message on an empty network. The greatest
-// is the greatest message while every other node has a message under way that
+// Delay is how long a message takes from one node to another, on a way of the
+// traffic. The least is the smallest message on an empty network. The greatest
+// is the greatest message while all other traffic has a message under way that
 // asks as much of each link as any of its messages does: [Model.Worst] with, for
 // each link, the sum of these, at any instant no less than what is there.
 func (s *Site) Delay(i, j int) (model.Delay, error) {
@@ -84,7 +103,7 @@ func (s *Site) Delay(i, j int) (model.Delay, error) {
 	m := s.Platform.Model
 	lo := m.Alone(s.Platform, r, s.Sizes.Lo)
 	hi := m.Alone(s.Platform, r, s.Sizes.Hi)
-	for _, asker := range []int{i, j} {
+	for _, t := range s.on[[2]int{i, j}] {
 		hi = max(hi, m.worst(&f, s.Sizes.Hi, s.Platform, func(link int) float64 {
 			own := 0.0
 			for _, u := range f.Use {
@@ -95,7 +114,7 @@ func (s *Site) Delay(i, j int) (model.Delay, error) {
 			if s.Platform.Links[link].Sharing == Fatpipe {
 				return max(s.load.onLink[link], own)
 			}
-			return s.load.onLink[link] - s.mine[asker][link] + own
+			return s.load.onLink[link] - s.mine[t][link] + own
 		}))
 	}
 	if hi > model.MaxDelay.Seconds() {

@@ -14,15 +14,18 @@ func NewLoad(p *Platform) *Load { return &Load{p, make([]float64, len(p.Links))}
 // Add notes that a message may be under way beside all others.
 func (l *Load) Add(f *Flow) {
 	for _, u := range f.Use {
-		l.raise(u.Link, u.Factor/f.Penalty)
+		l.raise(u.Link, u.Factor/f.Penalty, 1)
 	}
 }
 
-func (l *Load) raise(link int, by float64) {
-	if l.p.Links[link].Sharing == Fatpipe {
+// raise notes that so many equal messages may be on a link.
+func (l *Load) raise(link int, by float64, count int) {
+	switch {
+	case count == 0:
+	case l.p.Links[link].Sharing == Fatpipe:
 		l.onLink[link] = max(l.onLink[link], by)
-	} else {
-		l.onLink[link] += by
+	default:
+		l.onLink[link] += by * float64(count)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
 func Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{s: s, net: &Net{Scenario: s}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}}
+	c := &compiler{s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}
@@ -55,6 +55,7 @@ type nodeNet struct {
 	advancing        PlaceID   // -1 unless pauses keep components from advancing
 	holds            int
 	look, restLook   duration // one look at a remote fact, at most; at one of a node at rest
+	leastLook        duration // one look at a remote fact, at least
 	looks            int      // looks that the components make in one pass, at most
 }
 

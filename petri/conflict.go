@@ -109,7 +109,7 @@ func (r *run) apart(t TransitionID, first, second int32) bool {
 		return true
 	}
 	ahead := r.order.ahead(r.id[j], r.id[p])
-	return ahead > 0 || ahead == 0 && (!r.seesMoments(t) || r.order.causes(r.id[j], r.id[p]))
+	return ahead > 0 || ahead == 0 && (!r.seesMoments(t) && !r.leavesFirst(t, j) || r.order.causes(r.id[j], r.id[p]))
 }
 
 // seesMoments says whether a transition may see what holds only inside an
@@ -158,7 +158,7 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 		return nil // it holds to the end: t fired with these, or reads of another token
 	}
 	key := fmt.Sprint("missed ", t, r.names(conditions))
-	if r.d.settled[key] || r.irrelevant(t, rivals) {
+	if r.d.settled[key] || r.irrelevant(t, rivals, r.order.earliest(v)) {
 		return nil
 	}
 	c := &conflict{key: key}
@@ -171,10 +171,10 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 }
 
 // tooLate says whether a virtual event certainly comes too late to find what
-// event j takes.
+// event j takes. At the same date it does not if it is of a class that goes first.
 func (r *run) tooLate(j EventID, v *virtual) bool {
 	ahead := r.order.aheadOf(r.id[j], v)
-	if ahead != 0 || !r.seesMoments(v.transition) {
+	if ahead != 0 || !r.leavesFirst(v.transition, j) && !r.seesMoments(v.transition) {
 		return ahead >= 0
 	}
 	for _, p := range v.producers {
@@ -183,6 +183,13 @@ func (r *run) tooLate(j EventID, v *virtual) bool {
 		}
 	}
 	return false
+}
+
+// leavesFirst says whether a transition goes before an event of the same date
+// although that is after what the transition waits for: of what is possible in an
+// instant places are left first, and entered and transitions started afterwards.
+func (r *run) leavesFirst(t TransitionID, j EventID) bool {
+	return r.Net.Transitions[t].Class == Departure && r.Net.Transitions[r.p.events[j].transition].Class == Entry
 }
 
 // sameEvent says whether event j is the firing of t with these conditions.
@@ -251,7 +258,7 @@ func (r *run) earlyReading(i int32) *conflict {
 		}
 		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
 		key := fmt.Sprint("early ", fe.transition, fe.nth, fj.transition, fj.nth)
-		if r.d.settled[key] || r.irrelevant(fe.transition, []EventID{c.consumer}) {
+		if r.d.settled[key] || r.irrelevant(fe.transition, []EventID{c.consumer}, r.order.lo[e]) {
 			continue
 		}
 		return &conflict{
@@ -277,9 +284,9 @@ func (r *run) before(first firingID, e EventID) ordering {
 }
 
 // irrelevant says whether it makes no difference that a fact was or was not
-// published before one of rivals ended it: everybody who asks for the fact asks
-// certainly later than that could be known.
-func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
+// published, from a date on, before one of rivals ended it: nobody who asks for the
+// fact can do so before that is known, too.
+func (r *run) irrelevant(t TransitionID, rivals []EventID, from duration) bool {
 	tr := &r.Net.Transitions[t]
 	if tr.Class < Summary {
 		return false
@@ -295,8 +302,16 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID) bool {
 				return false
 			}
 		}
+		if heard, gated := r.Net.heard[place]; gated {
+			for _, c := range r.p.byPlace[heard] {
+				horizon = max(horizon, r.order.hi[r.id[r.p.conditions[c].producer]])
+			}
+			if len(r.p.byPlace[heard]) == 0 {
+				return false
+			}
+		}
 		for _, asker := range r.Net.readers[place] {
-			if !r.asksAfter(asker, place, horizon) {
+			if r.p.fired[asker] == 0 || r.mayAsk(asker, place, from, horizon) {
 				return false
 			}
 		}
@@ -313,21 +328,17 @@ func (r *run) heard(place PlaceID, date duration) duration {
 	return date
 }
 
-// asksAfter says whether a transition asks for a place only after a date: the
-// rest of what it needs is there later, each time.
-func (r *run) asksAfter(t TransitionID, place PlaceID, date duration) bool {
-	if r.p.fired[t] == 0 {
-		return false
-	}
-	for _, e := range r.fired[t] {
-		f := &r.p.events[e]
-		ready := duration(0)
-		for _, c := range slices.Concat(f.taken, f.read) {
-			if p := r.p.conditions[c].producer; p >= 0 && r.p.conditions[c].place != place {
-				ready = max(ready, r.order.lo[r.id[p]])
-			}
-		}
-		if ready <= date {
+// mayAsk says whether a transition may ask for a place between two dates: of all
+// else that it needs there may be a token then. It need not be the one that it fires
+// with as played: what it waits for may only come after the rivals. Of other facts
+// there may always be one, published together with this one.
+func (r *run) mayAsk(t TransitionID, place PlaceID, from, to duration) bool {
+	tr := &r.Net.Transitions[t]
+	for _, other := range slices.Concat(tr.In, tr.Read) {
+		if other != place && r.Net.Places[other].Origin.Kind != Derived && !slices.ContainsFunc(r.p.byPlace[other], func(c int32) bool {
+			producer, consumer := r.p.conditions[c].producer, r.p.conditions[c].consumer
+			return (producer < 0 || r.order.lo[r.id[producer]] <= to) && (consumer < 0 || r.order.hi[r.id[consumer]] >= from)
+		}) {
 			return false
 		}
 	}

@@ -34,10 +34,9 @@ import "adagio/dsl/model"
 // and not waited for.
 //
 // One look is two requests, each on a connection of its own: four journeys each
-// way besides the peer's own time.
-
-// journeys is how often one look crosses the network in each direction.
-const journeys = 4
+// way besides the peer's own time (Profile.Exchanges, Profile.Setup).
+//
+// The profiles push and broker are in messages.go.
 
 // timeExecutor computes the time of one look from each node, and the looks that
 // its components may make in one pass.
@@ -141,14 +140,17 @@ func (c *compiler) awaits(in model.Instruction, at, push int) bool {
 	return ok && named >= push
 }
 
-// slowestRoundTrip is the greatest latency there and back between a node and
-// any of those that it asks.
-func (c *compiler) slowestRoundTrip(n int, asked []int) duration {
-	worst := duration(0)
-	for _, m := range asked {
-		worst = max(worst, c.s.Network.Between(n, m).Hi+c.s.Network.Between(m, n).Hi)
+// roundTrips are the least and the greatest latency there and back between a node
+// and any of those that it asks.
+func (c *compiler) roundTrips(n int, asked []int) (fastest, slowest duration) {
+	for i, m := range asked {
+		there := c.s.Network.Between(n, m).Plus(c.s.Network.Between(m, n))
+		if i == 0 {
+			fastest = there.Lo
+		}
+		fastest, slowest = min(fastest, there.Lo), max(slowest, there.Hi)
 	}
-	return worst
+	return fastest, slowest
 }
 
 // travel is the delay of a change of a fact from its node to an observer; last says
@@ -158,8 +160,12 @@ func (c *compiler) travel(f *fact, to int, favourable, last bool) model.Delay {
 	if mutated("no-latency") || mutated("off-known-at-once") && !favourable {
 		return model.Delay{}
 	}
-	switch {
-	case !c.polling():
+	switch kind := c.s.Network.Profile.Kind; {
+	case kind == model.Pushing:
+		return c.message(f.Node, to)
+	case kind == model.Brokered:
+		return c.throughBroker(f.Node, to)
+	case kind == model.Ideal:
 		return latency
 	case favourable:
 		late := f.late[to].any

@@ -501,7 +501,8 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay m
 	arrival := Transition{Name: fmt.Sprintf("%s: arrival %d at node %s", f.name, r, c.s.Nodes[to].Name), In: []PlaceID{msg}, Delay: delay, Origin: o}
 	noted := f.noted[to]
 	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
-	if r == 1 {
+	heard, gated := c.heard(f.Node, to)
+	if r == 1 && !gated {
 		arrival.In, arrival.Out = append(arrival.In, known), []PlaceID{next, f.noted[to]}
 		c.add(arrival)
 		return
@@ -509,11 +510,16 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay m
 	arrived := c.place(fmt.Sprintf("%s: arrived %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
 	arrival.Out = []PlaceID{arrived}
 	c.add(arrival)
-	in := []PlaceID{arrived, known, noted}
-	if mutated("messages-overtake") {
-		in = in[:2]
+	note := Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name),
+		In: []PlaceID{arrived, known}, Out: []PlaceID{next, f.noted[to]}, Origin: o}
+	if r > 1 && !mutated("messages-overtake") {
+		note.In = append(note.In, noted)
 	}
-	c.add(Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name), In: in, Out: []PlaceID{next, f.noted[to]}, Origin: o})
+	if gated && r == 1 {
+		note.Read = []PlaceID{heard}
+		c.net.heard[known], c.net.heard[next] = heard, heard
+	}
+	c.add(note)
 }
 
 // publish makes the r-th change of a fact leave its node; last says that no plan

@@ -136,13 +136,14 @@ const (
 	Idle             // the component is idle with an empty queue, and its node not in a "wait … holding"
 	Ended            // the push has ended (semantics concerto-d)
 	Quiet            // every component of the node is idle
+	Present          // the node is there: it says so to others, and tells them what holds
 )
 
 // Fact is a statement about one node that others may ask for.
 type Fact struct {
 	Kind      FactKind
 	Node      int // that it is about
-	Component int // all kinds but Quiet
+	Component int // all kinds but Quiet and Present
 	Index     int // port, or push for Ended
 }
 
@@ -168,6 +169,9 @@ type Net struct {
 	travel map[Fact]time.Duration
 	// wakes says, by transition, whether it waits for its node to be awake.
 	wakes []bool
+	// heard holds, for such a place, the one without which nothing is noted there;
+	// see messages.go.
+	heard map[PlaceID]PlaceID
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of

@@ -370,7 +370,7 @@ func (b *body) enterFlow(ev *event) (in, out []PlaceID) {
 // has one and the place is not entered with the instruction itself (concerto-d).
 func (b *body) stepped(from PlaceID, what string, ev *event) PlaceID {
 	step := model.Interval(0, b.eventStep(ev).Hi)
-	if step.Hi == 0 || !b.rules.gateStart {
+	if step.Hi == 0 || !b.rules.gateStart || !b.polling() {
 		return from
 	}
 	o := b.origin(Step, ev.behaviour, ev.element)
@@ -413,7 +413,7 @@ func (b *body) looked(from PlaceID, what string, ev *event) PlaceID {
 	}
 	o := b.origin(Look, ev.behaviour, ev.element)
 	to := b.work("looked: "+what, o)
-	lo := duration(n) * b.s.Network.Profile.Look().Lo
+	lo := duration(n) * b.node().leastLook
 	d := model.Interval(lo, max(lo, b.lookingTime(b.s.Components[b.i].Node, ev.own+b.othersBeside(ev))))
 	b.add(Transition{Name: b.name + ": look for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: d, Origin: o})
 	return to

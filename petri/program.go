@@ -308,7 +308,7 @@ func (p *step) await(variant string, holding bool, read []PlaceID, remote bool) 
 		if polling {
 			o.Kind = Look
 			looked := p.place(p.name()+": looked", false, false, o)
-			p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{from}, Out: []PlaceID{looked}, Delay: model.Interval(p.s.Network.Profile.Look().Lo, n.look), Origin: o})
+			p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{from}, Out: []PlaceID{looked}, Delay: model.Interval(n.leastLook, n.look), Origin: o})
 			from = looked
 		}
 	}
@@ -351,7 +351,7 @@ func (p *step) waitAll() {
 	p.compiler.add(Transition{Name: p.name() + ": begin", In: []PlaceID{p.from}, Read: local, Out: []PlaceID{idle}, Origin: o})
 	o.Kind = Look
 	late := p.s.Network.Profile.Poll.Hi + p.lookingTime(p.n, len(remote))
-	p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{idle}, Out: []PlaceID{looked}, Delay: model.Interval(p.s.Network.Profile.Look().Lo, late), Origin: o})
+	p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{idle}, Out: []PlaceID{looked}, Delay: model.Interval(p.nodes[p.n].leastLook, late), Origin: o})
 	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{looked}, Out: []PlaceID{p.to}, Read: remote, Origin: p.o})
 }
 

@@ -169,13 +169,16 @@ func (m *mode) endsWith(place int) bool {
 	return m.stuck < 0 && entries == 1 && slices.Equal(m.after, []int{place}) && !slices.Contains(m.leaves, place)
 }
 
-// timeLooks computes the time of one look from each node: at any peer, and at one
-// at rest.
+// timeLooks computes the time of one look from each node, at most: at any peer, and
+// at one at rest; and at least.
 func (c *compiler) timeLooks() {
 	p := c.s.Network.Profile
 	for n, asked := range c.s.Peers() {
-		journey := duration(journeys) * c.slowestRoundTrip(n, asked)
-		c.nodes[n].look, c.nodes[n].restLook = p.Look().Hi+journey, p.Request.Hi+journey
+		trips := duration(p.RoundTrips())
+		fastest, slowest := c.roundTrips(n, asked)
+		k := &c.nodes[n]
+		k.look, k.restLook = p.Look().Hi+trips*slowest, p.Request.Hi+trips*slowest
+		k.leastLook = p.Look().Lo + trips*fastest
 	}
 }
 
@@ -190,11 +193,11 @@ func (b *body) earlierDocks(ev *event) int {
 // The look for a dock that was filled before may go on while the last end takes its
 // step.
 func (b *body) eventStep(ev *event) model.Delay {
-	if !b.polling() {
-		return model.Delay{}
-	}
 	p := b.s.Network.Profile
-	asking := duration(b.leastChecks(ev)) * p.Look().Lo
+	if !b.polling() {
+		return p.Step
+	}
+	asking := duration(b.leastChecks(ev)) * b.node().leastLook
 	lo := p.Step.Lo + asking
 	if b.earlierDocks(ev) > 0 {
 		lo = max(p.Step.Lo, asking)

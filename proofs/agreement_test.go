@@ -48,6 +48,17 @@ func TestAgreementWithTies(t *testing.T) {
 	})
 }
 
+// TestAgreementOfPush is the same for the profile push: what is sent when a fact
+// changes, or in answer to a hello, is known at the date that the net says.
+func TestAgreementOfPush(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Pushing}, Constant: true}).Draw(t, "scenario")
+		if why := disagreement(s); why != "" {
+			t.Fatalf("%s\n%s", why, gen.Text(s))
+		}
+	})
+}
+
 // disagreement says how the simulator and the event graphs of a scenario differ,
 // or nothing. A scenario that the analysis refuses says nothing.
 func disagreement(s *model.Scenario) string {

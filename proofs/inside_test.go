@@ -31,6 +31,13 @@ func TestIdealInside(t *testing.T) { checkInside(t, model.Ideal, 10) }
 // petri/executor.go; the simulator executes the loop.
 func TestBalletInside(t *testing.T) { checkInside(t, model.Polling, 6) }
 
+// TestPushInside and TestBrokerInside are the same for the executors that act at
+// once on what they are sent, or read from a broker. Their delays are derived in
+// petri/messages.go; the simulator sends and reads the messages one by one.
+func TestPushInside(t *testing.T) { checkInside(t, model.Pushing, 10) }
+
+func TestBrokerInside(t *testing.T) { checkInside(t, model.Brokered, 6) }
+
 func checkInside(t *testing.T, profile model.ProfileKind, replications int) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{profile}}).Draw(t, "scenario")

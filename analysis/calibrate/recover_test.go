@@ -22,7 +22,7 @@ func profile(r *rand.Rand) (model.Profile, model.Delay) {
 		return model.Interval(a, a+time.Duration(1+r.IntN(widest))*ms)
 	}
 	return model.Profile{
-		Kind:     model.Polling,
+		Kind: model.Polling, Exchanges: 2,
 		Poll:     model.Constant(time.Duration(100+r.IntN(400)) * ms),
 		Request:  between(1, 8, 6),
 		Busy:     between(1, 40, 6),

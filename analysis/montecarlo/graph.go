@@ -15,7 +15,7 @@ type graph struct {
 	// shown says which events a trace dates, exact which have a date without
 	// error: those, and what follows from such by constant delays.
 	shown, exact []bool
-	ideal        bool
+	ideal        bool // nodes act at once on what they know
 	// The events that a trace shows, by where it shows them, in order of
 	// occurrence. A transition has two: its start, where the graph has one, and
 	// its end.
@@ -30,7 +30,7 @@ func newGraph(g *petri.EventGraph) *graph {
 	s := g.Net.Scenario
 	out := &graph{
 		EventGraph: g, least: g.Delays(petri.Earliest), shown: make([]bool, g.Len()), exact: make([]bool, g.Len()),
-		ideal:  s.Network.Profile.Kind == model.Ideal,
+		ideal:  s.Network.Profile.Kind != model.Polling,
 		starts: table(s, transitions), fires: table(s, transitions), enters: table(s, places), leaves: table(s, places),
 		begins: make([][]petri.EventID, len(s.Components)), ends: make([][]petri.EventID, len(s.Components)),
 		steps: make([][]petri.EventID, len(s.Nodes)), pauses: make([][]petri.EventID, len(s.Nodes)),

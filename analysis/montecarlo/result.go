@@ -1,6 +1,7 @@
 package montecarlo
 
 import (
+	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -86,10 +87,12 @@ func even(s *model.Scenario) (n int) {
 	for _, d := range net.Routes {
 		count(d)
 	}
-	if p := net.Profile; p.Kind == model.Polling {
-		for _, d := range []model.Delay{p.Poll, p.Request, p.Busy, p.Step, p.Overhead} {
-			count(d)
-		}
+	for _, d := range slices.Concat(net.ToBroker, net.FromBroker) {
+		count(d)
+	}
+	p := net.Profile
+	for _, d := range []model.Delay{p.Poll, p.Request, p.Busy, p.Step, p.Overhead} {
+		count(d)
 	}
 	return n
 }

@@ -13,7 +13,7 @@ import (
 func (t *text) headline() {
 	r, s := t.r, t.r.Scenario
 	t.paragraph(bold, 0, fmt.Sprintf("plan %s of %s (%s): %s, %s; executor %s, semantics %s", s.Name, s.Assembly, t.where(s.Pos),
-		plural(len(s.Nodes), "node"), plural(len(s.Components), "component"), s.Network.Profile.Kind, s.Semantics))
+		plural(len(s.Nodes), "node"), plural(len(s.Components), "component"), &s.Network.Profile, s.Semantics))
 	t.line("")
 	switch {
 	case t.never():

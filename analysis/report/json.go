@@ -249,7 +249,7 @@ func CriticalPaths(r *analysis.Result, paths []analysis.Path) []*CriticalPath {
 func Summarise(r *analysis.Result) Summary {
 	s := r.Scenario
 	out := Summary{Outcome: "bounded", Plan: Plan{
-		Name: s.Name, Assembly: s.Assembly, Semantics: s.Semantics.String(), Executor: s.Network.Profile.Kind.String(),
+		Name: s.Name, Assembly: s.Assembly, Semantics: s.Semantics.String(), Executor: s.Network.Profile.String(),
 		Nodes: len(s.Nodes), Components: len(s.Components), Position: position(s.Pos),
 	}}
 	if r.Deadlock != nil {

@@ -35,9 +35,6 @@ func (w *world) pause(node int, d *model.Delay) time.Duration {
 func (w *world) lasting(c *component, transition int) time.Duration {
 	s, nominal := w.s, &w.s.Components[c.id].Durations[transition]
 	from := w.stream("%s.%s", s.Components[c.id].Name, s.TypeOf(c.id).Transitions[transition].Name)
-	if s.Network.Profile.Kind != model.Polling {
-		return from.value(nominal)
-	}
 	overhead, drift := from.value(&s.Network.Profile.Overhead), from.value(&s.Network.Profile.Drift)
 	return model.Lasting(from.value(nominal), overhead, drift)
 }

@@ -15,8 +15,9 @@
 // One state machine per component (component.go) holds the rules of section 2.
 // Two drivers move the machines and the programs:
 //
-//   - the ideal driver (ideal.go) for [model.Ideal]: everything local takes no
-//     time; facts about other nodes arrive as messages;
+//   - the ideal driver (ideal.go): nodes act at once on what they know; facts
+//     about other nodes arrive as messages, as [model.Ideal], [model.Pushing] or
+//     [model.Brokered] carries them (carrier.go);
 //   - the polling driver (polling.go) for [model.Polling]: one loop per node,
 //     passes, looks and sleeps, as the Python runtime does.
 //
@@ -37,6 +38,11 @@
 // Knowledge (ideal). Each fact (port active, port refusing, port in use,
 // component idle, node all idle, ends of a behaviour) travels alone; messages of
 // one fact to one node arrive in order, messages of different facts need not.
+//
+// Messages. A node that starts says hello to those that it asks (push), or begins
+// to read the broker (broker), whether or not they have something to tell. A broker
+// serves at once, and is there from the beginning. An observer knows nothing of a
+// fact before that: it takes a port for inactive, willing and in use.
 //
 // Ports. A use port with several providers is served by one of them and must be
 // refused by none. Under ConcertoD an inactive provider refuses, so all must be

@@ -21,6 +21,11 @@ const (
 	arrives             // topic id has a value
 	wakes               // node id wakes up
 	turns               // the loop of node id goes on, if its turn is still value
+	stepped             // a step of component id is over
+	greets              // the hello of pair id is there
+	stores              // the broker has the value of topic id
+	asks                // node id begins to read the broker
+	reads               // the broker answers node id
 )
 
 // agenda is a binary heap of events.

@@ -6,11 +6,12 @@ import (
 	"adagio/dsl/model"
 )
 
-// ideal drives a world in which everything local takes no time and facts travel
-// as messages (model.Ideal).
+// ideal drives a world in which nodes act at once on what they know, and facts
+// travel as messages (model.Ideal, and what carries them in other profiles).
 type ideal struct {
 	*world
 	agenda
+	facts  carrier
 	known  []int32         // by topic: what the node that is told knows
 	sent   []int32         // by topic: what it has been told, or will be
 	last   []time.Duration // by topic: when the last message arrives
@@ -25,7 +26,7 @@ type admission struct {
 	transition int // or -1
 }
 
-func runIdeal(w *world) {
+func newIdeal(w *world) *ideal {
 	for i, u := range w.uptimes {
 		w.trace.Nodes[i].Uptime = u
 	}
@@ -36,15 +37,17 @@ func runIdeal(w *world) {
 		if t.fact == portUsed {
 			d.known[i], d.sent[i] = 1, 1
 		}
-		if t.fact <= portUsed && w.trace.Nodes[w.comps[t.about].node].Start == 0 {
-			d.known[i] = w.tells(&w.topics.topics[i])
-			d.sent[i] = d.known[i]
-		}
 	}
-	for i := range w.nodes {
-		d.push(w.trace.Nodes[i].Start, starts, i, 0)
+	d.facts = newCarrier(d)
+	return d
+}
+
+// run interleaves the nodes by date until nothing can happen any more.
+func (d *ideal) run() {
+	for i := range d.nodes {
+		d.push(d.trace.Nodes[i].Start, starts, i, 0)
 	}
-	for len(d.events) > 0 {
+	for len(d.events) > 0 && !d.facts.still() {
 		d.now = d.events[0].at
 		for len(d.events) > 0 && d.events[0].at == d.now {
 			d.happen(d.pop())
@@ -78,11 +81,16 @@ func (d *ideal) happen(e event) {
 		for _, c := range n.local {
 			d.changed(&d.comps[c])
 		}
+		d.facts.starts(n.id)
 	case ends:
 		c := &d.comps[e.id]
-		c.finish(int(e.value), d.now)
 		d.nodes[c.node].running--
 		d.nodes[c.node].ran = d.now
+		d.finish(c, int(e.value))
+		return
+	case stepped:
+		d.examine(int(e.id))
+		return
 	case arrives:
 		d.known[e.id] = e.value
 		d.trace.Events++
@@ -91,10 +99,11 @@ func (d *ideal) happen(e event) {
 			d.examine(c)
 		}
 		return
+	case greets, stores, asks, reads:
+		d.facts.happen(e)
+		return
 	}
-	if e.what != ends {
-		d.awake.add(int(e.id))
-	}
+	d.awake.add(int(e.id))
 }
 
 // settle runs a node to the quiescence of an instant, in the three priorities
@@ -185,10 +194,19 @@ func (d *ideal) fire(c *component, i int) {
 	end := d.now + d.lasting(c, i)
 	c.start(i, end)
 	if end == d.now {
-		c.finish(i, end)
+		d.finish(c, i)
 	} else {
 		d.push(end, ends, c.id, int32(i))
 		d.nodes[c.node].running++
+	}
+}
+
+// finish ends a transition; a step later its input dock can be emptied.
+func (d *ideal) finish(c *component, i int) {
+	ready := d.now + d.value(&d.s.Network.Profile.Step)
+	c.finish(i, ready)
+	if ready > d.now {
+		d.push(ready, stepped, c.id, 0)
 	}
 }
 
@@ -331,26 +349,25 @@ func (d *ideal) publish() {
 			d.tell(n, d.byNode[n])
 		}
 	}
+	d.facts.flush()
 	d.touched.clear()
 	d.awake.clear()
 }
 
 func (d *ideal) tell(from int, topics []int) {
 	for _, i := range topics {
-		t := &d.topics.topics[i]
-		value := d.tells(t)
-		if value == d.sent[i] {
-			continue
+		if value := d.tells(&d.topics.topics[i]); value != d.sent[i] {
+			d.facts.tell(from, i, value)
 		}
-		latency := d.s.Network.Between(from, t.to)
-		d.sent[i] = value
-		wire := d.value(&latency)
-		d.last[i] = max(d.last[i], d.now+wire)
-		if p := d.s.Nodes[from].Power; p != nil && p.Sending > 0 {
-			d.trace.Nodes[from].sent = append(d.trace.Nodes[from].sent, model.Window{Start: d.now, End: d.now + wire})
-		}
-		d.push(d.last[i], arrives, i, value)
 	}
+}
+
+// deliver has a value of a topic known after a delay, but not before those that
+// were sent before.
+func (d *ideal) deliver(i int, value int32, delay time.Duration) {
+	d.sent[i] = value
+	d.last[i] = max(d.last[i], d.now+delay)
+	d.push(d.last[i], arrives, i, value)
 }
 
 // The facts of links, as the node that asks knows them.

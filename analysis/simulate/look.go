@@ -9,14 +9,18 @@ import (
 
 // look begins a look at a peer and returns when the peer answers. The caller
 // reads the peer's state and then waits for the answer to come home. In all a
-// look lasts one Request and two round trips. A peer that computes without a
-// pause while a transition runs answers late: the look lasts Busy instead, or
-// until the peer pauses and then as long as any other, whichever is less.
+// look lasts one Request, and one round trip for each request and for each
+// connection that is set up. A peer that computes without a pause while a transition
+// runs answers late: the look lasts Busy instead, or until the peer pauses and then
+// as long as any other, whichever is less.
 func (l *loop) look(peer int) (home time.Duration) {
 	d, net := l.d, &l.d.s.Network
 	l.rest()
 	there, back := net.Between(l.id, peer), net.Between(peer, l.id)
-	way := d.value(&there) + d.value(&back) + d.value(&there)
+	way := d.value(&there)
+	for range net.Profile.RoundTrips() - 1 {
+		way += d.value(&back) + d.value(&there)
+	}
 	home = d.value(&back)
 	l.looks++
 	if d.loops[peer].spins && d.runs(peer) {

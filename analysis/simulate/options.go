@@ -53,7 +53,7 @@ func (m *prepared) run(opts Options) *Trace {
 	if m.s.Network.Profile.Kind == model.Polling {
 		runPolling(w)
 	} else {
-		runIdeal(w)
+		newIdeal(w).run()
 	}
 	w.finish()
 	return w.trace

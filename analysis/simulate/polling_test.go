@@ -13,7 +13,7 @@ import (
 func polled() *scene {
 	s := ideally(ballet, 0)
 	s.Network.Profile = model.Profile{
-		Kind: model.Polling, Poll: model.Constant(300 * ms), Request: model.Constant(5 * ms), Busy: model.Constant(5 * ms),
+		Kind: model.Polling, Exchanges: 2, Poll: model.Constant(300 * ms), Request: model.Constant(5 * ms), Busy: model.Constant(5 * ms),
 		Step: model.Constant(3 * ms), Overhead: model.Constant(7 * ms),
 	}
 	return s
@@ -185,14 +185,14 @@ func TestNoPollAndNoRequest(t *testing.T) {
 		kind("U", "off conf run", "u1: off > conf deploy 50", "u2: conf > run deploy 100", "use svc: conf").
 		node("n1", 0, "p: P off").node("n2", 0, "u: U off").link("p.svc u.svc", "both").
 		on("n1", "push p deploy; wait p").on("n2", "push u deploy; wait u")
-	s.Network.Profile = model.Profile{Kind: model.Polling}
+	s.Network.Profile = model.Profile{Kind: model.Polling, Exchanges: 2}
 	s.becomes(t, "p.t1 0-100, u.u1 0-50, p.t2 100-200, u.u2 200-300, n1 200, n2 300")
 }
 
 func TestNoPollAndABehaviourThatDoesNothing(t *testing.T) {
 	s := polled().kind("S", "off on", append(kindS, "behaviour noop")...).node("n1", 0, "p: S off").node("n2", 0).
 		on("n1", "push p noop; push p go; push p noop; wait p").on("n2", "wait p")
-	s.Network.Profile = model.Profile{Kind: model.Polling}
+	s.Network.Profile = model.Profile{Kind: model.Polling, Exchanges: 2}
 	s.becomes(t, "p.s 0-100, n1 100, n2 100")
 }
 

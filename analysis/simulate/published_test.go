@@ -74,7 +74,7 @@ func publishedScenario(t testing.TB, dir, program, types string) (*conformance, 
 	}
 	s.Network.Latency = model.Interval(ms/10, ms/5)
 	s.Network.Profile = model.Profile{
-		Kind:     model.Polling,
+		Kind: model.Polling, Exchanges: 2,
 		Poll:     model.Constant(300 * ms),
 		Request:  model.Interval(2*ms, 10*ms),
 		Busy:     model.Interval(10*ms, 30*ms),

@@ -19,10 +19,11 @@ const noWindow = time.Duration(math.MaxInt64)
 func (d *ideal) asleep(e event) bool {
 	id := int(e.id)
 	switch e.what {
-	case ends, wakes:
-		return false
+	case starts, resumes:
 	case arrives:
 		id = d.topics.topics[e.id].to
+	default:
+		return false
 	}
 	n := &d.nodes[id]
 	uptime := d.uptimes[id]

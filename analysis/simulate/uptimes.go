@@ -78,7 +78,7 @@ func (m *prepared) within(o Options) *Trace {
 	for periods := 64; ; periods *= 8 {
 		w := newWorld(m, o)
 		w.uptimes = o.Uptimes.draw(m.s, o, periods)
-		runIdeal(w)
+		newIdeal(w).run()
 		w.finish()
 		if w.trace.Outcome == Completed || !slices.ContainsFunc(w.nodes, func(n node) bool { return n.forever }) || periods > 1<<18 {
 			return w.trace

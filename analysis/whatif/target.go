@@ -67,6 +67,11 @@ func (t Target) set(s *model.Scenario, d model.Delay) {
 		for pair := range s.Network.Routes {
 			s.Network.Routes[pair] = d
 		}
+		for n := range s.Network.ToBroker {
+			if s.Network.Platform != nil || n != s.Network.Beside {
+				s.Network.ToBroker[n], s.Network.FromBroker[n] = d, d
+			}
+		}
 	}
 }
 
@@ -199,8 +204,8 @@ func findSetting(s *model.Scenario, text string) ([]Target, error) {
 	for i, k := range settings {
 		known = append(known, k.name)
 		if text == k.name {
-			if k.name != "latency" && s.Network.Profile.Kind == model.Ideal {
-				return nil, fmt.Errorf("the executor ideal has no %s", k.name)
+			if !s.Network.Profile.Kind.Has(k.name) {
+				return nil, fmt.Errorf("the executor %s has no %s", &s.Network.Profile, k.name)
 			}
 			return []Target{{Kind: Setting, Element: i}}, nil
 		}

@@ -63,5 +63,6 @@ func clone(s *model.Scenario) *model.Scenario {
 		out.Nodes[i].Program = slices.Clone(s.Nodes[i].Program)
 	}
 	out.Network.Routes = maps.Clone(s.Network.Routes)
+	out.Network.ToBroker, out.Network.FromBroker = slices.Clone(s.Network.ToBroker), slices.Clone(s.Network.FromBroker)
 	return &out
 }

@@ -32,7 +32,7 @@ func complete(cmd *cobra.Command) {
 			return out
 		},
 		"network": func(f *dsl.File) []string {
-			out := []string{"ballet", "ideal"}
+			out := dsl.Executors()
 			for _, n := range f.Networks {
 				out = append(out, n.Name.Text)
 			}
@@ -56,6 +56,7 @@ func complete(cmd *cobra.Command) {
 	register(cmd, "platform", files("xml"))
 	register(cmd, "uptimes", files("json"))
 	register(cmd, "inventory", files("yaml"))
+	register(cmd, "executor", cobra.FixedCompletions(dsl.Executors(), cobra.ShellCompDirectiveNoFileComp))
 	formats, durations := []string{"text", "json"}, calibrate.Choices
 	switch cmd.Name() {
 	case "rank":

@@ -18,11 +18,12 @@ import (
 
 // input is what the flags and arguments of a command say to read.
 type input struct {
-	app     *app
-	plan    string
-	set     []string
-	timings []string
-	network string
+	app      *app
+	plan     string
+	set      []string
+	timings  []string
+	network  string
+	executor string
 	// platform, inventory and uptimes are files.
 	platform, inventory, uptimes string
 	format                       string
@@ -35,7 +36,8 @@ func (in *input) addFlags(cmd *cobra.Command) {
 	f.StringVar(&in.plan, "plan", "", "the `name` of the plan; the last one of the model if not given")
 	f.StringArrayVar(&in.set, "set", nil, "give a parameter of the assembly a value, as `name=value`; repeatable")
 	f.StringArrayVar(&in.timings, "timings", nil, "durations to use: the `name` of a block of the model, or of a file; repeatable, the last wins")
-	f.StringVar(&in.network, "network", "", "network to use: the `name` of a block of the model, of a file, ideal or ballet")
+	f.StringVar(&in.network, "network", "", "network to use: the `name` of a block of the model, of a file, or an executor")
+	f.StringVar(&in.executor, "executor", "", "executor in place of that of the network, with its defaults: ballet, push, broker or ideal")
 	f.StringVar(&in.platform, "platform", "", "run on the platform in a SimGrid XML `file`, whatever platform or latencies the network has")
 	f.StringVar(&in.inventory, "inventory", "", "Ballet's inventory.yaml: a `file` that tells which host of the platform each component is on")
 	f.StringVar(&in.uptimes, "uptimes", "", "when nodes are awake: a JSON `file`, {\"node\": [[start, duration], …], …} in seconds")
@@ -44,11 +46,16 @@ func (in *input) addFlags(cmd *cobra.Command) {
 
 // options turns flags and arguments into what is to be loaded.
 func (in *input) options(cmd *cobra.Command, args []string) (dsl.Options, error) {
-	opts := dsl.Options{Plan: in.plan, Set: map[string]int{}, Timings: in.timings, Network: in.network, Platform: in.platform, Uptimes: in.uptimes}
+	opts := dsl.Options{Plan: in.plan, Set: map[string]int{}, Timings: in.timings, Network: in.network, Executor: in.executor, Platform: in.platform, Uptimes: in.uptimes}
 	if err := oneOf(cmd, "--format", in.format, "text", "json"); err != nil {
 		return opts, err
 	}
-	for _, flag := range []string{"plan", "network", "platform", "inventory", "uptimes"} {
+	if in.executor != "" {
+		if err := oneOf(cmd, "--executor", in.executor, dsl.Executors()...); err != nil {
+			return opts, err
+		}
+	}
+	for _, flag := range []string{"plan", "network", "executor", "platform", "inventory", "uptimes"} {
 		if f := cmd.Flags().Lookup(flag); f.Changed && f.Value.String() == "" {
 			return opts, usage(cmd, fmt.Sprintf("--%s is empty", flag), "give a name, or leave the flag out")
 		}

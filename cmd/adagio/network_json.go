@@ -58,7 +58,8 @@ type routeDocument struct {
 	Links     []string `json:"links"`
 }
 
-// delayDocument is the time of a message between two nodes of the plan.
+// delayDocument is the time of a message between two nodes of the plan, or one
+// and the broker.
 type delayDocument struct {
 	From    string `json:"from"`
 	To      string `json:"to"`
@@ -94,8 +95,7 @@ func (v *platformView) document() networkDocument {
 	}
 	if v.site != nil {
 		for _, w := range v.ways() {
-			delay := v.scenario.Network.Between(w[0], w[1])
-			d.Delays = append(d.Delays, delayDocument{v.scenario.Nodes[w[0]].Name, v.scenario.Nodes[w[1]].Name, int64(delay.Lo), int64(delay.Hi)})
+			d.Delays = append(d.Delays, delayDocument{w.from, w.to, int64(w.delay.Lo), int64(w.delay.Hi)})
 		}
 	}
 	return d

@@ -158,20 +158,32 @@ func (v *platformView) delayTable(t *rows) {
 	}
 	title := fmt.Sprintf("Delays of one message of %s between nodes that communicate", size)
 	t.table(title, "from\tto\tleast\tgreatest", len(ways), func(i int) []string {
-		d := v.scenario.Network.Between(ways[i][0], ways[i][1])
-		return []string{v.scenario.Nodes[ways[i][0]].Name, v.scenario.Nodes[ways[i][1]].Name, model.FormatDuration(d.Lo), model.FormatDuration(d.Hi)}
+		w := ways[i]
+		return []string{w.from, w.to, model.FormatDuration(w.delay.Lo), model.FormatDuration(w.delay.Hi)}
 	})
 }
 
-// ways lists the pairs of nodes that communicate, in order.
-func (v *platformView) ways() [][2]int {
-	var out [][2]int
-	for i := range v.scenario.Nodes {
-		for j := range v.scenario.Nodes {
-			if _, ok := v.scenario.Network.Routes[[2]int{i, j}]; ok {
-				out = append(out, [2]int{i, j})
+// way is where messages go from and to, and how long they take.
+type way struct {
+	from, to string
+	delay    model.Delay
+}
+
+// ways lists the pairs of nodes that communicate, in order, and the ways to the
+// broker and back.
+func (v *platformView) ways() []way {
+	var out []way
+	net, nodes := &v.scenario.Network, v.scenario.Nodes
+	for i := range nodes {
+		for j := range nodes {
+			if _, ok := net.Routes[[2]int{i, j}]; ok {
+				out = append(out, way{nodes[i].Name, nodes[j].Name, net.Between(i, j)})
 			}
 		}
+	}
+	for i := range net.ToBroker {
+		broker := "broker on " + v.site.Host(len(nodes))
+		out = append(out, way{nodes[i].Name, broker, net.ToBroker[i]}, way{broker, nodes[i].Name, net.FromBroker[i]})
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func newSimulateText(a *app, r *montecarlo.Result, bounds *analysis.Result, refu
 func (t *simulateText) write() {
 	r, s := t.r, t.r.Scenario
 	fmt.Fprintln(t, t.bold(fmt.Sprintf("plan %s of %s (%s:%d): %s, %s; executor %s, semantics %s", s.Name, s.Assembly, s.Pos.File, s.Pos.Line,
-		count(len(s.Nodes), "node"), count(len(s.Components), "component"), s.Network.Profile.Kind, s.Semantics)))
+		count(len(s.Nodes), "node"), count(len(s.Components), "component"), &s.Network.Profile, s.Semantics)))
 	fmt.Fprintf(t, "%s of seed %d", count(r.Replications, "replication"), r.Seed)
 	if r.Deadlocks > 0 {
 		fmt.Fprintf(t, ", %d of them deadlock", r.Deadlocks)

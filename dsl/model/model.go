@@ -18,10 +18,7 @@
 // The words are those of shared/semantics.md, section 1.
 package model
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // Pos is a position in a source file. The zero Pos means "nowhere": the element
 // was made by a program.
@@ -249,8 +246,13 @@ type Network struct {
 	// Platform is what Routes come from, or nil. Then Routes has every pair of
 	// which one is a peer of the other (see [Scenario.Peers]).
 	Platform Platform
-	Profile  Profile
-	Pos      Pos
+	// ToBroker and FromBroker hold, for each node, how long a message takes
+	// between it and the broker; nil unless the profile is [Brokered]. Beside is
+	// the node that the broker is on, unless there is a platform.
+	ToBroker, FromBroker []Delay
+	Beside               int
+	Profile              Profile
+	Pos                  Pos
 }
 
 // Platform says where nodes are. Package network has it as *network.Site, and
@@ -270,100 +272,6 @@ func (n *Network) Between(i, j int) Delay {
 	}
 	return n.Latency
 }
-
-// ProfileKind names an executor profile.
-type ProfileKind uint8
-
-const (
-	// Ideal: a fact that becomes true on one node is known on another after the
-	// latency between them; everything local takes no time.
-	Ideal ProfileKind = iota
-	// Polling is Ballet as run: one loop per node that looks at remote facts
-	// from time to time (semantics.md, section 5).
-	Polling
-)
-
-// String is the word that the language uses: "ideal" or "ballet".
-func (k ProfileKind) String() string {
-	if k == Polling {
-		return "ballet"
-	}
-	return "ideal"
-}
-
-// Profile is the executor profile: what the executor itself adds to the time
-// that a reconfiguration takes (semantics.md, section 5). For [Ideal] all
-// delays are zero.
-type Profile struct {
-	Kind ProfileKind
-	// Poll is the sleep of a node's loop after a pass in which nothing moved and
-	// no local transition runs.
-	Poll Delay
-	// Request is one look at one remote fact: two HTTP requests in sequence,
-	// without the latency of the network. Busy is the same where the peer runs a
-	// transition and looks at nobody: it computes without a pause then, and answers
-	// late, at the latest when it pauses.
-	Request, Busy Delay
-	// Step is a local step: from the end of a transition to the start of what
-	// follows it in the same component.
-	Step Delay
-	// Pass is one pass of a node's loop without any look: what lies between the
-	// begin of a behaviour and its first departures.
-	Pass Delay
-	// Overhead and Drift are what a transition lasts beyond its nominal duration:
-	// once, and for each second of that duration.
-	Overhead, Drift Delay
-}
-
-// Asynchronous says whether facts are stored on their way until the node that
-// they are for takes note of them, so that nodes may sleep. The ballet profile is
-// synchronous: a look needs both nodes awake at once.
-func (p *Profile) Asynchronous() bool { return p.Kind == Ideal }
-
-// Look bounds one look at one remote fact, whatever the peer does.
-func (p *Profile) Look() Delay {
-	return Interval(min(p.Request.Lo, p.Busy.Lo), max(p.Request.Hi, p.Busy.Hi))
-}
-
-// Lasting is how long a transition of the given nominal duration lasts, for one
-// value of the overhead and one of the drift.
-func Lasting(nominal, overhead, drift time.Duration) time.Duration {
-	return nominal + overhead + nominal/time.Millisecond*drift/1000
-}
-
-// Lasts is how long a transition of the given nominal duration lasts: the delay
-// itself where the profile adds nothing, otherwise an interval.
-func (p *Profile) Lasts(nominal Delay) Delay {
-	if p.Overhead.Hi == 0 && p.Drift.Hi == 0 {
-		return nominal
-	}
-	return Interval(Lasting(nominal.Lo, p.Overhead.Lo, p.Drift.Lo), Lasting(nominal.Hi, p.Overhead.Hi, p.Drift.Hi))
-}
-
-// DefaultBallet is the ballet profile with the defaults that dsl/README.md
-// documents. The step has mean and deviation of the 1,840 steps of the published
-// runs that ask no other node (12.3 and 4.0 ms). Busy does not hold all that was
-// measured: a peer that runs a transition and looks at nobody meanwhile answers in
-// 50 ms, and five observers in 190 ms (analysis/calibrate/README.md). It answers
-// fast again as soon as its transitions have ended, which is what is waited for.
-func DefaultBallet() Profile {
-	return Profile{
-		Kind:     Polling,
-		Poll:     Constant(300 * ms),
-		Request:  Interval(2*ms, 10*ms),
-		Busy:     Interval(10*ms, 35*ms),
-		Step:     Delay{Kind: Normal, Hi: 40 * ms, A: 12 * ms, B: 4 * ms},
-		Pass:     Interval(0, 5*ms),
-		Overhead: Interval(0, 90*ms),
-		Drift:    Interval(0, 800*time.Microsecond),
-	}
-}
-
-// DefaultStart is the start of a node in the ballet profile unless a network
-// says otherwise. The nodes are started one after another: in the published runs
-// the last of n nodes starts at most 18 ms·n after the first, 30 ms·n allows for
-// more.
-func DefaultStart(nodes int) Delay { return Interval(0, time.Duration(nodes)*30*ms) }
 
 // Sides returns which sides of a link an instruction run by node n makes or
 // removes.

@@ -182,6 +182,14 @@ func (v *validator) checkNetwork(s *Scenario) {
 	for _, d := range []Delay{p.Poll, p.Request, p.Busy, p.Step, p.Pass, p.Overhead, p.Drift} {
 		v.checkDelay("executor profile", d)
 	}
+	v.require(p.Exchanges >= 0 && p.Setup >= 0, "executor profile: %d exchanges, %d round trips to connect", p.Exchanges, p.Setup)
+	v.require(p.Kind != Polling || p.Exchanges > 0, "executor profile: a look without an exchange")
+	to, from := s.Network.ToBroker, s.Network.FromBroker
+	v.require(p.Kind != Brokered || len(to) == len(s.Nodes) && len(from) == len(s.Nodes), "network: no latency between each node and the broker")
+	v.require(p.Kind != Brokered || p.Poll.Lo > 0, "executor profile: a broker that is read all the time")
+	for _, d := range slices.Concat(to, from) {
+		v.checkDelay("latency to the broker", d)
+	}
 	v.checkDelay("latency", s.Network.Latency)
 	for pair, d := range s.Network.Routes {
 		v.require(within(pair[0], len(s.Nodes)) && within(pair[1], len(s.Nodes)), "network: route %v out of range", pair)

@@ -60,25 +60,63 @@ func (b *builder) network() {
 	for n := range nodes {
 		b.s.Nodes = append(b.s.Nodes, model.Node{Name: "node" + letter(n)})
 	}
-	if net.Profile.Kind == model.Ideal {
-		if !b.chance(15) {
-			net.Latency = b.latency(37)
-		}
-		for i := range nodes {
-			for j := range nodes {
-				if i != j && b.chance(15) {
-					if net.Routes == nil {
-						net.Routes = map[[2]int]model.Delay{}
-					}
-					net.Routes[[2]int{i, j}] = b.latency(89)
+	switch net.Profile.Kind {
+	case model.Polling:
+		b.polling()
+	case model.Ideal:
+		b.latencies()
+	default:
+		b.latencies()
+		b.messages()
+	}
+}
+
+// latencies chooses how long messages take between nodes that mostly start
+// together.
+func (b *builder) latencies() {
+	net, nodes := &b.s.Network, len(b.s.Nodes)
+	if !b.chance(15) {
+		net.Latency = b.latency(37)
+	}
+	for i := range nodes {
+		for j := range nodes {
+			if i != j && b.chance(15) {
+				if net.Routes == nil {
+					net.Routes = map[[2]int]model.Delay{}
 				}
-			}
-			if b.chance(15) {
-				b.s.Nodes[i].Start = b.duration()
+				net.Routes[[2]int{i, j}] = b.latency(89)
 			}
 		}
+		if b.chance(15) {
+			b.s.Nodes[i].Start = b.duration()
+		}
+	}
+}
+
+// messages chooses what an executor that acts at once adds to messages, and its
+// own time.
+func (b *builder) messages() {
+	net := &b.s.Network
+	p := &net.Profile
+	p.Request = b.upTo(time.Duration(b.choose(7, 2, 0)) * ms)
+	p.Setup = b.choose(0, 1, 2)
+	p.Step = b.upTo(time.Duration(b.choose(0, 0, 3)) * ms)
+	p.Overhead = b.upTo(time.Duration(b.choose(0, 0, 11)) * ms)
+	p.Drift = b.upTo(time.Duration(b.choose(0, 0, 1)) * ms)
+	if p.Kind != model.Brokered {
 		return
 	}
+	p.Poll = b.upTo(time.Duration(b.choose(300, 100, 31)) * ms)
+	beside := b.chooser(len(b.s.Nodes))
+	for n := range b.s.Nodes {
+		net.ToBroker = append(net.ToBroker, net.Between(n, beside))
+		net.FromBroker = append(net.FromBroker, net.Between(beside, n))
+	}
+	net.Beside = beside
+}
+
+func (b *builder) polling() {
+	net := &b.s.Network
 	if b.chance(30) {
 		net.Latency = b.latency(3)
 	}
@@ -88,11 +126,12 @@ func (b *builder) network() {
 	if b.chance(30) {
 		net.Profile.Busy = b.upTo(time.Duration(b.choose(11, 5, 0)) * ms)
 	}
+	net.Profile.Exchanges, net.Profile.Setup = 2, 1
 	net.Profile.Step = b.upTo(time.Duration(b.choose(0, 1, 3)) * ms)
 	net.Profile.Pass = b.upTo(time.Duration(b.choose(0, 0, 2)) * ms)
 	net.Profile.Drift = b.upTo(time.Duration(b.choose(0, 0, 1)) * ms)
 	net.Profile.Overhead = b.upTo(time.Duration(b.choose(0, 5, 11)) * ms)
-	for i := range nodes {
+	for i := range b.s.Nodes {
 		if b.chance(60) {
 			b.s.Nodes[i].Start = b.duration()
 		}

@@ -30,7 +30,7 @@ import (
 type Options struct {
 	Nodes      int // at most; 4 if 0
 	Components int // at most; 6 if 0
-	// Semantics and Profiles list what may be chosen; nil: both.
+	// Semantics and Profiles list what may be chosen; nil: all.
 	Semantics []model.Semantics
 	Profiles  []model.ProfileKind
 	// Constant makes every delay one value; otherwise about half of the scenarios
@@ -106,7 +106,7 @@ func build(o Options, choose chooser) *model.Scenario {
 		b.Options.Semantics = []model.Semantics{model.Ballet, model.ConcertoD}
 	}
 	if o.Profiles == nil {
-		b.Options.Profiles = []model.ProfileKind{model.Ideal, model.Polling}
+		b.Options.Profiles = []model.ProfileKind{model.Ideal, model.Polling, model.Pushing, model.Brokered}
 	}
 	b.s.Semantics = b.Options.Semantics[choose(len(b.Options.Semantics))]
 	b.intervals = !o.Constant && choose.chance(50)

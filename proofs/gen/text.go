@@ -162,7 +162,13 @@ func (w *text) network() {
 	w.line("network random {")
 	w.line("  executor %v {", net.Profile.Kind)
 	if p := net.Profile; p.Kind == model.Polling {
+		w.line("    exchanges %d\n    setup %d", p.Exchanges, p.Setup)
 		w.line("    poll %v\n    request %v\n    busy %v\n    step %v\n    pass %v\n    overhead %v\n    drift %v", p.Poll, p.Request, p.Busy, p.Step, p.Pass, p.Overhead, p.Drift)
+	} else if p.Kind != model.Ideal {
+		w.line("    setup %d\n    request %v\n    step %v\n    overhead %v\n    drift %v", p.Setup, p.Request, p.Step, p.Overhead, p.Drift)
+		if p.Kind == model.Brokered {
+			w.line("    poll %v\n    host %s", p.Poll, w.s.Nodes[net.Beside].Name)
+		}
 	}
 	for _, n := range w.s.Nodes {
 		w.line("    start %s %v", n.Name, n.Start)

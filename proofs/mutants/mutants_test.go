@@ -31,6 +31,8 @@ var (
 	gallery   = killer{"analysis", "TestGallery", 0}
 	agreement = killer{"proofs", "TestAgreement", 300}
 	game      = killer{"petri", "TestGameOfRegressions", 0}
+	pushed    = killer{"proofs", "TestAgreementOfPush", 100}
+	brokered  = killer{"proofs", "TestBrokerInside", 60}
 	sleeping  = killer{"proofs", "TestSleepingInside", 300}
 
 	regressions = killer{"proofs", "TestRegressions", 0}
@@ -65,6 +67,9 @@ var mutants = []mutant{
 	{"runs-do-not-wake", []killer{sleeping}},
 	{"never-asleep-for-sure", []killer{sleeping}},
 	{"gap-through-sleep", []killer{regressions}},
+	{"known-before-hello", []killer{pushed}},
+	{"no-connection", []killer{pushed}},
+	{"read-at-once", []killer{brokered}},
 }
 
 // patience is how long one test may take. A mutant that makes it hang is killed.
@@ -77,7 +82,7 @@ func TestMutants(t *testing.T) {
 		t.Skip("builds three test binaries and runs them once for each mutant")
 	}
 	binaries := build(t, gallery.folder, agreement.folder, game.folder)
-	for _, k := range []killer{gallery, agreement, game} {
+	for _, k := range []killer{gallery, agreement, game, pushed, brokered} {
 		if failed, output := kills(t, binaries[k.folder], k, ""); failed != "" {
 			t.Fatalf("%s fails without a mutant:\n%s", k.test, output)
 		}

@@ -158,7 +158,7 @@ func (v *viewer) headline() {
 	r, s := v.in.Result, v.in.Result.Scenario
 	v.Title = fmt.Sprintf("plan %s of %s", s.Name, s.Assembly)
 	v.Subtitle = fmt.Sprintf("%s, %s; executor %s, semantics %s; %s", plural(len(s.Nodes), "node"), plural(len(s.Components), "component"),
-		s.Network.Profile.Kind, s.Semantics, v.place(s.Pos).Text)
+		&s.Network.Profile, s.Semantics, v.place(s.Pos).Text)
 	v.Never = r.Deadlock != nil && !r.Deadlock.Possible
 	v.Possible = r.Deadlock != nil && r.Deadlock.Possible
 	if !v.Never {

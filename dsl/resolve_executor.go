@@ -1,0 +1,262 @@
+package dsl
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+	"adagio/network"
+)
+
+// executorKinds are the standard executors, and factsKinds how the facts of an
+// executor of the user's own may travel.
+var (
+	executorKinds = map[string]model.ProfileKind{"ideal": model.Ideal, "ballet": model.Polling, "push": model.Pushing, "broker": model.Brokered}
+	factsKinds    = map[string]model.ProfileKind{"poll": model.Polling, "push": model.Pushing, "broker": model.Brokered}
+)
+
+// Executors lists the names of the standard executors, in alphabetical order.
+func Executors() []string { return sortedKeys(executorKinds) }
+
+// chooseExecutor is the executor that the options name, with the starts and the
+// broker's host of the network's own; else that of the network, or the given one.
+func (r *resolver) chooseExecutor(block *Network, executor string) Executor {
+	e := Executor{Kind: Name{Text: executor}}
+	if block != nil {
+		e.Kind.Text = "ballet"
+		if len(block.Executor) > 0 {
+			e = block.Executor[0]
+		}
+	}
+	if r.opts.Executor == "" {
+		return e
+	}
+	kept := slices.DeleteFunc(slices.Clone(e.Settings), func(s Setting) bool {
+		return s.Name.Text != "start" && (s.Name.Text != "host" || executorKinds[r.opts.Executor] != model.Brokered)
+	})
+	return Executor{Kind: Name{Text: r.opts.Executor}, Settings: kept}
+}
+
+// profile finds the profile of an executor, without its settings: a standard one,
+// or one of the user's own that says how facts travel.
+func (r *resolver) profile(e Executor, nodes int) (model.Network, model.Delay, bool) {
+	n, start, ok := standardNetwork(e.Kind.Text, nodes)
+	for _, s := range e.Settings {
+		if s.Name.Text != "facts" {
+			continue
+		}
+		kind, known := factsKinds[s.Word.Text]
+		if !known {
+			unknown(r, s.Word, "way of facts", "", factsKinds, false)
+			return n, start, false
+		}
+		if ok && kind != n.Profile.Kind {
+			r.fail(s.Word.Span, fmt.Sprintf("facts do not travel by %s in executor %s", s.Word.Text, e.Kind.Text), "give the executor a name of its own")
+			return n, start, false
+		}
+		n, start = model.Network{Profile: model.DefaultProfile(kind)}, model.DefaultStart(nodes)
+		if !ok {
+			n.Profile.Name = e.Kind.Text
+		}
+		return n, start, true
+	}
+	if !ok {
+		detail := suggestion(e.Kind.Text, executorKinds)
+		if detail == "" {
+			detail = "one of your own says how facts travel: facts poll, facts push or facts broker"
+		}
+		r.fail(e.Kind.Span, "there is no executor "+shorten(e.Kind.Text), detail)
+	}
+	return n, start, ok
+}
+
+// delaySettings are the settings that are delays.
+func delaySettings(p *model.Profile) map[string]*model.Delay {
+	return map[string]*model.Delay{
+		"poll": &p.Poll, "request": &p.Request, "busy": &p.Busy, "step": &p.Step, "pass": &p.Pass,
+		"overhead": &p.Overhead, "drift": &p.Drift,
+	}
+}
+
+func (r *resolver) settings(n *model.Network, e Executor, x *instance, starts []model.Delay) {
+	p := &n.Profile
+	delays := delaySettings(p)
+	counts := map[string]*int{"setup": &p.Setup, "exchanges": &p.Exchanges}
+	seen := map[string]model.Pos{}
+	single := map[int]model.Pos{}
+	for _, s := range e.Settings {
+		name := s.Name.Text
+		var d delayValue
+		if s.Delay != nil {
+			d = r.delay(s.Delay)
+		}
+		if (s.Node == nil || name == "host") && !define(r, seen, s.Name, s.Name.Pos, "setting", func(p model.Pos) model.Pos { return p }) {
+			continue
+		}
+		switch {
+		case name == "start":
+			r.start(s, d, x, starts, single)
+		case !r.has(e, p.Kind, s):
+		case s.Sizes != nil:
+			r.sizes(s)
+		case counts[name] != nil:
+			*counts[name] = r.count(s)
+		case delays[name] != nil:
+			*delays[name] = d.delay
+			if name == "poll" && p.Kind == model.Brokered && d.delay.Lo == 0 {
+				r.fail(s.Name.Span, "a broker cannot be read all the time", "poll is the time between two readings: longer than 0s")
+			}
+		}
+	}
+	_, request := seen["request"]
+	if _, busy := seen["busy"]; request && !busy && p.Kind == model.Polling {
+		p.Busy = p.Request
+	}
+}
+
+// has says whether executors of a kind have a setting, or reports why not.
+func (r *resolver) has(e Executor, kind model.ProfileKind, s Setting) bool {
+	name := s.Name.Text
+	known := map[string]bool{"start": true, "message": true, "facts": true, "host": true, "setup": true, "exchanges": true}
+	for k := range delaySettings(&model.Profile{}) {
+		known[k] = true
+	}
+	if !known[name] {
+		unknown(r, s.Name, "setting", "executor "+e.Kind.Text, known, false)
+		return false
+	}
+	if kind.Has(name) {
+		return true
+	}
+	detail := "only executors that look at their peers in a loop have it (facts poll): remove it"
+	switch {
+	case kind == model.Ideal && name == "message":
+		detail = "a fact travels with the latency of its route alone there: remove it, or use executor ballet"
+	case kind == model.Ideal:
+		detail = "everything local takes no time there: remove it, or use executor ballet"
+	case name == "poll" && kind == model.Pushing:
+		detail = "what changes is sent at once there, and nobody looks for it: remove it"
+	case name == "host":
+		detail = "only executors with a broker have it (facts broker): remove it"
+	}
+	r.fail(s.Name.Span, "executor "+e.Kind.Text+" has no "+name, detail)
+	return false
+}
+
+// maxCount is the greatest number of exchanges and of round trips of a
+// connection.
+const maxCount = 100
+
+// count reads the number of a setting.
+func (r *resolver) count(s Setting) int {
+	least := 0
+	if s.Name.Text == "exchanges" {
+		least = 1
+	}
+	n, err := strconv.Atoi(s.Word.Text)
+	if err != nil || n < least || n > maxCount {
+		r.fail(s.Word.Span, s.Name.Text+" cannot be "+shorten(s.Word.Text), fmt.Sprintf("write a number from %d to %d", least, maxCount))
+		return least
+	}
+	return n
+}
+
+// hostSetting is where an executor says that the broker is, or nil.
+func hostSetting(e Executor) *Ref {
+	for _, s := range e.Settings {
+		if s.Name.Text == "host" {
+			return s.Node
+		}
+	}
+	return nil
+}
+
+// brokerHost is the host of the broker on a platform: the given one, or that of
+// the first node.
+func (r *resolver) brokerHost(p *network.Platform, hosts []int, e Executor, x *instance) (int, bool) {
+	ref := hostSetting(e)
+	if ref == nil {
+		return hosts[0], true
+	}
+	name, ok := r.hostName(*ref, x.scope)
+	if !ok {
+		return 0, false
+	}
+	h := p.Host(name)
+	if h < 0 {
+		r.add(diag.Diagnostic{Summary: fmt.Sprintf("the broker is on host %s, but platform %s has no such host", name, p.Name),
+			Detail: diag.DidYouMean(name, p.HostNames()), Subject: ref.Pos, Length: ref.Length})
+	}
+	return h, h >= 0
+}
+
+// besideNode puts the broker beside a node, where there is no platform: the given
+// one, or the first.
+func (r *resolver) besideNode(s *model.Scenario, e Executor, x *instance) {
+	n := &s.Network
+	if ref := hostSetting(e); ref != nil {
+		n.Beside = -1
+		r.match(x.nodes, *ref, 1, x.scope, func(node int, _ scope) {
+			if n.Beside >= 0 && n.Beside != node {
+				r.fail(ref.Span, "the broker is beside several nodes", "name one")
+			}
+			n.Beside = node
+		})
+		if n.Beside < 0 {
+			return
+		}
+	}
+	for i := range s.Nodes {
+		n.ToBroker = append(n.ToBroker, n.Between(i, n.Beside))
+		n.FromBroker = append(n.FromBroker, n.Between(n.Beside, i))
+	}
+}
+
+// toBroker takes the latencies to and from the broker, which has the number after
+// those of the nodes, out of the routes.
+func toBroker(n *model.Network, nodes int) {
+	for i := range nodes {
+		there, back := [2]int{i, nodes}, [2]int{nodes, i}
+		n.ToBroker = append(n.ToBroker, n.Routes[there])
+		n.FromBroker = append(n.FromBroker, n.Routes[back])
+		delete(n.Routes, there)
+		delete(n.Routes, back)
+	}
+}
+
+// trafficOf lists what the nodes of a scenario may send at the same time, at most.
+// In the profile ballet a node makes one look after another. With push each change
+// of a fact may be under way to each node that asks for it, and so may a hello
+// with its answer; with a broker each change may be on its way there, and each node
+// makes one reading after another.
+func trafficOf(s *model.Scenario) []network.Traffic {
+	var out []network.Traffic
+	switch s.Network.Profile.Kind {
+	case model.Pushing:
+		between := s.Traffic().Between
+		for n, asked := range s.Peers() {
+			for _, m := range asked {
+				out = append(out,
+					network.Traffic{Ways: [][2]int{{m, n}, {n, m}}, Count: between[[2]int{m, n}] + 1},
+					network.Traffic{Ways: [][2]int{{n, m}, {m, n}}, Count: 1})
+			}
+		}
+	case model.Brokered:
+		broker, facts := len(s.Nodes), s.Traffic().Out
+		for n := range s.Nodes {
+			ways := [][2]int{{n, broker}, {broker, n}}
+			out = append(out, network.Traffic{Ways: ways, Count: facts[n]}, network.Traffic{Ways: ways, Count: 1})
+		}
+	default:
+		for n, asked := range s.Peers() {
+			t := network.Traffic{Count: 1}
+			for _, m := range asked {
+				t.Ways = append(t.Ways, [2]int{n, m}, [2]int{m, n})
+			}
+			out = append(out, t)
+		}
+	}
+	return out
+}
