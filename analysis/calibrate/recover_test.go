@@ -97,8 +97,9 @@ func TestRecoverProfile(t *testing.T) {
 		inside(r.Estimate("step"), p.Step)
 		mean(r.Estimate("step"), p.Step)
 		mean(r.Estimate("request"), p.Request)
-		mean(r.Estimate("busy"), p.Busy)
-		if busy := r.Estimate("busy"); busy.Lo > p.Busy.Hi || busy.Hi < p.Busy.Lo || busy.HalfWidth > 20*ms {
+		// A look at a node that runs a transition is answered when the node pauses,
+		// mostly long before Busy is over: it can only be contradicted from above.
+		if busy := r.Estimate("busy"); !busy.Determined() || busy.Lo > p.Busy.Hi {
 			t.Errorf("seed %d: busy %v .. %v ± %v (%d), not %v", seed, busy.Lo, busy.Hi, busy.HalfWidth, busy.N, p.Busy)
 		}
 		mean(r.Estimate("overhead"), p.Overhead)

@@ -187,7 +187,11 @@ func (w *text) network() {
 			w.line("  awake %s %v", n.Name, n.Uptime)
 		}
 		if p := n.Power; p != nil {
-			w.line("  power %s awake %vW computing %vW .. %vW sleeping %vW sending %vW", n.Name, p.Awake, p.ComputingLo, p.ComputingHi, p.Sleeping, p.Sending)
+			sending := ""
+			if p.Sending > 0 {
+				sending = fmt.Sprintf(" sending %vW", p.Sending)
+			}
+			w.line("  power %s awake %vW computing %vW .. %vW sleeping %vW%s", n.Name, p.Awake, p.ComputingLo, p.ComputingHi, p.Sleeping, sending)
 		}
 	}
 	w.line("}")
