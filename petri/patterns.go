@@ -160,25 +160,6 @@ func (b *body) compilePush(p int) {
 	b.add(end)
 }
 
-// passDelay is at most one pass in which a node makes that many looks.
-func (b *body) passDelay(looks int) model.Delay {
-	if !b.polling() {
-		return model.Delay{}
-	}
-	return model.Interval(0, b.s.Network.Profile.Pass.Hi+b.lookingTime(b.s.Components[b.i].Node, looks))
-}
-
-// engageDelay is what passes from the begin of a push to its first departures:
-// the next pass, or the one after the look of a wait that the program has come
-// to; and a sleep before it where nothing could move in the push before.
-func (b *body) engageDelay(p int) model.Delay {
-	d := b.passDelay(2 * b.beside(b.i, b.k.pushes[p].behaviour))
-	if p > 0 && b.oversleeps(b.k.life.modes[p-1]) {
-		d = model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi)
-	}
-	return d
-}
-
 // compileEvent makes the transitions of a local event: one for each variant.
 func (b *body) compileEvent(ev *event) {
 	variants := b.k.life.variants(ev)
@@ -327,22 +308,6 @@ func (b *body) leaveFlow(ev *event) (in, out []PlaceID) {
 	return in, out
 }
 
-// starting is the place from which a transition runs that asks nothing: a polling
-// executor may look for other places and transitions of the component between the
-// departure and the start.
-func (b *body) starting(t int, departure *event) PlaceID {
-	looks := departure.others + b.k.life.startLooks(departure.eventKey)
-	if !b.polling() || looks == 0 {
-		return b.running(t)
-	}
-	o := b.origin(Step, departure.behaviour, departure.element)
-	name := b.t.Transitions[t].Name
-	to := b.work("starting "+name, o)
-	b.add(Transition{Name: b.name + ": step to start " + name, In: []PlaceID{to}, Out: []PlaceID{b.running(t)},
-		Delay: model.Interval(0, b.lookingTime(b.s.Components[b.i].Node, looks)), Origin: o})
-	return to
-}
-
 func (b *body) enterFlow(ev *event) (in, out []PlaceID) {
 	for _, t := range b.k.life.docks(ev.behaviour, ev.element, ev.dockSet) {
 		if mutated("first-dock-enters") && len(in) > 0 {
@@ -364,79 +329,6 @@ func (b *body) enterFlow(ev *event) (in, out []PlaceID) {
 	}
 	out = []PlaceID{b.k.at[ev.element], b.work(entered, b.origin(Enter, ev.behaviour, ev.element))}
 	return in, out
-}
-
-// stepped inserts a step before an initial place is entered, where the profile
-// has one and the place is not entered with the instruction itself (concerto-d).
-func (b *body) stepped(from PlaceID, what string, ev *event) PlaceID {
-	step := model.Interval(0, b.eventStep(ev).Hi)
-	if step.Hi == 0 || !b.rules.gateStart || !b.polling() {
-		return from
-	}
-	o := b.origin(Step, ev.behaviour, ev.element)
-	to := b.work("stepped: "+what, o)
-	b.add(Transition{Name: b.name + ": step for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: step, Origin: o})
-	return to
-}
-
-// turnDelay is how long a component of a polling executor may take to see what
-// another of its own node has done: the rest of that pass and the next one, until
-// it has looked itself.
-func (b *body) turnDelay(ev *event) model.Delay {
-	return b.passDelay(ev.own + b.othersBeside(ev))
-}
-
-// asksHere says whether an event depends on another component of its own node.
-func (b *body) asksHere(e effect) bool {
-	for _, ports := range [][]int{e.checks, e.locked} {
-		for _, p := range ports {
-			for _, l := range b.k.links[p] {
-				link := b.s.Links[l]
-				if b.s.Components[link.User].Node == b.s.Components[link.Provider].Node {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// othersBeside bounds the looks that a node makes in one pass besides those of an
-// event.
-func (b *body) othersBeside(ev *event) int { return ev.others + b.beside(b.i, ev.behaviour) }
-
-// looked inserts a first look at remote facts, where there are any to look at.
-func (b *body) looked(from PlaceID, what string, ev *event) PlaceID {
-	n := b.leastChecks(ev)
-	if ev.own == 0 || !b.polling() {
-		return from
-	}
-	o := b.origin(Look, ev.behaviour, ev.element)
-	to := b.work("looked: "+what, o)
-	lo := duration(n) * b.node().leastLook
-	d := model.Interval(lo, max(lo, b.lookingTime(b.s.Components[b.i].Node, ev.own+b.othersBeside(ev))))
-	b.add(Transition{Name: b.name + ": look for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: d, Origin: o})
-	return to
-}
-
-// remoteChecks counts the remote facts that an event cannot do without having
-// looked at: one for each use port served from elsewhere only, one for each
-// remote user.
-func (b *body) remoteChecks(e effect) int {
-	n := 0
-	for _, p := range e.checks {
-		if b.k.life.remote[p] == len(b.k.links[p]) && len(b.k.links[p]) > 0 {
-			n++
-		}
-	}
-	for _, p := range e.locked {
-		for _, l := range b.k.links[p] {
-			if b.links[l].provider.state == sideFixed && b.s.Components[b.s.Links[l].User].Node != b.s.Components[b.i].Node {
-				n++
-			}
-		}
-	}
-	return n
 }
 
 // duration is the delay of a transition with what the executor adds.

@@ -1,0 +1,132 @@
+package petri
+
+import (
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// Instructions that take time without waiting: a polling executor lets no component
+// advance in a pause, nor, in semantics ballet, while it looks before a disconnect.
+
+// disconnect asks whether its sides are in use. A polling executor looks at a
+// remote user before it decides, and in semantics ballet no component advances
+// meanwhile.
+func (p *step) disconnect() {
+	l := p.s.Links[p.in.Link]
+	sides := p.moving()
+	var back []PlaceID
+	if p.looksAtUser(p.n, p.in) {
+		back = p.lookAtUser()
+	}
+	eachState(sides, false, func(variant int, in, read, out []PlaceID) {
+		out = append(out, back...)
+		if len(in) == 0 || mutated("disconnect-always-works") {
+			p.move(variantName(variant), in, read, out)
+			return
+		}
+		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, p.unsettled(1))
+		p.move(variantName(variant), in, append(read, yes), out)
+		if p.s.Semantics == model.Ballet {
+			p.move(variantName(variant)+" (without effect: in use)", nil, append(slices.Concat(read, in), no), back)
+		}
+	})
+}
+
+// lookAtUser makes the look of a disconnect, after which the instruction goes on,
+// and returns what is to be given back then.
+func (p *step) lookAtUser() (back []PlaceID) {
+	o := p.o
+	o.Kind = WaitBegin
+	asking := p.place(p.name()+": asking", false, false, o)
+	begin := Transition{Name: p.name() + ": begin", In: []PlaceID{p.from}, Out: []PlaceID{asking}, Origin: o}
+	take, back := p.keepFromAdvancing()
+	begin.In = append(begin.In, take...)
+	p.compiler.add(begin)
+	o.Kind = Look
+	p.from = p.place(p.name()+": asked", false, false, o)
+	p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{asking}, Out: []PlaceID{p.from}, Delay: model.Interval(0, p.nodes[p.n].look), Origin: o})
+	return back
+}
+
+func (p *step) pause() {
+	take, back := p.keepFromAdvancing()
+	if !p.keepsFromAdvancing(p.n, p.in) {
+		p.compiler.add(Transition{Name: p.name(), In: []PlaceID{p.from}, Out: []PlaceID{p.to}, Delay: p.in.Duration, Origin: p.o})
+		return
+	}
+	o := p.o
+	o.Kind = PauseBegin
+	pausing := p.place(p.name()+": pausing", false, false, o)
+	p.compiler.add(Transition{Name: p.name() + ": begin", In: append(take, p.from), Out: []PlaceID{pausing}, Origin: o})
+	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{pausing}, Out: append(back, p.to), Delay: p.in.Duration, Origin: p.o})
+}
+
+// looksAtUser says whether an instruction of node n is a disconnect for which a
+// polling executor looks at a user on another node.
+func (c *compiler) looksAtUser(n int, in model.Instruction) bool {
+	if in.Op != model.Disconnect || !c.polling() {
+		return false
+	}
+	_, provider := c.s.Sides(n, in.Link)
+	return provider && c.s.Components[c.s.Links[in.Link].User].Node != n
+}
+
+// keepsFromAdvancing says whether an instruction of node n takes time in which no
+// component of the node advances, though it is no wait.
+func (c *compiler) keepsFromAdvancing(n int, in model.Instruction) bool {
+	return c.polling() && in.Op == model.Pause || c.s.Semantics == model.Ballet && c.looksAtUser(n, in)
+}
+
+// keepFromAdvancing returns what such an instruction takes and gives back: the
+// first after a wait takes the place that lets components advance, which is not
+// marked yet before the first wait, and the last before a wait marks it again.
+func (p *step) keepFromAdvancing() (take, back []PlaceID) {
+	if !p.keepsFromAdvancing(p.n, p.in) {
+		return nil, nil
+	}
+	a, program := []PlaceID{p.nodes[p.n].advancing}, p.s.Nodes[p.n].Program
+	if p.i >= p.firstWait(p.n) && !p.another(program, -1) {
+		take = a
+	}
+	if !p.another(program, 1) {
+		back = a
+	}
+	return take, back
+}
+
+// firstWait is the first instruction of node n in which components advance, or
+// the length of its program.
+func (c *compiler) firstWait(n int) int {
+	program := c.s.Nodes[n].Program
+	if i := slices.IndexFunc(program, c.letsAdvance); i >= 0 {
+		return i
+	}
+	return len(program)
+}
+
+// letsAdvance says whether components advance in an instruction of a polling
+// executor: where it waits.
+func (c *compiler) letsAdvance(in model.Instruction) bool {
+	switch in.Op {
+	case model.Wait, model.WaitAll, model.Delete:
+		return true
+	case model.Disconnect:
+		return c.s.Semantics == model.ConcertoD
+	}
+	return false
+}
+
+// another says whether another instruction that keeps components from
+// advancing comes before the next wait, in that direction.
+func (p *step) another(program []model.Instruction, direction int) bool {
+	for i := p.i + direction; i >= 0 && i < len(program); i += direction {
+		if p.letsAdvance(program[i]) {
+			return false
+		}
+		if p.keepsFromAdvancing(p.n, program[i]) {
+			return true
+		}
+	}
+	return false
+}
