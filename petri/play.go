@@ -61,6 +61,7 @@ type firingID struct {
 type ordering struct {
 	first, second firingID
 	turn          int32 // of the group of second
+	alone         bool  // only second itself is kept back: another may take its turn
 }
 
 // group is what a transition has in common with those that may fire in its place:
@@ -73,7 +74,7 @@ func (p *player) isSecond(o ordering, t TransitionID) bool {
 		return true
 	}
 	g := p.net.group(t)
-	return g != 0 && g == p.net.group(o.second.transition) && p.turns[g] == o.turn
+	return g != 0 && !o.alone && g == p.net.group(o.second.transition) && p.turns[g] == o.turn
 }
 
 type pending struct {

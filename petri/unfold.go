@@ -154,10 +154,23 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		return nil, nil
 	}
 	race := x.addRace(c)
-	return []decisions{
-		d.with(c.key, Order{race, !c.asPlayed}, c.other),
-		d.with(c.key, Order{race, c.asPlayed}, nil),
-	}, nil
+	split = []decisions{d.with(c.key, Order{race, !c.asPlayed}, c.other)}
+	if alone, differ := x.Net.alone(c.other); differ {
+		split = append(split, d.with(c.key, Order{race, !c.asPlayed}, alone))
+	}
+	return append(split, d.with(c.key, Order{race, c.asPlayed}, nil)), nil
+}
+
+// alone keeps back only the seconds of orderings themselves, so that another
+// alternative of the same choice may come before the first, and says whether that
+// differs.
+func (n *Net) alone(orderings []ordering) (alone []ordering, differ bool) {
+	for _, o := range orderings {
+		o.alone = n.group(o.second.transition) != 0
+		differ = differ || o.alone
+		alone = append(alone, o)
+	}
+	return alone, differ
 }
 
 func (x *explorer) addRace(c *conflict) int {
