@@ -178,6 +178,7 @@ func (b *body) compileEvent(ev *event) {
 			t.Delay = b.duration(ev.element)
 		} else if ev.kind == Fire {
 			t.Origin.Kind = Step // the end that the transition came to is noticed
+			t.Origin.Element = b.t.Transitions[ev.element].Dst
 		}
 		b.applyRegisters(&t, v)
 		b.applyEffect(&t, ev, v.effect)
