@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/dsl"
 	"adagio/dsl/ballet"
-	"adagio/dsl/model"
 )
 
 // dataFolder is where the measured executions are: $ADAGIO_DATA, or
@@ -133,17 +133,5 @@ func analyse(t *testing.T, text, plan string) *analysis.Result {
 	if s == nil {
 		t.Fatalf("%v\n%s", problems, text)
 	}
-	return bounds(t, s)
-}
-
-func bounds(t *testing.T, s *model.Scenario) *analysis.Result {
-	t.Helper()
-	if err := s.Validate(); err != nil {
-		t.Fatal(err)
-	}
-	r, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return analysistest.Bounds(t, s)
 }

@@ -5,7 +5,8 @@ import (
 	"time"
 
 	"adagio/analysis"
-	"adagio/dsl"
+	"adagio/analysis/analysistest"
+	"adagio/dsl/dsltest"
 )
 
 // chain is two transitions one after the other, of which one has a distribution
@@ -30,14 +31,8 @@ network quick { executor ideal }
 // TestExecution dates the execution at each bound, and the typical one, in which a
 // delay with a distribution takes its mean (3 s) and another its middle (3 s).
 func TestExecution(t *testing.T) {
-	s, _, list := dsl.Load(dsl.Options{Sources: []dsl.Source{{Name: "chain.ballet", Text: []byte(chain)}}})
-	if s == nil {
-		t.Fatal(list)
-	}
-	r, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := dsltest.Text(t, chain)
+	r := analysistest.Bounds(t, s)
 	for at, want := range map[analysis.At]time.Duration{analysis.AtLower: 2 * time.Second, analysis.AtTypical: 6 * time.Second, analysis.AtUpper: 13 * time.Second} {
 		x, err := r.Execution(at)
 		if err != nil {

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 )
 
 var expectation = regexp.MustCompile(`(?m)^// expect ideal: (.*)$`)
@@ -37,11 +39,8 @@ func checkGallery(t *testing.T, file string) {
 	if want == nil {
 		t.Fatal("the model says nothing about what to expect")
 	}
-	s, _, problems := dsl.Load(dsl.Options{Files: []string{file}})
-	if s == nil {
-		t.Fatal(problems)
-	}
-	r := bounds(t, s)
+	s := dsltest.Load(t, dsl.Options{Files: []string{file}})
+	r := analysistest.Bounds(t, s)
 	switch answer := string(want[1]); {
 	case strings.HasPrefix(answer, "deadlock "):
 		names := strings.Split(strings.TrimPrefix(answer, "deadlock "), ", ")
@@ -72,10 +71,7 @@ func checkGallery(t *testing.T, file string) {
 // TestRefusal: a plan with more orders of its races than the limit is refused,
 // and the reason names them.
 func TestRefusal(t *testing.T) {
-	s, _, problems := dsl.Load(dsl.Options{Files: []string{"../testdata/gallery/race.ballet"}})
-	if s == nil {
-		t.Fatal(problems)
-	}
+	s := dsltest.Load(t, dsl.Options{Files: []string{"../testdata/gallery/race.ballet"}})
 	_, err := analysis.Analyse(s, analysis.Options{Limit: 1})
 	var refused *analysis.RefusedError
 	if !errors.As(err, &refused) || len(refused.Races) == 0 || refused.Races[0].A == "" {

@@ -6,8 +6,10 @@ import (
 	"testing"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/measure"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 )
 
 // TestMeasuredMakespans holds the bounds of OpenStack and CPS, with nominal
@@ -28,11 +30,8 @@ func TestMeasuredMakespans(t *testing.T) {
 	for i := range runs {
 		k := key{runs[i].Case, runs[i].Sites, runs[i].Operation}
 		if results[k] == nil {
-			s, _, problems := dsl.Load(dsl.Options{Files: []string{"../testdata/" + k.name + ".ballet"}, Plan: k.plan, Set: map[string]int{"sites": k.sites}, Network: "ballet"})
-			if s == nil {
-				t.Fatal(problems)
-			}
-			results[k] = bounds(t, s)
+			s := dsltest.Load(t, dsl.Options{Files: []string{"../testdata/" + k.name + ".ballet"}, Plan: k.plan, Set: map[string]int{"sites": k.sites}, Network: "ballet"})
+			results[k] = analysistest.Bounds(t, s)
 		}
 		b := results[k].Makespan
 		if m := runs[i].Makespan(); results[k].Deadlock != nil || m < b.Lower || m > b.Upper {

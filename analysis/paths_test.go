@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/petri"
 	"adagio/proofs/gen"
 
@@ -54,14 +56,8 @@ func TestPaths(t *testing.T) {
 
 // TestPathQueries asks OpenStack for paths to, from and through.
 func TestPathQueries(t *testing.T) {
-	s, _, list := dsl.Load(dsl.Options{Files: []string{"../testdata/openstack.ballet"}})
-	if s == nil {
-		t.Fatal(list)
-	}
-	r, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := dsltest.Load(t, dsl.Options{Files: []string{"../testdata/openstack.ballet"}})
+	r := analysistest.Bounds(t, s)
 	cases := []struct {
 		name, to, from, through string
 		first, last, wrong      string

@@ -9,6 +9,7 @@ import (
 
 	"adagio/dsl"
 	"adagio/dsl/diag"
+	"adagio/dsl/golden"
 )
 
 // TestErrors loads every file of testdata/errors. A line that must be reported
@@ -133,7 +134,7 @@ func TestRender(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			golden(t, strings.TrimSuffix(path, ".ballet")+".golden", []byte(b.String()))
+			golden.Check(t, strings.TrimSuffix(path, ".ballet")+".golden", b.String())
 		})
 	}
 }

@@ -2,37 +2,17 @@ package dsl_test
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"adagio/dsl"
+	"adagio/dsl/golden"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-// golden compares a text with the file that holds what it should be.
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s", path, diff)
-	}
-}
 
 func TestFormat(t *testing.T) {
 	files, _ := filepath.Glob("testdata/format/*.ballet")
@@ -45,7 +25,7 @@ func TestFormat(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, path+".golden", format(t, text))
+			golden.Check(t, path+".golden", format(t, text))
 		})
 	}
 }
@@ -58,7 +38,7 @@ func TestExamplesAreFormatted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, path, format(t, text))
+		golden.Check(t, path, format(t, text))
 	}
 }
 

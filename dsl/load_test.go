@@ -11,6 +11,7 @@ import (
 
 	"adagio/dsl"
 	"adagio/dsl/diag"
+	"adagio/dsl/golden"
 	"adagio/dsl/model"
 
 	"github.com/google/go-cmp/cmp"
@@ -93,7 +94,7 @@ func TestLoad(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			test.opts.Files = []string{path}
-			golden(t, "testdata/ok/galera."+test.name+".golden", []byte(show(load(t, test.opts))))
+			golden.Check(t, "testdata/ok/galera."+test.name+".golden", show(load(t, test.opts)))
 		})
 	}
 }

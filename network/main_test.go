@@ -6,8 +6,6 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
-
 // TestMain keeps rapid from leaving files behind.
 func TestMain(m *testing.M) {
 	flag.Parse()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/petri"
 )
@@ -71,11 +72,11 @@ network ideal {
 //	go test ./petri -run '^$' -bench . -benchmem
 func benchmarked(b *testing.B, run func(b *testing.B, s *model.Scenario)) {
 	b.Run("openstack/sites=15", func(b *testing.B) {
-		run(b, resolve(b, dsl.Options{Files: []string{"../testdata/openstack.ballet"}, Set: map[string]int{"sites": 15}}))
+		run(b, dsltest.Load(b, dsl.Options{Files: []string{"../testdata/openstack.ballet"}, Set: map[string]int{"sites": 15}}))
 	})
 	for _, shape := range [][2]int{{100, 10}, {1000, 10}, {20, 50}, {10, 100}} {
 		b.Run(fmt.Sprintf("wide/nodes=%d/components=%d", shape[0], shape[0]*shape[1]), func(b *testing.B) {
-			run(b, resolve(b, dsl.Options{Sources: []dsl.Source{{Name: "wide.ballet", Text: []byte(wide)}}, Set: map[string]int{"nodes": shape[0], "length": shape[1]}}))
+			run(b, dsltest.Load(b, dsl.Options{Sources: []dsl.Source{{Name: "wide.ballet", Text: []byte(wide)}}, Set: map[string]int{"nodes": shape[0], "length": shape[1]}}))
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"testing"
 
+	"adagio/dsl/golden"
 	"adagio/dsl/model"
 	"adagio/petri"
 )
@@ -36,8 +37,8 @@ func TestDOT(t *testing.T) {
 	graphDOT := func(path []petri.EventID) string {
 		return render(t, func(w io.Writer) error { return graph.WriteDOT(w, path) })
 	}
-	golden(t, "export/net.dot", netDOT(nil))
-	golden(t, "export/events.dot", graphDOT(nil))
+	golden.Check(t, "testdata/export/net.dot", netDOT(nil))
+	golden.Check(t, "testdata/export/events.dot", graphDOT(nil))
 
 	// A path back from the end of the program, through the last cause of each.
 	path := []petri.EventID{graph.Ends[0]}
@@ -48,8 +49,8 @@ func TestDOT(t *testing.T) {
 	for _, e := range path {
 		transitions = append(transitions, graph.Transition[e])
 	}
-	golden(t, "export/net_path.dot", netDOT(transitions))
-	golden(t, "export/events_path.dot", graphDOT(path))
+	golden.Check(t, "testdata/export/net_path.dot", netDOT(transitions))
+	golden.Check(t, "testdata/export/events_path.dot", graphDOT(path))
 }
 
 // pnml is what a reader of the standard knows of a document; it shares nothing

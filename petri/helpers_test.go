@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/petri"
 )
@@ -20,20 +21,7 @@ type failer interface {
 // load resolves the text of a model.
 func load(t failer, name, text string) *model.Scenario {
 	t.Helper()
-	return resolve(t, dsl.Options{Sources: []dsl.Source{{Name: name, Text: []byte(text)}}})
-}
-
-// resolve loads a model that must be valid.
-func resolve(t failer, o dsl.Options) *model.Scenario {
-	t.Helper()
-	s, _, problems := dsl.Load(o)
-	if s == nil {
-		t.Fatal(problems)
-	}
-	if err := s.Validate(); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return dsltest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: name, Text: []byte(text)}}})
 }
 
 // compile makes a net that must be valid.
@@ -78,7 +66,7 @@ func each(t *testing.T, folder string, n int, check func(t *testing.T, s *model.
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".ballet"), func(t *testing.T) {
-			check(t, resolve(t, dsl.Options{Files: []string{file}}))
+			check(t, dsltest.Load(t, dsl.Options{Files: []string{file}}))
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"adagio/dsl/golden"
 	"adagio/dsl/model"
 	"adagio/petri"
 
@@ -41,7 +42,7 @@ func checkPattern(t *testing.T, file string) {
 	for seed := range uint64(20) {
 		checkGame(t, s, seed, anyOrder)
 	}
-	if got := render(t, net.Print); *update {
+	if got := render(t, net.Print); golden.Updating() {
 		archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return f.Name == "net" })
 		archive.Files = append(archive.Files, txtar.File{Name: "net", Data: []byte(got)})
 		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {

@@ -7,9 +7,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/measure"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 )
 
 // dataFolder is where the measured executions are; the test is skipped if there
@@ -62,14 +63,8 @@ func TestPredict(t *testing.T) {
 					if choice != Nominal {
 						opts.Timings = []string{file}
 					}
-					s, _, list := dsl.Load(opts)
-					if s == nil {
-						t.Fatal(list)
-					}
-					b, err := analysis.Analyse(s, analysis.Options{})
-					if err != nil {
-						t.Fatal(err)
-					}
+					s := dsltest.Load(t, opts)
+					b := analysistest.Bounds(t, s)
 					n, inside, width, total, worst := 0.0, 0, 0.0, 0.0, 0.0
 					for i := range runs {
 						if runs[i].Operation != plan {

@@ -10,6 +10,7 @@ import (
 	"adagio/analysis/measure"
 	"adagio/analysis/simulate"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
 
@@ -40,10 +41,7 @@ func simulated(t *testing.T, seed uint64, p model.Profile, start model.Delay, ru
 	var scenarios []*model.Scenario
 	for _, plan := range []string{"deploy", "update"} {
 		load.Plan = plan
-		s, _, list := dsl.Load(load)
-		if s == nil {
-			t.Fatal(list)
-		}
+		s := dsltest.Load(t, load)
 		s.Network = model.Network{Profile: p}
 		for n := range s.Nodes {
 			s.Nodes[n].Start = start

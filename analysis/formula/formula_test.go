@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/formula"
 	"adagio/dsl"
 	"adagio/dsl/model"
@@ -82,15 +83,7 @@ func diamonds(t testing.TB, n int) *analysis.Result {
 		fmt.Fprintf(&b, "    a%d: p%d -> p%d for 1s .. 3s\n    b%d: p%d -> p%d for 2s .. 4s\n", i, i, i+1, i, i, i+1)
 	}
 	b.WriteString("  }\n}\nassembly a { node n { c: C } }\nplan go of a { from { c: p0 }; on n { push c go; wait c } }\nnetwork i { executor ideal }\n")
-	s, _, list := dsl.Load(dsl.Options{Sources: []dsl.Source{{Name: "diamonds", Text: []byte(b.String())}}})
-	if s == nil {
-		t.Fatal(list)
-	}
-	r, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return analysistest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "diamonds", Text: []byte(b.String())}}})
 }
 
 // TestDiamonds: 30 forks and joins in a row have a billion paths, and a formula of

@@ -8,17 +8,8 @@ import (
 
 	"adagio/analysis/simulate"
 	"adagio/dsl"
-	"adagio/dsl/model"
+	"adagio/dsl/dsltest"
 )
-
-func load(t testing.TB, opts dsl.Options) *model.Scenario {
-	t.Helper()
-	s, _, list := dsl.Load(opts)
-	if s == nil {
-		t.Fatal(list)
-	}
-	return s
-}
 
 // mapAll maps every item of a run and returns what is not in the model.
 func mapAll(m *Mapping, r *Run) (mapped int, errors []error) {
@@ -50,7 +41,7 @@ func mapAll(m *Mapping, r *Run) (mapped int, errors []error) {
 // TestPublishedNames: every item of the published runs is in the models.
 func TestPublishedNames(t *testing.T) {
 	for _, r := range read(t, filepath.Join(dataFolder(t), "measured")) {
-		s := load(t, dsl.Options{Files: []string{"../../testdata/" + r.Case + ".ballet"}, Plan: r.Operation, Set: map[string]int{"sites": r.Sites}})
+		s := dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/" + r.Case + ".ballet"}, Plan: r.Operation, Set: map[string]int{"sites": r.Sites}})
 		if n, errors := mapAll(NewMapping(s), &r); len(errors) > 0 || n < 30 {
 			t.Fatalf("%v: %d mapped, %v", &r, n, errors)
 		}
@@ -73,7 +64,7 @@ plan p of shop {
 // TestSimulatedNames: what the simulator writes is read back, and every item is
 // found in the model.
 func TestSimulatedNames(t *testing.T) {
-	s := load(t, dsl.Options{Sources: []dsl.Source{{Name: "shop.ballet", Text: []byte(strings.ReplaceAll(shop, "b-c", `"b-c"`))}}, Network: "ballet"})
+	s := dsltest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "shop.ballet", Text: []byte(strings.ReplaceAll(shop, "b-c", `"b-c"`))}}, Network: "ballet"})
 	tr, err := simulate.Run(s, simulate.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +101,7 @@ func TestSimulatedNames(t *testing.T) {
 }
 
 func TestMappingErrors(t *testing.T) {
-	s := load(t, dsl.Options{Sources: []dsl.Source{{Name: "shop.ballet", Text: []byte(strings.ReplaceAll(shop, "b-c", `"b-c"`))}}})
+	s := dsltest.Text(t, strings.ReplaceAll(shop, "b-c", `"b-c"`))
 	m := NewMapping(s)
 	node := func(name string) int {
 		k, err := m.Node(name)
@@ -147,7 +138,7 @@ func TestMappingErrors(t *testing.T) {
 			t.Errorf("%s; want %s", got, c.want)
 		}
 	}
-	two := load(t, dsl.Options{Sources: []dsl.Source{{Name: "x.ballet", Text: []byte(`
+	two := dsltest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "x.ballet", Text: []byte(`
 component A { places p; initial p; behavior b { } }
 assembly x { node n[1][12] { a: A } node n[11][2] { b: A } }
 plan p of x { on n[1][12] { add a } on n[11][2] { add b } }`)}}})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/simulate"
 	"adagio/dsl"
 	"adagio/dsl/model"
@@ -159,9 +160,6 @@ network ideal { executor ideal }
 	if s == nil {
 		t.Fatal(problems)
 	}
-	b, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := analysistest.Bounds(t, s)
 	return s, b
 }

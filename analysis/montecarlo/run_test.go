@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/simulate"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
 
@@ -20,14 +22,8 @@ func load(t testing.TB, opts dsl.Options) (*model.Scenario, *analysis.Result) {
 	for i, f := range opts.Files {
 		opts.Files[i] = filepath.Join("../../testdata", f)
 	}
-	s, _, problems := dsl.Load(opts)
-	if s == nil {
-		t.Fatal(problems)
-	}
-	r, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := dsltest.Load(t, opts)
+	r := analysistest.Bounds(t, s)
 	return s, r
 }
 

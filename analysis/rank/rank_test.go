@@ -10,6 +10,7 @@ import (
 	"adagio/analysis/simulate"
 	"adagio/analysis/whatif"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/proofs/gen"
 
@@ -75,11 +76,7 @@ func TestVerdicts(t *testing.T) {
 
 func openstack(t testing.TB, sites int, network string) *model.Scenario {
 	t.Helper()
-	s, _, list := dsl.Load(dsl.Options{Files: []string{"../../testdata/openstack.ballet"}, Plan: "update", Set: map[string]int{"sites": sites}, Network: network})
-	if s == nil {
-		t.Fatal(list)
-	}
-	return s
+	return dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/openstack.ballet"}, Plan: "update", Set: map[string]int{"sites": sites}, Network: network})
 }
 
 // TestCommonDurations: without the wait of Nova the update is never slower, which

@@ -2,53 +2,17 @@ package report_test
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/report"
 	"adagio/dsl"
+	"adagio/dsl/golden"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/mattn/go-runewidth"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// analyse analyses a model of the repository, or one in testdata.
-func analyse(t testing.TB, opts dsl.Options) *analysis.Result {
-	t.Helper()
-	s, _, list := dsl.Load(opts)
-	if s == nil {
-		t.Fatal(list)
-	}
-	r, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-// golden compares a text with testdata/NAME.golden.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s differs (-want +got; -update writes it):\n%s", path, diff)
-	}
-}
 
 // TestText renders OpenStack once with the executor as it is, and otherwise with
 // one whose delays nobody will want to improve.
@@ -80,10 +44,10 @@ func TestText(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var b bytes.Buffer
-			if err := report.Text(&b, analyse(t, test.model), test.opts); err != nil {
+			if err := report.Text(&b, analysistest.Load(t, test.model), test.opts); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, test.name, b.Bytes())
+			golden.Check(t, filepath.Join("testdata", test.name+".golden"), b.Bytes())
 			for line := range strings.Lines(b.String()) {
 				if w := runewidth.StringWidth(strings.TrimSuffix(line, "\n")); test.opts.Width > 0 && !test.opts.Color && w > max(test.opts.Width, 80) {
 					t.Errorf("%d cells wide, more than %d: %s", w, max(test.opts.Width, 80), line)
@@ -94,12 +58,12 @@ func TestText(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
-	race := analyse(t, dsl.Options{Files: []string{"../../testdata/gallery/race.ballet"}})
-	fork := analyse(t, dsl.Options{Files: []string{"../../testdata/gallery/fork.ballet"}})
+	race := analysistest.Load(t, dsl.Options{Files: []string{"../../testdata/gallery/race.ballet"}})
+	fork := analysistest.Load(t, dsl.Options{Files: []string{"../../testdata/gallery/fork.ballet"}})
 	for name, document := range map[string]any{
 		"race.json":    report.Explain(race),
-		"circle.json":  report.Explain(analyse(t, dsl.Options{Files: []string{"testdata/circle.ballet"}})),
-		"hazards.json": report.Explain(analyse(t, dsl.Options{Files: []string{"testdata/hazard.ballet"}})),
+		"circle.json":  report.Explain(analysistest.Load(t, dsl.Options{Files: []string{"testdata/circle.ballet"}})),
+		"hazards.json": report.Explain(analysistest.Load(t, dsl.Options{Files: []string{"testdata/hazard.ballet"}})),
 		"net.json":     report.NewNet(fork.Net),
 		"graph.json":   report.NewGraph(fork.Runs[0].Graph, 1, 1),
 	} {
@@ -108,7 +72,7 @@ func TestJSON(t *testing.T) {
 			if err := report.JSON(&b, document); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, name, b.Bytes())
+			golden.Check(t, filepath.Join("testdata", name+".golden"), b.Bytes())
 		})
 	}
 }
@@ -123,7 +87,7 @@ func TestSumsAddUp(t *testing.T) {
 		t.Fatal("no models")
 	}
 	for _, file := range files {
-		x := report.Explain(analyse(t, dsl.Options{Files: []string{file}}))
+		x := report.Explain(analysistest.Load(t, dsl.Options{Files: []string{file}}))
 		for _, p := range []*report.CriticalPath{x.Critical.Lower, x.Critical.Upper} {
 			if p == nil {
 				continue

@@ -23,11 +23,11 @@ func layRandom(t *rapid.T, at analysis.At, s *model.Scenario) (*analysis.Result,
 	if err != nil {
 		t.Skip(err)
 	}
-	x, err := r.Execution(at)
+	laid, err := schedule.Of(r, at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r, schedule.Of(r, x)
+	return r, laid
 }
 
 // TestRandomSchedulesHold checks on random scenarios what every picture stands on.

@@ -3,8 +3,7 @@
 // for what they do and for what they wait for, arrows from where a wait ended to
 // who waited, and the critical path through the rows.
 //
-//	x, err := result.Execution(analysis.AtUpper)
-//	s := schedule.Of(result, x)
+//	s, err := schedule.Of(result, analysis.AtUpper)
 //	for _, row := range s.Rows { for _, bar := range row.Bars { … } }
 //
 // The dates are those of [analysis.Result.Execution]; nothing is computed here
@@ -97,8 +96,13 @@ type Segment struct {
 	Step       analysis.Step
 }
 
-// Of lays an execution of a result's plan out.
-func Of(r *analysis.Result, x *analysis.Execution) *Schedule {
+// Of lays the execution of a result's plan out that has all delays at the given
+// ends. The errors are those of [analysis.Result.Execution].
+func Of(r *analysis.Result, at analysis.At) (*Schedule, error) {
+	x, err := r.Execution(at)
+	if err != nil {
+		return nil, err
+	}
 	s := &Schedule{Scenario: r.Scenario, Execution: x}
 	for _, d := range x.Dates {
 		s.End = max(s.End, d)
@@ -128,7 +132,7 @@ func Of(r *analysis.Result, x *analysis.Execution) *Schedule {
 		s.Rows[i].Lanes = assignLanes(s.Rows[i].Bars)
 	}
 	l.path()
-	return s
+	return s, nil
 }
 
 // Origin is the date that the bounds count from: the start of the node whose

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/schedule"
 	"adagio/dsl"
 
@@ -16,19 +17,12 @@ import (
 
 func lay(t testing.TB, at analysis.At, opts dsl.Options) (*analysis.Result, *schedule.Schedule) {
 	t.Helper()
-	s, _, list := dsl.Load(opts)
-	if s == nil {
-		t.Fatal(list)
-	}
-	r, err := analysis.Analyse(s, analysis.Options{})
+	r := analysistest.Load(t, opts)
+	s, err := schedule.Of(r, at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := r.Execution(at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r, schedule.Of(r, x)
+	return r, s
 }
 
 // render writes a schedule as a text: a line for each bar.

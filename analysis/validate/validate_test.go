@@ -11,6 +11,7 @@ import (
 	"adagio/analysis/measure"
 	"adagio/analysis/simulate"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -28,10 +29,7 @@ func simulated(t *testing.T, runs int, plans ...string) ([]measure.Run, *measure
 		for _, plan := range plans {
 			opts := models.Options
 			opts.Plan = plan
-			s, _, list := dsl.Load(opts)
-			if s == nil {
-				t.Fatal(list)
-			}
+			s := dsltest.Load(t, opts)
 			trace, err := simulate.Run(s, simulate.Options{Seed: 1, Index: uint64(i)})
 			if err != nil {
 				t.Fatal(err)

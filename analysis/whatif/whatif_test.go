@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/simulate"
 	"adagio/analysis/whatif"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/proofs/gen"
@@ -20,20 +22,7 @@ func TestMain(m *testing.M) { gen.Main(m) }
 
 func openstack(t testing.TB, sites int) *model.Scenario {
 	t.Helper()
-	s, _, list := dsl.Load(dsl.Options{Files: []string{"../../testdata/openstack.ballet"}, Plan: "update", Set: map[string]int{"sites": sites}})
-	if s == nil {
-		t.Fatal(list)
-	}
-	return s
-}
-
-func bounds(t testing.TB, s *model.Scenario) *analysis.Result {
-	t.Helper()
-	r, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/openstack.ballet"}, Plan: "update", Set: map[string]int{"sites": sites}})
 }
 
 func TestChanges(t *testing.T) {
@@ -216,7 +205,7 @@ func TestAdvice(t *testing.T) {
 // wait would end earlier only because nobody looks.
 func TestOpenstack(t *testing.T) {
 	s := openstack(t, 2)
-	r := bounds(t, s)
+	r := analysistest.Bounds(t, s)
 	counsel, err := whatif.Advise(r, nil)
 	if err != nil || len(counsel.Advice) == 0 {
 		t.Fatal(err, counsel)

@@ -79,11 +79,10 @@ func (p *pictures) write(a *app, r *analysis.Result, sources diag.Sources, all b
 		return nil
 	}
 	at := map[string]analysis.At{"upper": analysis.AtUpper, "lower": analysis.AtLower, "typical": analysis.AtTypical}[p.at]
-	x, err := r.Execution(at)
+	s, err := schedule.Of(r, at)
 	if err != nil {
 		return err
 	}
-	s := schedule.Of(r, x)
 	for _, k := range []struct {
 		name  string
 		write func(io.Writer) error

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 	"text/tabwriter"
@@ -12,6 +11,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/montecarlo"
 	"adagio/dsl"
+	"adagio/dsl/golden"
 	"adagio/dsl/model"
 )
 
@@ -45,19 +45,7 @@ func TestProfiles(t *testing.T) {
 		}
 	}
 	w.Flush()
-	golden := filepath.Join(root, "platforms", "profiles.txt")
-	if *update {
-		if err := os.WriteFile(golden, table.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(want, table.Bytes()) {
-		t.Errorf("%s is not (-update writes it)\n%s", golden, &table)
-	}
+	golden.Check(t, filepath.Join(root, "platforms", "profiles.txt"), table.Bytes())
 }
 
 // profileRow is the mean makespan of a scenario, and its bounds, what was

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"adagio/analysis/report"
+	"adagio/dsl/golden"
 	"adagio/dsl/model"
 	"adagio/petri"
 
@@ -34,7 +35,7 @@ func TestReadme(t *testing.T) {
 		}
 	}
 	got := rerun(t, dir, string(text))
-	if *update {
+	if golden.Updating() {
 		if err := os.WriteFile(readme, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}

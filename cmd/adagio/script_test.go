@@ -1,8 +1,8 @@
 package main
 
 import (
+	"adagio/dsl/golden"
 	"errors"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,8 +11,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
-
-var update = flag.Bool("update", false, "write what the program prints into scripts, golden files and README.md")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"adagio": main})
@@ -29,7 +27,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
-		UpdateScripts: *update,
+		UpdateScripts: golden.Updating(),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("MODELS", "models")
 			e.Setenv("DATA", dataFolder(t))

@@ -1,18 +1,16 @@
 package ballet
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"adagio/dsl"
+	"adagio/dsl/golden"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGolden imports the files of each archive in testdata and compares with its
 // want.ballet and problems.
@@ -50,7 +48,7 @@ func TestGolden(t *testing.T) {
 					got["problems"] += "    " + p.Detail + "\n"
 				}
 			}
-			if *update {
+			if golden.Updating() {
 				a.files = inputs
 				for _, name := range []string{"want.ballet", "problems"} {
 					if got[name] != "" {

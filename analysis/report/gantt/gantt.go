@@ -4,7 +4,7 @@
 // needs nothing else, follows the reader's choice of light or dark, and names
 // every bar when it is pointed at.
 //
-//	gantt.Write(os.Stdout, schedule.Of(result, execution))
+//	gantt.Write(os.Stdout, schedule)
 package gantt
 
 import (

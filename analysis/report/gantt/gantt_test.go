@@ -4,38 +4,27 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/report/gantt"
 	"adagio/analysis/schedule"
 	"adagio/dsl"
-
-	"github.com/google/go-cmp/cmp"
+	"adagio/dsl/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 func draw(t testing.TB, opts dsl.Options) []byte {
 	t.Helper()
-	s, _, list := dsl.Load(opts)
-	if s == nil {
-		t.Fatal(list)
-	}
-	r, err := analysis.Analyse(s, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := r.Execution(analysis.AtUpper)
+	r := analysistest.Load(t, opts)
+	s, err := schedule.Of(r, analysis.AtUpper)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := gantt.Write(&b, schedule.Of(r, x)); err != nil {
+	if err := gantt.Write(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -45,19 +34,7 @@ func TestSVG(t *testing.T) {
 	for _, name := range []string{"fork", "provide_lock", "deadlock"} {
 		t.Run(name, func(t *testing.T) {
 			got := draw(t, dsl.Options{Files: []string{"../../../testdata/gallery/" + name + ".ballet"}})
-			path := filepath.Join("testdata", name+".svg")
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("%s differs (-want +got; -update writes it):\n%s", path, diff)
-			}
+			golden.Check(t, filepath.Join("testdata", name+".svg"), got)
 		})
 	}
 }

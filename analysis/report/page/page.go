@@ -2,7 +2,7 @@
 // else, not even the network: the verdict, a Gantt chart to move about in with the
 // critical path drawn through it, the source of the plan beside it, and tables.
 //
-//	page.Write(file, page.Input{Result: result, Schedule: schedule.Of(result, x), Sources: sources})
+//	page.Write(file, page.Input{Result: result, Schedule: schedule, Sources: sources})
 //
 // What does not move is written by the template page.html: verdict, tables,
 // source, and the plot of the distribution. The chart and the long table of slack

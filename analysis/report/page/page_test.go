@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/distribution"
 	"adagio/analysis/montecarlo"
 	"adagio/analysis/report/page"
@@ -24,15 +25,12 @@ func write(t testing.TB, at analysis.At, replications int, opts dsl.Options) []b
 	if s == nil {
 		t.Fatal(list)
 	}
-	r, err := analysis.Analyse(s, analysis.Options{})
+	r := analysistest.Bounds(t, s)
+	laid, err := schedule.Of(r, at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := r.Execution(at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := page.Input{Result: r, Schedule: schedule.Of(r, x), Sources: sources}
+	in := page.Input{Result: r, Schedule: laid, Sources: sources}
 	if replications > 0 {
 		if in.Distribution, err = distribution.BoundsOfRuns(r.Runs, distribution.Options{}); err != nil {
 			t.Fatal(err)

@@ -3,36 +3,25 @@ package trace_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"adagio/analysis"
+	"adagio/analysis/analysistest"
 	"adagio/analysis/report/trace"
 	"adagio/analysis/schedule"
 	"adagio/dsl"
-
-	"github.com/google/go-cmp/cmp"
+	"adagio/dsl/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 func lay(t testing.TB, at analysis.At, file string) *schedule.Schedule {
 	t.Helper()
-	s, _, list := dsl.Load(dsl.Options{Files: []string{file}})
-	if s == nil {
-		t.Fatal(list)
-	}
-	r, err := analysis.Analyse(s, analysis.Options{})
+	r := analysistest.Load(t, dsl.Options{Files: []string{file}})
+	s, err := schedule.Of(r, at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := r.Execution(at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schedule.Of(r, x)
+	return s
 }
 
 func write(t testing.TB, s *schedule.Schedule) []byte {
@@ -48,19 +37,7 @@ func TestTrace(t *testing.T) {
 	for _, name := range []string{"fork", "provide_lock", "deadlock"} {
 		t.Run(name, func(t *testing.T) {
 			got := write(t, lay(t, analysis.AtUpper, "../../../testdata/gallery/"+name+".ballet"))
-			path := filepath.Join("testdata", name+".json")
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("%s differs (-want +got; -update writes it):\n%s", path, diff)
-			}
+			golden.Check(t, filepath.Join("testdata", name+".json"), got)
 		})
 	}
 }
