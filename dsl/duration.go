@@ -21,11 +21,15 @@ var (
 	errTooGreat = errors.New("an absurd duration")
 )
 
-// ParseDuration reads a duration as the language writes it, "1.5s" or "2min", for
-// what does not stand in a file: options of a command, columns of a table.
+// ParseDuration reads a duration as the language writes it, "1.5s" or "2min", or
+// as Go does, "1m30s", for what does not stand in a file: options of a command,
+// columns of a table. It is never negative, nor above [model.MaxDelay].
 func ParseDuration(text string) (time.Duration, error) {
 	d, err := parseQuantity(text)
 	if err != nil {
+		if d, bad := time.ParseDuration(text); bad == nil && 0 <= d && d <= time.Duration(model.MaxDelay) {
+			return d, nil
+		}
 		return 0, fmt.Errorf("%w: %s (write a number with ns, us, ms, s, min or h, such as 90s)", err, shorten(text))
 	}
 	return d, nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"adagio/analysis"
@@ -53,7 +52,7 @@ distribution may take any value in it.`,
   adagio bound model.ballet --deadline 5min || echo too slow
   adagio bound model.ballet --quantile 0.95`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			limit, err := parseDeadline(cmd, deadline)
+			limit, err := deadlineOf(cmd, deadline)
 			if err != nil {
 				return err
 			}
@@ -116,15 +115,10 @@ func judge(r *analysis.Result, deadline time.Duration) *deadlineDocument {
 	return &deadlineDocument{int64(deadline), verdict}
 }
 
-// parseDeadline reads a duration in the units of the language or of Go; -1 is
-// none.
-func parseDeadline(cmd *cobra.Command, text string) (time.Duration, error) {
+// deadlineOf reads the option --deadline; -1 is none.
+func deadlineOf(cmd *cobra.Command, text string) (time.Duration, error) {
 	if !cmd.Flags().Changed("deadline") {
 		return -1, nil
 	}
-	d, err := time.ParseDuration(strings.ReplaceAll(text, "min", "m"))
-	if err != nil || d < 0 {
-		return 0, usage(cmd, fmt.Sprintf("--deadline %s is not a duration", text), "write a number with a unit, such as 90s, 5min or 1.5h")
-	}
-	return d, nil
+	return durationOption(cmd, "deadline", text, "90s, 5min or 1m30s")
 }

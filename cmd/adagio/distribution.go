@@ -8,7 +8,6 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/distribution"
 	"adagio/analysis/report"
-	"adagio/dsl"
 	"adagio/dsl/model"
 
 	"github.com/spf13/cobra"
@@ -52,9 +51,12 @@ func (f *distributionFlags) bound(cmd *cobra.Command, r *analysis.Result) (*dist
 	if err != nil || len(probabilities) == 0 {
 		return nil, err
 	}
-	grid, err := dsl.ParseDuration(f.grid)
-	if err != nil || grid <= 0 {
-		return nil, usage(cmd, fmt.Sprintf("--grid-error %s is not a duration", f.grid), "write a number with a unit, such as 10ms")
+	grid, err := durationOption(cmd, "grid-error", f.grid, "10ms")
+	if err != nil {
+		return nil, err
+	}
+	if grid == 0 {
+		return nil, usage(cmd, "--grid-error 0 would take an endless grid", "")
 	}
 	if r.Scenario.Sleeps() {
 		return nil, usage(cmd, "the distribution of the makespan cannot be bounded for nodes that sleep", "a date is no sum of delays there; adagio simulate samples it")

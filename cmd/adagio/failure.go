@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"adagio/analysis/report"
+	"adagio/dsl"
 	"adagio/dsl/diag"
 
 	"github.com/spf13/cobra"
@@ -33,6 +35,15 @@ func usage(cmd *cobra.Command, summary, detail string) *failure {
 		detail = fmt.Sprintf("%s --help tells how it is used", cmd.CommandPath())
 	}
 	return &failure{code: exitBad, outcome: "usage", list: diag.List{{Summary: summary, Detail: detail}}}
+}
+
+// durationOption reads the duration that an option gives.
+func durationOption(cmd *cobra.Command, option, text, example string) (time.Duration, error) {
+	d, err := dsl.ParseDuration(text)
+	if err != nil {
+		return 0, usage(cmd, fmt.Sprintf("--%s %s is not a duration", option, text), "write a number with a unit, such as "+example)
+	}
+	return d, nil
 }
 
 // invalid is an input with mistakes.

@@ -69,7 +69,7 @@ func (k *ranking) run(args []string) (err error) {
 	if lines {
 		k.format = "json"
 	}
-	if k.deadline, err = parseDeadline(k.cmd, k.text); err != nil {
+	if k.deadline, err = deadlineOf(k.cmd, k.text); err != nil {
 		return err
 	}
 	if k.opts.Replications < 0 || k.opts.Closely < 1 || k.width < 0 {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/montecarlo"
@@ -131,11 +130,12 @@ func (s *simulation) check() error {
 		return usage(s.cmd, "a number of workers or of traces is negative", "")
 	}
 	if s.cmd.Flags().Changed("half-width") {
-		d, err := time.ParseDuration(strings.ReplaceAll(s.half, "min", "m"))
-		if err != nil || d <= 0 {
-			return usage(s.cmd, fmt.Sprintf("--half-width %s is no duration", s.half), "write a number with a unit, such as 10ms or 1.5s")
+		if s.opts.HalfWidth, err = durationOption(s.cmd, "half-width", s.half, "10ms or 1.5s"); err != nil {
+			return err
 		}
-		s.opts.HalfWidth = d
+		if s.opts.HalfWidth == 0 {
+			return usage(s.cmd, "--half-width 0 is never reached", "")
+		}
 		if !s.cmd.Flags().Changed("replications") {
 			s.opts.N = montecarlo.DefaultLimit
 		}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"adagio/analysis/simulate"
-	"adagio/dsl"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -45,8 +44,8 @@ func (u *uptimeFlags) read(cmd *cobra.Command) (*simulate.RandomUptimes, error) 
 			return nil, usage(cmd, fmt.Sprintf("--overlap %s is no share", u.overlap), "write --overlap 80% or --overlap 0.8")
 		}
 	}
-	if r.Period, err = dsl.ParseDuration(u.period); err != nil {
-		return nil, usage(cmd, fmt.Sprintf("--period %s is not a duration", u.period), "write a number with a unit, such as 1h")
+	if r.Period, err = durationOption(cmd, "period", u.period, "1h"); err != nil {
+		return nil, err
 	}
 	if err := r.Validate(); err != nil {
 		return nil, usage(cmd, err.Error(), "")
