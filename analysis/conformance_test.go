@@ -12,21 +12,8 @@ import (
 	"adagio/analysis/analysistest"
 	"adagio/dsl"
 	"adagio/dsl/ballet"
+	"adagio/dsl/dsltest"
 )
-
-// dataFolder is where the measured executions are: $ADAGIO_DATA, or
-// ../shared/data beside the repository. Without them the test is skipped.
-func dataFolder(t *testing.T) string {
-	t.Helper()
-	folder := os.Getenv("ADAGIO_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "shared", "data")
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("no measured executions: %s is not there (set ADAGIO_DATA)", folder)
-	}
-	return folder
-}
 
 // conformanceCase is what a conformance file says was measured.
 type conformanceCase struct {
@@ -49,7 +36,7 @@ const loopback = `network loopback { executor ballet { start 0s .. 2s } }`
 // that completed must have every measured makespan, from the start of the first
 // program to the end of the last, inside the bounds.
 func TestConformance(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(dataFolder(t), "conformance", "*.json"))
+	files, err := filepath.Glob(filepath.Join(dsltest.Data(t), "conformance", "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no conformance cases: %v", err)
 	}

@@ -2,7 +2,6 @@ package analysis_test
 
 import (
 	"math"
-	"path/filepath"
 	"testing"
 
 	"adagio/analysis"
@@ -16,7 +15,7 @@ import (
 // durations and the documented defaults of the ballet profile, against every
 // makespan measured on Grid'5000: all must be inside.
 func TestMeasuredMakespans(t *testing.T) {
-	runs, problems, err := measure.Read([]string{filepath.Join(dataFolder(t), "measured")}, measure.Options{})
+	runs, problems, err := measure.Read([]string{dsltest.Data(t, "measured")}, measure.Options{})
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"adagio/dsl/golden"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"adagio/dsl/golden"
 )
 
 func read(t testing.TB, path string) *Platform {

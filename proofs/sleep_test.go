@@ -9,7 +9,6 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/simulate"
-
 	"adagio/dsl/model"
 	"adagio/proofs/gen"
 

@@ -13,23 +13,10 @@ import (
 	"adagio/dsl/dsltest"
 )
 
-// dataFolder is where the measured executions are; the test is skipped if there
-// are none.
-func dataFolder(t testing.TB) string {
-	folder := os.Getenv("ADAGIO_DATA")
-	if folder == "" {
-		folder = "../../../shared/data"
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("no measured data: set ADAGIO_DATA")
-	}
-	return folder
-}
-
 // published reads the published runs of one size, and calibrates from them.
 func published(t testing.TB, name string, sites int, opts Options) ([]measure.Run, *Result) {
 	t.Helper()
-	runs, problems, err := measure.Read([]string{filepath.Join(dataFolder(t), "measured", fmt.Sprintf("%s-%d-sites.csv.gz", name, sites))}, measure.Options{})
+	runs, problems, err := measure.Read([]string{filepath.Join(dsltest.Data(t), "measured", fmt.Sprintf("%s-%d-sites.csv.gz", name, sites))}, measure.Options{})
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}

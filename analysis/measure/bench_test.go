@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"adagio/dsl/dsltest"
 )
 
 // BenchmarkRead reads 100 runs of 60 files, copies of the published ones of five
@@ -13,7 +15,7 @@ import (
 //	go test -run xxx -bench Read -benchmem ./analysis/measure
 func BenchmarkRead(b *testing.B) {
 	dir := b.TempDir()
-	from := os.DirFS(filepath.Join(dataFolder(b), "raw"))
+	from := os.DirFS(dsltest.Data(b, "raw"))
 	for i := range 100 {
 		if err := os.CopyFS(filepath.Join(dir, fmt.Sprint(i)), from); err != nil {
 			b.Fatal(err)

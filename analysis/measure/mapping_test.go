@@ -2,7 +2,6 @@ package measure
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -40,7 +39,7 @@ func mapAll(m *Mapping, r *Run) (mapped int, errors []error) {
 
 // TestPublishedNames: every item of the published runs is in the models.
 func TestPublishedNames(t *testing.T) {
-	for _, r := range read(t, filepath.Join(dataFolder(t), "measured")) {
+	for _, r := range read(t, dsltest.Data(t, "measured")) {
 		s := dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/" + r.Case + ".ballet"}, Plan: r.Operation, Set: map[string]int{"sites": r.Sites}})
 		if n, errors := mapAll(NewMapping(s), &r); len(errors) > 0 || n < 30 {
 			t.Fatalf("%v: %d mapped, %v", &r, n, errors)

@@ -12,21 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"adagio/dsl/dsltest"
+
 	"github.com/google/go-cmp/cmp"
 )
-
-// dataFolder is where the measured executions are; the test is skipped if there
-// are none.
-func dataFolder(t testing.TB) string {
-	folder := os.Getenv("ADAGIO_DATA")
-	if folder == "" {
-		folder = "../../../shared/data"
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("no measured data: set ADAGIO_DATA")
-	}
-	return folder
-}
 
 // read reads without any problem.
 func read(t testing.TB, paths ...string) []Run {
@@ -44,7 +33,7 @@ func read(t testing.TB, paths ...string) []Run {
 // TestPublishedMakespans holds the makespan of every run against what the authors
 // report, in hundredths of a second.
 func TestPublishedMakespans(t *testing.T) {
-	dir := dataFolder(t)
+	dir := dsltest.Data(t)
 	text, err := os.ReadFile(filepath.Join(dir, "measured", "makespans.csv"))
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +70,7 @@ func TestPublishedMakespans(t *testing.T) {
 // TestRawAgreesWithTable compares each item of the raw logs with the tables, to
 // the microsecond that these have.
 func TestRawAgreesWithTable(t *testing.T) {
-	dir := dataFolder(t)
+	dir := dsltest.Data(t)
 	tidy := map[string]Run{}
 	for _, r := range read(t, filepath.Join(dir, "measured")) {
 		tidy[r.String()] = r
@@ -125,7 +114,7 @@ func sameItems(t *testing.T, a, b Node) int {
 
 // TestReadTwice: what is in two places counts once, and is told.
 func TestReadTwice(t *testing.T) {
-	dir := dataFolder(t)
+	dir := dsltest.Data(t)
 	once := read(t, filepath.Join(dir, "measured"))
 	runs, problems, err := Read([]string{filepath.Join(dir, "raw"), filepath.Join(dir, "measured")}, Options{})
 	if err != nil || len(runs) != len(once) || len(problems) != 16 {
@@ -135,7 +124,7 @@ func TestReadTwice(t *testing.T) {
 
 // TestDeterministic: the number of workers does not matter.
 func TestDeterministic(t *testing.T) {
-	dir := filepath.Join(dataFolder(t), "raw")
+	dir := dsltest.Data(t, "raw")
 	one, _, _ := Read([]string{dir}, Options{Workers: 1})
 	many, _, _ := Read([]string{dir}, Options{Workers: 7})
 	if diff := cmp.Diff(one, many); diff != "" {

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"adagio/analysis/measure"
 	"adagio/analysis/simulate"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 
 	"gonum.org/v1/gonum/stat"
@@ -55,19 +55,6 @@ func (c publishedCase) load(t *testing.T, busy bool) *model.Scenario {
 		s.Network.Profile.Busy = busyLooks
 	}
 	return s
-}
-
-// dataFolder is where the measured executions are; the test is skipped if there
-// are none.
-func dataFolder(t *testing.T) string {
-	folder := os.Getenv("ADAGIO_DATA")
-	if folder == "" {
-		folder = "../../../shared/data"
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("no measured data: set ADAGIO_DATA")
-	}
-	return filepath.Join(folder, "measured")
 }
 
 // TestPublishedMakespans prints the distribution of the makespan simulated
@@ -239,7 +226,7 @@ func shares(xs []float64) []int {
 
 // measuredRuns reads the measured runs of a case and plan.
 func measuredRuns(t *testing.T, c publishedCase) []measure.Run {
-	runs, problems, err := measure.Read([]string{filepath.Join(dataFolder(t), fmt.Sprintf("%s-%d-sites.csv.gz", c.name, c.sites))}, measure.Options{})
+	runs, problems, err := measure.Read([]string{filepath.Join(dsltest.Data(t, "measured"), fmt.Sprintf("%s-%d-sites.csv.gz", c.name, c.sites))}, measure.Options{})
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"adagio/dsl/dsltest"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -89,7 +91,7 @@ transition_t2-#2:
 // TestWriteBalletAsMeasured compares the keys that a simulated run writes with
 // those of the real one.
 func TestWriteBalletAsMeasured(t *testing.T) {
-	dir := dataDir(t)
+	dir := dsltest.Data(t)
 	f, s := publishedScenario(t, dir, "openstack-1-sites", "openstack")
 	out := t.TempDir()
 	for k, phase := range f.Scenario.Phases {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
 
@@ -41,7 +42,7 @@ func processorTime() time.Duration {
 
 // openStack is the published update of five sites.
 func openStack(b *testing.B) *model.Scenario {
-	f, s := publishedScenario(b, dataDir(b), "openstack-5-sites", "openstack")
+	f, s := publishedScenario(b, dsltest.Data(b), "openstack-5-sites", "openstack")
 	f.phase(b, s, 0)
 	active, links, err := s.Final()
 	if err != nil {

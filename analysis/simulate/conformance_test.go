@@ -9,34 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
-
-// dataDir finds the measured data: ADAGIO_DATA, or ../shared/data beside the
-// module.
-func dataDir(t testing.TB) string {
-	dir := os.Getenv("ADAGIO_DATA")
-	if dir == "" {
-		at, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for {
-			if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-				break
-			}
-			if at == filepath.Dir(at) {
-				t.Skip("no go.mod above the test: set ADAGIO_DATA to the folder of measured data")
-			}
-			at = filepath.Dir(at)
-		}
-		dir = filepath.Join(at, "..", "shared", "data")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no measured data: %v; set ADAGIO_DATA to its folder", err)
-	}
-	return dir
-}
 
 // conformance is a file of data/conformance.
 type conformance struct {
@@ -239,7 +214,7 @@ func (f *conformance) phase(t testing.TB, s *model.Scenario, k int) {
 //
 //	go test -run 'TestConformance$' -v ./analysis/simulate
 func TestConformance(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(dataDir(t), "conformance", "*.json"))
+	files, err := filepath.Glob(filepath.Join(dsltest.Data(t), "conformance", "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Skipf("no conformance files: %v", err)
 	}

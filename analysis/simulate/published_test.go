@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"adagio/analysis/measure"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
 
@@ -88,7 +89,7 @@ func publishedScenario(t testing.TB, dir, program, types string) (*conformance, 
 // and nominal durations, with delays as semantics.md, section 5 gives them: the
 // measured makespans and the simulated ones must overlap.
 func TestPublishedRuns(t *testing.T) {
-	dir := dataDir(t)
+	dir := dsltest.Data(t)
 	runs, problems, err := measure.Read([]string{filepath.Join(dir, "measured")}, measure.Options{})
 	if err != nil || len(problems) > 0 {
 		t.Skip(err, problems)

@@ -2,7 +2,6 @@ package validate
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -199,24 +198,10 @@ func TestNotCompared(t *testing.T) {
 	}
 }
 
-// dataFolder is where the measured executions are: $ADAGIO_DATA, or
-// ../shared/data beside the repository. Without them the test is skipped.
-func dataFolder(t *testing.T) string {
-	t.Helper()
-	folder := os.Getenv("ADAGIO_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("no measured executions: %s is not there (set ADAGIO_DATA)", folder)
-	}
-	return folder
-}
-
 // TestPublished validates the models of the repository against the published
 // runs.
 func TestPublished(t *testing.T) {
-	runs, problems, err := measure.Read([]string{filepath.Join(dataFolder(t), "measured")}, measure.Options{})
+	runs, problems, err := measure.Read([]string{dsltest.Data(t, "measured")}, measure.Options{})
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}

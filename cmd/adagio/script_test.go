@@ -1,13 +1,15 @@
 package main
 
 import (
-	"adagio/dsl/golden"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"adagio/dsl/dsltest"
+	"adagio/dsl/golden"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -25,12 +27,16 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	data, err := filepath.Abs(dsltest.DataFolder(t))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: golden.Updating(),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("MODELS", "models")
-			e.Setenv("DATA", dataFolder(t))
+			e.Setenv("DATA", data)
 			if err := os.Symlink(models, filepath.Join(e.WorkDir, "models")); err != nil {
 				return err
 			}
@@ -38,7 +44,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode},
 		Condition: func(cond string) (bool, error) {
-			_, err := os.Stat(dataFolder(t))
+			_, err := os.Stat(data)
 			return cond == "data" && err == nil, nil
 		},
 	})
@@ -60,18 +66,4 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
-}
-
-// dataFolder is where the measured executions are: $ADAGIO_DATA, or shared/data
-// beside the repository.
-func dataFolder(t testing.TB) string {
-	folder := os.Getenv("ADAGIO_DATA")
-	if folder == "" {
-		folder = "../../../shared/data"
-	}
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return folder
 }

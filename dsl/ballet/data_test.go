@@ -9,58 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
 
-// root is the root of the repository, found by its go.mod.
-func root(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = up
-	}
-}
-
-// data is the path of a file or folder of the shared data. The test is skipped
-// where there is none.
-func data(t testing.TB, path string) string {
-	t.Helper()
-	folder := os.Getenv("ADAGIO_DATA")
-	if folder == "" {
-		folder = filepath.Join(root(t), "..", "shared", "data")
-	}
-	full := filepath.Join(folder, path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skipf("no shared data: %v (set ADAGIO_DATA)", err)
-	}
-	return full
-}
-
 // testdata is the path of a model of the repository.
-func testdata(t testing.TB, path string) string { return filepath.Join(root(t), "testdata", path) }
-
-// load resolves a model and fails the test where it cannot.
-func load(t testing.TB, o dsl.Options) *model.Scenario {
-	t.Helper()
-	s, _, list := dsl.Load(o)
-	if s == nil {
-		t.Fatalf("%v", list)
-	}
-	if err := s.Validate(); err != nil {
-		t.Fatal(err)
-	}
-	return s
+func testdata(t testing.TB, path string) string {
+	return filepath.Join(dsltest.Root(t), "testdata", path)
 }
 
 // programFile is the part of a JSON program or scenario that the tests compare.

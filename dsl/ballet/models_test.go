@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,9 +30,9 @@ func TestModelsAreWhatWasExecuted(t *testing.T) {
 		sites int
 	}{{"openstack", 1}, {"openstack", 5}, {"cps", 1}} {
 		t.Run(fmt.Sprintf("%s at %d sites", c.name, c.sites), func(t *testing.T) {
-			f := readProgramFile(t, data(t, fmt.Sprintf("programs/%s-%d-sites.json", c.name, c.sites)))
+			f := readProgramFile(t, dsltest.Data(t, fmt.Sprintf("programs/%s-%d-sites.json", c.name, c.sites)))
 			for phase, p := range f.Phases {
-				s := load(t, dsl.Options{Files: []string{testdata(t, c.name+".ballet")}, Plan: p.Name, Set: map[string]int{"sites": c.sites}})
+				s := dsltest.Load(t, dsl.Options{Files: []string{testdata(t, c.name+".ballet")}, Plan: p.Name, Set: map[string]int{"sites": c.sites}})
 				compare(t, s, f, phase)
 			}
 		})
@@ -44,7 +45,7 @@ func TestModelsAreWhatWasLogged(t *testing.T) {
 	rows := measured(t, "cps-5-sites")
 	numbered := regexp.MustCompile(`^([a-z_]+)_(\d+)-?(.*)$`)
 	for _, plan := range []string{"deploy", "update"} {
-		s := load(t, dsl.Options{Files: []string{testdata(t, "cps.ballet")}, Plan: plan, Set: map[string]int{"sites": 5}})
+		s := dsltest.Load(t, dsl.Options{Files: []string{testdata(t, "cps.ballet")}, Plan: plan, Set: map[string]int{"sites": 5}})
 		for n := range s.Nodes {
 			logged := map[string]map[int]string{} // by run
 			for _, r := range rows {
@@ -98,7 +99,7 @@ func TestModelsAreWhatWasLogged(t *testing.T) {
 func TestModelsAtManySites(t *testing.T) {
 	for name, components := range map[string]int{"openstack": 1 + 5*15, "cps": 2 + 2*15} {
 		for _, plan := range []string{"deploy", "update", ""} {
-			s := load(t, dsl.Options{Files: []string{testdata(t, name+".ballet")}, Plan: plan, Set: map[string]int{"sites": 15}})
+			s := dsltest.Load(t, dsl.Options{Files: []string{testdata(t, name+".ballet")}, Plan: plan, Set: map[string]int{"sites": 15}})
 			if len(s.Components) != components {
 				t.Errorf("%s has %d components, want %d", name, len(s.Components), components)
 			}
@@ -113,13 +114,13 @@ func TestModelsAtManySites(t *testing.T) {
 // descriptions, and the durations with the nominal ones.
 func TestModelTypes(t *testing.T) {
 	for _, name := range []string{"openstack", "cps"} {
-		inputs, err := Read(data(t, "types/"+name+".json"))
+		inputs, err := Read(dsltest.Data(t, "types/"+name+".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		j := &job{}
 		j.read(inputs[0])
-		s := load(t, dsl.Options{Files: []string{testdata(t, name+".ballet")}})
+		s := dsltest.Load(t, dsl.Options{Files: []string{testdata(t, name+".ballet")}})
 		if len(s.Types) != len(j.doc.types) {
 			t.Errorf("%s has %d types, want %d", name, len(s.Types), len(j.doc.types))
 		}
@@ -129,7 +130,7 @@ func TestModelTypes(t *testing.T) {
 			}
 		}
 		var nominal map[string]map[string]float64
-		text, err := os.ReadFile(data(t, "types/nominal-"+name+".json"))
+		text, err := os.ReadFile(dsltest.Data(t, "types/nominal-"+name+".json"))
 		if err == nil {
 			err = json.Unmarshal(text, &nominal)
 		}
@@ -166,7 +167,7 @@ func TestDerivedDurations(t *testing.T) {
 			least[key] = end - start
 		}
 	}
-	s := load(t, dsl.Options{Files: []string{testdata(t, "cps.ballet")}, Set: map[string]int{"sites": 5}})
+	s := dsltest.Load(t, dsl.Options{Files: []string{testdata(t, "cps.ballet")}, Set: map[string]int{"sites": 5}})
 	for c := range s.Components {
 		name := flat(s.Components[c].Name)
 		base := regexp.MustCompile(`\d+$`).ReplaceAllString(name, "0")
@@ -201,7 +202,7 @@ func TestGallery(t *testing.T) {
 			if !expect.Match(text) {
 				t.Errorf("the first line does not say what to expect")
 			}
-			if s := load(t, dsl.Options{Files: []string{f}}); s.Network.Profile.Kind != model.Ideal {
+			if s := dsltest.Load(t, dsl.Options{Files: []string{f}}); s.Network.Profile.Kind != model.Ideal {
 				t.Errorf("the executor is %v", s.Network.Profile.Kind)
 			}
 			if _, _, list := dsl.Load(dsl.Options{Files: []string{f}}); len(list) > 0 {
@@ -238,7 +239,7 @@ func TestModelsAreCanonical(t *testing.T) {
 // measured reads the rows of a file of measurements.
 func measured(t *testing.T, name string) []map[string]string {
 	t.Helper()
-	file, err := os.Open(data(t, "measured/"+name+".csv.gz"))
+	file, err := os.Open(dsltest.Data(t, "measured/"+name+".csv.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

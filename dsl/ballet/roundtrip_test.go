@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
 
@@ -33,7 +34,7 @@ func importedFrom(t testing.TB, inputs ...Input) []byte {
 // TestRoundTripConformance imports every conformance scenario and compares the
 // programs of what comes out with those that went in.
 func TestRoundTripConformance(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(data(t, "conformance"), "*.json"))
+	files, err := filepath.Glob(filepath.Join(dsltest.Data(t, "conformance"), "*.json"))
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d conformance files, %v", len(files), err)
 	}
@@ -42,7 +43,7 @@ func TestRoundTripConformance(t *testing.T) {
 			text := imported(t, path)
 			f := readProgramFile(t, path)
 			for phase, p := range f.Phases {
-				s := load(t, dsl.Options{Sources: []dsl.Source{{Name: "imported.ballet", Text: text}}, Plan: p.Name})
+				s := dsltest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "imported.ballet", Text: text}}, Plan: p.Name})
 				compare(t, s, f, phase)
 				compareTypes(t, s, path)
 			}
@@ -90,20 +91,20 @@ func TestRoundTripPrograms(t *testing.T) {
 	for name, sites := range map[string]int{"openstack-1-sites": 1, "openstack-5-sites": 5, "cps-1-sites": 1} {
 		t.Run(name, func(t *testing.T) {
 			base, _, _ := strings.Cut(name, "-")
-			path := data(t, "programs/"+name+".json")
-			inputs, err := Read(path, data(t, "types/"+base+".json"))
+			path := dsltest.Data(t, "programs/"+name+".json")
+			inputs, err := Read(path, dsltest.Data(t, "types/"+base+".json"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			f := readProgramFile(t, path)
 			text := importedFrom(t, append(inputs, repeated(t, "types/nominal-"+base+".json", f))...)
 			for phase, p := range f.Phases {
-				s := load(t, dsl.Options{Sources: []dsl.Source{{Name: "imported.ballet", Text: text}}, Plan: p.Name})
+				s := dsltest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "imported.ballet", Text: text}}, Plan: p.Name})
 				compare(t, s, f, phase)
 				if sites > 1 {
 					continue
 				}
-				same := load(t, dsl.Options{Files: []string{testdata(t, base+".ballet")}, Plan: p.Name})
+				same := dsltest.Load(t, dsl.Options{Files: []string{testdata(t, base+".ballet")}, Plan: p.Name})
 				for c := range s.Components {
 					for i, d := range s.Components[c].Durations {
 						if want := same.Components[c].Durations[i]; d.Lo != want.Lo || d.Hi != want.Hi {
@@ -119,7 +120,7 @@ func TestRoundTripPrograms(t *testing.T) {
 // repeated gives every component of a program the durations of site 0.
 func repeated(t *testing.T, path string, f programFile) Input {
 	var nominal map[string]json.RawMessage
-	text, err := os.ReadFile(data(t, path))
+	text, err := os.ReadFile(dsltest.Data(t, path))
 	if err == nil {
 		err = json.Unmarshal(text, &nominal)
 	}
@@ -141,7 +142,7 @@ func repeated(t *testing.T, path string, f programFile) Input {
 // TestPlannersPlans imports every plan of the planner: a node for each file, and
 // the file's instructions in it.
 func TestPlannersPlans(t *testing.T) {
-	plans, err := filepath.Glob(filepath.Join(data(t, "plans"), "*_*"))
+	plans, err := filepath.Glob(filepath.Join(dsltest.Data(t, "plans"), "*_*"))
 	if err != nil || len(plans) < 8 {
 		t.Fatalf("%d plans, %v", len(plans), err)
 	}
@@ -179,7 +180,7 @@ func TestPlannersPlans(t *testing.T) {
 // TestSharedAssembly imports Ballet's own assembly and inventory, whose types no
 // file describes.
 func TestSharedAssembly(t *testing.T) {
-	text := string(imported(t, data(t, "plans/assembly.yaml"), data(t, "plans/inventory.yaml"), data(t, "plans/goal.yaml")))
+	text := string(imported(t, dsltest.Data(t, "plans/assembly.yaml"), dsltest.Data(t, "plans/inventory.yaml"), dsltest.Data(t, "plans/goal.yaml")))
 	for _, want := range []string{
 		"assembly imported(sites = 1) {",
 		"for site in 0 ..< sites {",

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"adagio/dsl/dsltest"
 )
 
 // TestMeasured holds wrong models against the published executions: "adagio
@@ -17,14 +19,7 @@ func TestMeasured(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program")
 	}
-	data := os.Getenv("ADAGIO_DATA")
-	if data == "" {
-		data = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	data = filepath.Join(data, "measured")
-	if _, err := os.Stat(data); err != nil {
-		t.Skipf("no measured executions: %s is not there (set ADAGIO_DATA)", data)
-	}
+	data := dsltest.Data(t, "measured")
 	program := filepath.Join(t.TempDir(), "adagio")
 	if out, err := exec.Command("go", "build", "-tags", "mutant", "-o", program, "adagio/cmd/adagio").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
