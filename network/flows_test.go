@@ -83,38 +83,36 @@ func TestFlowsAgainstGlobalSharing(t *testing.T) {
 			at += rapid.Float64Range(0, 0.5).Draw(t, "gap")
 			starts = append(starts, at)
 		}
-		got, want := map[int]float64{}, map[int]float64{}
-		follow := func(net *Flows, until float64, into map[int]float64, global bool) {
+		follow := func(net *Flows, sent map[int]int, until float64, into map[int]float64, global bool) {
 			for next, ok := net.Next(); ok && next <= until; next, ok = net.Next() {
 				for _, id := range net.Advance(next) {
-					into[id] = next
+					into[sent[id]] = next
 				}
 				if global {
-					var ids []int
-					for id := range net.flows {
-						ids = append(ids, id)
-					}
-					net.share(ids)
+					net.changed = append(net.changed[:0], net.queue...)
+					net.share()
 				}
 			}
 			if !math.IsInf(until, 1) {
 				net.Advance(until)
 			}
 		}
-		for _, at := range starts {
+		got, want := map[int]float64{}, map[int]float64{}
+		inPartial, inAll := map[int]int{}, map[int]int{} // messages by their numbers
+		for i, at := range starts {
 			host := rapid.IntRange(0, len(p.Hosts)-1)
 			r, err := p.Route(host.Draw(t, "from"), host.Draw(t, "to"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			size := rapid.Float64Range(0, 1e6).Draw(t, "size")
-			follow(partial, at, got, false)
-			follow(all, at, want, true)
-			partial.Start(at, r, size)
-			all.Start(at, r, size)
+			follow(partial, inPartial, at, got, false)
+			follow(all, inAll, at, want, true)
+			inPartial[partial.Start(at, r, size)] = i
+			inAll[all.Start(at, r, size)] = i
 		}
-		follow(partial, math.Inf(1), got, false)
-		follow(all, math.Inf(1), want, true)
+		follow(partial, inPartial, math.Inf(1), got, false)
+		follow(all, inAll, math.Inf(1), want, true)
 		for id := range starts {
 			if math.Abs(got[id]-want[id]) > 1e-9*want[id] {
 				t.Fatalf("message %d arrives at %v, not %v", id, got[id], want[id])

@@ -16,26 +16,27 @@ import (
 // together, and a flow stops where it meets its bound or a link of its is full
 // (D. Bertsekas, R. Gallager, Data Networks, section 6.5).
 func MaxMin(p *Platform, flows []*Flow) []float64 {
-	f := newFilling(p, flows)
-	for f.left > 0 {
-		f.step()
-	}
-	return f.rates
+	return new(filling).share(p, flows)
 }
 
-// filling is the state of progressive filling.
+// filling is the state of progressive filling. It can be used any number of times.
 type filling struct {
-	flows []*Flow
-	rates []float64 // negative where the flow still rises
-	tops  []float64 // level at which a flow meets its bound
-	byTop []int     // flows by tops; the first ones have stopped
-	next  int       // in byTop
-	links []fillingLink
-	on    [][]int // the links of each flow
-	left  int
+	flows   []*Flow
+	rates   []float64 // negative where the flow still rises
+	tops    []float64 // level at which a flow meets its bound
+	byTop   []int     // flows by tops; the first ones have stopped
+	next    int       // in byTop
+	links   []fillingLink
+	dense   []int   // by link of the platform: one more than its place in links; 0: in none
+	on      [][]int // the links of each flow
+	left    int
+	level   float64 // that has been reached
+	stopped []int   // in a step
+	touched []int   // the links of these
 }
 
 type fillingLink struct {
+	link     int // of the platform
 	capacity float64
 	fat      bool // full when one flow takes the capacity
 	users    []user
@@ -48,30 +49,58 @@ type user struct {
 	factor float64
 }
 
-func newFilling(p *Platform, flows []*Flow) *filling {
-	f := &filling{flows: flows, rates: make([]float64, len(flows)), tops: make([]float64, len(flows)), on: make([][]int, len(flows)), left: len(flows)}
-	dense := map[int]int{}
+// share returns the rates, which are good until the next call.
+func (f *filling) share(p *Platform, flows []*Flow) []float64 {
+	f.begin(p, flows)
+	for f.left > 0 {
+		f.step()
+	}
+	for l := range f.links {
+		f.dense[f.links[l].link] = 0
+	}
+	return f.rates
+}
+
+func (f *filling) begin(p *Platform, flows []*Flow) {
+	if f.dense == nil {
+		f.dense = make([]int, len(p.Links))
+	}
+	f.flows, f.left, f.next, f.level = flows, len(flows), 0, 0
+	f.rates, f.tops, f.byTop, f.links = f.rates[:0], f.tops[:0], f.byTop[:0], f.links[:0]
+	for len(f.on) < len(flows) {
+		f.on = append(f.on, nil)
+	}
 	for i, flow := range flows {
-		f.rates[i] = -1
+		f.rates = append(f.rates, -1)
+		f.tops = append(f.tops, flow.Bound*flow.Penalty)
+		f.byTop = append(f.byTop, i)
+		f.on[i] = f.on[i][:0]
 		for _, u := range flow.Use {
-			l, ok := dense[u.Link]
-			if !ok {
-				l = len(f.links)
-				dense[u.Link] = l
-				f.links = append(f.links, fillingLink{capacity: p.Links[u.Link].Bandwidth, fat: p.Links[u.Link].Sharing == Fatpipe})
-			}
+			l := f.link(p, u.Link)
 			f.links[l].users = append(f.links[l].users, user{i, u.Factor})
 			f.links[l].rising++
 			f.on[i] = append(f.on[i], l)
 		}
-		f.tops[i] = flow.Bound * flow.Penalty
-		f.byTop = append(f.byTop, i)
 	}
-	slices.SortFunc(f.byTop, func(a, b int) int { return cmp.Compare(f.tops[a], f.tops[b]) })
+	slices.SortStableFunc(f.byTop, func(a, b int) int { return cmp.Compare(f.tops[a], f.tops[b]) })
 	for l := range f.links {
 		f.fill(&f.links[l])
 	}
-	return f
+}
+
+// link returns the place of a link of the platform, with the room for its users
+// that an earlier one has had there.
+func (f *filling) link(p *Platform, id int) int {
+	if f.dense[id] == 0 {
+		l := len(f.links)
+		var room []user
+		if l < cap(f.links) {
+			room = f.links[:l+1][l].users[:0]
+		}
+		f.links = append(f.links, fillingLink{link: id, capacity: p.Links[id].Bandwidth, fat: p.Links[id].Sharing == Fatpipe, users: room})
+		f.dense[id] = l + 1
+	}
+	return f.dense[id] - 1
 }
 
 // fill computes the level at which a link is full, with the flows as they are.
@@ -90,7 +119,7 @@ func (f *filling) fill(l *fillingLink) {
 	}
 	l.level = math.Inf(1)
 	if l.rising > 0 {
-		l.level = max(free, 0) / slope
+		l.level = max(free/slope, f.level) // no less, but for rounding
 	}
 }
 
@@ -108,37 +137,40 @@ func (f *filling) step() {
 			full, level = l, v
 		}
 	}
-	var stopped []int
+	f.level = level
+	f.stopped = f.stopped[:0]
 	if full < 0 {
-		stopped = []int{top}
+		f.stopped = append(f.stopped, top)
 	} else {
 		for _, u := range f.links[full].users {
 			if f.rates[u.flow] < 0 {
-				stopped = append(stopped, u.flow)
+				f.stopped = append(f.stopped, u.flow)
 			}
 		}
 	}
-	for _, i := range stopped {
+	for _, i := range f.stopped {
 		f.rates[i] = level / f.flows[i].Penalty
 		if full < 0 {
 			f.rates[i] = f.tops[i] / f.flows[i].Penalty
 		}
 	}
-	f.left -= len(stopped)
-	f.refill(stopped)
+	f.left -= len(f.stopped)
+	f.refill()
 }
 
 // refill computes the levels of the links that flows have stopped on.
-func (f *filling) refill(stopped []int) {
-	var touched []int
-	for _, i := range stopped {
+func (f *filling) refill() {
+	f.touched = f.touched[:0]
+	for _, i := range f.stopped {
 		for _, l := range f.on[i] {
 			f.links[l].rising--
-			touched = append(touched, l)
+			f.touched = append(f.touched, l)
 		}
 	}
-	slices.Sort(touched)
-	for _, l := range slices.Compact(touched) {
-		f.fill(&f.links[l])
+	slices.Sort(f.touched)
+	for i, l := range f.touched {
+		if i == 0 || l != f.touched[i-1] {
+			f.fill(&f.links[l])
+		}
 	}
 }

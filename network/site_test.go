@@ -50,7 +50,7 @@ func run(t *rapid.T, site *Site, askers []*asker) {
 		way   [2]int
 		start float64
 	}
-	var sent []message
+	sent := map[int]message{}
 	for {
 		var first *asker
 		for _, a := range askers {
@@ -87,8 +87,7 @@ func run(t *rapid.T, site *Site, askers []*asker) {
 				t.Fatal(err)
 			}
 			size := rapid.Float64Range(site.Sizes.Lo, site.Sizes.Hi).Draw(t, "size")
-			net.Start(at, r, size)
-			sent = append(sent, message{a, way, at})
+			sent[net.Start(at, r, size)] = message{a, way, at}
 			a.journey, a.next = a.journey[1:], math.Inf(1)
 		}
 	}
