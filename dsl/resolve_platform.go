@@ -306,25 +306,10 @@ func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network
 	if block != nil {
 		at = block.Name.Text
 	}
-	traffic := trafficOf(s)
-	site, err := network.NewBusySite(p, hosts, traffic, r.messageSizes(s, e))
 	given := s.Network.Routes
-	s.Network.Latency, s.Network.Routes = model.Delay{}, map[[2]int]model.Delay{}
-	for _, a := range traffic {
-		for _, way := range a.Ways {
-			if _, done := s.Network.Routes[way]; done || err != nil {
-				continue
-			}
-			s.Network.Routes[way], err = site.Delay(way[0], way[1])
-		}
-	}
-	if err != nil {
+	if err := network.Settle(s, p, hosts, r.messageSizes(s, e)); err != nil {
 		r.add(diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos})
 		return
-	}
-	s.Network.Platform = site
-	if s.Network.Profile.Kind == model.Brokered {
-		toBroker(&s.Network, len(s.Nodes))
 	}
 	if r.opts.Platform != "" {
 		return // it replaces what the network says

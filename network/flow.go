@@ -111,6 +111,11 @@ func (f *Flow) add(p *Platform, link int, factor float64) {
 // bound, nor than what each link has for it alone.
 func (m Model) Alone(p *Platform, r Route, bytes float64) float64 {
 	f := m.Flow(p, r)
+	return m.FlowAlone(p, &f, bytes)
+}
+
+// FlowAlone is [Model.Alone] for the flow of a route.
+func (m Model) FlowAlone(p *Platform, f *Flow, bytes float64) float64 {
 	return f.Delay + transfer(bytes, m.BandwidthFactor*f.alone(p))
 }
 

@@ -79,16 +79,16 @@ func (n *Flows) StartFlow(at float64, f *Flow, bytes float64) int {
 	return id
 }
 
-// Idle says that no message is under way.
-func (n *Flows) Idle() bool { return len(n.queue) == 0 }
+// UnderWay counts the messages that have not arrived.
+func (n *Flows) UnderWay() int { return len(n.queue) }
 
-// Restart sets the clock of an idle network to 0.
+// Restart sets the clock to 0. No message must be under way.
 func (n *Flows) Restart() { n.now = 0 }
 
 // Next is the date at which something happens to a message if none is started
 // before. It is not ok where no message is on its way.
 func (n *Flows) Next() (at float64, ok bool) {
-	if n.Idle() {
+	if len(n.queue) == 0 {
 		return math.Inf(1), false
 	}
 	return n.flows[n.queue[0]].next, true

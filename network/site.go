@@ -82,6 +82,12 @@ func (s *Site) Host(node int) string { return s.Platform.Hosts[s.hosts[node]].Na
 // HostIndex is the host that a node is on, an index of Platform.Hosts.
 func (s *Site) HostIndex(node int) int { return s.hosts[node] }
 
+// Flow describes a message from one node to another.
+func (s *Site) Flow(i, j int) (Flow, error) {
+	f, _, err := s.flow(i, j)
+	return f, err
+}
+
 func (s *Site) flow(i, j int) (Flow, Route, error) {
 	r, err := s.Platform.Route(s.hosts[i], s.hosts[j])
 	if err != nil {

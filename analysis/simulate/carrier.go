@@ -1,10 +1,6 @@
 package simulate
 
-import (
-	"time"
-
-	"adagio/dsl/model"
-)
+import "adagio/dsl/model"
 
 // carrier takes facts to the nodes that ask for them, message by message.
 type carrier interface {
@@ -45,15 +41,46 @@ func (d *ideal) home(t *topic) int {
 	return d.comps[t.about].node
 }
 
-// exchange draws how long a message takes, with its connection, over a way there
-// and back.
-func (d *ideal) exchange(there, back model.Delay) time.Duration {
+// send has an event happen when a message has arrived, with its connection, at a
+// node or the broker, which has the number after those of the nodes.
+func (d *ideal) send(from, to int, then event) {
 	p := &d.s.Network.Profile
-	took := d.value(&p.Request) + d.value(&there)
+	took := d.value(&p.Request)
+	then.cause = d.cause
+	if d.flows != nil {
+		d.flows.later(d.now+took, journey{from: from, to: to, left: 2*p.Setup + 1, then: then})
+		return
+	}
+	there, back := d.latency(from, to), d.latency(to, from)
+	took += d.value(&there)
 	for range p.Setup {
 		took += d.value(&there) + d.value(&back)
 	}
-	return took
+	d.add(d.now+took, then)
+}
+
+// latency is how long a message takes on the wire, to and from the broker too.
+func (d *ideal) latency(from, to int) model.Delay {
+	n := &d.s.Network
+	switch len(d.s.Nodes) {
+	case from:
+		return n.FromBroker[to]
+	case to:
+		return n.ToBroker[from]
+	}
+	return n.Between(from, to)
+}
+
+// reply is send for the answer to a message, over the same connection and in no time
+// of the two ends.
+func (d *ideal) reply(from, to int, then event) {
+	then.cause = d.cause
+	if d.flows != nil {
+		d.flows.later(d.now, journey{from: from, to: to, left: 1, then: then})
+		return
+	}
+	latency := d.latency(from, to)
+	d.add(d.now+d.value(&latency), then)
 }
 
 // wire carries facts with the latency of the network alone (model.Ideal). What
@@ -65,170 +92,18 @@ func (wire) flush()       {}
 func (wire) happen(event) {}
 func (wire) still() bool  { return false }
 func (w wire) tell(from, i int, value int32) {
-	latency := w.s.Network.Between(from, w.topics.topics[i].to)
+	to := w.topics.topics[i].to
+	latency := w.s.Network.Between(from, to)
 	took := w.value(&latency)
 	if p := w.s.Nodes[from].Power; p != nil && p.Sending > 0 {
 		w.trace.Nodes[from].sent = append(w.trace.Nodes[from].sent, model.Window{Start: w.now, End: w.now + took})
 	}
-	w.deliver(i, value, took)
-}
-
-// pusher carries facts in messages from node to node (model.Pushing).
-type pusher struct {
-	*ideal
-	pairs []pair
-	of    []int // by topic: its pair
-	fresh []int // pairs that open in this instant
-}
-
-// pair is a node that asks another.
-type pair struct {
-	from, to      int // the one that is asked, the one that asks
-	topics        []int
-	greeted, open bool
-}
-
-func newPusher(d *ideal) *pusher {
-	p := &pusher{ideal: d}
-	ids := map[[2]int]int{}
-	for i := range d.topics.topics {
-		t := &d.topics.topics[i]
-		key := [2]int{d.home(t), t.to}
-		id, ok := ids[key]
-		if !ok {
-			id = len(p.pairs)
-			ids[key] = id
-			p.pairs = append(p.pairs, pair{from: key[0], to: key[1]})
-		}
-		p.of = append(p.of, id)
-		p.pairs[id].topics = append(p.pairs[id].topics, i)
+	before := w.cause
+	if w.opts.Messages && w.roads != nil && w.roads.ways[[2]int{from, to}].flow != nil {
+		w.cause = w.trace.sent(Message{From: from, To: to, Start: w.now, End: w.now + took, After: int(before)})
 	}
-	return p
-}
-
-func (p *pusher) still() bool { return false }
-
-func (p *pusher) message(from, to int) time.Duration {
-	return p.exchange(p.s.Network.Between(from, to), p.s.Network.Between(to, from))
-}
-
-// starts says hello, and answers those that have said hello before.
-func (p *pusher) starts(node int) {
-	for i := range p.pairs {
-		switch q := &p.pairs[i]; {
-		case q.to == node:
-			p.push(p.now+p.message(node, q.from), greets, i, 0)
-		case q.from == node && q.greeted:
-			p.fresh = append(p.fresh, i)
-		}
-	}
-}
-
-func (p *pusher) happen(e event) {
-	q := &p.pairs[e.id]
-	q.greeted = true
-	if p.nodes[q.from].started {
-		p.fresh = append(p.fresh, int(e.id))
-	}
-}
-
-func (p *pusher) tell(from, i int, value int32) {
-	if p.pairs[p.of[i]].open {
-		p.deliver(i, value, p.message(from, p.topics.topics[i].to))
-	}
-}
-
-// flush answers with what holds at the end of the instant.
-func (p *pusher) flush() {
-	for _, i := range p.fresh {
-		q := &p.pairs[i]
-		q.open = true
-		took := p.message(q.from, q.to)
-		for _, t := range q.topics {
-			p.last[t] = p.now + took
-			if value := p.tells(&p.topics.topics[t]); value != p.sent[t] {
-				p.deliver(t, value, took)
-			}
-		}
-	}
-	p.fresh = p.fresh[:0]
-}
-
-// broker stores facts, and has nodes read them (model.Brokered).
-type broker struct {
-	*ideal
-	stored, told []int32 // by topic
-	puts         map[topic]put
-	reading      int // nodes that will ask, or be answered
-	news         int // topics that are stored, but not told
-}
-
-// put is the last message about a fact, whoever asks for it.
-type put struct{ sent, stored time.Duration }
-
-func newBroker(d *ideal) *broker {
-	b := &broker{ideal: d, puts: map[topic]put{}}
-	b.stored = append(b.stored, d.known...)
-	b.told = append(b.told, d.known...)
-	return b
-}
-
-// still says that the nodes go on reading, but nothing else will happen.
-func (b *broker) still() bool { return b.news == 0 && len(b.events) == b.reading }
-
-func (b *broker) flush() {}
-
-// starts reads for the first time anywhere in a period.
-func (b *broker) starts(node int) {
-	for i := range b.topics.topics {
-		if b.topics.topics[i].to == node {
-			phase := model.Interval(0, b.s.Network.Profile.Poll.Hi)
-			b.reading++
-			b.push(b.now+b.value(&phase), asks, node, 0)
-			return
-		}
-	}
-}
-
-// tell sends the broker one message about a fact, for all that ask for it.
-func (b *broker) tell(from, i int, value int32) {
-	about := b.topics.topics[i]
-	about.to = -1
-	p, ok := b.puts[about]
-	if !ok || p.sent != b.now {
-		n := &b.s.Network
-		p = put{b.now, max(p.stored, b.now+b.exchange(n.ToBroker[from], n.FromBroker[from]))}
-		b.puts[about] = p
-	}
-	b.sent[i] = value
-	b.push(p.stored, stores, i, value)
-}
-
-func (b *broker) happen(e event) {
-	n, id := &b.s.Network, int(e.id)
-	switch e.what {
-	case stores:
-		b.news -= b.unread(id)
-		b.stored[id] = e.value
-		b.news += b.unread(id)
-	case asks:
-		b.push(b.now+b.exchange(n.ToBroker[id], n.FromBroker[id]), reads, id, 0)
-	case reads:
-		home := b.now + b.value(&n.FromBroker[id])
-		for i := range b.topics.topics {
-			if b.topics.topics[i].to == id && b.unread(i) > 0 {
-				b.news--
-				b.told[i] = b.stored[i]
-				b.push(home, arrives, i, b.told[i])
-			}
-		}
-		b.push(home+b.value(&n.Profile.Poll), asks, id, 0)
-	}
-}
-
-func (b *broker) unread(i int) int {
-	if b.stored[i] != b.told[i] {
-		return 1
-	}
-	return 0
+	w.sent[i] = value
+	w.last[i] = max(w.last[i], w.now+took)
+	w.push(w.last[i], arrives, i, value)
+	w.cause = before
 }

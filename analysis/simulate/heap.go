@@ -9,7 +9,8 @@ type event struct {
 	seq   uint64
 	what  what
 	id    int32 // node, component or topic
-	value int32 // transition, value of a fact, or turn of a loop
+	value int32 // transition, number of a message about a fact, or turn of a loop
+	cause int32 // the message that it comes of, see Message; -1: none
 }
 
 type what uint8
@@ -22,16 +23,21 @@ const (
 	wakes               // node id wakes up
 	turns               // the loop of node id goes on, if its turn is still value
 	stepped             // a step of component id is over
+	departs             // journey id begins
 	greets              // the hello of pair id is there
-	stores              // the broker has the value of topic id
+	answers             // the answer to the hello of pair id is there
+	tells               // message value about topic id is there
+	stores              // the broker has message value about fact id
 	asks                // node id begins to read the broker
 	reads               // the broker answers node id
+	learns              // the answer is there
 )
 
 // agenda is a binary heap of events.
 type agenda struct {
 	events []event
 	seq    uint64
+	cause  int32 // of what is scheduled
 }
 
 func (a *agenda) before(i, j int) bool {
@@ -40,7 +46,13 @@ func (a *agenda) before(i, j int) bool {
 }
 
 func (a *agenda) push(at time.Duration, what what, id int, value int32) {
-	a.events = append(a.events, event{at, a.seq, what, int32(id), value})
+	a.add(at, event{what: what, id: int32(id), value: value, cause: a.cause})
+}
+
+// add has an event happen at a date.
+func (a *agenda) add(at time.Duration, e event) {
+	e.at, e.seq = at, a.seq
+	a.events = append(a.events, e)
 	a.seq++
 	for i := len(a.events) - 1; i > 0; {
 		parent := (i - 1) / 2

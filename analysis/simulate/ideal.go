@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"math"
 	"time"
 
 	"adagio/dsl/model"
@@ -12,6 +13,7 @@ type ideal struct {
 	*world
 	agenda
 	facts  carrier
+	flows  *flows          // on a platform
 	known  []int32         // by topic: what the node that is told knows
 	sent   []int32         // by topic: what it has been told, or will be
 	last   []time.Duration // by topic: when the last message arrives
@@ -38,6 +40,8 @@ func newIdeal(w *world) *ideal {
 			d.known[i], d.sent[i] = 1, 1
 		}
 	}
+	d.cause = noMessage
+	d.flows = newFlows(w, &d.agenda)
 	d.facts = newCarrier(d)
 	return d
 }
@@ -47,9 +51,9 @@ func (d *ideal) run() {
 	for i := range d.nodes {
 		d.push(d.trace.Nodes[i].Start, starts, i, 0)
 	}
-	for len(d.events) > 0 && !d.facts.still() {
+	for d.more(math.MaxInt64) && !d.facts.still() {
 		d.now = d.events[0].at
-		for len(d.events) > 0 && d.events[0].at == d.now {
+		for d.more(d.now) && d.events[0].at == d.now {
 			d.happen(d.pop())
 		}
 		for _, n := range d.awake.ids {
@@ -59,12 +63,22 @@ func (d *ideal) run() {
 	}
 }
 
+// more says whether something else happens: if no later than a date, it is the
+// first event of the agenda.
+func (d *ideal) more(to time.Duration) bool {
+	if d.flows != nil {
+		d.flows.advance(to)
+	}
+	return len(d.events) > 0
+}
+
 // happen applies an event; nothing reads its effect before all events of its
 // date have been applied.
 func (d *ideal) happen(e event) {
 	if d.asleep(e) {
 		return
 	}
+	d.cause = e.cause
 	switch e.what {
 	case wakes:
 		n := &d.nodes[e.id]
@@ -86,24 +100,37 @@ func (d *ideal) happen(e event) {
 		c := &d.comps[e.id]
 		d.nodes[c.node].running--
 		d.nodes[c.node].ran = d.now
+		d.nodes[c.node].cause = e.cause
 		d.finish(c, int(e.value))
 		return
 	case stepped:
+		d.nodes[d.comps[e.id].node].cause = e.cause
 		d.examine(int(e.id))
 		return
 	case arrives:
-		d.known[e.id] = e.value
-		d.trace.Events++
-		d.awake.add(d.topics.topics[e.id].to)
-		for _, c := range d.readers[e.id] {
-			d.examine(c)
-		}
+		d.learn(int(e.id), e.value)
 		return
-	case greets, stores, asks, reads:
+	case departs:
+		d.flows.depart(int(e.id), d.now)
+		return
+	case greets, answers, tells, stores, asks, reads, learns:
 		d.facts.happen(e)
 		return
 	}
+	d.nodes[e.id].cause = e.cause
 	d.awake.add(int(e.id))
+}
+
+// learn has a node know the value of a topic.
+func (d *ideal) learn(topic int, value int32) {
+	d.known[topic] = value
+	d.trace.Events++
+	to := d.topics.topics[topic].to
+	d.nodes[to].cause = d.cause
+	d.awake.add(to)
+	for _, c := range d.readers[topic] {
+		d.examine(c)
+	}
 }
 
 // settle runs a node to the quiescence of an instant, in the three priorities
@@ -112,6 +139,7 @@ func (d *ideal) settle(n *node) {
 	if !n.started {
 		return
 	}
+	d.cause = n.cause
 	for {
 		for moved := true; moved; {
 			moved = false
@@ -355,19 +383,12 @@ func (d *ideal) publish() {
 }
 
 func (d *ideal) tell(from int, topics []int) {
+	d.cause = d.nodes[from].cause
 	for _, i := range topics {
 		if value := d.tells(&d.topics.topics[i]); value != d.sent[i] {
 			d.facts.tell(from, i, value)
 		}
 	}
-}
-
-// deliver has a value of a topic known after a delay, but not before those that
-// were sent before.
-func (d *ideal) deliver(i int, value int32, delay time.Duration) {
-	d.sent[i] = value
-	d.last[i] = max(d.last[i], d.now+delay)
-	d.push(d.last[i], arrives, i, value)
 }
 
 // The facts of links, as the node that asks knows them.

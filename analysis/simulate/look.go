@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -8,30 +9,67 @@ import (
 )
 
 // look begins a look at a peer and returns when the peer answers. The caller
-// reads the peer's state and then waits for the answer to come home. In all a
-// look lasts one Request, and one round trip for each request and for each
-// connection that is set up. A peer that computes without a pause while a transition
-// runs answers late: the look lasts Busy instead, or until the peer pauses and then
-// as long as any other, whichever is less.
-func (l *loop) look(peer int) (home time.Duration) {
+// reads the peer's state and then receives the reply. In all a look lasts one
+// Request, and one round trip for each request and for each connection that is set
+// up. A peer that computes without a pause while a transition runs answers late: the
+// look lasts Busy instead, or until the peer pauses and then as long as any other,
+// whichever is less.
+func (l *loop) look(peer int) (r reply) {
 	d, net := l.d, &l.d.s.Network
 	l.rest()
-	there, back := net.Between(l.id, peer), net.Between(peer, l.id)
-	way := d.value(&there)
-	for range net.Profile.RoundTrips() - 1 {
-		way += d.value(&back) + d.value(&there)
+	r.from = peer
+	way := time.Duration(0)
+	if d.flows == nil {
+		there, back := net.Between(l.id, peer), net.Between(peer, l.id)
+		way = d.value(&there)
+		for range net.Profile.RoundTrips() - 1 {
+			way += d.value(&back) + d.value(&there)
+		}
+		r.took = d.value(&back)
 	}
-	home = d.value(&back)
 	l.looks++
 	if d.loops[peer].spins && d.runs(peer) {
 		l.asked, l.answer = peer, d.value(&net.Profile.Request)+way
 		l.due = d.now + d.value(&net.Profile.Busy) + way
 		l.wait(l.due - d.now)
 		l.asked = nobody
-		return home
+	} else {
+		l.wait(d.value(&net.Profile.Request) + way)
 	}
-	l.wait(d.value(&net.Profile.Request) + way)
-	return home
+	if d.flows != nil {
+		l.travel(l.id, peer, 2*net.Profile.RoundTrips()-1)
+	}
+	return r
+}
+
+// reply is the last message of a look.
+type reply struct {
+	from int
+	took time.Duration // without a platform
+}
+
+func (l *loop) receive(r reply) {
+	if l.d.flows != nil {
+		l.travel(r.from, l.id, 1)
+		return
+	}
+	l.wait(r.took)
+}
+
+// travel waits for so many messages on the platform, there, back, there, …
+func (l *loop) travel(from, to, messages int) {
+	d := l.d
+	j := journey{from: from, to: to, left: messages, then: event{what: turns, id: int32(l.id), value: l.turn, cause: l.cause}}
+	until := time.Duration(math.MaxInt64)
+	if d.watchers > 0 {
+		until = d.now
+	}
+	d.flows.advance(d.now)
+	if end, ok := d.flows.proceed(&j, d.now, until); ok {
+		d.now, l.cause = end, j.then.cause
+		return
+	}
+	l.suspend()
 }
 
 // rest notes that a loop no longer computes without a pause, as it sleeps or
@@ -86,9 +124,9 @@ func (l *loop) see(link, far int, fact func(*world, int) bool) bool {
 	if node == l.id {
 		return fact(l.d.world, link)
 	}
-	home := l.look(node)
+	reply := l.look(node)
 	seen := fact(l.d.world, link)
-	l.wait(home)
+	l.receive(reply)
 	return seen
 }
 

@@ -11,9 +11,11 @@ import (
 type Sampler uint8
 
 const (
-	Draw Sampler = iota // drawn from their distributions
-	Lo                  // every delay at its least value
-	Hi                  // every delay at its greatest value
+	// Draw draws delays from their distributions. On a platform it draws the sizes of
+	// messages, and has them share the links.
+	Draw Sampler = iota
+	Lo           // every delay at its least value; of a message, that of the static bound
+	Hi           // every delay at its greatest value; likewise
 )
 
 // Options choose one execution of a scenario.
@@ -31,6 +33,8 @@ type Options struct {
 	// choose: two plans of one model with the same seed and index then have them
 	// in common (common random numbers), whatever else they do.
 	Common bool
+	// Messages has the trace list the messages on the platform, if there is one.
+	Messages bool
 	// Uptimes, if not nil, draws when nodes are awake, in place of the scenario's own
 	// uptimes; the executor must be asynchronous.
 	Uptimes *RandomUptimes

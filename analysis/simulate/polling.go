@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"iter"
+	"math"
 	"time"
 
 	"adagio/dsl/model"
@@ -14,6 +15,7 @@ type polling struct {
 	*world
 	agenda
 	loops []loop
+	flows *flows // on a platform
 	// watchers counts the loops that wake when anything changes.
 	watchers int
 }
@@ -48,19 +50,22 @@ const forever = ^uint64(0)
 func runPolling(w *world) {
 	w.view = w
 	d := &polling{world: w, loops: make([]loop, len(w.nodes))}
+	d.cause = noMessage
+	d.flows = newFlows(w, &d.agenda)
 	for i := range d.loops {
 		l := &d.loops[i]
 		*l = loop{node: &w.nodes[i], d: d, stuck: forever - 1, asked: nobody}
 		l.next, l.stop = iter.Pull(l.run)
 		d.push(w.trace.Nodes[i].Start, turns, i, 0)
 	}
-	for len(d.events) > 0 && !d.still() {
+	for d.more() && !d.still() {
 		e := d.pop()
 		l := &d.loops[e.id]
 		if e.value != l.turn {
 			continue
 		}
 		d.now = e.at
+		l.cause = max(l.cause, e.cause) // that of the last message that it waited for
 		l.turn++
 		before := d.version
 		l.next()
@@ -71,6 +76,14 @@ func runPolling(w *world) {
 	for i := range d.loops {
 		d.loops[i].stop()
 	}
+}
+
+// more says whether something else happens: next the first event of the agenda.
+func (d *polling) more() bool {
+	if d.flows != nil {
+		d.flows.advance(math.MaxInt64)
+	}
+	return len(d.events) > 0
 }
 
 // still says whether no loop can find anything to do.
@@ -119,6 +132,9 @@ func (l *loop) run(yield func(struct{}) bool) {
 func (l *loop) until(date time.Duration) {
 	d := l.d
 	d.trace.Events++
+	if d.flows != nil {
+		d.flows.advance(date)
+	}
 	if (len(d.events) == 0 || date < d.events[0].at) && d.watchers == 0 {
 		d.now = date
 		return
@@ -189,14 +205,14 @@ func (l *loop) waited(in *model.Instruction) bool {
 	if c.node == l.id {
 		return l.d.locallyWaited(l.node, in)
 	}
-	home := l.look(c.node)
+	reply := l.look(c.node)
 	var ok bool
 	if namesEnd(l.d.s, in) {
 		ok = c.ends[in.Behaviour] >= l.d.prepared.ends[l.id][l.pc]
 	} else {
 		ok = l.d.shows(c)
 	}
-	l.wait(home)
+	l.receive(reply)
 	return ok
 }
 
@@ -216,9 +232,9 @@ func (l *loop) awaitAll() {
 		}
 		for _, m := range d.s.Nodes[l.id].Neighbours {
 			peer := &d.nodes[m]
-			home := l.look(m)
+			reply := l.look(m)
 			ok := peer.started && !peer.holding && d.quiet(peer)
-			l.wait(home)
+			l.receive(reply)
 			if !ok {
 				return false
 			}

@@ -14,6 +14,8 @@ type prepared struct {
 	// ends gives, by node and instruction, how many ends of the behaviour a
 	// "wait c b" under ConcertoD is for; 0 for any other instruction.
 	ends [][]int32
+	// roads are the ways of messages on a platform; nil without one.
+	roads *roads
 	topics
 }
 
@@ -39,6 +41,7 @@ func prepare(s *model.Scenario) (*prepared, error) {
 	for n := range s.Nodes {
 		m.ends = append(m.ends, awaitedEnds(s, n))
 	}
+	m.roads = newRoads(s)
 	m.topics = newTopics(s)
 	for _, t := range m.topics.topics {
 		m.readers = append(m.readers, m.readersOf(t))

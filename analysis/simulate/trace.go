@@ -37,8 +37,33 @@ type Trace struct {
 	// Waits says who waits for what when nothing can happen any more: programs
 	// first, then components. A completed run may leave components waiting.
 	Waits []Wait
+	// Messages are those on the platform in the order of their dates, if
+	// [Options].Messages asks for them.
+	Messages []Message
 	// Events counts what the simulator did, for benchmarks.
 	Events int
+}
+
+// Message is one message on a platform. With the times between messages, which are
+// those of the executor and of transitions, they make up the run: a message starts
+// so long after the arrival of another as Start says.
+type Message struct {
+	From, To   int // nodes; their number stands for the broker
+	Bytes      float64
+	Start, End time.Duration // End is [Never] where the run ended before
+	// After is the message whose arrival this one comes of: before it in the list,
+	// and one to or from the node that sends. -1: none, it comes of the start of the
+	// node.
+	After int
+}
+
+// noMessage is the cause of what comes of no message.
+const noMessage = -1
+
+// sent records a message, and returns its number.
+func (t *Trace) sent(m Message) int32 {
+	t.Messages = append(t.Messages, m)
+	return int32(len(t.Messages)) - 1
 }
 
 // ComponentTrace is what a component did, in order.
@@ -73,6 +98,8 @@ type NodeTrace struct {
 	// Instructions gives start and end of each instruction of the program.
 	Instructions []Span
 	End          time.Duration // of the program, without the final wait all
+	// After is the message that the end of the program comes of, see [Message].
+	After int
 	// Uptime says when the node was awake by itself; nil: always.
 	Uptime *model.Uptime
 

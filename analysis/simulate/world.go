@@ -51,6 +51,7 @@ type node struct {
 	ran            time.Duration // when one has ended last
 	inbox          []event       // what waits for the node to be awake
 	forever        bool          // … and it does not wake up any more
+	cause          int32         // the message that its present moves come of
 }
 
 func newWorld(m *prepared, opts Options) *world {
@@ -75,7 +76,7 @@ func newWorld(m *prepared, opts Options) *world {
 		w.sides[i] = sides{l.UserSide, l.ProviderSide}
 	}
 	for n := range s.Nodes {
-		w.nodes[n] = node{id: n, until: Never, ran: Never}
+		w.nodes[n] = node{id: n, until: Never, ran: Never, cause: noMessage}
 		w.trace.Nodes[n] = NodeTrace{Start: w.stream("start %s", s.Nodes[n].Name).value(&s.Nodes[n].Start), End: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
 		for i := range w.trace.Nodes[n].Instructions {
 			w.trace.Nodes[n].Instructions[i] = Span{Never, Never}
@@ -129,7 +130,7 @@ func (w *world) at(n *node) bool {
 	t := &w.trace.Nodes[n.id]
 	if n.pc == len(t.Instructions) {
 		if !n.ended {
-			n.ended, t.End = true, w.now
+			n.ended, t.End, t.After = true, w.now, int(n.cause)
 		}
 		return false
 	}
