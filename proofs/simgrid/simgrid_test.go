@@ -25,6 +25,7 @@ import (
 	"testing"
 
 	"adagio/network"
+	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
 )
@@ -116,7 +117,7 @@ func run(t fataler, p *network.Platform, file string, messages []message) heard 
 
 // read draws a platform, writes it to a file and reads it.
 func read(t *rapid.T, exact bool, kinds map[string]int) (p *network.Platform, file, text string) {
-	text = platform(t, exact, kinds)
+	text = gen.Platform(t, exact, kinds)
 	p, list := network.ReadXML("platform.xml", []byte(text))
 	if err := list.Err(); err != nil {
 		t.Fatalf("%v\n%s", err, text)

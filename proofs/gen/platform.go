@@ -1,4 +1,4 @@
-package simgrid
+package gen
 
 import (
 	"fmt"
@@ -8,11 +8,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// writer writes a random platform file of which SimGrid and we must think the
+// platformWriter writes a random platform file of which SimGrid and we must think the
 // same. It keeps clear of what SimGrid itself does not survive: members of a
 // zone without a route, hosts beside zones, several gateways of one zone under
 // Dijkstra.
-type writer struct {
+type platformWriter struct {
 	t             *rapid.T
 	b             strings.Builder
 	n             int // names that have been given
@@ -20,12 +20,13 @@ type writer struct {
 	kinds         map[string]int
 }
 
-// platform draws a platform file. If it must be exact, there are no fatpipes where
+// Platform draws a SimGrid platform file, and counts the kinds of zones and links in
+// it. If it must be exact, there are no fatpipes where
 // SimGrid adds up the numbers of a route in another order than that of travel
 // (in nested zones, and with Dijkstra): what flows on a fatpipe do to one another
 // hangs, in SimGrid itself, on the last bit of these sums.
-func platform(t *rapid.T, exact bool, kinds map[string]int) string {
-	w := &writer{t: t, exact: exact, kinds: kinds}
+func Platform(t *rapid.T, exact bool, kinds map[string]int) string {
+	w := &platformWriter{t: t, exact: exact, kinds: kinds}
 	w.line("<?xml version='1.0'?>")
 	w.line(`<!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">`)
 	w.line(`<platform version="4.1">`)
@@ -46,30 +47,32 @@ func platform(t *rapid.T, exact bool, kinds map[string]int) string {
 	return w.b.String()
 }
 
-func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.b, format+"\n", args...) }
+func (w *platformWriter) line(format string, args ...any) { fmt.Fprintf(&w.b, format+"\n", args...) }
 
-func (w *writer) in(lo, hi int) int { return rapid.IntRange(lo, hi).Draw(w.t, "n") }
+func (w *platformWriter) in(lo, hi int) int { return rapid.IntRange(lo, hi).Draw(w.t, "n") }
 
-func (w *writer) pick(words ...string) string { return rapid.SampledFrom(words).Draw(w.t, "word") }
+func (w *platformWriter) pick(words ...string) string {
+	return rapid.SampledFrom(words).Draw(w.t, "word")
+}
 
-func (w *writer) name(prefix string) string {
+func (w *platformWriter) name(prefix string) string {
 	w.n++
 	return fmt.Sprintf("%s%d", prefix, w.n)
 }
 
 // between draws a number that is even on a logarithmic scale.
-func (w *writer) between(lo, hi float64) float64 {
+func (w *platformWriter) between(lo, hi float64) float64 {
 	return lo * math.Pow(hi/lo, rapid.Float64Range(0, 1).Draw(w.t, "x"))
 }
 
-func (w *writer) bandwidth() string {
+func (w *platformWriter) bandwidth() string {
 	if w.in(0, 1) == 0 {
 		return w.pick("125MBps", "1Gbps", "10Gbps", "1.25GBps", "100Mbps", "1Mbps", "64kBps", "1MiBps")
 	}
 	return fmt.Sprintf("%.6gkBps", w.between(100, 1e7))
 }
 
-func (w *writer) latency() string {
+func (w *platformWriter) latency() string {
 	if w.in(0, 1) == 0 {
 		return w.pick("50us", "100us", "1ms", "10ms", "0s", "150ms", "281.5us")
 	}
@@ -77,7 +80,7 @@ func (w *writer) latency() string {
 }
 
 // link writes a link and returns how routes go over it.
-func (w *writer) link() string {
+func (w *platformWriter) link() string {
 	id, sharing := w.name("l"), w.pick("SHARED", "SHARED", "SPLITDUPLEX", w.fatpipe())
 	w.kinds[sharing]++
 	w.line(`<link id="%s" bandwidth="%s" latency="%s" sharing_policy="%s"/>`, id, w.bandwidth(), w.latency(), sharing)
@@ -88,14 +91,14 @@ func (w *writer) link() string {
 }
 
 // fatpipe is the policy of fatpipes where there may be some.
-func (w *writer) fatpipe() string {
+func (w *platformWriter) fatpipe() string {
 	if w.exact && w.nested {
 		return "SHARED"
 	}
 	return "FATPIPE"
 }
 
-func (w *writer) links() []string {
+func (w *platformWriter) links() []string {
 	var out []string
 	for range w.in(1, 5) {
 		out = append(out, w.link())
@@ -104,14 +107,14 @@ func (w *writer) links() []string {
 }
 
 // over draws what a route consists of.
-func (w *writer) over(links []string) string {
+func (w *platformWriter) over(links []string) string {
 	n := min(w.in(1, 3), len(links))
 	perm := rapid.Permutation(links).Draw(w.t, "links")
 	return strings.Join(perm[:n], "")
 }
 
 // leaf writes a zone of hosts, and returns its name and its possible gateways.
-func (w *writer) leaf() (name string, gateways []string) {
+func (w *platformWriter) leaf() (name string, gateways []string) {
 	kinds := []string{"Full", "Floyd", "Cluster", "cluster", "Dijkstra", "DijkstraCache"}
 	if w.exact && !w.nested {
 		kinds = kinds[:4]
@@ -146,14 +149,14 @@ func (w *writer) leaf() (name string, gateways []string) {
 	return name, gateways
 }
 
-func (w *writer) host() string {
+func (w *platformWriter) host() string {
 	h := w.name("h")
 	w.line(`<host id="%s" speed="1Gf"/>`, h)
 	return h
 }
 
 // route writes a route in both directions, as one or as two.
-func (w *writer) route(element, a, b, gateways string, links []string) {
+func (w *platformWriter) route(element, a, b, gateways string, links []string) {
 	if w.in(0, 2) > 0 {
 		w.line(`<%s src="%s" dst="%s"%s>%s</%s>`, element, a, b, gateways, w.over(links), element)
 		return
@@ -163,7 +166,7 @@ func (w *writer) route(element, a, b, gateways string, links []string) {
 	w.line(`<%s src="%s" dst="%s"%s symmetrical="NO">%s</%s>`, element, b, a, back, w.over(links), element)
 }
 
-func (w *writer) cluster() (string, []string) {
+func (w *platformWriter) cluster() (string, []string) {
 	name := w.name("c")
 	extra := ""
 	if w.in(0, 1) == 0 {
@@ -183,7 +186,7 @@ func (w *writer) cluster() (string, []string) {
 	return name, []string{name + "-" + name + "_router.net"}
 }
 
-func (w *writer) clusterZone() (string, []string) {
+func (w *platformWriter) clusterZone() (string, []string) {
 	name, router := w.name("z"), w.name("r")
 	w.line(`<zone id="%s" routing="Cluster">`, name)
 	if w.in(0, 1) == 0 {
@@ -204,7 +207,7 @@ func (w *writer) clusterZone() (string, []string) {
 }
 
 // nest writes a zone of zones.
-func (w *writer) nest(depth int) (name string, gateways []string) {
+func (w *platformWriter) nest(depth int) (name string, gateways []string) {
 	name = w.name("z")
 	kind := w.pick("Full", "Floyd", "Dijkstra")
 	w.kinds["nested "+kind]++
