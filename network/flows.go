@@ -54,9 +54,9 @@ func NewFlows(p *Platform, m Model) *Flows {
 	return &Flows{p: p, m: m, onLink: make([][]int, len(p.Links)), seen: make([]uint64, len(p.Links))}
 }
 
-// Start sends a message over a route at a date, which must not be before the
-// last one that the network has advanced to nor after [Flows.Next]. It returns
-// the number of the message, which no other message under way has.
+// Start sends a message over a route at a date, which must not be after
+// [Flows.Next]. Its latency counts from there, but it uses no bandwidth before the
+// last date that the network has advanced to. It returns the number of the message, which no other message under way has.
 func (n *Flows) Start(at float64, r Route, bytes float64) int {
 	f := n.m.Flow(n.p, r)
 	return n.StartFlow(at, &f, bytes)
@@ -72,7 +72,7 @@ func (n *Flows) StartFlow(at float64, f *Flow, bytes float64) int {
 	} else {
 		n.flows = append(n.flows, moving{})
 	}
-	n.flows[id] = moving{Flow: f, serial: n.started, left: bytes, since: n.now, next: n.now + f.Delay, at: len(n.queue), seen: n.flows[id].seen}
+	n.flows[id] = moving{Flow: f, serial: n.started, left: bytes, since: n.now, next: at + f.Delay, at: len(n.queue), seen: n.flows[id].seen}
 	n.started++
 	n.queue = append(n.queue, id)
 	n.up(len(n.queue) - 1)

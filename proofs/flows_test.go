@@ -7,7 +7,6 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
-	"adagio/network"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -33,7 +32,7 @@ func TestFlowsOfIdealInside(t *testing.T)  { checkFlows(t, model.Ideal) }
 func checkFlows(t *testing.T, profile model.ProfileKind) {
 	messages, together, bounded, scenarios := 0, 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		s, text := onPlatform(t, profile)
+		s, _, text := gen.OnPlatform(t, profile, false)
 		r, err := analysis.Analyse(s, analysis.Options{})
 		for i := range 4 {
 			trace, fault := simulate.Run(s, simulate.Options{Seed: 1, Index: uint64(i), Messages: true})
@@ -64,31 +63,6 @@ func checkFlows(t *testing.T, profile model.ProfileKind) {
 	t.Logf("%d scenarios, %d of them bounded; %d messages, %d of them beside the one before", scenarios, bounded, messages, together)
 }
 
-// onPlatform draws a scenario on a platform, and the platform's text.
-func onPlatform(t *rapid.T, profile model.ProfileKind) (*model.Scenario, string) {
-	s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{profile}}).Draw(t, "scenario")
-	text := gen.Platform(t, false, map[string]int{})
-	p, list := network.ReadXML("platform.xml", []byte(text))
-	if err := list.Err(); err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	var hosts []int
-	for range len(s.Nodes) + 1 { // and the broker
-		hosts = append(hosts, rapid.IntRange(0, len(p.Hosts)-1).Draw(t, "host"))
-	}
-	sizes := network.Sizes{}
-	if profile != model.Ideal {
-		sizes = rapid.SampledFrom([]network.Sizes{network.DefaultSizes, {Lo: 1e5, Hi: 1e5}, {Lo: 200, Hi: 1e6}}).Draw(t, "sizes")
-	}
-	if profile != model.Brokered {
-		hosts = hosts[:len(s.Nodes)]
-	}
-	if err := network.Settle(s, p, hosts, sizes); err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	return s, text
-}
-
 // staticDelay is what the bounds take a message for.
 func staticDelay(s *model.Scenario, m simulate.Message) model.Delay {
 	switch n := &s.Network; len(s.Nodes) {
@@ -107,7 +81,7 @@ func staticDelay(s *model.Scenario, m simulate.Message) model.Delay {
 func TestMessagesTellTheRun(t *testing.T) {
 	kinds := []model.ProfileKind{model.Ideal, model.Polling, model.Pushing, model.Brokered}
 	rapid.Check(t, func(t *rapid.T) {
-		s, _ := onPlatform(t, rapid.SampledFrom(kinds).Draw(t, "profile"))
+		s, _, _ := gen.OnPlatform(t, rapid.SampledFrom(kinds).Draw(t, "profile"), false)
 		trace, err := simulate.Run(s, simulate.Options{Messages: true})
 		if err != nil {
 			t.Fatal(err)

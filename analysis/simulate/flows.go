@@ -142,14 +142,11 @@ func (f *flows) advance(to time.Duration) {
 	}
 }
 
-// date is when something happens in net, on the clock of the run: in whole
-// nanoseconds from above, as static delays are rounded.
+// date is when something happens in net, on the clock of the run: the nearest whole
+// nanosecond, so that a message takes its time as the model has it, rounded up or
+// down, as static delays are rounded outwards.
 func (f *flows) date(at float64) time.Duration {
-	v := at * 1e9
-	if near := math.Round(v); math.Abs(v-near) <= 1e-15*v+1e-6 {
-		return f.epoch + time.Duration(near)
-	}
-	return f.epoch + time.Duration(math.Ceil(v))
+	return f.epoch + time.Duration(math.Round(at*1e9))
 }
 
 // limit is the date before which nothing but messages can happen.
@@ -194,14 +191,23 @@ func (f *flows) load(j *journey, at time.Duration) {
 		j.flow, j.bytes = &network.Flow{Delay: f.value(&w.given).Seconds()}, 0
 		return
 	}
-	j.flow, j.bytes = w.flow, f.site.Sizes.Lo
-	if more := f.site.Sizes.Hi - f.site.Sizes.Lo; more > 0 {
-		j.bytes += more * f.rand.Float64()
-	}
+	j.flow, j.bytes = w.flow, f.size()
 	if f.record {
 		j.then.cause = f.trace.sent(Message{From: j.from, To: j.to, Bytes: j.bytes, Start: at, End: Never, After: int(j.then.cause)})
 		j.recorded = true
 	}
+}
+
+// size draws a whole number of bytes, each as likely as the others.
+func (f *flows) size() float64 {
+	lo, hi := math.Ceil(f.site.Sizes.Lo), math.Floor(f.site.Sizes.Hi)
+	switch {
+	case hi < lo:
+		return f.site.Sizes.Lo
+	case hi == lo:
+		return lo
+	}
+	return min(lo+math.Floor(f.rand.Float64()*(hi-lo+1)), hi)
 }
 
 // arrive ends the message of a journey that is under way.

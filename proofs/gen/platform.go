@@ -5,8 +5,37 @@ import (
 	"math"
 	"strings"
 
+	"adagio/dsl/model"
+	"adagio/network"
+
 	"pgregory.net/rapid"
 )
+
+// OnPlatform draws a scenario with a platform that its nodes are on, which see
+// [Platform]: the scenario, the platform and its text.
+func OnPlatform(t *rapid.T, profile model.ProfileKind, exact bool) (*model.Scenario, *network.Platform, string) {
+	s := Scenario(Options{Profiles: []model.ProfileKind{profile}}).Draw(t, "scenario")
+	text := Platform(t, exact, map[string]int{})
+	p, list := network.ReadXML("platform.xml", []byte(text))
+	if err := list.Err(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	var hosts []int
+	for range s.Nodes {
+		hosts = append(hosts, rapid.IntRange(0, len(p.Hosts)-1).Draw(t, "host"))
+	}
+	if profile == model.Brokered {
+		hosts = append(hosts, rapid.IntRange(0, len(p.Hosts)-1).Draw(t, "broker"))
+	}
+	sizes := network.Sizes{}
+	if profile != model.Ideal {
+		sizes = rapid.SampledFrom([]network.Sizes{network.DefaultSizes, {Lo: 1e5, Hi: 1e5}, {Lo: 200, Hi: 1e6}}).Draw(t, "sizes")
+	}
+	if err := network.Settle(s, p, hosts, sizes); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return s, p, text
+}
 
 // platformWriter writes a random platform file of which SimGrid and we must think the
 // same. It keeps clear of what SimGrid itself does not survive: members of a

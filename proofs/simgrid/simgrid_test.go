@@ -67,11 +67,13 @@ func TestMain(m *testing.M) {
 // fataler is a test, of package testing or of rapid.
 type fataler interface{ Fatalf(string, ...any) }
 
-// message is sent at a date from one host to another.
+// message is sent from one host to another, at a date or so long after the arrival
+// of another message.
 type message struct {
 	start    float64
 	from, to int // hosts
 	bytes    float64
+	after    int // one more than the number of the other; 0: none
 }
 
 // heard is what SimGrid says.
@@ -87,7 +89,7 @@ func run(t fataler, p *network.Platform, file string, messages []message) heard 
 	}
 	var in bytes.Buffer
 	for _, m := range messages {
-		fmt.Fprintf(&in, "%.17g %s %s %.17g\n", m.start, p.Hosts[m.from].Name, p.Hosts[m.to].Name, m.bytes)
+		fmt.Fprintf(&in, "%.17g %d %s %s %.17g\n", m.start, m.after-1, p.Hosts[m.from].Name, p.Hosts[m.to].Name, m.bytes)
 	}
 	cmd := exec.Command(program, file, "--cfg=network/optim:Full", "--cfg=maxmin/precision:1e-9", "--cfg=surf/precision:1e-12", "--log=root.thres:error")
 	cmd.Stdin = &in

@@ -4,9 +4,11 @@
 //
 //   witness PLATFORM.xml [--cfg=…] < messages
 //
-// A message is a line "start source destination bytes". The output is lines
-// "route source destination latency link:bandwidth …" (latency "none" where there
-// is no route) and "message number date".
+// A message is a line "start after source destination bytes": it starts so long
+// after the arrival of another message, by its number from 0, or after date 0 (-1).
+// The output is lines "route source destination latency link:bandwidth …" (latency
+// "none" where there is no route) and "message number date".
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <simgrid/s4u.hpp>
@@ -31,6 +33,38 @@ static void print_route(const sg::Host* from, const sg::Host* to)
   std::printf("\n");
 }
 
+struct Message {
+  double start;
+  int after;
+  sg::Host* source;
+  sg::Host* destination;
+  double bytes;
+  std::vector<int> next; // those that come after it
+};
+
+static std::vector<Message> messages;
+
+// send sends a message, and in time all that come after it.
+static void send(int number)
+{
+  while (number >= 0) {
+    const Message& m = messages[number];
+    sg::Comm::sendto(m.source, m.destination, m.bytes);
+    std::printf("message %d %.17g\n", number, sg::Engine::get_clock());
+    number = -1;
+    for (int next : m.next)
+      if (number < 0)
+        number = next;
+      else
+        sg::Actor::create("message", messages[next].source, [next]() {
+          sg::this_actor::sleep_for(messages[next].start);
+          send(next);
+        });
+    if (number >= 0)
+      sg::this_actor::sleep_for(messages[number].start);
+  }
+}
+
 int main(int argc, char** argv)
 {
   sg::Engine engine(&argc, argv);
@@ -45,21 +79,31 @@ int main(int argc, char** argv)
       print_route(from, to);
 
   std::string line;
-  for (int number = 0; std::getline(std::cin, line); number++) {
+  while (std::getline(std::cin, line)) {
     std::istringstream in(line);
-    double start = 0;
-    double bytes = 0;
+    Message m;
     std::string from;
     std::string to;
-    in >> start >> from >> to >> bytes;
-    sg::Host* source      = sg::Host::by_name(from);
-    sg::Host* destination = sg::Host::by_name(to);
-    sg::Actor::create("message", source, [=]() {
-      sg::this_actor::sleep_until(start);
-      sg::Comm::sendto(source, destination, bytes);
-      std::printf("message %d %.17g\n", number, sg::Engine::get_clock());
-    });
+    in >> m.start >> m.after >> from >> to >> m.bytes;
+    m.source      = sg::Host::by_name(from);
+    m.destination = sg::Host::by_name(to);
+    messages.push_back(m);
   }
+  std::vector<int> first; // those that come after none
+  int count = messages.size();
+  for (int i = 0; i < count; i++)
+    if (messages[i].after >= 0)
+      messages[messages[i].after].next.push_back(i);
+    else
+      first.push_back(i);
+  std::stable_sort(first.begin(), first.end(), [](int a, int b) { return messages[a].start < messages[b].start; });
+  if (!first.empty())
+    sg::Actor::create("starter", messages[first[0]].source, [&first]() {
+      for (int i : first) {
+        sg::this_actor::sleep_until(messages[i].start);
+        sg::Actor::create("message", messages[i].source, send, i);
+      }
+    });
   engine.run();
   return 0;
 }
