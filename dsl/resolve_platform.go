@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -308,7 +309,12 @@ func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network
 	}
 	given := s.Network.Routes
 	if err := network.Settle(s, p, hosts, r.messageSizes(s, e)); err != nil {
-		r.add(diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos})
+		d := diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos}
+		if none, ok := errors.AsType[*network.NoRouteError](err); ok {
+			d.Subject, d.Length = none.Pos, len(none.From)
+			d.Detail = "nodes on both sides of it talk to each other: add a route, or put them elsewhere"
+		}
+		r.add(d)
 		return
 	}
 	if r.opts.Platform != "" {

@@ -3,6 +3,8 @@ package network
 import (
 	"fmt"
 	"slices"
+
+	"adagio/dsl/model"
 )
 
 // Route is the way from one host to another.
@@ -19,7 +21,11 @@ type Route struct {
 }
 
 // NoRouteError says that there is no way from one host to another.
-type NoRouteError struct{ From, To, Zone string }
+type NoRouteError struct {
+	From, To, Zone string
+	// Pos is where From is declared.
+	Pos model.Pos
+}
 
 func (e *NoRouteError) Error() string {
 	return fmt.Sprintf("there is no route from %s to %s in zone %s", e.From, e.To, e.Zone)
@@ -151,7 +157,7 @@ func (p *Platform) around(z, at int) []int {
 // local finds the way between two members of a zone.
 func (p *Platform) local(z *zone, u, v int) (*edge, error) {
 	i, j := p.points[u].rank, p.points[v].rank
-	none := &NoRouteError{p.points[u].name, p.points[v].name, p.points[z.point].name}
+	none := &NoRouteError{p.points[u].name, p.points[v].name, p.points[z.point].name, p.points[u].pos}
 	if z.routing == Star {
 		return p.throughStar(z, u, v, none)
 	}

@@ -18,6 +18,12 @@ import (
 // MaxXML is the greatest size of a platform file in bytes.
 const MaxXML = 16 << 20
 
+// What else is more than any platform needs.
+const (
+	maxAttributes = 100
+	maxNesting    = 1000
+)
+
 // ReadXML reads a SimGrid platform file, version 4 or 4.1. What the package
 // knows nothing of is reported at its line: an error where it would change a
 // delay, a warning otherwise. The platform is nil if there are errors.
@@ -50,6 +56,7 @@ type xmlReader struct {
 	warned map[string]bool
 	broken bool
 	lines  []int // offsets of line begins
+	starts []int // characters before each block of the text
 }
 
 // element is a start tag.
@@ -66,25 +73,49 @@ func (r *xmlReader) fail(summary, detail string) {
 	r.b.Fail(Ident{Pos: model.Pos{File: r.file}}, summary, detail)
 }
 
+// block is how many bytes are counted at once.
+const block = 1024
+
 // at is the position of an offset.
 func (r *xmlReader) at(offset int) model.Pos {
 	if r.lines == nil {
-		r.lines = []int{0}
-		for i, c := range r.text {
-			if c == '\n' {
-				r.lines = append(r.lines, i+1)
-			}
+		r.index()
+	}
+	line, ok := slices.BinarySearch(r.lines, offset)
+	if !ok {
+		line--
+	}
+	return model.Pos{File: r.file, Line: line + 1, Column: r.characters(offset) - r.characters(r.lines[line]) + 1}
+}
+
+// index finds the lines, and counts the characters, of the text: a file may well be
+// a single line.
+func (r *xmlReader) index() {
+	r.lines = []int{0}
+	count := 0
+	for i, c := range r.text {
+		if i%block == 0 {
+			r.starts = append(r.starts, count)
+		}
+		if utf8.RuneStart(c) {
+			count++
+		}
+		if c == '\n' {
+			r.lines = append(r.lines, i+1)
 		}
 	}
-	line := 0
-	for hi := len(r.lines); line+1 < hi; {
-		if mid := (line + hi) / 2; r.lines[mid] <= offset {
-			line = mid
-		} else {
-			hi = mid
+	r.starts = append(r.starts, count)
+}
+
+// characters counts those before an offset.
+func (r *xmlReader) characters(offset int) int {
+	n := r.starts[offset/block]
+	for _, c := range r.text[offset/block*block : offset] {
+		if utf8.RuneStart(c) {
+			n++
 		}
 	}
-	return model.Pos{File: r.file, Line: line + 1, Column: utf8.RuneCount(r.text[r.lines[line]:offset]) + 1}
+	return n
 }
 
 // tag is the name of an element as a place to point at.
@@ -151,6 +182,11 @@ func (r *xmlReader) children(e *element, each func(*element)) {
 		switch t := token.(type) {
 		case xml.StartElement:
 			child := &element{name: t.Name.Local, attrs: map[string]string{}, begin: begin, end: int(r.dec.InputOffset())}
+			if len(t.Attr) > maxAttributes {
+				r.b.Fail(r.tag(child), fmt.Sprintf("an element with more than %d attributes", maxAttributes), "")
+				r.broken = true
+				return
+			}
 			for _, a := range t.Attr {
 				child.attrs[a.Name.Local] = a.Value
 			}
@@ -205,8 +241,22 @@ func (r *xmlReader) prop(e *element) Prop {
 
 // skip reads an element to its end.
 func (r *xmlReader) skip(*element) {
-	if err := r.dec.Skip(); err != nil && !r.broken {
-		r.syntax(err)
+	for depth := 1; depth > 0 && !r.broken; {
+		begin := int(r.dec.InputOffset())
+		token, err := r.dec.Token()
+		if err != nil {
+			r.syntax(err)
+			return
+		}
+		switch token.(type) {
+		case xml.StartElement:
+			if depth++; depth > maxNesting {
+				r.b.Fail(Ident{Pos: r.at(begin)}, fmt.Sprintf("elements nested more than %d deep", maxNesting), "")
+				r.broken = true
+			}
+		case xml.EndElement:
+			depth--
+		}
 	}
 }
 
