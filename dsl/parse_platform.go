@@ -76,6 +76,9 @@ func (p *parser) refs(what string) []Ref {
 
 // amount reads a number with or without a unit, for the resolver to understand.
 func (p *parser) amount(what, detail string) Name {
+	if p.peek().is("-") {
+		p.fail(what+" cannot be negative", detail)
+	}
 	t := p.peek()
 	if t.kind != number {
 		p.expected(what, detail)
@@ -122,7 +125,7 @@ func (p *parser) linkDecl() *LinkDecl {
 	const form = "a link is written link wan 100Mbps 10ms, or link wan 100Mbps 10ms splitduplex"
 	l := &LinkDecl{Ref: p.ref("a name for the link")}
 	l.Bandwidth = p.amount("a bandwidth", form)
-	if p.peek().kind == number {
+	if p.peek().kind == number || p.peek().is("-") {
 		l.Latency = p.amount("a latency", form)
 	}
 	if p.peek().kind == word {

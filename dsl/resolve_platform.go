@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
@@ -311,7 +312,7 @@ func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network
 	if err := network.Settle(s, p, hosts, r.messageSizes(s, e)); err != nil {
 		d := diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos}
 		if none, ok := errors.AsType[*network.NoRouteError](err); ok {
-			d.Subject, d.Length = none.Pos, len(none.From)
+			d.Subject, d.Length = none.Pos, utf8.RuneCountInString(none.From)
 			d.Detail = "nodes on both sides of it talk to each other: add a route, or put them elsewhere"
 		}
 		r.add(d)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"adagio/dsl/golden"
 )
@@ -174,5 +175,27 @@ func BenchmarkReadXML(b *testing.B) {
 		if p, list := ReadXML("big.xml", []byte(text.String())); p == nil || len(p.Hosts) != 10_000 {
 			b.Fatal(list)
 		}
+	}
+}
+
+// TestLongLine: a file may be one line, and places in it are characters.
+func TestLongLine(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`<platform version="4.1"><zone id="é" routing="Full">`)
+	for i := range 90_000 {
+		fmt.Fprintf(&b, `<host id="%06dé" speed="1Gf"/>`, i)
+	}
+	b.WriteString(`<hots/></zone></platform>`)
+	_, list := ReadXML("long.xml", []byte(b.String()))
+	if len(list) != 1 || list[0].Subject.Line != 1 || list[0].Subject.Column != utf8.RuneCountInString(b.String())-len("hots/></zone></platform>")+1 {
+		t.Errorf("%v at %v", list, list[0].Subject)
+	}
+	deep := strings.Repeat("<a>", 1_000_000)
+	if _, list = ReadXML("deep.xml", []byte(deep)); !list.HasErrors() {
+		t.Error("elements nested without end are read")
+	}
+	wide := "<platform " + strings.Repeat(`a="" `, 200_000) + "/>"
+	if _, list = ReadXML("wide.xml", []byte(wide)); !list.HasErrors() {
+		t.Error("attributes without end are read")
 	}
 }
