@@ -1,9 +1,9 @@
 package montecarlo
 
 import (
-	"slices"
 	"time"
 
+	"adagio/analysis/simulate"
 	"adagio/dsl/model"
 )
 
@@ -39,7 +39,8 @@ type Result struct {
 	Energy *Energy
 	// Even counts the delays of the scenario that are intervals without a
 	// distribution: nothing is known of them but their ends, and the simulator
-	// draws them evenly.
+	// draws them evenly. Those of messages that share the links of a platform are not
+	// among them: there the sizes of messages are drawn evenly.
 	Even int
 	// Events is how much was simulated.
 	Events int
@@ -63,7 +64,7 @@ type Stray struct {
 }
 
 // even counts the delays that are intervals without a distribution.
-func even(s *model.Scenario) (n int) {
+func even(s *model.Scenario, r *simulate.Runner) (n int) {
 	count := func(d model.Delay) {
 		if d.Kind == model.Range {
 			n++
@@ -84,11 +85,18 @@ func even(s *model.Scenario) (n int) {
 	}
 	net := &s.Network
 	count(net.Latency)
-	for _, d := range net.Routes {
-		count(d)
+	for way, d := range net.Routes {
+		if !r.Follows(way[0], way[1]) {
+			count(d)
+		}
 	}
-	for _, d := range slices.Concat(net.ToBroker, net.FromBroker) {
-		count(d)
+	for node := range net.ToBroker {
+		if !r.Follows(node, len(s.Nodes)) {
+			count(net.ToBroker[node])
+		}
+		if !r.Follows(len(s.Nodes), node) {
+			count(net.FromBroker[node])
+		}
 	}
 	p := net.Profile
 	for _, d := range []model.Delay{p.Poll, p.Request, p.Busy, p.Step, p.Overhead} {

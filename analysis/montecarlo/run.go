@@ -60,7 +60,7 @@ func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
 		return nil, err
 	}
 	e := &experiment{opts: opts, slots: make([]slot, min(opts.Batch, opts.N)), out: Result{
-		Scenario: s, Seed: opts.Seed, Confidence: opts.Confidence, FirstDeadlock: -1, Even: even(s),
+		Scenario: s, Seed: opts.Seed, Confidence: opts.Confidence, FirstDeadlock: -1, Even: even(s, runner),
 	}}
 	e.run1 = func(i int) *simulate.Trace {
 		return runner.Run(simulate.Options{Seed: opts.Seed, Index: uint64(i), Uptimes: opts.Uptimes})

@@ -21,6 +21,10 @@
 //   - the polling driver (polling.go) for [model.Polling]: one loop per node,
 //     passes, looks and sleeps, as the Python runtime does.
 //
+// On a platform messages are flows that share its links (flows.go), in both drivers:
+// each has a size that is drawn, and arrives when the network model says so, with
+// all that is under way beside it. Elsewhere their delays are drawn.
+//
 // The reading of a program, [model.Ballet] or [model.ConcertoD], is independent
 // of the driver.
 //
@@ -43,6 +47,13 @@
 // to read the broker (broker), whether or not they have something to tell. A broker
 // serves at once, and is there from the beginning. An observer knows nothing of a
 // fact before that: it takes a port for inactive, willing and in use.
+//
+// Messages on a platform. The sizes are drawn evenly, in whole bytes. What two ends
+// take for a message (Request, Busy) comes first; then its connection is set up, and it is
+// sent, one message after another. Dates are rounded to the nearest nanosecond. In the
+// ideal profile a message has no size and takes its latency alone. A latency that the
+// scenario gives in place of the platform's is drawn. With the samplers Lo and Hi
+// messages take their static least and greatest delays.
 //
 // Ports. A use port with several providers is served by one of them and must be
 // refused by none. Under ConcertoD an inactive provider refuses, so all must be

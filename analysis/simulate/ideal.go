@@ -121,18 +121,6 @@ func (d *ideal) happen(e event) {
 	d.awake.add(int(e.id))
 }
 
-// learn has a node know the value of a topic.
-func (d *ideal) learn(topic int, value int32) {
-	d.known[topic] = value
-	d.trace.Events++
-	to := d.topics.topics[topic].to
-	d.nodes[to].cause = d.cause
-	d.awake.add(to)
-	for _, c := range d.readers[topic] {
-		d.examine(c)
-	}
-}
-
 // settle runs a node to the quiescence of an instant, in the three priorities
 // that the package comment gives.
 func (d *ideal) settle(n *node) {
@@ -363,53 +351,4 @@ func (d *ideal) waited(n *node, in *model.Instruction) bool {
 		return d.known[t] >= d.prepared.ends[n.id][n.pc]
 	}
 	return d.known[t] != 0
-}
-
-// publish tells the other nodes what has changed in the instant.
-func (d *ideal) publish() {
-	for _, c := range d.touched.ids {
-		if d.nodes[d.comps[c].node].started {
-			d.tell(d.comps[c].node, d.byComp[c])
-		}
-	}
-	for _, n := range d.awake.ids {
-		if d.nodes[n].started {
-			d.tell(n, d.byNode[n])
-		}
-	}
-	d.facts.flush()
-	d.touched.clear()
-	d.awake.clear()
-}
-
-func (d *ideal) tell(from int, topics []int) {
-	d.cause = d.nodes[from].cause
-	for _, i := range topics {
-		if value := d.tells(&d.topics.topics[i]); value != d.sent[i] {
-			d.facts.tell(from, i, value)
-		}
-	}
-}
-
-// The facts of links, as the node that asks knows them.
-
-func (d *ideal) active(l int) bool {
-	if t := &d.byLink[l]; t.remote {
-		return d.known[t.active] != 0
-	}
-	return d.world.active(l)
-}
-
-func (d *ideal) refusing(l int) bool {
-	if t := &d.byLink[l]; t.remote {
-		return d.known[t.refusing] != 0 || d.s.Semantics == model.ConcertoD && d.known[t.active] == 0
-	}
-	return d.world.refusing(l)
-}
-
-func (d *ideal) used(l int) bool {
-	if t := &d.byLink[l]; t.remote {
-		return d.known[t.used] != 0
-	}
-	return d.world.used(l)
 }
