@@ -267,7 +267,10 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay m
 		return
 	}
 	arrived := c.place(fmt.Sprintf("%s: arrived %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
-	arrival.Out = []PlaceID{arrived}
+	if arrival.Out = []PlaceID{arrived}; c.readsAsleep(to) {
+		due, rest := c.throughBroker(f.Node, to)
+		c.readWhenAwake(&arrival, due, rest)
+	}
 	c.add(arrival)
 	note := Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name),
 		In: []PlaceID{arrived, known}, Out: []PlaceID{next, f.noted[to]}, Origin: o}

@@ -75,6 +75,9 @@ type Transition struct {
 	// Variant joins the transitions that are one and the same event under
 	// different states of its component. 0 is none.
 	Variant int32
+	// Reading marks the last part of a fact's way to a node that sleeps, a reading of
+	// the broker: it keeps the node awake, so that it waits for nothing.
+	Reading bool
 	Origin  Origin
 }
 
@@ -169,6 +172,8 @@ type Net struct {
 	travel map[Fact]time.Duration
 	// wakes says, by transition, whether it waits for its node to be awake.
 	wakes []bool
+	// reading is, by node, the longest reading that may keep it awake.
+	reading []time.Duration
 	// heard holds, for such a place, the one without which nothing is noted there;
 	// see messages.go.
 	heard map[PlaceID]PlaceID

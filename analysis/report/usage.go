@@ -46,8 +46,11 @@ func usages(s *model.Scenario, list []analysis.Usage) []Usage {
 	var out []Usage
 	for _, u := range list {
 		k := Usage{Node: s.Nodes[u.Node].Name, Awake: interval(u.Awake), Computing: interval(u.Computing), EnergyJ: joules(u.Energy)}
+		if u.Waits {
+			k.Waiting = interval(u.Waiting)
+		}
 		if u.Messages {
-			k.Waiting, k.Sending = interval(u.Waiting), interval(u.Sending)
+			k.Sending = interval(u.Sending)
 		}
 		if s.Nodes[u.Node].Uptime != nil {
 			k.Wakeups = &WholeNumbers{u.Wakeups.Lower, u.Wakeups.Upper}
@@ -92,7 +95,7 @@ func (t *text) usage() {
 		switch {
 		case sleeps && s.Nodes[u.Node].Uptime != nil:
 			row = append(row, cell{text: wholeText(u.Wakeups.Lower, u.Wakeups.Upper)}, cell{text: t.scale.bound(u.Awake)}, cell{})
-			if u.Messages {
+			if u.Waits {
 				row[3].text = t.scale.bound(u.Waiting)
 			}
 		case sleeps:

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -117,7 +118,7 @@ func (p *pusher) starts(node int) {
 	for i := range p.pairs {
 		switch q := &p.pairs[i]; {
 		case q.to == node:
-			p.push(p.now+p.message(node, q.from), greets, i, 0)
+			p.push(p.now+p.message(node, q.from), greets, q.from, int32(i))
 		case q.from == node && q.greeted:
 			p.fresh = append(p.fresh, i)
 		}
@@ -125,10 +126,10 @@ func (p *pusher) starts(node int) {
 }
 
 func (p *pusher) happen(e event) {
-	q := &p.pairs[e.id]
+	q := &p.pairs[e.value]
 	q.greeted = true
 	if p.nodes[q.from].started {
-		p.fresh = append(p.fresh, int(e.id))
+		p.fresh = append(p.fresh, int(e.value))
 	}
 }
 
@@ -159,22 +160,33 @@ type broker struct {
 	*ideal
 	stored, told []int32 // by topic
 	puts         map[topic]put
-	reading      int // nodes that will ask, or be answered
-	news         int // topics that are stored, but not told
+	turning      int   // events of readings that are ahead, or wait for their node
+	news         []int // by node: topics that are stored, but not told
 }
 
 // put is the last message about a fact, whoever asks for it.
 type put struct{ sent, stored time.Duration }
 
 func newBroker(d *ideal) *broker {
-	b := &broker{ideal: d, puts: map[topic]put{}}
+	b := &broker{ideal: d, puts: map[topic]put{}, news: make([]int, len(d.nodes))}
 	b.stored = append(b.stored, d.known...)
 	b.told = append(b.told, d.known...)
 	return b
 }
 
 // still says that the nodes go on reading, but nothing else will happen.
-func (b *broker) still() bool { return b.news == 0 && len(b.events) == b.reading }
+func (b *broker) still() bool {
+	others := len(b.events) - b.turning
+	for i := 0; i < len(b.nodes) && others <= 0; i++ {
+		switch n := &b.nodes[i]; {
+		case !n.forever && (b.news[i] > 0 || len(n.inbox) > 1):
+			return false
+		case n.forever && slices.ContainsFunc(n.inbox, func(e event) bool { return e.what == asks }):
+			others++ // it does not wake up for it
+		}
+	}
+	return others == 0
+}
 
 func (b *broker) flush() {}
 
@@ -183,11 +195,16 @@ func (b *broker) starts(node int) {
 	for i := range b.topics.topics {
 		if b.topics.topics[i].to == node {
 			phase := model.Interval(0, b.s.Network.Profile.Poll.Hi)
-			b.reading++
-			b.push(b.now+b.value(&phase), asks, node, 0)
+			b.turn(b.now+b.value(&phase), asks, node)
 			return
 		}
 	}
+}
+
+// turn schedules an event of the readings of a node.
+func (b *broker) turn(at time.Duration, what what, node int) {
+	b.turning++
+	b.push(at, what, node, 0)
 }
 
 // tell sends the broker one message about a fact, for all that ask for it.
@@ -206,23 +223,36 @@ func (b *broker) tell(from, i int, value int32) {
 
 func (b *broker) happen(e event) {
 	n, id := &b.s.Network, int(e.id)
+	if e.what != stores {
+		b.turning--
+	}
 	switch e.what {
 	case stores:
-		b.news -= b.unread(id)
+		to := b.topics.topics[id].to
+		b.news[to] -= b.unread(id)
 		b.stored[id] = e.value
-		b.news += b.unread(id)
+		b.news[to] += b.unread(id)
+		b.waits(to)
 	case asks:
-		b.push(b.now+b.exchange(n.ToBroker[id], n.FromBroker[id]), reads, id, 0)
+		if b.uptimes[id] != nil {
+			b.keepAwake(id)
+		}
+		b.turn(b.now+b.exchange(n.ToBroker[id], n.FromBroker[id]), reads, id)
 	case reads:
 		home := b.now + b.value(&n.FromBroker[id])
 		for i := range b.topics.topics {
 			if b.topics.topics[i].to == id && b.unread(i) > 0 {
-				b.news--
+				b.news[id]--
 				b.told[i] = b.stored[i]
 				b.push(home, arrives, i, b.told[i])
 			}
 		}
-		b.push(home+b.value(&n.Profile.Poll), asks, id, 0)
+		if b.uptimes[id] != nil { // only there it matters
+			b.turn(home, returns, id)
+		}
+		b.turn(home+b.value(&n.Profile.Poll), asks, id)
+	case returns:
+		b.letSleep(id)
 	}
 }
 

@@ -22,10 +22,11 @@ const (
 	wakes               // node id wakes up
 	turns               // the loop of node id goes on, if its turn is still value
 	stepped             // a step of component id is over
-	greets              // the hello of pair id is there
+	greets              // node id gets the hello of pair value
 	stores              // the broker has the value of topic id
 	asks                // node id begins to read the broker
 	reads               // the broker answers node id
+	returns             // … and node id has the answer
 )
 
 // agenda is a binary heap of events.

@@ -57,6 +57,11 @@ func (d *ideal) run() {
 		}
 		d.publish()
 	}
+	for i := range d.nodes {
+		if d.nodes[i].running > 0 {
+			d.noteKept(i)
+		}
+	}
 }
 
 // happen applies an event; nothing reads its effect before all events of its
@@ -84,12 +89,12 @@ func (d *ideal) happen(e event) {
 		d.facts.starts(n.id)
 	case ends:
 		c := &d.comps[e.id]
-		d.nodes[c.node].running--
-		d.nodes[c.node].ran = d.now
 		d.finish(c, int(e.value))
+		d.letSleep(c.node)
 		return
 	case stepped:
 		d.examine(int(e.id))
+		d.letSleep(d.comps[e.id].node)
 		return
 	case arrives:
 		d.known[e.id] = e.value
@@ -99,7 +104,7 @@ func (d *ideal) happen(e event) {
 			d.examine(c)
 		}
 		return
-	case greets, stores, asks, reads:
+	case greets, stores, asks, reads, returns:
 		d.facts.happen(e)
 		return
 	}
@@ -197,7 +202,7 @@ func (d *ideal) fire(c *component, i int) {
 		d.finish(c, i)
 	} else {
 		d.push(end, ends, c.id, int32(i))
-		d.nodes[c.node].running++
+		d.keepAwake(c.node)
 	}
 }
 
@@ -206,6 +211,7 @@ func (d *ideal) finish(c *component, i int) {
 	ready := d.now + d.value(&d.s.Network.Profile.Step)
 	c.finish(i, ready)
 	if ready > d.now {
+		d.keepAwake(c.node)
 		d.push(ready, stepped, c.id, 0)
 	}
 }
