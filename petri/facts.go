@@ -239,6 +239,11 @@ func (c *compiler) compileFacts() {
 			continue
 		}
 		slices.Sort(f.observers)
+		if c.s.Network.Profile.Kind == model.Pushing && c.s.Nodes[f.Node].Uptime != nil {
+			for _, to := range f.observers {
+				c.heard(f.Node, to) // a hello waits for the node, whatever comes of it
+			}
+		}
 		value := c.presumed(f)
 		changes := f.changes
 		if value != f.initial {

@@ -113,10 +113,10 @@ func (c *compiler) timeReadings() {
 // was due, out of the transition that it is for. What is put into its place is due.
 func (c *compiler) readWhenAwake(t *Transition, due, rest model.Delay) {
 	first := *t
-	first.Name, first.Delay = t.Name+", due", due
+	first.Name, first.Delay, first.Leg = t.Name+", due", due, ToBroker
 	first.Out = []PlaceID{c.place(first.Name, false, true, t.Origin)}
 	c.add(first)
-	t.In, t.Read, t.Delay, t.Reading = first.Out, nil, rest, true
+	t.In, t.Read, t.Delay, t.Leg = first.Out, nil, rest, Reading
 }
 
 // heard returns the place that says that a node has heard of another for the first
@@ -170,7 +170,7 @@ func (c *compiler) greet(name string, from, to int, after PlaceID, delay, readin
 	o.Node = to
 	heard := c.place(name, false, true, o)
 	t := Transition{Name: name, In: []PlaceID{after}, Out: []PlaceID{heard}, Read: []PlaceID{c.nodes[from].started}, Delay: delay, Origin: o}
-	if c.readsAsleep(to) {
+	if c.readsAsleep(to) && !mutated("reads-asleep") {
 		c.readWhenAwake(&t, delay, reading)
 	} else if reading.Hi > 0 {
 		t.Delay = model.Interval(delay.Lo+reading.Lo, delay.Hi+reading.Hi)

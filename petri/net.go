@@ -75,11 +75,20 @@ type Transition struct {
 	// Variant joins the transitions that are one and the same event under
 	// different states of its component. 0 is none.
 	Variant int32
-	// Reading marks the last part of a fact's way to a node that sleeps, a reading of
-	// the broker: it keeps the node awake, so that it waits for nothing.
-	Reading bool
+	Leg     Leg
 	Origin  Origin
 }
+
+// Leg says which part of its way a network delay is where a fact goes to a node that
+// sleeps and reads it from a broker.
+type Leg uint8
+
+// The parts of a way.
+const (
+	Whole    Leg = iota
+	ToBroker     // until a reading is due that brings the fact; begins when the node is awake
+	Reading      // until that reading ends, which keeps the node awake
+)
 
 // Kind says what a place or transition of the net stands for.
 type Kind uint8

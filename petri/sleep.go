@@ -11,11 +11,12 @@ import (
 // # Nodes that sleep
 //
 // A node with an uptime is awake in its windows W, and while one of its
-// transitions runs, the instant of its end included: in a set S ⊇ W of instants
-// that depends on the execution. What happens on it at a date of its own, the
-// end of a running transition, happens when it is awake. What comes with time
-// from elsewhere, the node's start, the arrival of a fact, the end of a pause or of
-// a step of the executor, waits for the next instant in which the node is awake:
+// transitions runs, or the executor's step after one, or a reading of the broker,
+// the instant of their end included: in a set S ⊇ W of instants that depends on the
+// execution. What happens on it at a date of its own, the end of one of these,
+// happens when it is awake. What comes with time from elsewhere, the node's start,
+// the arrival of a message, the end of a pause, and the begin of a reading waits for
+// the next instant in which the node is awake:
 //
 //	x(e) = next S ( max over causes p ( x(p) ) + d(e) ),   next S (t) = least t' ≥ t in S
 //
@@ -33,12 +34,14 @@ import (
 // The sets are found by turns, each from the bounds of the turn before:
 //
 //   - B, for the lower bounds: let a window end at w. A node is awake after w and
-//     before its next window only by transitions that follow one another without a
-//     gap, the first of which starts before w. So it sleeps at the latest after the
-//     greatest of their upper bounds, and after w + the sum of their greatest
-//     durations, over all transitions that can belong to such a chain;
+//     before its next window only by transitions with their steps, and readings, that
+//     follow one another without a gap, the first of which starts before w. After a
+//     reading the next one begins a poll later, so that there is a transition between
+//     two of them. So with n transitions that can belong to such a chain the node
+//     sleeps at the latest after one reading more than the greatest of their upper
+//     bounds, and after w + the sum of their greatest durations + n + 1 readings;
 //   - A, for the upper bounds: W, and each transition from the upper bound of its
-//     start to the lower bound of its end.
+//     start to the lower bound of the end of its step.
 //
 // The first lower bounds take nodes for always awake, the first upper bounds
 // take A = W; every further turn only narrows them. The bounds are reached where
@@ -55,7 +58,7 @@ import (
 // waitsForWake says whether a firing of a transition waits for its node to be awake.
 func (n *Net) waitsForWake(t TransitionID) bool {
 	tr := &n.Transitions[t]
-	if n.Scenario.Nodes[tr.Node].Uptime == nil || tr.Origin.Kind == Fire || tr.Origin.Kind == Step || tr.Reading {
+	if n.Scenario.Nodes[tr.Node].Uptime == nil || tr.Origin.Kind == Fire || tr.Origin.Kind == Step || tr.Leg == Reading {
 		return false
 	}
 	return tr.Delay.Hi > 0 || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network
@@ -193,6 +196,9 @@ func (b *bracket) collect() {
 			continue
 		}
 		step := b.g.Net.Scenario.Network.Profile.Step
+		if mutated("asleep-in-steps") {
+			step = model.Delay{}
+		}
 		f := running{[2]duration{b.ready[0][e], b.ready[1][e]}, [2]duration{b.x[0][e] + step.Lo, later(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
 		b.fires[tr.Node] = append(b.fires[tr.Node], f)
 		if f.start[1] < f.end[0] {
@@ -239,6 +245,9 @@ func later(date, delay duration) duration {
 // awake after a window that ends at w.
 func (b *bracket) stretch(node int, w duration) duration {
 	reading := b.g.Net.reading[node]
+	if mutated("readings-do-not-wake") {
+		reading = 0
+	}
 	until, last, sum := w-1+reading, w-1, reading
 	for _, f := range b.fires[node] {
 		if f.start[0] > until {

@@ -40,7 +40,10 @@ func checkSleeping(t *testing.T, profile model.ProfileKind) {
 	})
 }
 
-var sleeping = flag.Int("sleeping", 500, "how many random scenarios with nodes that sleep to check")
+var (
+	sleeping     = flag.Int("sleeping", 200, "how many random scenarios with nodes that sleep to check, for each executor")
+	sleepingFrom = flag.Int("sleeping-from", 0, "the number of the first of them")
+)
 
 // TestSleepingMany checks more of them than rapid does, and says how many gave
 // bounds and how wide those are.
@@ -53,7 +56,7 @@ func TestSleepingMany(t *testing.T) {
 func checkManySleeping(t *testing.T, profile model.ProfileKind) {
 	refused, stuck, constant, exact, executions := 0, 0, 0, 0, 0
 	width, length := 0.0, 0.0
-	for i := range *sleeping {
+	for i := *sleepingFrom; i < *sleepingFrom+*sleeping; i++ {
 		s := gen.Random(rand.New(rand.NewPCG(5, uint64(i))), gen.Options{Profiles: []model.ProfileKind{profile}, Sleep: true, Constant: i%4 == 0, Ties: i%5 == 0})
 		if err := s.Validate(); err != nil {
 			t.Fatal(err)

@@ -42,7 +42,8 @@
 // Messages. A node that starts says hello to those that it asks (push), or begins
 // to read the broker (broker), whether or not they have something to tell. A broker
 // serves at once, and is there from the beginning. An observer knows nothing of a
-// fact before that: it takes a port for inactive, willing and in use.
+// fact before that: it takes a port for inactive, in use, and willing; under
+// ConcertoD, where an inactive provider refuses, for refusing.
 //
 // Ports. A use port with several providers is served by one of them and must be
 // refused by none. Under ConcertoD an inactive provider refuses, so all must be

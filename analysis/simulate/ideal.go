@@ -34,7 +34,7 @@ func newIdeal(w *world) *ideal {
 	d := &ideal{world: w, known: make([]int32, n), sent: make([]int32, n), last: make([]time.Duration, n)}
 	w.view = d
 	for i, t := range w.topics.topics {
-		if t.fact == portUsed {
+		if t.fact == portUsed || t.fact == portRefusing && w.s.Semantics == model.ConcertoD {
 			d.known[i], d.sent[i] = 1, 1
 		}
 	}

@@ -87,7 +87,7 @@ func (s *simulation) run(args []string) error {
 	if s.opts.Uptimes == nil {
 		bounds, refusal = analysis.Analyse(scenario, analysis.Options{})
 	} else if !scenario.Network.Profile.Asynchronous() {
-		return usage(s.cmd, fmt.Sprintf("--duty: executor %v cannot have nodes that sleep", scenario.Network.Profile.Kind), "use a network with an asynchronous executor, such as --network ideal")
+		return usage(s.cmd, fmt.Sprintf("--duty: executor %v cannot have nodes that sleep", scenario.Network.Profile.Kind), "use a network with an asynchronous one, or --executor broker, push or ideal")
 	}
 	if refusal == nil {
 		s.opts.Bounds = bounds
