@@ -9,9 +9,10 @@ import (
 )
 
 // Usage is what the plan asks of a node, from the common origin to the end of the
-// span. Wakeups is null for a node that does not sleep, Waiting and Sending where
-// messages cannot be counted (executor ballet, semantics concerto-d), EnergyJ where
-// the node's power is not known.
+// span. Wakeups is null for a node that does not sleep, Waiting where what comes for
+// a node is not known (executor ballet, semantics concerto-d), Sending where messages
+// cannot be counted (any executor but ideal, semantics concerto-d), EnergyJ where the
+// node's power is not known.
 type Usage struct {
 	Node      string        `json:"node"`
 	Wakeups   *WholeNumbers `json:"wakeups"` // windows begun when the node's own program ends

@@ -45,6 +45,14 @@
 // fact before that: it takes a port for inactive, in use, and willing; under
 // ConcertoD, where an inactive provider refuses, for refusing.
 //
+// Sleep. A node is awake in its windows and while one of its transitions runs, a
+// step after one, or a reading of the broker, the instant of its end included. All
+// else that comes for it waits for its next window: the start of its program, the end
+// of a pause, a fact, the hello of another node (which is answered then), and the
+// begin of a reading: a node that was to read while it slept does so when it wakes
+// up. The broker never sleeps. A message that has been sent goes its way while its
+// sender sleeps. Only the ideal driver has nodes that sleep.
+//
 // Ports. A use port with several providers is served by one of them and must be
 // refused by none. Under ConcertoD an inactive provider refuses, so all must be
 // active. Under ConcertoD all places and groups of a port form one group; a port
