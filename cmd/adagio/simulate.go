@@ -49,7 +49,7 @@ with 1 if a replication deadlocks or lies outside the bounds.`,
 		Example: `  adagio simulate testdata/cps.ballet --replications 10000
   adagio simulate testdata/openstack.ballet --half-width 50ms --samples makespans.csv
   adagio simulate model.ballet --seed 7 --format json
-  adagio simulate testdata/cps_asleep.ballet --duty 1% --period 1h --overlap 80%`,
+  adagio simulate testdata/cps.ballet --network testdata/platforms/asleep_broker.ballet --duty 1% --period 1h --overlap 80%`,
 		RunE: func(_ *cobra.Command, args []string) error { return s.run(args) },
 	}
 	s.addFlags(s.cmd)
