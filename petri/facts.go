@@ -239,9 +239,9 @@ func (c *compiler) compileFacts() {
 			continue
 		}
 		slices.Sort(f.observers)
-		if c.s.Network.Profile.Kind == model.Pushing && c.s.Nodes[f.Node].Uptime != nil {
-			for _, to := range f.observers {
-				c.heard(f.Node, to) // a hello waits for the node, whatever comes of it
+		for _, to := range f.observers {
+			if c.s.Network.Profile.Kind == model.Pushing && (c.s.Nodes[f.Node].Uptime != nil || c.s.Nodes[to].Uptime != nil) {
+				c.heard(f.Node, to) // a hello and its answer wait for nodes, whatever comes of them
 			}
 		}
 		value := c.presumed(f)
