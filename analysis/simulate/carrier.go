@@ -30,7 +30,7 @@ func newCarrier(d *ideal) carrier {
 		return newBroker(d)
 	}
 	for i := range d.topics.topics {
-		if t := &d.topics.topics[i]; t.fact <= portUsed && d.trace.Nodes[d.comps[t.about].node].Start == 0 {
+		if t := &d.topics.topics[i]; t.fact <= portUsed && d.s.Nodes[d.comps[t.about].node].Start.Hi == 0 {
 			d.known[i] = d.tells(t)
 			d.sent[i] = d.known[i]
 		}
@@ -58,7 +58,7 @@ func (d *ideal) exchange(there, back model.Delay) time.Duration {
 }
 
 // wire carries facts with the latency of the network alone (model.Ideal). What
-// ports are in the beginning is common knowledge, where their node is there.
+// ports are in the beginning is common knowledge, where their node is certainly there.
 type wire struct{ *ideal }
 
 func (wire) starts(int)   {}
