@@ -41,7 +41,7 @@ func checkSleeping(t *testing.T, profile model.ProfileKind) {
 }
 
 var (
-	sleeping     = flag.Int("sleeping", 150, "how many random scenarios with nodes that sleep to check, for each executor")
+	sleeping     = flag.Int("sleeping", 100, "how many random scenarios with nodes that sleep to check, for each executor")
 	sleepingFrom = flag.Int("sleeping-from", 0, "the number of the first of them")
 )
 
