@@ -13,8 +13,13 @@ import (
 //
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
-func Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, linking: map[[2]int]linking{}}
+func Compile(s *model.Scenario) (*Net, error) { return new(Lives).Compile(s) }
+
+// Compile is [Compile] that takes the lives of components from those that have been
+// explored before. Several goroutines may call it. The component types of the
+// scenarios must not be changed between two calls.
+func (l *Lives) Compile(s *model.Scenario) (*Net, error) {
+	c := &compiler{lives: l, s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, linking: map[[2]int]linking{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}
@@ -35,6 +40,7 @@ func Compile(s *model.Scenario) (*Net, error) {
 }
 
 type compiler struct {
+	lives *Lives
 	s     *model.Scenario
 	net   *Net
 	rules rules
@@ -138,7 +144,6 @@ func (c *compiler) survey() error {
 // surveyLives computes the life of each component, once for components that
 // live alike.
 func (c *compiler) surveyLives() error {
-	lives := map[string]*life{}
 	for i := range c.components {
 		k := &c.components[i]
 		comp := c.s.Components[i]
@@ -158,15 +163,10 @@ func (c *compiler) surveyLives() error {
 		for _, p := range k.pushes {
 			behaviours = append(behaviours, p.behaviour)
 		}
-		key := fmt.Sprint(comp.Type, comp.Active, behaviours, ports, remote)
-		if lives[key] == nil {
-			l, err := newLife(t, c.rules, comp.Active, behaviours, ports, remote)
-			if err != nil {
-				return fmt.Errorf("%s: %w", comp.Name, err)
-			}
-			lives[key] = l
+		var err error
+		if k.life, err = c.lives.of(t, c.rules, comp.Active, behaviours, ports, remote); err != nil {
+			return fmt.Errorf("%s: %w", comp.Name, err)
 		}
-		k.life = lives[key]
 	}
 	return nil
 }
