@@ -29,6 +29,8 @@ type Options struct {
 	// Limit is the number of orders of races that are explored before the
 	// analysis refuses; 0 is [petri.DefaultLimit].
 	Limit int
+	// Lives, if not nil, is shared by the analyses of plans of one model.
+	Lives *petri.Lives
 }
 
 // Bound is an interval that contains a duration or a date in every execution;
@@ -109,7 +111,11 @@ func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Re
 // bound can be proved is refused with a [RefusedError]. The scenario must be
 // valid.
 func Analyse(s *model.Scenario, opts Options) (*Result, error) {
-	net, err := petri.Compile(s)
+	lives := opts.Lives
+	if lives == nil {
+		lives = new(petri.Lives)
+	}
+	net, err := lives.Compile(s)
 	if err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}

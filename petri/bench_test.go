@@ -66,7 +66,51 @@ network ideal {
 }
 `
 
-// benchmarked calls run with OpenStack at 15 sites and the synthetic model in
+// pairs is a model of many providers with a user each, all added by the plan and
+// waited for by a polling executor: every one on a node of its own, or all providers
+// on one node and all users on another. The time per component must not grow with
+// their number.
+const pairs = `
+component P {
+  places off, on
+  initial off
+  running on
+  behavior go { t: off -> on for 1s }
+  provide s at on
+}
+component U {
+  places off, on
+  initial off
+  running on
+  behavior go { t: off -> on for 1s }
+  use s at on
+}
+assembly apart(n = 100 in 1 .. 20000) {
+  for i in 0 ..< n {
+    node p[i] { p[i]: P }
+    node u[i] { u[i]: U }
+    connect p[i].s -> u[i].s
+  }
+}
+plan apart of apart {
+  from nothing
+  on p[i] { add p[i]; connect p[i].s -> u[i].s; push p[i] go; wait p[i] }
+  on u[i] { add u[i]; connect p[i].s -> u[i].s; push u[i] go; wait p[i]; wait u[i] }
+}
+assembly together(n = 100 in 1 .. 20000) {
+  node p { for i in 0 ..< n { p[i]: P } }
+  node u { for i in 0 ..< n { u[i]: U } }
+  for i in 0 ..< n { connect p[i].s -> u[i].s }
+}
+plan together of together {
+  from nothing
+  on p { for i in 0 ..< n { add p[i]; connect p[i].s -> u[i].s; push p[i] go; wait p[i] } }
+  on u { for i in 0 ..< n { add u[i]; connect p[i].s -> u[i].s; push u[i] go; wait p[i]; wait u[i] } }
+}
+network ballet { executor ballet { start 0s } }
+`
+
+// benchmarked calls run with OpenStack at 15 sites and the synthetic models in
 // several shapes.
 //
 //	go test ./petri -run '^$' -bench . -benchmem
@@ -79,6 +123,18 @@ func benchmarked(b *testing.B, run func(b *testing.B, s *model.Scenario)) {
 			run(b, dsltest.Load(b, dsl.Options{Sources: []dsl.Source{{Name: "wide.ballet", Text: []byte(wide)}}, Set: map[string]int{"nodes": shape[0], "length": shape[1]}}))
 		})
 	}
+	for _, plan := range []string{"apart", "together"} {
+		for _, n := range []int{500, 4000} {
+			b.Run(fmt.Sprintf("pairs/%s/components=%d", plan, 2*n), func(b *testing.B) {
+				run(b, dsltest.Load(b, dsl.Options{Sources: []dsl.Source{{Name: "pairs.ballet", Text: []byte(pairs)}}, Plan: plan, Set: map[string]int{"n": n}}))
+			})
+		}
+	}
+}
+
+// perComponent reports the time of a run by component.
+func perComponent(b *testing.B, s *model.Scenario) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(s.Components)), "ns/component")
 }
 
 func BenchmarkCompile(b *testing.B) {
@@ -89,6 +145,7 @@ func BenchmarkCompile(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+		perComponent(b, s)
 	})
 }
 
@@ -101,6 +158,7 @@ func BenchmarkExplore(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+		perComponent(b, s)
 	})
 }
 

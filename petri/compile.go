@@ -13,8 +13,13 @@ import (
 //
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
-func Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}}
+func Compile(s *model.Scenario) (*Net, error) { return new(Lives).Compile(s) }
+
+// Compile is [Compile] that takes the lives of components from those that have been
+// explored before. Several goroutines may call it. The component types of the
+// scenarios must not be changed between two calls.
+func (l *Lives) Compile(s *model.Scenario) (*Net, error) {
+	c := &compiler{lives: l, s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, linking: map[[2]int]linking{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}
@@ -30,26 +35,34 @@ func Compile(s *model.Scenario) (*Net, error) {
 	}
 	c.compileFacts()
 	c.timeReadings()
+	c.net.Places, c.net.Transitions = c.places.list(), c.transitions.list()
 	c.net.index()
 	return c.net, nil
 }
 
 type compiler struct {
+	lives *Lives
 	s     *model.Scenario
 	net   *Net
 	rules rules
 
+	places      blocks[Place]
+	transitions blocks[Transition]
+
 	nodes      []nodeNet
 	components []componentNet
 	links      []linkNet
+	linking    map[[2]int]linking // by node and link
 	facts      map[Fact]*fact
 	factOrder  []*fact
 	choices    int32
-	named      map[string]PlaceID // the places by name
+	named      map[string]PlaceID // the places that are made at first use
 }
 
 // nodeNet is what the compiler knows of one node.
 type nodeNet struct {
+	components       []int // that are on it at some time
+	running          int   // … and are pushed something
 	off, started     PlaceID
 	pc               []PlaceID // before each instruction, and at the end
 	nothold, holding PlaceID   // -1 unless the program holds
@@ -64,7 +77,7 @@ type nodeNet struct {
 type componentNet struct {
 	present      bool // exists at some time
 	pushes       []push
-	add          int // instruction that adds it, or -1
+	add, added   int // instruction that adds it, and that after which it is there; or -1
 	deleted      bool
 	life         *life
 	at           []PlaceID
@@ -80,7 +93,10 @@ type componentNet struct {
 	queued       []PlaceID          // by push
 }
 
-type push struct{ instruction, behaviour int }
+type push struct {
+	instruction, behaviour int
+	ended                  int // the instruction after which it has certainly ended
+}
 
 // survey collects what every component does and which ports matter.
 func (c *compiler) survey() error {
@@ -100,12 +116,23 @@ func (c *compiler) survey() error {
 				c.components[in.Component].deleted = true
 			case model.Push:
 				k := &c.components[in.Component]
-				k.pushes = append(k.pushes, push{i, in.Behaviour})
+				k.pushes = append(k.pushes, push{instruction: i, behaviour: in.Behaviour})
 			case model.Wait:
 				if in.Holding {
 					c.nodes[n].holds++
 				}
+			case model.Connect, model.Disconnect:
+				c.noteLinking(n, i, in)
 			}
+		}
+	}
+	for i := range c.components {
+		n := &c.nodes[s.Components[i].Node]
+		if k := &c.components[i]; k.present {
+			n.components = append(n.components, i)
+		}
+		if len(c.components[i].pushes) > 0 {
+			n.running++
 		}
 	}
 	for i, l := range s.Links {
@@ -118,7 +145,6 @@ func (c *compiler) survey() error {
 // surveyLives computes the life of each component, once for components that
 // live alike.
 func (c *compiler) surveyLives() error {
-	lives := map[string]*life{}
 	for i := range c.components {
 		k := &c.components[i]
 		comp := c.s.Components[i]
@@ -138,25 +164,17 @@ func (c *compiler) surveyLives() error {
 		for _, p := range k.pushes {
 			behaviours = append(behaviours, p.behaviour)
 		}
-		key := fmt.Sprint(comp.Type, comp.Active, behaviours, ports, remote)
-		if lives[key] == nil {
-			l, err := newLife(t, c.rules, comp.Active, behaviours, ports, remote)
-			if err != nil {
-				return fmt.Errorf("%s: %w", comp.Name, err)
-			}
-			lives[key] = l
+		var err error
+		if k.life, err = c.lives.of(t, c.rules, comp.Active, behaviours, ports, remote); err != nil {
+			return fmt.Errorf("%s: %w", comp.Name, err)
 		}
-		k.life = lives[key]
 	}
 	return nil
 }
 
 // place adds a place and returns its id.
 func (c *compiler) place(name string, marked, resting bool, o Origin) PlaceID {
-	id := PlaceID(len(c.net.Places))
-	c.net.Places = append(c.net.Places, Place{Name: name, Node: o.Node, Marked: marked, Resting: resting, Origin: o})
-	c.named[name] = id
-	return id
+	return PlaceID(c.places.add(Place{Name: name, Node: o.Node, Marked: marked, Resting: resting, Origin: o}))
 }
 
 // add adds a transition.
@@ -165,8 +183,7 @@ func (c *compiler) add(t Transition) TransitionID {
 	if t.Class == Arrival && t.Origin.Kind != Network {
 		t.Class = Inner
 	}
-	c.net.Transitions = append(c.net.Transitions, t)
-	return TransitionID(len(c.net.Transitions) - 1)
+	return TransitionID(c.transitions.add(t))
 }
 
 // choice returns a fresh number for a set of alternatives.
@@ -328,7 +345,7 @@ func (c *compiler) makeRegisters(i int) {
 		}
 		make(r, k.life.initial[r])
 		for _, ev := range k.life.events {
-			for _, v := range k.life.variants(ev) {
+			for _, v := range ev.variants {
 				for _, reg := range v.registers {
 					if reg[0] == r {
 						make(r, reg[1])

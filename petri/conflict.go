@@ -251,7 +251,7 @@ func (r *run) earlyReading(i int32) *conflict {
 		return nil
 	}
 	j := r.id[c.consumer]
-	for _, reader := range c.readers {
+	for _, reader := range r.p.readers[i] {
 		e := r.id[reader]
 		if r.order.ahead(e, j) > 0 || r.order.causes(e, j) {
 			continue

@@ -220,8 +220,8 @@ func (l *life) touched(k eventKey) []int {
 	return out
 }
 
-// findDynamic decides which registers must be part of the net: those that vary
-// at an event whose effect varies.
+// findDynamic decides which registers must be part of the net, those that vary
+// at an event whose effect varies, and which variants the events have then.
 func (l *life) findDynamic() {
 	l.dynamic = make([]bool, len(l.holders)+len(l.t.Ports))
 	slices.SortFunc(l.events, func(a, b *event) int {
@@ -244,6 +244,9 @@ func (l *life) findDynamic() {
 			}
 		}
 	}
+	for _, ev := range l.events {
+		ev.variants = l.variantsOf(ev)
+	}
 }
 
 // variant is an event as the net needs it: which registers it moves from which
@@ -253,9 +256,9 @@ type variant struct {
 	effect    effect
 }
 
-// variants lists the variants of an event, one for each combination of values of
+// variantsOf lists the variants of an event, one for each combination of values of
 // the registers that are part of the net.
-func (l *life) variants(ev *event) []variant {
+func (l *life) variantsOf(ev *event) []variant {
 	var out []variant
 	seen := map[string]bool{}
 	for _, k := range sortedKeys(ev.observed) {

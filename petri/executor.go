@@ -38,15 +38,16 @@ import "adagio/dsl/model"
 //
 // The profiles push and broker are in messages.go.
 
-// timeExecutor computes the time of one look from each node, and the looks that
-// its components may make in one pass.
+// timeExecutor computes the time of one look from each node, the looks that its
+// components may make in one pass, and until when.
 func (c *compiler) timeExecutor() {
 	if c.polling() {
 		c.timeLooks()
 	}
-	for i := range c.components {
-		if c.components[i].present {
-			c.nodes[c.s.Components[i].Node].looks += c.components[i].life.maxLooks
+	for n := range c.nodes {
+		for _, i := range c.nodes[n].components {
+			c.nodes[n].looks += c.components[i].life.maxLooks
+			c.findEnds(i)
 		}
 	}
 }
@@ -98,17 +99,14 @@ func (c *compiler) waitLooks(n, component, push, from int) int {
 // wait before it was for.
 func (c *compiler) looksDuring(n, at int) int {
 	looks := 0
-	for i := range c.components {
+	for _, i := range c.nodes[n].components {
 		k := &c.components[i]
-		if c.s.Components[i].Node != n || !k.present {
-			continue
-		}
 		own := 0
-		if k.add >= 0 && k.add < at && !c.ended(n, i, -1, k.add, at) {
+		if k.add >= 0 && k.add < at && at <= k.added {
 			own = k.life.addLooks
 		}
 		for p, push := range k.pushes {
-			if push.instruction < at && !c.ended(n, i, p, push.instruction, at) {
+			if push.instruction < at && at <= push.ended {
 				own = max(own, k.life.modes[p].looks)
 			}
 		}
@@ -117,16 +115,28 @@ func (c *compiler) looksDuring(n, at int) int {
 	return looks
 }
 
-// ended says whether a push (-1: the component's being added) of an instruction
-// has certainly ended when the program comes to another.
-func (c *compiler) ended(n, component, push, from, at int) bool {
-	for j := from + 1; j < at; j++ {
-		in := c.s.Nodes[n].Program[j]
+// findEnds finds the instructions after which what the pushes of a component and
+// its being added have begun has certainly ended.
+func (c *compiler) findEnds(component int) {
+	k := &c.components[component]
+	k.added = c.endOf(component, -1, k.add)
+	for p := range k.pushes {
+		k.pushes[p].ended = c.endOf(component, p, k.pushes[p].instruction)
+	}
+}
+
+// endOf is the first wait after an instruction of a program that cannot return
+// before the push that it makes (-1: the component's being added) has ended, or the
+// end of the program.
+func (c *compiler) endOf(component, push, from int) int {
+	program := c.s.Nodes[c.s.Components[component].Node].Program
+	for j := from + 1; j < len(program); j++ {
+		in := program[j]
 		if in.Op == model.WaitAll || in.Op == model.Wait && in.Component == component && c.awaits(in, j, push) {
-			return true
+			return j
 		}
 	}
-	return false
+	return len(program)
 }
 
 // awaits says whether a wait of a component's own node cannot return before one

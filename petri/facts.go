@@ -190,11 +190,8 @@ func (c *compiler) quietFact(node int) *fact {
 	f := c.register(key, "node "+c.s.Nodes[node].Name+" idle", true)
 	var idle []PlaceID
 	var busy [][]PlaceID
-	for i := range c.components {
-		k := c.components[i]
-		if c.s.Components[i].Node != node || !k.present {
-			continue
-		}
+	for _, i := range c.nodes[node].components {
+		k := &c.components[i]
 		idle, busy = append(idle, k.idle), append(busy, []PlaceID{k.busy})
 		f.changes += 2 * (len(k.pushes) + 2)
 	}

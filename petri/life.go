@@ -80,6 +80,7 @@ type event struct {
 	eventKey
 	touched  []int          // registers that it may read or change
 	observed map[string]obs // by the values of touched
+	variants []variant      // once all of it is observed
 	counts   []int          // per mode, whether it occurs
 	own      int            // looks at remote facts that it takes, at most
 	asked    int            // … if it is asked for once for each filled dock

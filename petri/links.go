@@ -24,6 +24,24 @@ type side struct {
 	linked, unlinked PlaceID // where it moves
 }
 
+// linking is what the program of a node does to a link, and which instruction is
+// the first to make it.
+type linking struct {
+	connects, disconnects bool
+	first                 int
+}
+
+// noteLinking notes an instruction of node n about a link.
+func (c *compiler) noteLinking(n, i int, in model.Instruction) {
+	k := [2]int{n, in.Link}
+	made := c.linking[k]
+	if in.Op == model.Connect && !made.connects {
+		made.connects, made.first = true, i
+	}
+	made.disconnects = made.disconnects || in.Op == model.Disconnect
+	c.linking[k] = made
+}
+
 // linkNet is what the compiler knows of a link: its sides, and the conditions
 // derived from them (off, on).
 type linkNet struct {
@@ -64,22 +82,13 @@ func (c *compiler) makeLinks() {
 // makeSide classifies a side of a link: it is fixed if it exists before the
 // component on it can ask for it and is never removed.
 func (c *compiler) makeSide(link, node, component int, initial bool, which string) side {
-	connects, disconnects, firstConnect := 0, 0, -1
-	for i, in := range c.s.Nodes[node].Program {
-		if (in.Op == model.Connect || in.Op == model.Disconnect) && in.Link == link {
-			if in.Op == model.Disconnect {
-				disconnects++
-			} else if connects++; firstConnect < 0 {
-				firstConnect = i
-			}
-		}
-	}
-	k := c.components[component]
-	if !k.present || !initial && connects == 0 {
+	made := c.linking[[2]int{node, link}]
+	k := &c.components[component]
+	if !k.present || !initial && !made.connects {
 		return side{}
 	}
-	early := firstConnect >= 0 && (len(k.pushes) == 0 || firstConnect < k.pushes[0].instruction) && !c.asksWhenAdded(component)
-	if disconnects == 0 && (initial || early) {
+	early := made.connects && (len(k.pushes) == 0 || made.first < k.pushes[0].instruction) && !c.asksWhenAdded(component)
+	if !made.disconnects && (initial || early) {
 		return side{state: sideFixed}
 	}
 	l := c.s.Links[link]
@@ -144,30 +153,26 @@ func (c *compiler) conditionPlace(name string, marked bool, node, component int)
 
 // never is a place that nothing marks: a use port without a provider.
 func (c *compiler) never(component, port int) PlaceID {
-	name := c.s.PortName(component, port) + " served (it has no provider)"
-	if id, ok := c.named[name]; ok {
-		return id
-	}
-	return c.conditionPlace(name, false, c.s.Components[component].Node, component)
+	return c.once(c.s.PortName(component, port)+" served (it has no provider)", func(name string) PlaceID {
+		return c.conditionPlace(name, false, c.s.Components[component].Node, component)
+	})
 }
 
 // anyOf is the condition that one of several providers serves: the least of
 // their dates.
 func (c *compiler) anyOf(component, port, node int, serving, unserved []PlaceID) PlaceID {
-	name := c.s.PortName(component, port) + " served"
-	if id, ok := c.named[name]; ok {
-		return id
-	}
-	no := c.conditionPlace("not "+name, true, node, component)
-	yes := c.conditionPlace(name, false, node, component)
-	o := c.origin(Derived, node)
-	o.Component = component
-	choice := c.choice()
-	for i, s := range serving {
-		c.add(Transition{Class: Condition, Name: fmt.Sprintf("%s by provider %d", name, i), In: []PlaceID{no}, Read: []PlaceID{s}, Out: []PlaceID{yes}, Choice: choice, Origin: o})
-	}
-	c.add(Transition{Class: Condition, Name: name + " no more", In: []PlaceID{yes}, Read: unserved, Out: []PlaceID{no}, Origin: o})
-	return yes
+	return c.once(c.s.PortName(component, port)+" served", func(name string) PlaceID {
+		no := c.conditionPlace("not "+name, true, node, component)
+		yes := c.conditionPlace(name, false, node, component)
+		o := c.origin(Derived, node)
+		o.Component = component
+		choice := c.choice()
+		for i, s := range serving {
+			c.add(Transition{Class: Condition, Name: fmt.Sprintf("%s by provider %d", name, i), In: []PlaceID{no}, Read: []PlaceID{s}, Out: []PlaceID{yes}, Choice: choice, Origin: o})
+		}
+		c.add(Transition{Class: Condition, Name: name + " no more", In: []PlaceID{yes}, Read: unserved, Out: []PlaceID{no}, Origin: o})
+		return yes
+	})
 }
 
 // serving returns the places that say whether the provider of a link serves the

@@ -143,10 +143,12 @@ func (c *compiler) heard(of, by int) (id PlaceID, gated bool) {
 
 // once returns the place of a name, made at first use.
 func (c *compiler) once(name string, make func(name string) PlaceID) PlaceID {
-	if id, ok := c.named[name]; ok {
-		return id
+	id, ok := c.named[name]
+	if !ok {
+		id = make(name)
+		c.named[name] = id
 	}
-	return make(name)
+	return id
 }
 
 // answer makes the answer to a hello leave its node, with what holds at the end of

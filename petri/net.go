@@ -196,27 +196,30 @@ type Stuck struct {
 
 // index computes the arcs seen from the places.
 func (n *Net) index() {
-	n.consumers = make([][]TransitionID, len(n.Places))
-	n.readers = make([][]TransitionID, len(n.Places))
+	around := func(arcs func(*Transition) []PlaceID) [][]TransitionID {
+		return grouped(len(n.Places), func(yield func(PlaceID, TransitionID) bool) {
+			for t := range n.Transitions {
+				for _, p := range arcs(&n.Transitions[t]) {
+					yield(p, TransitionID(t))
+				}
+			}
+		})
+	}
+	n.consumers = around(func(t *Transition) []PlaceID { return t.In })
+	n.readers = around(func(t *Transition) []PlaceID { return t.Read })
 	n.known, n.travel = map[Fact][]PlaceID{}, map[Fact]time.Duration{}
 	n.wakes = make([]bool, len(n.Transitions))
-	for i, t := range n.Transitions {
+	for i := range n.Transitions {
+		t := &n.Transitions[i]
 		n.wakes[i] = n.waitsForWake(TransitionID(i))
 		if t.Origin.Kind == Network {
 			n.travel[t.Origin.Fact] = max(n.travel[t.Origin.Fact], t.Delay.Hi)
 		}
 	}
-	for p, place := range n.Places {
+	for p := range n.Places {
+		place := &n.Places[p]
 		if f := place.Origin.Fact; place.Origin.Kind == Derived && f.Kind != NoFact && place.Node != f.Node {
 			n.known[f] = append(n.known[f], PlaceID(p))
-		}
-	}
-	for t := range n.Transitions {
-		for _, p := range n.Transitions[t].In {
-			n.consumers[p] = append(n.consumers[p], TransitionID(t))
-		}
-		for _, p := range n.Transitions[t].Read {
-			n.readers[p] = append(n.readers[p], TransitionID(t))
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (o *orders) path(u, v EventID) duration {
 	if u == v {
 		return 0
 	}
-	if v < u {
+	if v < u || o.hi[v] < o.lo[u] {
 		return unordered
 	}
 	if o.stamp[v] == o.round {
@@ -107,14 +107,13 @@ func (o *orders) path(u, v EventID) duration {
 		return unordered
 	}
 	least := Never
-	o.g.Alternatives(v, func(causes []EventID) bool {
+	for a := o.g.firstAlternative[v]; a < o.g.firstAlternative[v+1]; a++ {
 		best := unordered
-		for _, p := range causes {
+		for _, p := range o.g.causes[o.g.firstCause[a]:o.g.firstCause[a+1]] {
 			best = max(best, o.path(u, p))
 		}
 		least = min(least, best)
-		return true
-	})
+	}
 	if least != unordered {
 		least += o.g.Delay(v).Lo
 	}

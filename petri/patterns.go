@@ -162,16 +162,15 @@ func (b *body) compilePush(p int) {
 
 // compileEvent makes the transitions of a local event: one for each variant.
 func (b *body) compileEvent(ev *event) {
-	variants := b.k.life.variants(ev)
 	o := b.origin(ev.kind, ev.behaviour, ev.element)
 	in, out := b.flow(ev)
 	variant := int32(0)
-	if len(variants) > 1 {
+	if len(ev.variants) > 1 {
 		variant = b.choice()
 	}
-	for n, v := range variants {
+	for n, v := range ev.variants {
 		t := Transition{Name: b.eventName(ev), In: slices.Clone(in), Out: slices.Clone(out), Variant: variant, Origin: o}
-		if len(variants) > 1 {
+		if len(ev.variants) > 1 {
 			t.Name += fmt.Sprintf(" (variant %d)", n)
 		}
 		if ev.kind == Fire && !b.noticesEnd(ev) {
@@ -266,7 +265,7 @@ func (b *body) running(t int) PlaceID {
 // afterwards; and what the release does may depend on what has happened meanwhile,
 // which must not make the transition begin anew.
 func (b *body) noticesEnd(ev *event) bool {
-	return b.node().advancing >= 0 || len(b.k.life.variants(ev)) > 1
+	return b.node().advancing >= 0 || len(ev.variants) > 1
 }
 
 // over is the place that the end of a transition which holds a port takes its

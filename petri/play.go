@@ -3,6 +3,7 @@ package petri
 import (
 	"container/heap"
 	"fmt"
+	"slices"
 )
 
 // player fires a net from its initial marking in the order of dates, for one
@@ -26,8 +27,13 @@ type player struct {
 	awake   []wakefulness // by node
 
 	conditions []condition
-	byPlace    [][]int32 // by place: its conditions in order
 	events     []firing
+	arcs       []int32 // of events to conditions
+	stays      []int32 // by place: how many conditions so far
+
+	// Once all has been played:
+	byPlace [][]int32   // by place: its conditions in order
+	readers [][]EventID // by condition
 }
 
 // condition is one stay of a token in a place.
@@ -36,7 +42,6 @@ type condition struct {
 	nth      int32   // of the place
 	producer EventID // -1 for the initial marking
 	consumer EventID // -1 if it stays
-	readers  []EventID
 }
 
 // firing is one firing with the conditions that it took and read.
@@ -110,7 +115,8 @@ func newPlayer(net *Net, delay func(TransitionID) duration, forced []ordering) *
 		net: net, delay: delay, forced: forced,
 		marked: make([]int32, len(net.Places)), missing: make([]int16, len(net.Transitions)),
 		version: make([]int32, len(net.Transitions)), fired: make([]int32, len(net.Transitions)),
-		byPlace: make([][]int32, len(net.Places)), awake: make([]wakefulness, len(net.Scenario.Nodes)), turns: map[int32]int32{},
+		stays: make([]int32, len(net.Places)), conditions: make([]condition, 0, len(net.Places)), events: make([]firing, 0, len(net.Transitions)),
+		awake: make([]wakefulness, len(net.Scenario.Nodes)), turns: map[int32]int32{},
 	}
 	for n := range p.awake {
 		p.awake[n].until = -1
@@ -135,8 +141,8 @@ func (p *player) mark(place PlaceID, producer EventID) error {
 		return fmt.Errorf("the net is not 1-safe: %q is marked twice", p.net.Places[place].Name)
 	}
 	p.marked[place] = int32(len(p.conditions))
-	p.byPlace[place] = append(p.byPlace[place], int32(len(p.conditions)))
-	p.conditions = append(p.conditions, condition{place: place, nth: int32(len(p.byPlace[place]) - 1), producer: producer, consumer: -1})
+	p.conditions = append(p.conditions, condition{place: place, nth: p.stays[place], producer: producer, consumer: -1})
+	p.stays[place]++
 	for _, t := range p.net.consumers[place] {
 		p.gain(t)
 	}
@@ -207,13 +213,34 @@ const maxEvents = 20_000_000
 func (p *player) run() error {
 	for {
 		ok, err := p.step()
-		if err != nil || !ok {
+		if err != nil {
 			return err
+		}
+		if !ok {
+			p.group()
+			return nil
 		}
 		if len(p.events) > maxEvents {
 			return fmt.Errorf("the plan unfolds into more than %d events", maxEvents)
 		}
 	}
+}
+
+// group lists the conditions by place, and the events by the conditions that they
+// read.
+func (p *player) group() {
+	p.byPlace = grouped(len(p.net.Places), func(yield func(PlaceID, int32) bool) {
+		for c := range p.conditions {
+			yield(p.conditions[c].place, int32(c))
+		}
+	})
+	p.readers = grouped(len(p.conditions), func(yield func(int32, EventID) bool) {
+		for e := range p.events {
+			for _, c := range p.events[e].read {
+				yield(c, EventID(e))
+			}
+		}
+	})
 }
 
 // step fires the next transition and says whether there was one.
@@ -286,14 +313,15 @@ func (p *player) fire(t TransitionID) error {
 	if tr.Origin.Kind == Fire {
 		p.awake[tr.Node].until = p.now + p.net.Scenario.Network.Profile.Step.Lo
 	}
+	first := len(p.arcs)
 	for _, place := range tr.Read {
-		c := p.marked[place]
-		f.read = append(f.read, c)
-		p.conditions[c].readers = append(p.conditions[c].readers, e)
+		p.arcs = append(p.arcs, p.marked[place])
 	}
 	for _, place := range tr.In {
-		f.taken = append(f.taken, p.take(place, e))
+		p.arcs = append(p.arcs, p.take(place, e))
 	}
+	arcs := slices.Clip(p.arcs[first:])
+	f.read, f.taken = slices.Clip(arcs[:len(tr.Read)]), arcs[len(tr.Read):]
 	p.events = append(p.events, f)
 	for _, place := range tr.Out {
 		if err := p.mark(place, e); err != nil {

@@ -20,8 +20,8 @@ import (
 
 // compileProgram writes down the net of a node's program.
 func (c *compiler) compileProgram(n int) {
-	pushed := make([]int, len(c.s.Components)) // pushes so far
-	waits := map[[2]int]int{}                  // waits for a behaviour so far
+	pushed := map[int]int{}   // pushes so far, by component
+	waits := map[[2]int]int{} // waits for a behaviour so far
 	for i, in := range c.s.Nodes[n].Program {
 		p := &step{compiler: c, n: n, i: i, in: in, o: c.instructionOrigin(ProgramStep, n, i),
 			from: c.nodes[n].pc[i], to: c.nodes[n].pc[i+1], pushed: pushed}
@@ -56,7 +56,7 @@ type step struct {
 	in       model.Instruction
 	o        Origin
 	from, to PlaceID
-	pushed   []int
+	pushed   map[int]int
 }
 
 func (p *step) name() string {
@@ -103,10 +103,7 @@ func (p *step) delete() {
 
 // stuckPlace is a place of that name that nothing marks.
 func (p *step) stuckPlace(name string) PlaceID {
-	if id, ok := p.compiler.named[name]; ok {
-		return id
-	}
-	return p.place(name, false, true, p.o)
+	return p.once(name, func(name string) PlaceID { return p.place(name, false, true, p.o) })
 }
 
 // moving lists the sides of the instruction's link that are on this node and
@@ -286,8 +283,8 @@ func (p *step) await(variant string, holding bool, read []PlaceID, remote bool) 
 // known to be. In the ballet profile the first look may come a period late.
 func (p *step) waitAll() {
 	var local, remote []PlaceID
-	for i := range p.components {
-		if k := p.components[i]; p.s.Components[i].Node == p.n && k.present && (k.add < 0 || k.add < p.i) {
+	for _, i := range p.nodes[p.n].components {
+		if k := &p.components[i]; k.add < 0 || k.add < p.i {
 			local = append(local, k.noticed[p.pushed[i]])
 		}
 	}

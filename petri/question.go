@@ -53,7 +53,7 @@ func (b *body) question(ev *event, e effect, settled int) question {
 // longest bounds the question of an event whatever it finds.
 func (b *body) longest(ev *event) question {
 	var longest question
-	for _, v := range b.k.life.variants(ev) {
+	for _, v := range ev.variants {
 		q := b.question(ev, v.effect, -1)
 		longest = question{max(longest.refused, q.refused), max(longest.granted, q.granted)}
 	}
@@ -62,9 +62,8 @@ func (b *body) longest(ev *event) question {
 
 // leastChecks counts the remote facts that an event has looked at in any case.
 func (b *body) leastChecks(ev *event) int {
-	variants := b.k.life.variants(ev)
-	least := b.remoteChecks(variants[0].effect)
-	for _, v := range variants[1:] {
+	least := b.remoteChecks(ev.variants[0].effect)
+	for _, v := range ev.variants[1:] {
 		least = min(least, b.remoteChecks(v.effect))
 	}
 	return least
@@ -120,14 +119,9 @@ func (c *compiler) settles(f *fact) bool {
 	if f.Kind != Active && f.Kind != Willing {
 		return false
 	}
-	for i := range c.components {
-		if i != f.Component && c.s.Components[i].Node == f.Node && len(c.components[i].pushes) > 0 {
-			return false
-		}
-	}
 	l := c.components[f.Component].life
 	last := len(l.modes) - 1
-	if last < 0 || !l.modes[last].reached {
+	if last < 0 || c.nodes[f.Node].running > 1 || !l.modes[last].reached {
 		return false
 	}
 	changes := 0

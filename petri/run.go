@@ -13,10 +13,10 @@ type run struct {
 	d           decisions
 	graph       *EventGraph
 	order       *orders
-	id          []EventID                  // of the graph, by event of the player
-	back        []EventID                  // the inverse
-	alternative map[string]bool            // the conditions with which an event has an alternative
-	fired       map[TransitionID][]EventID // of the player
+	id          []EventID       // of the graph, by event of the player
+	back        []EventID       // the inverse
+	alternative map[string]bool // the conditions with which an event has an alternative
+	fired       [][]EventID     // of the player, by transition
 }
 
 func newRun(x *explorer, p *player, d decisions) (*run, error) {
@@ -25,11 +25,12 @@ func newRun(x *explorer, p *player, d decisions) (*run, error) {
 		f := &p.events[e]
 		nodes[e] = node{f.transition, f.nth, [][]EventID{p.causes(f)}}
 	}
-	r := &run{explorer: x, p: p, d: d, fired: map[TransitionID][]EventID{}}
-	for e := range p.events {
-		t := p.events[e].transition
-		r.fired[t] = append(r.fired[t], EventID(e))
-	}
+	r := &run{explorer: x, p: p, d: d}
+	r.fired = grouped(len(x.Net.Transitions), func(yield func(TransitionID, EventID) bool) {
+		for e := range p.events {
+			yield(p.events[e].transition, EventID(e))
+		}
+	})
 	return r, r.assembleWithAlternatives(nodes)
 }
 
@@ -77,7 +78,7 @@ func (r *run) assemble(nodes []node) error {
 		}
 		g.Complete = g.Complete && end >= 0
 		g.Ends = append(g.Ends, end)
-		g.Starts = append(g.Starts, id[r.p.find(firingID{r.Net.Starts[n], 0})])
+		g.Starts = append(g.Starts, id[r.fired[r.Net.Starts[n]][0]])
 	}
 	if err := r.sleep(g); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"adagio/analysis/whatif"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
+	"adagio/petri"
 )
 
 // Candidate is a plan as a planner writes it, one JSON document:
@@ -42,6 +43,7 @@ type Base struct {
 
 	mu    sync.Mutex
 	plans map[string]*basePlan
+	lives petri.Lives
 }
 
 // basePlan is a resolved plan with its names.

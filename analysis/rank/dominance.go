@@ -70,8 +70,7 @@ type comparison struct {
 	a, b  *run
 	delta []duration      // by event of a; valid where pair is not -1
 	pair  []petri.EventID // by event of a
-	memo  map[[2]petri.EventID]duration
-	steps map[[2]petri.EventID]duration // ℓ, or none
+	memo  *memo           // of β and ℓ (none where there is no path)
 	work  int
 }
 
@@ -84,7 +83,8 @@ const (
 func (c *comparison) gap(p, q *Plan) duration {
 	n := c.a.Len()
 	c.delta, c.pair = make([]duration, n), make([]petri.EventID, n)
-	c.memo, c.steps = map[[2]petri.EventID]duration{}, map[[2]petri.EventID]duration{}
+	c.memo = newMemo()
+	defer memos.Put(c.memo)
 	for e := range c.pair {
 		f, ok := c.b.at[c.a.key[e]]
 		if !ok {
@@ -177,9 +177,8 @@ func (c *comparison) beta(p, q petri.EventID, back int) duration {
 	if best <= 0 || back == 0 || c.work > budget {
 		return best
 	}
-	k := [2]petri.EventID{p, q}
-	if known, ok := c.memo[k]; ok {
-		return min(best, known)
+	if s, known := c.memo.slot(ofBeta, p, q); known {
+		return min(best, s.value)
 	}
 	c.work++
 	least := petri.Never
@@ -195,7 +194,7 @@ func (c *comparison) beta(p, q petri.EventID, back int) duration {
 		return true
 	})
 	best = min(best, least+c.a.Delay(p).Hi)
-	c.memo[k] = best
+	c.memo.put(ofBeta, p, q, best)
 	return best
 }
 
@@ -208,9 +207,8 @@ func (c *comparison) path(u, v petri.EventID) duration {
 	case v < u || c.b.lo[u] > c.b.hi[v] || c.work > budget:
 		return none
 	}
-	k := [2]petri.EventID{u, v}
-	if l, ok := c.steps[k]; ok {
-		return l
+	if s, known := c.memo.slot(ofPath, u, v); known {
+		return s.value
 	}
 	c.work++
 	least := petri.Never
@@ -225,6 +223,6 @@ func (c *comparison) path(u, v petri.EventID) duration {
 	if least != none {
 		least += c.b.Delay(v).Lo
 	}
-	c.steps[k] = least
+	c.memo.put(ofPath, u, v, least)
 	return least
 }

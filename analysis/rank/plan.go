@@ -21,8 +21,16 @@ type Plan struct {
 
 // NewPlan analyses a plan. A plan that cannot be bounded is one all the same: it
 // is ranked last.
-func NewPlan(name string, s *model.Scenario) *Plan {
-	r, err := analysis.Analyse(s, analysis.Options{})
+func NewPlan(name string, s *model.Scenario) *Plan { return newPlan(name, s, analysis.Options{}) }
+
+// Plan is [NewPlan] for a scenario of the model: what its plans have in common is
+// computed once.
+func (b *Base) Plan(name string, s *model.Scenario) *Plan {
+	return newPlan(name, s, analysis.Options{Lives: &b.lives})
+}
+
+func newPlan(name string, s *model.Scenario, opts analysis.Options) *Plan {
+	r, err := analysis.Analyse(s, opts)
 	if err != nil {
 		return &Plan{Name: name, Refused: err.Error()}
 	}

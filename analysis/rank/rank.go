@@ -165,11 +165,14 @@ func Rank(plans []*Plan, opts Options) (*Table, error) {
 			ends = append(ends, i)
 		}
 	}
-	for k, i := range ends {
-		for _, j := range ends[k+1:] {
-			if closely := min(opts.Closely, len(ends)); k == 0 || slices.Contains(ends[:closely], j) {
-				t.Pairs = append(t.Pairs, Compare(plans, i, j))
-			}
+	closely := ends[:min(opts.Closely, len(ends))]
+	for k, i := range closely {
+		others := closely
+		if k == 0 {
+			others = ends
+		}
+		for _, j := range others[k+1:] {
+			t.Pairs = append(t.Pairs, Compare(plans, i, j))
 		}
 	}
 	return t, t.simulate(opts)

@@ -1,8 +1,11 @@
 package rank_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -177,13 +180,64 @@ func candidates(t testing.TB, n int) []*model.Scenario {
 	return out
 }
 
+// TestSharedModel: a plan that is analysed after others of its model, with what
+// they have in common, is as one that is analysed alone, down to the names of the
+// net, and so are its comparisons.
+func TestSharedModel(t *testing.T) {
+	render := func(p *rank.Plan) string {
+		var out strings.Builder
+		if p.Result == nil {
+			return p.Refused
+		}
+		if err := p.Result.Net.Print(&out); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range p.Result.Runs {
+			if err := r.Graph.Print(&out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := p.Result
+		document, err := json.Marshal([]any{r.Makespan, r.Span, r.Nodes, r.Lower, r.Upper, r.Slack, r.Races, r.Hazards})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(document)
+		return out.String()
+	}
+	check := func(list []*model.Scenario) {
+		base := &rank.Base{}
+		var alone, shared []*rank.Plan
+		for i, s := range list {
+			alone, shared = append(alone, rank.NewPlan(fmt.Sprint(i), s)), append(shared, base.Plan(fmt.Sprint(i), s))
+			if render(alone[i]) != render(shared[i]) {
+				t.Fatalf("plan %d differs", i)
+			}
+		}
+		a, errA := rank.Rank(alone, rank.Options{})
+		b, errB := rank.Rank(shared, rank.Options{})
+		if errA != nil || errB != nil || !slices.Equal(a.Order, b.Order) || !slices.Equal(a.Pairs, b.Pairs) {
+			t.Fatalf("%v %v, %v %v: %v and %v", a.Order, b.Order, errA, errB, a.Pairs, b.Pairs)
+		}
+	}
+	check(candidates(t, 3))
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		s := gen.Random(r, gen.Options{Nodes: 3, Components: 4, Calm: true})
+		check([]*model.Scenario{s, relaxed(s, r.IntN), relaxed(s, r.IntN)})
+	}
+}
+
 // BenchmarkCandidate is what one more candidate of OpenStack, 5 sites, costs:
 // its analysis, and its comparison with the best.
+//
+//	go test ./analysis/rank -run '^$' -bench Candidate -benchmem
 func BenchmarkCandidate(b *testing.B) {
 	list := candidates(b, 20)
-	best := rank.NewPlan("best", list[0])
+	base := &rank.Base{}
+	best := base.Plan("best", list[0])
 	for i := 0; b.Loop(); i++ {
-		plans := []*rank.Plan{best, rank.NewPlan("", list[i%len(list)])}
+		plans := []*rank.Plan{best, base.Plan("", list[i%len(list)])}
 		if plans[1].Ends() {
 			rank.Compare(plans, 0, 1)
 		}

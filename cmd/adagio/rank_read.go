@@ -140,7 +140,7 @@ func answer(line []byte, number int, where string, base *rank.Base) *rank.Plan {
 	if err != nil {
 		return rank.NewRefused(c.Name, fmt.Errorf("%s: %w", where, err))
 	}
-	return rank.NewPlan(c.Name, s)
+	return base.Plan(c.Name, s)
 }
 
 // emitter writes a line for each plan as soon as it is known.

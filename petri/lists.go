@@ -1,0 +1,53 @@
+package petri
+
+import (
+	"iter"
+	"slices"
+)
+
+// blocks is a list that grows without being copied, for nets too long to guess
+// their length.
+type blocks[T any] struct {
+	full [][]T
+	last []T
+}
+
+const blockLen = 256
+
+// add appends a value and returns its index.
+func (b *blocks[T]) add(v T) int {
+	if len(b.last) == cap(b.last) {
+		if b.last != nil {
+			b.full = append(b.full, b.last)
+		}
+		b.last = make([]T, 0, blockLen)
+	}
+	b.last = append(b.last, v)
+	return len(b.full)*blockLen + len(b.last) - 1
+}
+
+// list returns all of it in one slice, and forgets it.
+func (b *blocks[T]) list() []T {
+	all := slices.Concat(append(b.full, b.last)...)
+	*b = blocks[T]{}
+	return all
+}
+
+// grouped returns the values of each of n groups, in order, in one array. It runs
+// through the pairs of group and value twice.
+func grouped[G ~int | ~int32, V any](n int, pairs iter.Seq2[G, V]) [][]V {
+	counts := make([]int, n)
+	total := 0
+	for g := range pairs {
+		counts[g]++
+		total++
+	}
+	all, out := make([]V, total), make([][]V, n)
+	for g, count := range counts {
+		out[g], all = all[:0:count], all[count:]
+	}
+	for g, v := range pairs {
+		out[g] = append(out[g], v)
+	}
+	return out
+}

@@ -1,0 +1,48 @@
+package petri
+
+import (
+	"fmt"
+	"sync"
+
+	"adagio/dsl/model"
+)
+
+// Lives keeps what components do under a plan from one compilation to the next:
+// many plans of one model let most components live alike. The zero value is empty
+// and ready.
+type Lives struct {
+	mu    sync.Mutex
+	known map[lifeKey]*life
+}
+
+type lifeKey struct {
+	t     *model.Type
+	rules rules
+	added bool
+	rest  string // what else newLife is told
+}
+
+// maxLives bounds the lives that are kept.
+const maxLives = 10_000
+
+// of returns the life of a component, see newLife.
+func (l *Lives) of(t *model.Type, r rules, active, pushes, ports, remote []int) (*life, error) {
+	key := lifeKey{t, r, active == nil, fmt.Sprint(active, pushes, ports, remote)}
+	l.mu.Lock()
+	known := l.known[key]
+	l.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	fresh, err := newLife(t, r, active, pushes, ports, remote)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known == nil || len(l.known) >= maxLives {
+		l.known = map[lifeKey]*life{}
+	}
+	l.known[key] = fresh
+	return fresh, nil
+}
