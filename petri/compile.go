@@ -14,7 +14,7 @@ import (
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
 func Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}}
+	c := &compiler{s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, askedIn: map[[2]int][]int{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}
@@ -41,10 +41,12 @@ type compiler struct {
 	nodes      []nodeNet
 	components []componentNet
 	links      []linkNet
+	sides      [][2]bool // by link: the user's side and the provider's exist at some time
 	facts      map[Fact]*fact
 	factOrder  []*fact
 	choices    int32
 	named      map[string]PlaceID // the places by name
+	askedIn    map[[2]int][]int   // see asked
 }
 
 // nodeNet is what the compiler knows of one node.
@@ -107,11 +109,41 @@ func (c *compiler) survey() error {
 			}
 		}
 	}
+	c.surveySides()
 	for i, l := range s.Links {
 		c.components[l.User].links[l.UsePort] = append(c.components[l.User].links[l.UsePort], i)
 		c.components[l.Provider].links[l.ProvidePort] = append(c.components[l.Provider].links[l.ProvidePort], i)
 	}
 	return c.surveyLives()
+}
+
+// surveySides finds out which sides of the links exist at some time.
+func (c *compiler) surveySides() {
+	s := c.s
+	c.sides = make([][2]bool, len(s.Links))
+	for i, l := range s.Links {
+		c.sides[i] = [2]bool{l.UserSide, l.ProviderSide}
+	}
+	for n, node := range s.Nodes {
+		for _, in := range node.Program {
+			if in.Op == model.Connect {
+				user, provider := s.Sides(n, in.Link)
+				c.sides[in.Link][0] = c.sides[in.Link][0] || user
+				c.sides[in.Link][1] = c.sides[in.Link][1] || provider
+			}
+		}
+	}
+}
+
+// farEnd is the other node that a component may look at for a link of one of its
+// ports, if there is one: its own side of the link exists at some time.
+func (c *compiler) farEnd(component, link int) (node int, ok bool) {
+	l := c.s.Links[link]
+	user, provider := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node
+	if l.User == component {
+		return provider, provider != user && c.sides[link][0]
+	}
+	return user, provider != user && c.sides[link][1]
 }
 
 // surveyLives computes the life of each component, once for components that
@@ -129,7 +161,7 @@ func (c *compiler) surveyLives() error {
 				ports = append(ports, p)
 			}
 			for _, l := range k.links[p] {
-				if c.s.Components[c.s.Links[l].User].Node != c.s.Components[c.s.Links[l].Provider].Node {
+				if _, ok := c.farEnd(i, l); ok {
 					remote[p]++
 				}
 			}
@@ -217,6 +249,7 @@ func (c *compiler) makeNodes() {
 		end := c.place("node "+node.Name+": ended", false, true, o)
 		k.pc = append(k.pc, end)
 		c.net.Ends = append(c.net.Ends, end)
+		c.net.Loud = append(c.net.Loud, k.pc[c.loud(n)])
 		k.nothold, k.holding, k.advancing = -1, -1, -1
 		if k.holds > 0 {
 			k.nothold = c.place("node "+node.Name+": not holding", true, true, o)
@@ -229,6 +262,18 @@ func (c *compiler) makeNodes() {
 			Name: "node " + node.Name + ": start", In: []PlaceID{k.off}, Out: []PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,
 		}))
 	}
+}
+
+// loud is the first instruction of a node, or the end of its program, in which
+// components advance and no other node is looked at in each pass.
+func (c *compiler) loud(n int) int {
+	program := c.s.Nodes[n].Program
+	if i := slices.IndexFunc(program, func(in model.Instruction) bool {
+		return c.letsAdvance(in) && (in.Op != model.Wait || c.s.Components[in.Component].Node == n)
+	}); i >= 0 {
+		return i
+	}
+	return len(program)
 }
 
 // makeComponents makes the places of the components' states.

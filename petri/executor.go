@@ -153,26 +153,26 @@ func (c *compiler) roundTrips(n int, asked []int) (fastest, slowest duration) {
 	return fastest, slowest
 }
 
-// travel is the delay of a change of a fact from its node to an observer; last says
-// that no plan changes it more often.
-func (c *compiler) travel(f *fact, to int, favourable, last bool) model.Delay {
+// travel is a transition with the delay of a change of a fact from its node to an
+// observer; last says that no plan changes it more often.
+func (c *compiler) travel(f *fact, to int, favourable, last bool) Transition {
 	latency := c.s.Network.Between(f.Node, to)
 	if mutated("no-latency") || mutated("off-known-at-once") && !favourable {
-		return model.Delay{}
+		return Transition{}
 	}
 	switch kind := c.s.Network.Profile.Kind; {
 	case kind == model.Pushing:
-		return c.message(f.Node, to)
+		return Transition{Delay: c.message(f.Node, to)}
 	case kind == model.Brokered:
-		return c.throughBroker(f.Node, to)
+		return Transition{Delay: c.throughBroker(f.Node, to)}
 	case kind == model.Ideal:
-		return latency
-	case favourable:
-		late := f.late[to].any
-		if last && c.settles(f) {
-			late = f.late[to].settled
-		}
-		return model.Interval(latency.Lo, max(latency.Hi, c.s.Network.Profile.Poll.Hi+late))
+		return Transition{Delay: latency}
+	case !favourable:
+		return c.looking(Transition{}, to, []int{f.Node}, func() model.Delay { return model.Interval(latency.Lo, max(latency.Hi, c.nodes[to].look)) })
 	}
-	return model.Interval(latency.Lo, max(latency.Hi, c.nodes[to].look))
+	poll, late := c.s.Network.Profile.Poll.Hi, f.late[to]
+	if last && c.settles(f) {
+		late.any = late.settled
+	}
+	return Transition{Delay: model.Interval(latency.Lo, max(latency.Hi, poll+late.any)), Calm: max(latency.Hi, poll+min(late.any, late.calm)), Asked: late.asked}
 }
