@@ -17,6 +17,12 @@ import (
 //   - before it has left the first place: no transition runs;
 //   - after it has entered the last place, and all its transitions have ended.
 //
+// And it is not looked at after the last event of the observer's that asks it.
+//
+// Whether races are decided by time may be found out with these delays, too: up to
+// the first firing of an execution that departs from the graph all delays are as in
+// the graph, so that it cannot be later than what the graph has before it for certain.
+//
 // Both are a matter of causality: an event is certainly before another if it is
 // among the causes of its causes, in each alternative.
 
@@ -72,11 +78,19 @@ func (c *compiler) peersOf(out []int, component int, of func(*event) bool) []int
 			continue
 		}
 		for _, o := range ev.observed {
-			for _, port := range slices.Concat(o.effect.checks, o.effect.locked) {
-				for _, l := range k.links[port] {
-					if m, ok := c.farEnd(component, l); ok {
-						out = append(out, m)
-					}
+			out = c.askedFor(out, component, o.effect)
+		}
+	}
+	return out
+}
+
+// askedFor appends the nodes that a component looks at for one event.
+func (c *compiler) askedFor(out []int, component int, e effect) []int {
+	for _, ports := range [2][]int{e.checks, e.locked} {
+		for _, port := range ports {
+			for _, l := range c.components[component].links[port] {
+				if m, ok := c.farEnd(component, l); ok {
+					out = append(out, m)
 				}
 			}
 		}
@@ -140,8 +154,9 @@ func (g *EventGraph) calm() {
 			}
 		}
 		g.follow(g.lastOf(moves[m]), after)
+		over := map[int][]bool{} // by observer
 		for _, e := range events {
-			if loud[m] < 0 || before[e] || after[e] {
+			if loud[m] < 0 || before[e] || after[e] || g.asksNoMore(e, m, over) {
 				calmPeers[e]++
 			}
 		}
@@ -151,6 +166,39 @@ func (g *EventGraph) calm() {
 		tr := &g.Net.Transitions[t]
 		g.calmed[e] = len(tr.Asked) > 0 && tr.Calm < tr.Delay.Hi && int(calmPeers[e]) == len(tr.Asked)
 	}
+}
+
+// asksNoMore says whether the node of an event certainly does not look at another
+// any more: its program never does, and what its components ask for has happened.
+func (g *EventGraph) asksNoMore(e EventID, m int, over map[int][]bool) bool {
+	n := g.Origin(e).Node
+	if g.Net.awaiting[[2]int{n, m}] {
+		return false
+	}
+	if over[n] == nil {
+		over[n] = g.afterAll(g.Net.asking[[2]int{n, m}])
+	}
+	return over[n][e]
+}
+
+// afterAll marks the events that are certainly after all firings of some
+// transitions.
+func (g *EventGraph) afterAll(transitions []TransitionID) []bool {
+	marked, one := make([]bool, g.Len()), make([]bool, g.Len())
+	for e := range marked {
+		marked[e] = true
+	}
+	for e, t := range g.Transition {
+		if !slices.Contains(transitions, t) {
+			continue
+		}
+		clear(one)
+		g.reach(EventID(e), one)
+		for i := range marked {
+			marked[i] = marked[i] && one[i] && i != e
+		}
+	}
+	return marked
 }
 
 // beginsToCompute returns for each node the event with which its program comes to

@@ -14,7 +14,7 @@ import (
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
 func Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, askedIn: map[[2]int][]int{}}
+	c := &compiler{s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, askedIn: map[[2]int][]int{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}

@@ -165,6 +165,10 @@ type Net struct {
 	// Loud holds, for each node, the place before the first instruction in which it
 	// may compute without a pause, see calm.go.
 	Loud []PlaceID
+	// asking lists, for two nodes, the transitions before which components of the
+	// first look at the second; awaiting says whether its program does.
+	asking   map[[2]int][]TransitionID
+	awaiting map[[2]int]bool
 	// Stuck explains the joins that can never be completed.
 	Stuck []Stuck
 

@@ -194,7 +194,11 @@ func (b *body) compileEvent(ev *event) {
 		if b.beginsVisit(ev) {
 			t.Read = b.gated(t.Read)
 		}
-		b.add(t)
+		id := b.add(t)
+		for _, m := range b.askedFor(nil, b.i, v.effect) {
+			k := [2]int{o.Node, m}
+			b.net.asking[k] = append(b.net.asking[k], id)
+		}
 	}
 }
 

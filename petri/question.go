@@ -167,7 +167,11 @@ func (c *compiler) timeLooks() {
 	p := c.s.Network.Profile
 	asked, askers := make([][]int, len(c.nodes)), make([]int, len(c.nodes))
 	for n := range c.nodes {
-		asked[n] = c.everAsked(n)
+		awaited := c.awaited(n)
+		for _, m := range awaited {
+			c.net.awaiting[[2]int{n, m}] = true
+		}
+		asked[n] = c.askedWhileAt(n, append(awaited, c.s.Nodes[n].Neighbours...)...)
 		for _, m := range asked[n] {
 			askers[m]++
 		}
@@ -185,17 +189,19 @@ func (c *compiler) timeLooks() {
 	}
 }
 
-// everAsked lists the nodes that a node may look at.
-func (c *compiler) everAsked(n int) []int {
-	others := slices.Clone(c.s.Nodes[n].Neighbours)
+// awaited lists the nodes that the program of a node may look at before it ends.
+func (c *compiler) awaited(n int) (others []int) {
 	for _, in := range c.s.Nodes[n].Program {
-		if in.Op == model.Wait && c.s.Components[in.Component].Node != n {
+		switch {
+		case in.Op == model.WaitAll:
+			others = append(others, c.s.Nodes[n].Neighbours...)
+		case in.Op == model.Wait && c.s.Components[in.Component].Node != n:
 			others = append(others, c.s.Components[in.Component].Node)
-		} else if c.looksAtUser(n, in) {
+		case c.looksAtUser(n, in):
 			others = append(others, c.s.Components[c.s.Links[in.Link].User].Node)
 		}
 	}
-	return c.askedWhileAt(n, others...)
+	return others
 }
 
 // eventStep is the step before an entry, with the looks that it takes: its own

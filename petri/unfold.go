@@ -149,7 +149,6 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		return nil, nil // what was imposed is impossible, in whatever order the rest happens
 	}
 	if c == nil {
-		r.graph.calm()
 		x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: d.orders})
 		x.noteHazards(r)
 		return nil, nil
