@@ -134,7 +134,7 @@ func DefaultBallet() Profile {
 		Kind:      Polling,
 		Poll:      Constant(300 * ms),
 		Request:   Delay{Kind: Normal, Lo: 2 * ms, Hi: 10 * ms, A: 5 * ms, B: ms},
-		Busy:      Delay{Kind: Normal, Lo: 10 * ms, Hi: 60 * ms, A: 54 * ms, B: 1500 * time.Microsecond},
+		Busy:      Delay{Kind: Normal, Lo: 10 * ms, Hi: 60 * ms, A: 54600 * time.Microsecond, B: 1250 * time.Microsecond},
 		Exchanges: 2, // HEAD and GET
 		Setup:     1,
 		Step:      Delay{Kind: Normal, Hi: 40 * ms, A: 12 * ms, B: 4 * ms},
