@@ -148,15 +148,27 @@ func (g *EventGraph) calm() {
 	before, after := make([]bool, g.Len()), make([]bool, g.Len())
 	for m, events := range askers {
 		clear(before)
-		for _, first := range [2]EventID{loud[m], g.firstOf(moves[m])} {
-			if first >= 0 {
-				g.precede(first, before)
-			}
+		if loud[m] >= 0 {
+			g.precede(loud[m], before)
 		}
 		g.follow(g.lastOf(moves[m]), after)
-		over := map[int][]bool{} // by observer
+		open := events[:0]
 		for _, e := range events {
-			if loud[m] < 0 || before[e] || after[e] || g.asksNoMore(e, m, over) {
+			if loud[m] < 0 || before[e] || after[e] {
+				calmPeers[e]++
+			} else {
+				open = append(open, e)
+			}
+		}
+		if len(open) == 0 {
+			continue
+		}
+		if first := g.firstOf(moves[m]); first >= 0 {
+			g.precede(first, before)
+		}
+		over := map[int][]bool{} // by observer
+		for _, e := range open {
+			if before[e] || g.asksNoMore(e, m, over) {
 				calmPeers[e]++
 			}
 		}
