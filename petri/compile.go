@@ -19,7 +19,7 @@ func Compile(s *model.Scenario) (*Net, error) { return new(Lives).Compile(s) }
 // explored before. Several goroutines may call it. The component types of the
 // scenarios must not be changed between two calls.
 func (l *Lives) Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{lives: l, s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, linking: map[[2]int]linking{}}
+	c := &compiler{lives: l, s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}
@@ -53,10 +53,12 @@ type compiler struct {
 	components []componentNet
 	links      []linkNet
 	linking    map[[2]int]linking // by node and link
+	sides      [][2]bool          // by link: the user's side and the provider's exist at some time
 	facts      map[Fact]*fact
 	factOrder  []*fact
 	choices    int32
 	named      map[string]PlaceID // the places that are made at first use
+	askedIn    map[[2]int][]int   // see asked
 }
 
 // nodeNet is what the compiler knows of one node.
@@ -135,11 +137,41 @@ func (c *compiler) survey() error {
 			n.running++
 		}
 	}
+	c.surveySides()
 	for i, l := range s.Links {
 		c.components[l.User].links[l.UsePort] = append(c.components[l.User].links[l.UsePort], i)
 		c.components[l.Provider].links[l.ProvidePort] = append(c.components[l.Provider].links[l.ProvidePort], i)
 	}
 	return c.surveyLives()
+}
+
+// surveySides finds out which sides of the links exist at some time.
+func (c *compiler) surveySides() {
+	s := c.s
+	c.sides = make([][2]bool, len(s.Links))
+	for i, l := range s.Links {
+		c.sides[i] = [2]bool{l.UserSide, l.ProviderSide}
+	}
+	for n, node := range s.Nodes {
+		for _, in := range node.Program {
+			if in.Op == model.Connect {
+				user, provider := s.Sides(n, in.Link)
+				c.sides[in.Link][0] = c.sides[in.Link][0] || user
+				c.sides[in.Link][1] = c.sides[in.Link][1] || provider
+			}
+		}
+	}
+}
+
+// farEnd is the other node that a component may look at for a link of one of its
+// ports, if there is one: its own side of the link exists at some time.
+func (c *compiler) farEnd(component, link int) (node int, ok bool) {
+	l := c.s.Links[link]
+	user, provider := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node
+	if l.User == component {
+		return provider, provider != user && c.sides[link][0]
+	}
+	return user, provider != user && c.sides[link][1]
 }
 
 // surveyLives computes the life of each component, once for components that
@@ -156,7 +188,7 @@ func (c *compiler) surveyLives() error {
 				ports = append(ports, p)
 			}
 			for _, l := range k.links[p] {
-				if c.s.Components[c.s.Links[l].User].Node != c.s.Components[c.s.Links[l].Provider].Node {
+				if _, ok := c.farEnd(i, l); ok {
 					remote[p]++
 				}
 			}
@@ -235,6 +267,7 @@ func (c *compiler) makeNodes() {
 		end := c.place("node "+node.Name+": ended", false, true, o)
 		k.pc = append(k.pc, end)
 		c.net.Ends = append(c.net.Ends, end)
+		c.net.Loud = append(c.net.Loud, k.pc[c.loud(n)])
 		k.nothold, k.holding, k.advancing = -1, -1, -1
 		if k.holds > 0 {
 			k.nothold = c.place("node "+node.Name+": not holding", true, true, o)
@@ -247,6 +280,18 @@ func (c *compiler) makeNodes() {
 			Name: "node " + node.Name + ": start", In: []PlaceID{k.off}, Out: []PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,
 		}))
 	}
+}
+
+// loud is the first instruction of a node, or the end of its program, in which
+// components advance and no other node is looked at in each pass.
+func (c *compiler) loud(n int) int {
+	program := c.s.Nodes[n].Program
+	if i := slices.IndexFunc(program, func(in model.Instruction) bool {
+		return c.letsAdvance(in) && (in.Op != model.Wait || c.s.Components[in.Component].Node == n)
+	}); i >= 0 {
+		return i
+	}
+	return len(program)
 }
 
 // makeComponents makes the places of the components' states.

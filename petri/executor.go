@@ -15,23 +15,24 @@ import "adagio/dsl/model"
 //     it at once; the node's own program goes on within X·r, the rest of the pass,
 //     or after a sleep where nothing could move;
 //   - an entry follows the last end of its transitions after
-//     [s.lo + r.lo for each question, s.hi + (2·X + v + g)·r]: the end is seen in one
-//     pass, in which v looks may be made in vain for the d docks that are filled
-//     before, (d-1)·g and the greater of n and g; the entry is made in the next;
+//     [s.lo + r.lo for each question, s.hi + (2·X + g)·r]: the end is seen in one
+//     pass, the entry is made in the next; nobody is asked before all docks are filled;
 //   - a first look before a departure or a start takes [r.lo each, (X + k)·r], where
 //     k is the greatest number of looks of its question;
 //   - a transition that asks nothing starts within the looks for the other
 //     departures and starts of the pass;
 //   - a change in favour of the observer is seen within [latency, P + (2·X + n + g)·r]:
 //     it may come just after the answer in a pass that goes on with other looks,
-//     sleeps, and looks again; within P + (X + 2)·r by a remote wait. Where d·g·r + s
-//     is longer than P, a pass with questions in vain takes the place of the sleep;
+//     sleeps, and looks again; within P + (X + 2)·r by a remote wait;
 //   - a change on the own node is seen within p.hi + (X + k)·r, one turn of the loop;
 //   - a change against the observer is in force, for a look that was answered
 //     just before, within [latency, r].
 //
 // In a wait X counts only behaviours that may be running then: those pushed before
 // and not waited for.
+//
+// r is Request where all peers that may be asked are calm (calm.go); otherwise it is
+// Busy, longer the more nodes ask the same peer (Profile.Shared).
 //
 // One look is two requests, each on a connection of its own: four journeys each
 // way besides the peer's own time (Profile.Exchanges, Profile.Setup).
@@ -163,27 +164,27 @@ func (c *compiler) roundTrips(n int, asked []int) (fastest, slowest duration) {
 	return fastest, slowest
 }
 
-// travel is the delay of a change of a fact from its node to an observer; last says
-// that no plan changes it more often.
-func (c *compiler) travel(f *fact, to int, favourable, last bool) model.Delay {
+// travel is a transition with the delay of a change of a fact from its node to an
+// observer; last says that no plan changes it more often.
+func (c *compiler) travel(f *fact, to int, favourable, last bool) Transition {
 	latency := c.s.Network.Between(f.Node, to)
 	if mutated("no-latency") || mutated("off-known-at-once") && !favourable {
-		return model.Delay{}
+		return Transition{}
 	}
 	switch kind := c.s.Network.Profile.Kind; {
 	case kind == model.Pushing:
-		return c.message(f.Node, to)
+		return Transition{Delay: c.message(f.Node, to)}
 	case kind == model.Brokered:
 		due, rest := c.throughBroker(f.Node, to)
-		return model.Interval(due.Lo+rest.Lo, due.Hi+rest.Hi)
+		return Transition{Delay: model.Interval(due.Lo+rest.Lo, due.Hi+rest.Hi)}
 	case kind == model.Ideal:
-		return latency
-	case favourable:
-		late := f.late[to].any
-		if last && c.settles(f) {
-			late = f.late[to].settled
-		}
-		return model.Interval(latency.Lo, max(latency.Hi, c.s.Network.Profile.Poll.Hi+late))
+		return Transition{Delay: latency}
+	case !favourable:
+		return c.looking(Transition{}, to, []int{f.Node}, func() model.Delay { return model.Interval(latency.Lo, max(latency.Hi, c.nodes[to].look)) })
 	}
-	return model.Interval(latency.Lo, max(latency.Hi, c.nodes[to].look))
+	poll, late := c.s.Network.Profile.Poll.Hi, f.late[to]
+	if last && c.settles(f) {
+		late.any = late.settled
+	}
+	return Transition{Delay: model.Interval(latency.Lo, max(latency.Hi, poll+late.any)), Calm: max(latency.Hi, poll+min(late.any, late.calm)), Asked: late.asked}
 }

@@ -157,8 +157,16 @@ func (c *compiler) asks(f *fact, node int, late lateness) (no, yes PlaceID) {
 		return f.off, f.on
 	}
 	k := f.known[node]
-	f.late[node] = lateness{max(f.late[node].any, late.any), max(f.late[node].settled, late.settled)}
+	old := f.late[node]
+	f.late[node] = lateness{max(old.any, late.any), max(old.settled, late.settled), max(old.calm, late.calm), merged(old.asked, late.asked)}
 	return k[0], k[1]
+}
+
+// merged joins two lists of numbers, without repetition.
+func merged(a, b []int) []int {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // idleFact is whether others see a component idle.
@@ -256,10 +264,11 @@ func (c *compiler) compileFacts() {
 
 // deliver takes the r-th message of a fact to an observer. A message that comes
 // before the one ahead of it has arrived waits for it.
-func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay model.Delay) {
+func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, way Transition) {
 	o := c.factOrigin(Network, f.Fact)
 	o.Node = to
-	arrival := Transition{Name: fmt.Sprintf("%s: arrival %d at node %s", f.name, r, c.s.Nodes[to].Name), In: []PlaceID{msg}, Delay: delay, Origin: o}
+	arrival := way
+	arrival.Name, arrival.In, arrival.Origin = fmt.Sprintf("%s: arrival %d at node %s", f.name, r, c.s.Nodes[to].Name), []PlaceID{msg}, o
 	noted := f.noted[to]
 	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
 	heard, gated := c.heard(f.Node, to)

@@ -47,6 +47,7 @@ type EventGraph struct {
 	Unasked bool
 
 	marking []bool        // at the end
+	calmed  []bool        // by event: all nodes that may be looked at in its delay are calm
 	bounds  [2][]duration // the bracket, where nodes sleep
 }
 
@@ -70,7 +71,13 @@ func (g *EventGraph) Causes(e EventID) []EventID {
 }
 
 // Delay is the firing delay of an event.
-func (g *EventGraph) Delay(e EventID) model.Delay { return g.Net.Transitions[g.Transition[e]].Delay }
+func (g *EventGraph) Delay(e EventID) model.Delay {
+	t := &g.Net.Transitions[g.Transition[e]]
+	if g.calmed != nil && g.calmed[e] {
+		return model.Interval(t.Delay.Lo, t.Calm)
+	}
+	return t.Delay
+}
 
 // Origin is what an event came from.
 func (g *EventGraph) Origin(e EventID) Origin { return g.Net.Transitions[g.Transition[e]].Origin }

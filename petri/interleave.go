@@ -141,7 +141,7 @@ func (l *life) explore(from map[string]*localState, push int) (map[string]*local
 				stack = append(stack, next)
 			}
 		}
-		l.visits = append(l.visits, visit{push, enabled, l.earlyLooks(st, push)})
+		l.visits = append(l.visits, visit{push, enabled})
 		if len(enabled) == 0 {
 			ends[st.key()] = st
 		}
@@ -150,33 +150,6 @@ func (l *life) explore(from map[string]*localState, push int) (map[string]*local
 		}
 	}
 	return ends, nil
-}
-
-// earlyLooks bounds the looks for entries that some but not all transitions of
-// their dock set have arrived for: an executor asks for each filled dock.
-func (l *life) earlyLooks(st *localState, push int) int {
-	if push < 0 {
-		return 0
-	}
-	looks := 0
-	b := l.modes[push].behaviour
-	for _, a := range l.modes[push].arrivals {
-		docks := l.docks(b, a[0], a[1])
-		if st.place[a[0]] || l.arrived(st, b, a) || !slices.ContainsFunc(docks, func(t int) bool { return st.phase[t] > 0 }) {
-			continue
-		}
-		k := eventKey{Enter, b, a[0], a[1]}
-		next := st.clone()
-		next.place[a[0]] = true
-		var e effect
-		for _, p := range l.ports {
-			if l.t.Ports[p].Kind.IsUse() && l.needs(st, next, k, p) {
-				e.checks = append(e.checks, p)
-			}
-		}
-		looks += l.looks(k, e, len(docks)-1)
-	}
-	return looks
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -287,19 +260,17 @@ func (l *life) fire(st *localState, k eventKey, push int) *localState {
 }
 
 // visit is what one call of a component by the executor may find: in which push
-// (-1: being added), the events that are possible, and the looks for entries that
-// are not yet.
+// (-1: being added), and the events that are possible.
 type visit struct {
 	push    int
 	enabled []eventKey
-	early   int
 }
 
 // countLooks bounds the looks in one pass, of the component and beside each of
 // its events, once all visits are known.
 func (l *life) countLooks() {
 	for _, v := range l.visits {
-		total := v.early
+		total := 0
 		for _, k := range v.enabled {
 			total += l.chain(k)
 		}

@@ -66,6 +66,10 @@ type Transition struct {
 	Out   []PlaceID
 	Read  []PlaceID
 	Delay model.Delay // firing delay; the zero Delay fires as soon as enabled
+	// Calm is the upper end of the delay where all nodes that may be looked at in it,
+	// Asked, are calm (see calm.go). The delay contains no look if Asked is empty.
+	Calm  time.Duration
+	Asked []int
 	Class Class
 	// Choice joins the transitions that are alternatives of one and the same
 	// event, such as a port being served by any of several providers: they take
@@ -170,6 +174,13 @@ type Net struct {
 	Ends []PlaceID
 	// Starts holds, for each node, the transition that starts it.
 	Starts []TransitionID
+	// Loud holds, for each node, the place before the first instruction in which it
+	// may compute without a pause, see calm.go.
+	Loud []PlaceID
+	// asking lists, for two nodes, the transitions before which components of the
+	// first look at the second; awaiting says whether its program does.
+	asking   map[[2]int][]TransitionID
+	awaiting map[[2]int]bool
 	// Stuck explains the joins that can never be completed.
 	Stuck []Stuck
 

@@ -121,11 +121,13 @@ func (b *body) compilePush(p int) {
 		gos = append(gos, b.work(b.goName(push.behaviour, place), b.origin(LeaveTry, push.behaviour, place)))
 	}
 	out := []PlaceID{b.k.busy, run}
-	if step := b.engageDelay(p); len(gos) > 0 && (step.Hi > 0 || b.node().advancing >= 0) {
+	asked := b.asked(b.i, push.behaviour)
+	engage := func() model.Delay { return b.engageDelay(p) }
+	if step := engage(); len(gos) > 0 && (step.Hi > 0 || b.node().advancing >= 0) {
 		engaged := b.work(fmt.Sprintf("engaging push %d", p), o)
 		so := o
 		so.Kind = Step
-		b.add(Transition{Name: fmt.Sprintf("%s: step into push %d", b.name, p), In: []PlaceID{engaged}, Out: gos, Read: b.gated(nil), Delay: step, Origin: so})
+		b.add(b.looking(Transition{Name: fmt.Sprintf("%s: step into push %d", b.name, p), In: []PlaceID{engaged}, Out: gos, Read: b.gated(nil), Origin: so}, node, asked, engage))
 		out = append(out, engaged)
 	} else {
 		out = append(out, gos...)
@@ -150,12 +152,13 @@ func (b *body) compilePush(p int) {
 	if b.k.noticed[p+1] != b.k.turn[p+1] {
 		unseen := b.work(fmt.Sprintf("push %d ended, unseen by the program", p), eo)
 		ends = append(ends, unseen)
-		b.add(Transition{Name: fmt.Sprintf("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []PlaceID{unseen}, Out: []PlaceID{b.k.noticed[p+1]},
-			Delay: model.Interval(0, b.noticeDelay(b.i, p)), Origin: eo})
+		b.add(b.looking(Transition{Name: fmt.Sprintf("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []PlaceID{unseen}, Out: []PlaceID{b.k.noticed[p+1]}, Origin: eo},
+			node, asked, func() model.Delay { return model.Interval(0, b.noticeDelay(b.i, p)) }))
 	}
 	end := Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
 	if end.Delay = b.passDelay(0); len(gos) == 0 {
-		end.Delay, end.Read = b.engageDelay(p), b.gated(nil)
+		end.Read = b.gated(nil)
+		end = b.looking(end, node, asked, engage)
 	}
 	b.add(end)
 }
@@ -182,7 +185,7 @@ func (b *body) compileEvent(ev *event) {
 		b.applyRegisters(&t, v)
 		b.applyEffect(&t, ev, v.effect)
 		if b.asksHere(v.effect) {
-			t.Delay = b.turnDelay(ev)
+			t = b.looking(t, o.Node, b.asked(b.i, ev.behaviour), func() model.Delay { return b.turnDelay(ev) })
 		}
 		if ev.kind == LeaveTry {
 			t.Read = append(t.Read, b.k.at[ev.element])
@@ -190,7 +193,11 @@ func (b *body) compileEvent(ev *event) {
 		if b.beginsVisit(ev) {
 			t.Read = b.gated(t.Read)
 		}
-		b.add(t)
+		id := b.add(t)
+		for _, m := range b.askedFor(nil, b.i, v.effect) {
+			k := [2]int{o.Node, m}
+			b.net.asking[k] = append(b.net.asking[k], id)
+		}
 	}
 }
 
@@ -321,7 +328,8 @@ func (b *body) enterFlow(ev *event) (in, out []PlaceID) {
 		o := b.origin(Step, ev.behaviour, ev.element)
 		o.Pos = b.t.Places[ev.element].Pos
 		arrived := b.work("arrived: "+entered, o)
-		b.add(Transition{Name: b.name + ": step to have " + entered, In: in, Out: []PlaceID{arrived}, Read: b.gated(nil), Delay: step, Origin: o})
+		b.add(b.looking(Transition{Name: b.name + ": step to have " + entered, In: in, Out: []PlaceID{arrived}, Read: b.gated(nil), Origin: o},
+			o.Node, b.asked(b.i, ev.behaviour), func() model.Delay { return b.eventStep(ev) }))
 		in = []PlaceID{arrived}
 	}
 	if b.k.occupied[ev.element] >= 0 {

@@ -187,15 +187,16 @@ func (p *step) wait(nth int) {
 	default:
 		f := p.idleFact(component)
 		p.observe(f, p.n)
-		_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2))
+		_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2, f.Node))
 		p.await("", p.in.Holding, []PlaceID{yes}, true)
 	}
 }
 
-// unsettled is that a change is seen within some looks after a poll.
-func (p *step) unsettled(looks int) lateness {
+// unsettled is that a change is seen within some looks after a poll, while the
+// program looks at the given nodes.
+func (p *step) unsettled(looks int, at ...int) lateness {
 	d := p.lookingTime(p.n, looks)
-	return lateness{d, d}
+	return lateness{d, d, p.whereCalm(p.n, func() duration { return p.lookingTime(p.n, looks) }), p.askedWhileAt(p.n, at...)}
 }
 
 // seenEnded is the place that tells the node's program that a push has ended; on
@@ -207,7 +208,7 @@ func (p *step) seenEnded(component, push int) PlaceID {
 	}
 	f := p.endedFact(component, push)
 	p.observe(f, p.n)
-	_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2))
+	_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2, f.Node))
 	return yes
 }
 
@@ -265,7 +266,8 @@ func (p *step) await(variant string, holding bool, read []PlaceID, remote bool) 
 		if polling {
 			o.Kind = Look
 			looked := p.place(p.name()+": looked", false, false, o)
-			p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{from}, Out: []PlaceID{looked}, Delay: model.Interval(n.leastLook, n.look), Origin: o})
+			p.compiler.add(p.looking(Transition{Name: p.name() + ": look", In: []PlaceID{from}, Out: []PlaceID{looked}, Origin: o}, p.n, []int{p.s.Components[p.in.Component].Node},
+				func() model.Delay { return model.Interval(n.leastLook, p.lookingTime(p.n, 1)) }))
 			from = looked
 		}
 	}
@@ -294,7 +296,7 @@ func (p *step) waitAll() {
 		}
 		f := p.quietFact(m)
 		p.observe(f, p.n)
-		_, yes := p.asks(f, p.n, p.unsettled(2*len(p.s.Nodes[p.n].Neighbours)))
+		_, yes := p.asks(f, p.n, p.unsettled(2*len(p.s.Nodes[p.n].Neighbours), p.s.Nodes[p.n].Neighbours...))
 		remote = append(remote, yes)
 	}
 	if !p.compiler.polling() || len(remote) == 0 {
@@ -307,7 +309,8 @@ func (p *step) waitAll() {
 	looked := p.place(p.name()+": looked", false, false, o)
 	p.compiler.add(Transition{Name: p.name() + ": begin", In: []PlaceID{p.from}, Read: local, Out: []PlaceID{idle}, Origin: o})
 	o.Kind = Look
-	late := p.s.Network.Profile.Poll.Hi + p.lookingTime(p.n, len(remote))
-	p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{idle}, Out: []PlaceID{looked}, Delay: model.Interval(p.nodes[p.n].leastLook, late), Origin: o})
+	p.compiler.add(p.looking(Transition{Name: p.name() + ": look", In: []PlaceID{idle}, Out: []PlaceID{looked}, Origin: o}, p.n, p.s.Nodes[p.n].Neighbours, func() model.Delay {
+		return model.Interval(p.nodes[p.n].leastLook, p.s.Network.Profile.Poll.Hi+p.lookingTime(p.n, len(remote)))
+	}))
 	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{looked}, Out: []PlaceID{p.to}, Read: remote, Origin: p.o})
 }

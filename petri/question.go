@@ -19,9 +19,13 @@ import (
 // negative, and by that of the next, which is granted.
 type question struct{ refused, granted duration }
 
-// lateness is how long after a poll a change is seen at most: any change, and the
-// last one of a provider that is at rest from then on.
-type lateness struct{ any, settled duration }
+// lateness is how long after a poll a change is seen at most: any change, the
+// last one of a provider that is at rest from then on, and where all nodes that are
+// asked are calm.
+type lateness struct {
+	any, settled, calm duration
+	asked              []int
+}
 
 // question bounds the question of an event with an effect, when all that it asks
 // for has come true. A refused one asks up to three times whether a port is served,
@@ -80,29 +84,17 @@ func (b *body) portLook(port, settled int) duration {
 	return b.node().restLook
 }
 
-// inVain bounds the looks of an entry in the pass in which the last end that it
-// joins is seen: one question for each dock that was filled before, of which the
-// first may just have been refused.
-func (b *body) inVain(ev *event, q question) duration {
-	n := b.earlierDocks(ev)
-	if n == 0 {
-		return 0
-	}
-	return duration(n-1)*q.granted + max(q.refused, q.granted)
-}
-
 // late bounds how long after a poll an event sees a change of one of the links
 // that it asks for: the rest of the pass, in which the question was just refused,
 // and the next pass, in which it is granted. Instead of the poll, there may be
 // questions for docks that were filled before and the step of the last end.
 func (b *body) late(ev *event, e effect, link int) lateness {
 	after := func(settled int) duration {
-		q, p := b.question(ev, e, settled), b.s.Network.Profile
-		others := b.lookingTime(b.s.Components[b.i].Node, 2*b.othersBeside(ev))
-		vain := p.Step.Hi + duration(b.earlierDocks(ev))*q.granted
-		return others + q.refused + q.granted + max(0, vain-p.Poll.Hi)
+		q := b.question(ev, e, settled)
+		return b.lookingTime(b.s.Components[b.i].Node, 2*b.othersBeside(ev)) + q.refused + q.granted
 	}
-	return lateness{any: after(-1), settled: after(link)}
+	n := b.s.Components[b.i].Node
+	return lateness{any: after(-1), settled: after(link), calm: b.whereCalm(n, func() duration { return after(-1) }), asked: b.asked(b.i, ev.behaviour)}
 }
 
 // settledOnce says whether the provider of a link is at rest whenever it is known
@@ -167,36 +159,55 @@ func (m *mode) endsWith(place int) bool {
 // at one at rest; and at least.
 func (c *compiler) timeLooks() {
 	p := c.s.Network.Profile
-	for n, asked := range c.s.Peers() {
+	asked, askers := make([][]int, len(c.nodes)), make([]int, len(c.nodes))
+	for n := range c.nodes {
+		awaited := c.awaited(n)
+		for _, m := range awaited {
+			c.net.awaiting[[2]int{n, m}] = true
+		}
+		asked[n] = c.askedWhileAt(n, append(awaited, c.s.Nodes[n].Neighbours...)...)
+		for _, m := range asked[n] {
+			askers[m]++
+		}
+	}
+	for n, peers := range c.s.Peers() {
 		trips := duration(p.RoundTrips())
-		fastest, slowest := c.roundTrips(n, asked)
+		fastest, slowest := c.roundTrips(n, peers)
 		k := &c.nodes[n]
-		k.look, k.restLook = p.Look().Hi+trips*slowest, p.Request.Hi+trips*slowest
+		longest := p.Look().Hi
+		for _, m := range asked[n] {
+			longest = max(longest, p.Shared(p.Busy.Hi, askers[m]-1))
+		}
+		k.look, k.restLook = longest+trips*slowest, p.Request.Hi+trips*slowest
 		k.leastLook = p.Look().Lo + trips*fastest
 	}
 }
 
-// earlierDocks counts the docks of an entry that are filled before the last.
-func (b *body) earlierDocks(ev *event) int {
-	return max(0, len(b.k.life.docks(ev.behaviour, ev.element, ev.dockSet))-1)
+// awaited lists the nodes that the program of a node may look at before it ends.
+func (c *compiler) awaited(n int) (others []int) {
+	for _, in := range c.s.Nodes[n].Program {
+		switch {
+		case in.Op == model.WaitAll:
+			others = append(others, c.s.Nodes[n].Neighbours...)
+		case in.Op == model.Wait && c.s.Components[in.Component].Node != n:
+			others = append(others, c.s.Components[in.Component].Node)
+		case c.looksAtUser(n, in):
+			others = append(others, c.s.Components[c.s.Links[in.Link].User].Node)
+		}
+	}
+	return others
 }
 
 // eventStep is the step before an entry, with the looks that it takes: its own
-// question in the pass in which it is made, those for the docks that were filled
-// before in the pass in which the last end is seen, and those of others in both.
-// The look for a dock that was filled before may go on while the last end takes its
-// step.
+// question in the pass in which it is made, and those of others in that one and in
+// the pass in which the last end is seen. An executor asks for an entry only once
+// all docks are filled.
 func (b *body) eventStep(ev *event) model.Delay {
 	p := b.s.Network.Profile
 	if !b.polling() {
 		return p.Step
 	}
-	asking := duration(b.leastChecks(ev)) * b.node().leastLook
-	lo := p.Step.Lo + asking
-	if b.earlierDocks(ev) > 0 {
-		lo = max(p.Step.Lo, asking)
-	}
-	q := b.longest(ev)
+	lo := p.Step.Lo + duration(b.leastChecks(ev))*b.node().leastLook
 	others := b.lookingTime(b.s.Components[b.i].Node, 2*b.othersBeside(ev))
-	return model.Interval(lo, max(lo, p.Step.Hi+others+b.inVain(ev, q)+q.granted))
+	return model.Interval(lo, max(lo, p.Step.Hi+others+b.longest(ev).granted))
 }

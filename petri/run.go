@@ -83,6 +83,7 @@ func (r *run) assemble(nodes []node) error {
 	if err := r.sleep(g); err != nil {
 		return err
 	}
+	g.calm()
 	var err error
 	r.order, err = newOrders(g)
 	return err

@@ -1,6 +1,10 @@
 package petri
 
-import "adagio/dsl/model"
+import (
+	"slices"
+
+	"adagio/dsl/model"
+)
 
 // What the loop of a polling executor puts before the events of a component: the
 // rest of a pass, the next pass, and first looks (executor.go has the bounds).
@@ -35,21 +39,21 @@ func (b *body) starting(t int, departure *event) PlaceID {
 	o := b.origin(Step, departure.behaviour, departure.element)
 	name := b.t.Transitions[t].Name
 	to := b.work("starting "+name, o)
-	b.add(Transition{Name: b.name + ": step to start " + name, In: []PlaceID{to}, Out: []PlaceID{b.running(t)},
-		Delay: model.Interval(0, b.lookingTime(b.s.Components[b.i].Node, looks)), Origin: o})
+	b.add(b.looking(Transition{Name: b.name + ": step to start " + name, In: []PlaceID{to}, Out: []PlaceID{b.running(t)}, Origin: o},
+		o.Node, b.asked(b.i, departure.behaviour), func() model.Delay { return model.Interval(0, b.lookingTime(o.Node, looks)) }))
 	return to
 }
 
 // stepped inserts a step before an initial place is entered, where the profile
 // has one and the place is not entered with the instruction itself (concerto-d).
 func (b *body) stepped(from PlaceID, what string, ev *event) PlaceID {
-	step := model.Interval(0, b.eventStep(ev).Hi)
-	if step.Hi == 0 || !b.rules.gateStart || !b.polling() {
+	step := func() model.Delay { return model.Interval(0, b.eventStep(ev).Hi) }
+	if step().Hi == 0 || !b.rules.gateStart || !b.polling() {
 		return from
 	}
 	o := b.origin(Step, ev.behaviour, ev.element)
 	to := b.work("stepped: "+what, o)
-	b.add(Transition{Name: b.name + ": step for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: step, Origin: o})
+	b.add(b.looking(Transition{Name: b.name + ": step for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Origin: o}, o.Node, b.asked(b.i, ev.behaviour), step))
 	return to
 }
 
@@ -88,9 +92,17 @@ func (b *body) looked(from PlaceID, what string, ev *event) PlaceID {
 	o := b.origin(Look, ev.behaviour, ev.element)
 	to := b.work("looked: "+what, o)
 	lo := duration(n) * b.node().leastLook
-	d := model.Interval(lo, max(lo, b.lookingTime(b.s.Components[b.i].Node, ev.own+b.othersBeside(ev))))
-	b.add(Transition{Name: b.name + ": look for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Delay: d, Origin: o})
+	b.add(b.looking(Transition{Name: b.name + ": look for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Origin: o}, o.Node, b.asked(b.i, ev.behaviour),
+		func() model.Delay {
+			return model.Interval(lo, max(lo, b.lookingTime(o.Node, ev.own+b.othersBeside(ev))))
+		}))
 	return to
+}
+
+// within says whether both ends of a link are on one node.
+func (b *body) within(link int) bool {
+	l := b.s.Links[link]
+	return b.s.Components[l.User].Node == b.s.Components[l.Provider].Node
 }
 
 // remoteChecks counts the remote facts that an event cannot do without having
@@ -99,7 +111,7 @@ func (b *body) looked(from PlaceID, what string, ev *event) PlaceID {
 func (b *body) remoteChecks(e effect) int {
 	n := 0
 	for _, p := range e.checks {
-		if b.k.life.remote[p] == len(b.k.links[p]) && len(b.k.links[p]) > 0 {
+		if b.k.life.remote[p] > 0 && !slices.ContainsFunc(b.k.links[p], b.within) {
 			n++
 		}
 	}

@@ -25,7 +25,7 @@ func (p *step) disconnect() {
 			p.move(variantName(variant), in, read, out)
 			return
 		}
-		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, p.unsettled(1))
+		no, yes := p.asks(p.portFact(Free, l.User, l.UsePort), p.n, p.unsettled(1, p.s.Components[l.User].Node))
 		p.move(variantName(variant), in, append(read, yes), out)
 		if p.s.Semantics == model.Ballet {
 			p.move(variantName(variant)+" (without effect: in use)", nil, append(slices.Concat(read, in), no), back)
@@ -45,7 +45,8 @@ func (p *step) lookAtUser() (back []PlaceID) {
 	p.compiler.add(begin)
 	o.Kind = Look
 	p.from = p.place(p.name()+": asked", false, false, o)
-	p.compiler.add(Transition{Name: p.name() + ": look", In: []PlaceID{asking}, Out: []PlaceID{p.from}, Delay: model.Interval(0, p.nodes[p.n].look), Origin: o})
+	p.compiler.add(p.looking(Transition{Name: p.name() + ": look", In: []PlaceID{asking}, Out: []PlaceID{p.from}, Origin: o}, p.n,
+		[]int{p.s.Components[p.s.Links[p.in.Link].User].Node}, func() model.Delay { return model.Interval(0, p.lookingTime(p.n, 1)) }))
 	return back
 }
 

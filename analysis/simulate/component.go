@@ -294,11 +294,11 @@ func (c *component) start(i int, end time.Duration) {
 // finish ends a transition; its input dock can be emptied from the given date
 // on (rule 2.3).
 func (c *component) finish(i int, ready time.Duration) {
+	c.trace().Firings[c.firing[i]].End = c.date[i]
 	c.docks[i], c.date[i] = arrived, ready
 	for _, port := range c.sh.gates[i] {
 		c.held[port]--
 	}
-	c.trace().Firings[c.firing[i]].End = c.w.now
 	c.w.changed(c)
 }
 

@@ -89,7 +89,8 @@
 // nothing moved. In a pass a component sees what those before it in the pass have
 // done, even if the program undoes it in the same instant. The Step is the time from the
 // notice of a transition's end to the moment that its input dock can be emptied.
-// The end of a firing is the date at which a pass noticed it. Of the three looks
+// The end of a firing is when its thread ends, as Ballet logs it, though a pass may
+// notice it later. Of the three looks
 // for an unserved port on a group only the first counts. A wait all pays one
 // Poll, or none, once its node is idle and before its first look: an even draw.
 // A disconnect on the provider's side is one look. A look at a peer that has

@@ -12,8 +12,8 @@ import (
 // reads the peer's state and then receives the reply. In all a look lasts one
 // Request, and one round trip for each request and for each connection that is set
 // up. A peer that computes without a pause while a transition runs answers late: the
-// look lasts Busy instead, or until the peer pauses and then as long as any other,
-// whichever is less.
+// look lasts Busy instead, longer the more nodes look at it already, or until the
+// peer pauses and then as long as any other, whichever is less.
 func (l *loop) look(peer int) (r reply) {
 	d, net := l.d, &l.d.s.Network
 	l.rest()
@@ -29,12 +29,18 @@ func (l *loop) look(peer int) (r reply) {
 	}
 	l.looks++
 	if d.loops[peer].spins && d.runs(peer) {
-		l.asked, l.answer = peer, d.value(&net.Profile.Request)+way
-		l.due = d.now + d.value(&net.Profile.Busy) + way
+		l.asked, l.answer = peer, d.loops[peer].pace(&d.loops[peer].request, &net.Profile.Request)+way
+		others := 0
+		for i := range d.loops {
+			if i != l.id && d.loops[i].asked == peer {
+				others++
+			}
+		}
+		l.due = d.now + net.Profile.Shared(d.loops[peer].pace(&d.loops[peer].busy, &net.Profile.Busy), others) + way
 		l.wait(l.due - d.now)
 		l.asked = nobody
 	} else {
-		l.wait(d.value(&net.Profile.Request) + way)
+		l.wait(d.loops[peer].pace(&d.loops[peer].request, &net.Profile.Request) + way)
 	}
 	if d.flows != nil {
 		l.travel(l.id, peer, 2*net.Profile.RoundTrips()-1)
@@ -70,6 +76,19 @@ func (l *loop) travel(from, to, messages int) {
 		return
 	}
 	l.suspend()
+}
+
+// pace is how long a node takes to answer. Where its distribution is known, it is
+// that of nodes: within a run a node takes as long each time. Of an interval nothing
+// is known, and each answer is drawn anew.
+func (l *loop) pace(own *time.Duration, d *model.Delay) time.Duration {
+	if d.Kind == model.Range {
+		return l.d.value(d)
+	}
+	if *own == 0 {
+		*own = l.d.value(d)
+	}
+	return *own
 }
 
 // rest notes that a loop no longer computes without a pause, as it sleeps or

@@ -40,6 +40,8 @@ type loop struct {
 	// is when it answers even so, answer how long that takes once it pauses.
 	asked       int
 	due, answer time.Duration
+	// request and busy are how long it takes to answer, see pace.
+	request, busy time.Duration
 }
 
 const nobody = -1
@@ -365,14 +367,15 @@ func (l *loop) needs(c *component, p int) []int {
 	return l.ports
 }
 
-// enter tries each filled input dock of a place, with its looks.
+// enter tries a place once all docks of a set are filled: its looks are made for
+// each of these docks, until the answer to one is in favour.
 func (l *loop) enter(c *component, p int) bool {
 	for _, set := range c.flow().docks[p] {
-		for _, i := range set {
-			if c.places[p] || c.docks[i] != arrived || c.date[i] > l.d.now {
-				continue
-			}
-			if l.admitted(c, l.needs(c, p)) && c.filled(set) {
+		if c.places[p] || !c.filled(set) {
+			continue
+		}
+		for range set {
+			if l.admitted(c, l.needs(c, p)) {
 				c.enter(p, set)
 				return true
 			}

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"slices"
 
 	"adagio/dsl/model"
@@ -27,7 +28,7 @@ type flow struct {
 
 // span is a part of a type that holds a port while it is active: one place, or
 // a group with the transitions inside.
-type span struct{ port int }
+type span struct{ port, places int }
 
 func newShape(t *model.Type, sem model.Semantics) *shape {
 	sh := &shape{
@@ -63,12 +64,20 @@ func newShape(t *model.Type, sem model.Semantics) *shape {
 			sh.addSpan(p, all)
 		}
 	}
+	sh.orderSpans()
 	return sh
+}
+
+// orderSpans has the ports of a place itself asked before those of its groups.
+func (sh *shape) orderSpans() {
+	for _, spans := range sh.placeSpans {
+		slices.SortStableFunc(spans, func(a, b int) int { return cmp.Compare(sh.spans[a].places, sh.spans[b].places) })
+	}
 }
 
 func (sh *shape) addSpan(port int, places []int) {
 	id := len(sh.spans)
-	sh.spans = append(sh.spans, span{port})
+	sh.spans = append(sh.spans, span{port, min(len(places), 2)})
 	for _, p := range places {
 		if !slices.Contains(sh.placeSpans[p], id) {
 			sh.placeSpans[p] = append(sh.placeSpans[p], id)

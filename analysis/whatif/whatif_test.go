@@ -200,8 +200,8 @@ func TestAdvice(t *testing.T) {
 	})
 }
 
-// TestOpenstack: what the update would gain without the wait of Nova for
-// Keystone, and how its makespan follows one duration. A plan without the last
+// TestOpenstack: what the update would gain if Nova did not wait for Keystone
+// first, and how its makespan follows one duration. A plan without the last
 // wait would end earlier only because nobody looks.
 func TestOpenstack(t *testing.T) {
 	s := openstack(t, 2)
@@ -211,7 +211,7 @@ func TestOpenstack(t *testing.T) {
 		t.Fatal(err, counsel)
 	}
 	best := counsel.Advice[0]
-	if got := best.Changes[0].String(); got != "remove wait nova[*] keystone[*] holding" {
+	if got := best.Changes[0].String(); got != "move push nova[*] nova[*] deploy before wait nova[*] keystone[*] holding" {
 		t.Errorf("the best advice is %q", got)
 	}
 	again, err := whatif.Compare(s, best.Changes...)

@@ -57,7 +57,8 @@ type Profile struct {
 	// broker, or one reading of a broker, without the latency of the network: what
 	// the two ends take for it. Busy is the same for a look where the peer runs a
 	// transition and looks at nobody: it computes without a pause then, and answers
-	// late, at the latest when it pauses.
+	// late, at the latest when it pauses. Several that look at once share its answers
+	// (Shared).
 	Request, Busy Delay
 	// Exchanges is how many requests with their answers a look consists of, one
 	// after the other. Only Polling has looks.
@@ -93,7 +94,15 @@ func (p *Profile) Asynchronous() bool { return p.Kind != Polling }
 // RoundTrips is how often one look crosses the network there and back.
 func (p *Profile) RoundTrips() int { return p.Exchanges * (p.Setup + 1) }
 
-// Look bounds one look at one remote fact, whatever the peer does.
+// Shared is how long a look at a computing node lasts that would last so long
+// alone, while that many other nodes look at the same node: they share what it lets
+// its server compute. Each adds 65 % (analysis/calibrate/README.md).
+func (p *Profile) Shared(alone time.Duration, others int) time.Duration {
+	return alone + alone/100*65*time.Duration(others)
+}
+
+// Look bounds one look at one remote fact, whatever the peer does, if nobody else
+// looks at it.
 func (p *Profile) Look() Delay {
 	return Interval(min(p.Request.Lo, p.Busy.Lo), max(p.Request.Hi, p.Busy.Hi))
 }
@@ -123,8 +132,8 @@ func DefaultBallet() Profile {
 	return Profile{
 		Kind:      Polling,
 		Poll:      Constant(300 * ms),
-		Request:   Interval(2*ms, 10*ms),
-		Busy:      Interval(10*ms, 35*ms),
+		Request:   Delay{Kind: Normal, Lo: 2 * ms, Hi: 10 * ms, A: 5 * ms, B: ms},
+		Busy:      Delay{Kind: Normal, Lo: 10 * ms, Hi: 60 * ms, A: 54600 * time.Microsecond, B: 1250 * time.Microsecond},
 		Exchanges: 2, // HEAD and GET
 		Setup:     1,
 		Step:      Delay{Kind: Normal, Hi: 40 * ms, A: 12 * ms, B: 4 * ms},
