@@ -16,15 +16,25 @@ type conflict struct {
 	race     Race
 	asPlayed bool
 	other    []ordering
+	// missed is the firing that does not occur as played, by name; again says that
+	// it is imposed already, but others than then came before it.
+	missed string
+	again  bool
 }
 
-// conflict returns the first conflict that is not decided, or nil.
+// conflict returns the first conflict that is not decided, or nil: first those of
+// firings that are imposed, as all else follows from them.
 func (r *run) conflict() *conflict {
 	if mutated("races-unseen") {
 		return nil
 	}
+	for _, w := range r.d.imposed {
+		if c := r.missedFiring(w.transition, true); c != nil {
+			return c
+		}
+	}
 	for _, t := range r.contended {
-		if c := r.missedFiring(t); c != nil {
+		if c := r.missedFiring(t, false); c != nil {
 			return c
 		}
 	}
@@ -37,8 +47,8 @@ func (r *run) conflict() *conflict {
 }
 
 // missedFiring looks for conditions with which t could have fired before one of
-// them was taken by another.
-func (r *run) missedFiring(t TransitionID) *conflict {
+// them was taken by another; again: only where that is imposed.
+func (r *run) missedFiring(t TransitionID, again bool) *conflict {
 	tr := &r.Net.Transitions[t]
 	places := slices.Concat(tr.In, tr.Read)
 	// A place with few conditions first prunes best.
@@ -51,7 +61,9 @@ func (r *run) missedFiring(t TransitionID) *conflict {
 			return true
 		}
 		if i == len(places) {
-			found = r.missed(t, slices.Clone(chosen))
+			if found = r.missed(t, slices.Clone(chosen)); found != nil && again && !found.again {
+				found = nil
+			}
 			return found != nil
 		}
 		for _, c := range r.p.byPlace[places[i]] {
@@ -157,14 +169,17 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	if len(rivals) == 0 {
 		return nil // it holds to the end: t fired with these, or reads of another token
 	}
-	key := fmt.Sprint("missed ", t, r.names(conditions))
-	if r.d.settled[key] || r.irrelevant(t, rivals, r.order.earliest(v)) {
+	c := &conflict{missed: fmt.Sprint("missed ", t, r.names(conditions))}
+	if r.d.settled[c.missed] {
 		return nil
 	}
-	c := &conflict{key: key}
 	for _, j := range distinct(rivals) {
 		c.other = append(c.other, r.before(first, j))
 	}
+	if c.key = fmt.Sprint(c.missed, c.other); r.d.settled[c.key] || r.irrelevant(t, rivals, r.order.earliest(v)) {
+		return nil
+	}
+	c.again = r.d.wants(c.missed, r.order.earliest(v))
 	j := r.id[rivals[0]]
 	c.race = Race{A: t, B: r.graph.Transition[j], Place: meeting, AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
 	return c
@@ -253,7 +268,7 @@ func (r *run) earlyReading(i int32) *conflict {
 	j := r.id[c.consumer]
 	for _, reader := range c.readers {
 		e := r.id[reader]
-		if r.order.ahead(e, j) > 0 || r.order.causes(e, j) {
+		if r.certainlyBefore(reader, c.consumer) {
 			continue
 		}
 		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
@@ -268,6 +283,16 @@ func (r *run) earlyReading(i int32) *conflict {
 		}
 	}
 	return nil
+}
+
+// certainlyBefore says whether an event that reads a condition is certainly before
+// the one that takes it. What follows from others at once does so before anything
+// else in its instant.
+func (r *run) certainlyBefore(reader, consumer EventID) bool {
+	e, j := r.id[reader], r.id[consumer]
+	ahead := r.order.ahead(e, j)
+	derived := r.Net.Transitions[r.p.events[reader].transition].Class == Condition
+	return ahead > 0 || ahead == 0 && derived || r.order.causes(e, j)
 }
 
 // before is the ordering that a firing precedes an event.
