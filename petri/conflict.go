@@ -121,7 +121,7 @@ func (r *run) apart(t TransitionID, first, second int32) bool {
 		return true
 	}
 	ahead := r.order.ahead(r.id[j], r.id[p])
-	return ahead > 0 || ahead == 0 && (!r.seesMoments(t) && !r.leavesFirst(t, j) || r.order.causes(r.id[j], r.id[p]))
+	return ahead > 0 || ahead == 0 && (!r.openBeside(t, j) || r.order.causes(r.id[j], r.id[p]))
 }
 
 // seesMoments says whether a transition may see what holds only inside an
@@ -147,25 +147,7 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	}
 	v := r.virtual(t, conditions)
 	first := firingID{t, r.ordinal(t, conditions)}
-	var rivals []EventID
-	meeting := PlaceID(-1)
-	for _, c := range conditions {
-		j := r.p.conditions[c].consumer
-		if j < 0 {
-			continue
-		}
-		if r.sameEvent(t, j, conditions) {
-			return nil
-		}
-		if r.tooLate(j, v) {
-			return nil
-		}
-		if (firingID{r.p.events[j].transition, r.p.events[j].nth}) == first {
-			continue // the firing itself, which came later
-		}
-		rivals = append(rivals, j)
-		meeting = r.p.conditions[c].place
-	}
+	rivals := r.rivals(v, first)
 	if len(rivals) == 0 {
 		return nil // it holds to the end: t fired with these, or reads of another token
 	}
@@ -173,23 +155,62 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	if r.d.settled[c.missed] {
 		return nil
 	}
-	for _, j := range distinct(rivals) {
+	events := make([]EventID, len(rivals))
+	for i, k := range rivals {
+		events[i] = k.event
+	}
+	for _, j := range distinct(slices.Clone(events)) {
 		c.other = append(c.other, r.before(first, j))
 	}
-	if c.key = fmt.Sprint(c.missed, c.other); r.d.settled[c.key] || r.irrelevant(t, rivals, r.order.earliest(v)) {
+	if c.key = fmt.Sprint(c.missed, c.other); r.d.settled[c.key] || r.irrelevant(t, events, r.order.earliest(v)) {
 		return nil
 	}
 	c.again = r.d.wants(c.missed, r.order.earliest(v))
-	j := r.id[rivals[0]]
-	c.race = Race{A: t, B: r.graph.Transition[j], Place: meeting, AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
+	j := r.id[events[0]]
+	c.race = Race{A: t, B: r.graph.Transition[j], Place: rivals[0].place, AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
 	return c
+}
+
+// rival is an event that takes what another might have fired with, from a place.
+type rival struct {
+	event EventID
+	place PlaceID
+}
+
+// rivals lists those of a virtual event that would be the firing of that name; none
+// if it did occur, or could not. The event itself under another state of its
+// component comes last, and counts alone only if it may come later.
+func (r *run) rivals(v *virtual, first firingID) []rival {
+	var others, itself []rival
+	earlier := false
+	for _, c := range v.conditions {
+		j := r.p.conditions[c].consumer
+		if j < 0 {
+			continue
+		}
+		if r.sameEvent(v.transition, j, v.conditions) || r.tooLate(j, v) {
+			return nil
+		}
+		switch k := (rival{j, r.p.conditions[c].place}); {
+		case firingID{r.p.events[j].transition, r.p.events[j].nth} == first: // itself, which came later
+		case r.isVariant(v.transition, j):
+			itself = append(itself, k)
+			earlier = earlier || r.order.aheadOf(r.id[j], v) < 0
+		default:
+			others = append(others, k)
+		}
+	}
+	if len(others) == 0 && !earlier {
+		return nil
+	}
+	return append(others, itself...)
 }
 
 // tooLate says whether a virtual event certainly comes too late to find what
 // event j takes. At the same date it does not if it is of a class that goes first.
 func (r *run) tooLate(j EventID, v *virtual) bool {
 	ahead := r.order.aheadOf(r.id[j], v)
-	if ahead != 0 || !r.leavesFirst(v.transition, j) && !r.seesMoments(v.transition) {
+	if ahead != 0 || !r.openBeside(v.transition, j) {
 		return ahead >= 0
 	}
 	for _, p := range v.producers {
@@ -200,11 +221,33 @@ func (r *run) tooLate(j EventID, v *virtual) bool {
 	return false
 }
 
-// leavesFirst says whether a transition goes before an event of the same date
-// although that is after what the transition waits for: of what is possible in an
+// openBeside says whether a transition may go before an event of the same date, or
+// after it.
+func (r *run) openBeside(t TransitionID, j EventID) bool {
+	return r.seesMoments(t) || r.goesFirst(t, j) || r.isVariant(t, j)
+}
+
+// goesFirst says whether a transition may go before an event of the same date
+// although that is after what the transition waits for. Of what is possible in an
 // instant places are left first, and entered and transitions started afterwards.
-func (r *run) leavesFirst(t TransitionID, j EventID) bool {
-	return r.Net.Transitions[t].Class == Departure && r.Net.Transitions[r.p.events[j].transition].Class == Entry
+// Whether a component first enters one place, which ends a refusal, or first leaves
+// another, which begins it, is open.
+func (r *run) goesFirst(t TransitionID, j EventID) bool {
+	a, b := &r.Net.Transitions[t], &r.Net.Transitions[r.p.events[j].transition]
+	if a.Class == Departure && b.Class == Entry {
+		return true
+	}
+	return a.Origin.Component == b.Origin.Component && a.Class == Inner && b.Class == Inner && (enters(a) && leaves(b) || leaves(a) && enters(b))
+}
+
+func enters(t *Transition) bool { return t.Origin.Kind == Enter }
+func leaves(t *Transition) bool { return t.Origin.Kind == Leave || t.Origin.Kind == LeaveTry }
+
+// isVariant says whether an event is the one that a transition stands for, under
+// another state of its component.
+func (r *run) isVariant(t TransitionID, j EventID) bool {
+	v := r.Net.Transitions[t].Variant
+	return v != 0 && v == r.Net.Transitions[r.p.events[j].transition].Variant
 }
 
 // sameEvent says whether event j is the firing of t with these conditions.
