@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"adagio/dsl/model"
 )
 
 // conflict is one that neither causality nor time decides. As played, A came
@@ -124,22 +122,6 @@ func (r *run) apart(t TransitionID, first, second int32) bool {
 	return ahead > 0 || ahead == 0 && (!r.openBeside(t, j) || r.order.causes(r.id[j], r.id[p]))
 }
 
-// seesMoments says whether a transition may see what holds only inside an
-// instant. In general nobody does; but a polling executor has an order inside an
-// instant, that of its passes, and there one component may well see what another
-// is only for a moment, or goes on just before its program keeps all from advancing.
-func (r *run) seesMoments(t TransitionID) bool {
-	if r.Net.Scenario.Network.Profile.Kind != model.Polling {
-		return false
-	}
-	tr := &r.Net.Transitions[t]
-	switch tr.Origin.Kind {
-	case Step, Look, ComponentAdd, Enter, Fire:
-		return true
-	}
-	return tr.Class == Departure || tr.Class == Entry
-}
-
 // missed examines one combination of conditions.
 func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	if r.alternative[fmt.Sprint(t, r.names(conditions))] {
@@ -221,35 +203,6 @@ func (r *run) tooLate(j EventID, v *virtual) bool {
 	return false
 }
 
-// openBeside says whether a transition may go before an event of the same date, or
-// after it.
-func (r *run) openBeside(t TransitionID, j EventID) bool {
-	return r.seesMoments(t) || r.goesFirst(t, j) || r.isVariant(t, j)
-}
-
-// goesFirst says whether a transition may go before an event of the same date
-// although that is after what the transition waits for. Of what is possible in an
-// instant places are left first, and entered and transitions started afterwards.
-// Whether a component first enters one place, which ends a refusal, or first leaves
-// another, which begins it, is open.
-func (r *run) goesFirst(t TransitionID, j EventID) bool {
-	a, b := &r.Net.Transitions[t], &r.Net.Transitions[r.p.events[j].transition]
-	if a.Class == Departure && b.Class == Entry {
-		return true
-	}
-	return a.Origin.Component == b.Origin.Component && a.Class == Inner && b.Class == Inner && (enters(a) && leaves(b) || leaves(a) && enters(b))
-}
-
-func enters(t *Transition) bool { return t.Origin.Kind == Enter }
-func leaves(t *Transition) bool { return t.Origin.Kind == Leave || t.Origin.Kind == LeaveTry }
-
-// isVariant says whether an event is the one that a transition stands for, under
-// another state of its component.
-func (r *run) isVariant(t TransitionID, j EventID) bool {
-	v := r.Net.Transitions[t].Variant
-	return v != 0 && v == r.Net.Transitions[r.p.events[j].transition].Variant
-}
-
 // sameEvent says whether event j is the firing of t with these conditions.
 func (r *run) sameEvent(t TransitionID, j EventID, conditions []int32) bool {
 	f := &r.p.events[j]
@@ -326,16 +279,6 @@ func (r *run) earlyReading(i int32) *conflict {
 		}
 	}
 	return nil
-}
-
-// certainlyBefore says whether an event that reads a condition is certainly before
-// the one that takes it. What follows from others at once does so before anything
-// else in its instant.
-func (r *run) certainlyBefore(reader, consumer EventID) bool {
-	e, j := r.id[reader], r.id[consumer]
-	ahead := r.order.ahead(e, j)
-	derived := r.Net.Transitions[r.p.events[reader].transition].Class == Condition
-	return ahead > 0 || ahead == 0 && derived || r.order.causes(e, j)
 }
 
 // before is the ordering that a firing precedes an event.

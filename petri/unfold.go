@@ -125,6 +125,9 @@ func (d decisions) impose(c *conflict, race int, orderings []ordering) decisions
 	if c.missed != "" && !c.again {
 		next.imposed = append(next.imposed, wanted{c.missed, c.race.A, c.race.AFirst})
 	}
+	if c.missed != "" && mutated("imposed-once") {
+		next.settled[c.missed] = true
+	}
 	return next
 }
 
