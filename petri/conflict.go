@@ -14,10 +14,25 @@ type conflict struct {
 	race     Race
 	asPlayed bool
 	other    []ordering
-	// missed is the firing that does not occur as played, by name; again says that
-	// it is imposed already, but others than then came before it.
-	missed string
+	// missed is the firing that does not occur as played, if it is that; again says
+	// that it is imposed already, but others than then came before it.
+	missed *missing
 	again  bool
+}
+
+// missing is a firing that might have occurred: a transition and its tokens. It has
+// the same name in every run in which it is missed.
+type missing struct {
+	name       string
+	transition TransitionID
+	tokens     []token
+	date       duration // at the earliest
+}
+
+// token is the nth stay of a token in a place.
+type token struct {
+	place PlaceID
+	nth   int32
 }
 
 // conflict returns the first conflict that is not decided, or nil: first those of
@@ -26,13 +41,13 @@ func (r *run) conflict() *conflict {
 	if mutated("races-unseen") {
 		return nil
 	}
-	for _, w := range r.d.imposed {
-		if c := r.missedFiring(w.transition, true); c != nil {
+	for _, m := range r.d.imposed {
+		if c := r.missedAgain(m); c != nil {
 			return c
 		}
 	}
 	for _, t := range r.contended {
-		if c := r.missedFiring(t, false); c != nil {
+		if c := r.missedFiring(t); c != nil {
 			return c
 		}
 	}
@@ -44,9 +59,26 @@ func (r *run) conflict() *conflict {
 	return nil
 }
 
+// missedAgain says whether a firing is missed though it is imposed.
+func (r *run) missedAgain(m *missing) *conflict {
+	var conditions []int32
+	for _, k := range m.tokens {
+		stays := r.p.byPlace[k.place]
+		if int(k.nth) >= len(stays) || r.separated(m.transition, conditions, stays[k.nth]) {
+			return nil
+		}
+		conditions = append(conditions, stays[k.nth])
+	}
+	if c := r.missed(m.transition, conditions); c != nil && c.missed.date == m.date {
+		c.again = true
+		return c
+	}
+	return nil
+}
+
 // missedFiring looks for conditions with which t could have fired before one of
-// them was taken by another; again: only where that is imposed.
-func (r *run) missedFiring(t TransitionID, again bool) *conflict {
+// them was taken by another.
+func (r *run) missedFiring(t TransitionID) *conflict {
 	tr := &r.Net.Transitions[t]
 	places := slices.Concat(tr.In, tr.Read)
 	// A place with few conditions first prunes best.
@@ -59,9 +91,7 @@ func (r *run) missedFiring(t TransitionID, again bool) *conflict {
 			return true
 		}
 		if i == len(places) {
-			if found = r.missed(t, slices.Clone(chosen)); found != nil && again && !found.again {
-				found = nil
-			}
+			found = r.missed(t, slices.Clone(chosen))
 			return found != nil
 		}
 		for _, c := range r.p.byPlace[places[i]] {
@@ -133,10 +163,11 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	if len(rivals) == 0 {
 		return nil // it holds to the end: t fired with these, or reads of another token
 	}
-	c := &conflict{missed: fmt.Sprint("missed ", t, r.names(conditions))}
-	if r.d.settled[c.missed] {
+	m := &missing{name: fmt.Sprint("missed ", t, r.names(conditions)), transition: t, tokens: r.tokens(conditions), date: r.order.earliest(v)}
+	if r.d.settled[m.name] {
 		return nil
 	}
+	c := &conflict{missed: m}
 	events := make([]EventID, len(rivals))
 	for i, k := range rivals {
 		events[i] = k.event
@@ -144,12 +175,11 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	for _, j := range distinct(slices.Clone(events)) {
 		c.other = append(c.other, r.before(first, j))
 	}
-	if c.key = fmt.Sprint(c.missed, c.other); r.d.settled[c.key] || r.irrelevant(t, events, r.order.earliest(v)) {
+	if c.key = fmt.Sprint(m.name, c.other); r.d.settled[c.key] || r.irrelevant(t, events, m.date) {
 		return nil
 	}
-	c.again = r.d.wants(c.missed, r.order.earliest(v))
 	j := r.id[events[0]]
-	c.race = Race{A: t, B: r.graph.Transition[j], Place: rivals[0].place, AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
+	c.race = Race{A: t, B: r.graph.Transition[j], Place: rivals[0].place, AFirst: m.date, ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
 	return c
 }
 
@@ -242,6 +272,14 @@ func (r *run) ordinal(t TransitionID, conditions []int32) int32 {
 		}
 	}
 	return n
+}
+
+func (r *run) tokens(conditions []int32) []token {
+	out := make([]token, len(conditions))
+	for i, c := range conditions {
+		out[i] = token{r.p.conditions[c].place, r.p.conditions[c].nth}
+	}
+	return out
 }
 
 func (r *run) names(conditions []int32) string {

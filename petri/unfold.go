@@ -87,19 +87,8 @@ const maxSearch = 5_000_000
 type decisions struct {
 	forced  []ordering
 	settled map[string]bool
-	imposed []wanted
+	imposed []*missing
 	orders  []Order
-}
-
-// wanted is a firing that did not occur as played, and is imposed.
-type wanted struct {
-	name       string
-	transition TransitionID
-	date       duration // at the earliest
-}
-
-func (d decisions) wants(name string, date duration) bool {
-	return slices.ContainsFunc(d.imposed, func(w wanted) bool { return w.name == name && w.date == date })
 }
 
 func (d decisions) with(key string, o Order) decisions {
@@ -112,8 +101,8 @@ func (d decisions) with(key string, o Order) decisions {
 // that was missed does not occur, whoever comes before it.
 func (d decisions) asPlayed(c *conflict, race int) decisions {
 	next := d.with(c.key, Order{race, c.asPlayed})
-	if c.missed != "" {
-		next.settled[c.missed] = true
+	if c.missed != nil {
+		next.settled[c.missed.name] = true
 	}
 	return next
 }
@@ -122,11 +111,11 @@ func (d decisions) asPlayed(c *conflict, race int) decisions {
 func (d decisions) impose(c *conflict, race int, orderings []ordering) decisions {
 	next := d.with(c.key, Order{race, !c.asPlayed})
 	next.forced = append(next.forced, orderings...)
-	if c.missed != "" && !c.again {
-		next.imposed = append(next.imposed, wanted{c.missed, c.race.A, c.race.AFirst})
+	if c.missed != nil && !c.again {
+		next.imposed = append(next.imposed, c.missed)
 	}
-	if c.missed != "" && mutated("imposed-once") {
-		next.settled[c.missed] = true
+	if c.missed != nil && mutated("imposed-once") {
+		next.settled[c.missed.name] = true
 	}
 	return next
 }
