@@ -100,7 +100,7 @@ func (e *evaluation) usage(nodes []NodeBound, span Bound) []Usage {
 
 func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 	uptime := e.g.Net.Scenario.Nodes[n].Uptime
-	u := Usage{Node: n, Awake: span, Messages: e.g.Net.Scenario.CountsMessages() && !e.g.Unasked}
+	u := Usage{Node: n, Awake: span, Messages: e.g.Net.Scenario.CountsMessages() && len(e.g.Unasked) == 0}
 	var certain, possible, waits, mayWait []model.Window
 	for i := range e.lo {
 		id := petri.EventID(i)

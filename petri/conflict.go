@@ -365,7 +365,9 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID, from duration) bool {
 			}
 		}
 	}
-	r.graph.Unasked = true
+	if !slices.Contains(r.graph.Unasked, tr.Origin.Fact) {
+		r.graph.Unasked = append(r.graph.Unasked, tr.Origin.Fact)
+	}
 	return true
 }
 
