@@ -149,7 +149,7 @@ func (r *run) apart(t TransitionID, first, second int32) bool {
 		return true
 	}
 	ahead := r.order.ahead(r.id[j], r.id[p])
-	return ahead > 0 || ahead == 0 && (!r.openBeside(t, j) || r.order.causes(r.id[j], r.id[p]))
+	return ahead > 0 || ahead == 0 && (!r.openBeside(t, j) || r.precedes(j, r.id[p]))
 }
 
 // missed examines one combination of conditions.
@@ -225,12 +225,7 @@ func (r *run) tooLate(j EventID, v *virtual) bool {
 	if ahead != 0 || !r.openBeside(v.transition, j) {
 		return ahead >= 0
 	}
-	for _, p := range v.producers {
-		if p == r.id[j] || r.order.causes(r.id[j], p) {
-			return true
-		}
-	}
-	return false
+	return r.precedes(j, v.producers...)
 }
 
 // sameEvent says whether event j is the firing of t with these conditions.

@@ -1,6 +1,10 @@
 package petri
 
-import "adagio/dsl/model"
+import (
+	"slices"
+
+	"adagio/dsl/model"
+)
 
 // Events of one date: which come first is settled by their classes, mostly. This
 // file says where it is not.
@@ -18,13 +22,40 @@ func (r *run) openBeside(t TransitionID, j EventID) bool {
 // another, which begins it, is open.
 func (r *run) goesFirst(t TransitionID, j EventID) bool {
 	a, b := &r.Net.Transitions[t], &r.Net.Transitions[r.p.events[j].transition]
-	if a.Class == Departure && b.Class == Entry {
+	if a.Class == Departure && r.followsEntry(j) {
 		return true
 	}
 	if mutated("one-order-in-an-instant") {
 		return false
 	}
 	return a.Origin.Component == b.Origin.Component && a.Class == Inner && b.Class == Inner && (enters(a) && leaves(b) || leaves(a) && enters(b))
+}
+
+// followsEntry says whether an event is an entry or start that others serve, or a
+// condition that may follow from one at once.
+func (r *run) followsEntry(j EventID) bool {
+	switch f := &r.p.events[j]; r.Net.Transitions[f.transition].Class {
+	case Entry:
+		return true
+	case Condition:
+		return slices.ContainsFunc(r.p.causes(f), r.followsEntry)
+	}
+	return false
+}
+
+// precedes says whether an event is certainly before all that follows from some
+// others: it is one of them or a cause of one, or, being a condition, follows at
+// once from such.
+func (r *run) precedes(j EventID, others ...EventID) bool {
+	e := r.id[j]
+	if slices.ContainsFunc(others, func(p EventID) bool { return p == e || r.order.causes(e, p) }) {
+		return true
+	}
+	f := &r.p.events[j]
+	return r.Net.Transitions[f.transition].Class == Condition && !slices.ContainsFunc(r.p.causes(f), func(q EventID) bool {
+		earlier := slices.ContainsFunc(others, func(p EventID) bool { return r.order.ahead(r.id[q], p) > 0 })
+		return !earlier && !r.precedes(q, others...)
+	})
 }
 
 func enters(t *Transition) bool { return t.Origin.Kind == Enter }
