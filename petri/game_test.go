@@ -54,6 +54,11 @@ func TestGameOfRegressions(t *testing.T) {
 	})
 }
 
+// TestGameOfRegressionsWithTies plays what has gone wrong at one date.
+func TestGameOfRegressionsWithTies(t *testing.T) {
+	each(t, "testdata/games/ties", 1, func(t *testing.T, s *model.Scenario) { checkGame(t, s, 0, byNumber) })
+}
+
 var scenarios = flag.Int("scenarios", 150, "random scenarios that the token game plays")
 
 func TestGameOfRandomScenarios(t *testing.T) {
