@@ -18,11 +18,11 @@ type Usage struct {
 	// Awake is how long it is awake, and Computing how long at least one of its
 	// transitions runs.
 	Awake, Computing Bound
-	// Messages says whether Waiting and Sending are known: with an asynchronous
-	// executor and semantics ballet (what messages semantics concerto-d needs depends
-	// on how its rendez-vous are made), and where the same messages are sent in every
-	// execution.
-	Messages bool
+	// Waits says whether Waiting is known: with an asynchronous executor and semantics
+	// ballet (what messages semantics concerto-d needs depends on how its rendez-vous
+	// are made), and where the same messages are sent in every execution. Messages says
+	// whether Sending is: with executor ideal, too, which sends nothing but facts.
+	Waits, Messages bool
 	// Waiting is how long something that has come for the node waits until it wakes
 	// up: a fact, the start of its program, the end of a pause. Sending is the sum of
 	// the times that its messages are on the wire.
@@ -58,7 +58,7 @@ func (r *Result) TotalEnergy() *Energy {
 func (u Usage) join(v Usage) Usage {
 	u.Wakeups.Lower, u.Wakeups.Upper = min(u.Wakeups.Lower, v.Wakeups.Lower), max(u.Wakeups.Upper, v.Wakeups.Upper)
 	u.Awake, u.Computing, u.Waiting, u.Sending = u.Awake.join(v.Awake), u.Computing.join(v.Computing), u.Waiting.join(v.Waiting), u.Sending.join(v.Sending)
-	u.Messages = u.Messages && v.Messages
+	u.Messages, u.Waits = u.Messages && v.Messages, u.Waits && v.Waits
 	if u.Energy == nil || v.Energy == nil {
 		u.Energy = nil
 		return u
@@ -75,9 +75,12 @@ func (u Usage) join(v Usage) Usage {
 //     the former up to a and of the latter up to b bound the time in which any runs;
 //     it is at most the sum of their greatest durations, too, and at least the sum of
 //     their least durations along any causal path to the end of a program;
-//   - a node is awake in its windows up to a (b), and in these unions beside them;
+//   - a node is awake in its windows up to a (b), and in these unions beside them,
+//     to the ends of which the steps are added; and beside these, in one reading of the
+//     broker at most from the end of each window and each step on;
 //   - something that is due in [s, S] and happens in [e, E] certainly waits in
-//     [S, e], and only in [s, E] outside of windows.
+//     [S, e], and only in [s, E] outside of windows. With push what changes before the
+//     observer has been answered is not sent: there no message certainly waits.
 //
 // A node's energy is sleeping·span + (awake − sleeping)·T(awake) + (computing −
 // awake)·T(computing) + sending·T(sending): linear in each of these times, so that
@@ -100,8 +103,12 @@ func (e *evaluation) usage(nodes []NodeBound, span Bound) []Usage {
 
 func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 	uptime := e.g.Net.Scenario.Nodes[n].Uptime
-	u := Usage{Node: n, Awake: span, Messages: e.g.Net.Scenario.CountsMessages() && len(e.g.Unasked) == 0}
-	var certain, possible, waits, mayWait []model.Window
+	s := e.g.Net.Scenario
+	u := Usage{Node: n, Awake: span, Messages: s.CountsMessages() && len(e.g.Unasked) == 0}
+	u.Waits = s.Network.Profile.Asynchronous() && s.Semantics == model.Ballet && len(e.g.Unasked) == 0
+	profile := &s.Network.Profile
+	var certain, possible, kept, mayKeep, waits, mayWait []model.Window
+	transitions := time.Duration(0)
 	for i := range e.lo {
 		id := petri.EventID(i)
 		o := e.g.Origin(id)
@@ -115,18 +122,25 @@ func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 		_, hi := LastCause(e.g, id, e.hi)
 		if o.Kind == petri.Fire {
 			certain, possible = append(certain, model.Window{Start: hi, End: e.lo[i]}), append(possible, model.Window{Start: lo, End: e.hi[i]})
+			kept, mayKeep = append(kept, model.Window{Start: hi, End: e.lo[i] + profile.Step.Lo}), append(mayKeep, model.Window{Start: lo, End: e.hi[i] + profile.Step.Hi})
 			u.Computing.Upper += e.g.Delay(id).Hi
-		} else if e.g.Wakes(id) {
+			transitions++
+		} else if e.g.Wakes(id) && !(profile.Kind == model.Brokered && o.Fact.Kind == petri.Present) {
 			d := e.g.Delay(id)
-			waits, mayWait = append(waits, model.Window{Start: hi + d.Hi, End: e.lo[i]}), append(mayWait, model.Window{Start: lo + d.Lo, End: e.hi[i]})
+			mayWait = append(mayWait, model.Window{Start: lo + d.Lo, End: e.hi[i]})
+			if profile.Kind != model.Pushing || o.Kind != petri.Network {
+				waits = append(waits, model.Window{Start: hi + d.Hi, End: e.lo[i]})
+			}
 		}
 	}
 	sure, may := model.NewStretches(certain), model.NewStretches(possible)
 	most := u.Computing.Upper
 	u.Computing = Bound{max(sure.Length(span.Lower), e.work(n)), min(most, may.Length(span.Upper))}
 	if uptime != nil {
-		u.Awake.Lower = uptime.Length(span.Lower) + sure.Outside(uptime, span.Lower)
-		u.Awake.Upper = uptime.Length(span.Upper) + min(most, may.Outside(uptime, span.Upper))
+		most += transitions * profile.Step.Hi
+		readings := (transitions + time.Duration(uptime.Begun(span.Upper))) * e.g.Net.LongestReading(n)
+		u.Awake.Lower = uptime.Length(span.Lower) + model.NewStretches(kept).Outside(uptime, span.Lower)
+		u.Awake.Upper = min(span.Upper, uptime.Length(span.Upper)+min(most, model.NewStretches(mayKeep).Outside(uptime, span.Upper))+readings)
 		u.Waiting = Bound{model.NewStretches(waits).Length(span.Lower), model.NewStretches(mayWait).Outside(uptime, span.Upper)}
 		u.Wakeups.Lower, u.Wakeups.Upper = uptime.Begun(bound.End.Lower), uptime.Begun(bound.End.Upper)
 	}

@@ -26,7 +26,12 @@ func describeStep(g *petri.EventGraph, e petri.EventID) Step {
 			s.Behaviour = sc.TypeOf(o.Component).Behaviours[o.Behaviour].Name
 		}
 	}
-	s.Text = describeOrigin(sc, o)
+	if s.Text = describeOrigin(sc, o); g.Leg(e) == petri.ToBroker {
+		s.Text = "on the broker: " + factWords(sc, o.Fact)
+		if o.Fact.Kind == petri.Present {
+			s.Text = sc.Nodes[o.Node].Name + " is about to read the broker"
+		}
+	}
 	return s
 }
 

@@ -60,7 +60,7 @@ func (r *Result) Work(p Path) WorkSummary {
 			case model.Polling:
 				wire = min(wire, p.end.Of(n.Between(s.Origin.Fact.Node, s.Node)))
 			case model.Brokered:
-				wire = min(wire, p.end.Of(n.ToBroker[s.Origin.Fact.Node].Plus(n.FromBroker[s.Node])))
+				wire = min(wire, p.end.Of(throughBroker(n, s.Origin.Fact.Node, s.Node, p.graph.Leg(s.Event))))
 			}
 			w.Wire += wire
 			w.Polling += s.Duration - wire
@@ -68,4 +68,15 @@ func (r *Result) Work(p Path) WorkSummary {
 	}
 	w.Beside = w.Total - w.OnPath
 	return w
+}
+
+// throughBroker is the latency of a part of the way of a fact through the broker.
+func throughBroker(n *model.Network, from, to int, leg petri.Leg) model.Delay {
+	switch leg {
+	case petri.ToBroker:
+		return n.ToBroker[from]
+	case petri.Reading:
+		return n.FromBroker[to]
+	}
+	return n.ToBroker[from].Plus(n.FromBroker[to])
 }

@@ -33,7 +33,7 @@ func (r *resolver) sleep(s *model.Scenario, block *Network, x *instance) {
 	}
 }
 
-const synchronous = "it is synchronous: a look at a fact needs the nodes at both ends awake at once; use one that stores facts on their way, such as executor ideal"
+const synchronous = "it is synchronous: a look at a fact needs the nodes at both ends awake at once; use one that stores facts on their way: executor broker, push or ideal"
 
 // uptime computes one statement, or reports what is wrong with it.
 func (r *resolver) uptime(a *Awake) *model.Uptime {
@@ -114,7 +114,7 @@ func (r *resolver) power(d *PowerDecl, s *model.Scenario) *model.Power {
 	}
 	if pos, ok := seen["sending"]; ok && !s.CountsMessages() {
 		r.fail(Span{pos, len("sending")}, fmt.Sprintf("the messages of executor %v with semantics %v cannot be counted", s.Network.Profile.Kind, s.Semantics),
-			"remove this, or use an asynchronous executor, such as ideal, with semantics ballet")
+			"remove this, or use executor ideal, which sends nothing but facts, with semantics ballet")
 	}
 	if r.failures > failures {
 		return nil

@@ -29,6 +29,7 @@ func Compile(s *model.Scenario) (*Net, error) {
 		c.compileComponent(i)
 	}
 	c.compileFacts()
+	c.timeReadings()
 	c.net.index()
 	return c.net, nil
 }

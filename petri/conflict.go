@@ -368,8 +368,9 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID, from duration) bool {
 
 // heard is when what has come to the node of a place is known there at the latest.
 func (r *run) heard(place PlaceID, date duration) duration {
-	if u := r.Net.Scenario.Nodes[r.Net.Places[place].Node].Uptime; u != nil {
-		return u.Next(date)
+	node := r.Net.Places[place].Node
+	if u := r.Net.Scenario.Nodes[node].Uptime; u != nil {
+		return later(u.Next(date), r.Net.reading[node])
 	}
 	return date
 }

@@ -164,7 +164,8 @@ func (c *compiler) travel(f *fact, to int, favourable, last bool) model.Delay {
 	case kind == model.Pushing:
 		return c.message(f.Node, to)
 	case kind == model.Brokered:
-		return c.throughBroker(f.Node, to)
+		due, rest := c.throughBroker(f.Node, to)
+		return model.Interval(due.Lo+rest.Lo, due.Hi+rest.Hi)
 	case kind == model.Ideal:
 		return latency
 	case favourable:

@@ -239,6 +239,11 @@ func (c *compiler) compileFacts() {
 			continue
 		}
 		slices.Sort(f.observers)
+		for _, to := range f.observers {
+			if c.s.Network.Profile.Kind == model.Pushing && (c.s.Nodes[f.Node].Uptime != nil || c.s.Nodes[to].Uptime != nil) {
+				c.heard(f.Node, to) // a hello and its answer wait for nodes, whatever comes of them
+			}
+		}
 		value := c.presumed(f)
 		changes := f.changes
 		if value != f.initial {
@@ -267,7 +272,10 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, delay m
 		return
 	}
 	arrived := c.place(fmt.Sprintf("%s: arrived %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
-	arrival.Out = []PlaceID{arrived}
+	if arrival.Out = []PlaceID{arrived}; c.readsAsleep(to) {
+		due, rest := c.throughBroker(f.Node, to)
+		c.readWhenAwake(&arrival, due, rest)
+	}
 	c.add(arrival)
 	note := Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name),
 		In: []PlaceID{arrived, known}, Out: []PlaceID{next, f.noted[to]}, Origin: o}

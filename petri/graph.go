@@ -114,6 +114,12 @@ func (g *EventGraph) Sleeps() bool { return g.bounds[0] != nil }
 // Wakes says whether an event waits for its node to be awake.
 func (g *EventGraph) Wakes(e EventID) bool { return g.Net.wakes[g.Transition[e]] }
 
+// reads says whether an event is the end of a reading that keeps its node awake.
+func (g *EventGraph) reads(e EventID) bool { return g.Leg(e) == Reading }
+
+// Leg is which part of a fact's way an event ends.
+func (g *EventGraph) Leg(e EventID) Leg { return g.Net.Transitions[g.Transition[e]].Leg }
+
 // Bracket returns a lower and an upper bound of the date of every event, that hold
 // in every execution. Where no node sleeps they are the dates with all delays at
 // one end. The slices must not be changed.

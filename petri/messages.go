@@ -38,6 +38,27 @@ import (
 // or by the first reading, [a.lo + b.lo, (P + a + b).hi] after the start, if that
 // answer leaves later than the change is stored. A change that is undone before
 // it has been read is noted at the same time as its undoing, which nobody sees.
+//
+// # Where nodes sleep
+//
+// A message of push that comes for a node that sleeps, a hello too, is kept for it
+// until it wakes up: its arrival is an event that waits (sleep.go). The broker never
+// sleeps. A node begins a reading when it is awake, the moment that it wakes up if
+// one has been due before; and a reading that has begun keeps it awake until the
+// answer is there. So the way of a fact has two parts, the second of which marks the
+// end of a reading:
+//
+//	○message ─▭ [p.lo, p.hi + b.hi + P.hi], next awake ─→ ○due ─▭ [b.lo, a.hi + b.hi] ─→ ○arrived
+//
+// Let the broker have the change from s on, and let the first answer from then on
+// leave it at t, in the reading from q to h. If q ≤ s the node is awake from s on:
+// what is due at s is so when the node is awake, and h is b.lo to a.hi + b.hi
+// later. If q > s, and there was a reading before, its answer has left by s, and
+// the next one is due within b.hi + P.hi of that. Then q is the next instant awake
+// after that date or, where that lies before s, after s. If there was no reading
+// before, the fact is noted with the first one, which has two parts, too, and ends
+// later than the one that the net has for the change. All these are choices within the
+// delays, so that every execution is one of the net.
 
 // message is how long a node takes to send a fact to another.
 func (c *compiler) message(from, to int) model.Delay {
@@ -60,20 +81,42 @@ func (c *compiler) exchange(there, back model.Delay) model.Delay {
 }
 
 // throughBroker is how long a change of a fact takes to another node by way of the
-// broker.
-func (c *compiler) throughBroker(from, to int) model.Delay {
+// broker: until a reading is due that brings it, and the rest of that.
+func (c *compiler) throughBroker(from, to int) (due, rest model.Delay) {
 	n := &c.s.Network
 	put := c.exchange(n.ToBroker[from], n.FromBroker[from])
 	ask, back := c.exchange(n.ToBroker[to], n.FromBroker[to]), n.FromBroker[to]
-	return model.Interval(put.Lo+back.Lo, put.Hi+c.sinceReading(ask, back)+back.Hi)
+	if mutated("read-at-once") {
+		return put, back
+	}
+	return model.Interval(put.Lo, put.Hi+back.Hi+n.Profile.Poll.Hi), model.Interval(back.Lo, ask.Hi+back.Hi)
 }
 
-// sinceReading is how long before an answer of the broker the last one has left it.
-func (c *compiler) sinceReading(ask, back model.Delay) duration {
-	if mutated("read-at-once") {
-		return 0
+// readsAsleep says whether a node reads the broker and sleeps.
+func (c *compiler) readsAsleep(node int) bool {
+	return c.s.Network.Profile.Kind == model.Brokered && c.s.Nodes[node].Uptime != nil
+}
+
+// timeReadings computes the longest reading of each node that sleeps, whether or not
+// the net has one: a node reads also for facts that nothing depends on.
+func (c *compiler) timeReadings() {
+	c.net.reading = make([]duration, len(c.s.Nodes))
+	n := &c.s.Network
+	for by, asked := range c.s.Peers() {
+		if c.readsAsleep(by) && len(asked) > 0 {
+			c.net.reading[by] = c.exchange(n.ToBroker[by], n.FromBroker[by]).Hi + n.FromBroker[by].Hi
+		}
 	}
-	return back.Hi + c.s.Network.Profile.Poll.Hi + ask.Hi
+}
+
+// readWhenAwake makes a reading of a node that sleeps, which ends a delay after it
+// was due, out of the transition that it is for. What is put into its place is due.
+func (c *compiler) readWhenAwake(t *Transition, due, rest model.Delay) {
+	first := *t
+	first.Name, first.Delay, first.Leg = t.Name+", due", due, ToBroker
+	first.Out = []PlaceID{c.place(first.Name, false, true, t.Origin)}
+	c.add(first)
+	t.In, t.Read, t.Delay, t.Leg = first.Out, nil, rest, Reading
 }
 
 // heard returns the place that says that a node has heard of another for the first
@@ -85,14 +128,14 @@ func (c *compiler) heard(of, by int) (id PlaceID, gated bool) {
 		return 0, false
 	case kind == model.Pushing:
 		return c.once(fmt.Sprintf("node %s: has heard of node %s", c.s.Nodes[by].Name, c.s.Nodes[of].Name), func(name string) PlaceID {
-			hello := c.greet(fmt.Sprintf("node %s: hello of node %s", c.s.Nodes[of].Name, c.s.Nodes[by].Name), by, of, -1, c.message(by, of))
-			return c.greet(name, of, by, c.answer(of, by, hello), c.message(of, by))
+			hello := c.greet(fmt.Sprintf("node %s: hello of node %s", c.s.Nodes[of].Name, c.s.Nodes[by].Name), by, of, -1, c.message(by, of), model.Delay{})
+			return c.greet(name, of, by, c.answer(of, by, hello), c.message(of, by), model.Delay{})
 		}), true
 	case kind == model.Brokered:
 		return c.once(fmt.Sprintf("node %s: has read the broker", c.s.Nodes[by].Name), func(name string) PlaceID {
 			n := &c.s.Network
 			ask := c.exchange(n.ToBroker[by], n.FromBroker[by]).Plus(n.FromBroker[by])
-			return c.greet(name, by, by, -1, model.Interval(ask.Lo, n.Profile.Poll.Hi+ask.Hi))
+			return c.greet(name, by, by, -1, model.Interval(0, n.Profile.Poll.Hi), ask)
 		}), true
 	}
 	return 0, false
@@ -117,14 +160,21 @@ func (c *compiler) answer(of, to int, hello PlaceID) PlaceID {
 }
 
 // greet makes the place of a name, which is marked a delay after a node has
-// started and another place, if there is one (-1), has been marked.
-func (c *compiler) greet(name string, from, to int, after PlaceID, delay model.Delay) PlaceID {
+// started and another place, if there is one (-1), has been marked; and the time of a
+// reading after that.
+func (c *compiler) greet(name string, from, to int, after PlaceID, delay, reading model.Delay) PlaceID {
 	o := c.factOrigin(Network, Fact{Present, from, -1, -1})
 	if after < 0 {
 		after = c.place(name+": to come", true, true, o)
 	}
 	o.Node = to
 	heard := c.place(name, false, true, o)
-	c.add(Transition{Name: name, In: []PlaceID{after}, Out: []PlaceID{heard}, Read: []PlaceID{c.nodes[from].started}, Delay: delay, Origin: o})
+	t := Transition{Name: name, In: []PlaceID{after}, Out: []PlaceID{heard}, Read: []PlaceID{c.nodes[from].started}, Delay: delay, Origin: o}
+	if c.readsAsleep(to) && !mutated("reads-asleep") {
+		c.readWhenAwake(&t, delay, reading)
+	} else if reading.Hi > 0 {
+		t.Delay = model.Interval(delay.Lo+reading.Lo, delay.Hi+reading.Hi)
+	}
+	c.add(t)
 	return heard
 }

@@ -75,8 +75,20 @@ type Transition struct {
 	// Variant joins the transitions that are one and the same event under
 	// different states of its component. 0 is none.
 	Variant int32
+	Leg     Leg
 	Origin  Origin
 }
+
+// Leg says which part of its way a network delay is where a fact goes to a node that
+// sleeps and reads it from a broker.
+type Leg uint8
+
+// The parts of a way.
+const (
+	Whole    Leg = iota
+	ToBroker     // until a reading is due that brings the fact; begins when the node is awake
+	Reading      // until that reading ends, which keeps the node awake
+)
 
 // Kind says what a place or transition of the net stands for.
 type Kind uint8
@@ -169,6 +181,8 @@ type Net struct {
 	travel map[Fact]time.Duration
 	// wakes says, by transition, whether it waits for its node to be awake.
 	wakes []bool
+	// reading is, by node, the longest reading that may keep it awake.
+	reading []time.Duration
 	// heard holds, for such a place, the one without which nothing is noted there;
 	// see messages.go.
 	heard map[PlaceID]PlaceID

@@ -67,9 +67,10 @@ func (o *orders) gap(u, v EventID, depth int) duration {
 	}
 	// x(u) is at most what any of its alternatives allows; or, where it waits for
 	// its node to wake up, not after what happens on the node from then on: that
-	// happens when the node is awake.
+	// happens when the node is awake. (A reading may be one that begins later than the
+	// net has it, see messages.go.)
 	wakes := o.g.Net.wakes[o.g.Transition[u]] && !mutated("gap-through-sleep")
-	if wakes && (o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0) {
+	if wakes && (o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0 || o.g.reads(v)) {
 		return best
 	}
 	own := o.g.Delay(u).Hi

@@ -113,7 +113,7 @@ func newPlayer(net *Net, delay func(TransitionID) duration, forced []ordering) *
 		byPlace: make([][]int32, len(net.Places)), awake: make([]wakefulness, len(net.Scenario.Nodes)), turns: map[int32]int32{},
 	}
 	for n := range p.awake {
-		p.awake[n].ended = -1
+		p.awake[n].until = -1
 	}
 	for i := range p.marked {
 		p.marked[i] = -1
@@ -284,7 +284,7 @@ func (p *player) fire(t TransitionID) error {
 		p.turns[g]++
 	}
 	if tr.Origin.Kind == Fire {
-		p.awake[tr.Node].ended = p.now
+		p.awake[tr.Node].until = p.now + p.net.Scenario.Network.Profile.Step.Lo
 	}
 	for _, place := range tr.Read {
 		c := p.marked[place]

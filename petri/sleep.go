@@ -11,11 +11,12 @@ import (
 // # Nodes that sleep
 //
 // A node with an uptime is awake in its windows W, and while one of its
-// transitions runs, the instant of its end included: in a set S ⊇ W of instants
-// that depends on the execution. What happens on it at a date of its own, the
-// end of a running transition, happens when it is awake. What comes with time
-// from elsewhere, the node's start, the arrival of a fact, the end of a pause or of
-// a step of the executor, waits for the next instant in which the node is awake:
+// transitions runs, or the executor's step after one, or a reading of the broker,
+// the instant of their end included: in a set S ⊇ W of instants that depends on the
+// execution. What happens on it at a date of its own, the end of one of these,
+// happens when it is awake. What comes with time from elsewhere, the node's start,
+// the arrival of a message, the end of a pause, and the begin of a reading waits for
+// the next instant in which the node is awake:
 //
 //	x(e) = next S ( max over causes p ( x(p) ) + d(e) ),   next S (t) = least t' ≥ t in S
 //
@@ -33,12 +34,14 @@ import (
 // The sets are found by turns, each from the bounds of the turn before:
 //
 //   - B, for the lower bounds: let a window end at w. A node is awake after w and
-//     before its next window only by transitions that follow one another without a
-//     gap, the first of which starts before w. So it sleeps at the latest after the
-//     greatest of their upper bounds, and after w + the sum of their greatest
-//     durations, over all transitions that can belong to such a chain;
+//     before its next window only by transitions with their steps, and readings, that
+//     follow one another without a gap, the first of which starts before w. After a
+//     reading the next one begins a poll later, so that there is a transition between
+//     two of them. So with n transitions that can belong to such a chain the node
+//     sleeps at the latest after one reading more than the greatest of their upper
+//     bounds, and after w + the sum of their greatest durations + n + 1 readings;
 //   - A, for the upper bounds: W, and each transition from the upper bound of its
-//     start to the lower bound of its end.
+//     start to the lower bound of the end of its step.
 //
 // The first lower bounds take nodes for always awake, the first upper bounds
 // take A = W; every further turn only narrows them. The bounds are reached where
@@ -55,15 +58,19 @@ import (
 // waitsForWake says whether a firing of a transition waits for its node to be awake.
 func (n *Net) waitsForWake(t TransitionID) bool {
 	tr := &n.Transitions[t]
-	if n.Scenario.Nodes[tr.Node].Uptime == nil || tr.Origin.Kind == Fire {
+	if n.Scenario.Nodes[tr.Node].Uptime == nil || tr.Origin.Kind == Fire || tr.Origin.Kind == Step || tr.Leg == Reading {
 		return false
 	}
 	return tr.Delay.Hi > 0 || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network
 }
 
+// LongestReading is the longest reading of the broker that keeps a node awake; 0
+// where there is none.
+func (n *Net) LongestReading(node int) duration { return n.reading[node] }
+
 // constant says whether every delay is one value.
 func (n *Net) constant() bool {
-	return !slices.ContainsFunc(n.Transitions, func(t Transition) bool { return !t.Delay.IsConstant() })
+	return n.Scenario.Network.Profile.Step.IsConstant() && !slices.ContainsFunc(n.Transitions, func(t Transition) bool { return !t.Delay.IsConstant() })
 }
 
 // SleepError says that a node sleeps for ever before a plan has certainly ended.
@@ -76,7 +83,7 @@ func (e *SleepError) Error() string {
 // wakefulness is what the player knows of a node that sleeps.
 type wakefulness struct {
 	running int      // transitions
-	ended   duration // date of the last end of one
+	until   duration // end of the step after the last one
 }
 
 // sleeps says whether the node of a transition that waits for it sleeps at a date.
@@ -86,7 +93,7 @@ func (p *player) sleeps(t TransitionID, at duration) bool {
 	}
 	node := p.net.Transitions[t].Node
 	w := &p.awake[node]
-	return w.running == 0 && w.ended != at && !p.net.Scenario.Nodes[node].Uptime.Awake(at)
+	return w.running == 0 && w.until < at && !p.net.Scenario.Nodes[node].Uptime.Awake(at)
 }
 
 // runs notes that a transition has become enabled or not any more: a component's
@@ -108,9 +115,11 @@ func (p *player) postpone(next pending, at duration) error {
 	return nil
 }
 
-// running is a component transition of a graph between its bounds.
+// running is a component transition of a graph between its bounds, with the step
+// of the executor after it.
 type running struct {
-	start, end, lasts [2]duration // by End: least, greatest
+	start, end [2]duration // by End: least, greatest
+	lasts      duration    // at most
 }
 
 // bracket computes lower and upper bounds of the dates of a graph with nodes that
@@ -186,7 +195,11 @@ func (b *bracket) collect() {
 		if tr.Origin.Kind != Fire {
 			continue
 		}
-		f := running{[2]duration{b.ready[0][e], b.ready[1][e]}, [2]duration{b.x[0][e], b.x[1][e]}, [2]duration{tr.Delay.Lo, tr.Delay.Hi}}
+		step := b.g.Net.Scenario.Network.Profile.Step
+		if mutated("asleep-in-steps") {
+			step = model.Delay{}
+		}
+		f := running{[2]duration{b.ready[0][e], b.ready[1][e]}, [2]duration{b.x[0][e] + step.Lo, later(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
 		b.fires[tr.Node] = append(b.fires[tr.Node], f)
 		if f.start[1] < f.end[0] {
 			b.certain[tr.Node] = append(b.certain[tr.Node], model.Window{Start: f.start[1], End: f.end[0]})
@@ -220,10 +233,22 @@ func (b *bracket) possibly(node int, t duration) duration {
 	return u.Next(t)
 }
 
-// stretch is the last instant at which transitions may keep a node awake after a
-// window that ends at w.
+// later is the end of a delay after a date that may be never.
+func later(date, delay duration) duration {
+	if date > Never-delay {
+		return Never
+	}
+	return date + delay
+}
+
+// stretch is the last instant at which transitions and readings may keep a node
+// awake after a window that ends at w.
 func (b *bracket) stretch(node int, w duration) duration {
-	until, last, sum := w-1, w-1, duration(0)
+	reading := b.g.Net.reading[node]
+	if mutated("readings-do-not-wake") {
+		reading = 0
+	}
+	until, last, sum := w-1+reading, w-1, reading
 	for _, f := range b.fires[node] {
 		if f.start[0] > until {
 			break
@@ -232,11 +257,11 @@ func (b *bracket) stretch(node int, w duration) duration {
 			continue
 		}
 		last = max(last, f.end[1])
-		if sum > Never-w-f.lasts[1] {
-			return last
+		if sum > Never-w-f.lasts-reading {
+			return later(last, reading)
 		}
-		sum += f.lasts[1]
-		until = max(until, min(last, w-1+sum))
+		sum += f.lasts + reading
+		until = max(until, min(later(last, reading), w-1+sum))
 	}
 	return until
 }

@@ -23,24 +23,41 @@ import (
 // Hypotheses. An asynchronous executor; the windows do not end before the plan.
 //
 // Reference. petri/sleep.go.
-func TestSleepingInside(t *testing.T) {
+func TestSleepingInside(t *testing.T) { checkSleeping(t, model.Ideal) }
+
+// TestSleepingPushInside and TestSleepingBrokerInside are the same where messages
+// are kept for nodes that sleep, and where nodes read a broker when they are awake.
+func TestSleepingPushInside(t *testing.T) { checkSleeping(t, model.Pushing) }
+
+func TestSleepingBrokerInside(t *testing.T) { checkSleeping(t, model.Brokered) }
+
+func checkSleeping(t *testing.T, profile model.ProfileKind) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Sleep: true}).Draw(t, "scenario")
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{profile}, Sleep: true}).Draw(t, "scenario")
 		if why := outside(s, 6); why != "" {
 			t.Fatalf("%s\n%s", why, gen.Text(s))
 		}
 	})
 }
 
-var sleeping = flag.Int("sleeping", 500, "how many random scenarios with nodes that sleep to check")
+var (
+	sleeping     = flag.Int("sleeping", 100, "how many random scenarios with nodes that sleep to check, for each executor")
+	sleepingFrom = flag.Int("sleeping-from", 0, "the number of the first of them")
+)
 
 // TestSleepingMany checks more of them than rapid does, and says how many gave
 // bounds and how wide those are.
 func TestSleepingMany(t *testing.T) {
+	for _, profile := range []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered} {
+		t.Run(profile.String(), func(t *testing.T) { checkManySleeping(t, profile) })
+	}
+}
+
+func checkManySleeping(t *testing.T, profile model.ProfileKind) {
 	refused, stuck, constant, exact, executions := 0, 0, 0, 0, 0
 	width, length := 0.0, 0.0
-	for i := range *sleeping {
-		s := gen.Random(rand.New(rand.NewPCG(5, uint64(i))), gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Sleep: true, Constant: i%4 == 0, Ties: i%5 == 0})
+	for i := *sleepingFrom; i < *sleepingFrom+*sleeping; i++ {
+		s := gen.Random(rand.New(rand.NewPCG(5, uint64(i))), gen.Options{Profiles: []model.ProfileKind{profile}, Sleep: true, Constant: i%4 == 0, Ties: i%5 == 0})
 		if err := s.Validate(); err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +98,7 @@ func usageOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) 
 		}{
 			"awake": {b.Awake, u.Awake}, "computing": {b.Computing, u.Computing}, "kept waiting": {b.Waiting, u.Waiting}, "sending": {b.Sending, u.Sending},
 		} {
-			if (what == "sending" || what == "kept waiting") && !b.Messages || what == "sending" && (s.Nodes[n].Power == nil || s.Nodes[n].Power.Sending == 0) {
+			if what == "kept waiting" && !b.Waits || what == "sending" && (!b.Messages || s.Nodes[n].Power == nil || s.Nodes[n].Power.Sending == 0) {
 				continue // not known, or not measured
 			}
 			if pair.is < pair.bound.Lower || pair.is > pair.bound.Upper {
@@ -108,7 +125,7 @@ func usageOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) 
 func TestSleepingWider(t *testing.T) {
 	compared := 0
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Sleep: true, Constant: true, Calm: true}).Draw(t, "scenario")
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered}, Sleep: true, Constant: true, Calm: true}).Draw(t, "scenario")
 		narrow, err := analysis.Analyse(s, analysis.Options{})
 		if err != nil || len(narrow.Races) > 0 || narrow.Deadlock != nil {
 			return

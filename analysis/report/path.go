@@ -258,7 +258,7 @@ func (t *text) sumsByNode(p analysis.Path) {
 			order = append(order, s.Node)
 		}
 		if s.Category != analysis.Starting {
-			sums[s.Node] += s.Duration
+			sums[s.Node] += min(s.Duration, max(0, s.Total)) // not what lies before the start of the path's node
 		}
 	}
 	if len(order) < 2 {

@@ -9,9 +9,10 @@ import (
 )
 
 // Usage is what the plan asks of a node, from the common origin to the end of the
-// span. Wakeups is null for a node that does not sleep, Waiting and Sending where
-// messages cannot be counted (executor ballet, semantics concerto-d), EnergyJ where
-// the node's power is not known.
+// span. Wakeups is null for a node that does not sleep, Waiting where what comes for
+// a node is not known (executor ballet, semantics concerto-d), Sending where messages
+// cannot be counted (any executor but ideal, semantics concerto-d), EnergyJ where the
+// node's power is not known.
 type Usage struct {
 	Node      string        `json:"node"`
 	Wakeups   *WholeNumbers `json:"wakeups"` // windows begun when the node's own program ends
@@ -46,8 +47,11 @@ func usages(s *model.Scenario, list []analysis.Usage) []Usage {
 	var out []Usage
 	for _, u := range list {
 		k := Usage{Node: s.Nodes[u.Node].Name, Awake: interval(u.Awake), Computing: interval(u.Computing), EnergyJ: joules(u.Energy)}
+		if u.Waits {
+			k.Waiting = interval(u.Waiting)
+		}
 		if u.Messages {
-			k.Waiting, k.Sending = interval(u.Waiting), interval(u.Sending)
+			k.Sending = interval(u.Sending)
 		}
 		if s.Nodes[u.Node].Uptime != nil {
 			k.Wakeups = &WholeNumbers{u.Wakeups.Lower, u.Wakeups.Upper}
@@ -92,7 +96,7 @@ func (t *text) usage() {
 		switch {
 		case sleeps && s.Nodes[u.Node].Uptime != nil:
 			row = append(row, cell{text: wholeText(u.Wakeups.Lower, u.Wakeups.Upper)}, cell{text: t.scale.bound(u.Awake)}, cell{})
-			if u.Messages {
+			if u.Waits {
 				row[3].text = t.scale.bound(u.Waiting)
 			}
 		case sleeps:

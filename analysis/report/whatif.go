@@ -142,7 +142,7 @@ func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *mont
 	}
 	t.table(columns, rows)
 	t.more(hidden, "delays with less drag", "--all")
-	if simulated != nil {
+	if simulated != nil && simulated.Criticality != nil { // there is none where nodes sleep
 		t.paragraph(dim, 2, fmt.Sprintf("critical: the share of %s in which a transition was on a critical path", plural(simulated.Criticality.Explained, "simulated execution")))
 	}
 	return t.flush()

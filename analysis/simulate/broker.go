@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -13,9 +14,9 @@ type broker struct {
 	of           []int   // by topic: the fact, whoever asks for it
 	puts         []puts  // by fact
 	readings     []reading
-	reading      int // nodes that will ask, or be answered
-	news         int // topics that are stored, but not told
-	coming       int // values on the way to nodes
+	reading      int   // nodes that will ask, or be answered
+	news         []int // by node: topics that are stored, but not told
+	coming       int   // values on the way to nodes
 }
 
 // puts are the messages about a fact.
@@ -38,7 +39,7 @@ type reading struct {
 }
 
 func newBroker(d *ideal) *broker {
-	b := &broker{ideal: d, readings: make([]reading, len(d.nodes))}
+	b := &broker{ideal: d, readings: make([]reading, len(d.nodes)), news: make([]int, len(d.nodes))}
 	b.stored = append(b.stored, d.known...)
 	b.told = append(b.told, d.known...)
 	ids := map[topic]int{}
@@ -57,11 +58,26 @@ func newBroker(d *ideal) *broker {
 
 // still says that the nodes go on reading, but nothing else will happen.
 func (b *broker) still() bool {
-	pending := len(b.events)
+	others := len(b.events) + b.coming - b.reading
 	if b.flows != nil {
-		pending += b.flows.net.UnderWay()
+		others += b.flows.net.UnderWay()
 	}
-	return b.news == 0 && b.coming == 0 && pending == b.reading
+	for i := 0; i < len(b.nodes) && others <= 0; i++ {
+		switch n := &b.nodes[i]; {
+		case !n.forever && (b.news[i] > 0 || len(n.inbox) > 1):
+			return false
+		case n.forever && slices.ContainsFunc(n.inbox, func(e event) bool { return e.what == asks }):
+			others++ // it does not wake up for it
+		}
+	}
+	return others == 0
+}
+
+func (b *broker) receiver(e event) int {
+	if e.what == asks {
+		return int(e.id)
+	}
+	return -1
 }
 
 func (b *broker) flush() {}
@@ -104,12 +120,13 @@ func (b *broker) happen(e event) {
 	case stores:
 		b.store(id, e.value)
 	case asks:
+		b.keepAwake(id)
 		b.send(id, at, event{what: reads, id: e.id})
 	case reads:
 		r := &b.readings[id]
 		for i := range b.topics.topics {
 			if b.topics.topics[i].to == id && b.unread(i) > 0 {
-				b.news--
+				b.news[id]--
 				b.coming++
 				b.told[i] = b.stored[i]
 				r.values = append(r.values, value{i, b.told[i]})
@@ -124,6 +141,7 @@ func (b *broker) happen(e event) {
 		}
 		b.coming -= len(r.values)
 		r.values = r.values[:0]
+		b.letSleep(id)
 		b.push(b.now+r.pause, asks, id, 0)
 	}
 }
@@ -134,9 +152,11 @@ func (b *broker) store(fact int, number int32) {
 	p.arrive(number)
 	for values, ok := p.next(); ok; values, ok = p.next() {
 		for _, v := range values {
-			b.news -= b.unread(v.topic)
+			to := b.topics.topics[v.topic].to
+			b.news[to] -= b.unread(v.topic)
 			b.stored[v.topic] = v.value
-			b.news += b.unread(v.topic)
+			b.news[to] += b.unread(v.topic)
+			b.waits(to)
 		}
 	}
 }

@@ -12,6 +12,8 @@ type carrier interface {
 	flush()
 	// happen applies an event of the carrier's own.
 	happen(e event)
+	// receiver is the node that such an event waits for while it sleeps, or -1.
+	receiver(e event) int
 	// still says that the carrier has nothing to do but look for what will
 	// never come.
 	still() bool
@@ -25,7 +27,7 @@ func newCarrier(d *ideal) carrier {
 		return newBroker(d)
 	}
 	for i := range d.topics.topics {
-		if t := &d.topics.topics[i]; t.fact <= portUsed && d.trace.Nodes[d.comps[t.about].node].Start == 0 {
+		if t := &d.topics.topics[i]; t.fact <= portUsed && d.s.Nodes[d.comps[t.about].node].Start.Hi == 0 {
 			d.known[i] = d.tells(t)
 			d.sent[i] = d.known[i]
 		}
@@ -87,10 +89,11 @@ func (d *ideal) reply(from, to int, then event) {
 // ports are in the beginning is common knowledge, where their node is there.
 type wire struct{ *ideal }
 
-func (wire) starts(int)   {}
-func (wire) flush()       {}
-func (wire) happen(event) {}
-func (wire) still() bool  { return false }
+func (wire) starts(int)         {}
+func (wire) flush()             {}
+func (wire) happen(event)       {}
+func (wire) receiver(event) int { return -1 }
+func (wire) still() bool        { return false }
 func (w wire) tell(from, i int, value int32) {
 	to := w.topics.topics[i].to
 	latency := w.s.Network.Between(from, to)

@@ -46,7 +46,16 @@
 // Messages. A node that starts says hello to those that it asks (push), or begins
 // to read the broker (broker), whether or not they have something to tell. A broker
 // serves at once, and is there from the beginning. An observer knows nothing of a
-// fact before that: it takes a port for inactive, willing and in use.
+// fact before that: it takes a port for inactive, in use, and willing; under
+// ConcertoD, where an inactive provider refuses, for refusing.
+//
+// Sleep. A node is awake in its windows and while one of its transitions runs, a
+// step after one, or a reading of the broker, the instant of its end included. All
+// else that comes for it waits for its next window: the start of its program, the end
+// of a pause, a fact, the hello of another node (which is answered then), and the
+// begin of a reading: a node that was to read while it slept does so when it wakes
+// up. The broker never sleeps. A message that has been sent goes its way while its
+// sender sleeps. Only the ideal driver has nodes that sleep.
 //
 // Messages on a platform. The sizes are drawn evenly, in whole bytes. What two ends
 // take for a message (Request, Busy) comes first; then its connection is set up, and it is

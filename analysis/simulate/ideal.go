@@ -36,7 +36,7 @@ func newIdeal(w *world) *ideal {
 	d := &ideal{world: w, known: make([]int32, n), sent: make([]int32, n), last: make([]time.Duration, n)}
 	w.view = d
 	for i, t := range w.topics.topics {
-		if t.fact == portUsed {
+		if t.fact == portUsed || t.fact == portRefusing && w.s.Semantics == model.ConcertoD {
 			d.known[i], d.sent[i] = 1, 1
 		}
 	}
@@ -60,6 +60,11 @@ func (d *ideal) run() {
 			d.settle(&d.nodes[n])
 		}
 		d.publish()
+	}
+	for i := range d.nodes {
+		if d.nodes[i].running > 0 {
+			d.noteKept(i)
+		}
 	}
 }
 
@@ -98,14 +103,14 @@ func (d *ideal) happen(e event) {
 		d.facts.starts(n.id)
 	case ends:
 		c := &d.comps[e.id]
-		d.nodes[c.node].running--
-		d.nodes[c.node].ran = d.now
 		d.nodes[c.node].cause = e.cause
 		d.finish(c, int(e.value))
+		d.letSleep(c.node)
 		return
 	case stepped:
 		d.nodes[d.comps[e.id].node].cause = e.cause
 		d.examine(int(e.id))
+		d.letSleep(d.comps[e.id].node)
 		return
 	case arrives:
 		d.learn(int(e.id), e.value)
@@ -213,7 +218,7 @@ func (d *ideal) fire(c *component, i int) {
 		d.finish(c, i)
 	} else {
 		d.push(end, ends, c.id, int32(i))
-		d.nodes[c.node].running++
+		d.keepAwake(c.node)
 	}
 }
 
@@ -222,6 +227,7 @@ func (d *ideal) finish(c *component, i int) {
 	ready := d.now + d.value(&d.s.Network.Profile.Step)
 	c.finish(i, ready)
 	if ready > d.now {
+		d.keepAwake(c.node)
 		d.push(ready, stepped, c.id, 0)
 	}
 }

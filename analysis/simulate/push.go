@@ -78,6 +78,16 @@ func (p *pusher) happen(e event) {
 	}
 }
 
+func (p *pusher) receiver(e event) int {
+	switch e.what {
+	case greets:
+		return p.pairs[e.id].from
+	case answers:
+		return p.pairs[e.id].to
+	}
+	return p.topics.topics[e.id].to
+}
+
 // note has a message about a topic noted, and those that have waited for it.
 func (p *pusher) note(topic int, number int32) {
 	q := &p.queues[topic]

@@ -104,6 +104,7 @@ type NodeTrace struct {
 	Uptime *model.Uptime
 
 	waits []model.Window // when something waited for the node to wake up
+	kept  []model.Window // when transitions, steps and readings kept it awake beyond its windows
 	sent  []model.Window // when its messages were on the wire, if that costs energy
 }
 

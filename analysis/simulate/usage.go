@@ -52,7 +52,7 @@ func (t *Trace) Usage(s *model.Scenario) []Usage {
 		busy := model.NewStretches(ran[n])
 		u.Awake, u.Computing = span, busy.Length(span)
 		if up := node.Uptime; up != nil {
-			u.Awake = up.Length(span) + busy.Outside(up, span)
+			u.Awake = up.Length(span) + model.NewStretches(append(ran[n], node.kept...)).Outside(up, span)
 			u.Waiting = model.NewStretches(node.waits).Length(span)
 			u.Wakeups = up.Begun(node.End)
 		}

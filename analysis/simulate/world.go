@@ -47,8 +47,9 @@ type node struct {
 	until          time.Duration // end of the pause, or Never
 	local          []int         // its components, in the order of their creation
 	dirty          []int         // those whose rules may have become applicable
-	running        int           // transitions of its components
-	ran            time.Duration // when one has ended last
+	running        int           // what keeps it awake: transitions of its components, steps, a reading
+	ran            time.Duration // when one of these has ended last
+	rose           time.Duration // when the first of these has begun
 	inbox          []event       // what waits for the node to be awake
 	forever        bool          // … and it does not wake up any more
 	cause          int32         // the message that its present moves come of

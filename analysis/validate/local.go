@@ -198,5 +198,5 @@ func kindOfDelay(g *petri.EventGraph, e petri.EventID) string {
 	if o.Kind != petri.Network {
 		return o.Kind.String()
 	}
-	return [...]string{"", "a provider is active", "a provider does not refuse", "a user is gone", "a component is idle", "a push has ended", "a node is idle"}[o.Fact.Kind]
+	return [...]string{"", "a provider is active", "a provider does not refuse", "a user is gone", "a component is idle", "a push has ended", "a node is idle", "a node is there"}[o.Fact.Kind]
 }

@@ -76,6 +76,10 @@ func (d *Drag) measure(r *analysis.Result) {
 			d.Slack = k.Slack
 		}
 	}
+	if err := s.Validate(); err != nil { // a broker that is read all the time
+		d.Refused = err.Error()
+		return
+	}
 	after, err := analyse(s)
 	if err != nil {
 		d.Refused = err.Error()

@@ -49,7 +49,7 @@ with 1 if a replication deadlocks or lies outside the bounds.`,
 		Example: `  adagio simulate testdata/cps.ballet --replications 10000
   adagio simulate testdata/openstack.ballet --half-width 50ms --samples makespans.csv
   adagio simulate model.ballet --seed 7 --format json
-  adagio simulate testdata/cps_asleep.ballet --duty 1% --period 1h --overlap 80%`,
+  adagio simulate testdata/cps.ballet --network testdata/platforms/asleep_broker.ballet --duty 1% --period 1h --overlap 80%`,
 		RunE: func(_ *cobra.Command, args []string) error { return s.run(args) },
 	}
 	s.addFlags(s.cmd)
@@ -87,7 +87,7 @@ func (s *simulation) run(args []string) error {
 	if s.opts.Uptimes == nil {
 		bounds, refusal = analysis.Analyse(scenario, analysis.Options{})
 	} else if !scenario.Network.Profile.Asynchronous() {
-		return usage(s.cmd, fmt.Sprintf("--duty: executor %v cannot have nodes that sleep", scenario.Network.Profile.Kind), "use a network with an asynchronous executor, such as --network ideal")
+		return usage(s.cmd, fmt.Sprintf("--duty: executor %v cannot have nodes that sleep", scenario.Network.Profile.Kind), "use a network with an asynchronous one, or --executor broker, push or ideal")
 	}
 	if refusal == nil {
 		s.opts.Bounds = bounds

@@ -38,9 +38,9 @@ func (s *Scenario) Measured() bool {
 	return false
 }
 
-// CountsMessages says whether the facts that nodes tell one another are known
-// one by one: the executor sends each when it changes, and the semantics say
-// which are asked for.
+// CountsMessages says whether the messages that nodes send are known one by one:
+// the executor sends each fact by itself when it changes, without hellos or
+// readings beside, and the semantics say which are asked for.
 func (s *Scenario) CountsMessages() bool {
-	return s.Network.Profile.Asynchronous() && s.Semantics == Ballet
+	return s.Network.Profile.Kind == Ideal && s.Semantics == Ballet
 }

@@ -86,10 +86,9 @@ func (p *Profile) String() string {
 }
 
 // Asynchronous says whether facts are stored on their way until the node that
-// they are for takes note of them, so that nodes may sleep. The ballet profile is
-// synchronous: a look needs both nodes awake at once. With push and broker sleeping
-// nodes are not modelled.
-func (p *Profile) Asynchronous() bool { return p.Kind == Ideal }
+// they are for takes note of them, so that nodes may sleep. Only the ballet profile
+// is synchronous: a look needs both nodes awake at once.
+func (p *Profile) Asynchronous() bool { return p.Kind != Polling }
 
 // RoundTrips is how often one look crosses the network there and back.
 func (p *Profile) RoundTrips() int { return p.Exchanges * (p.Setup + 1) }

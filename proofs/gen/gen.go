@@ -43,8 +43,8 @@ type Options struct {
 	NoRemote bool
 	// Calm leaves out what makes deadlocks and races likely, though not all of it.
 	Calm bool
-	// Sleep gives most nodes windows in which they are awake; the profile must be
-	// [model.Ideal].
+	// Sleep gives most nodes windows in which they are awake; the profiles must be
+	// asynchronous.
 	Sleep bool
 }
 

@@ -15,7 +15,7 @@ import (
 // language, and it runs as the original does.
 func TestTextIsTheScenario(t *testing.T) {
 	checkText(t, Options{})
-	checkText(t, Options{Profiles: []model.ProfileKind{model.Ideal}, Sleep: true})
+	checkText(t, Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered}, Sleep: true})
 }
 
 func checkText(t *testing.T, o Options) {

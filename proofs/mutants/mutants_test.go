@@ -28,12 +28,14 @@ type killer struct {
 }
 
 var (
-	gallery   = killer{"analysis", "TestGallery", 0}
-	agreement = killer{"proofs", "TestAgreement", 300}
-	game      = killer{"petri", "TestGameOfRegressions", 0}
-	pushed    = killer{"proofs", "TestAgreementOfPush", 100}
-	brokered  = killer{"proofs", "TestBrokerInside", 60}
-	sleeping  = killer{"proofs", "TestSleepingInside", 300}
+	gallery        = killer{"analysis", "TestGallery", 0}
+	agreement      = killer{"proofs", "TestAgreement", 300}
+	game           = killer{"petri", "TestGameOfRegressions", 0}
+	pushed         = killer{"proofs", "TestAgreementOfPush", 100}
+	brokered       = killer{"proofs", "TestBrokerInside", 60}
+	sleeping       = killer{"proofs", "TestSleepingInside", 300}
+	sleepingPush   = killer{"proofs", "TestSleepingPushInside", 300}
+	sleepingBroker = killer{"proofs", "TestSleepingBrokerInside", 300}
 
 	regressions = killer{"proofs", "TestRegressions", 0}
 )
@@ -72,6 +74,9 @@ var mutants = []mutant{
 	{"known-before-hello", []killer{pushed}},
 	{"no-connection", []killer{pushed}},
 	{"read-at-once", []killer{brokered}},
+	{"readings-do-not-wake", []killer{sleepingBroker}},
+	{"reads-asleep", []killer{sleepingBroker}},
+	{"asleep-in-steps", []killer{sleepingPush, sleepingBroker}},
 }
 
 // patience is how long one test may take. A mutant that makes it hang is killed.
