@@ -104,8 +104,8 @@ func (e *evaluation) usage(nodes []NodeBound, span Bound) []Usage {
 func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 	uptime := e.g.Net.Scenario.Nodes[n].Uptime
 	s := e.g.Net.Scenario
-	u := Usage{Node: n, Awake: span, Messages: s.CountsMessages() && !e.g.Unasked}
-	u.Waits = s.Network.Profile.Asynchronous() && s.Semantics == model.Ballet && !e.g.Unasked
+	u := Usage{Node: n, Awake: span, Messages: s.CountsMessages() && len(e.g.Unasked) == 0}
+	u.Waits = s.Network.Profile.Asynchronous() && s.Semantics == model.Ballet && len(e.g.Unasked) == 0
 	profile := &s.Network.Profile
 	var certain, possible, kept, mayKeep, waits, mayWait []model.Window
 	transitions := time.Duration(0)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"adagio/dsl/model"
 )
 
 // conflict is one that neither causality nor time decides. As played, A came
@@ -16,12 +14,37 @@ type conflict struct {
 	race     Race
 	asPlayed bool
 	other    []ordering
+	// missed is the firing that does not occur as played, if it is that; again says
+	// that it is imposed already, but others than then came before it.
+	missed *missing
+	again  bool
 }
 
-// conflict returns the first conflict that is not decided, or nil.
+// missing is a firing that might have occurred: a transition and its tokens. It has
+// the same name in every run in which it is missed.
+type missing struct {
+	name       string
+	transition TransitionID
+	tokens     []token
+	date       duration // at the earliest
+}
+
+// token is the nth stay of a token in a place.
+type token struct {
+	place PlaceID
+	nth   int32
+}
+
+// conflict returns the first conflict that is not decided, or nil: first those of
+// firings that are imposed, as all else follows from them.
 func (r *run) conflict() *conflict {
 	if mutated("races-unseen") {
 		return nil
+	}
+	for _, m := range r.d.imposed {
+		if c := r.missedAgain(m); c != nil {
+			return c
+		}
 	}
 	for _, t := range r.contended {
 		if c := r.missedFiring(t); c != nil {
@@ -32,6 +55,23 @@ func (r *run) conflict() *conflict {
 		if c := r.earlyReading(int32(i)); c != nil {
 			return c
 		}
+	}
+	return nil
+}
+
+// missedAgain says whether a firing is missed though it is imposed.
+func (r *run) missedAgain(m *missing) *conflict {
+	var conditions []int32
+	for _, k := range m.tokens {
+		stays := r.p.byPlace[k.place]
+		if int(k.nth) >= len(stays) || r.separated(m.transition, conditions, stays[k.nth]) {
+			return nil
+		}
+		conditions = append(conditions, stays[k.nth])
+	}
+	if c := r.missed(m.transition, conditions); c != nil && c.missed.date == m.date {
+		c.again = true
+		return c
 	}
 	return nil
 }
@@ -109,23 +149,7 @@ func (r *run) apart(t TransitionID, first, second int32) bool {
 		return true
 	}
 	ahead := r.order.ahead(r.id[j], r.id[p])
-	return ahead > 0 || ahead == 0 && (!r.seesMoments(t) && !r.leavesFirst(t, j) || r.order.causes(r.id[j], r.id[p]))
-}
-
-// seesMoments says whether a transition may see what holds only inside an
-// instant. In general nobody does; but a polling executor has an order inside an
-// instant, that of its passes, and there one component may well see what another
-// is only for a moment, or goes on just before its program keeps all from advancing.
-func (r *run) seesMoments(t TransitionID) bool {
-	if r.Net.Scenario.Network.Profile.Kind != model.Polling {
-		return false
-	}
-	tr := &r.Net.Transitions[t]
-	switch tr.Origin.Kind {
-	case Step, Look, ComponentAdd, Enter, Fire:
-		return true
-	}
-	return tr.Class == Departure || tr.Class == Entry
+	return ahead > 0 || ahead == 0 && (!r.openBeside(t, j) || r.precedes(j, r.id[p]))
 }
 
 // missed examines one combination of conditions.
@@ -135,61 +159,73 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	}
 	v := r.virtual(t, conditions)
 	first := firingID{t, r.ordinal(t, conditions)}
-	var rivals []EventID
-	meeting := PlaceID(-1)
-	for _, c := range conditions {
+	rivals := r.rivals(v, first)
+	if len(rivals) == 0 {
+		return nil // it holds to the end: t fired with these, or reads of another token
+	}
+	m := &missing{name: fmt.Sprint("missed ", t, r.names(conditions)), transition: t, tokens: r.tokens(conditions), date: r.order.earliest(v)}
+	if r.d.settled[m.name] {
+		return nil
+	}
+	c := &conflict{missed: m}
+	events := make([]EventID, len(rivals))
+	for i, k := range rivals {
+		events[i] = k.event
+	}
+	for _, j := range distinct(slices.Clone(events)) {
+		c.other = append(c.other, r.before(first, j))
+	}
+	if c.key = fmt.Sprint(m.name, c.other); r.d.settled[c.key] || r.irrelevant(t, events, m.date) {
+		return nil
+	}
+	j := r.id[events[0]]
+	c.race = Race{A: t, B: r.graph.Transition[j], Place: rivals[0].place, AFirst: m.date, ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
+	return c
+}
+
+// rival is an event that takes what another might have fired with, from a place.
+type rival struct {
+	event EventID
+	place PlaceID
+}
+
+// rivals lists those of a virtual event that would be the firing of that name; none
+// if it did occur, or could not. The event itself under another state of its
+// component comes last, and counts alone only if it may come later.
+func (r *run) rivals(v *virtual, first firingID) []rival {
+	var others, itself []rival
+	earlier := false
+	for _, c := range v.conditions {
 		j := r.p.conditions[c].consumer
 		if j < 0 {
 			continue
 		}
-		if r.sameEvent(t, j, conditions) {
+		if r.sameEvent(v.transition, j, v.conditions) || r.tooLate(j, v) {
 			return nil
 		}
-		if r.tooLate(j, v) {
-			return nil
+		switch k := (rival{j, r.p.conditions[c].place}); {
+		case firingID{r.p.events[j].transition, r.p.events[j].nth} == first: // itself, which came later
+		case r.isVariant(v.transition, j):
+			itself = append(itself, k)
+			earlier = earlier || r.order.aheadOf(r.id[j], v) < 0
+		default:
+			others = append(others, k)
 		}
-		if (firingID{r.p.events[j].transition, r.p.events[j].nth}) == first {
-			continue // the firing itself, which came later
-		}
-		rivals = append(rivals, j)
-		meeting = r.p.conditions[c].place
 	}
-	if len(rivals) == 0 {
-		return nil // it holds to the end: t fired with these, or reads of another token
-	}
-	key := fmt.Sprint("missed ", t, r.names(conditions))
-	if r.d.settled[key] || r.irrelevant(t, rivals, r.order.earliest(v)) {
+	if len(others) == 0 && !earlier {
 		return nil
 	}
-	c := &conflict{key: key}
-	for _, j := range distinct(rivals) {
-		c.other = append(c.other, r.before(first, j))
-	}
-	j := r.id[rivals[0]]
-	c.race = Race{A: t, B: r.graph.Transition[j], Place: meeting, AFirst: r.order.earliest(v), ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
-	return c
+	return append(others, itself...)
 }
 
 // tooLate says whether a virtual event certainly comes too late to find what
 // event j takes. At the same date it does not if it is of a class that goes first.
 func (r *run) tooLate(j EventID, v *virtual) bool {
 	ahead := r.order.aheadOf(r.id[j], v)
-	if ahead != 0 || !r.leavesFirst(v.transition, j) && !r.seesMoments(v.transition) {
+	if ahead != 0 || !r.openBeside(v.transition, j) {
 		return ahead >= 0
 	}
-	for _, p := range v.producers {
-		if p == r.id[j] || r.order.causes(r.id[j], p) {
-			return true
-		}
-	}
-	return false
-}
-
-// leavesFirst says whether a transition goes before an event of the same date
-// although that is after what the transition waits for: of what is possible in an
-// instant places are left first, and entered and transitions started afterwards.
-func (r *run) leavesFirst(t TransitionID, j EventID) bool {
-	return r.Net.Transitions[t].Class == Departure && r.Net.Transitions[r.p.events[j].transition].Class == Entry
+	return r.precedes(j, v.producers...)
 }
 
 // sameEvent says whether event j is the firing of t with these conditions.
@@ -233,6 +269,14 @@ func (r *run) ordinal(t TransitionID, conditions []int32) int32 {
 	return n
 }
 
+func (r *run) tokens(conditions []int32) []token {
+	out := make([]token, len(conditions))
+	for i, c := range conditions {
+		out[i] = token{r.p.conditions[c].place, r.p.conditions[c].nth}
+	}
+	return out
+}
+
 func (r *run) names(conditions []int32) string {
 	var b strings.Builder
 	sorted := slices.Clone(conditions)
@@ -253,7 +297,7 @@ func (r *run) earlyReading(i int32) *conflict {
 	j := r.id[c.consumer]
 	for _, reader := range r.p.readers[i] {
 		e := r.id[reader]
-		if r.order.ahead(e, j) > 0 || r.order.causes(e, j) {
+		if r.certainlyBefore(reader, c.consumer) {
 			continue
 		}
 		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
@@ -316,7 +360,9 @@ func (r *run) irrelevant(t TransitionID, rivals []EventID, from duration) bool {
 			}
 		}
 	}
-	r.graph.Unasked = true
+	if !slices.Contains(r.graph.Unasked, tr.Origin.Fact) {
+		r.graph.Unasked = append(r.graph.Unasked, tr.Origin.Fact)
+	}
 	return true
 }
 

@@ -140,7 +140,22 @@ func (g *Game) Fire(t TransitionID) error {
 	for _, p := range touched {
 		g.refreshAround(p)
 	}
+	g.keepTogether()
 	return nil
+}
+
+// keepTogether adds to what goes together the events that the last firing has
+// brought under another variant.
+func (g *Game) keepTogether() {
+	for _, t := range slices.Clone(g.batch) {
+		variant := g.net.Transitions[t].Variant
+		for u := range g.net.Transitions {
+			if variant != 0 && g.net.Transitions[u].Variant == variant && !slices.Contains(g.batch, TransitionID(u)) {
+				g.batch = append(g.batch, TransitionID(u))
+			}
+		}
+	}
+	slices.Sort(g.batch)
 }
 
 func (g *Game) refreshAround(p PlaceID) {

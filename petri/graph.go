@@ -41,10 +41,10 @@ type EventGraph struct {
 	Ends []EventID
 	// Starts holds, for each node, the event that starts it.
 	Starts []EventID
-	// Unasked says that there are executions in which some fact is, or is not,
-	// published beside those of the graph, without anybody asking for it then: of dates
+	// Unasked lists the facts that are published, or are not, in some executions
+	// beside those of the graph, without anybody asking for them then: of other dates
 	// nothing changes, but messages cannot be counted.
-	Unasked bool
+	Unasked []Fact
 
 	marking []bool        // at the end
 	calmed  []bool        // by event: all nodes that may be looked at in its delay are calm

@@ -2,6 +2,7 @@ package petri
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -59,7 +60,7 @@ func (e *LimitError) Error() string {
 func Explore(net *Net, limit int) (*Exploration, error) {
 	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[string]int{}, hazards: map[string]bool{}}
 	x.contended = contendedTransitions(net)
-	pending := []decisions{{}}
+	pending := []decisions{{settled: map[string]bool{}}}
 	for len(pending) > 0 && x.work <= maxSearch {
 		d := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
@@ -86,15 +87,36 @@ const maxSearch = 5_000_000
 type decisions struct {
 	forced  []ordering
 	settled map[string]bool
+	imposed []*missing
 	orders  []Order
 }
 
-func (d decisions) with(key string, o Order, forced []ordering) decisions {
-	next := decisions{forced: slices.Concat(d.forced, forced), settled: map[string]bool{}, orders: append(slices.Clone(d.orders), o)}
-	for k, v := range d.settled {
-		next.settled[k] = v
-	}
+func (d decisions) with(key string, o Order) decisions {
+	next := decisions{forced: slices.Clone(d.forced), settled: maps.Clone(d.settled), imposed: slices.Clone(d.imposed), orders: append(slices.Clone(d.orders), o)}
 	next.settled[key] = true
+	return next
+}
+
+// asPlayed is the branch in which a conflict is decided as it came out: a firing
+// that was missed does not occur, whoever comes before it.
+func (d decisions) asPlayed(c *conflict, race int) decisions {
+	next := d.with(c.key, Order{race, c.asPlayed})
+	if c.missed != nil {
+		next.settled[c.missed.name] = true
+	}
+	return next
+}
+
+// impose is the branch in which a conflict is decided the other way.
+func (d decisions) impose(c *conflict, race int, orderings []ordering) decisions {
+	next := d.with(c.key, Order{race, !c.asPlayed})
+	next.forced = append(next.forced, orderings...)
+	if c.missed != nil && !c.again {
+		next.imposed = append(next.imposed, c.missed)
+	}
+	if c.missed != nil && mutated("imposed-once") {
+		next.settled[c.missed.name] = true
+	}
 	return next
 }
 
@@ -154,11 +176,14 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		return nil, nil
 	}
 	race := x.addRace(c)
-	split = []decisions{d.with(c.key, Order{race, !c.asPlayed}, c.other)}
+	split = []decisions{d.impose(c, race, c.other)}
 	if alone, differ := x.Net.alone(c.other); differ {
-		split = append(split, d.with(c.key, Order{race, !c.asPlayed}, alone))
+		split = append(split, d.impose(c, race, alone))
 	}
-	return append(split, d.with(c.key, Order{race, c.asPlayed}, nil)), nil
+	if c.again {
+		return split, nil
+	}
+	return append(split, d.asPlayed(c, race)), nil
 }
 
 // alone keeps back only the seconds of orderings themselves, so that another

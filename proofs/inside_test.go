@@ -24,23 +24,36 @@ import (
 //
 // Reference. shared/DESIGN.md, section 2: all operators are monotone in every
 // delay, so that the extremes lie at the ends of the intervals.
-func TestIdealInside(t *testing.T) { checkInside(t, model.Ideal, 10) }
+func TestIdealInside(t *testing.T) {
+	checkInside(t, gen.Options{Profiles: []model.ProfileKind{model.Ideal}}, 10)
+}
+
+// TestIdealInsideWithTies is the same where many things may happen at one date.
+func TestIdealInsideWithTies(t *testing.T) {
+	checkInside(t, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Ties: true}, 6)
+}
 
 // TestBalletInside is the same for the looping executor: passes, polls, looks one
 // after another, start offsets. The bounds of the ballet profile are derived in
 // petri/executor.go; the simulator executes the loop.
-func TestBalletInside(t *testing.T) { checkInside(t, model.Polling, 6) }
+func TestBalletInside(t *testing.T) {
+	checkInside(t, gen.Options{Profiles: []model.ProfileKind{model.Polling}}, 6)
+}
 
 // TestPushInside and TestBrokerInside are the same for the executors that act at
 // once on what they are sent, or read from a broker. Their delays are derived in
 // petri/messages.go; the simulator sends and reads the messages one by one.
-func TestPushInside(t *testing.T) { checkInside(t, model.Pushing, 10) }
+func TestPushInside(t *testing.T) {
+	checkInside(t, gen.Options{Profiles: []model.ProfileKind{model.Pushing}}, 10)
+}
 
-func TestBrokerInside(t *testing.T) { checkInside(t, model.Brokered, 6) }
+func TestBrokerInside(t *testing.T) {
+	checkInside(t, gen.Options{Profiles: []model.ProfileKind{model.Brokered}}, 6)
+}
 
-func checkInside(t *testing.T, profile model.ProfileKind, replications int) {
+func checkInside(t *testing.T, scenarios gen.Options, replications int) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{profile}}).Draw(t, "scenario")
+		s := gen.Scenario(scenarios).Draw(t, "scenario")
 		if why := outside(s, replications); why != "" {
 			t.Fatalf("%s\n%s", why, gen.Text(s))
 		}

@@ -21,7 +21,9 @@ import (
 // a provider left a place and a user entered one, of two components that a
 // connection joins, a race had been reported.
 //
-// Hypotheses. Ideal profile. The order of moves at one date is no order.
+// Hypotheses. Ideal profile. The order of moves at one date is no order. Under
+// concerto-d the places of a port are a group, and moves inside are free: they are
+// not counted.
 //
 // Reference. shared/DESIGN.md, section 2, "Races".
 func TestRaces(t *testing.T) {
@@ -77,15 +79,55 @@ func ordersOf(s *model.Scenario, trace *simulate.Trace) map[string]int {
 	return out
 }
 
+// boundMoves lists the departures from the places of a port, or the entries into
+// them, that others may have to wait for, or that wait for others.
 func boundMoves(s *model.Scenario, trace *simulate.Trace, component, port int, entered bool) []moveOf {
 	var out []moveOf
-	bound := s.TypeOf(component).Ports[port].Bound
-	for _, m := range trace.Components[component].Moves {
-		if m.Entered == entered && slices.Contains(bound, model.Binding{Kind: model.ToPlace, Index: m.Place}) {
-			out = append(out, moveOf{component, len(out), entered, m.At})
+	nth := 0
+	k := &trace.Components[component]
+	for i, m := range k.Moves {
+		if m.Entered != entered || !boundTo(s, component, port, m.Place) {
+			continue
 		}
+		before := k.Moves[:i]
+		if !entered {
+			before = k.Moves[:i+1]
+		}
+		if s.Semantics != model.ConcertoD || !held(s, component, port, k.Firings, before, m.At) {
+			out = append(out, moveOf{component, nth, entered, m.At})
+		}
+		nth++
 	}
 	return out
+}
+
+func boundTo(s *model.Scenario, component, port, place int) bool {
+	return slices.Contains(s.TypeOf(component).Ports[port].Bound, model.Binding{Kind: model.ToPlace, Index: place})
+}
+
+// held says whether, after some moves, a place of a port is active, or a transition
+// between two of them has departed and its end not been entered.
+func held(s *model.Scenario, component, port int, firings []simulate.Firing, moves []simulate.Move, now time.Duration) bool {
+	active, entered := map[int]bool{}, map[int]time.Duration{}
+	for _, p := range s.Components[component].Active {
+		active[p] = true
+	}
+	for _, m := range moves {
+		if active[m.Place] = m.Entered; m.Entered {
+			entered[m.Place] = m.At
+		}
+	}
+	for p := range active {
+		if active[p] && boundTo(s, component, port, p) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(firings, func(f simulate.Firing) bool {
+		tr := s.TypeOf(component).Transitions[f.Transition]
+		at, ok := entered[tr.Dst]
+		arrived := ok && f.End != simulate.Never && at >= f.End
+		return f.Start <= now && !arrived && boundTo(s, component, port, tr.Src) && boundTo(s, component, port, tr.Dst)
+	})
 }
 
 // independent says whether a pair of moves is not in conflict: a data port locks

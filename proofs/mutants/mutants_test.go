@@ -69,6 +69,8 @@ var mutants = []mutant{
 	{"runs-do-not-wake", []killer{sleeping}},
 	{"never-asleep-for-sure", []killer{sleeping}},
 	{"gap-through-sleep", []killer{regressions}},
+	{"imposed-once", []killer{regressions}},
+	{"one-order-in-an-instant", []killer{regressions}},
 	{"known-before-hello", []killer{pushed}},
 	{"no-connection", []killer{pushed}},
 	{"read-at-once", []killer{brokered}},
