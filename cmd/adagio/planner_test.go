@@ -31,7 +31,7 @@ func TestPlanner(t *testing.T) {
 	cmd.Env = append(os.Environ(), "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
 	lines := strings.Split(string(out), "\n")
-	if err != nil || len(lines) != 3 || !strings.HasPrefix(lines[0], "bold bounded 36") || !strings.HasPrefix(lines[1], "as it is bounded 4") {
+	if err != nil || len(lines) != 3 || !strings.HasPrefix(lines[0], "bold bounded 36") || !strings.HasPrefix(lines[1], "as it is bounded 41") {
 		t.Errorf("%v: %s", err, out)
 	}
 }
