@@ -51,10 +51,8 @@ func (c *compiler) asked(component, behaviour int) []int {
 	}
 	n := c.s.Components[component].Node
 	var out []int
-	for i := range c.components {
-		if c.components[i].present && c.s.Components[i].Node == n {
-			out = c.peersOf(out, i, func(ev *event) bool { return i != component || ev.behaviour == behaviour })
-		}
+	for _, i := range c.nodes[n].components {
+		out = c.peersOf(out, i, func(ev *event) bool { return i != component || ev.behaviour == behaviour })
 	}
 	for _, p := range c.components[component].pushes {
 		if p.behaviour == behaviour || behaviour < 0 {
@@ -118,10 +116,8 @@ func (c *compiler) waitsFor(out []int, n, component, from int) []int {
 // looks at the given ones.
 func (c *compiler) askedWhileAt(n int, others ...int) []int {
 	out := slices.Clone(others)
-	for i := range c.components {
-		if c.components[i].present && c.s.Components[i].Node == n {
-			out = c.peersOf(out, i, func(*event) bool { return true })
-		}
+	for _, i := range c.nodes[n].components {
+		out = c.peersOf(out, i, func(*event) bool { return true })
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
