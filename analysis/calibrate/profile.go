@@ -1,12 +1,9 @@
 package calibrate
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"time"
-
-	"adagio/dsl/model"
 
 	"gonum.org/v1/gonum/stat"
 )
@@ -23,6 +20,11 @@ type Estimate struct {
 	Lo, Hi time.Duration
 	// Mean and HalfWidth are the mean and half of its confidence interval.
 	Mean, HalfWidth time.Duration
+	// Deviation is what single values differ by from the mean, as a standard
+	// deviation, or if that is more, how uncertain the mean is, as a standard error;
+	// 0 if it is not known. For "poll", of which only one value is assumed, it is the
+	// uncertainty alone.
+	Deviation time.Duration
 	// Coverage is the share of what is to come that lies between Lo and Hi, with
 	// the confidence of the options and without any assumption on the
 	// distribution; 0 where that makes no sense.
@@ -49,6 +51,9 @@ func ranged(setting string, ms []moment, confidence float64, method string) Esti
 	}
 	e.mean(xs, confidence)
 	e.Coverage = coverage(e.N, confidence)
+	if e.N > 1 {
+		e.Deviation = durationOf(stat.StdDev(xs, nil))
+	}
 	return e
 }
 
@@ -67,6 +72,12 @@ func (e *Estimate) widen(step *Estimate, part float64) {
 	}
 }
 
+// even says whether values drawn evenly from what was observed have the mean that
+// was observed, as far as that is certain. Otherwise the range alone misleads.
+func (e *Estimate) even() bool {
+	return (e.Lo + (e.Hi-e.Lo)/2 - e.Mean).Abs() <= e.HalfWidth
+}
+
 // step is observed directly.
 func (x *samples) step(confidence float64) Estimate {
 	return ranged("step", x.steps, confidence, "from the end of a transition to the next start, or to the end of the behavior, where no other node is asked")
@@ -83,6 +94,18 @@ type looks struct {
 	lo, hi time.Duration
 	means  []float64
 	parts  float64 // how much of the mean step is in the means, summed
+	noise  float64 // how much of the variance of the step is in them, summed
+}
+
+// deviation is what looks differ by, beyond what the steps in the observations
+// do; or how uncertain their mean is, if that is more.
+func (l *looks) deviation(step, halfWidth time.Duration, confidence float64) time.Duration {
+	if l.n < 2 {
+		return 0
+	}
+	n := float64(l.n)
+	variance := stat.Variance(l.means, nil) - step.Seconds()*step.Seconds()*l.noise/n
+	return durationOf(max(math.Sqrt(max(0, variance)), halfWidth.Seconds()/halfWidthOf(1, l.n-1, confidence)))
 }
 
 func (l *looks) add(lo, hi time.Duration, mean, part float64) {
@@ -91,7 +114,7 @@ func (l *looks) add(lo, hi time.Duration, mean, part float64) {
 	}
 	l.n++
 	l.lo, l.hi = min(l.lo, max(0, lo)), max(l.hi, hi)
-	l.means, l.parts = append(l.means, mean), l.parts+part
+	l.means, l.parts, l.noise = append(l.means, mean), l.parts+part, l.noise+part*part
 }
 
 // look is the time of one look at peers that do one thing.
@@ -121,6 +144,7 @@ func (x *samples) look(setting string, peers doing, step *Estimate, confidence f
 		e.N, e.Lo, e.Hi = l.n, l.lo, l.hi
 		e.mean(l.means, confidence)
 		e.widen(step, l.parts)
+		e.Deviation = l.deviation(step.Deviation, e.HalfWidth, confidence)
 	case !x.beside(&e, peers, step, confidence):
 		e.Method = "not determined: no log shows " + e.Method + " at nodes that certainly " + map[doing]string{resting: "rest", running: "run a transition"}[peers]
 	}
@@ -157,68 +181,6 @@ func (x *samples) beside(e *Estimate, peers doing, step *Estimate, confidence fl
 	}
 	e.Method = "steps beside a wait for another node, of one to two looks each: one look lasted " + milliseconds(certain) + " or more"
 	return true
-}
-
-// poll is the sleep between two looks, taken to be the same always.
-//
-// A wait for a component that becomes idle returns at the first look after: with
-// the phases of the looks uniform, the delay is uniform between 0 and poll + look,
-// and at most poll + 2 looks. So poll is at least max - 2 looks; with the given
-// confidence poll + look is at most max / (1 - confidence)^(1/n).
-//
-// A departure that one remote user locks happens k sleeps after the begin of the
-// behaviour, with k + 1 looks and a pass: each such delay whose k is certain
-// bounds the sleep from both sides. The user may run transitions meanwhile.
-func (x *samples) poll(request, busy, pass *Estimate, confidence float64) Estimate {
-	e := Estimate{Setting: "poll"}
-	switch {
-	case len(x.idles) == 0:
-		e.Method = "not determined: no log shows a wait for a component that becomes idle, nothing else going on at the node"
-		return e
-	case !request.Determined():
-		e.Method = "not determined: only the sum of poll and request shows"
-		return e
-	}
-	longest := time.Duration(0)
-	for _, m := range x.idles {
-		longest = max(longest, m.delay)
-	}
-	n := len(x.idles)
-	factor := math.Pow(1-confidence, -1/float64(n))
-	e.N = n
-	e.Lo = max(0, longest-2*request.Hi)
-	e.Hi = max(e.Lo, time.Duration(float64(longest)*factor)-request.Lo)
-	e.Method = "delays of waits for what becomes idle"
-	used, look := 0, model.Interval(request.Lo, request.Hi)
-	if busy.Determined() {
-		look = model.Interval(min(look.Lo, busy.Lo), max(look.Hi, busy.Hi))
-	}
-	lo, hi := e.Lo, e.Hi
-	for _, m := range x.locked {
-		k, ok := turns(m.delay, e.Lo+look.Lo, e.Hi+2*look.Hi+pass.Hi)
-		if !ok {
-			continue
-		}
-		used++
-		lo = max(lo, (m.delay-(k+1)*look.Hi-pass.Hi)/k)
-		hi = min(hi, (m.delay-(k+1)*look.Lo)/k)
-	}
-	if used > 0 && lo <= hi {
-		e.N, e.Lo, e.Hi = n+used, lo, hi
-		e.Method += fmt.Sprintf(" (%d), and of departures that one user locks (%d)", n, used)
-	}
-	e.Mean, e.HalfWidth = e.Lo+(e.Hi-e.Lo)/2, (e.Hi-e.Lo)/2
-	return e
-}
-
-// turns is the number of turns of a loop in a delay, if only one number is
-// possible for turns between lo and hi.
-func turns(delay, lo, hi time.Duration) (time.Duration, bool) {
-	if lo <= 0 {
-		return 0, false
-	}
-	least, most := (delay+hi-1)/hi, delay/lo
-	return most, least == most && most >= 1
 }
 
 // start is by how much nodes start later than the first of them.

@@ -103,6 +103,7 @@ func TestRecoverProfile(t *testing.T) {
 		mean(r.Estimate("overhead"), p.Overhead)
 		mean(r.Estimate("drift"), p.Drift)
 		inside(r.Estimate("start"), start)
+		mean(r.Estimate("poll"), p.Poll)
 		if poll := r.Estimate("poll"); poll.Lo > p.Poll.Lo || poll.Hi < p.Poll.Hi || poll.Hi-poll.Lo > 150*ms {
 			t.Errorf("seed %d: poll %v .. %v (%d), not %v", seed, poll.Lo, poll.Hi, poll.N, p.Poll)
 		}

@@ -127,7 +127,9 @@ func (r *Result) writeSetting(b *bytes.Buffer, e *Estimate) {
 }
 
 // Written is the delay that stands for a setting in the file: all that was
-// observed, or the language's own for looks at busy nodes (Options.Busy).
+// observed, with the distribution that the logs tell where values drawn evenly would
+// have another mean (README.md); or the language's own for looks at busy nodes
+// (Options.Busy).
 func (r *Result) Written(e *Estimate) model.Delay {
 	lo, hi := e.Lo, e.Hi
 	if r.Options.Durations != Nominal && (e.Setting == "overhead" || e.Setting == "drift") {
@@ -139,7 +141,11 @@ func (r *Result) Written(e *Estimate) model.Delay {
 	if e.Setting == "drift" { // of a second; microseconds would be coarse
 		return model.Interval(lo, hi)
 	}
-	return outward(lo, hi)
+	d := outward(lo, hi)
+	if !d.IsConstant() && e.Deviation > 0 && (e.Setting == "poll" || !e.even() && (e.Setting == "request" || e.Setting == "step")) {
+		d.Kind, d.A, d.B = model.Normal, e.Mean.Round(time.Microsecond), max(time.Microsecond, e.Deviation.Round(time.Microsecond))
+	}
+	return d
 }
 
 func plural(n int, what string) string {

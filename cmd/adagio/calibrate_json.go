@@ -57,6 +57,7 @@ type settingDocument struct {
 	UpperNS     *int64   `json:"upper_ns"`
 	MeanNS      *int64   `json:"mean_ns"`
 	HalfWidthNS *int64   `json:"half_width_ns"`
+	DeviationNS *int64   `json:"deviation_ns"`
 	Holds       *float64 `json:"holds"`
 	Method      string   `json:"method"`
 }
@@ -114,6 +115,9 @@ func newSetting(e *calibrate.Estimate) settingDocument {
 		s.LowerNS, s.UpperNS, s.MeanNS = nanoseconds(e.Lo), nanoseconds(e.Hi), nanoseconds(e.Mean)
 		if e.N > 1 {
 			s.HalfWidthNS = nanoseconds(e.HalfWidth)
+		}
+		if e.Deviation > 0 {
+			s.DeviationNS = nanoseconds(e.Deviation)
 		}
 	}
 	return s

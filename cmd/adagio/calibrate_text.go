@@ -14,21 +14,21 @@ func (a *app) writeCalibration(r *calibrate.Result) {
 	if r.Options.Durations != calibrate.Nominal {
 		a.writeDurations(r)
 	}
-	fmt.Fprintf(a.out, "\nThe executor\n  %-10s %5s  %-26s %-24s %s\n", "setting", "n", "written", "mean, ms", "holds")
+	fmt.Fprintf(a.out, "\nThe executor\n  %-10s %5s  %-24s %-9s %s\n", "setting", "n", "mean, ms", "holds", "written")
 	for i := range r.Profile {
 		e := &r.Profile[i]
-		line := fmt.Sprintf("  %-10s %5d  ", e.Setting, e.N)
-		switch {
-		case !e.Determined():
-			line += e.Method
-		case e.Setting == "drift":
-			line += fmt.Sprintf("%-26s %s for each s", r.Written(e), spread(e))
-		case e.Coverage > 0:
-			line += fmt.Sprintf("%-26s %-24s %s", r.Written(e), spread(e), percentage(e.Coverage))
-		default:
-			line += fmt.Sprintf("%-26s %s", r.Written(e), spread(e))
+		if !e.Determined() {
+			fmt.Fprintf(a.out, "  %-10s %5d  %s\n", e.Setting, e.N, e.Method)
+			continue
 		}
-		fmt.Fprintln(a.out, line)
+		mean, holds := spread(e), ""
+		if e.Setting == "drift" {
+			mean += " for each s"
+		}
+		if e.Coverage > 0 {
+			holds = percentage(e.Coverage)
+		}
+		fmt.Fprintf(a.out, "  %-10s %5d  %-24s %-9s %s\n", e.Setting, e.N, mean, holds, r.Written(e))
 	}
 	fmt.Fprintln(a.out)
 	for _, t := range r.Trends {
