@@ -141,13 +141,13 @@ func (g *EventGraph) calm() {
 	}
 	calmPeers := make([]int32, g.Len())
 	loud, moves := g.beginsToCompute(), g.movesOfNodes()
-	before, after := make([]bool, g.Len()), make([]bool, g.Len())
+	before, after, words := make([]bool, g.Len()), make([]bool, g.Len()), make([]uint64, g.Len())
 	for m, events := range askers {
 		clear(before)
 		if loud[m] >= 0 {
 			g.precede(loud[m], before)
 		}
-		g.follow(g.lastOf(moves[m]), after)
+		g.follow(g.lastOf(moves[m]), after, words)
 		open := events[:0]
 		for _, e := range events {
 			if loud[m] < 0 || before[e] || after[e] {
@@ -159,12 +159,12 @@ func (g *EventGraph) calm() {
 		if len(open) == 0 {
 			continue
 		}
-		if first := g.firstOf(moves[m]); first >= 0 {
+		if first := g.firstOf(moves[m], words); first >= 0 {
 			g.precede(first, before)
 		}
-		over := map[int][]bool{} // by observer
+		over := map[int]*asks{} // by observer
 		for _, e := range open {
-			if before[e] || g.asksNoMore(e, m, over) {
+			if before[e] || g.asksNoMore(e, m, over, words) {
 				calmPeers[e]++
 			}
 		}
@@ -178,35 +178,84 @@ func (g *EventGraph) calm() {
 
 // asksNoMore says whether the node of an event certainly does not look at another
 // any more: its program never does, and what its components ask for has happened.
-func (g *EventGraph) asksNoMore(e EventID, m int, over map[int][]bool) bool {
+func (g *EventGraph) asksNoMore(e EventID, m int, over map[int]*asks, words []uint64) bool {
 	n := g.Origin(e).Node
 	if g.Net.awaiting[[2]int{n, m}] {
 		return false
 	}
-	if over[n] == nil {
-		over[n] = g.afterAll(g.Net.asking[[2]int{n, m}])
+	a := over[n]
+	if a == nil {
+		a = &asks{events: g.firings(g.Net.asking[[2]int{n, m}])}
+		over[n] = a
 	}
-	return over[n][e]
+	if len(a.events) > 0 && e <= a.events[len(a.events)-1] {
+		return false
+	}
+	if a.after == nil {
+		a.after = make([]bool, g.Len())
+		g.followAll(a.events, a.after, words)
+	}
+	return a.after[e]
 }
 
-// afterAll marks the events that are certainly after all firings of some
-// transitions.
-func (g *EventGraph) afterAll(transitions []TransitionID) []bool {
-	marked, one := make([]bool, g.Len()), make([]bool, g.Len())
+// asks are the events with which a node looks at another, and what is certainly
+// after all of them, once that is known.
+type asks struct {
+	events []EventID
+	after  []bool
+}
+
+// firings lists the firings of some transitions, in order.
+func (g *EventGraph) firings(transitions []TransitionID) (out []EventID) {
+	if len(transitions) == 0 {
+		return nil
+	}
+	fires := make([]bool, len(g.Net.Transitions))
+	for _, t := range transitions {
+		fires[t] = true
+	}
+	for e, t := range g.Transition {
+		if fires[t] {
+			out = append(out, EventID(e))
+		}
+	}
+	return out
+}
+
+// followAll marks the events that are certainly after all of the given ones, which
+// are in order. It follows as many of them at a time as a word has bits; after is
+// its own, by event: which of those it is, or is certainly after.
+func (g *EventGraph) followAll(firsts []EventID, marked []bool, after []uint64) {
 	for e := range marked {
 		marked[e] = true
 	}
-	for e, t := range g.Transition {
-		if !slices.Contains(transitions, t) {
-			continue
-		}
-		clear(one)
-		g.reach(EventID(e), one)
-		for i := range marked {
-			marked[i] = marked[i] && one[i] && i != e
+	for some := range slices.Chunk(firsts, 64) {
+		clear(after)
+		clear(marked[:some[0]])
+		all, next := ^uint64(0)>>(64-len(some)), 0
+		for e := some[0]; int(e) < len(marked); e++ {
+			bits := g.inEveryAlternative(e, after)
+			marked[e] = marked[e] && bits == all
+			if next < len(some) && some[next] == e {
+				bits |= 1 << next
+				next++
+			}
+			after[e] = bits
 		}
 	}
-	return marked
+}
+
+// inEveryAlternative returns the bits that some cause has in each alternative.
+func (g *EventGraph) inEveryAlternative(e EventID, of []uint64) uint64 {
+	bits := ^uint64(0)
+	for a := g.firstAlternative[e]; a < g.firstAlternative[e+1]; a++ {
+		some := uint64(0)
+		for _, p := range g.causes[g.firstCause[a]:g.firstCause[a+1]] {
+			some |= of[p]
+		}
+		bits &= some
+	}
+	return bits
 }
 
 // beginsToCompute returns for each node the event with which its program comes to
@@ -243,13 +292,13 @@ func (g *EventGraph) movesOfNodes() [][]EventID {
 
 // firstOf returns the first of the moves of a node, if it is certainly before all
 // others, or -1.
-func (g *EventGraph) firstOf(moves []EventID) EventID {
+func (g *EventGraph) firstOf(moves []EventID, words []uint64) EventID {
 	if len(moves) == 0 {
 		return -1
 	}
 	after := make([]bool, g.Len())
-	g.reach(moves[0], after)
-	if slices.ContainsFunc(moves, func(e EventID) bool { return !after[e] }) {
+	g.followAll(moves[:1], after, words)
+	if slices.ContainsFunc(moves[1:], func(e EventID) bool { return !after[e] }) {
 		return -1
 	}
 	return moves[0]
@@ -264,6 +313,7 @@ func (g *EventGraph) lastOf(moves []EventID) (last []EventID) {
 			g.precede(e, covered)
 		}
 	}
+	slices.Reverse(last)
 	return last
 }
 
@@ -287,35 +337,10 @@ func (g *EventGraph) precede(e EventID, marked []bool) {
 
 // follow marks the events that are certainly after the last moves of a node, if
 // these are entries: what a transition ends in may be noticed later.
-func (g *EventGraph) follow(last []EventID, marked []bool) {
-	entries := !slices.ContainsFunc(last, func(e EventID) bool { return g.Origin(e).Kind != Enter })
-	for e := range marked {
-		marked[e] = entries
+func (g *EventGraph) follow(last []EventID, marked []bool, words []uint64) {
+	if slices.ContainsFunc(last, func(e EventID) bool { return g.Origin(e).Kind != Enter }) {
+		clear(marked)
+		return
 	}
-	one := make([]bool, len(marked))
-	for _, e := range last {
-		clear(one)
-		g.reach(e, one)
-		for i := range marked {
-			marked[i] = marked[i] && one[i] && i != int(e)
-		}
-	}
-}
-
-// reach marks an event and those that are certainly after it.
-func (g *EventGraph) reach(first EventID, marked []bool) {
-	marked[first] = true
-	for e := int(first) + 1; e < len(marked); e++ {
-		marked[e] = g.everyAlternative(EventID(e), marked)
-	}
-}
-
-// everyAlternative says whether each alternative of an event has a marked cause.
-func (g *EventGraph) everyAlternative(e EventID, marked []bool) bool {
-	for a := g.firstAlternative[e]; a < g.firstAlternative[e+1]; a++ {
-		if !slices.ContainsFunc(g.causes[g.firstCause[a]:g.firstCause[a+1]], func(p EventID) bool { return marked[p] }) {
-			return false
-		}
-	}
-	return true
+	g.followAll(last, marked, words)
 }

@@ -68,35 +68,35 @@ const maxPairs = 64
 // comparison computes the δ of the paired events of two graphs.
 type comparison struct {
 	a, b  *run
-	delta []duration      // by event of a; valid where pair is not -1
-	pair  []petri.EventID // by event of a
+	delta []duration      // by event of a, where known
+	known []bool          // by event of a
+	pair  []petri.EventID // by event of a, or -1
 	memo  *memo           // of β and ℓ (none where there is no path)
 	work  int
 }
 
 const (
 	none   = duration(-1 << 62)
-	depth  = 6       // how far β goes back
+	depth  = 8       // how far β goes back
 	budget = 100_000 // steps of one comparison; beyond, intervals decide
 )
 
 func (c *comparison) gap(p, q *Plan) duration {
 	n := c.a.Len()
-	c.delta, c.pair = make([]duration, n), make([]petri.EventID, n)
+	c.delta, c.known, c.pair = make([]duration, n), make([]bool, n), make([]petri.EventID, n)
 	c.memo = newMemo()
 	defer memos.Put(c.memo)
 	for e := range c.pair {
 		f, ok := c.b.at[c.a.key[e]]
 		if !ok {
-			c.pair[e] = -1
-			continue
+			f = -1
 		}
-		c.pair[e], c.delta[e] = f, c.deltaOf(petri.EventID(e), f)
+		c.pair[e] = f
 	}
 	worst := -petri.Never
 	for node, end := range c.a.Ends {
 		d := p.Result.Nodes[node].Duration.Upper - q.Result.Makespan.Lower
-		if c.common(c.a.Starts[node], c.b.Starts[node]) {
+		if d > worst && c.common(c.a.Starts[node], c.b.Starts[node]) {
 			d = min(d, c.beta(end, c.b.Ends[node], depth))
 		}
 		worst = max(worst, d)
@@ -115,6 +115,14 @@ func (c *comparison) common(e, f petri.EventID) bool {
 
 func sameDelay(d, e model.Delay) bool {
 	return d.Kind == e.Kind && d.Lo == e.Lo && d.Hi == e.Hi && d.A == e.A && d.B == e.B && len(d.Sample) == len(e.Sample)
+}
+
+// paired is δ of an event that is paired, computed when it is first asked for.
+func (c *comparison) paired(e petri.EventID) duration {
+	if !c.known[e] {
+		c.delta[e], c.known[e] = c.deltaOf(e, c.pair[e]), true
+	}
+	return c.delta[e]
 }
 
 // deltaOf bounds x(e) − y(f).
@@ -145,7 +153,7 @@ func (c *comparison) behind(a, b []petri.EventID) duration {
 		if f := c.pair[p]; f >= 0 {
 			for _, q := range b {
 				if q == f {
-					least = min(least, c.delta[p])
+					least = min(least, c.paired(p))
 				}
 			}
 			if least <= 0 {
@@ -154,7 +162,9 @@ func (c *comparison) behind(a, b []petri.EventID) duration {
 			}
 		}
 		for _, q := range b {
-			least = min(least, c.beta(p, q, depth))
+			if least > latest {
+				least = min(least, c.beta(p, q, depth))
+			}
 		}
 		latest = max(latest, least)
 	}
@@ -168,34 +178,35 @@ func (c *comparison) behind(a, b []petri.EventID) duration {
 func (c *comparison) beta(p, q petri.EventID, back int) duration {
 	best := c.a.hi[p] - c.b.lo[q]
 	if f := c.pair[p]; f == q && f >= 0 {
-		best = min(best, c.delta[p])
+		best = min(best, c.paired(p))
 	} else if f >= 0 && f < q {
 		if l := c.path(f, q); l != none {
-			best = min(best, c.delta[p]-l)
+			best = min(best, c.paired(p)-l)
 		}
 	}
 	if best <= 0 || back == 0 || c.work > budget {
 		return best
 	}
-	if s, known := c.memo.slot(ofBeta, p, q); known {
+	if s, known := c.memo.slot(ofBeta, p, q); known && int(s.back) >= back {
 		return min(best, s.value)
 	}
 	c.work++
-	least := petri.Never
+	own, least := c.a.Delay(p).Hi, best
 	c.a.Alternatives(p, func(causes []petri.EventID) bool {
 		latest := none
 		for _, r := range causes {
-			latest = max(latest, c.beta(r, q, back-1))
+			if latest = max(latest, c.beta(r, q, back-1)); latest >= best-own {
+				return true // no better than what is known
+			}
 		}
 		if latest == none {
 			latest = -c.b.lo[q]
 		}
-		least = min(least, latest)
+		least = min(least, latest+own)
 		return true
 	})
-	best = min(best, least+c.a.Delay(p).Hi)
-	c.memo.put(ofBeta, p, q, best)
-	return best
+	c.memo.put(ofBeta, p, q, least, back)
+	return least
 }
 
 // path is the greatest sum of least delays along the paths from u to v that every
@@ -223,6 +234,6 @@ func (c *comparison) path(u, v petri.EventID) duration {
 	if least != none {
 		least += c.b.Delay(v).Lo
 	}
-	c.memo.put(ofPath, u, v, least)
+	c.memo.put(ofPath, u, v, least, 0)
 	return least
 }

@@ -19,10 +19,11 @@ type memoSlot struct {
 	key   uint64
 	value duration
 	round uint32
+	back  uint8 // how far it went back for the value
 }
 
-// memoLen holds the most that a comparison computes, with as much again to spare.
-const memoLen = 1 << 18
+// memoLen holds the most that a comparison computes, with room to spare.
+const memoLen = 1 << 17
 
 var memos = sync.Pool{New: func() any { return &memo{slots: make([]memoSlot, memoLen)} }}
 
@@ -54,7 +55,7 @@ func (m *memo) slot(function uint64, p, q petri.EventID) (s *memoSlot, known boo
 }
 
 // put writes a value.
-func (m *memo) put(function uint64, p, q petri.EventID, value duration) {
+func (m *memo) put(function uint64, p, q petri.EventID, value duration, back int) {
 	s, _ := m.slot(function, p, q)
-	*s = memoSlot{function<<63 | uint64(p)<<32 | uint64(q), value, m.round}
+	*s = memoSlot{function<<63 | uint64(p)<<32 | uint64(q), value, m.round, uint8(back)}
 }
