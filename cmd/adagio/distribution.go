@@ -65,11 +65,16 @@ func (f *distributionFlags) bound(cmd *cobra.Command, r *analysis.Result) (*dist
 	if err != nil {
 		return nil, err
 	}
-	doc := &distributionDocument{Mean: report.NewInterval(d.Mean), Exact: d.Exact, ErrorNS: int64(d.Error), Notes: d.Notes}
+	doc := &distributionDocument{Mean: within(d.Mean, r.Makespan), Exact: d.Exact, ErrorNS: int64(d.Error), Notes: d.Notes}
 	for _, p := range probabilities {
-		doc.Quantiles = append(doc.Quantiles, quantileDocument{p, report.NewInterval(d.Quantile(p))})
+		doc.Quantiles = append(doc.Quantiles, quantileDocument{p, within(d.Quantile(p), r.Makespan)})
 	}
 	return doc, nil
+}
+
+// within is a bound cut to the makespan's, which holds every execution.
+func within(b, makespan analysis.Bound) report.Interval {
+	return report.NewInterval(analysis.Bound{Lower: max(b.Lower, makespan.Lower), Upper: min(b.Upper, makespan.Upper)})
 }
 
 func (f *distributionFlags) probabilities(cmd *cobra.Command) ([]float64, error) {

@@ -53,6 +53,9 @@ func (p *pictures) check(cmd *cobra.Command, end string) error {
 	if p.why.replications < 0 {
 		return usage(cmd, fmt.Sprintf("--replications %d is negative", p.why.replications), "")
 	}
+	if p.wanted() && len(p.why.changes) > 0 {
+		return usage(cmd, "--html, --svg and --trace show the plan of the file, not that of --what-if", "write the changed plan into a file to see it")
+	}
 	stdout := 0
 	for _, name := range []string{p.html, p.svg, p.trace} {
 		if name == "-" {
