@@ -30,8 +30,14 @@ import (
 // Quadrat, Synchronization and Linearity (1992), theorem 2.58: the daters of a
 // timed event graph are the least solution of its (max,+) recursion.
 func TestAgreement(t *testing.T) {
+	agree(t, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true})
+}
+
+// agree holds the simulator against the net on random scenarios.
+func agree(t *testing.T, opts gen.Options) {
+	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true}).Draw(t, "scenario")
+		s := gen.Scenario(opts).Draw(t, "scenario")
 		if why := disagreement(s); why != "" {
 			t.Fatalf("%s\n%s", why, gen.Text(s))
 		}
@@ -40,23 +46,13 @@ func TestAgreement(t *testing.T) {
 
 // TestAgreementWithTies is the same where many things happen at one date.
 func TestAgreementWithTies(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true, Ties: true}).Draw(t, "scenario")
-		if why := disagreement(s); why != "" {
-			t.Fatalf("%s\n%s", why, gen.Text(s))
-		}
-	})
+	agree(t, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true, Ties: true})
 }
 
 // TestAgreementOfPush is the same for the profile push: what is sent when a fact
 // changes, or in answer to a hello, is known at the date that the net says.
 func TestAgreementOfPush(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Pushing}, Constant: true}).Draw(t, "scenario")
-		if why := disagreement(s); why != "" {
-			t.Fatalf("%s\n%s", why, gen.Text(s))
-		}
-	})
+	agree(t, gen.Options{Profiles: []model.ProfileKind{model.Pushing}, Constant: true})
 }
 
 // TestAgreementAsleep is the same for nodes that sleep, with executor ideal or push
