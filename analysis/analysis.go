@@ -131,22 +131,25 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
 	r := &Result{Scenario: s, Net: net, Runs: x.Runs}
-	if err := r.bound(); err != nil {
+	makespans, err := r.bound()
+	if err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
-	r.Races = describeRaces(net, x.Races, r.spanOfOrders())
+	r.Races = describeRaces(net, x.Races, byOrder(x.Runs, makespans))
 	r.Hazards = describeHazards(net, x.Hazards)
 	return r, nil
 }
 
-// bound computes the bounds over all runs.
-func (r *Result) bound() error {
+// bound computes the bounds over all runs, and returns the makespan of each: nil
+// for one that does not end.
+func (r *Result) bound() ([]*Bound, error) {
 	if len(r.Runs) == 0 {
-		return fmt.Errorf("no order of the plan's races is possible")
+		return nil, fmt.Errorf("no order of the plan's races is possible")
 	}
+	makespans := make([]*Bound, len(r.Runs))
 	ends := slices.ContainsFunc(r.Runs, func(run petri.Run) bool { return run.Graph.Complete })
 	first := true
-	for _, run := range r.Runs {
+	for i, run := range r.Runs {
 		if !run.Graph.Complete && r.Deadlock == nil {
 			r.Deadlock = describeDeadlock(r.Net, run.Graph, ends)
 		}
@@ -156,17 +159,21 @@ func (r *Result) bound() error {
 		}
 		e, err := newEvaluation(run.Graph)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := r.include(e, first); err != nil {
-			return err
+		makespan, err := r.include(e, first)
+		if err != nil {
+			return nil, err
+		}
+		if run.Graph.Complete {
+			makespans[i] = &makespan
 		}
 		first = false
 	}
 	for n, unended := range r.unended {
 		r.Nodes[n].Ends = r.Nodes[n].Ends && !unended
 	}
-	return nil
+	return makespans, nil
 }
 
 // markUnended notes the nodes whose program does not end in a run.
@@ -179,23 +186,23 @@ func (r *Result) markUnended(g *petri.EventGraph) {
 	}
 }
 
-// include widens the bounds by one run.
-func (r *Result) include(e *evaluation, first bool) error {
+// include widens the bounds by one run, and returns its makespan.
+func (r *Result) include(e *evaluation, first bool) (Bound, error) {
 	nodes := e.nodeBounds()
 	lower, err := e.extreme(petri.Earliest)
 	if err != nil {
-		return err
+		return Bound{}, err
 	}
 	upper, err := e.extreme(petri.Latest)
 	if err != nil {
-		return err
+		return Bound{}, err
 	}
 	bound := Bound{lower.Length, upper.Length}
 	span := Bound{}
 	for n := range nodes {
 		span.Lower, span.Upper = max(span.Lower, nodes[n].End.Lower), max(span.Upper, nodes[n].End.Upper)
 		if nodes[n].Duration, err = e.nodeDuration(n); err != nil {
-			return err
+			return Bound{}, err
 		}
 	}
 	usage := e.usage(nodes, span)
@@ -218,29 +225,16 @@ func (r *Result) include(e *evaluation, first bool) error {
 		r.Upper = upper
 		r.Slack = e.slack()
 	}
-	return nil
+	return bound, nil
 }
 
-// spanOfOrders returns, by race and by which comes first, the makespan over the
-// runs with that order.
-func (r *Result) spanOfOrders() map[petri.Order]Bound {
-	out := map[petri.Order]Bound{}
-	for _, run := range r.Runs {
-		e, err := newEvaluation(run.Graph)
-		if err != nil || !run.Graph.Complete {
-			continue
-		}
-		lower, errLower := e.extreme(petri.Earliest)
-		upper, errUpper := e.extreme(petri.Latest)
-		if errLower != nil || errUpper != nil {
-			continue
-		}
-		b := Bound{lower.Length, upper.Length}
+// byOrder joins, by race and by which comes first, the makespans of the runs with
+// that order.
+func byOrder(runs []petri.Run, makespans []*Bound) map[petri.Order]*Bound {
+	out := map[petri.Order]*Bound{}
+	for i, run := range runs {
 		for _, o := range run.Orders {
-			if old, ok := out[o]; ok {
-				b = b.join(old)
-			}
-			out[o] = b
+			out[o] = eitherBound(out[o], makespans[i])
 		}
 	}
 	return out

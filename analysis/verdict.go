@@ -21,19 +21,23 @@ type Race struct {
 
 // describeRaces puts races into the user's words. Races between the same two
 // events, which may meet at several ports, are one to the user.
-func describeRaces(net *petri.Net, races []petri.Race, bounds map[petri.Order]Bound) []Race {
+func describeRaces(net *petri.Net, races []petri.Race, makespans map[petri.Order]*Bound) []Race {
 	s := net.Scenario
+	type events struct {
+		a, b           petri.Origin
+		wordsA, wordsB string // of what has no origin of its own
+	}
 	var out []Race
-	index := map[[2]string]int{}
+	index := map[events]int{}
 	for i, r := range races {
 		race := Race{
 			A: eventText(net, r.A), B: eventText(net, r.B),
 			OriginA: net.Transitions[r.A].Origin, OriginB: net.Transitions[r.B].Origin,
 			DateA: Bound{r.AFirst, r.ALast}, DateB: Bound{r.BFirst, r.BLast},
-			IfAFirst: boundOf(bounds, petri.Order{Race: i, First: true}),
-			IfBFirst: boundOf(bounds, petri.Order{Race: i, First: false}),
+			IfAFirst: makespans[petri.Order{Race: i, First: true}],
+			IfBFirst: makespans[petri.Order{Race: i, First: false}],
 		}
-		key := [2]string{race.A, race.B}
+		key := events{race.OriginA, race.OriginB, race.A, race.B}
 		if k, ok := index[key]; ok {
 			out[k].IfAFirst, out[k].IfBFirst = eitherBound(out[k].IfAFirst, race.IfAFirst), eitherBound(out[k].IfBFirst, race.IfBFirst)
 			continue
@@ -54,13 +58,6 @@ func eventText(net *petri.Net, t petri.TransitionID) string {
 	}
 	name, _, _ := strings.Cut(tr.Name, " (")
 	return name
-}
-
-func boundOf(bounds map[petri.Order]Bound, o petri.Order) *Bound {
-	if b, ok := bounds[o]; ok {
-		return &b
-	}
-	return nil
 }
 
 func eitherBound(a, b *Bound) *Bound {

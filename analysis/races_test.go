@@ -1,0 +1,135 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"adagio/dsl/dsltest"
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/proofs/gen"
+
+	"pgregory.net/rapid"
+)
+
+// symmetric is a plan with one race for each of n observers, all alike: each looks
+// once, between from and to, whether p is busy, which it is from 1 s to 11 s.
+func symmetric(from, to []time.Duration) string {
+	text := `
+component P { places off, on; initial on; running on; behavior stop { f: on -> off for 10s } }
+component U { places off, on; initial on; running on; behavior stop { f: on -> off for 1s } }
+assembly x {
+  node n { p: P }
+`
+	for i := range from {
+		text += fmt.Sprintf("  node m%d { u%d: U }\n", i, i)
+	}
+	text += "}\nplan go of x {\n  from running\n  on n { pause 1s; push p stop; wait p }\n"
+	for i := range from {
+		text += fmt.Sprintf("  on m%d { pause %dns .. %dns; wait p; push u%d stop; wait u%d }\n", i, from[i], to[i], i, i)
+	}
+	return text + "}\nnetwork here { executor ideal }\n"
+}
+
+func analysed(t dsltest.T, text string) *Result {
+	t.Helper()
+	r, err := Analyse(dsltest.Text(t, text), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestSymmetricRaces: who looks too early ends after a second, who looks in time a
+// second after p: 12 s, whoever it is, and 11 .. 12 s otherwise, as the other may
+// still look in time.
+func TestSymmetricRaces(t *testing.T) {
+	for n := 2; n <= 4; n++ {
+		from, to := slices.Repeat([]time.Duration{500 * time.Millisecond}, n), slices.Repeat([]time.Duration{1500 * time.Millisecond}, n)
+		r := analysed(t, symmetric(from, to))
+		if len(r.Races) != n {
+			t.Fatalf("%d races, not %d", len(r.Races), n)
+		}
+		for _, race := range r.Races {
+			early, late := Bound{11 * time.Second, 12 * time.Second}, Bound{12 * time.Second, 12 * time.Second}
+			if *race.IfAFirst != early || *race.IfBFirst != late {
+				t.Errorf("%d observers, %q: %v and %v, not %v and %v", n, race.A, race.IfAFirst, race.IfBFirst, early, late)
+			}
+		}
+	}
+}
+
+// TestFiguresOfForcedOrders: the figures of a race are those of the plan in which
+// the pause before it is so short, or so long, that this order is the only one.
+func TestFiguresOfForcedOrders(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 4).Draw(t, "observers")
+		from, to := make([]time.Duration, n), make([]time.Duration, n)
+		for i := range n {
+			from[i] = time.Duration(rapid.IntRange(100, 990).Draw(t, "from")) * time.Millisecond
+			to[i] = time.Duration(rapid.IntRange(1010, 3000).Draw(t, "to")) * time.Millisecond
+		}
+		r := analysed(t, symmetric(from, to))
+		if len(r.Races) != n {
+			t.Fatalf("%d races, not %d", len(r.Races), n)
+		}
+		for _, race := range r.Races {
+			i := race.OriginA.Node - 1
+			forced := slices.Clone(to)
+			forced[i] = time.Second - 1
+			if want := analysed(t, symmetric(from, forced)).Makespan; *race.IfAFirst != want {
+				t.Errorf("%q first: %v, not %v", race.A, race.IfAFirst, want)
+			}
+			forced = slices.Clone(from)
+			forced[i] = time.Second + 1
+			if want := analysed(t, symmetric(forced, to)).Makespan; *race.IfBFirst != want {
+				t.Errorf("%q second: %v, not %v", race.A, race.IfBFirst, want)
+			}
+		}
+	})
+}
+
+// TestFiguresOfOrders: the figures of a race are the bounds of the runs that have
+// this order, evaluated without the others.
+func TestFiguresOfOrders(t *testing.T) {
+	races := 0
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing}}).Draw(t, "scenario")
+		r, err := Analyse(s, Options{})
+		if err != nil {
+			return
+		}
+		all := map[petri.Order]bool{}
+		for _, run := range r.Runs {
+			for _, o := range run.Orders {
+				all[o] = true
+			}
+		}
+		for o := range all {
+			alone := &Result{Scenario: s, Net: r.Net}
+			for _, run := range r.Runs {
+				if slices.Contains(run.Orders, o) && run.Graph.Complete {
+					alone.Runs = append(alone.Runs, run)
+				}
+			}
+			if len(alone.Runs) == 0 {
+				continue
+			}
+			makespans, err := alone.bound()
+			if err != nil {
+				t.Fatal(err)
+			}
+			races++
+			if got := byOrder(alone.Runs, makespans)[o]; *got != alone.Makespan {
+				t.Fatalf("order %v: %v, not %v\n%s", o, got, alone.Makespan, gen.Text(s))
+			}
+			makespans, _ = r.bound()
+			if got := byOrder(r.Runs, makespans)[o]; *got != alone.Makespan {
+				t.Fatalf("order %v among others: %v, not %v\n%s", o, got, alone.Makespan, gen.Text(s))
+			}
+		}
+	})
+	t.Logf("%d orders", races)
+}
