@@ -140,6 +140,9 @@ func (l *layout) token(i int) {
 		if !ok {
 			text = t.text
 		}
+		if t.kind == number {
+			text = strings.Join(strings.Fields(text), "") // 1 d is written 1d
+		}
 		if text == "" {
 			return
 		}

@@ -276,15 +276,50 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-func TestParseDuration(t *testing.T) {
-	for text, want := range map[string]time.Duration{"90s": 90 * time.Second, "1.5min": 90 * time.Second, "0": 0, "0.5ns": time.Nanosecond} {
-		if got, err := dsl.ParseDuration(text); err != nil || got != want {
-			t.Errorf("ParseDuration(%q) = %v, %v", text, got, err)
+// TestDurationsInTheLanguage writes the same durations wherever the language takes
+// one, and has them formatted.
+func TestDurationsInTheLanguage(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"1 d": 24 * time.Hour, "1d": 24 * time.Hour, "1h2min": 62 * time.Minute, "5m": 5 * time.Minute, "1m30s": 90 * time.Second, "1h2.5s": time.Hour + 2500*time.Millisecond,
+	} {
+		model := `component C {
+  places a, b
+  initial a
+  behavior go {
+    t: a -> b for TEXT .. TEXT
+  }
+}
+assembly m {
+  node n { c: C }
+}
+plan p of m {
+  from { c: a }
+  on n { push c go; pause TEXT; wait c }
+}
+network w {
+  executor ideal {
+    start n TEXT
+  }
+  awake n 10s .. TEXT, 2d .. 3d
+}
+`
+		source := []byte(strings.ReplaceAll(model, "TEXT", text))
+		s, _, list := dsl.Load(dsl.Options{Sources: []dsl.Source{{Name: "x", Text: source}}})
+		if s == nil {
+			t.Errorf("%s: %v", text, list)
+			continue
 		}
-	}
-	for _, text := range []string{"", "s", "3", "-3s", "3 s", "3sec", "1e3s", "9999999h", "1.2.3s"} {
-		if got, err := dsl.ParseDuration(text); err == nil {
-			t.Errorf("ParseDuration(%q) = %v", text, got)
+		d := s.Components[0].Durations[0]
+		for where, got := range map[string]time.Duration{
+			"lower": d.Lo, "upper": d.Hi, "pause": s.Nodes[0].Program[1].Duration.Lo, "start": s.Nodes[0].Start.Lo, "awake": s.Nodes[0].Uptime.Windows[0].End,
+		} {
+			if got != want {
+				t.Errorf("%s: %s is %v", text, where, got)
+			}
+		}
+		f, _ := dsl.Parse("x", source)
+		if got, want := string(dsl.Format(f)), strings.ReplaceAll(string(source), "1 d", "1d"); got != want {
+			t.Errorf("%s is formatted as\n%s", text, got)
 		}
 	}
 }

@@ -1,6 +1,11 @@
 package dsl
 
-import "strconv"
+import (
+	"errors"
+	"strconv"
+
+	"adagio/dsl/model"
+)
 
 // expr reads an integer expression: sums of products.
 func (p *parser) expr() *Expr {
@@ -189,13 +194,13 @@ func (p *parser) quantity() Quantity {
 	q := Quantity{Negative: p.got("-")}
 	t := p.peek()
 	if t.kind != number {
-		p.expected("a duration", "a duration is a number with a unit (ns, us, ms, s, min, h) or a distribution: 3.3s, 1s .. 2s, normal(3s, 40ms) in 2s .. 4s")
+		p.expected("a duration", "a duration is a number with a unit ("+model.DurationUnits+") or a distribution: 3.3s, 1s .. 2s, normal(3s, 40ms) in 2s .. 4s")
 	}
 	p.at++
 	q.Text = t.text
 	q.Span = p.since(from)
-	if _, err := parseQuantity(q.Text); err == errUnit && p.peek().kind == word {
-		p.fail("a space between a number and its unit", "write "+shorten(t.text+p.peek().text))
+	if _, err := model.ParseDuration(q.Text); errors.Is(err, model.ErrUnit) && p.peek().kind == word {
+		p.fail("a duration needs a unit: "+shorten(q.Text), "the units are "+model.DurationUnits)
 	}
 	return q
 }

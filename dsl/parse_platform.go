@@ -92,8 +92,7 @@ func (p *parser) amount(what, detail string) Name {
 
 // isUnit says whether a word is a unit that somebody may have set apart.
 func isUnit(text string) bool {
-	_, isTime := units[text]
-	return isTime || len(text) > 1 && (text[len(text)-1] == 's' || text[len(text)-1] == 'B')
+	return len(text) > 1 && (text[len(text)-1] == 's' || text[len(text)-1] == 'B')
 }
 
 func (p *parser) hosts() []HostDecl {

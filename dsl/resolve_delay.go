@@ -1,8 +1,8 @@
 package dsl
 
 import (
+	"errors"
 	"fmt"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -161,13 +161,16 @@ func (r *resolver) upsideDown(lo, hi Quantity) {
 
 // quantity computes one duration.
 func (r *resolver) quantity(q Quantity) (time.Duration, bool) {
-	v, err := parseQuantity(q.Text)
+	v, err := model.ParseDuration(q.Text)
+	units := "the units are " + model.DurationUnits
 	switch {
-	case err == errUnit:
-		r.fail(q.Span, "a duration needs a unit: "+shorten(q.Text), "write "+shorten(q.Text)+"s for seconds; the units are ns, us, ms, s, min and h")
-	case err == errNoUnit:
-		r.fail(q.Span, "not a duration: "+shorten(q.Text), "the units are ns, us, ms, s, min and h")
-	case err == errTooGreat:
+	case errors.Is(err, model.ErrUnit):
+		r.fail(q.Span, "a duration needs a unit: "+shorten(q.Text), "write "+shorten(q.Text)+"s for seconds; "+units)
+	case errors.Is(err, model.ErrDuration):
+		r.fail(q.Span, "not a duration: "+shorten(q.Text), units)
+	case errors.Is(err, model.ErrUnitOrder):
+		r.fail(q.Span, "the units of a duration are out of order: "+shorten(q.Text), "write the greatest first and each once, such as 1h2min30s")
+	case err != nil:
 		r.fail(q.Span, "an absurd duration: "+shorten(q.Text), "the greatest is "+model.FormatDuration(model.MaxDelay))
 	case q.Negative && v > 0:
 		r.fail(q.Span, "a negative duration: -"+shorten(q.Text), "nothing ends before it begins")
@@ -245,20 +248,10 @@ func (r *resolver) readSample(n Name, path string) (model.Delay, bool) {
 // parseObservation reads a duration, in seconds if it has no unit. Measured
 // values may be written with an exponent.
 func parseObservation(text string) (time.Duration, error) {
-	if d, err := parseQuantity(text); err == nil {
+	if d, err := model.ParseDuration(text); err == nil {
 		return d, nil
 	}
-	if len(text) > 60 {
-		return 0, errNoUnit
-	}
-	if i := strings.IndexAny(text, "eE"); i >= 0 && len(text)-i > 5 {
-		return 0, errNoUnit // no exponent of a duration has more digits
-	}
-	seconds, ok := new(big.Rat).SetString(text)
-	if !ok || strings.ContainsAny(text, "/_xXpP") || seconds.Sign() < 0 {
-		return 0, errNoUnit
-	}
-	return nanoseconds(seconds.Mul(seconds, big.NewRat(int64(time.Second), 1)))
+	return model.ParseSeconds(text)
 }
 
 // isFile says whether a path leads to something that can be read.

@@ -201,13 +201,39 @@ func digitsEnd(text string) int {
 	return i
 }
 
-// numberEnd is where digits, a fraction and a unit end: "3", "3.3s", not "3..".
+// numberEnd is where a number ends, with its fraction and its units: "3", "3.3s",
+// "1h2min", "1 d", not "3..". Only the unit of a duration may stand apart.
 func numberEnd(text string) int {
-	i := digitsEnd(text)
-	if i+1 < len(text) && text[i] == '.' {
-		if n := digitsEnd(text[i+1:]); n > 0 {
-			i += 1 + n
+	end := 0
+	for {
+		end += digitsEnd(text[end:])
+		if end+1 < len(text) && text[end] == '.' {
+			if n := digitsEnd(text[end+1:]); n > 0 {
+				end += 1 + n
+			}
+		}
+		unit := unitEnd(text[end:])
+		end += unit
+		if unit == 0 {
+			rest := strings.TrimLeft(text[end:], " \t")
+			if n := wordEnd(rest); model.IsDurationUnit(rest[:n]) {
+				end = len(text) - len(rest) + n
+			}
+			return end
+		}
+		if digitsEnd(text[end:]) == 0 {
+			return end
 		}
 	}
-	return i + wordEnd(text[i:])
+}
+
+// unitEnd is where what follows a number without a blank ends, or the next number
+// begins.
+func unitEnd(text string) int {
+	for i, c := range text {
+		if !isWordPart(c) || '0' <= c && c <= '9' {
+			return i
+		}
+	}
+	return len(text)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"adagio/dsl/diag"
@@ -197,12 +196,9 @@ func (u *uptimes) seconds() (time.Duration, *diag.Diagnostic) {
 	if !ok {
 		return 0, u.fail(fmt.Sprintf("expected a number of seconds, found %v", t), uptimesForm)
 	}
-	if v, err := parseQuantity(number.String() + "s"); err == nil {
-		return v, nil
-	}
-	v, err := strconv.ParseFloat(number.String(), 64) // with an exponent
-	if err != nil || !(v >= 0 && v <= model.MaxDelay.Seconds()) {
+	v, err := model.ParseSeconds(number.String())
+	if err != nil {
 		return 0, u.fail("a time cannot be "+shorten(number.String())+" s", "write seconds, not negative, of a year at most")
 	}
-	return time.Duration(v * float64(time.Second)), nil
+	return v, nil
 }

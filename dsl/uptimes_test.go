@@ -50,7 +50,7 @@ func sameWindows(got, want string) bool {
 	for i, text := range []string{got, want} {
 		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {
 			if word != ".." {
-				d, err := ParseDuration(strings.ReplaceAll(word, "1h1min", "3660s"))
+				d, err := model.ParseDuration(word)
 				if err != nil {
 					return false
 				}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"adagio/dsl/model"
 )
 
 // unitScale holds the units of a quantity, each with what it stands for.
@@ -112,9 +114,17 @@ func numberLength(text string) int {
 // in bytes per second.
 func ParseBandwidth(text string) (float64, error) { return bandwidthUnits.parse(text) }
 
-// ParseTime reads a time with SimGrid's units, "10ms", in seconds. Beware that m
-// is the minute.
-func ParseTime(text string) (float64, error) { return timeUnits.parse(text) }
+// ParseTime reads a time with SimGrid's units, "10ms", or a duration as
+// [model.ParseDuration] does, in seconds. Beware that m is the minute in both.
+func ParseTime(text string) (float64, error) {
+	seconds, err := timeUnits.parse(text)
+	if err != nil {
+		if d, bad := model.ParseDuration(text); bad == nil {
+			return d.Seconds(), nil
+		}
+	}
+	return seconds, err
+}
 
 // ParseSize reads the size of a message, "1500B" or "1KiB", in bytes.
 func ParseSize(text string) (float64, error) { return sizeUnits.parse(text) }

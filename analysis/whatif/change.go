@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"adagio/dsl"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
@@ -77,13 +76,13 @@ func Parse(text string) (Change, error) {
 // ParseDelay reads a constant or an interval, such as 40s or 1s .. 2s.
 func ParseDelay(text string) (model.Delay, error) {
 	from, to, interval := strings.Cut(text, "..")
-	lo, err := dsl.ParseDuration(strings.TrimSpace(from))
+	lo, err := model.ParseDuration(strings.TrimSpace(from))
 	if err != nil {
 		return model.Delay{}, err
 	}
 	hi := lo
 	if interval {
-		if hi, err = dsl.ParseDuration(strings.TrimSpace(to)); err != nil {
+		if hi, err = model.ParseDuration(strings.TrimSpace(to)); err != nil {
 			return model.Delay{}, err
 		}
 	}

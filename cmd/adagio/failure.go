@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"adagio/analysis/report"
-	"adagio/dsl"
 	"adagio/dsl/diag"
+	"adagio/dsl/model"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -39,7 +39,7 @@ func usage(cmd *cobra.Command, summary, detail string) *failure {
 
 // durationOption reads the duration that an option gives.
 func durationOption(cmd *cobra.Command, option, text, example string) (time.Duration, error) {
-	d, err := dsl.ParseDuration(text)
+	d, err := model.ParseDuration(text)
 	if err != nil {
 		return 0, usage(cmd, fmt.Sprintf("--%s %s is not a duration", option, text), "write a number with a unit, such as "+example)
 	}
