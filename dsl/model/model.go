@@ -69,6 +69,7 @@ type Scenario struct {
 	Name      string // the plan's name, for reports
 	Assembly  string // the assembly's name, for reports
 	Semantics Semantics
+	Rules     Rules
 
 	Types      []*Type
 	Nodes      []Node
