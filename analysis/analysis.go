@@ -9,7 +9,7 @@
 // The dates are those of the event graphs that package petri unfolds. With all
 // delays at one end of their intervals they are the least and the greatest that
 // any execution can have, because every date is a monotone function of every
-// delay (shared/DESIGN.md, section 2; Baccelli, Cohen, Olsder, Quadrat,
+// delay (petri/README.md, section 2; Baccelli, Cohen, Olsder, Quadrat,
 // Synchronization and Linearity, 1992, chapter 2).
 package analysis
 

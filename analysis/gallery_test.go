@@ -19,7 +19,7 @@ import (
 var expectation = regexp.MustCompile(`(?m)^// expect ideal: (.*)$`)
 
 // TestGallery holds the analysis against the answers that were worked out by
-// hand from the rules of semantics.md, one small model for each rule.
+// hand from the rules of SEMANTICS.md, one small model for each rule.
 func TestGallery(t *testing.T) {
 	files, err := filepath.Glob("../testdata/gallery/*.ballet")
 	if err != nil || len(files) < 20 {

@@ -102,7 +102,7 @@ func (r Race) diagnostic() diag.Diagnostic {
 
 // Hazard is something that lasts no time at all in the model and under a
 // millisecond in reality: if it were seen, a wait would return early. The bounds
-// do not cover it (shared/semantics.md, section 3).
+// do not cover it (SEMANTICS.md, section 3).
 type Hazard struct {
 	Fact    string // what would be seen
 	Between [2]string

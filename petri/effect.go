@@ -87,7 +87,7 @@ func (l *life) activates(st, next *localState, port int) bool {
 
 // needs says whether a use port must be served for an event: it is bound to the
 // place entered, to a group that becomes active, or to the transition that
-// starts (semantics.md, rules 2 and 4).
+// starts (SEMANTICS.md, rules 2 and 4).
 func (l *life) needs(st, next *localState, k eventKey, port int) bool {
 	switch k.kind {
 	case ComponentAdd:
@@ -122,7 +122,7 @@ func (l *life) vacates(st *localState, k eventKey, port int) bool {
 }
 
 // looks bounds the looks at remote facts that an event takes in a pass
-// (semantics.md, section 5): one for a port on a transition, at most three for a
+// (SEMANTICS.md, section 5): one for a port on a transition, at most three for a
 // port on a place or group, one for each user. docks is by how much those of an
 // entry multiply: once for each filled input dock, while it is refused.
 func (l *life) looks(k eventKey, e effect, docks int) int {

@@ -4,7 +4,7 @@ import "adagio/dsl/model"
 
 // The executor profile gives the delays that the executor itself adds. The ideal
 // profile adds none. The ballet profile is derived from the loop that
-// semantics.md, section 5, describes. Let r be the time of one look at a remote
+// SEMANTICS.md, section 5, describes. Let r be the time of one look at a remote
 // fact, P the sleep, s a step, p a pass, g the looks of an event's question that is
 // granted, n those that follow an answer in the negative, and X the looks that
 // other events, other components and the program make in the same pass:

@@ -195,7 +195,7 @@ func play(net *petri.Net, delay delays, choose func([]petri.TransitionID) petri.
 
 // programsFirst keeps those that programs execute, if there are any: from one
 // blocking instruction to the next a program runs in a single instant
-// (semantics.md, section 3), before components see what it did.
+// (SEMANTICS.md, section 3), before components see what it did.
 func programsFirst(net *petri.Net, ready []petri.TransitionID) []petri.TransitionID {
 	component := func(t petri.TransitionID) bool {
 		k := net.Transitions[t].Origin.Kind

@@ -37,7 +37,7 @@ type life struct {
 }
 
 // rules are the points in which the two semantics differ inside a component
-// (semantics.md, section 6).
+// (SEMANTICS.md, section 6).
 type rules struct {
 	listIsGroup bool // a port bound to a list of places is held as a group
 	gateStart   bool // the start of a transition and the initial place are gated by their ports

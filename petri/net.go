@@ -12,7 +12,7 @@
 // outputs. A read arc tests a place without taking its token. Where several
 // transitions can fire at the same date, those of a lower [Class] go first: what
 // the program and the components do in an instant comes before anybody reads the
-// outcome, and that before it is published to other nodes (semantics.md,
+// outcome, and that before it is published to other nodes (SEMANTICS.md,
 // section 3: what holds only inside an instant is seen by nobody). Those of one
 // class that are enabled together go together.
 package petri

@@ -26,7 +26,7 @@ import (
 // at the same date count as one), the simulator's execution is that of one of the
 // event graphs.
 //
-// Reference. shared/DESIGN.md, section 2, "Exactness"; Baccelli, Cohen, Olsder,
+// Reference. petri/README.md, section 2, "Exactness"; Baccelli, Cohen, Olsder,
 // Quadrat, Synchronization and Linearity (1992), theorem 2.58: the daters of a
 // timed event graph are the least solution of its (max,+) recursion.
 func TestAgreement(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package proofs states the theorems that Adagio stands on (shared/DESIGN.md,
+// Package proofs states the theorems that Adagio stands on (petri/README.md,
 // section 2), one in each test file, and tries to break them on random scenarios
 // (package gen). A theorem's comment gives the statement, its hypotheses and the
 // reference; its test is the property.

@@ -22,7 +22,7 @@ import (
 // Hypotheses. None beyond a valid scenario that the analysis does not refuse.
 // Races are covered: the bounds are those of all their orders.
 //
-// Reference. shared/DESIGN.md, section 2: all operators are monotone in every
+// Reference. petri/README.md, section 2: all operators are monotone in every
 // delay, so that the extremes lie at the ends of the intervals.
 func TestIdealInside(t *testing.T) {
 	checkInside(t, gen.Options{Profiles: []model.ProfileKind{model.Ideal}}, 10)

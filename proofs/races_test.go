@@ -25,7 +25,7 @@ import (
 // concerto-d the places of a port are a group, and moves inside are free: they are
 // not counted.
 //
-// Reference. shared/DESIGN.md, section 2, "Races".
+// Reference. petri/README.md, section 3.
 func TestRaces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}}).Draw(t, "scenario")

@@ -160,7 +160,7 @@ func (x *samples) wait(h *history, node int, w *wait) {
 	idle := h.shown(o, w.end)
 	m := moment{looks: 1, peers: h.doing([]int{peer}, max(w.start, idle), w.end)}
 	switch {
-	case idle == never: // it returned early: semantics.md, section 5
+	case idle == never: // it returned early: SEMANTICS.md, section 5
 	case idle+margin <= w.start:
 		m.delay = w.end - w.start
 		x.answers = append(x.answers, m)

@@ -17,7 +17,7 @@ const (
 	arrived      // in the input dock: it may be emptied from date on
 )
 
-// component is the state of a component (semantics.md, section 1) with the
+// component is the state of a component (SEMANTICS.md, section 1) with the
 // rules that change it (section 2). The rules never look at other components:
 // the drivers ask before they apply them.
 type component struct {

@@ -1,5 +1,5 @@
 // Package simulate runs a scenario event by event, rule by rule, as
-// shared/semantics.md tells it. It knows nothing of nets: it is the independent
+// dsl/SEMANTICS.md tells it. It knows nothing of nets: it is the independent
 // witness that the bounds of package analysis are checked against, and it
 // samples what no bound can say.
 //
@@ -28,7 +28,7 @@
 // The reading of a program, [model.Ballet] or [model.ConcertoD], is independent
 // of the driver.
 //
-// # Choices where semantics.md leaves room
+// # Choices where SEMANTICS.md leaves room
 //
 // Instants (ideal). At one date everything that arrives is applied before
 // anything is read. Then each node runs to quiescence in three priorities: first

@@ -103,7 +103,7 @@ func uses(ty conformanceType) bool {
 }
 
 // apply sets the profile and the starts of a scenario. Looks last what
-// semantics.md, section 5, gives for loopback. In a run whose busy loop was
+// SEMANTICS.md, section 5, gives for loopback. In a run whose busy loop was
 // slowed, each of its passes takes 5 ms more: that is a step and a look more, and
 // an end is noticed up to a pass later.
 func (l *loopback) apply(s *model.Scenario, slowed bool) {

@@ -26,7 +26,7 @@ type Options struct {
 	Sampler     Sampler
 	// Window is how long, in the ballet profile, a node shows its components as
 	// they are between the end of a "wait … holding" and the next instruction
-	// (semantics.md, section 5, the window of under a millisecond).
+	// (SEMANTICS.md, section 5, the window of under a millisecond).
 	Window time.Duration
 	// Common draws how long each transition lasts, each pause and each start of a
 	// node from a stream of its own, which its name and the count of its firings

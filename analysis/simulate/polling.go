@@ -9,7 +9,7 @@ import (
 )
 
 // polling drives a world as the Python runtime does (model.Polling;
-// semantics.md, section 5): each node runs one loop, written here as straight
+// SEMANTICS.md, section 5): each node runs one loop, written here as straight
 // code that sleeps, and looks at the true state of its peers when it looks.
 type polling struct {
 	*world

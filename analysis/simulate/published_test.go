@@ -86,7 +86,7 @@ func publishedScenario(t testing.TB, dir, program, types string) (*conformance, 
 }
 
 // TestPublishedRuns simulates the published Grid'5000 runs from their programs
-// and nominal durations, with delays as semantics.md, section 5 gives them: the
+// and nominal durations, with delays as SEMANTICS.md, section 5 gives them: the
 // measured makespans and the simulated ones must overlap.
 func TestPublishedRuns(t *testing.T) {
 	dir := dsltest.Data(t)

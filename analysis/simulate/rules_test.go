@@ -9,7 +9,7 @@ import (
 )
 
 // The scenarios of this file are computed by hand: one for each rule of
-// semantics.md, in the ideal profile, with a latency of 10 ms.
+// SEMANTICS.md, in the ideal profile, with a latency of 10 ms.
 
 const (
 	ballet    = model.Ballet

@@ -6,7 +6,7 @@ import (
 	"adagio/dsl/model"
 )
 
-// fact is what a node may know about another (semantics.md, section 4).
+// fact is what a node may know about another (SEMANTICS.md, section 4).
 type fact uint8
 
 const (

@@ -73,7 +73,7 @@ type ComponentTrace struct {
 	Moves      []Move
 }
 
-// BehaviourRun is one execution of a behaviour (semantics.md, rule 2.5).
+// BehaviourRun is one execution of a behaviour (SEMANTICS.md, rule 2.5).
 type BehaviourRun struct {
 	Behaviour  int
 	Begin, End time.Duration

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// TestPlanner runs examples/planner.py on candidates for OpenStack.
+// TestPlanner runs cmd/adagio/examples/planner.py on candidates for OpenStack.
 func TestPlanner(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		t.Skip("there is no python3 to run examples/planner.py with")
+		t.Skip("there is no python3 to run cmd/adagio/examples/planner.py with")
 	}
 	dir := t.TempDir()
 	self, err := os.Executable()
@@ -27,7 +27,7 @@ func TestPlanner(t *testing.T) {
 	if err := os.WriteFile(candidates, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(python, "../../examples/planner.py", "../../testdata/openstack.ballet", candidates)
+	cmd := exec.Command(python, "examples/planner.py", "../../testdata/openstack.ballet", candidates)
 	cmd.Env = append(os.Environ(), "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
 	lines := strings.Split(string(out), "\n")

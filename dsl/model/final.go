@@ -46,7 +46,7 @@ func (s *Scenario) Final() (active [][]int, links []Link, err error) {
 }
 
 // After returns the places that are active, sorted, when behaviour b has run to
-// its end from the given active places (semantics.md, section 2), and whether it
+// its end from the given active places (SEMANTICS.md, section 2), and whether it
 // ends at all: it does not where a place is waited for by some but not all of
 // the input docks of its dock sets.
 func (t *Type) After(active []int, b int) (after []int, ok bool) {

@@ -15,7 +15,7 @@
 //	}
 //	if err := s.Validate(); err != nil { … }
 //
-// The words are those of shared/semantics.md, section 1.
+// The words are those of dsl/SEMANTICS.md, section 1.
 package model
 
 import "fmt"
@@ -40,16 +40,16 @@ func (p Pos) String() string {
 }
 
 // Semantics chooses between the two readings of a program that
-// shared/semantics.md, section 6, tells apart.
+// SEMANTICS.md, section 6, tells apart.
 type Semantics uint8
 
 const (
-	// Ballet is the runtime that people run (semantics.md, section 5): a port
+	// Ballet is the runtime that people run (SEMANTICS.md, section 5): a port
 	// bound to a list of places is held in each place only, the start of a
 	// transition is gated by the ports bound to it, "wait c b" waits for the
 	// whole component, and disconnect returns at once.
 	Ballet Semantics = iota
-	// ConcertoD is the formal model (semantics.md, section 6): a port bound to a
+	// ConcertoD is the formal model (SEMANTICS.md, section 6): a port bound to a
 	// list of places is held as a group, a transition starts ungated, "wait c b"
 	// waits for that push, and disconnect blocks until the connection is unused.
 	ConcertoD
@@ -80,7 +80,7 @@ type Scenario struct {
 	Pos Pos // of the plan
 }
 
-// Type is a component type (semantics.md, section 1).
+// Type is a component type (SEMANTICS.md, section 1).
 type Type struct {
 	Name        string
 	Places      []Named
@@ -175,7 +175,7 @@ type Component struct {
 
 // Link is a connection that exists or may come to exist: a pair (use port of
 // one component, provide port of another), on one node or two. Each side is
-// made and removed by the node that it is on (semantics.md, section 5): the
+// made and removed by the node that it is on (SEMANTICS.md, section 5): the
 // user's side lets it see the provider, the provider's side makes it wait for
 // the user before leaving.
 type Link struct {

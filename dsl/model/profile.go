@@ -10,7 +10,7 @@ const (
 	// latency between them; everything local takes no time.
 	Ideal ProfileKind = iota
 	// Polling is Ballet as run: one loop per node that looks at remote facts
-	// from time to time (semantics.md, section 5).
+	// from time to time (SEMANTICS.md, section 5).
 	Polling
 	// Pushing: a node sends a message to each node that asks for a fact when the
 	// fact changes, and acts at once on what it receives.
@@ -42,7 +42,7 @@ func (k ProfileKind) Has(setting string) bool {
 }
 
 // Profile is the executor profile: what the executor itself adds to the time
-// that a reconfiguration takes (semantics.md, section 5). For [Ideal] all
+// that a reconfiguration takes (SEMANTICS.md, section 5). For [Ideal] all
 // delays are zero.
 type Profile struct {
 	Kind ProfileKind

@@ -1,6 +1,6 @@
 """How a planner asks Adagio which of its candidate plans is the best: the last five lines.
 
-    python3 examples/planner.py MODEL CANDIDATES
+    python3 cmd/adagio/examples/planner.py MODEL CANDIDATES
 
 MODEL is a .ballet file; CANDIDATES has a JSON document on each line (adagio rank --help).
 The command adagio must be on the PATH.
