@@ -32,6 +32,41 @@ func load(t *testing.T, opts dsl.Options) *model.Scenario {
 	return s
 }
 
+// TestRulesOfTheRuntime says which rules hold where, and that each can be switched
+// off by itself.
+func TestRulesOfTheRuntime(t *testing.T) {
+	rules := func(head, executor string) model.Rules {
+		text := head + pair + "plan p of s { }\nnetwork n { executor " + executor + " }"
+		return load(t, dsl.Options{Sources: []dsl.Source{{Name: "x", Text: []byte(text)}}}).Rules
+	}
+	all := model.Rules{Exits: true, Confirmations: true, DataStays: true, GroupsByMoves: true, DockSetsTogether: true, Fails: true}
+	alone := all // what components do by themselves
+	alone.Exits, alone.Confirmations = false, false
+	for executor, want := range map[string]model.Rules{
+		"ballet": all, "mine { facts poll }": all, "push": alone, "broker": alone, "ideal": alone, "mine { facts push }": alone,
+	} {
+		if got := rules("", executor); got != want {
+			t.Errorf("%s: %+v", executor, got)
+		}
+		if got := rules("semantics concerto-d", executor); got != (model.Rules{}) {
+			t.Errorf("concerto-d, %s: %+v", executor, got)
+		}
+	}
+	for _, rule := range model.AllRules {
+		want := all
+		*rule.In(&want) = false
+		if got := rules("", "ballet { "+rule.Name+" off }"); got != want {
+			t.Errorf("%s off: %+v", rule.Name, got)
+		}
+		if got := rules("", "ballet { "+rule.Name+" on }"); got != all {
+			t.Errorf("%s on: %+v", rule.Name, got)
+		}
+	}
+	if got := load(t, dsl.Options{Sources: []dsl.Source{{Name: "x", Text: []byte(pair + "plan p of s { }\nnetwork n { executor ballet { exits off; start x 1s } }")}}, Executor: "ballet"}).Rules; got != all {
+		t.Errorf("an executor of the options has the rules of its own: %+v", got)
+	}
+}
+
 // show describes a scenario in lines: nodes with start, neighbours and program,
 // components with active places and durations, links with their sides.
 func show(s *model.Scenario) string {

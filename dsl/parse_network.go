@@ -37,6 +37,10 @@ func (p *parser) setting() Setting {
 		s.Node = &r
 		return s
 	}
+	if isRule(s.Name.Text) || s.Name.Text != "start" && (p.isWord("on") || p.isWord("off")) {
+		s.Word = p.name("on or off")
+		return s
+	}
 	if !p.isDelay() {
 		if s.Name.Text != "start" {
 			p.expected("a duration", "a setting is written "+s.Name.Text+" 300ms")

@@ -11,7 +11,7 @@ import (
 )
 
 // TestReadme checks that README.md shows the example as it is, and the defaults
-// of the executor.
+// and the rules of the executors.
 func TestReadme(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
@@ -49,6 +49,18 @@ func TestReadme(t *testing.T) {
 		row, _, _ = strings.Cut(row, "\n")
 		if !strings.HasSuffix(row, want) {
 			t.Errorf("%s: want %v in %q", name, want, row)
+		}
+	}
+	for _, rule := range model.AllRules {
+		executors, defect := "all", ""
+		if !rule.IsOf(model.Ideal) {
+			executors = "`ballet`"
+		}
+		if rule.Defect {
+			defect = " defect"
+		}
+		if row := fmt.Sprintf("\n| `%s` | %s | %s |%s |\n", rule.Name, rule.Text, executors, defect); !strings.Contains(string(readme), row) {
+			t.Errorf("missing: %s", row)
 		}
 	}
 }

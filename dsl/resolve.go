@@ -151,6 +151,14 @@ func (r *resolver) declare() {
 	}
 }
 
+// meaning is the semantics of the model.
+func (r *resolver) meaning() model.Semantics {
+	if r.semantics != nil && r.semantics.Text == model.ConcertoD.String() {
+		return model.ConcertoD
+	}
+	return model.Ballet
+}
+
 // unknown reports a name that is not there, unless it may be in a part of the
 // source that could not be read.
 func unknown[V any](r *resolver, n Name, what, where string, known map[string]V, broken bool) {

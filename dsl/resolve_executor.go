@@ -80,7 +80,7 @@ func delaySettings(p *model.Profile) map[string]*model.Delay {
 	}
 }
 
-func (r *resolver) settings(n *model.Network, e Executor, x *instance, starts []model.Delay) {
+func (r *resolver) settings(n *model.Network, rules *model.Rules, e Executor, x *instance, starts []model.Delay) {
 	p := &n.Profile
 	delays := delaySettings(p)
 	counts := map[string]*int{"setup": &p.Setup, "exchanges": &p.Exchanges}
@@ -99,10 +99,14 @@ func (r *resolver) settings(n *model.Network, e Executor, x *instance, starts []
 		case name == "start":
 			r.start(s, d, x, starts, single)
 		case !r.has(e, p.Kind, s):
+		case isRule(name):
+			r.rule(rules, s)
 		case s.Sizes != nil:
 			r.sizes(s)
 		case counts[name] != nil:
 			*counts[name] = r.count(s)
+		case delays[name] != nil && s.Delay == nil:
+			r.fail(s.Word.Span, name+" cannot be "+s.Word.Text, "it is a duration: write "+name+" 300ms")
 		case delays[name] != nil:
 			*delays[name] = d.delay
 			if name == "poll" && p.Kind == model.Brokered && d.delay.Lo == 0 {
@@ -123,9 +127,15 @@ func (r *resolver) has(e Executor, kind model.ProfileKind, s Setting) bool {
 	for k := range delaySettings(&model.Profile{}) {
 		known[k] = true
 	}
+	for _, rule := range model.AllRules {
+		known[rule.Name] = true
+	}
 	if !known[name] {
 		unknown(r, s.Name, "setting", "executor "+e.Kind.Text, known, false)
 		return false
+	}
+	if isRule(name) {
+		return r.hasRule(e, kind, s)
 	}
 	if kind.Has(name) {
 		return true
@@ -143,6 +153,42 @@ func (r *resolver) has(e Executor, kind model.ProfileKind, s Setting) bool {
 	}
 	r.fail(s.Name.Span, "executor "+e.Kind.Text+" has no "+name, detail)
 	return false
+}
+
+// isRule says whether a setting is one of the rules of the runtime.
+func isRule(name string) bool {
+	return slices.ContainsFunc(model.AllRules[:], func(rule model.Rule) bool { return rule.Name == name })
+}
+
+// hasRule says whether executors of a kind have a rule under the semantics of the
+// model, or reports why not.
+func (r *resolver) hasRule(e Executor, kind model.ProfileKind, s Setting) bool {
+	for _, rule := range model.AllRules {
+		switch {
+		case rule.Name != s.Name.Text:
+		case r.meaning() != model.Ballet:
+			r.fail(s.Name.Span, fmt.Sprintf("semantics %v have no rule %s", r.meaning(), rule.Name), "it is a way of the Ballet runtime: remove it, or write semantics ballet")
+			return false
+		case !rule.IsOf(kind):
+			r.fail(s.Name.Span, "executor "+e.Kind.Text+" has no rule "+rule.Name, "only executors that look at their peers in a loop have it (facts poll): remove it")
+			return false
+		}
+	}
+	return true
+}
+
+// rule switches a rule of the runtime on or off.
+func (r *resolver) rule(rules *model.Rules, s Setting) {
+	on, known := map[string]bool{"on": true, "off": false}[s.Word.Text]
+	if !known {
+		r.fail(s.Word.Span, s.Name.Text+" cannot be "+shorten(s.Word.Text), "write "+s.Name.Text+" on or "+s.Name.Text+" off")
+		return
+	}
+	for _, rule := range model.AllRules {
+		if rule.Name == s.Name.Text {
+			*rule.In(rules) = on
+		}
+	}
 }
 
 // maxCount is the greatest number of exchanges and of round trips of a

@@ -25,6 +25,7 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 	if !ok {
 		return
 	}
+	rules := model.RulesOf(r.meaning(), network.Profile.Kind)
 	starts := make([]model.Delay, len(x.nodeList))
 	for i := range starts {
 		starts[i] = start
@@ -34,14 +35,14 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 		if len(block.Executor) > 1 {
 			r.fail(block.Executor[1].Kind.Span, fmt.Sprintf("network %s has two executors", block.Name.Text), "remove one", related(block.Executor[0].Kind.Pos, "the first one"))
 		}
-		r.settings(&network, e, x, starts)
+		r.settings(&network, &rules, e, x, starts)
 		r.latencies(&network, block, x)
 	}
 	platform := r.platform(block, x)
 	if s == nil {
 		return
 	}
-	s.Network = network
+	s.Network, s.Rules = network, rules
 	for i := range s.Nodes {
 		s.Nodes[i].Start = starts[i]
 	}

@@ -311,10 +311,7 @@ func (p *planner) scenario() *model.Scenario {
 	s := &model.Scenario{
 		Name: p.decl.Name.Text, Assembly: p.decl.Of.Text, Types: p.model,
 		Nodes: slices.Clone(p.x.nodeList), Components: slices.Clone(p.x.compList), Links: p.links.list,
-		Pos: p.decl.Name.Pos,
-	}
-	if p.semantics != nil && p.semantics.Text == "concerto-d" {
-		s.Semantics = model.ConcertoD
+		Semantics: p.meaning(), Pos: p.decl.Name.Pos,
 	}
 	for c := range s.Components {
 		s.Components[c].Active = p.active[c]

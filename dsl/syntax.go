@@ -289,7 +289,7 @@ type Executor struct {
 
 // Setting is `poll delay` and its like. Node is set in `start node delay` and in
 // `host name`, Sizes, one or two of them, in `message 0B .. 1500B`, and Word in
-// `facts push`, `setup 1` and `exchanges 2`.
+// `facts push`, `setup 1`, `exchanges 2` and `exits off`.
 type Setting struct {
 	Name  Name
 	Node  *Ref

@@ -29,6 +29,42 @@ type Rules struct {
 	Fails bool
 }
 
+// Rule is one field of [Rules] in words.
+type Rule struct {
+	// Name is the setting of the language: "exits".
+	Name string
+	// Text is what the runtime does: a clause, for reports.
+	Text string
+	// Defect: the runtime does not mean to do so.
+	Defect bool
+	// In is the field.
+	In func(*Rules) *bool
+}
+
+// AllRules lists the rules in the order of [Rules].
+var AllRules = [...]Rule{
+	{"exits", "a node's process ends after its closing wait all, and others go on with the last value that they saw of it", true,
+		func(r *Rules) *bool { return &r.Exits }},
+	{"confirmations", "wait all returns only when every neighbour has asked this node while it was idle", true,
+		func(r *Rules) *bool { return &r.Confirmations }},
+	{"data_stays", "a data provide port that was active once stays active", false,
+		func(r *Rules) *bool { return &r.DataStays }},
+	{"groups_by_moves", "a group ends when any of its places is left to outside, whatever else of it is active", true,
+		func(r *Rules) *bool { return &r.GroupsByMoves }},
+	{"dock_sets_together", "two dock sets of a place that are full in one pass are emptied together, and its use ports taken twice", true,
+		func(r *Rules) *bool { return &r.DockSetsTogether }},
+	{"fails", "an instruction that cannot be executed ends the node's process", false,
+		func(r *Rules) *bool { return &r.Fails }},
+}
+
+// IsOf says whether executors of the kind have the rule, under [Ballet]: what
+// components do by themselves is the same under every executor, processes that end
+// and confirmations are the synchronous executor's.
+func (r Rule) IsOf(kind ProfileKind) bool {
+	all := RulesOf(Ballet, kind)
+	return *r.In(&all)
+}
+
 // RulesOf returns the rules that the runtime has with the given semantics and kind
 // of executor. What components do by themselves is the same under every executor;
 // processes that end and confirmations belong to the synchronous one.

@@ -173,6 +173,7 @@ func (w *text) network() {
 	for _, n := range w.s.Nodes {
 		w.line("    start %s %v", n.Name, n.Start)
 	}
+	w.rules()
 	w.line("  }")
 	w.line("  latency %v", net.Latency)
 	for i := range w.s.Nodes {
@@ -195,4 +196,14 @@ func (w *text) network() {
 		}
 	}
 	w.line("}")
+}
+
+// rules writes those that are not as the executor has them.
+func (w *text) rules() {
+	has := model.RulesOf(w.s.Semantics, w.s.Network.Profile.Kind)
+	for _, rule := range model.AllRules {
+		if on := *rule.In(&w.s.Rules); on != *rule.In(&has) {
+			w.line("    %s %s", rule.Name, map[bool]string{true: "on", false: "off"}[on])
+		}
+	}
 }

@@ -26,6 +26,9 @@ func checkText(t *testing.T, o Options) {
 		if list.HasErrors() {
 			t.Fatalf("%v\n%s", list, text)
 		}
+		if read.Rules != s.Rules {
+			t.Fatalf("read again it has the rules %+v\nwant %+v\n%s", read.Rules, s.Rules, text)
+		}
 		for _, sampler := range []simulate.Sampler{simulate.Lo, simulate.Hi} {
 			want, got := run(t, s, sampler), run(t, read, sampler)
 			if !reflect.DeepEqual(got, want) {
