@@ -20,6 +20,9 @@ type entry struct {
 	start, end time.Duration
 }
 
+// is says whether an entry is of a kind and name.
+func (e *entry) is(kind Kind, name string) bool { return e.kind == kind && e.name == name }
+
 // problemAt is an error with a line.
 type problemAt struct {
 	line   int
@@ -45,9 +48,6 @@ func looksLikeLog(text []byte) bool { return logKey.Match(text) }
 func parseLog(text []byte) ([]entry, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, errors.New("the file is empty")
-	}
-	if text[len(text)-1] != '\n' {
-		return nil, errors.New("the file is cut off: its last line does not end")
 	}
 	if bytes.Contains(text, []byte("\n---")) {
 		return nil, errors.New("the file holds several documents")
@@ -144,13 +144,18 @@ func operationOf(entries []entry) (string, error) {
 
 // node makes a node of the items that it logged in an operation.
 func node(known names, name, operation, path string, entries []entry) (Node, error) {
-	n := Node{Name: name, Path: path, Items: make([]Item, 0, len(entries))}
+	n := Node{Name: name, Path: path}
+	entries, err := joinWakes(operation, entries)
+	if err != nil {
+		return n, err
+	}
+	n.Items = make([]Item, 0, len(entries))
 	ended := false
 	for _, e := range entries {
 		it := known.item(e.kind, e.name)
 		it.Start, it.End = e.start, e.end
 		n.Items = append(n.Items, it)
-		if e.kind == Event && e.name == operation {
+		if e.is(Event, operation) {
 			n.Start, n.End, ended = e.start, e.end, true
 		}
 	}

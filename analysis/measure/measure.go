@@ -6,7 +6,8 @@
 //   - Ballet's own result folders: RUN/logs_files_assemblies/OPERATION/NODE_DATE.yaml
 //     beside RUN/execution_metadata.yaml and RUN/results_….yaml, which tell case,
 //     sites and the name of the run; a checkout of many such folders, too
-//   - the logs of one run: a folder with one such YAML file for each node
+//   - the logs of one run: a folder with one such YAML file for each node, or one
+//     for each wake of a node that sleeps
 //   - tidy tables, .csv or .csv.gz, with the columns case, sites, run, operation,
 //     node, kind, name, start_s, end_s
 //
@@ -115,7 +116,7 @@ func (r *Run) String() string {
 	return name + ", " + r.ID + ", " + r.Operation
 }
 
-// Problem is why a file, or a part of it, was left out.
+// Problem is why a file, or a part of it, was left out, or what is doubtful in it.
 type Problem struct {
 	Path   string
 	Line   int // 0 if the reason has no line

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -47,6 +48,7 @@ type content struct {
 	text    []byte                                // of metadata
 	err     error
 	skip    bool // it is something else
+	open    bool // the last line does not end
 }
 
 // readAll reads files in parallel. What comes out does not depend on how many
@@ -87,6 +89,9 @@ func readFile(f file) (c content) {
 	if err == nil {
 		text, err = os.ReadFile(f.path)
 	}
+	if !strings.HasSuffix(f.path, ".gz") {
+		text = bytes.TrimPrefix(text, []byte(byteOrderMark))
+	}
 	switch {
 	case err != nil:
 		if wrong, ok := errors.AsType[*os.PathError](err); ok {
@@ -104,6 +109,7 @@ func readFile(f file) (c content) {
 		c.skip = true
 	default:
 		c.entries, c.err = parseLog(text)
+		c.open = c.err == nil && text[len(text)-1] != '\n'
 	}
 	return c
 }
@@ -124,8 +130,15 @@ type logKeyOf struct{ folder, operation string }
 
 // group is the logs of one operation of a run.
 type group struct {
-	nodes   []Node
+	nodes   []*nodeLogs
 	missing []string
+}
+
+// nodeLogs is what a node logged: in one file, or in one for each of its wakes.
+type nodeLogs struct {
+	name    string
+	paths   []string
+	entries []entry
 }
 
 func (a *assembly) about(folder string) *about {
@@ -178,9 +191,8 @@ func (a *assembly) log(f file, c content) {
 			folder = filepath.Dir(folder)
 		}
 	}
-	var n Node
 	if err == nil {
-		n, err = node(a.known, name, operation, f.path, c.entries)
+		_, err = node(a.known, name, operation, f.path, c.entries)
 	}
 	if err != nil {
 		a.problem(f.path, err)
@@ -189,14 +201,28 @@ func (a *assembly) log(f file, c content) {
 		return // nothing tells what it is missing from
 	}
 	g := a.group(logKeyOf{folder, operation})
-	switch i := slices.IndexFunc(g.nodes, func(o Node) bool { return o.Name == name }); {
-	case err != nil:
+	if err != nil {
 		g.missing = append(g.missing, name)
-	case i >= 0:
-		a.problem(f.path, fmt.Errorf("the log of node %s is there already, in %s", name, g.nodes[i].Path))
-	default:
-		g.nodes = append(g.nodes, n)
+		return
 	}
+	if c.open {
+		a.problem(f.path, errOpenEnd)
+	}
+	g.add(name, f.path, c.entries)
+}
+
+// errOpenEnd is what is doubtful about a file that was read.
+var errOpenEnd = errors.New("its last line does not end: it is read as whole, but if the file is cut off there its last number is wrong")
+
+// add adds a log to those of its node.
+func (g *group) add(name, path string, entries []entry) {
+	i := slices.IndexFunc(g.nodes, func(o *nodeLogs) bool { return o.name == name })
+	if i < 0 {
+		i = len(g.nodes)
+		g.nodes = append(g.nodes, &nodeLogs{name: name})
+	}
+	n := g.nodes[i]
+	n.paths, n.entries = append(n.paths, path), append(n.entries, entries...)
 }
 
 func (a *assembly) group(k logKeyOf) *group {
@@ -274,6 +300,18 @@ func (a *assembly) finish() {
 // run makes a run of the logs of an operation.
 func (a *assembly) run(k logKeyOf) Run {
 	x, g := *a.about(k.folder), a.logs[k]
+	var nodes []Node
+	for _, l := range g.nodes {
+		n, err := node(a.known, l.name, k.operation, l.paths[0], l.entries)
+		switch {
+		case slices.Contains(g.missing, l.name): // one of its logs is broken
+		case err != nil:
+			a.problem(l.paths[1], fmt.Errorf("%w (the first is %s)", err, l.paths[0]))
+			g.missing = append(g.missing, l.name)
+		default:
+			nodes = append(nodes, n)
+		}
+	}
 	for folder := k.folder; ; folder = filepath.Dir(folder) {
 		x.fromName(filepath.Base(folder), folder == k.folder)
 		if folder == filepath.Dir(folder) {
@@ -283,7 +321,7 @@ func (a *assembly) run(k logKeyOf) Run {
 	if x.id == "" {
 		x.id = k.folder
 	}
-	r := Run{Case: x.name, Sites: x.sites, ID: x.id, Operation: k.operation, Nodes: g.nodes, Missing: g.missing, Path: k.folder}
+	r := Run{Case: x.name, Sites: x.sites, ID: x.id, Operation: k.operation, Nodes: nodes, Missing: g.missing, Path: k.folder}
 	r.Nodes = slices.DeleteFunc(r.Nodes, func(n Node) bool {
 		key := x.lacks(k.operation, &n)
 		if key != "" {

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"encoding/csv"
@@ -41,6 +42,10 @@ type table struct {
 	errors  []error
 }
 
+// sleepKinds are rows of tables about nodes that sleep which are no items: when a
+// node is awake is the model's.
+var sleepKinds = []string{"sleep", "boot"}
+
 // parseTable reads a table. A run with a row that cannot be read is left out,
 // and so is the last one of a file that is cut off.
 func parseTable(text []byte, zipped bool) (*table, error) {
@@ -52,7 +57,12 @@ func parseTable(text []byte, zipped bool) (*table, error) {
 		}
 		in = z
 	}
-	r := csv.NewReader(in)
+	counted := &lastByte{Reader: in}
+	buffered := bufio.NewReader(counted)
+	if mark, _ := buffered.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		buffered.Discard(len(mark))
+	}
+	r := csv.NewReader(buffered)
 	r.ReuseRecord = true
 	header, err := r.Read()
 	if err != nil {
@@ -68,9 +78,8 @@ func parseTable(text []byte, zipped bool) (*table, error) {
 		}
 	}
 	t := &table{entries: map[nodeKey][]entry{}, broken: map[runKey]bool{}}
-	last := t.rows(r, at)
-	if !zipped && text[len(text)-1] != '\n' {
-		t.cutOff(last, io.ErrUnexpectedEOF)
+	if last := t.rows(r, at); counted.last != '\n' && !t.broken[last] {
+		t.errors = append(t.errors, errOpenEnd)
 	}
 	return t, nil
 }
@@ -108,6 +117,9 @@ func (t *table) rows(r *csv.Reader, at [9]int) (last runKey) {
 		}
 		key := nodeKey{runKey{keep(row[at[0]]), sites, keep(row[at[2]]), keep(row[at[3]])}, keep(row[at[4]])}
 		last = key.runKey
+		if slices.Contains(sleepKinds, row[at[5]]) {
+			continue
+		}
 		e, err := tableEntry(keep(row[at[5]]), keep(row[at[6]]), row[at[7]], row[at[8]])
 		if err != nil {
 			t.fail(key.runKey, line, err.Error())
@@ -155,4 +167,21 @@ func tableEntry(kind, name, start, end string) (entry, error) {
 		return e, err
 	}
 	return e, e.check(0)
+}
+
+// byteOrderMark begins files that some programs on Windows write.
+const byteOrderMark = "\uFEFF"
+
+// lastByte remembers the last byte that was read.
+type lastByte struct {
+	io.Reader
+	last byte
+}
+
+func (l *lastByte) Read(into []byte) (int, error) {
+	n, err := l.Reader.Read(into)
+	if n > 0 {
+		l.last = into[n-1]
+	}
+	return n, err
 }

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -130,8 +131,11 @@ func (j *judged) predict(n int, seed uint64) error {
 		j.makespan += t.Makespan
 		addTrace(sums, t)
 	}
-	divide(sums, time.Duration(max(1, done)))
-	j.makespan /= time.Duration(max(1, done))
+	if done == 0 {
+		return fmt.Errorf("the plan ends in none of %d simulated executions: there is nothing to predict from", n)
+	}
+	divide(sums, time.Duration(done))
+	j.makespan /= time.Duration(done)
 	return nil
 }
 

@@ -37,7 +37,7 @@ func observe(names *measure.Mapping, r *measure.Run) *observed {
 	for c := range o.firings {
 		o.firings[c] = make([][]span, len(s.TypeOf(c).Transitions))
 	}
-	origin := time.Duration(-1)
+	var origin time.Duration // of the dates, which may lie below 0
 	known := map[int]*measure.Node{}
 	for i := range r.Nodes {
 		node := &r.Nodes[i]
@@ -46,10 +46,10 @@ func observe(names *measure.Mapping, r *measure.Run) *observed {
 			o.lacking = append(o.lacking, err.Error())
 			continue
 		}
-		known[n] = node
-		if origin < 0 || node.Start < origin {
+		if len(known) == 0 || node.Start < origin {
 			origin = node.Start
 		}
+		known[n] = node
 	}
 	for n := range o.nodes {
 		if known[n] == nil {

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -66,7 +67,7 @@ func (r *Run) Outside() bool {
 
 // start is a run without anything compared.
 func (m *member) start() Run {
-	return Run{Key: m.key, ID: m.run.ID, Path: m.run.Path, Lacking: m.lacking}
+	return Run{Key: m.key, ID: m.run.ID, Path: m.run.Path, Lacking: slices.Clone(m.lacking)}
 }
 
 // compare puts the measured dates beside the model's.
@@ -89,6 +90,10 @@ func (m *member) compare(j *judged) Run {
 		for t := range s.TypeOf(c).Transitions {
 			measured, bounds, expected := m.firings[c][t], j.bounds.firings[c][t], j.expected.firings[c][t]
 			if len(measured) != len(bounds) || len(bounds) != len(expected) {
+				if m.nodes[s.Components[c].Node].end != absent {
+					r.Lacking = append(r.Lacking, fmt.Sprintf("%s.%s is not compared: it was measured %d times, and fires %d times in the model",
+						s.Components[c].Name, s.TypeOf(c).Transitions[t].Name, len(measured), len(bounds)))
+				}
 				continue
 			}
 			for i, at := range measured {
@@ -239,6 +244,30 @@ type Report struct {
 // Outside says whether anything is outside of its bounds.
 func (r *Report) Outside() bool {
 	return slices.ContainsFunc(r.Runs, func(x Run) bool { return x.Outside() })
+}
+
+// Unmeasured lists the plans of whose makespan nothing was compared although the
+// model has bounds for it: in each of their runs some node's log is missing. That
+// nothing is outside means nothing for them.
+func (r *Report) Unmeasured() []Key {
+	var keys []Key
+	for i := range r.Groups {
+		if g := &r.Groups[i]; g.Makespan.Count == 0 && g.Runs > g.Refused+g.Deadlocks {
+			keys = append(keys, g.Key)
+		}
+	}
+	return keys
+}
+
+// Lacking counts the runs of which the logs, or the model, lack something.
+func (r *Report) Lacking() int {
+	n := 0
+	for i := range r.Runs {
+		if len(r.Runs[i].Lacking) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (v *validation) report(out []outcome) *Report {

@@ -2,7 +2,9 @@ package validate
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -224,5 +226,52 @@ func TestPublished(t *testing.T) {
 		if s.Makespan.Width > map[Durations]float64{Own: 0.034, Others: 0.041, Nominal: 0.050}[d] {
 			t.Errorf("%v: the bounds have become wider: %.2f %%", d, 100*s.Makespan.Width)
 		}
+	}
+}
+
+// TestOrigin: dates count from any origin, be it after them, so that some or all
+// lie below 0.
+func TestOrigin(t *testing.T) {
+	runs, models := simulated(t, 2, "deploy", "update")
+	opts := Options{Resolve: models.For, Replications: 2}
+	want := Validate(runs, opts)
+	for _, by := range []time.Duration{-time.Millisecond, -20 * time.Second, -time.Hour, 500_000 * time.Hour} {
+		for i := range runs {
+			for n := range runs[i].Nodes {
+				shift(&runs[i].Nodes[n], math.MinInt64, by)
+			}
+		}
+		if diff := cmp.Diff(want, Validate(runs, opts)); diff != "" || want.Outside() {
+			t.Errorf("everything %v later: %s", by, diff)
+		}
+	}
+}
+
+// TestNothingMeasured: where each run of a plan lacks a node nothing is known of
+// the makespan, and that is no success; nor is a transition that is not compared
+// passed over.
+func TestNothingMeasured(t *testing.T) {
+	runs, models := simulated(t, 2, "deploy", "update")
+	for i := range runs {
+		if runs[i].Operation == "update" {
+			runs[i].Nodes = runs[i].Nodes[1:]
+		}
+	}
+	r := Validate(runs, Options{Resolve: models.For, Replications: 2})
+	if keys := r.Unmeasured(); r.Outside() || len(keys) != 1 || keys[0].Operation != "update" {
+		t.Errorf("outside %v, unmeasured %v", r.Outside(), keys)
+	}
+	if r.Lacking() != 2 {
+		t.Errorf("%d runs lack something", r.Lacking())
+	}
+
+	runs, models = simulated(t, 1, "deploy")
+	n := &runs[0].Nodes[0]
+	i := slices.IndexFunc(n.Items, func(it measure.Item) bool { return it.Kind == measure.Transition })
+	name := n.Items[i].Element
+	n.Items = append(n.Items, n.Items[i])
+	r = Validate(runs, Options{Resolve: models.For, Replications: 2})
+	if got := strings.Join(r.Runs[0].Lacking, "\n"); !strings.Contains(got, name+" is not compared: it was measured 2 times, and fires 1 times in the model") {
+		t.Errorf("lacking: %s", got)
 	}
 }

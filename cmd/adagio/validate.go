@@ -39,7 +39,8 @@ func (a *app) validate() *cobra.Command {
 or tables; adagio calibrate --help tells more) and compares each with the model: the makespan,
 the end of every node, and start and end of every transition, with their bounds
 and with the mean of simulated executions. It exits with 1 if anything measured is
-outside its bounds, and tells where model and measurement part first.
+outside its bounds, and tells where model and measurement part first; with 2 if of some
+plan no makespan was measured.
 
 The logs choose the plan: of the model whose assembly has the name of the case (or
 of the only one), the plan with the name of the operation; the number of sites is
@@ -109,10 +110,28 @@ func (v *validation) run(args []string) error {
 	default:
 		err = newValidateText(v.app, r, v.all).write()
 	}
-	if err == nil && r.Outside() {
+	switch keys := r.Unmeasured(); {
+	case err != nil:
+		return err
+	case r.Outside():
 		return errNegative
+	case len(keys) > 0:
+		return v.unmeasured(keys)
 	}
-	return err
+	return nil
+}
+
+// unmeasured is the failure of a validation that is no answer for some plans.
+func (v *validation) unmeasured(keys []validate.Key) error {
+	f := &failure{code: exitBad, outcome: "invalid"}
+	if v.format == "json" {
+		return f // the document tells it
+	}
+	for _, k := range keys {
+		f.list = append(f.list, diag.Diagnostic{Summary: fmt.Sprintf("%v: no makespan was measured, so the model is not validated", k),
+			Detail: "each execution lacks the log of a node: give the logs of all nodes of at least one"})
+	}
+	return f
 }
 
 // check reads the flags that need more than parsing.

@@ -153,7 +153,11 @@ func (t *validateText) outside() error {
 		}
 	}
 	if len(bad) == 0 {
-		_, err := fmt.Fprintln(t, "\nEverything measured is inside of its bounds.")
+		text := "Everything measured is inside of its bounds."
+		if n := t.r.Lacking(); n > 0 {
+			text = fmt.Sprintf("What was compared is inside of its bounds. Of %s of %d something could not be compared.", count(n, "execution"), len(t.r.Runs))
+		}
+		_, err := fmt.Fprintln(t, "\n"+text)
 		return err
 	}
 	t.heading(fmt.Sprintf("Outside: %s of %d", count(len(bad), "execution"), len(t.r.Runs)))
