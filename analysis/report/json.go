@@ -18,7 +18,7 @@ func JSON(w io.Writer, document any) error {
 	return e.Encode(document)
 }
 
-// Explanation is the document of "adagio explain --format json". README.md tells
+// Explanation is the document of "adagio explain --format json". cmd/adagio/json.md tells
 // what each field means; a field is added but never changed without a new
 // number in Schema.
 type Explanation struct {
