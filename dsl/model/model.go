@@ -166,11 +166,32 @@ type Component struct {
 	// Active lists the places that are active when the plan starts, sorted. It
 	// is empty for a component that does not exist yet: the program adds it.
 	Active []int
+	// Past is what else it has kept of what happened before the plan.
+	Past Past
 	// Durations gives the duration of each transition of the type, by its index,
 	// for this component. It is the nominal duration: the executor profile adds
 	// its overhead.
 	Durations []Delay
 	Pos       Pos
+}
+
+// Past is what the ports of a component have kept of what happened before the plan,
+// where the active places do not tell. All lists are sorted; the zero value is the
+// past of a component in which nothing but the active places matters.
+type Past struct {
+	// Provided lists the data provide ports that were active before, besides those
+	// bound to an active place: they are active still (see [Rules.DataStays]).
+	Provided []int
+	// Refusing lists the provide ports that refuse: a place that they are bound to
+	// has been left, or was to be left, and none has been entered since.
+	Refusing []int
+	// Ended lists the groups that have ended though a place of them is active (see
+	// [Rules.GroupsByMoves]).
+	Ended []int
+	// Doubled lists the places that two dock sets have once entered together: the
+	// ports bound to them stay active or in use for ever (see
+	// [Rules.DockSetsTogether]).
+	Doubled []int
 }
 
 // Link is a connection that exists or may come to exist: a pair (use port of

@@ -98,9 +98,30 @@ func (v *validator) checkComponents(s *Scenario) {
 		for _, p := range c.Active {
 			v.require(within(p, len(t.Places)), "component %s: active place out of range", c.Name)
 		}
+		v.checkPast(c, t)
 		v.require(len(c.Durations) == len(t.Transitions), "component %s: %d durations for %d transitions", c.Name, len(c.Durations), len(t.Transitions))
 		for _, d := range c.Durations {
 			v.checkDelay("component "+c.Name, d)
+		}
+	}
+}
+
+func (v *validator) checkPast(c Component, t *Type) {
+	for _, list := range []struct {
+		what    string
+		of      []int
+		n       int
+		allowed func(int) bool
+	}{
+		{"data provide ports", c.Past.Provided, len(t.Ports), func(p int) bool { return t.Ports[p].Kind == DataProvide }},
+		{"refusing provide ports", c.Past.Refusing, len(t.Ports), func(p int) bool { return t.Ports[p].Kind == Provide }},
+		{"ended groups", c.Past.Ended, len(t.Groups), func(int) bool { return true }},
+		{"doubled places", c.Past.Doubled, len(t.Places), func(int) bool { return true }},
+	} {
+		v.require(slices.IsSorted(list.of), "component %s: its %s of the past are not sorted", c.Name, list.what)
+		v.require(len(list.of) == 0 || len(c.Active) > 0, "component %s: it has a past and does not exist", c.Name)
+		for _, i := range list.of {
+			v.require(within(i, list.n) && list.allowed(i), "component %s: its %s of the past have a wrong index", c.Name, list.what)
 		}
 	}
 }
