@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
@@ -50,6 +51,11 @@ type Options struct {
 	// Uptimes is the path of a JSON file that says when nodes are awake: for those
 	// that it has it replaces what the network says. "" for none.
 	Uptimes string
+	// UptimesSlot, if not 0, says that the file of uptimes has slots instead of
+	// windows: for each node and round a pair whose first number is when the node
+	// wakes up, or that number alone, or -1 where it does not. It stays awake for
+	// UptimesSlot.
+	UptimesSlot time.Duration
 }
 
 // Load reads a model and resolves one of its plans. The scenario is nil if one

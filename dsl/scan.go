@@ -68,7 +68,7 @@ const (
 // scan returns the tokens of a text, comments and all line ends included. The
 // text is valid UTF-8.
 func scan(file, text string) ([]token, diag.List) {
-	s := &scanner{file: file, rest: strings.TrimPrefix(text, "\uFEFF"), line: 1, column: 1}
+	s := &scanner{file: file, rest: strings.TrimPrefix(text, byteOrderMark), line: 1, column: 1}
 	s.tokens = make([]token, 0, len(text)/5+1)
 	for s.next() {
 		if len(s.tokens) > maxTokens {

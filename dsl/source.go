@@ -16,7 +16,11 @@ import (
 // MaxSource is the greatest size of a source file in bytes.
 const MaxSource = 16 << 20
 
-// ReadFile reads a source file, at most [MaxSource] bytes of it.
+// byteOrderMark begins files that some programs on Windows write.
+const byteOrderMark = "\uFEFF"
+
+// ReadFile reads a source file, at most [MaxSource] bytes of it, without a byte
+// order mark.
 func ReadFile(path string) ([]byte, diag.List) {
 	fail := func(summary, detail string) ([]byte, diag.List) {
 		return nil, diag.List{{Summary: summary, Detail: detail, Subject: model.Pos{File: path}}}
@@ -39,7 +43,7 @@ func ReadFile(path string) ([]byte, diag.List) {
 	if len(text) > MaxSource {
 		return fail(tooLarge, splitUp)
 	}
-	return text, nil
+	return bytes.TrimPrefix(text, []byte(byteOrderMark)), nil
 }
 
 const splitUp = "split it in several files, or replicate with for instead of writing everything out"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"adagio/dsl/diag"
@@ -11,8 +12,8 @@ import (
 )
 
 // uptimesFile reads the file of uptimes that the options name: for each node a list
-// of pairs [start, duration] in seconds, as an object by the nodes' names, or as
-// a list in the order of the nodes.
+// of pairs [start, duration] in seconds, or of slots, as an object by the nodes'
+// names, or as a list in the order of the nodes.
 func (r *resolver) uptimesFile(s *model.Scenario) {
 	path := r.opts.Uptimes
 	text, list := ReadFile(path)
@@ -23,7 +24,7 @@ func (r *resolver) uptimesFile(s *model.Scenario) {
 		return
 	}
 	r.extra[path] = string(text)
-	u := &uptimes{path: path, text: text, scenario: s, d: json.NewDecoder(bytes.NewReader(text))}
+	u := &uptimes{path: path, text: text, scenario: s, slot: r.opts.UptimesSlot, d: json.NewDecoder(bytes.NewReader(text))}
 	u.d.UseNumber()
 	if d := u.read(); d != nil {
 		r.add(*d)
@@ -45,12 +46,17 @@ type uptimes struct {
 	path     string
 	text     []byte
 	scenario *model.Scenario
+	slot     time.Duration // how long a slot lasts; 0: the file has windows
 	d        *json.Decoder
 	windows  map[int][]model.Window
 	width    int // of the token that has been read last
 }
 
-const uptimesForm = `write {"node": [[start, duration], …], …} in seconds`
+const (
+	uptimesForm = `write {"node": [[start, duration], …], …} in seconds`
+	slotsForm   = "this looks like a file of slots, in which -1 is a round without being awake and the second number is no duration: " +
+		"read it with --uptimes-form slots and --uptimes-length, how long a node stays awake"
+)
 
 // fail is a mistake at the token that has been read last.
 func (u *uptimes) fail(summary, detail string) *diag.Diagnostic {
@@ -127,13 +133,30 @@ func (u *uptimes) byName() *diag.Diagnostic {
 func (u *uptimes) byNumber() *diag.Diagnostic {
 	for n := 0; u.d.More(); n++ {
 		if n == len(u.scenario.Nodes) {
-			return u.fail(fmt.Sprintf("uptimes for more than the %d nodes of the plan", n), uptimesForm)
+			return u.fail(fmt.Sprintf("uptimes for more than the %d nodes of the plan", n), u.inOrder())
 		}
 		if d := u.node(n); d != nil {
 			return d
 		}
 	}
-	return u.end(']')
+	d := u.end(']')
+	if n := len(u.windows); d == nil && n < len(u.scenario.Nodes) {
+		d = u.fail(fmt.Sprintf("uptimes for %d of the %d nodes of the plan", n, len(u.scenario.Nodes)), u.inOrder())
+	}
+	return d
+}
+
+// inOrder advises how to give uptimes without the names of nodes.
+func (u *uptimes) inOrder() string {
+	const few = 6
+	var names []string
+	for _, n := range u.scenario.Nodes[:min(few, len(u.scenario.Nodes))] {
+		names = append(names, n.Name)
+	}
+	if len(u.scenario.Nodes) > few {
+		names = append(names, "…")
+	}
+	return "a list has one list of windows for each node, in this order: " + strings.Join(names, ", ") + `; or name the nodes that sleep: {"node": [[start, duration], …], …}`
 }
 
 // end reads the end of the document.
@@ -154,9 +177,12 @@ func (u *uptimes) node(n int) *diag.Diagnostic {
 	}
 	list := []model.Window{}
 	for u.d.More() {
-		w, d := u.window()
+		w, awake, d := u.window()
 		if d != nil {
 			return d
+		}
+		if !awake {
+			continue
 		}
 		if list = append(list, w); len(list) > model.MaxWindows {
 			return u.fail(fmt.Sprintf("more than %d windows", model.MaxWindows), "")
@@ -169,36 +195,73 @@ func (u *uptimes) node(n int) *diag.Diagnostic {
 	return u.want(']', "]")
 }
 
-func (u *uptimes) window() (w model.Window, d *diag.Diagnostic) {
-	if d = u.want('[', "a pair [start, duration]"); d != nil {
-		return w, d
-	}
-	start, d := u.seconds()
-	if d != nil {
-		return w, d
-	}
-	length, d := u.seconds()
-	if d != nil {
-		return w, d
-	}
-	if length <= 0 {
-		return w, u.fail("a window must last for some time", "a window is a pair [start, duration]")
-	}
-	return model.Window{Start: start, End: start + length}, u.want(']', "the end of a pair [start, duration]")
-}
-
-func (u *uptimes) seconds() (time.Duration, *diag.Diagnostic) {
+// window reads a window, or a slot: awake is false for a round without one.
+func (u *uptimes) window() (w model.Window, awake bool, d *diag.Diagnostic) {
 	t, d := u.token()
 	if d != nil {
-		return 0, d
+		return w, false, d
 	}
+	if u.slot > 0 && t != json.Delim('[') { // a start without a second number
+		return u.slotAt(t)
+	}
+	if t != json.Delim('[') {
+		return w, false, u.fail(fmt.Sprintf("expected a pair [start, duration], found %v", t), uptimesForm)
+	}
+	if t, d = u.token(); d != nil {
+		return w, false, d
+	}
+	if u.slot > 0 {
+		if w, awake, d = u.slotAt(t); d != nil {
+			return w, false, d
+		}
+		if t, d = u.token(); d != nil {
+			return w, false, d
+		}
+		if _, ok := t.(json.Number); !ok {
+			return w, false, u.fail(fmt.Sprintf("expected a number, found %v", t), "a slot is a pair of numbers, or one number")
+		}
+		return w, awake, u.want(']', "the end of a pair")
+	}
+	start, d := u.seconds(t)
+	if d != nil {
+		return w, false, d
+	}
+	if t, d = u.token(); d != nil {
+		return w, false, d
+	}
+	length, d := u.seconds(t)
+	if d != nil {
+		return w, false, d
+	}
+	if length <= 0 {
+		return w, false, u.fail("a window must last for some time", "a window is a pair [start, duration]; "+slotsForm)
+	}
+	return model.Window{Start: start, End: start + length}, true, u.want(']', "the end of a pair [start, duration]")
+}
+
+// slotAt is the window of a slot that begins at a number, or none if that is -1.
+func (u *uptimes) slotAt(t json.Token) (w model.Window, awake bool, d *diag.Diagnostic) {
+	if number, ok := t.(json.Number); ok {
+		if v, err := number.Float64(); err == nil && v == -1 {
+			return w, false, nil
+		}
+	}
+	start, d := u.seconds(t)
+	return model.Window{Start: start, End: start + u.slot}, d == nil, d
+}
+
+// seconds reads a number of seconds that is not negative.
+func (u *uptimes) seconds(t json.Token) (time.Duration, *diag.Diagnostic) {
 	number, ok := t.(json.Number)
 	if !ok {
 		return 0, u.fail(fmt.Sprintf("expected a number of seconds, found %v", t), uptimesForm)
 	}
 	v, err := model.ParseSeconds(number.String())
-	if err != nil {
-		return 0, u.fail("a time cannot be "+shorten(number.String())+" s", "write seconds, not negative, of a year at most")
+	switch {
+	case err == nil:
+		return v, nil
+	case number == "-1" && u.slot == 0:
+		return 0, u.fail("a time cannot be -1 s", slotsForm)
 	}
-	return v, nil
+	return 0, u.fail("a time cannot be "+shorten(number.String())+" s", "write seconds, not negative, of a year at most")
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"adagio/analysis"
 	"adagio/dsl"
@@ -26,6 +27,7 @@ type input struct {
 	executor string
 	// platform, inventory and uptimes are files.
 	platform, inventory, uptimes string
+	uptimesForm, uptimesLength   string
 	format                       string
 }
 
@@ -41,6 +43,8 @@ func (in *input) addFlags(cmd *cobra.Command) {
 	f.StringVar(&in.platform, "platform", "", "run on the platform in a SimGrid XML `file`, whatever platform or latencies the network has")
 	f.StringVar(&in.inventory, "inventory", "", "Ballet's inventory.yaml: a `file` that tells which host of the platform each component is on")
 	f.StringVar(&in.uptimes, "uptimes", "", "when nodes are awake: a JSON `file`, {\"node\": [[start, duration], …], …} in seconds")
+	f.StringVar(&in.uptimesForm, "uptimes-form", "windows", "windows, or slots: of each pair only the start counts, and -1 is a round without one")
+	f.StringVar(&in.uptimesLength, "uptimes-length", "", "with slots: the `duration` for which a node stays awake, such as 50s")
 	f.StringVar(&in.format, "format", "text", "text or json")
 }
 
@@ -70,11 +74,36 @@ func (in *input) options(cmd *cobra.Command, args []string) (dsl.Options, error)
 		opts.Set[name] = n
 	}
 	var err error
+	if opts.UptimesSlot, err = in.slot(cmd); err != nil {
+		return opts, err
+	}
 	if opts.Hosts, err = in.hosts(); err != nil {
 		return opts, err
 	}
 	opts.Files, opts.Sources, err = in.app.sources(cmd, args)
 	return opts, err
+}
+
+// slot is how long the slots of the file of uptimes last; 0 if it has windows.
+func (in *input) slot(cmd *cobra.Command) (time.Duration, error) {
+	if err := oneOf(cmd, "--uptimes-form", in.uptimesForm, "windows", "slots"); err != nil {
+		return 0, err
+	}
+	switch slots := in.uptimesForm == "slots"; {
+	case slots && in.uptimes == "":
+		return 0, usage(cmd, "--uptimes-form without a file", "name it with --uptimes FILE")
+	case slots && in.uptimesLength == "":
+		return 0, usage(cmd, "slots do not tell how long a node stays awake", "write --uptimes-length 50s")
+	case !slots && in.uptimesLength != "":
+		return 0, usage(cmd, "--uptimes-length without slots", "windows have their own lengths; for slots add --uptimes-form slots")
+	case !slots:
+		return 0, nil
+	}
+	d, err := durationOption(cmd, "uptimes-length", in.uptimesLength, "50s")
+	if err == nil && d == 0 {
+		err = usage(cmd, "--uptimes-length is 0", "a node must stay awake for some time")
+	}
+	return d, err
 }
 
 // hosts reads the inventory.
