@@ -1,0 +1,69 @@
+package conformance
+
+import (
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// Case is a scenario with its runs.
+type Case struct {
+	Folder, Name string // "conformance-rules", "a6_group_min"
+	Phases       []Phase
+	Runs         []Run
+
+	assembly model.Scenario // without programs, starts and places
+}
+
+// Phase is one plan of a case, which the next one follows.
+type Phase struct {
+	Name     string
+	Delays   []time.Duration // by node: how long its start was put off on purpose
+	Programs [][]model.Instruction
+}
+
+// State is what a phase leaves to the next one.
+type State struct {
+	Active [][]int      // by component: its active places
+	Past   []model.Past // by component
+	Links  []model.Link // as those of the scenario, with the sides that exist
+}
+
+// Begin is the scenario of a phase that begins in a state; the zero State is that
+// before the first. The executor is [model.Polling] with its defaults and rules, and
+// nodes start at 0. A wait all listens to the nodes that the file names, and to
+// those at the other end of connections that the node has or makes.
+func (c *Case) Begin(phase int, from State) *model.Scenario {
+	s := c.assembly
+	s.Name += ", " + c.Phases[phase].Name
+	s.Components = slices.Clone(s.Components)
+	for i := range s.Components {
+		if from.Active != nil {
+			s.Components[i].Active, s.Components[i].Past = from.Active[i], from.Past[i]
+		}
+	}
+	if s.Links = slices.Clone(s.Links); from.Links != nil {
+		s.Links = slices.Clone(from.Links)
+	}
+	s.Nodes = slices.Clone(s.Nodes)
+	for n := range s.Nodes {
+		node := &s.Nodes[n]
+		node.Program = c.Phases[phase].Programs[n]
+		node.Neighbours = slices.Clone(node.Neighbours)
+		for i, l := range s.Links {
+			user, provider := s.Components[l.User].Node, s.Components[l.Provider].Node
+			made := slices.ContainsFunc(node.Program, func(in model.Instruction) bool { return in.Op == model.Connect && in.Link == i })
+			switch {
+			case user == provider:
+			case user == n && (l.UserSide || made):
+				node.Neighbours = append(node.Neighbours, provider)
+			case provider == n && (l.ProviderSide || made):
+				node.Neighbours = append(node.Neighbours, user)
+			}
+		}
+		slices.Sort(node.Neighbours)
+		node.Neighbours = slices.Compact(node.Neighbours)
+	}
+	return &s
+}

@@ -1,0 +1,348 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// Never is the date of what did not happen, or of what the logs do not tell.
+const Never time.Duration = -1
+
+// Run is one execution of a case on the real runtime.
+type Run struct {
+	// Slowed: a busy loop took 5 ms more for each of its passes.
+	Slowed bool
+	// Phases are those that were executed: later ones are missing where one did not
+	// end.
+	Phases []Measured
+}
+
+// Outcome is what became of a phase, or of its closing wait all.
+type Outcome string
+
+// The outcomes. Of the closing wait all Unknown is where the file does not say.
+const (
+	Unknown   Outcome = ""
+	Completed Outcome = "completed"
+	Hang      Outcome = "hang"
+	Crash     Outcome = "crash"
+)
+
+// Measured is what was measured of a phase. Only a phase whose programs completed
+// has dates.
+type Measured struct {
+	// Outcome is that of the programs, Final that of the wait all that closes each of
+	// them: Hang and Crash beside a completed program.
+	Outcome, Final Outcome
+	// Makespan is from the earliest start of a program to the latest end of one.
+	Makespan time.Duration
+	// Starts and Ends are, by node, those of its program, Closed the end of its
+	// closing wait all.
+	Starts, Ends, Closed []time.Duration
+	Instructions         [][]Span   // by node and instruction
+	Behaviours           [][]Firing // by component, in the order of their starts
+	Firings              [][]Firing // by component, in the order of their starts
+	// Disturbed says where the machine stalled, or is empty: dates may then be later
+	// than they should be, never earlier.
+	Disturbed string
+}
+
+// Span is a start and an end.
+type Span struct{ Start, End time.Duration }
+
+// Firing is an execution of a transition or of a behaviour, by its index in the type.
+type Firing struct {
+	Of int
+	Span
+}
+
+// Precision of the dates of starts: the log of a node begins with its first
+// instruction, at most so much after the node began, or was rounded.
+const (
+	Before = 10 * time.Millisecond
+	After  = 20 * time.Millisecond
+)
+
+// SetStarts has the nodes of a scenario start when they did, within the precision of
+// the logs; where they are not known, between the delay of the phase and slack more.
+func (m *Measured) SetStarts(s *model.Scenario, p *Phase, slack time.Duration) {
+	for n := range s.Nodes {
+		if at := m.Starts[n]; at != Never {
+			s.Nodes[n].Start = model.Interval(max(0, at-Before), at+After)
+		} else {
+			s.Nodes[n].Start = model.Interval(p.Delays[n], p.Delays[n]+slack)
+		}
+	}
+}
+
+// runs reads what was measured.
+func (r *reader) runs() {
+	for _, src := range r.f.Measured {
+		run := Run{Slowed: src.Slowed}
+		for k, m := range src.Phases {
+			if k >= len(r.c.Phases) || m.Phase != r.c.Phases[k].Name {
+				fail("phase %s was measured out of order", m.Phase)
+			}
+			final := Unknown
+			switch m.Final {
+			case "":
+			case "completed", "hang", "crash":
+				final = Outcome(m.Final)
+			case "hang in final wait_all":
+				final = Hang
+			case "crash in final wait_all":
+				final = Crash
+			default:
+				fail("final_wait_all is %q", m.Final)
+			}
+			l := logs{reader: r, phase: &r.c.Phases[k], m: r.measured(Outcome(m.Outcome), final)}
+			for node, events := range m.Events {
+				l.node(index("node", node, names(r.c.assembly.Nodes)), events)
+			}
+			if m.Makespan != nil {
+				l.m.Makespan = duration(*m.Makespan)
+			} else if l.m.Outcome == Completed {
+				l.m.Makespan = slices.Max(l.m.Ends) - slices.Min(l.m.Starts)
+			}
+			l.disturbances()
+			run.Phases = append(run.Phases, l.m)
+		}
+		r.c.Runs = append(r.c.Runs, run)
+	}
+}
+
+func names(nodes []model.Node) []string {
+	var list []string
+	for _, n := range nodes {
+		list = append(list, n.Name)
+	}
+	return list
+}
+
+func (r *reader) measured(outcome, final Outcome) Measured {
+	switch outcome {
+	case Completed, Hang, Crash:
+	default:
+		fail("the outcome is %q", outcome)
+	}
+	never := func(n int) []time.Duration { return slices.Repeat([]time.Duration{Never}, n) }
+	nodes, components := len(r.c.assembly.Nodes), len(r.c.assembly.Components)
+	return Measured{
+		Outcome: outcome, Final: final, Makespan: Never,
+		Starts: never(nodes), Ends: never(nodes), Closed: never(nodes),
+		Instructions: make([][]Span, nodes), Behaviours: make([][]Firing, components), Firings: make([][]Firing, components),
+	}
+}
+
+// logs reads the events of a phase.
+type logs struct {
+	*reader
+	phase *Phase
+	m     Measured
+}
+
+// node reads the log of a node: items "instruction_wait_3-c", "behavior_b-c" and
+// "transition_c.t", with "-#2" where a name occurs again, and null for an end that
+// was not reached. The instructions are numbered without the pauses.
+func (l *logs) node(n int, events [][3]any) {
+	program := l.phase.Programs[n]
+	var numbered []int
+	for i, in := range program {
+		if in.Op != model.Pause {
+			numbered = append(numbered, i)
+		}
+	}
+	spans := slices.Repeat([]Span{{Never, Never}}, len(program))
+	start := Never
+	for _, e := range events {
+		item, ok := e[0].(string)
+		kind, name, found := strings.Cut(item, "_")
+		if !ok || !found {
+			fail("%v is no event", e)
+		}
+		name, _, _ = strings.Cut(name, "-#")
+		span := Span{date(e[1]), date(e[2])}
+		if span.Start == Never {
+			continue
+		}
+		if start == Never || span.Start < start {
+			start = span.Start
+		}
+		switch kind {
+		case "instruction":
+			switch i := number(name); {
+			case i < len(numbered):
+				spans[numbered[i]] = span
+			case i == len(numbered): // the closing wait all
+				l.m.Ends[n], l.m.Closed[n] = span.Start, span.End
+				if l.m.Final == Hang && span.End == span.Start {
+					l.m.Closed[n] = Never // as the log has it where it never ended
+				}
+			default:
+				fail("instruction %s is none of the program", name)
+			}
+		case "behavior":
+			i := strings.LastIndex(name, "-")
+			c := l.component(name[i+1:])
+			b := find("behaviour "+name[:i], l.c.assembly.TypeOf(c).Behaviours, func(b *model.Named) bool { return b.Name == name[:i] })
+			l.m.Behaviours[c] = append(l.m.Behaviours[c], Firing{b, span})
+		case "transition":
+			component, transition, _ := strings.Cut(name, ".")
+			c := l.component(component)
+			t := find("transition "+transition, l.c.assembly.TypeOf(c).Transitions, func(t *model.Transition) bool { return t.Name == transition })
+			l.m.Firings[c] = append(l.m.Firings[c], Firing{t, span})
+		default:
+			fail("event %s is of no kind", item)
+		}
+	}
+	if start == Never {
+		return
+	}
+	for c := range l.c.assembly.Components {
+		if l.c.assembly.Components[c].Node == n {
+			byStart := func(a, b Firing) int { return int(a.Start - b.Start) }
+			slices.SortStableFunc(l.m.Behaviours[c], byStart)
+			slices.SortStableFunc(l.m.Firings[c], byStart)
+		}
+	}
+	for i := len(program) - 1; i >= 0 && l.m.Ends[n] == Never; i-- {
+		l.m.Ends[n] = spans[i].End
+	}
+	for _, in := range program { // a pause is not logged
+		if in.Op != model.Pause {
+			break
+		}
+		start -= in.Duration.Lo
+	}
+	l.m.Starts[n], l.m.Instructions[n] = max(start, 0), spans
+}
+
+// number finds the number of an instruction in its name: "push_b_3-c-b".
+func number(name string) int {
+	head, _, _ := strings.Cut(name, "-")
+	i, err := strconv.Atoi(head[strings.LastIndex(head, "_")+1:])
+	if err != nil {
+		fail("instruction %s has no number", name)
+	}
+	return i
+}
+
+func date(x any) time.Duration {
+	if x == nil {
+		return Never
+	}
+	return max(duration(x), 0)
+}
+
+// stall is how much longer than it should something lasts if the machine stalled.
+const stall = 100 * time.Millisecond
+
+// disturbances notes what can only be the machine: a transition that lasted longer
+// than its sleep, an instruction that does nothing but lasted, and a thread that
+// started late: of transitions that leave one place, which start in one pass, or of
+// one on a node that asks nobody.
+func (l *logs) disturbances() {
+	var found []string
+	note := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+	s := &l.c.assembly
+	for n, spans := range l.m.Instructions {
+		for i, x := range spans {
+			in := l.phase.Programs[n][i]
+			if op := in.Op; x.End != Never && x.End-x.Start >= stall && (op == model.Add || op == model.Connect || op == model.Push) {
+				note("%s lasted %v", s.Text(in), x.End-x.Start)
+			}
+		}
+	}
+	for c, firings := range l.m.Firings {
+		t := s.TypeOf(c)
+		for _, f := range firings {
+			name := s.Components[c].Name + "." + t.Transitions[f.Of].Name
+			if late := f.End - f.Start - s.Components[c].Durations[f.Of].Lo; f.End != Never && late >= stall {
+				note("%s lasted %v too long", name, late)
+			}
+			if cause := max(l.together(c, f), l.cause(c, f)); cause != Never && f.Start-cause >= stall {
+				note("%s started %v late", name, f.Start-cause)
+			}
+		}
+	}
+	l.m.Disturbed = strings.Join(found, ", ")
+}
+
+// gated says whether a use port is bound to a transition.
+func gated(t *model.Type, transition int) bool {
+	return slices.ContainsFunc(t.Ports, func(p model.Port) bool {
+		return slices.Contains(p.Bound, model.Binding{Kind: model.ToTransition, Index: transition})
+	})
+}
+
+// begin is when the execution of a behaviour began that a transition is part of.
+func (l *logs) begin(c int, f Firing) time.Duration {
+	begin := Never
+	for _, b := range l.m.Behaviours[c] {
+		if b.Of == l.c.assembly.TypeOf(c).Transitions[f.Of].Behaviour && b.Start <= f.Start {
+			begin = b.Start
+		}
+	}
+	return begin
+}
+
+// together is when the first of the transitions started that leave the place of one,
+// or Never if it may start by itself.
+func (l *logs) together(c int, f Firing) time.Duration {
+	t := l.c.assembly.TypeOf(c)
+	begin, first := l.begin(c, f), Never
+	if begin == Never || gated(t, f.Of) {
+		return Never
+	}
+	for _, g := range l.m.Firings[c] {
+		a, b := t.Transitions[g.Of], t.Transitions[f.Of]
+		if a.Src == b.Src && a.Behaviour == b.Behaviour && g.Start >= begin && (first == Never || g.Start < first) {
+			first = g.Start
+		}
+	}
+	return first
+}
+
+// cause is the date of what lets a transition start on a node that asks nobody: the
+// last end of a transition into its place, or the begin of the behaviour. Never where
+// another component or the program may have a say in it.
+func (l *logs) cause(c int, f Firing) time.Duration {
+	s := &l.c.assembly
+	t, n := s.TypeOf(c), s.Components[c].Node
+	tr := t.Transitions[f.Of]
+	for _, link := range s.Links {
+		if s.Components[link.User].Node == n || s.Components[link.Provider].Node == n {
+			return Never
+		}
+	}
+	begin := l.begin(c, f)
+	if begin == Never {
+		return Never
+	}
+	cause := begin
+	for i, before := range t.Transitions {
+		if before.Behaviour != tr.Behaviour || before.Dst != tr.Src {
+			continue
+		}
+		if before.DockSet > 0 {
+			return Never // which set it came by is not told
+		}
+		for _, g := range l.m.Firings[c] {
+			if g.Of == i && g.Start >= begin && g.End != Never && g.End <= f.Start {
+				cause = max(cause, g.End)
+			}
+		}
+	}
+	for i, x := range l.m.Instructions[n] { // components advance in a local wait only
+		in := l.phase.Programs[n][i]
+		if in.Op == model.Wait && s.Components[in.Component].Node == n && x.Start <= cause && f.Start <= x.End {
+			return cause
+		}
+	}
+	return Never
+}
