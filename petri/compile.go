@@ -19,7 +19,7 @@ func Compile(s *model.Scenario) (*Net, error) { return new(Lives).Compile(s) }
 // explored before. Several goroutines may call it. The component types of the
 // scenarios must not be changed between two calls.
 func (l *Lives) Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{lives: l, s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s.Semantics), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
+	c := &compiler{lives: l, s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}

@@ -12,8 +12,7 @@ import (
 func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 	for _, p := range l.ports {
 		port := l.t.Ports[p]
-		h := l.useOf[p]
-		before, after := l.count(st, h) > 0, l.count(next, h) > 0
+		before, after := l.isHeld(st, p), l.isHeld(next, p)
 		if port.Kind.IsUse() {
 			if l.needs(st, next, k, p) {
 				e.checks = append(e.checks, p)
@@ -26,11 +25,17 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 			}
 			continue
 		}
-		entering := k.kind == Enter || k.kind == ComponentAdd
-		// Entering a place or a group clears the refusal of its ports.
-		if entering && !l.aboutToLeave(st, p) && st.refusing[p] && !mutated("refusing-not-cleared") && (l.bound(p, k.element) || l.activates(st, next, p)) {
-			next.refusing[p] = false
-			e.relent = append(e.relent, p)
+		// Entering a place or a group clears the refusal of its ports; a place of them
+		// that is about to be left has them refuse at once.
+		if entering := k.kind == Enter || k.kind == ComponentAdd; entering && (l.bound(p, k.element) || l.activates(st, next, p)) {
+			switch about := l.aboutToLeave(next, k.behaviour, p); {
+			case st.refusing[p] && !about && !mutated("refusing-not-cleared"):
+				next.refusing[p] = false
+				e.relent = append(e.relent, p)
+			case !st.refusing[p] && about:
+				next.refusing[p] = true
+				e.refuse = append(e.refuse, p)
+			}
 		}
 		if !before && after {
 			e.activate = append(e.activate, p)
@@ -56,11 +61,12 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 	return e
 }
 
-// aboutToLeave says whether a place that a port is bound to is being left: as long
-// as that is blocked, the executor tries again in every pass, and refuses anew.
-func (l *life) aboutToLeave(st *localState, port int) bool {
+// aboutToLeave says whether a place is being left whose departure would make a
+// provide port inactive: as long as that is blocked, the executor tries again in every
+// pass, and refuses anew.
+func (l *life) aboutToLeave(st *localState, behaviour, port int) bool {
 	for p, trying := range st.trying {
-		if trying && l.holders[l.useOf[port]].places[p] {
+		if trying && l.t.Ports[port].Kind == model.Provide && l.vacates(st, eventKey{LeaveTry, behaviour, p, 0}, port) {
 			return true
 		}
 	}
@@ -106,15 +112,10 @@ func (l *life) vacates(st *localState, k eventKey, port int) bool {
 	if l.bound(port, k.element) {
 		return true
 	}
+	leaving := l.leaving(k.behaviour, k.element)
 	for _, h := range l.groupOf[port] {
-		if !l.holders[h].places[k.element] || l.count(st, h) > 1 {
-			continue
-		}
-		inside := false
-		for _, t := range l.leaving(k.behaviour, k.element) {
-			inside = inside || l.holders[h].inside[t]
-		}
-		if !inside {
+		inside := slices.ContainsFunc(leaving, func(t int) bool { return l.holders[h].inside[t] })
+		if l.holders[h].places[k.element] && l.count(st, h) == 1 && !inside {
 			return true
 		}
 	}
@@ -213,7 +214,7 @@ func (l *life) touched(k eventKey) []int {
 		}
 	}
 	for _, p := range l.ports {
-		if l.t.Ports[p].Kind == model.Provide && touches(l.holders[l.useOf[p]]) {
+		if (l.t.Ports[p].Kind == model.Provide || l.stays(p)) && touches(l.elements[p]) {
 			out = append(out, l.flag(p))
 		}
 	}
@@ -223,7 +224,7 @@ func (l *life) touched(k eventKey) []int {
 // findDynamic decides which registers must be part of the net, those that vary
 // at an event whose effect varies, and which variants the events have then.
 func (l *life) findDynamic() {
-	l.dynamic = make([]bool, len(l.holders)+len(l.t.Ports))
+	l.dynamic = make([]bool, len(l.initial))
 	slices.SortFunc(l.events, func(a, b *event) int {
 		return slices.Compare([]int{a.behaviour, int(a.kind), a.element, a.dockSet}, []int{b.behaviour, int(b.kind), b.element, b.dockSet})
 	})

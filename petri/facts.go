@@ -47,17 +47,14 @@ func (c *compiler) portFact(kind FactKind, component, port int) *fact {
 		return f
 	}
 	k := c.components[component]
-	held := false
-	if k.life != nil && len(k.life.initial) > 0 && k.present {
-		held = k.life.initial[k.life.useOf[port]] > 0
-	}
+	held := k.life.held[port]
 	words := map[FactKind][2]string{Active: {"inactive", "active"}, Willing: {"refusing", "willing"}, Free: {"in use", "free"}}[kind]
 	value := held
 	switch kind {
 	case Free:
 		value = !held
 	case Willing:
-		value = !(c.rules.allowActive && !held)
+		value = !k.life.refusing[port]
 	}
 	f := c.register(key, c.s.PortName(component, port)+" "+words[1], value)
 	o := c.factOrigin(Derived, key)

@@ -16,6 +16,8 @@ type localState struct {
 	trying   []bool  // places whose departure has been attempted
 	phase    []uint8 // of transitions: 0 at rest, 1 departed, 2 running, 3 ended
 	refusing []bool  // by port
+	provided []bool  // by port: it was active once and stays so
+	groups   []bool  // by holder that moves: it is active
 }
 
 func (st *localState) key() string {
@@ -34,30 +36,53 @@ func (st *localState) key() string {
 		bit(st.trying[i])
 	}
 	b.Write(st.phase)
-	for _, r := range st.refusing {
-		bit(r)
+	for _, flags := range [...][]bool{st.refusing, st.provided, st.groups} {
+		for _, f := range flags {
+			bit(f)
+		}
 	}
 	return b.String()
 }
 
 func (st *localState) clone() *localState {
-	return &localState{st.adding, slices.Clone(st.place), slices.Clone(st.pending), slices.Clone(st.trying), slices.Clone(st.phase), slices.Clone(st.refusing)}
+	return &localState{
+		st.adding, slices.Clone(st.place), slices.Clone(st.pending), slices.Clone(st.trying), slices.Clone(st.phase),
+		slices.Clone(st.refusing), slices.Clone(st.provided), slices.Clone(st.groups),
+	}
 }
 
-func (l *life) startState(active []int) *localState {
+// startState is the state when the plan starts, or before the component is added.
+func (l *life) startState(active []int, past model.Past) *localState {
 	st := &localState{
 		place: make([]bool, len(l.t.Places)), pending: make([]bool, len(l.t.Places)), trying: make([]bool, len(l.t.Places)),
 		phase: make([]uint8, len(l.t.Transitions)), refusing: make([]bool, len(l.t.Ports)),
+		provided: make([]bool, len(l.t.Ports)), groups: make([]bool, len(l.holders)),
 	}
 	for _, p := range active {
 		st.place[p] = true
 	}
-	if l.rules.allowActive {
-		for _, p := range l.ports {
-			st.refusing[p] = l.count(st, l.useOf[p]) == 0
+	for _, p := range past.Provided {
+		st.provided[p] = l.stays(p)
+	}
+	for h := range l.holders {
+		st.groups[h] = l.holders[h].moves && l.elementsActive(st, h) > 0 && !slices.ContainsFunc(past.Ended, func(g int) bool {
+			return slices.Equal(l.group(l.t.Groups[g].Places).places, l.holders[h].places)
+		})
+	}
+	for _, p := range l.ports {
+		st.provide(l, p)
+		if l.t.Ports[p].Kind == model.Provide {
+			st.refusing[p] = slices.Contains(past.Refusing, p) || l.rules.allowActive && !l.isHeld(st, p)
 		}
 	}
 	return st
+}
+
+// provide notes that a data port that stays is active.
+func (st *localState) provide(l *life, port int) {
+	for p, in := range l.elements[port].places {
+		st.provided[port] = st.provided[port] || in && st.place[p] && l.stays(port)
+	}
 }
 
 // begin puts the state into a new mode.
@@ -67,25 +92,51 @@ func (st *localState) begin(l *life, m mode) {
 	}
 }
 
-// Registers: the count of each holder, then the refusing flag of each port.
+// registers are the count of each holder, then by port whether it refuses, then
+// whether it was active once and stays so.
 func (l *life) registers(st *localState) []int {
-	r := make([]int, 0, len(l.holders)+len(l.t.Ports))
+	r := make([]int, 0, len(l.holders)+2*len(l.t.Ports))
 	for h := range l.holders {
 		r = append(r, l.count(st, h))
 	}
-	for _, f := range st.refusing {
-		if f {
-			r = append(r, 1)
-		} else {
-			r = append(r, 0)
+	for _, flags := range [...][]bool{st.refusing, st.provided} {
+		for _, f := range flags {
+			if f {
+				r = append(r, 1)
+			} else {
+				r = append(r, 0)
+			}
 		}
 	}
 	return r
 }
 
-func (l *life) flag(port int) int { return len(l.holders) + port }
+// flag is the register of whether a port refuses, or was active once and stays so.
+func (l *life) flag(port int) int {
+	if l.stays(port) {
+		return len(l.holders) + len(l.t.Ports) + port
+	}
+	return len(l.holders) + port
+}
 
+// isHeld says whether a port is active, or in use.
+func (l *life) isHeld(st *localState, port int) bool {
+	return st.provided[port] || slices.ContainsFunc(l.heldBy[port], func(h int) bool { return l.count(st, h) > 0 })
+}
+
+// count is the count of a holder, see there.
 func (l *life) count(st *localState, h int) int {
+	if l.holders[h].moves {
+		if st.groups[h] {
+			return 1
+		}
+		return 0
+	}
+	return l.elementsActive(st, h)
+}
+
+// elementsActive counts the active elements of a holder.
+func (l *life) elementsActive(st *localState, h int) int {
 	n := 0
 	for p, in := range l.holders[h].places {
 		if in && st.place[p] {
@@ -100,10 +151,27 @@ func (l *life) count(st *localState, h int) int {
 	return n
 }
 
+// move lets an event that enters or leaves a place activate or end the groups that
+// move: those that contain the place, but none of the transitions that end or start
+// with the event.
+func (l *life) move(next *localState, place int, transitions []int, enters bool) {
+	for h := range l.holders {
+		if l.crosses(h, place, transitions) {
+			next.groups[h] = enters
+		}
+	}
+}
+
+// crosses says whether an event that enters or leaves a place is a move between a
+// group that moves and outside.
+func (l *life) crosses(h, place int, transitions []int) bool {
+	return l.holders[h].moves && l.holders[h].places[place] && !slices.ContainsFunc(transitions, func(t int) bool { return l.holders[h].inside[t] })
+}
+
 // gated says whether the start and the end of a transition matter for a port.
 func (l *life) gated(t int) bool {
 	for _, p := range l.ports {
-		if l.holders[l.useOf[p]].running[t] {
+		if l.elements[p].running[t] {
 			return true
 		}
 	}
@@ -113,7 +181,7 @@ func (l *life) gated(t int) bool {
 // tries says whether the departure from a place may have to wait for users.
 func (l *life) tries(p int) bool {
 	for _, port := range l.ports {
-		if l.t.Ports[port].Kind == model.Provide && l.holders[l.useOf[port]].places[p] {
+		if l.t.Ports[port].Kind == model.Provide && l.elements[port].places[p] {
 			return true
 		}
 	}
@@ -234,6 +302,7 @@ func (l *life) fire(st *localState, k eventKey, push int) *localState {
 	switch k.kind {
 	case ComponentAdd:
 		next.adding, next.place[k.element] = false, true
+		l.move(next, k.element, nil, true)
 	case LeaveTry:
 		next.trying[k.element] = true
 	case Leave:
@@ -241,6 +310,7 @@ func (l *life) fire(st *localState, k eventKey, push int) *localState {
 		for _, t := range l.leaving(k.behaviour, k.element) {
 			next.phase[t] = 1
 		}
+		l.move(next, k.element, l.leaving(k.behaviour, k.element), false)
 	case Start:
 		next.phase[k.element] = 2
 	case Fire:
@@ -250,6 +320,10 @@ func (l *life) fire(st *localState, k eventKey, push int) *localState {
 			next.phase[t] = 0
 		}
 		next.place[k.element] = true
+		l.move(next, k.element, l.docks(k.behaviour, k.element, k.dockSet), true)
+	}
+	for _, p := range l.ports {
+		next.provide(l, p)
 	}
 	e := l.effectOf(st, next, k)
 	l.record(st, next, k, e, push)

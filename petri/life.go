@@ -12,51 +12,65 @@ import (
 // its ports. The net of the component is written down from it.
 //
 // Ports follow from counts. A holder is a set of elements of the component (the
-// places, groups and transitions that a port is bound to, or one group); the
-// port is held while any of them is active. Mostly every event finds the same
-// count whatever the order of concurrent events, so that its effect on the ports
+// places, groups and transitions that a port is bound to, or one group); a port is
+// held while any of its holders has an active element. Mostly every event finds the
+// same count whatever the order of concurrent events, so that its effect on the ports
 // is known in advance; where it does not, the count becomes part of the net (a
-// register) and the event gets a variant per value.
+// register) and the event gets a variant per value. Other registers are flags of the
+// ports, see registers.
 type life struct {
 	t        *model.Type
 	rules    rules
 	ports    []int // ports that some link names, sorted
 	remote   []int // by port, the number of links with other nodes
 	holders  []holder
-	useOf    map[int]int   // port -> holder of all its elements
-	groupOf  map[int][]int // use port -> holders on whose activation it is needed
+	elements map[int]holder // port -> all elements that it is bound to
+	heldBy   map[int][]int  // port -> the holders that hold it
+	groupOf  map[int][]int  // port -> the groups on whose activation it is needed
 	modes    []mode
 	events   []*event
 	byKey    map[eventKey]*event
 	dynamic  []bool // per register: it is part of the net
 	initial  []int  // register values when the plan starts (or when added)
 	visits   []visit
-	maxLooks int  // looks at remote facts in one pass, at most
-	addLooks int  // … while the component is being added
-	added    bool // the component is added by the program
+	held     []bool // by port: held when the plan starts
+	refusing []bool // by port: refusing when the plan starts
+	maxLooks int    // looks at remote facts in one pass, at most
+	addLooks int    // … while the component is being added
+	added    bool   // the component is added by the program
 }
 
-// rules are the points in which the two semantics differ inside a component
-// (SEMANTICS.md, section 6).
+// rules are the points in which semantics and executors differ inside a component
+// (SEMANTICS.md, sections 6 and 7).
 type rules struct {
 	listIsGroup bool // a port bound to a list of places is held as a group
 	gateStart   bool // the start of a transition and the initial place are gated by their ports
 	allowActive bool // an inactive provide port refuses
+	dataStays   bool // a data provide port never becomes inactive
+	byMoves     bool // a group ends when any of its places is left to outside
 }
 
-func rulesOf(s model.Semantics) rules {
-	if s == model.ConcertoD {
-		return rules{listIsGroup: true, allowActive: true}
+func rulesOf(s *model.Scenario) rules {
+	r := rules{dataStays: s.Rules.DataStays, byMoves: s.Rules.GroupsByMoves}
+	if s.Semantics == model.ConcertoD {
+		r.listIsGroup, r.allowActive = true, true
+	} else {
+		r.gateStart, r.listIsGroup = true, mutated("list-is-group")
 	}
-	return rules{gateStart: true, listIsGroup: mutated("list-is-group")}
+	return r
 }
 
 // holder is a set of elements. A group holds its places and, from departure to
 // arrival, the transitions inside; a port may besides hold transitions while
-// they run.
-type holder struct{ places, inside, running []bool }
+// they run. The count of a holder is that of its active elements, except where it
+// moves (rule byMoves): then it is 1 from an entry from outside to a departure to
+// outside, and 0 otherwise.
+type holder struct {
+	places, inside, running []bool
+	moves                   bool
+}
 
-func (h holder) key() string { return fmt.Sprint(h.places, h.inside, h.running) }
+func (h holder) key() string { return fmt.Sprint(h.places, h.inside, h.running, h.moves) }
 
 // mode is one push: a behaviour begun with given places active.
 type mode struct {
@@ -111,11 +125,14 @@ const maxLocalStates = 1 << 16
 // active places (nil if the program adds it) and is pushed the behaviours in
 // order. Only the given ports matter; remote counts, by port, the links that each
 // has with other nodes.
-func newLife(t *model.Type, r rules, active, pushes, ports, remote []int) (*life, error) {
-	l := &life{t: t, rules: r, ports: ports, remote: remote, useOf: map[int]int{}, groupOf: map[int][]int{}, byKey: map[eventKey]*event{}, added: active == nil}
+func newLife(t *model.Type, r rules, active []int, past model.Past, pushes, ports, remote []int) (*life, error) {
+	l := &life{t: t, rules: r, ports: ports, remote: remote, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, byKey: map[eventKey]*event{}, added: active == nil}
 	l.findHolders()
-	start := l.startState(active)
-	l.initial = l.registers(start)
+	start := l.startState(active, past)
+	l.initial, l.held, l.refusing = l.registers(start), make([]bool, len(t.Ports)), slices.Clone(start.refusing)
+	for _, p := range ports {
+		l.held[p] = l.isHeld(start, p)
+	}
 	states := map[string]*localState{start.key(): start}
 	if l.added {
 		start.adding = true
@@ -171,31 +188,26 @@ func (l *life) findHolders() {
 	}
 	for _, p := range l.ports {
 		port := l.t.Ports[p]
-		all := l.empty()
-		list := l.empty()
+		all, direct, list := l.empty(), l.empty(), l.empty()
+		var groups []holder
 		for _, b := range port.Bound {
 			switch b.Kind {
 			case model.ToPlace:
-				all.places[b.Index], list.places[b.Index] = true, true
+				list.places[b.Index], direct.places[b.Index] = true, true
 			case model.ToTransition:
-				all.running[b.Index] = true
+				direct.running[b.Index] = true
 			case model.ToGroup:
 				g := l.group(l.t.Groups[b.Index].Places)
 				if mutated("group-is-list") {
 					g.inside = make([]bool, len(g.inside))
 				}
-				for i := range g.places {
-					all.places[i] = all.places[i] || g.places[i]
-					list.places[i] = list.places[i] || g.places[i]
-				}
-				for i := range g.inside {
-					all.inside[i] = all.inside[i] || g.inside[i]
-				}
-				if !l.rules.listIsGroup {
-					l.groupOf[p] = append(l.groupOf[p], add(g))
-				}
+				g.moves = l.rules.byMoves && !l.rules.listIsGroup
+				list.add(g)
+				all.add(g)
+				groups = append(groups, g)
 			}
 		}
+		all.add(direct)
 		if l.rules.listIsGroup && slices.Contains(list.places, true) {
 			var places []int
 			for i, in := range list.places {
@@ -205,14 +217,39 @@ func (l *life) findHolders() {
 			}
 			g := l.group(places)
 			all.places, all.inside = g.places, g.inside
+			groups = []holder{g}
+		}
+		l.elements[p] = all
+		if l.stays(p) {
+			continue
+		}
+		for _, g := range groups {
 			l.groupOf[p] = append(l.groupOf[p], add(g))
 		}
-		l.useOf[p] = add(all)
+		if len(groups) > 0 && groups[0].moves {
+			l.heldBy[p] = append(slices.Clone(l.groupOf[p]), add(direct))
+		} else {
+			l.heldBy[p] = []int{add(all)}
+		}
+	}
+}
+
+// stays says whether a port never becomes inactive once it was active.
+func (l *life) stays(port int) bool {
+	return l.rules.dataStays && l.t.Ports[port].Kind == model.DataProvide
+}
+
+// add adds the elements of another holder.
+func (h *holder) add(other holder) {
+	for _, both := range [...][2][]bool{{h.places, other.places}, {h.inside, other.inside}, {h.running, other.running}} {
+		for i, in := range both[1] {
+			both[0][i] = both[0][i] || in
+		}
 	}
 }
 
 func (l *life) empty() holder {
-	return holder{make([]bool, len(l.t.Places)), make([]bool, len(l.t.Transitions)), make([]bool, len(l.t.Transitions))}
+	return holder{places: make([]bool, len(l.t.Places)), inside: make([]bool, len(l.t.Transitions)), running: make([]bool, len(l.t.Transitions))}
 }
 
 // group is the holder of a set of places with the transitions inside.

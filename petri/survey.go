@@ -102,7 +102,7 @@ func (c *compiler) surveyLives() error {
 			behaviours = append(behaviours, p.behaviour)
 		}
 		var err error
-		if k.life, err = c.lives.of(t, c.rules, comp.Active, behaviours, ports, remote); err != nil {
+		if k.life, err = c.lives.of(t, c.rules, comp.Active, comp.Past, behaviours, ports, remote); err != nil {
 			return fmt.Errorf("%s: %w", comp.Name, err)
 		}
 	}
