@@ -84,6 +84,8 @@ type Result struct {
 	Races    []Race
 	Hazards  []Hazard
 	Deadlock *Deadlock
+	// Premature are waits that wait for nothing.
+	Premature []Premature
 
 	unended []bool // nodes whose program does not end in some run
 }
@@ -137,6 +139,9 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 	}
 	r.Races = describeRaces(net, x.Races, byOrder(x.Runs, makespans))
 	r.Hazards = describeHazards(net, x.Hazards)
+	if r.Premature, err = premature(net, x.Runs); err != nil {
+		return nil, &RefusedError{Reason: err.Error()}
+	}
 	return r, nil
 }
 
@@ -241,13 +246,14 @@ func byOrder(runs []petri.Run, makespans []*Bound) map[petri.Order]*Bound {
 }
 
 // Diagnostics renders what the user should know beside the bounds in the one
-// form that every message of the program has: deadlock (error), races
-// (warnings), hazards (notes).
+// form that every message of the program has: deadlock (error), waits that wait
+// for nothing and races (warnings), hazards (notes).
 func (r *Result) Diagnostics() diag.List {
 	var list diag.List
 	if r.Deadlock != nil {
 		list = append(list, r.Deadlock.diagnostic())
 	}
+	list = append(list, prematureDiagnostics(r.Scenario, r.Premature)...)
 	for _, race := range r.Races {
 		list = append(list, race.diagnostic())
 	}

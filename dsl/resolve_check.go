@@ -19,6 +19,7 @@ func runningMissing(from From, info *typeInfo, component string) diag.Diagnostic
 // check follows every program and reports what cannot be: a component that is
 // used before it exists, a connection that is removed and never made.
 func (p *planner) check() {
+	p.checkGates()
 	ever := make([]bool, len(p.x.compList)) // exists at some time
 	for c := range ever {
 		ever[c] = len(p.active[c]) > 0
@@ -41,6 +42,26 @@ func (p *planner) check() {
 	for n := range p.programs {
 		for i, in := range p.programs[n].code {
 			f.step(n, in, p.programs[n].spans[i])
+		}
+	}
+}
+
+// checkGates warns of use ports at transitions where the semantics do not ask for a
+// provider when a transition starts.
+func (p *planner) checkGates() {
+	if p.meaning() != model.ConcertoD {
+		return
+	}
+	for _, c := range p.x.compList {
+		t := p.model[c.Type]
+		for _, port := range t.Ports {
+			for _, b := range port.Bound {
+				if b.Kind != model.ToTransition || !port.Kind.IsUse() {
+					continue
+				}
+				p.warn(Span{port.Pos, len([]rune(port.Name))}, fmt.Sprintf("semantics concerto-d does not gate the start of a transition: %s does not wait for a provider of %s", t.Transitions[b.Index].Name, port.Name),
+					"the formal model has no such rule, and the runtimes do: use semantics ballet, or bind the port to the place where the transition ends")
+			}
 		}
 	}
 }

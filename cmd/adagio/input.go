@@ -173,6 +173,11 @@ func (in *input) analyse(cmd *cobra.Command, args []string) (*analysis.Result, d
 		return nil, sources, err
 	}
 	r, err := analyse(s, sources)
+	if err == nil && in.format != "json" {
+		if list := (&analysis.Result{Scenario: s, Premature: r.Premature}).Diagnostics(); len(list) > 0 {
+			in.app.diagnose(list, sources)
+		}
+	}
 	return r, sources, err
 }
 
