@@ -80,7 +80,7 @@ func describeLocal(s *model.Scenario, o petri.Origin) string {
 	case petri.BehaviourRun, petri.BehaviourEnd:
 		return fmt.Sprintf("%s: %s %s", name, o.Kind, t.Behaviours[o.Behaviour].Name)
 	case petri.Start, petri.Fire:
-		return fmt.Sprintf("%s.%s", name, t.Transitions[o.Element].Name)
+		return s.TransitionName(o.Component, o.Element)
 	case petri.Enter, petri.ComponentAdd:
 		return fmt.Sprintf("%s enters %s", name, t.Places[o.Element].Name)
 	case petri.Leave:

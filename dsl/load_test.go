@@ -230,7 +230,7 @@ func TestRules(t *testing.T) {
 	}
 	tests[len(tests)-1].text = strings.Replace(tests[len(tests)-1].text, "initial places;", "initial places; running places;", 1)
 	tests[len(tests)-1].text = strings.Replace(tests[len(tests)-1].text, "from running on", "from running\n on", 1)
-	tests[len(tests)-1].want = []string{"  push for wait", "  wait all", "  wait a b"}
+	tests[len(tests)-1].want = []string{"  push for wait", "  wait \"all\"", "  wait \"a b\""}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			test.opts.Sources = []dsl.Source{{Name: "x.ballet", Text: []byte(strings.ReplaceAll(test.text, "} on x", "}\n on x"))}}

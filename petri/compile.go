@@ -19,7 +19,7 @@ func Compile(s *model.Scenario) (*Net, error) { return new(Lives).Compile(s) }
 // explored before. Several goroutines may call it. The component types of the
 // scenarios must not be changed between two calls.
 func (l *Lives) Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{lives: l, s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s), facts: map[Fact]*fact{}, named: map[string]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
+	c := &compiler{lives: l, s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s), facts: map[Fact]*fact{}, shared: map[sharedKey]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}
@@ -57,8 +57,8 @@ type compiler struct {
 	facts      map[Fact]*fact
 	factOrder  []*fact
 	choices    int32
-	named      map[string]PlaceID // the places that are made at first use
-	askedIn    map[[2]int][]int   // see asked
+	shared     map[sharedKey]PlaceID // the places that are made at first use
+	askedIn    map[[2]int][]int      // see asked
 }
 
 // nodeNet is what the compiler knows of one node.
@@ -147,33 +147,34 @@ func (c *compiler) makeNodes() {
 	for n := range c.s.Nodes {
 		k := &c.nodes[n]
 		node := c.s.Nodes[n]
+		name := c.nodeName(n)
 		if mutated("no-start-offset") {
 			node.Start = model.Delay{}
 		}
 		o := c.origin(NodeStart, n)
-		k.off = c.place("node "+node.Name+": off", true, false, o)
-		k.started = c.place("node "+node.Name+": started", false, true, o)
+		k.off = c.place(name+": off", true, false, o)
+		k.started = c.place(name+": started", false, true, o)
 		stops, early := false, false // … before the first wait
 		for i, in := range node.Program {
 			if c.keepsFromAdvancing(n, in) {
 				stops, early = true, early || i < c.firstWait(n)
 			}
-			k.pc = append(k.pc, c.place(fmt.Sprintf("node %s: before instruction %d", node.Name, i), false, false, c.instructionOrigin(ProgramStep, n, i)))
+			k.pc = append(k.pc, c.place(fmt.Sprintf("%s: before instruction %d", name, i), false, false, c.instructionOrigin(ProgramStep, n, i)))
 		}
-		end := c.place("node "+node.Name+": ended", false, true, o)
+		end := c.place(name+": ended", false, true, o)
 		k.pc = append(k.pc, end)
 		c.net.Ends = append(c.net.Ends, end)
 		c.net.Loud = append(c.net.Loud, k.pc[c.loud(n)])
 		k.nothold, k.holding, k.advancing = -1, -1, -1
 		if k.holds > 0 {
-			k.nothold = c.place("node "+node.Name+": not holding", true, true, o)
-			k.holding = c.place("node "+node.Name+": holding", false, false, o)
+			k.nothold = c.place(name+": not holding", true, true, o)
+			k.holding = c.place(name+": holding", false, false, o)
 		}
 		if stops {
-			k.advancing = c.place("node "+node.Name+": components advance", !early, true, o)
+			k.advancing = c.place(name+": components advance", !early, true, o)
 		}
 		c.net.Starts = append(c.net.Starts, c.add(Transition{
-			Name: "node " + node.Name + ": start", In: []PlaceID{k.off}, Out: []PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,
+			Name: name + ": start", In: []PlaceID{k.off}, Out: []PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,
 		}))
 	}
 }
@@ -198,32 +199,33 @@ func (c *compiler) makeComponents() {
 			continue
 		}
 		comp := c.s.Components[i]
+		name := c.componentName(i)
 		t := c.s.Types[comp.Type]
 		o := c.componentOrigin(Enter, i)
 		for p, place := range t.Places {
 			po := o
 			po.Element, po.Pos = p, place.Pos
 			active := slices.Contains(comp.Active, p)
-			k.at = append(k.at, c.place(comp.Name+": at "+place.Name, active, true, po))
+			k.at = append(k.at, c.place(name+": at "+model.Quote(place.Name), active, true, po))
 			k.occupied = append(k.occupied, -1)
 			if k.life.contested(p) {
-				k.occupied[p] = c.place(comp.Name+": not at "+place.Name, !active, true, po)
+				k.occupied[p] = c.place(name+": not at "+model.Quote(place.Name), !active, true, po)
 			}
 		}
 		added := k.add >= 0
 		ro := c.componentOrigin(BehaviourEnd, i)
-		k.idle = c.place(comp.Name+": idle", true, true, ro)
-		k.busy = c.place(comp.Name+": busy", false, false, ro)
+		k.idle = c.place(name+": idle", true, true, ro)
+		k.busy = c.place(name+": busy", false, false, ro)
 		k.exists, k.gone = -1, -1
 		if added || k.deleted {
-			k.exists = c.place(comp.Name+": exists", !added, true, ro)
-			k.gone = c.place(comp.Name+": does not exist", added, true, ro)
+			k.exists = c.place(name+": exists", !added, true, ro)
+			k.gone = c.place(name+": does not exist", added, true, ro)
 		}
 		for p := 0; p <= len(k.pushes); p++ {
-			turn := c.place(fmt.Sprintf("%s: %d pushes ended", comp.Name, p), p == 0 && !added, true, ro)
+			turn := c.place(fmt.Sprintf("%s: %d pushes ended", name, p), p == 0 && !added, true, ro)
 			noticed := turn
 			if p > 0 && c.noticeDelay(i, p-1) > 0 {
-				noticed = c.place(fmt.Sprintf("%s: seen that %d pushes ended", comp.Name, p), false, true, ro)
+				noticed = c.place(fmt.Sprintf("%s: seen that %d pushes ended", name, p), false, true, ro)
 			}
 			k.turn, k.noticed = append(k.turn, turn), append(k.noticed, noticed)
 		}
@@ -276,7 +278,7 @@ func (c *compiler) makeRegisters(i int) {
 	o := c.componentOrigin(Derived, i)
 	make := func(r, v int) {
 		if _, ok := k.registers[[2]int{r, v}]; !ok {
-			name := fmt.Sprintf("%s: register %d is %d", c.s.Components[i].Name, r, v)
+			name := fmt.Sprintf("%s: register %d is %d", c.componentName(i), r, v)
 			k.registers[[2]int{r, v}] = c.place(name, k.life.initial[r] == v, true, o)
 		}
 	}

@@ -1,16 +1,15 @@
 package petri
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
-	"strings"
 )
 
 // conflict is one that neither causality nor time decides. As played, A came
 // first if asPlayed; the other order is imposed by other. The key marks the
 // conflict as settled in both branches.
 type conflict struct {
-	key      string
+	key      conflictKey
 	race     Race
 	asPlayed bool
 	other    []ordering
@@ -20,10 +19,26 @@ type conflict struct {
 	again  bool
 }
 
-// missing is a firing that might have occurred: a transition and its tokens. It has
-// the same name in every run in which it is missed.
+// firingKey identifies a firing by its transition and tokens, in every run.
+type firingKey struct {
+	transition TransitionID
+	tokens     listID
+}
+
+// conflictKey identifies a conflict in every run: a missed firing with what has to
+// wait for it, or a firing that reads what another takes.
+type conflictKey struct {
+	missed        firingKey
+	others        listID
+	reader, taker firingID
+}
+
+// any is the key of a firing that is missed whatever came before it.
+func (k firingKey) any() conflictKey { return conflictKey{missed: k, others: -1} }
+
+// missing is a firing that might have occurred: a transition and its tokens.
 type missing struct {
-	name       string
+	key        firingKey
 	transition TransitionID
 	tokens     []token
 	date       duration // at the earliest
@@ -154,7 +169,8 @@ func (r *run) apart(t TransitionID, first, second int32) bool {
 
 // missed examines one combination of conditions.
 func (r *run) missed(t TransitionID, conditions []int32) *conflict {
-	if r.alternative[fmt.Sprint(t, r.names(conditions))] {
+	key := r.firing(t, conditions)
+	if r.alternative[key] {
 		return nil // its date counts already
 	}
 	v := r.virtual(t, conditions)
@@ -163,8 +179,8 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	if len(rivals) == 0 {
 		return nil // it holds to the end: t fired with these, or reads of another token
 	}
-	m := &missing{name: fmt.Sprint("missed ", t, r.names(conditions)), transition: t, tokens: r.tokens(conditions), date: r.order.earliest(v)}
-	if r.d.settled[m.name] {
+	m := &missing{key: key, transition: t, tokens: r.tokens(conditions), date: r.order.earliest(v)}
+	if r.d.settled[key.any()] {
 		return nil
 	}
 	c := &conflict{missed: m}
@@ -175,7 +191,8 @@ func (r *run) missed(t TransitionID, conditions []int32) *conflict {
 	for _, j := range distinct(slices.Clone(events)) {
 		c.other = append(c.other, r.before(first, j))
 	}
-	if c.key = fmt.Sprint(m.name, c.other); r.d.settled[c.key] || r.irrelevant(t, events, m.date) {
+	c.key = conflictKey{missed: key, others: r.orderings.id(c.other)}
+	if r.d.settled[c.key] || r.irrelevant(t, events, m.date) {
 		return nil
 	}
 	j := r.id[events[0]]
@@ -277,14 +294,13 @@ func (r *run) tokens(conditions []int32) []token {
 	return out
 }
 
-func (r *run) names(conditions []int32) string {
-	var b strings.Builder
-	sorted := slices.Clone(conditions)
-	slices.Sort(sorted)
-	for _, c := range sorted {
-		fmt.Fprintf(&b, " %d:%d", r.p.conditions[c].place, r.p.conditions[c].nth)
-	}
-	return b.String()
+// firing returns the key of a firing with conditions, in whatever order.
+func (r *run) firing(t TransitionID, conditions []int32) firingKey {
+	tokens := r.tokens(conditions)
+	slices.SortFunc(tokens, func(a, b token) int {
+		return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.nth, b.nth))
+	})
+	return firingKey{t, r.explorer.tokens.id(tokens)}
 }
 
 // earlyReading looks for a reader of a condition that is not certainly before
@@ -301,7 +317,7 @@ func (r *run) earlyReading(i int32) *conflict {
 			continue
 		}
 		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
-		key := fmt.Sprint("early ", fe.transition, fe.nth, fj.transition, fj.nth)
+		key := conflictKey{reader: firingID{fe.transition, fe.nth}, taker: firingID{fj.transition, fj.nth}}
 		if r.d.settled[key] || r.irrelevant(fe.transition, []EventID{c.consumer}, r.order.lo[e]) {
 			continue
 		}

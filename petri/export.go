@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"adagio/dsl/model"
 )
 
 // WriteDOT draws the net for Graphviz: a cluster per node, places as circles
@@ -18,7 +20,7 @@ func (n *Net) WriteDOT(w io.Writer, path []TransitionID) error {
 	on := n.follow(path)
 	b.WriteString("digraph net {\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=9];\n")
 	for i, node := range n.Scenario.Nodes {
-		fmt.Fprintf(&b, "  subgraph cluster_%d {\n    label=%s;\n", i, quote("node "+node.Name))
+		fmt.Fprintf(&b, "  subgraph cluster_%d {\n    label=%s;\n", i, quote("node "+model.Reference(node.Name)))
 		for p, place := range n.Places {
 			if place.Node == i {
 				label := ""

@@ -125,10 +125,10 @@ func (c *compiler) observe(f *fact, node int) {
 	}
 	o := c.factOrigin(Derived, f.Fact)
 	o.Node = node
-	at := c.s.Nodes[node].Name
+	at := c.nodeName(node)
 	value := c.presumed(f)
-	no := c.place(fmt.Sprintf("node %s: does not know: %s", at, f.name), !value, true, o)
-	yes := c.place(fmt.Sprintf("node %s: knows: %s", at, f.name), value, true, o)
+	no := c.place(fmt.Sprintf("%s: does not know: %s", at, f.name), !value, true, o)
+	yes := c.place(fmt.Sprintf("%s: knows: %s", at, f.name), value, true, o)
 	f.known[node] = [2]PlaceID{no, yes}
 	f.observers = append(f.observers, node)
 }
@@ -174,7 +174,7 @@ func (c *compiler) idleFact(component int) *fact {
 		return f
 	}
 	k, n := c.components[component], c.nodes[node]
-	f := c.register(key, c.s.Components[component].Name+" idle", true)
+	f := c.register(key, c.componentName(component)+" idle", true)
 	f.onReads, f.offReads = []PlaceID{k.idle}, [][]PlaceID{{k.busy}}
 	if k.exists >= 0 {
 		f.onReads = append(f.onReads, k.exists)
@@ -192,7 +192,7 @@ func (c *compiler) quietFact(node int) *fact {
 	if f, ok := c.facts[key]; ok {
 		return f
 	}
-	f := c.register(key, "node "+c.s.Nodes[node].Name+" idle", true)
+	f := c.register(key, c.nodeName(node)+" idle", true)
 	var idle []PlaceID
 	var busy [][]PlaceID
 	for _, i := range c.nodes[node].components {
@@ -227,7 +227,7 @@ func (c *compiler) endedFact(component, p int) *fact {
 	if f, ok := c.facts[key]; ok {
 		return f
 	}
-	f := c.register(key, fmt.Sprintf("push %d of %s ended", p, c.s.Components[component].Name), false)
+	f := c.register(key, fmt.Sprintf("push %d of %s ended", p, c.componentName(component)), false)
 	f.on = c.place(f.name, false, true, c.factOrigin(Derived, key))
 	c.components[component].ended[p] = f.on
 	f.onReads, f.changes = []PlaceID{f.on}, 1
@@ -265,22 +265,22 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, way Tra
 	o := c.factOrigin(Network, f.Fact)
 	o.Node = to
 	arrival := way
-	arrival.Name, arrival.In, arrival.Origin = fmt.Sprintf("%s: arrival %d at node %s", f.name, r, c.s.Nodes[to].Name), []PlaceID{msg}, o
+	arrival.Name, arrival.In, arrival.Origin = fmt.Sprintf("%s: arrival %d at %s", f.name, r, c.nodeName(to)), []PlaceID{msg}, o
 	noted := f.noted[to]
-	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
+	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at %s", f.name, r, c.nodeName(to)), false, true, o)
 	heard, gated := c.heard(f.Node, to)
 	if r == 1 && !gated {
 		arrival.In, arrival.Out = append(arrival.In, known), []PlaceID{next, f.noted[to]}
 		c.add(arrival)
 		return
 	}
-	arrived := c.place(fmt.Sprintf("%s: arrived %d at node %s", f.name, r, c.s.Nodes[to].Name), false, true, o)
+	arrived := c.place(fmt.Sprintf("%s: arrived %d at %s", f.name, r, c.nodeName(to)), false, true, o)
 	if arrival.Out = []PlaceID{arrived}; c.readsAsleep(to) {
 		due, rest := c.throughBroker(f.Node, to)
 		c.readWhenAwake(&arrival, due, rest)
 	}
 	c.add(arrival)
-	note := Transition{Name: fmt.Sprintf("%s: taken note of %d at node %s", f.name, r, c.s.Nodes[to].Name),
+	note := Transition{Name: fmt.Sprintf("%s: taken note of %d at %s", f.name, r, c.nodeName(to)),
 		In: []PlaceID{arrived, known}, Out: []PlaceID{next, f.noted[to]}, Origin: o}
 	if r > 1 && !mutated("messages-overtake") {
 		note.In = append(note.In, noted)
@@ -299,7 +299,7 @@ func (c *compiler) publish(f *fact, r int, sent PlaceID, value, last bool) Place
 	next := c.place(fmt.Sprintf("%s: published %d", f.name, r), false, true, o)
 	out := []PlaceID{next}
 	for _, j := range f.observers {
-		msg := c.place(fmt.Sprintf("%s: message %d to node %s", f.name, r, c.s.Nodes[j].Name), false, true, o)
+		msg := c.place(fmt.Sprintf("%s: message %d to %s", f.name, r, c.nodeName(j)), false, true, o)
 		out = append(out, msg)
 		known := f.known[j]
 		from, to := known[0], known[1]

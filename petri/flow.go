@@ -13,13 +13,13 @@ func (b *body) flow(ev *event) (in, out []PlaceID) {
 		in[0] = b.stepped(in[0], "entry into the initial place", ev)
 		return in, []PlaceID{b.k.at[ev.element], b.k.idle, b.k.exists, b.k.turn[0]}
 	case LeaveTry:
-		in = []PlaceID{b.work(b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))}
-		return in, []PlaceID{b.work("trying "+b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))}
+		in = []PlaceID{b.leaveWork(toLeave, ev.behaviour, ev.element)}
+		return in, []PlaceID{b.leaveWork(trying, ev.behaviour, ev.element)}
 	case Leave:
 		return b.leaveFlow(ev)
 	case Start:
-		ready := b.work("ready "+b.t.Transitions[ev.element].Name, b.origin(Start, ev.behaviour, ev.element))
-		in = []PlaceID{b.looked(ready, "start of "+b.t.Transitions[ev.element].Name, ev)}
+		ready := b.transitionWork(ready, ev.element)
+		in = []PlaceID{b.looked(ready, "start of "+b.transitionName(ev.element), ev)}
 		return in, []PlaceID{b.running(ev.element)}
 	case Fire:
 		return []PlaceID{b.over(ev)}, []PlaceID{b.endedPlace(ev.element)}
@@ -28,7 +28,7 @@ func (b *body) flow(ev *event) (in, out []PlaceID) {
 }
 
 func (b *body) running(t int) PlaceID {
-	return b.work("running "+b.t.Transitions[t].Name, b.origin(Fire, b.t.Transitions[t].Behaviour, t))
+	return b.transitionWork(underWay, t)
 }
 
 // noticesEnd says whether the end of a transition that holds a port is an event
@@ -48,19 +48,19 @@ func (b *body) over(ev *event) PlaceID {
 		return b.running(t)
 	}
 	o := b.origin(Fire, b.t.Transitions[t].Behaviour, t)
-	over := b.work("over "+b.t.Transitions[t].Name, o)
-	b.add(Transition{Name: b.name + ": run " + b.t.Transitions[t].Name, In: []PlaceID{b.running(t)}, Out: []PlaceID{over}, Delay: b.duration(t), Origin: o})
+	over := b.transitionWork(over, t)
+	b.add(Transition{Name: b.name + ": run " + b.transitionName(t), In: []PlaceID{b.running(t)}, Out: []PlaceID{over}, Delay: b.duration(t), Origin: o})
 	return over
 }
 
 func (b *body) endedPlace(t int) PlaceID {
-	return b.work("ended "+b.t.Transitions[t].Name, b.origin(Fire, b.t.Transitions[t].Behaviour, t))
+	return b.transitionWork(ended, t)
 }
 
 func (b *body) leaveFlow(ev *event) (in, out []PlaceID) {
-	token := b.work(b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))
+	token := b.leaveWork(toLeave, ev.behaviour, ev.element)
 	if b.k.life.tries(ev.element) {
-		token = b.work("trying "+b.goName(ev.behaviour, ev.element), b.origin(LeaveTry, ev.behaviour, ev.element))
+		token = b.leaveWork(trying, ev.behaviour, ev.element)
 		token = b.looked(token, b.goName(ev.behaviour, ev.element), ev)
 	}
 	in = []PlaceID{b.k.at[ev.element], token}
@@ -69,7 +69,7 @@ func (b *body) leaveFlow(ev *event) (in, out []PlaceID) {
 			break
 		}
 		if b.k.life.gated(t) {
-			out = append(out, b.work("ready "+b.t.Transitions[t].Name, b.origin(Start, ev.behaviour, t)))
+			out = append(out, b.transitionWork(ready, t))
 		} else {
 			out = append(out, b.starting(t, ev))
 		}
@@ -88,18 +88,18 @@ func (b *body) enterFlow(ev *event) (in, out []PlaceID) {
 		in = append(in, b.endedPlace(t))
 	}
 	a := [2]int{ev.element, ev.dockSet}
-	entered := b.enteredName(ev.behaviour, a)
+	name := b.enteredName(ev.behaviour, a)
 	if step := b.eventStep(ev); step.Hi > 0 {
 		o := b.origin(Step, ev.behaviour, ev.element)
 		o.Pos = b.t.Places[ev.element].Pos
-		arrived := b.work("arrived: "+entered, o)
-		b.add(b.looking(Transition{Name: b.name + ": step to have " + entered, In: in, Out: []PlaceID{arrived}, Read: b.gated(nil), Origin: o},
+		arrived := b.work(ev.key(arrived), "arrived: "+name, o)
+		b.add(b.looking(Transition{Name: b.name + ": step to have " + name, In: in, Out: []PlaceID{arrived}, Read: b.gated(nil), Origin: o},
 			o.Node, b.asked(b.i, ev.behaviour), func() model.Delay { return b.eventStep(ev) }))
 		in = []PlaceID{arrived}
 	}
 	if b.k.occupied[ev.element] >= 0 {
 		in = append(in, b.k.occupied[ev.element])
 	}
-	out = []PlaceID{b.k.at[ev.element], b.work(entered, b.origin(Enter, ev.behaviour, ev.element))}
+	out = []PlaceID{b.k.at[ev.element], b.work(ev.key(entered), name, b.origin(Enter, ev.behaviour, ev.element))}
 	return in, out
 }

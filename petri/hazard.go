@@ -1,7 +1,6 @@
 package petri
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -15,6 +14,12 @@ type Hazard struct {
 	Earliest,
 	Latest duration // date of the interval
 	Returns duration // latest date at which the wait returns otherwise
+}
+
+// hazardKey identifies a hazard.
+type hazardKey struct {
+	fact               Fact
+	wait, begins, ends TransitionID
 }
 
 // noteHazards lists the facts about idleness that begin and end in one instant
@@ -69,7 +74,7 @@ func (x *explorer) noteHazard(r *run, v *virtual, ends EventID) {
 				latest = p
 			}
 		}
-		key := fmt.Sprint(fact, w, r.graph.Transition[latest], r.graph.Transition[ends])
+		key := hazardKey{fact, w, r.graph.Transition[latest], r.graph.Transition[ends]}
 		if x.hazards[key] {
 			continue
 		}

@@ -144,7 +144,7 @@ func (c *compiler) gate(component, port int, start bool, late func(link int) lat
 	return append(read, c.anyOf(component, port, node, serving, unserved))
 }
 
-// placeNamed finds or makes a place of a derived condition.
+// conditionPlace makes a place of a derived condition.
 func (c *compiler) conditionPlace(name string, marked bool, node, component int) PlaceID {
 	o := c.origin(Derived, node)
 	o.Component = component
@@ -153,15 +153,16 @@ func (c *compiler) conditionPlace(name string, marked bool, node, component int)
 
 // never is a place that nothing marks: a use port without a provider.
 func (c *compiler) never(component, port int) PlaceID {
-	return c.once(c.s.PortName(component, port)+" served (it has no provider)", func(name string) PlaceID {
-		return c.conditionPlace(name, false, c.s.Components[component].Node, component)
+	return c.once(sharedKey{unprovided, component, port}, func() PlaceID {
+		return c.conditionPlace(c.s.PortName(component, port)+" served (it has no provider)", false, c.s.Components[component].Node, component)
 	})
 }
 
 // anyOf is the condition that one of several providers serves: the least of
 // their dates.
 func (c *compiler) anyOf(component, port, node int, serving, unserved []PlaceID) PlaceID {
-	return c.once(c.s.PortName(component, port)+" served", func(name string) PlaceID {
+	return c.once(sharedKey{servedByAny, component, port}, func() PlaceID {
+		name := c.s.PortName(component, port) + " served"
 		no := c.conditionPlace("not "+name, true, node, component)
 		yes := c.conditionPlace(name, false, node, component)
 		o := c.origin(Derived, node)

@@ -33,6 +33,37 @@ func (b *blocks[T]) list() []T {
 	return all
 }
 
+// interner numbers lists of values, equal ones alike: 0 is the empty list. The zero
+// value is ready.
+type interner[T comparable] struct{ known map[extended[T]]listID }
+
+// listID is the number of a list.
+type listID int32
+
+// extended is a list with one value more.
+type extended[T comparable] struct {
+	list listID
+	last T
+}
+
+// id returns the number of a list.
+func (n *interner[T]) id(values []T) listID {
+	if n.known == nil {
+		n.known = map[extended[T]]listID{}
+	}
+	list := listID(0)
+	for _, v := range values {
+		longer := extended[T]{list, v}
+		id, ok := n.known[longer]
+		if !ok {
+			id = listID(len(n.known) + 1)
+			n.known[longer] = id
+		}
+		list = id
+	}
+	return list
+}
+
 // grouped returns the values of each of n groups, in order, in one array. It runs
 // through the pairs of group and value twice.
 func grouped[G ~int | ~int32, V any](n int, pairs iter.Seq2[G, V]) [][]V {

@@ -127,35 +127,25 @@ func (c *compiler) heard(of, by int) (id PlaceID, gated bool) {
 	case mutated("known-before-hello"):
 		return 0, false
 	case kind == model.Pushing:
-		return c.once(fmt.Sprintf("node %s: has heard of node %s", c.s.Nodes[by].Name, c.s.Nodes[of].Name), func(name string) PlaceID {
-			hello := c.greet(fmt.Sprintf("node %s: hello of node %s", c.s.Nodes[of].Name, c.s.Nodes[by].Name), by, of, -1, c.message(by, of), model.Delay{})
-			return c.greet(name, of, by, c.answer(of, by, hello), c.message(of, by), model.Delay{})
+		return c.once(sharedKey{heardOf, by, of}, func() PlaceID {
+			hello := c.greet(fmt.Sprintf("%s: hello of %s", c.nodeName(of), c.nodeName(by)), by, of, -1, c.message(by, of), model.Delay{})
+			return c.greet(fmt.Sprintf("%s: has heard of %s", c.nodeName(by), c.nodeName(of)), of, by, c.answer(of, by, hello), c.message(of, by), model.Delay{})
 		}), true
 	case kind == model.Brokered:
-		return c.once(fmt.Sprintf("node %s: has read the broker", c.s.Nodes[by].Name), func(name string) PlaceID {
+		return c.once(sharedKey{readBroker, by, -1}, func() PlaceID {
 			n := &c.s.Network
 			ask := c.exchange(n.ToBroker[by], n.FromBroker[by]).Plus(n.FromBroker[by])
-			return c.greet(name, by, by, -1, model.Interval(0, n.Profile.Poll.Hi), ask)
+			return c.greet(c.nodeName(by)+": has read the broker", by, by, -1, model.Interval(0, n.Profile.Poll.Hi), ask)
 		}), true
 	}
 	return 0, false
-}
-
-// once returns the place of a name, made at first use.
-func (c *compiler) once(name string, make func(name string) PlaceID) PlaceID {
-	id, ok := c.named[name]
-	if !ok {
-		id = make(name)
-		c.named[name] = id
-	}
-	return id
 }
 
 // answer makes the answer to a hello leave its node, with what holds at the end of
 // an instant: last, as every fact.
 func (c *compiler) answer(of, to int, hello PlaceID) PlaceID {
 	o := c.factOrigin(Published, Fact{Present, of, -1, -1})
-	name := fmt.Sprintf("node %s: answer to node %s", c.s.Nodes[of].Name, c.s.Nodes[to].Name)
+	name := fmt.Sprintf("%s: answer to %s", c.nodeName(of), c.nodeName(to))
 	sent := c.place(name, false, true, o)
 	c.add(Transition{Name: name, In: []PlaceID{hello}, Out: []PlaceID{sent}, Read: []PlaceID{c.nodes[of].started}, Class: Publish, Origin: o})
 	return sent

@@ -40,7 +40,7 @@ func (c *compiler) compileComponent(i int) {
 	if !k.present {
 		return
 	}
-	b := &body{compiler: c, i: i, k: k, name: c.s.Components[i].Name, t: c.s.TypeOf(i), made: map[string]PlaceID{}}
+	b := &body{compiler: c, i: i, k: k, name: c.componentName(i), t: c.s.TypeOf(i), made: map[workKey]PlaceID{}}
 	for p := range k.pushes {
 		b.compilePush(p)
 	}
@@ -57,17 +57,7 @@ type body struct {
 	k    *componentNet
 	name string
 	t    *model.Type
-	made map[string]PlaceID
-}
-
-// work returns the place of that name for work in progress, made at first use.
-func (b *body) work(name string, o Origin) PlaceID {
-	if id, ok := b.made[name]; ok {
-		return id
-	}
-	id := b.place(b.name+": "+name, false, false, o)
-	b.made[name] = id
-	return id
+	made map[workKey]PlaceID
 }
 
 func (b *body) node() *nodeNet { return &b.nodes[b.s.Components[b.i].Node] }
@@ -87,11 +77,11 @@ func (b *body) origin(kind Kind, behaviour, element int) Origin {
 }
 
 func (b *body) goName(behaviour, p int) string {
-	return fmt.Sprintf("to leave %s by %s", b.t.Places[p].Name, b.t.Behaviours[behaviour].Name)
+	return fmt.Sprintf("to leave %s by %s", b.placeName(p), b.behaviourName(behaviour))
 }
 
 func (b *body) enteredName(behaviour int, a [2]int) string {
-	return fmt.Sprintf("entered %s/%d by %s", b.t.Places[a[0]].Name, a[1], b.t.Behaviours[behaviour].Name)
+	return fmt.Sprintf("entered %s/%d by %s", b.placeName(a[0]), a[1], b.behaviourName(behaviour))
 }
 
 // gated adds the condition that components advance, where the node's program
@@ -114,17 +104,17 @@ func (b *body) compilePush(p int) {
 	if !m.reached {
 		return
 	}
-	behaviour := b.t.Behaviours[push.behaviour].Name
-	run := b.work(fmt.Sprintf("in push %d", p), o)
+	behaviour := b.behaviourName(push.behaviour)
+	run := b.work(workKey{what: inPush, index: p}, fmt.Sprintf("in push %d", p), o)
 	var gos []PlaceID
 	for _, place := range m.leaves {
-		gos = append(gos, b.work(b.goName(push.behaviour, place), b.origin(LeaveTry, push.behaviour, place)))
+		gos = append(gos, b.leaveWork(toLeave, push.behaviour, place))
 	}
 	out := []PlaceID{b.k.busy, run}
 	asked := b.asked(b.i, push.behaviour)
 	engage := func() model.Delay { return b.engageDelay(p) }
 	if step := engage(); len(gos) > 0 && (step.Hi > 0 || b.node().advancing >= 0) {
-		engaged := b.work(fmt.Sprintf("engaging push %d", p), o)
+		engaged := b.work(workKey{what: engaging, index: p}, fmt.Sprintf("engaging push %d", p), o)
 		so := o
 		so.Kind = Step
 		b.add(b.looking(Transition{Name: fmt.Sprintf("%s: step into push %d", b.name, p), In: []PlaceID{engaged}, Out: gos, Read: b.gated(nil), Origin: so}, node, asked, engage))
@@ -138,7 +128,7 @@ func (b *body) compilePush(p int) {
 	})
 	in := []PlaceID{run, b.k.busy}
 	for _, a := range m.arrivals {
-		in = append(in, b.work(b.enteredName(push.behaviour, a), b.origin(Enter, push.behaviour, a[0])))
+		in = append(in, b.work(enteredKey(push.behaviour, a), b.enteredName(push.behaviour, a), b.origin(Enter, push.behaviour, a[0])))
 	}
 	eo := o
 	eo.Kind = BehaviourEnd
@@ -150,7 +140,7 @@ func (b *body) compilePush(p int) {
 		ends = append(ends, id)
 	}
 	if b.k.noticed[p+1] != b.k.turn[p+1] {
-		unseen := b.work(fmt.Sprintf("push %d ended, unseen by the program", p), eo)
+		unseen := b.work(workKey{what: endUnnoticed, index: p}, fmt.Sprintf("push %d ended, unseen by the program", p), eo)
 		ends = append(ends, unseen)
 		b.add(b.looking(Transition{Name: fmt.Sprintf("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []PlaceID{unseen}, Out: []PlaceID{b.k.noticed[p+1]}, Origin: eo},
 			node, asked, func() model.Delay { return model.Interval(0, b.noticeDelay(b.i, p)) }))
@@ -220,21 +210,21 @@ func (b *body) beginsVisit(ev *event) bool {
 func (b *body) eventName(ev *event) string {
 	by := ""
 	if ev.behaviour >= 0 {
-		by = " by " + b.t.Behaviours[ev.behaviour].Name
+		by = " by " + b.behaviourName(ev.behaviour)
 	}
 	switch ev.kind {
 	case ComponentAdd:
-		return fmt.Sprintf("%s: enter the initial place %s", b.name, b.t.Places[ev.element].Name)
+		return fmt.Sprintf("%s: enter the initial place %s", b.name, b.placeName(ev.element))
 	case LeaveTry:
-		return fmt.Sprintf("%s: try to leave %s%s", b.name, b.t.Places[ev.element].Name, by)
+		return fmt.Sprintf("%s: try to leave %s%s", b.name, b.placeName(ev.element), by)
 	case Leave:
-		return fmt.Sprintf("%s: leave %s%s", b.name, b.t.Places[ev.element].Name, by)
+		return fmt.Sprintf("%s: leave %s%s", b.name, b.placeName(ev.element), by)
 	case Start:
-		return fmt.Sprintf("%s: start %s", b.name, b.t.Transitions[ev.element].Name)
+		return fmt.Sprintf("%s: start %s", b.name, b.transitionName(ev.element))
 	case Fire:
-		return fmt.Sprintf("%s: %s", b.name, b.t.Transitions[ev.element].Name)
+		return fmt.Sprintf("%s: %s", b.name, b.transitionName(ev.element))
 	}
-	return fmt.Sprintf("%s: enter %s/%d%s", b.name, b.t.Places[ev.element].Name, ev.dockSet, by)
+	return fmt.Sprintf("%s: enter %s/%d%s", b.name, b.placeName(ev.element), ev.dockSet, by)
 }
 
 // duration is the delay of a transition with what the executor adds.
@@ -246,12 +236,12 @@ func (b *body) duration(t int) model.Delay {
 // the departure on.
 func (b *body) compileFirings() {
 	for t, tr := range b.t.Transitions {
-		id, ok := b.made["running "+tr.Name]
+		id, ok := b.made[workKey{what: underWay, index: t}]
 		if !ok || b.k.life.gated(t) {
 			continue
 		}
 		b.add(Transition{
-			Name: b.name + ": " + tr.Name, In: []PlaceID{id}, Out: []PlaceID{b.endedPlace(t)},
+			Name: b.name + ": " + b.transitionName(t), In: []PlaceID{id}, Out: []PlaceID{b.endedPlace(t)},
 			Delay: b.duration(t), Origin: b.origin(Fire, tr.Behaviour, t),
 		})
 	}

@@ -60,7 +60,7 @@ type step struct {
 }
 
 func (p *step) name() string {
-	return fmt.Sprintf("node %s: %d %s", p.s.Nodes[p.n].Name, p.i, p.s.Text(p.in))
+	return fmt.Sprintf("%s: %d %s", p.nodeName(p.n), p.i, p.s.Text(p.in))
 }
 
 // move makes the transition that executes the instruction.
@@ -75,7 +75,7 @@ func (p *step) add() {
 	k := &p.components[p.in.Component]
 	o := p.o
 	o.Kind = ComponentAdd
-	k.addedPlace = p.place(p.s.Components[p.in.Component].Name+": added", false, false, o)
+	k.addedPlace = p.place(p.componentName(p.in.Component)+": added", false, false, o)
 	p.move("", []PlaceID{k.gone, k.idle}, nil, []PlaceID{k.addedPlace, k.busy})
 }
 
@@ -94,16 +94,18 @@ func (p *step) delete() {
 			case sideMoves:
 				read = append(read, s.side.unlinked)
 			case sideFixed:
-				read = append(read, p.stuckPlace(p.s.Components[p.in.Component].Name+" unconnected (it never is)"))
+				read = append(read, p.stuckPlace(neverUnconnected, " unconnected (it never is)"))
 			}
 		}
 	}
 	p.move("", []PlaceID{k.exists}, append(read, k.idle), []PlaceID{k.gone})
 }
 
-// stuckPlace is a place of that name that nothing marks.
-func (p *step) stuckPlace(name string) PlaceID {
-	return p.once(name, func(name string) PlaceID { return p.place(name, false, true, p.o) })
+// stuckPlace is a place about the instruction's component that nothing marks.
+func (p *step) stuckPlace(what sharedPlace, name string) PlaceID {
+	return p.once(sharedKey{what, p.in.Component, -1}, func() PlaceID {
+		return p.place(p.componentName(p.in.Component)+name, false, true, p.o)
+	})
 }
 
 // moving lists the sides of the instruction's link that are on this node and
@@ -160,7 +162,7 @@ func (p *step) push() {
 	o := p.o
 	o.Kind = BehaviourRun
 	o.Push = p.pushed[p.in.Component]
-	queued := p.place(fmt.Sprintf("%s: queued push %d", p.s.Components[p.in.Component].Name, o.Push), false, false, o)
+	queued := p.place(fmt.Sprintf("%s: queued push %d", p.componentName(p.in.Component), o.Push), false, false, o)
 	p.components[p.in.Component].queued = append(k.queued, queued)
 	p.move("", nil, nil, []PlaceID{queued})
 }
@@ -168,7 +170,7 @@ func (p *step) push() {
 func (p *step) wait(nth int) {
 	component := p.in.Component
 	if !p.components[component].present {
-		p.await("", p.in.Holding, []PlaceID{p.stuckPlace(p.s.Components[component].Name + " idle (it never exists)")}, false)
+		p.await("", p.in.Holding, []PlaceID{p.stuckPlace(neverExists, " idle (it never exists)")}, false)
 		return
 	}
 	byName := p.s.Semantics == model.ConcertoD && p.in.Behaviour >= 0

@@ -13,10 +13,10 @@ type run struct {
 	d           decisions
 	graph       *EventGraph
 	order       *orders
-	id          []EventID       // of the graph, by event of the player
-	back        []EventID       // the inverse
-	alternative map[string]bool // the conditions with which an event has an alternative
-	fired       [][]EventID     // of the player, by transition
+	id          []EventID          // of the graph, by event of the player
+	back        []EventID          // the inverse
+	alternative map[firingKey]bool // the conditions with which an event has an alternative
+	fired       [][]EventID        // of the player, by transition
 }
 
 func newRun(x *explorer, p *player, d decisions) (*run, error) {
@@ -115,7 +115,7 @@ func (r *run) sleep(g *EventGraph) error {
 // is an alternative of it. It returns a description of what it added.
 func (r *run) addAlternatives(nodes []node) string {
 	var added strings.Builder
-	r.alternative = map[string]bool{}
+	r.alternative = map[firingKey]bool{}
 	for e := range r.p.events {
 		f := &r.p.events[e]
 		choice := r.Net.Transitions[f.transition].Choice
@@ -134,7 +134,7 @@ func (r *run) addAlternatives(nodes []node) string {
 				v := r.virtual(t, slices.Concat(f.taken, read))
 				if r.possible(EventID(e), v, read) {
 					alternatives = append(alternatives, r.oldProducers(v, f))
-					r.alternative[fmt.Sprint(t, r.names(v.conditions))] = true
+					r.alternative[r.firing(t, v.conditions)] = true
 					fmt.Fprintln(&added, e, t, read)
 				}
 			}

@@ -37,8 +37,8 @@ func (b *body) starting(t int, departure *event) PlaceID {
 		return b.running(t)
 	}
 	o := b.origin(Step, departure.behaviour, departure.element)
-	name := b.t.Transitions[t].Name
-	to := b.work("starting "+name, o)
+	name := b.transitionName(t)
+	to := b.work(workKey{what: starting, index: t}, "starting "+name, o)
 	b.add(b.looking(Transition{Name: b.name + ": step to start " + name, In: []PlaceID{to}, Out: []PlaceID{b.running(t)}, Origin: o},
 		o.Node, b.asked(b.i, departure.behaviour), func() model.Delay { return model.Interval(0, b.lookingTime(o.Node, looks)) }))
 	return to
@@ -52,7 +52,7 @@ func (b *body) stepped(from PlaceID, what string, ev *event) PlaceID {
 		return from
 	}
 	o := b.origin(Step, ev.behaviour, ev.element)
-	to := b.work("stepped: "+what, o)
+	to := b.work(ev.key(steppedFor), "stepped: "+what, o)
 	b.add(b.looking(Transition{Name: b.name + ": step for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Origin: o}, o.Node, b.asked(b.i, ev.behaviour), step))
 	return to
 }
@@ -90,7 +90,7 @@ func (b *body) looked(from PlaceID, what string, ev *event) PlaceID {
 		return from
 	}
 	o := b.origin(Look, ev.behaviour, ev.element)
-	to := b.work("looked: "+what, o)
+	to := b.work(ev.key(lookedFor), "looked: "+what, o)
 	lo := duration(n) * b.node().leastLook
 	b.add(b.looking(Transition{Name: b.name + ": look for " + what, In: []PlaceID{from}, Out: []PlaceID{to}, Read: b.gated(nil), Origin: o}, o.Node, b.asked(b.i, ev.behaviour),
 		func() model.Delay {

@@ -103,7 +103,7 @@ func (c *compiler) surveyLives() error {
 		}
 		var err error
 		if k.life, err = c.lives.of(t, c.rules, comp.Active, comp.Past, behaviours, ports, remote); err != nil {
-			return fmt.Errorf("%s: %w", comp.Name, err)
+			return fmt.Errorf("%s: %w", c.componentName(i), err)
 		}
 	}
 	return nil

@@ -58,9 +58,9 @@ func (e *LimitError) Error() string {
 // every execution. With more than limit runs it fails with a [LimitError], and
 // the races that it found so far.
 func Explore(net *Net, limit int) (*Exploration, error) {
-	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[string]int{}, hazards: map[string]bool{}}
+	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[meeting]int{}, hazards: map[hazardKey]bool{}}
 	x.contended = contendedTransitions(net)
-	pending := []decisions{{settled: map[string]bool{}}}
+	pending := []decisions{{settled: map[conflictKey]bool{}}}
 	for len(pending) > 0 && x.work <= maxSearch {
 		d := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
@@ -86,12 +86,12 @@ const maxSearch = 5_000_000
 // conflicts that are taken as they came out.
 type decisions struct {
 	forced  []ordering
-	settled map[string]bool
+	settled map[conflictKey]bool
 	imposed []*missing
 	orders  []Order
 }
 
-func (d decisions) with(key string, o Order) decisions {
+func (d decisions) with(key conflictKey, o Order) decisions {
 	next := decisions{forced: slices.Clone(d.forced), settled: maps.Clone(d.settled), imposed: slices.Clone(d.imposed), orders: append(slices.Clone(d.orders), o)}
 	next.settled[key] = true
 	return next
@@ -102,7 +102,7 @@ func (d decisions) with(key string, o Order) decisions {
 func (d decisions) asPlayed(c *conflict, race int) decisions {
 	next := d.with(c.key, Order{race, c.asPlayed})
 	if c.missed != nil {
-		next.settled[c.missed.name] = true
+		next.settled[c.missed.key.any()] = true
 	}
 	return next
 }
@@ -115,7 +115,7 @@ func (d decisions) impose(c *conflict, race int, orderings []ordering) decisions
 		next.imposed = append(next.imposed, c.missed)
 	}
 	if c.missed != nil && mutated("imposed-once") {
-		next.settled[c.missed.name] = true
+		next.settled[c.missed.key.any()] = true
 	}
 	return next
 }
@@ -124,9 +124,17 @@ type explorer struct {
 	Exploration
 	limit     int
 	contended []TransitionID
-	raceOf    map[string]int
-	hazards   map[string]bool
+	raceOf    map[meeting]int
+	hazards   map[hazardKey]bool
+	tokens    interner[token]
+	orderings interner[ordering]
 	work      int // see maxSearch
+}
+
+// meeting identifies a race.
+type meeting struct {
+	a, b  TransitionID
+	place PlaceID
 }
 
 // contendedTransitions lists those that may lose a token to another.
@@ -199,7 +207,7 @@ func (n *Net) alone(orderings []ordering) (alone []ordering, differ bool) {
 }
 
 func (x *explorer) addRace(c *conflict) int {
-	key := fmt.Sprint(c.race.A, c.race.B, c.race.Place)
+	key := meeting{c.race.A, c.race.B, c.race.Place}
 	if i, ok := x.raceOf[key]; ok {
 		return i
 	}

@@ -2,11 +2,15 @@ package proofs
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"adagio/analysis"
 	"adagio/dsl"
 	"adagio/dsl/model"
+	"adagio/petri"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -58,6 +62,57 @@ func TestTextInvariance(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRenaming: names are for people. Another name for everything leaves the net
+// the same, place by place, and every name of the net means one element.
+func TestRenaming(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{}).Draw(t, "scenario")
+		net, err := petri.Compile(s)
+		if err != nil {
+			t.Skip(err)
+		}
+		plain, err := petri.Compile(gen.Plain(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := net.Validate(); err != nil {
+			t.Fatalf("%v\n%s", err, gen.Text(s))
+		}
+		if got, want := shape(net), shape(plain); got != want {
+			t.Fatalf("not the net of the same scenario with plain names\n%s", gen.Text(s))
+		}
+	})
+}
+
+// shape is a net without its names.
+func shape(net *petri.Net) string {
+	bare := petri.Net{Scenario: net.Scenario, Places: slices.Clone(net.Places), Transitions: slices.Clone(net.Transitions)}
+	for i := range bare.Places {
+		bare.Places[i].Name = strconv.Itoa(i)
+	}
+	for i := range bare.Transitions {
+		bare.Transitions[i].Name = strconv.Itoa(i)
+	}
+	var b strings.Builder
+	if err := bare.Print(&b); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
+// TestDottedNames: the port "b.c" of a is served in the first second, the port c of
+// "a.b" only after a hundred.
+func TestDottedNames(t *testing.T) {
+	s, _, problems := dsl.Load(dsl.Options{Files: []string{"testdata/regressions/dotted_names.ballet"}})
+	if s == nil {
+		t.Fatal(problems)
+	}
+	want := analysis.Bound{Lower: 100 * time.Second, Upper: 100 * time.Second}
+	if got := verdictOf(s); got.makespan != want {
+		t.Fatalf("%v, not %v", got.makespan, want)
+	}
 }
 
 // TestRenumbering reverses the order of components and nodes.

@@ -58,7 +58,7 @@ type Duration struct {
 
 // Name is the transition as the language writes it.
 func (d *Duration) Name() string {
-	return reference(d.Component) + "." + quoted(d.Behaviour) + "." + quoted(d.Transition)
+	return model.Reference(d.Component) + "." + model.Quote(d.Behaviour) + "." + model.Quote(d.Transition)
 }
 
 // observation is one firing.
@@ -224,7 +224,7 @@ func natural(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.C
 
 // String is the transition as the language writes it.
 func (k transitionKey) String() string {
-	return quoted(k.typ) + "." + quoted(k.behaviour) + "." + quoted(k.transition)
+	return model.Quote(k.typ) + "." + model.Quote(k.behaviour) + "." + model.Quote(k.transition)
 }
 
 func newDuration(k transitionKey, component string, os []observation, opts Options) Duration {

@@ -3,32 +3,12 @@ package calibrate
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"adagio/dsl"
 	"adagio/dsl/model"
 )
-
-var plain = regexp.MustCompile(`^[A-Za-z_]\w*$`)
-
-// quoted writes a name of the language.
-func quoted(name string) string {
-	if plain.MatchString(name) {
-		return name
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
-}
-
-// reference writes the name of a type or component, with its indices.
-func reference(name string) string {
-	base, rest := name, ""
-	if i := strings.IndexByte(name, '['); i > 0 {
-		base, rest = name[:i], name[i:]
-	}
-	return quoted(base) + rest
-}
 
 // Ballet is the calibration as a file of the language: a block of durations and
 // a network, for --timings and --network.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -279,11 +280,11 @@ func (b *builder) name(e petri.EventID) string {
 	name := ""
 	switch o.Kind {
 	case petri.NodeStart:
-		return "start " + s.Nodes[o.Node].Name
+		return "start " + model.Reference(s.Nodes[o.Node].Name)
 	case petri.Fire:
-		name = s.Components[o.Component].Name + "." + s.TypeOf(o.Component).Transitions[o.Element].Name
+		name = s.TransitionName(o.Component, o.Element)
 	case petri.ProgramStep:
-		name = "pause " + s.Nodes[o.Node].Name
+		name = "pause " + model.Reference(s.Nodes[o.Node].Name)
 	default:
 		return ""
 	}

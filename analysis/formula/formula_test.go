@@ -13,6 +13,7 @@ import (
 	"adagio/analysis/formula"
 	"adagio/dsl"
 	"adagio/dsl/model"
+	"adagio/petri"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -36,7 +37,7 @@ func TestEvaluate(t *testing.T) {
 		if got, err := f.Evaluate(nil); err != nil || got != r.Makespan {
 			t.Fatalf("the formula is %v, the analysis %v\n%s\n%s", got, r.Makespan, text(f), gen.Text(s))
 		}
-		values := map[string]model.Delay{}
+		values := map[[2]int]model.Delay{} // by component and transition
 		fixed := *s
 		fixed.Components = append([]model.Component(nil), s.Components...)
 		for c := range fixed.Components {
@@ -44,7 +45,7 @@ func TestEvaluate(t *testing.T) {
 			k.Durations = append([]model.Delay(nil), k.Durations...)
 			for i, d := range k.Durations {
 				k.Durations[i] = model.Constant(time.Duration(rapid.Int64Range(int64(d.Lo), int64(d.Hi)).Draw(t, "duration")))
-				values[k.Name+"."+fixed.TypeOf(c).Transitions[i].Name] = s.Network.Profile.Lasts(k.Durations[i])
+				values[[2]int{c, i}] = s.Network.Profile.Lasts(k.Durations[i])
 			}
 		}
 		again, err := analysis.Analyse(&fixed, analysis.Options{})
@@ -52,8 +53,7 @@ func TestEvaluate(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := f.Evaluate(func(v *formula.Variable) *model.Delay {
-			name, _, _ := strings.Cut(v.Name, "#")
-			if d, ok := values[name]; ok {
+			if d, ok := values[[2]int{v.Origin.Component, v.Origin.Element}]; ok && v.Origin.Kind == petri.Fire {
 				return &d
 			}
 			return nil

@@ -50,7 +50,7 @@ var latex = style{
 
 // escape protects what LaTeX reads as a command.
 func escape(name string) string {
-	return strings.NewReplacer("_", `\_`, "#", `\#`, " ", `\ `, "%", `\%`, "&", `\&`, "$", `\$`).Replace(name)
+	return strings.NewReplacer(`\`, `\backslash `, "{", `\{`, "}", `\}`, "^", `\hat{}`, "~", `\sim `, "_", `\_`, "#", `\#`, " ", `\ `, "%", `\%`, "&", `\&`, "$", `\$`).Replace(name)
 }
 
 // Text writes the formula, a line for each definition.

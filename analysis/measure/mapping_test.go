@@ -125,7 +125,7 @@ func TestMappingErrors(t *testing.T) {
 		{transition(node("shop0"), "b0.x"), "component b0 has no transition x"},
 		{transition(node("shop0"), "z"), "no component of node shop[0] has a transition z"},
 		{instruction(node("shop0"), "push_b_2-a0-b-c"), ""},
-		{instruction(node("shop0"), "push_b_2-a0-back"), `node shop[0]: the measured instruction push_b_2-a0-back is "push a[0] b-c" in the model`},
+		{instruction(node("shop0"), "push_b_2-a0-back"), `node shop[0]: the measured instruction push_b_2-a0-back is "push a[0] \"b-c\"" in the model`},
 		{instruction(node("shop0"), "push_b_4-b0-go"), ""},
 		{instruction(node("shop0"), "wait_5-a0_True"), ""},
 		{instruction(node("shop0"), "wait_5-a0"), `node shop[0]: the measured instruction wait_5-a0 is "wait a[0] holding" in the model`},

@@ -109,7 +109,7 @@ func firingsOf(s *model.Scenario, c int, trace *simulate.Trace) []string {
 	}
 	for _, f := range trace.Components[c].Firings {
 		if f.End != simulate.Never {
-			out = append(out, line(f.Start, f.End, s.Components[c].Name+"."+typ.Transitions[f.Transition].Name))
+			out = append(out, line(f.Start, f.End, s.TransitionName(c, f.Transition)))
 		}
 	}
 	return out

@@ -28,13 +28,13 @@ func (w *world) stream(format string, names ...any) *sampler {
 
 // pause draws how long a pause lasts.
 func (w *world) pause(node int, d *model.Delay) time.Duration {
-	return w.stream("pause %s %v", w.s.Nodes[node].Name, *d).value(d)
+	return w.stream("pause %s %v", model.Reference(w.s.Nodes[node].Name), *d).value(d)
 }
 
 // lasting draws how long a transition lasts, with what the executor adds.
 func (w *world) lasting(c *component, transition int) time.Duration {
 	s, nominal := w.s, &w.s.Components[c.id].Durations[transition]
-	from := w.stream("%s.%s", s.Components[c.id].Name, s.TypeOf(c.id).Transitions[transition].Name)
+	from := w.stream("%s", s.TransitionName(c.id, transition))
 	overhead, drift := from.value(&s.Network.Profile.Overhead), from.value(&s.Network.Profile.Drift)
 	return model.Lasting(from.value(nominal), overhead, drift)
 }

@@ -45,8 +45,8 @@ const Syntax = `'TARGET = DELAY' with a target such as keystone.deploy, Nova.dep
 //
 // A name without an index stands for all its instances: nova is every nova[s].
 func Parse(text string) (Change, error) {
-	c := Change{text: strings.Join(strings.Fields(text), " ")}
 	words := fields(text)
+	c := Change{text: strings.Join(words, " ")}
 	var err error
 	switch {
 	case len(words) > 0 && words[0] == "remove":
@@ -60,12 +60,12 @@ func Parse(text string) (Change, error) {
 			c.second, err = parseSelector(words[i+1:])
 		}
 	default:
-		target, value, ok := strings.Cut(text, "=")
-		if !ok {
+		sides := pieces(text, "=")
+		if len(sides) != 2 {
 			return c, fmt.Errorf("what if %q: write %s", c.text, Syntax)
 		}
-		c.target = strings.Join(strings.Fields(target), " ")
-		c.delay, err = ParseDelay(value)
+		c.target = strings.Join(fields(sides[0]), " ")
+		c.delay, err = ParseDelay(sides[1])
 	}
 	if err != nil {
 		err = fmt.Errorf("what if %q: %w", c.text, err)
@@ -94,7 +94,7 @@ func parseSelector(words []string) (*selector, error) {
 	if len(words) < 2 {
 		return nil, fmt.Errorf("an instruction needs its operation and its node, such as wait nova[0] keystone[0]")
 	}
-	s := &selector{op: words[0], node: words[1], rest: strings.Fields(strings.Join(words[2:], " "))}
+	s := &selector{op: words[0], node: words[1], rest: words[2:]}
 	if n := len(s.rest); n > 0 && strings.HasPrefix(s.rest[n-1], "#") {
 		nth, err := strconv.Atoi(s.rest[n-1][1:])
 		if err != nil || nth < 1 {
@@ -105,23 +105,22 @@ func parseSelector(words []string) (*selector, error) {
 	return s, nil
 }
 
-// Names says whether a pattern names an element: by its whole name, or, without an
-// index or with [*], by that of its family. Of names with dots each part counts:
-// nova.deploy names nova[0].deploy.
+// Names says whether a pattern names an element, both as they are written in the
+// language: by its whole name, or, without an index or with [*], by that of its
+// family. Each part between dots counts: nova.deploy names nova[0].deploy.
 func Names(pattern, name string) bool {
-	if pattern == name {
-		return true
-	}
-	ours, theirs := strings.Split(pattern, "."), strings.Split(name, ".")
-	return slices.EqualFunc(ours, theirs, func(p, n string) bool {
-		family, _, _ := strings.Cut(n, "[")
-		return p == n || strings.TrimSuffix(p, "[*]") == family
-	})
+	return slices.EqualFunc(split(pattern, "."), split(name, "."), names)
+}
+
+// names is [Names] for one name out of its quotes.
+func names(pattern, name string) bool {
+	family, _, _ := strings.Cut(name, "[")
+	return pattern == name || strings.TrimSuffix(pattern, "[*]") == family
 }
 
 // fits says whether an instruction is one that a selector names.
 func (x *selector) fits(s *model.Scenario, in model.Instruction) bool {
-	words := strings.Fields(s.Text(in))
+	words := fields(s.Text(in))
 	if words[0] != x.op || len(words)-1 < len(x.rest) {
 		return false
 	}
@@ -142,7 +141,7 @@ func (x *selector) find(s *model.Scenario) ([]int, error) {
 	for n, node := range s.Nodes {
 		at[n] = -1
 		known = append(known, node.Name)
-		if !Names(x.node, node.Name) {
+		if !names(bare(x.node), node.Name) {
 			continue
 		}
 		named = true
@@ -161,7 +160,7 @@ func (x *selector) find(s *model.Scenario) ([]int, error) {
 	}
 	switch {
 	case !named:
-		return nil, unknown("node", x.node, known)
+		return nil, unknown("node", bare(x.node), known)
 	case !any:
 		return nil, fmt.Errorf("no instruction of node %s fits %q", x.node, x)
 	}
@@ -169,7 +168,7 @@ func (x *selector) find(s *model.Scenario) ([]int, error) {
 }
 
 func (x *selector) String() string {
-	words := append([]string{x.op, quote(x.node)}, x.rest...)
+	words := append([]string{x.op, x.node}, x.rest...)
 	if x.nth > 0 {
 		words = append(words, fmt.Sprintf("#%d", x.nth))
 	}

@@ -54,7 +54,7 @@ func inGroups(s *model.Scenario, targets []Target) []Drag {
 		}
 		typ := s.TypeOf(t.Component)
 		tr := typ.Transitions[t.Element]
-		name := typ.Name + "." + typ.Behaviours[tr.Behaviour].Name + "." + tr.Name
+		name := model.Quote(typ.Name) + "." + model.Quote(typ.Behaviours[tr.Behaviour].Name) + "." + model.Quote(tr.Name)
 		all, err := Find(s, name)
 		if err == nil && len(all) > 1 && !seen[name] {
 			seen[name] = true

@@ -5,35 +5,59 @@ import (
 	"strings"
 )
 
-// split cuts a text at every separator outside of double quotes, and takes the
-// quotes away: a name in quotes may have anything in it, as in the language.
-func split(text string, separators string) []string {
-	var parts []string
-	var part strings.Builder
-	quoted := false
-	for _, c := range text {
+// Names are written as [model.Quote] writes them: what is in double quotes is one
+// name, whatever it has in it.
+
+// pieces cuts a text at every separator outside of double quotes.
+func pieces(text string, separators string) []string {
+	var out []string
+	begin, quoted, escaped := 0, false, false
+	for i, c := range text {
 		switch {
+		case escaped:
+			escaped = false
+		case quoted && c == '\\':
+			escaped = true
 		case c == '"':
 			quoted = !quoted
 		case !quoted && strings.ContainsRune(separators, c):
-			parts = append(parts, part.String())
-			part.Reset()
-		default:
-			part.WriteRune(c)
+			out = append(out, text[begin:i])
+			begin = i + 1
 		}
 	}
-	return append(parts, part.String())
+	return append(out, text[begin:])
 }
 
-// quote writes a name so that [split] leaves it whole.
-func quote(name string) string {
-	if strings.ContainsAny(name, " .=") {
-		return `"` + name + `"`
+// bare takes away the quotes of a text, with the escapes inside them.
+func bare(text string) string {
+	var b strings.Builder
+	quoted, escaped := false, false
+	for _, c := range text {
+		switch {
+		case escaped:
+			b.WriteRune(c)
+			escaped = false
+		case quoted && c == '\\':
+			escaped = true
+		case c == '"':
+			quoted = !quoted
+		default:
+			b.WriteRune(c)
+		}
 	}
-	return name
+	return b.String()
 }
 
-// fields are the words of a text.
+// split is [pieces] without quotes and the spaces around each.
+func split(text string, separators string) []string {
+	parts := pieces(text, separators)
+	for i := range parts {
+		parts[i] = bare(strings.TrimSpace(parts[i]))
+	}
+	return parts
+}
+
+// fields are the words of a text, still in their quotes.
 func fields(text string) []string {
-	return slices.DeleteFunc(split(text, " \t\r\n"), func(word string) bool { return word == "" })
+	return slices.DeleteFunc(pieces(text, " \t\r\n"), func(word string) bool { return word == "" })
 }

@@ -86,7 +86,7 @@ func (t Target) With(s *model.Scenario, d model.Delay) *model.Scenario {
 func (t Target) Name(s *model.Scenario) string {
 	switch t.Kind {
 	case TransitionDuration:
-		return quote(s.Components[t.Component].Name) + "." + s.TypeOf(t.Component).Transitions[t.Element].Name
+		return s.TransitionName(t.Component, t.Element)
 	case PauseDuration:
 		nth := 0
 		for _, in := range s.Nodes[t.Node].Program[:t.Element+1] {
@@ -94,9 +94,9 @@ func (t Target) Name(s *model.Scenario) string {
 				nth++
 			}
 		}
-		return fmt.Sprintf("pause %s #%d", quote(s.Nodes[t.Node].Name), nth)
+		return fmt.Sprintf("pause %s #%d", model.Reference(s.Nodes[t.Node].Name), nth)
 	case NodeStart:
-		return "start " + quote(s.Nodes[t.Node].Name)
+		return "start " + model.Reference(s.Nodes[t.Node].Name)
 	}
 	return settings[t.Element].name
 }
@@ -165,9 +165,6 @@ func Targets(r *analysis.Result, all bool) []Target {
 func Find(s *model.Scenario, name string) ([]Target, error) {
 	name = strings.TrimSpace(name)
 	path := split(name, ".")
-	for i := range path {
-		path[i] = strings.TrimSpace(path[i])
-	}
 	if first, _, _ := strings.Cut(name, " "); len(path) == 1 || first == "start" || first == "pause" {
 		return findSetting(s, name)
 	}
@@ -177,7 +174,7 @@ func Find(s *model.Scenario, name string) ([]Target, error) {
 	for c, component := range s.Components {
 		t := s.TypeOf(c)
 		owners = append(owners, component.Name, t.Name)
-		if !Names(path[0], component.Name) && path[0] != t.Name {
+		if !names(path[0], component.Name) && path[0] != t.Name {
 			continue
 		}
 		for i, tr := range t.Transitions {
@@ -211,7 +208,7 @@ func findSetting(s *model.Scenario, text string) ([]Target, error) {
 		}
 	}
 	if len(words) >= 2 && words[0] == "start" {
-		return findStarts(s, words[1])
+		return findStarts(s, bare(words[1]))
 	}
 	if len(words) >= 2 && words[0] == "pause" {
 		x, err := parseSelector(words)
@@ -235,7 +232,7 @@ func findStarts(s *model.Scenario, name string) ([]Target, error) {
 	var known []string
 	for n, node := range s.Nodes {
 		known = append(known, node.Name)
-		if Names(name, node.Name) {
+		if names(name, node.Name) {
 			out = append(out, Target{Kind: NodeStart, Node: n})
 		}
 	}

@@ -231,7 +231,7 @@ func (t *simulateText) criticality() {
 			continue
 		}
 		s := t.r.Scenario
-		row := [2]string{s.Components[tr.Component].Name + "." + s.TypeOf(tr.Component).Transitions[tr.Transition].Name, tr.Pos.String()}
+		row := [2]string{s.TransitionName(tr.Component, tr.Transition), tr.Pos.String()}
 		width = max(width, utf8.RuneCountInString(row[0]))
 		rows = append(rows, row)
 	}

@@ -304,33 +304,3 @@ func (s *Scenario) Sides(n, link int) (user, provider bool) {
 
 // TypeOf returns the type of a component.
 func (s *Scenario) TypeOf(component int) *Type { return s.Types[s.Components[component].Type] }
-
-// PortName describes a port of a component as "component.port".
-func (s *Scenario) PortName(component, port int) string {
-	return s.Components[component].Name + "." + s.TypeOf(component).Ports[port].Name
-}
-
-// Text renders an instruction in the language, for reports.
-func (s *Scenario) Text(in Instruction) string {
-	switch in.Op {
-	case Add, Delete:
-		return in.Op.String() + " " + s.Components[in.Component].Name
-	case Connect, Disconnect:
-		l := s.Links[in.Link]
-		return fmt.Sprintf("%s %s -> %s", in.Op, s.PortName(l.Provider, l.ProvidePort), s.PortName(l.User, l.UsePort))
-	case Push:
-		return fmt.Sprintf("push %s %s", s.Components[in.Component].Name, s.TypeOf(in.Component).Behaviours[in.Behaviour].Name)
-	case Wait:
-		text := "wait " + s.Components[in.Component].Name
-		if in.Behaviour >= 0 {
-			text += " " + s.TypeOf(in.Component).Behaviours[in.Behaviour].Name
-		}
-		if in.Holding {
-			text += " holding"
-		}
-		return text
-	case Pause:
-		return "pause " + in.Duration.String()
-	}
-	return in.Op.String()
-}

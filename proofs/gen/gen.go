@@ -116,5 +116,6 @@ func build(o Options, choose chooser) *model.Scenario {
 	b.story()
 	b.programs()
 	b.sleep()
+	b.names()
 	return b.s
 }

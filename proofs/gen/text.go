@@ -32,17 +32,17 @@ type text struct {
 func (w *text) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
 
 func (w *text) componentType(t *model.Type) {
-	w.line("component %s {", t.Name)
-	w.line("  places %s", list(t.Places, func(p model.Named) string { return p.Name }))
-	w.line("  initial %s", t.Places[t.Initial].Name)
+	w.line("component %s {", model.Quote(t.Name))
+	w.line("  places %s", list(t.Places, func(p model.Named) string { return model.Quote(p.Name) }))
+	w.line("  initial %s", model.Quote(t.Places[t.Initial].Name))
 	if t.Running >= 0 {
-		w.line("  running %s", t.Places[t.Running].Name)
+		w.line("  running %s", model.Quote(t.Places[t.Running].Name))
 	}
 	for _, g := range t.Groups {
-		w.line("  group %s = %s", g.Name, list(g.Places, func(p int) string { return t.Places[p].Name }))
+		w.line("  group %s = %s", model.Quote(g.Name), list(g.Places, func(p int) string { return model.Quote(t.Places[p].Name) }))
 	}
 	for b, behaviour := range t.Behaviours {
-		w.line("  behavior %s {", behaviour.Name)
+		w.line("  behavior %s {", model.Quote(behaviour.Name))
 		for _, tr := range t.Transitions {
 			if tr.Behaviour != b {
 				continue
@@ -51,19 +51,19 @@ func (w *text) componentType(t *model.Type) {
 			if tr.DockSet > 0 {
 				dock = fmt.Sprintf(" dock %d", tr.DockSet)
 			}
-			w.line("    %s: %s -> %s%s", tr.Name, t.Places[tr.Src].Name, t.Places[tr.Dst].Name, dock)
+			w.line("    %s: %s -> %s%s", model.Quote(tr.Name), model.Quote(t.Places[tr.Src].Name), model.Quote(t.Places[tr.Dst].Name), dock)
 		}
 		w.line("  }")
 	}
 	for _, p := range t.Ports {
-		w.line("  %v %s at %s", p.Kind, p.Name, list(p.Bound, func(b model.Binding) string {
+		w.line("  %v %s at %s", p.Kind, model.Quote(p.Name), list(p.Bound, func(b model.Binding) string {
 			switch b.Kind {
 			case model.ToGroup:
-				return t.Groups[b.Index].Name
+				return model.Quote(t.Groups[b.Index].Name)
 			case model.ToTransition:
-				return t.Transitions[b.Index].Name
+				return model.Quote(t.Transitions[b.Index].Name)
 			}
-			return t.Places[b.Index].Name
+			return model.Quote(t.Places[b.Index].Name)
 		}))
 	}
 	w.line("}")
@@ -83,25 +83,25 @@ func (w *text) assembly() {
 		var inside []string
 		for _, c := range w.s.Components {
 			if c.Node == n {
-				inside = append(inside, c.Name+": "+w.s.Types[c.Type].Name)
+				inside = append(inside, model.Reference(c.Name)+": "+model.Quote(w.s.Types[c.Type].Name))
 			}
 		}
-		w.line("  node %s { %s }", node.Name, strings.Join(inside, "; "))
+		w.line("  node %s { %s }", model.Reference(node.Name), strings.Join(inside, "; "))
 	}
 	for i, l := range w.s.Links {
 		by := ""
 		switch user, provider := w.sides(i); {
 		case !provider:
-			by = " by " + w.s.Components[l.User].Name
+			by = " by " + model.Reference(w.s.Components[l.User].Name)
 		case !user:
-			by = " by " + w.s.Components[l.Provider].Name
+			by = " by " + model.Reference(w.s.Components[l.Provider].Name)
 		}
 		w.line("  %s%s", w.s.Text(model.Instruction{Op: model.Connect, Link: i}), by)
 	}
 	for n, node := range w.s.Nodes {
 		for _, m := range node.Neighbours {
 			if n < m {
-				w.line("  neighbours %s, %s", node.Name, w.s.Nodes[m].Name)
+				w.line("  neighbours %s, %s", model.Reference(node.Name), model.Reference(w.s.Nodes[m].Name))
 			}
 		}
 	}
@@ -129,7 +129,7 @@ func (w *text) plan() {
 		w.line("  from {")
 		for i, c := range w.s.Components {
 			if len(c.Active) > 0 {
-				w.line("    %s: %s", c.Name, list(c.Active, func(p int) string { return w.s.TypeOf(i).Places[p].Name }))
+				w.line("    %s: %s", model.Reference(c.Name), list(c.Active, func(p int) string { return model.Quote(w.s.TypeOf(i).Places[p].Name) }))
 			}
 		}
 		w.line("  }")
@@ -137,7 +137,7 @@ func (w *text) plan() {
 		w.line("  from nothing")
 	}
 	for _, node := range w.s.Nodes {
-		w.line("  on %s {", node.Name)
+		w.line("  on %s {", model.Reference(node.Name))
 		for _, in := range node.Program {
 			w.line("    %s", w.s.Text(in))
 		}
@@ -151,7 +151,7 @@ func (w *text) timings() {
 	for _, c := range w.s.Components {
 		t := w.s.Types[c.Type]
 		for i, tr := range t.Transitions {
-			w.line("  %s.%s.%s = %v", c.Name, t.Behaviours[tr.Behaviour].Name, tr.Name, c.Durations[i])
+			w.line("  %s.%s.%s = %v", model.Reference(c.Name), model.Quote(t.Behaviours[tr.Behaviour].Name), model.Quote(tr.Name), c.Durations[i])
 		}
 	}
 	w.line("}")
@@ -167,11 +167,11 @@ func (w *text) network() {
 	} else if p.Kind != model.Ideal {
 		w.line("    setup %d\n    request %v\n    step %v\n    overhead %v\n    drift %v", p.Setup, p.Request, p.Step, p.Overhead, p.Drift)
 		if p.Kind == model.Brokered {
-			w.line("    poll %v\n    host %s", p.Poll, w.s.Nodes[net.Beside].Name)
+			w.line("    poll %v\n    host %s", p.Poll, model.Reference(w.s.Nodes[net.Beside].Name))
 		}
 	}
 	for _, n := range w.s.Nodes {
-		w.line("    start %s %v", n.Name, n.Start)
+		w.line("    start %s %v", model.Reference(n.Name), n.Start)
 	}
 	w.rules()
 	w.line("  }")
@@ -179,20 +179,20 @@ func (w *text) network() {
 	for i := range w.s.Nodes {
 		for j := range w.s.Nodes {
 			if d, ok := net.Routes[[2]int{i, j}]; ok {
-				w.line("  latency %s -> %s %v", w.s.Nodes[i].Name, w.s.Nodes[j].Name, d)
+				w.line("  latency %s -> %s %v", model.Reference(w.s.Nodes[i].Name), model.Reference(w.s.Nodes[j].Name), d)
 			}
 		}
 	}
 	for _, n := range w.s.Nodes {
 		if n.Uptime != nil {
-			w.line("  awake %s %v", n.Name, n.Uptime)
+			w.line("  awake %s %v", model.Reference(n.Name), n.Uptime)
 		}
 		if p := n.Power; p != nil {
 			sending := ""
 			if p.Sending > 0 {
 				sending = fmt.Sprintf(" sending %vW", p.Sending)
 			}
-			w.line("  power %s awake %vW computing %vW .. %vW sleeping %vW%s", n.Name, p.Awake, p.ComputingLo, p.ComputingHi, p.Sleeping, sending)
+			w.line("  power %s awake %vW computing %vW .. %vW sleeping %vW%s", model.Reference(n.Name), p.Awake, p.ComputingLo, p.ComputingHi, p.Sleeping, sending)
 		}
 	}
 	w.line("}")
