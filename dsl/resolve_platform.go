@@ -82,7 +82,7 @@ func (r *resolver) importPlatform(path string, at Span, detail string) *network.
 		}
 		return nil
 	}
-	r.extra[path] = string(text)
+	r.extra[path] = network.SourceText(text)
 	return r.report(network.ReadXML(path, text))
 }
 
@@ -278,6 +278,20 @@ func (r *resolver) sizes(s Setting) network.Sizes {
 	return network.Sizes{Lo: lo, Hi: hi}
 }
 
+// needOfRoute says what a missing route is needed for, and what to do.
+func needOfRoute(kind model.ProfileKind, missing *network.NoRouteError) string {
+	const advice = ": add a route, or put the nodes elsewhere"
+	switch {
+	case missing.Acknowledgements:
+		return "add a route, switch cross-traffic off, or put the nodes elsewhere"
+	case kind == model.Ideal:
+		return "what happens on this side is asked for on the other" + advice
+	case kind == model.Brokered:
+		return "nodes and broker send each other messages" + advice
+	}
+	return "a node on one side asks one on the other, and a question has an answer" + advice
+}
+
 // messageSizes are the sizes that the executor of a network has.
 func (r *resolver) messageSizes(s *model.Scenario, e Executor) network.Sizes {
 	if s.Network.Profile.Kind == model.Ideal {
@@ -313,7 +327,7 @@ func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network
 		d := diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos}
 		if none, ok := errors.AsType[*network.NoRouteError](err); ok {
 			d.Subject, d.Length = none.Pos, utf8.RuneCountInString(none.From)
-			d.Detail = "nodes on both sides of it talk to each other: add a route, or put them elsewhere"
+			d.Detail = needOfRoute(s.Network.Profile.Kind, none)
 		}
 		r.add(d)
 		return

@@ -3,6 +3,8 @@ package network
 import (
 	"fmt"
 	"math"
+	"strings"
+	"unicode/utf8"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
@@ -62,7 +64,12 @@ type Builder struct {
 	links   map[string]int // NAME, or NAME of a split-duplex link: index of NAME_UP
 	open    []int          // zones
 	pending []pendingRoute
-	full    bool // there were too many points
+	full    bool // there were too many points, or links
+
+	warnings int
+
+	// SimGrid counts these on through all clusters of a platform.
+	fatTreeHosts, fatTreeLinks, dragonflyLinks int
 }
 
 type pendingRoute struct {
@@ -81,6 +88,9 @@ func (b *Builder) Model() *Model { return &b.p.Model }
 
 // Warn reports what is left out without harm.
 func (b *Builder) Warn(at Ident, summary, detail string) {
+	if b.warnings++; b.warnings > maxProblems {
+		return // Build says how many
+	}
 	b.list = append(b.list, diag.Diagnostic{Severity: diag.Warning, Summary: summary, Detail: detail, Subject: at.Pos, Length: at.Length})
 }
 
@@ -159,6 +169,17 @@ func (b *Builder) Host(name Ident, h Host) {
 	b.p.Hosts = append(b.p.Hosts, h)
 }
 
+// hostsHere are the hosts of the open zone.
+func (b *Builder) hostsHere() []Ident {
+	var out []Ident
+	for _, m := range b.p.zones[b.open[len(b.open)-1]].members {
+		if p := b.p.points[m]; p.kind == hostPoint {
+			out = append(out, Ident{p.name, p.pos, utf8.RuneCountInString(p.name)})
+		}
+	}
+	return out
+}
+
 // Router declares a router.
 func (b *Builder) Router(name Ident) {
 	if b.enter(name, routerPoint, len(b.p.Routers)) >= 0 {
@@ -183,6 +204,13 @@ func (b *Builder) Link(s LinkSpec) {
 	case !(s.Latency >= 0) || s.Latency > model.MaxDelay.Seconds():
 		b.Fail(name, fmt.Sprintf("the latency of link %s must be from 0 to a year", name.Text), "nothing arrives before it is sent")
 		b.Misdeclared(name)
+		return
+	}
+	if len(b.p.Links) >= maxLinks {
+		if !b.full {
+			b.Fail(name, fmt.Sprintf("more than %d links", maxLinks), "")
+		}
+		b.full = true
 		return
 	}
 	names := []string{name.Text}
@@ -232,6 +260,12 @@ func (b *Builder) Build() (*Platform, diag.List) {
 			b.addRoute(r.zone, r.spec)
 		}
 	}
+	if !b.list.HasErrors() {
+		b.warnGaps()
+	}
+	if more := b.warnings - maxProblems; more > 0 {
+		b.list = append(b.list, diag.Diagnostic{Severity: diag.Warning, Summary: fmt.Sprintf("%d more warnings of this platform are left out", more), Subject: model.Pos{File: b.p.Name}})
+	}
 	if len(b.p.Hosts) == 0 && !b.list.HasErrors() {
 		b.list = append(b.list, diag.Diagnostic{Summary: "the platform has no hosts", Subject: model.Pos{File: b.p.Name}})
 	}
@@ -242,6 +276,44 @@ func (b *Builder) Build() (*Platform, diag.List) {
 		return nil, b.list
 	}
 	return b.p, b.list
+}
+
+// warnGaps reports gateways that hosts of their zone have no route to or from: SimGrid
+// takes that for a way without links.
+func (b *Builder) warnGaps() {
+	seen := map[int]bool{}
+	for _, r := range b.pending {
+		for _, gw := range []Ident{r.spec.GwSrc, r.spec.GwDst} {
+			g, ok := b.p.byName[gw.Text]
+			if !ok || seen[g] {
+				continue
+			}
+			seen[g] = true
+			z := b.p.zones[b.p.points[g].zone]
+			if z.routing != Full && z.routing != Empty {
+				continue
+			}
+			var apart []string
+			own := b.p.points[g].rank
+			for rank, m := range z.members {
+				if rank != own && b.p.points[m].kind == hostPoint && (z.edges[[2]int{rank, own}] == nil || z.edges[[2]int{own, rank}] == nil) {
+					apart = append(apart, b.p.points[m].name)
+				}
+			}
+			if len(apart) > 0 {
+				b.Warn(gw, fmt.Sprintf("zone %s has no route between gateway %s and %s", b.p.points[z.point].name, gw.Text, some(apart)), "like SimGrid, this program takes that for a way without links: from outside they are reached at no further cost")
+			}
+		}
+	}
+}
+
+// some lists the first of many names.
+func some(names []string) string {
+	const few = 3
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d others", strings.Join(names[:few], ", "), len(names)-few)
 }
 
 // prepare computes the shortest paths that zones ask for.

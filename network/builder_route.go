@@ -115,6 +115,10 @@ func (b *Builder) member(z int, name Ident) (int, bool) {
 
 func (b *Builder) addRoute(at int, s RouteSpec) {
 	z := b.p.zones[at]
+	if z.routing == Empty {
+		b.Fail(s.Src, "a route in a zone with the routing None", "such a zone has no routes")
+		return
+	}
 	there, back, ok := b.hops(s)
 	if z.routing == Star {
 		b.addStar(at, s, there, back, ok)

@@ -26,11 +26,19 @@ type ClusterSpec struct {
 	// together.
 	Limiter float64
 	Router  string // name of the router; "" for PrefixName_routerSuffix
+	// Topology is how the hosts are wired, nil where all are at one centre. Then there is
+	// neither a backbone nor a router.
+	Topology   Topology
+	Parameters Ident // of the topology, to point at
 }
 
 // Cluster declares a cluster in the open zone, or as the whole platform.
 func (b *Builder) Cluster(c ClusterSpec) {
-	if !b.Open(c.Name, Star) {
+	routing := Star
+	if c.Topology != nil {
+		routing = c.Topology.routing()
+	}
+	if !b.Open(c.Name, routing) {
 		return
 	}
 	defer b.Close()
@@ -38,6 +46,14 @@ func (b *Builder) Cluster(c ClusterSpec) {
 	named := func(text string) Ident { return Ident{text, c.Name.Pos, c.Name.Length} }
 	link := func(name string, bandwidth, latency float64, s Sharing) {
 		b.Link(LinkSpec{Name: named(name), Bandwidth: bandwidth, Latency: latency, Sharing: s})
+	}
+	if !(c.Bandwidth > 0) {
+		b.Fail(c.Name, fmt.Sprintf("the bandwidth of the links of cluster %s must be greater than 0", id), "")
+		return
+	}
+	if c.Topology != nil {
+		b.wired(&c, named)
+		return
 	}
 	if c.BackboneBandwidth > 0 {
 		link(id+"_backbone", c.BackboneBandwidth, c.BackboneLatency, c.BackboneSharing)

@@ -81,10 +81,17 @@ const (
 	Floyd                   // the route with the fewest links
 	Dijkstra                // the same, by another algorithm: of equal routes another may be taken
 	Star                    // every member has a way up to the centre and a way down
+	Empty                   // no route at all
+	// Those of clusters: see [Topology].
+	FatTreeRouting
+	TorusRouting
+	DragonflyRouting
 )
 
 // String is SimGrid's name of the rule.
-func (r Routing) String() string { return [...]string{"Full", "Floyd", "Dijkstra", "Star"}[r] }
+func (r Routing) String() string {
+	return [...]string{"Full", "Floyd", "Dijkstra", "Star", "None", "FatTree", "Torus", "Dragonfly"}[r]
+}
 
 type pointKind uint8
 
@@ -134,6 +141,7 @@ type zone struct {
 	stars  map[int]*star    // by rank
 	bypass map[[2]int]*edge // by points
 	table  *floydTable      // Floyd
+	fabric fabric           // of a cluster with a topology
 }
 
 // loopback marks SimGrid's implicit link of a host to itself in a list of links.

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -11,7 +12,8 @@ import (
 type Route struct {
 	// Links are the links in the order of travel, as indices of Platform.Links.
 	Links []int
-	// Back is the way back, which the acknowledgements of the flow take.
+	// Back is the way back, which the acknowledgements of the flow take. It is empty
+	// without cross-traffic, and where there is none.
 	Back []int
 	// Latency is the sum of the latencies of Links, in seconds.
 	Latency float64
@@ -25,22 +27,43 @@ type NoRouteError struct {
 	From, To, Zone string
 	// Pos is where From is declared.
 	Pos model.Pos
+	// Acknowledgements says that it is the way back, which the acknowledgements of a
+	// message from To to From take where the model has cross-traffic.
+	Acknowledgements bool
 }
 
 func (e *NoRouteError) Error() string {
-	return fmt.Sprintf("there is no route from %s to %s in zone %s", e.From, e.To, e.Zone)
+	text := fmt.Sprintf("there is no route from %s to %s in zone %s", e.From, e.To, e.Zone)
+	if e.Acknowledgements {
+		text += ", and with cross-traffic the acknowledgements of a message the other way need one"
+	}
+	return text
 }
 
-// Route returns the way from one host to another, by their indices.
+// Route returns the way from one host to another, by their indices. Like SimGrid, it
+// takes what is missing in a zone with the routing Full, and a member of a star without
+// links, for a way without links, but a way that has no links at all is none. With
+// cross-traffic there must be a way back as well; one without links will do.
 func (p *Platform) Route(from, to int) (Route, error) {
-	there, err := p.between(p.Hosts[from].point, p.Hosts[to].point)
+	src, dst := p.Hosts[from].point, p.Hosts[to].point
+	there, err := p.between(src, dst)
 	if err != nil {
 		return Route{}, err
 	}
+	if len(there) == 0 {
+		z, _, _ := p.meet(src, dst)
+		return Route{}, p.noRoute(src, dst, p.zones[z])
+	}
 	back := there
 	if from != to {
-		if back, err = p.between(p.Hosts[to].point, p.Hosts[from].point); err != nil {
-			return Route{}, fmt.Errorf("%w (the acknowledgements of a message need the way back)", err)
+		back = nil
+		if p.Model.Cross > 0 {
+			if back, err = p.between(dst, src); err != nil {
+				if none, ok := errors.AsType[*NoRouteError](err); ok {
+					none.Acknowledgements = true
+				}
+				return Route{}, err
+			}
 		}
 	}
 	r := Route{}
@@ -58,6 +81,11 @@ func (p *Platform) Route(from, to int) (Route, error) {
 		}
 	}
 	return r, nil
+}
+
+// noRoute is the error of a zone that has no way between two of its members.
+func (p *Platform) noRoute(u, v int, z *zone) *NoRouteError {
+	return &NoRouteError{From: p.points[u].name, To: p.points[v].name, Zone: p.points[z.point].name, Pos: p.points[u].pos}
 }
 
 // between returns the links from one host or router to another. It descends:
@@ -157,24 +185,29 @@ func (p *Platform) around(z, at int) []int {
 // local finds the way between two members of a zone.
 func (p *Platform) local(z *zone, u, v int) (*edge, error) {
 	i, j := p.points[u].rank, p.points[v].rank
-	none := &NoRouteError{p.points[u].name, p.points[v].name, p.points[z.point].name, p.points[u].pos}
-	if z.routing == Star {
-		return p.throughStar(z, u, v, none)
+	switch {
+	case z.routing == Star:
+		return p.throughStar(z, u, v)
+	case z.fabric != nil:
+		return &edge{z.fabric.path(i, j), u, v}, nil
 	}
 	if i == j {
 		if e := z.edges[[2]int{i, j}]; e != nil {
 			return e, nil
 		}
-		if p.points[u].kind == hostPoint {
+		if z.routing != Empty && p.points[u].kind != zonePoint {
 			return &edge{[]int{loopback}, u, v}, nil
 		}
-		return nil, none
+		return nil, p.noRoute(u, v, z)
 	}
 	var path []*edge
 	switch z.routing {
-	case Full:
+	case Full, Empty:
 		if e := z.edges[[2]int{i, j}]; e != nil {
 			return e, nil
+		}
+		if p.points[u].kind != zonePoint && p.points[v].kind != zonePoint {
+			return &edge{nil, u, v}, nil
 		}
 	case Floyd:
 		path = z.table.path(z, i, j)
@@ -182,7 +215,7 @@ func (p *Platform) local(z *zone, u, v int) (*edge, error) {
 		path = z.shortest(i, j)
 	}
 	if len(path) == 0 {
-		return nil, none
+		return nil, p.noRoute(u, v, z)
 	}
 	return p.chain(path)
 }
@@ -206,7 +239,7 @@ func (p *Platform) chain(path []*edge) (*edge, error) {
 
 // throughStar leads up from one member to the centre and down to the other. A
 // link that is on both ways is used once.
-func (p *Platform) throughStar(z *zone, u, v int, none *NoRouteError) (*edge, error) {
+func (p *Platform) throughStar(z *zone, u, v int) (*edge, error) {
 	a, b := z.stars[p.points[u].rank], z.stars[p.points[v].rank]
 	if a == nil {
 		a = &star{hasUp: true, hasDown: true, gateway: -1}
@@ -226,7 +259,7 @@ func (p *Platform) throughStar(z *zone, u, v int, none *NoRouteError) (*edge, er
 	case u == v && a.hasLoop:
 		ways = [][]int{a.loop}
 	case !a.hasUp || !b.hasDown || e.gwSrc < 0 || e.gwDst < 0:
-		return nil, none
+		return nil, p.noRoute(u, v, z)
 	}
 	for _, way := range ways {
 		for _, l := range way {

@@ -44,7 +44,8 @@ func toBroker(n *model.Network, nodes int) {
 }
 
 // trafficOf lists what the nodes of a scenario may send at the same time, at most.
-// In the profile ballet a node makes one look after another. With push each change
+// In the profile ideal what is asked for arrives by itself, one way and without a size. In
+// the profile ballet a node makes one look after another. With push each change
 // of a fact may be under way to each node that asks for it, and so may a hello
 // with its answer; with a broker each change may be on its way there, and each node
 // makes one reading after another.
@@ -65,6 +66,13 @@ func trafficOf(s *model.Scenario) []Traffic {
 		for n := range s.Nodes {
 			ways := [][2]int{{n, broker}, {broker, n}}
 			out = append(out, Traffic{Ways: ways, Count: facts[n]}, Traffic{Ways: ways, Count: 1})
+		}
+	case model.Ideal:
+		between := s.Traffic().Between
+		for n, asked := range s.Peers() {
+			for _, m := range asked {
+				out = append(out, Traffic{Ways: [][2]int{{m, n}}, Count: between[[2]int{m, n}]})
+			}
 		}
 	default:
 		for n, asked := range s.Peers() {

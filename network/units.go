@@ -11,21 +11,22 @@ import (
 
 // unitScale holds the units of a quantity, each with what it stands for.
 type unitScale struct {
-	what    string // "a bandwidth"
-	example string
-	units   map[string]float64
+	what     string // "a bandwidth"
+	example  string
+	standard string // the unit that SimGrid takes where there is none
+	units    map[string]float64
 }
 
 var (
-	timeUnits = unitScale{"a time", "10ms", map[string]float64{
+	timeUnits = unitScale{"a time", "10ms", "s", map[string]float64{
 		"w": 7 * 24 * 3600, "d": 24 * 3600, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "ps": 1e-12,
 	}}
-	bandwidthUnits = unitScale{"a bandwidth", "125MBps or 1Gbps", prefixed("bps", 0.125, "Bps", 1)}
-	sizeUnits      = unitScale{"a size", "1500B or 1kiB", prefixed("b", 0.125, "B", 1)}
-	speedUnits     = unitScale{"a speed", "1Gf", speeds()}
+	bandwidthUnits = unitScale{"a bandwidth", "125MBps or 1Gbps", "Bps", prefixed("bps", 0.125, "Bps", 1)}
+	sizeUnits      = unitScale{"a size", "1500B or 1KiB", "B", prefixed("b", 0.125, "B", 1)}
+	speedUnits     = unitScale{"a speed", "1Gf", "f", speeds()}
 )
 
-var powerUnits = unitScale{"a power", "2.1W", map[string]float64{"uW": 1e-6, "mW": 1e-3, "W": 1, "kW": 1e3, "MW": 1e6}}
+var powerUnits = unitScale{"a power", "2.1W", "W", map[string]float64{"uW": 1e-6, "mW": 1e-3, "W": 1, "kW": 1e3, "MW": 1e6}}
 
 const prefixes = "kMGTPEZY"
 
@@ -59,23 +60,31 @@ func speeds() map[string]float64 {
 // parse reads a number with a unit, as SimGrid writes it: "1.5MBps". Only zero
 // may lack the unit.
 func (s unitScale) parse(text string) (float64, error) {
+	value, bare, err := s.read(text)
+	if bare {
+		return 0, fmt.Errorf("%s needs a unit: %q; write %s", s.what, strings.TrimSpace(text), s.example)
+	}
+	return value, err
+}
+
+// read is parse for a number that may lack its unit: bare says that it does, is not
+// zero, and has been taken in SimGrid's standard unit.
+func (s unitScale) read(text string) (value float64, bare bool, err error) {
 	text = strings.TrimSpace(text)
 	n := numberLength(text)
-	value, err := strconv.ParseFloat(text[:n], 64)
+	value, err = strconv.ParseFloat(text[:n], 64)
 	unit := strings.TrimSpace(text[n:])
 	switch {
 	case err != nil || math.IsInf(value, 0):
-		return 0, fmt.Errorf("%q is not %s: write a number with a unit, such as %s", text, s.what, s.example)
-	case unit == "" && value == 0:
-		return 0, nil
+		return 0, false, fmt.Errorf("%q is not %s: write a number with a unit, such as %s", text, s.what, s.example)
 	case unit == "":
-		return 0, fmt.Errorf("%s needs a unit: %q; write %s", s.what, text, s.example)
+		return value * s.units[s.standard], value != 0, nil
 	}
 	scale, ok := s.units[unit]
 	if !ok {
-		return 0, fmt.Errorf("%q is no unit of %s: write for example %s", unit, s.what, s.example)
+		return 0, false, fmt.Errorf("%q is no unit of %s: write for example %s", unit, s.what, s.example)
 	}
-	return value * scale, nil
+	return value * scale, false, nil
 }
 
 // numberLength is the length of the decimal number at the begin of a text.

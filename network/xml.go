@@ -24,19 +24,29 @@ const (
 	maxNesting    = 1000
 )
 
-// ReadXML reads a SimGrid platform file, version 4 or 4.1. What the package
-// knows nothing of is reported at its line: an error where it would change a
-// delay, a warning otherwise. The platform is nil if there are errors.
+// ReadXML reads a SimGrid platform file, version 4 or 4.1, in any encoding that it
+// declares (see [SourceText]). What the package knows nothing of is reported at its
+// line: an error where it would change a delay, a warning otherwise. The platform is nil
+// if there are errors.
 //
 // Where it is more lenient than SimGrid: a route may name what is declared after
 // it, hosts may stand beside zones, and the routing Star, which SimGrid's parser
 // knows since 3.36 only, may be used with "*" for any member.
 func ReadXML(name string, text []byte) (*Platform, diag.List) {
-	r := &xmlReader{b: NewBuilder(name), file: name, text: text, warned: map[string]bool{}}
+	r := &xmlReader{b: NewBuilder(name), file: name, warned: map[string]*kindOfWarning{}}
+	var err error
 	if len(text) > MaxXML {
 		r.fail(fmt.Sprintf("the file is larger than %d MiB", MaxXML>>20), "")
+	} else if r.text, err = decode(text); err != nil {
+		r.fail(err.Error(), "")
 	} else {
 		r.document()
+	}
+	for _, w := range r.kinds {
+		if w.count > 1 {
+			w.detail = strings.TrimPrefix(fmt.Sprintf("%s; and %d more", w.detail, w.count-1), "; ")
+		}
+		r.b.Warn(w.at, w.summary, w.detail)
 	}
 	if r.broken {
 		r.b.list.Sort()
@@ -53,7 +63,8 @@ type xmlReader struct {
 	file   string
 	text   []byte
 	dec    *xml.Decoder
-	warned map[string]bool
+	warned map[string]*kindOfWarning
+	kinds  []*kindOfWarning // in order
 	broken bool
 	lines  []int // offsets of line begins
 	starts []int // characters before each block of the text
@@ -65,6 +76,13 @@ type element struct {
 	attrs map[string]string
 	begin int // offsets of the tag
 	end   int
+}
+
+// kindOfWarning is a warning that is given once, however often the file gives rise to it.
+type kindOfWarning struct {
+	at              Ident
+	summary, detail string
+	count           int
 }
 
 // fail reports a mistake of the file as a whole.
@@ -148,6 +166,7 @@ func (r *xmlReader) attr(e *element, name string) Ident {
 // document reads the file.
 func (r *xmlReader) document() {
 	r.dec = xml.NewDecoder(bytes.NewReader(r.text))
+	r.dec.CharsetReader = func(_ string, text io.Reader) (io.Reader, error) { return text, nil } // it is decoded
 	seen := false
 	r.children(nil, func(e *element) {
 		switch {
@@ -215,7 +234,11 @@ func (r *xmlReader) syntax(err error) {
 	if s, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		summary = s.Msg
 	}
-	r.b.Fail(Ident{Pos: r.at(offset)}, "this is not XML: "+summary, "")
+	detail := ""
+	if summary == "invalid UTF-8" {
+		detail = `declare the encoding of the file in its first line, such as <?xml version="1.0" encoding="ISO-8859-1"?>`
+	}
+	r.b.Fail(Ident{Pos: r.at(offset)}, "this is not XML: "+summary, detail)
 }
 
 // leaf reads an element that has no elements in it but properties, and returns
@@ -262,21 +285,31 @@ func (r *xmlReader) skip(*element) {
 
 // unsupported says why an element of SimGrid's is not read.
 var unsupported = map[string]string{
-	"include":       "SimGrid has dropped it in 3.18: put everything in one file",
-	"peer":          "it belongs to the routing Vivaldi, whose delays come from coordinates",
-	"trace":         "availabilities that change over time are not in the model",
-	"trace_connect": "availabilities that change over time are not in the model",
-	"storage":       "SimGrid has dropped it in 3.27",
-	"storage_type":  "SimGrid has dropped it in 3.27",
-	"mount":         "SimGrid has dropped it in 3.27",
-	"random":        "SimGrid has dropped it",
-	"actor":         "this is a deployment, not a platform: remove it",
-	"process":       "this is a deployment, not a platform: remove it",
-	"argument":      "this is a deployment, not a platform: remove it",
+	"include":      "SimGrid has dropped it in 3.18: put everything in one file",
+	"storage":      "SimGrid has dropped it in 3.27",
+	"storage_type": "SimGrid has dropped it in 3.27",
+	"mount":        "SimGrid has dropped it in 3.27",
+	"gpu":          "SimGrid has dropped it in 3.13",
+	"peer":         "it belongs to the routing Vivaldi, whose delays come from coordinates",
 }
+
+// leftOut says of elements that have no effect on the network why that is so.
+var leftOut = map[string]string{
+	"random":     "SimGrid does nothing with it either",
+	"model_prop": "SimGrid does nothing with it either",
+	"actor":      "it belongs to a deployment, and has no part in the network",
+	"process":    "it belongs to a deployment, and has no part in the network",
+}
+
+// overTime says why profiles of availability are not read.
+const overTime = "hosts and links that fail, or get faster and slower, in the course of time are not in the model"
 
 // unknown reports an element that does not belong there.
 func (r *xmlReader) unknown(e *element, where string, known ...string) {
+	if why, ok := leftOut[e.name]; ok {
+		r.warn(r.tag(e), e.name, fmt.Sprintf("<%s> is left out", e.name), why)
+		return
+	}
 	if why, ok := unsupported[e.name]; ok {
 		r.b.Fail(r.tag(e), fmt.Sprintf("<%s> is not supported", e.name), why)
 		return
@@ -286,10 +319,13 @@ func (r *xmlReader) unknown(e *element, where string, known ...string) {
 
 // warn reports once for each kind what is left out.
 func (r *xmlReader) warn(at Ident, kind, summary, detail string) {
-	if !r.warned[kind] {
-		r.warned[kind] = true
-		r.b.Warn(at, summary, detail)
+	w := r.warned[kind]
+	if w == nil {
+		w = &kindOfWarning{at: at, summary: summary, detail: detail}
+		r.warned[kind] = w
+		r.kinds = append(r.kinds, w)
 	}
+	w.count++
 }
 
 // known reports attributes that an element does not have.
@@ -305,8 +341,10 @@ next:
 		at := r.attr(e, a)
 		switch {
 		case strings.HasSuffix(a, "_file") && value == "":
+		case a == "speed_file" || a == "availability_file":
+			r.warn(at, a, fmt.Sprintf("attribute %s of <%s> is left out", a, e.name), "the speed of a host has no part in the network")
 		case strings.HasSuffix(a, "_file"):
-			r.b.Fail(at, fmt.Sprintf("attribute %s of <%s> is not supported", a, e.name), "availabilities that change over time are not in the model")
+			r.b.Fail(at, fmt.Sprintf("attribute %s of <%s> is not supported", a, e.name), overTime)
 		case a == "coordinates":
 			r.warn(at, a, "coordinates have no effect with this routing", "")
 		default:
@@ -328,19 +366,31 @@ func (r *xmlReader) required(e *element, names ...string) bool {
 }
 
 // quantity reads an attribute with a unit; 0 where it is missing or wrong.
-func (r *xmlReader) quantity(e *element, name string, parse func(string) (float64, error)) float64 {
+func (r *xmlReader) quantity(e *element, name string, scale unitScale) float64 {
 	text, ok := e.attrs[name]
-	if !ok || text == "" {
+	if !ok || text == "" && mayBeEmpty[name] {
 		return 0
 	}
-	v, err := parse(text)
+	v := r.number(e, name, text, scale)
+	if v < 0 {
+		r.b.Fail(r.attr(e, name), fmt.Sprintf("%s of <%s> is negative: %s", name, e.name, text), "")
+		return 0
+	}
+	return v
+}
+
+// mayBeEmpty are the attributes for which an empty text stands for nothing.
+var mayBeEmpty = map[string]bool{"bb_bw": true, "bb_lat": true, "loopback_bw": true, "loopback_lat": true, "limiter_link": true}
+
+// number reads a number with a unit of a scale. Without one it is in SimGrid's standard
+// unit, as there, with a warning.
+func (r *xmlReader) number(e *element, name, text string, scale unitScale) float64 {
+	v, bare, err := scale.read(text)
 	switch {
 	case err != nil:
 		r.b.Fail(r.attr(e, name), err.Error(), "")
-	case v < 0:
-		r.b.Fail(r.attr(e, name), fmt.Sprintf("%s of <%s> is negative: %s", name, e.name, text), "")
-	default:
-		return v
+	case bare:
+		r.warn(r.attr(e, name), scale.what, fmt.Sprintf("%s without a unit: %s is read as %s%s", scale.what, text, strings.TrimSpace(text), scale.standard), "that is what SimGrid does")
 	}
-	return 0
+	return v
 }

@@ -1,7 +1,9 @@
 package network
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +27,8 @@ func (r *xmlReader) platform(e *element) {
 			r.zone(c)
 		case "cluster":
 			r.cluster(c)
+		case "trace", "trace_connect":
+			r.profile(c)
 		default:
 			r.unknown(c, "<platform>", "config", "zone", "cluster")
 			r.skip(c)
@@ -32,8 +36,9 @@ func (r *xmlReader) platform(e *element) {
 	})
 }
 
-// config reads settings of the simulation. What concerns the flow model is
-// taken, all else would be ignored and is an error.
+// config reads settings of the simulation. What concerns the flow model is taken; what
+// would change the network in a way that this program does not know is an error; all else
+// is left out, with a warning.
 func (r *xmlReader) config(e *element) {
 	r.known(e, "id")
 	m := r.b.Model()
@@ -42,6 +47,7 @@ func (r *xmlReader) config(e *element) {
 		"network/TCP-gamma": &m.Gamma, "network/weight-S": &m.Weight,
 		"network/loopback-bw": &m.LoopbackBandwidth, "network/loopback-lat": &m.LoopbackLatency,
 	}
+	effective := append(slices.Sorted(maps.Keys(numbers)), "network/crosstraffic", "network/model", "network/solver", "host/model")
 	r.children(e, func(c *element) {
 		defer r.skip(c)
 		if c.name != "prop" {
@@ -53,34 +59,53 @@ func (r *xmlReader) config(e *element) {
 		switch {
 		case isNumber:
 			v, err := strconv.ParseFloat(p.Value, 64)
+			if p.Key == "network/TCP-gamma" && err == nil && v < 0 {
+				v = 0 // no window, as in SimGrid
+			}
 			if err != nil || !(v >= 0) || v > 1e30 || v == 0 && (p.Key == "network/bandwidth-factor" || p.Key == "network/loopback-bw") {
 				r.b.Fail(r.attr(c, "value"), fmt.Sprintf("%s cannot be %q", p.Key, p.Value), "write a number that is not negative")
 				return
 			}
 			*target = v
-		case p.Key == "network/crosstraffic" && slices.Contains([]string{"yes", "1", "true", "on"}, p.Value):
+		case p.Key == "network/crosstraffic" && slices.Contains([]string{"yes", "1", "true", "on"}, strings.ToLower(p.Value)):
 			m.Cross = LV08().Cross
-		case p.Key == "network/crosstraffic" && slices.Contains([]string{"no", "0", "false", "off"}, p.Value):
+		case p.Key == "network/crosstraffic" && slices.Contains([]string{"no", "0", "false", "off"}, strings.ToLower(p.Value)):
 			m.Cross = 0
-		case p.Key == "network/model" && p.Value == "LV08":
+		case p.Key == "network/model" && p.Value == "LV08", p.Key == "network/solver" && p.Value == "maxmin":
+		case p.Key == "host/model" && (p.Value == "default" || p.Value == "compound"):
 		case p.Key == "network/model" && p.Value == "CM02":
 			cm02 := CM02()
 			m.LatencyFactor, m.BandwidthFactor, m.Weight = cm02.LatencyFactor, cm02.BandwidthFactor, cm02.Weight
+		case withoutEffect(p.Key):
+			r.warn(r.attr(c, "id"), "setting "+p.Key, fmt.Sprintf("the setting %s has no effect here", p.Key), "")
+		case slices.Contains(effective, p.Key):
+			r.b.Fail(r.attr(c, "value"), fmt.Sprintf("the setting %s = %s is not supported", p.Key, p.Value), "this program has the models LV08 and CM02, with the solver maxmin")
 		default:
-			known := []string{"network/crosstraffic", "network/model"}
-			for k := range numbers {
-				known = append(known, k)
-			}
-			slices.Sort(known)
-			r.b.Fail(r.tag(c), fmt.Sprintf("the setting %s = %s is not supported", p.Key, p.Value), diag.DidYouMean(p.Key, known))
+			r.b.Fail(r.attr(c, "id"), fmt.Sprintf("the setting %s is not supported", p.Key), diag.DidYouMean(p.Key, effective))
 		}
 	})
+}
+
+// withoutEffect says whether a setting of SimGrid's has nothing to do with the time that
+// messages take here: precision, other resources, and how the simulation itself runs.
+func withoutEffect(key string) bool {
+	switch key {
+	case "network/optim", "network/maxmin-selective-update", "network/coordinates", "tracing", "plugin", "path", "exception", "verbose-exit", "maxmin/precision", "maxmin/concurrency-limit", "surf/precision", "precision/timing", "precision/work-amount":
+		return true
+	}
+	group, _, _ := strings.Cut(key, "/")
+	return slices.Contains([]string{"cpu", "disk", "storage", "smpi", "contexts", "tracing", "viva", "clean-atexit", "debug", "model-check", "msg", "ns3", "simix", "vm"}, group) && group != key
 }
 
 // routings are the values of the attribute routing, in lower case as SimGrid does
 // not look at the case.
 var routings = map[string]Routing{
-	"full": Full, "floyd": Floyd, "dijkstra": Dijkstra, "dijkstracache": Dijkstra, "star": Star, "cluster": Star,
+	"full": Full, "floyd": Floyd, "dijkstra": Dijkstra, "dijkstracache": Dijkstra, "star": Star, "cluster": Star, "none": Empty,
+}
+
+// otherRoutings says why other routings of SimGrid's are not supported.
+var otherRoutings = map[string]string{
+	"wifi": "its bandwidth hangs on the distance of each host and on how many there are, which is not in the model",
 }
 
 // zone reads a zone with all that is in it.
@@ -93,7 +118,7 @@ func (r *xmlReader) zone(e *element) {
 	name := e.attrs["routing"]
 	routing, ok := routings[strings.ToLower(name)]
 	if !ok {
-		r.b.Fail(r.attr(e, "routing"), fmt.Sprintf("routing %s is not supported", name), "this program knows Full, Floyd, Dijkstra, DijkstraCache, Cluster and Star")
+		r.b.Fail(r.attr(e, "routing"), fmt.Sprintf("routing %s is not supported", name), cmp.Or(otherRoutings[strings.ToLower(name)], "this program knows Full, Floyd, Dijkstra, DijkstraCache, Cluster, Star and None"))
 	}
 	if !r.b.Open(r.attr(e, "id"), routing) {
 		r.skip(e)
@@ -128,6 +153,8 @@ func (r *xmlReader) member(e *element, c *clusterZone) {
 		r.cluster(e)
 	case "route", "zoneRoute", "ASroute", "bypassRoute", "bypassZoneRoute", "bypassASroute":
 		r.route(e)
+	case "trace", "trace_connect":
+		r.profile(e)
 	case "prop":
 		r.prop(e)
 		r.warn(r.tag(e), "zone prop", "properties of zones are left out", "")
@@ -143,6 +170,18 @@ func (r *xmlReader) member(e *element, c *clusterZone) {
 		r.unknown(e, "<zone>", "zone", "host", "router", "link", "cluster", "route", "zoneRoute", "bypassRoute", "bypassZoneRoute", "prop", "backbone", "cabinet", "host_link")
 		r.skip(e)
 	}
+}
+
+// profile reads a profile of availability, or what ties one to a host or link. Only that
+// of the speed of a host has no part in the network.
+func (r *xmlReader) profile(e *element) {
+	switch kind := e.attrs["kind"]; {
+	case e.name == "trace" || kind == "SPEED":
+		r.warn(r.tag(e), "profile", fmt.Sprintf("<%s> is left out", e.name), "the speed of a host has no part in the network")
+	default:
+		r.b.Fail(r.tag(e), fmt.Sprintf("<trace_connect> of the kind %s is not supported", cmp.Or(kind, "HOST_AVAIL")), overTime)
+	}
+	r.skip(e)
 }
 
 // host reads a host with its properties.
@@ -172,12 +211,9 @@ func (r *xmlReader) speeds(e *element) []float64 {
 	}
 	var out []float64
 	for one := range strings.SplitSeq(text, ",") {
-		v, err := ParseSpeed(one)
-		if err == nil && v < 0 {
-			err = fmt.Errorf("a negative speed: %s", one)
-		}
-		if err != nil {
-			r.b.Fail(r.attr(e, "speed"), err.Error(), "")
+		v := r.number(e, "speed", one, speedUnits)
+		if v < 0 {
+			r.b.Fail(r.attr(e, "speed"), "a negative speed: "+one, "")
 		}
 		out = append(out, v)
 	}
@@ -218,8 +254,8 @@ func (r *xmlReader) link(e *element) {
 	before := len(r.b.list)
 	s := LinkSpec{
 		Name:      r.attr(e, "id"),
-		Bandwidth: r.quantity(e, "bandwidth", ParseBandwidth),
-		Latency:   r.quantity(e, "latency", ParseTime),
+		Bandwidth: r.quantity(e, "bandwidth", bandwidthUnits),
+		Latency:   r.quantity(e, "latency", timeUnits),
 		Sharing:   r.sharing(e, "sharing_policy", Shared),
 	}
 	ok = ok && len(r.b.list) == before
@@ -288,27 +324,41 @@ func (r *xmlReader) cluster(e *element) {
 	r.known(e, "id", "prefix", "suffix", "radical", "speed", "core", "bw", "lat", "sharing_policy",
 		"bb_bw", "bb_lat", "bb_sharing_policy", "loopback_bw", "loopback_lat", "limiter_link", "router_id", "topology", "topo_parameters")
 	ok := r.required(e, "id", "prefix", "suffix", "radical", "speed", "bw", "lat")
-	if t := e.attrs["topology"]; t != "" && t != "FLAT" {
-		r.b.Fail(r.attr(e, "topology"), fmt.Sprintf("clusters with topology %s are not supported", t), "only FLAT clusters are")
+	topology, err := ParseTopology(e.attrs["topology"], e.attrs["topo_parameters"])
+	if err != nil {
+		at := "topo_parameters"
+		if e.attrs[at] == "" {
+			at = "topology"
+		}
+		r.b.Fail(r.attr(e, at), err.Error(), "")
+		ok = false
 	}
 	before := len(r.b.list)
 	c := ClusterSpec{
 		Name: r.attr(e, "id"), Prefix: e.attrs["prefix"], Suffix: e.attrs["suffix"], Router: e.attrs["router_id"],
+		Topology: topology, Parameters: r.attr(e, "topo_parameters"),
 		Radicals:          r.radicals(e),
 		Host:              Host{Speeds: r.speeds(e), Cores: r.integer(e, "core", 1)},
-		Bandwidth:         r.quantity(e, "bw", ParseBandwidth),
-		Latency:           r.quantity(e, "lat", ParseTime),
-		Sharing:           r.sharing(e, "sharing_policy", SplitDuplex, Fatpipe),
-		BackboneBandwidth: r.quantity(e, "bb_bw", ParseBandwidth),
-		BackboneLatency:   r.quantity(e, "bb_lat", ParseTime),
+		Bandwidth:         r.quantity(e, "bw", bandwidthUnits),
+		Latency:           r.quantity(e, "lat", timeUnits),
+		Sharing:           r.sharing(e, "sharing_policy", SplitDuplex),
+		BackboneBandwidth: r.quantity(e, "bb_bw", bandwidthUnits),
+		BackboneLatency:   r.quantity(e, "bb_lat", timeUnits),
 		BackboneSharing:   r.sharing(e, "bb_sharing_policy", Shared, SplitDuplex),
-		LoopbackBandwidth: r.quantity(e, "loopback_bw", ParseBandwidth),
-		LoopbackLatency:   r.quantity(e, "loopback_lat", ParseTime),
-		Limiter:           r.quantity(e, "limiter_link", ParseBandwidth),
+		LoopbackBandwidth: r.quantity(e, "loopback_bw", bandwidthUnits),
+		LoopbackLatency:   r.quantity(e, "loopback_lat", timeUnits),
+		Limiter:           r.quantity(e, "limiter_link", bandwidthUnits),
 	}
-	for _, pair := range [][2]string{{"bb_bw", "bb_lat"}, {"loopback_bw", "loopback_lat"}} {
-		if e.attrs[pair[0]] == "" && e.attrs[pair[1]] != "" {
-			r.b.Fail(r.attr(e, pair[1]), fmt.Sprintf("%s without %s", pair[1], pair[0]), "a link needs a bandwidth")
+	if c.Sharing == Fatpipe {
+		c.Sharing = Shared
+		r.warn(r.attr(e, "sharing_policy"), "fat cluster", "the links of a cluster cannot be fatpipes: they are read as SHARED", "that is what SimGrid does")
+	}
+	for _, link := range []struct {
+		bw, lat            string
+		bandwidth, latency float64
+	}{{"bb_bw", "bb_lat", c.BackboneBandwidth, c.BackboneLatency}, {"loopback_bw", "loopback_lat", c.LoopbackBandwidth, c.LoopbackLatency}} {
+		if link.latency > 0 && link.bandwidth == 0 {
+			r.b.Fail(r.attr(e, link.lat), fmt.Sprintf("%s without %s", link.lat, link.bw), "a link needs a bandwidth")
 		}
 	}
 	ok = ok && len(r.b.list) == before
@@ -346,7 +396,7 @@ func (c *clusterZone) member(r *xmlReader, e *element) {
 	case "backbone":
 		r.known(e, "id", "bandwidth", "latency")
 		r.required(e, "id", "bandwidth", "latency")
-		c.backbone = append(c.backbone, LinkSpec{Name: r.attr(e, "id"), Bandwidth: r.quantity(e, "bandwidth", ParseBandwidth), Latency: r.quantity(e, "latency", ParseTime)})
+		c.backbone = append(c.backbone, LinkSpec{Name: r.attr(e, "id"), Bandwidth: r.quantity(e, "bandwidth", bandwidthUnits), Latency: r.quantity(e, "latency", timeUnits)})
 		if len(c.backbone) > 1 {
 			r.b.Fail(r.attr(e, "id"), "a second backbone in one zone", "", diag.Related{Pos: c.backbone[0].Name.Pos, Text: "the first one"})
 		}
@@ -360,7 +410,7 @@ func (c *clusterZone) member(r *xmlReader, e *element) {
 		if r.required(e, "id", "prefix", "suffix", "radical", "speed", "bw", "lat") {
 			c.cabinets = append(c.cabinets, ClusterSpec{
 				Name: r.attr(e, "id"), Prefix: e.attrs["prefix"], Suffix: e.attrs["suffix"], Radicals: r.radicals(e),
-				Host: Host{Speeds: r.speeds(e)}, Bandwidth: r.quantity(e, "bw", ParseBandwidth), Latency: r.quantity(e, "lat", ParseTime),
+				Host: Host{Speeds: r.speeds(e)}, Bandwidth: r.quantity(e, "bw", bandwidthUnits), Latency: r.quantity(e, "lat", timeUnits),
 			})
 		}
 	}
@@ -377,8 +427,15 @@ func (c *clusterZone) populate(r *xmlReader) {
 		r.b.Route(RouteSpec{Src: host, Hops: append([]Hop{{Link: up}}, bone...)})
 		r.b.Route(RouteSpec{Dst: host, Hops: append(slices.Clone(bone), Hop{Link: down})})
 	}
+	linked := map[string]bool{}
 	for _, h := range c.hostLinks {
+		linked[h.host.Text] = true
 		attach(h.host, h.up, h.down)
+	}
+	for _, host := range r.b.hostsHere() {
+		if !linked[host.Text] {
+			r.warn(host, "host without host_link", fmt.Sprintf("host %s has no <host_link>", host.Text), "like SimGrid, this program takes it for a host at the centre of the zone, whose ways have no links of its own")
+		}
 	}
 	for _, cab := range c.cabinets {
 		for _, n := range cab.Radicals {

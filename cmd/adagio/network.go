@@ -107,7 +107,7 @@ func (s *showing) read(args []string) (*platformView, error) {
 			return nil, invalid(list, nil)
 		}
 		p, list := network.ReadXML(args[0], text)
-		sources := diag.Sources{args[0]: string(text)}
+		sources := diag.Sources{args[0]: network.SourceText(text)}
 		if p == nil {
 			return nil, invalid(list, sources)
 		}
@@ -172,10 +172,11 @@ func (v *platformView) connect(s *showing) error {
 				return nil
 			}
 			r, err := v.platform.Route(a, b)
-			if _, none := errors.AsType[*network.NoRouteError](err); err != nil && !none {
+			none, missing := errors.AsType[*network.NoRouteError](err)
+			if err != nil && !missing {
 				return broken(err)
 			}
-			v.pairs = append(v.pairs, pair{from: a, to: b, route: r, missing: err != nil})
+			v.pairs = append(v.pairs, pair{from: a, to: b, route: r, missing: none})
 		}
 	}
 	return nil

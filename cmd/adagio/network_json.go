@@ -87,7 +87,7 @@ func (v *platformView) document() networkDocument {
 	}
 	for _, x := range v.pairs {
 		r := routeDocument{From: x.from, To: x.to, Bytes: v.bytes, Links: v.links(x.route)}
-		if !x.missing {
+		if x.missing == nil {
 			bandwidth, message := v.bandwidth(x.route), m.Alone(p, x.route, v.bytes)
 			r.Latency, r.Bandwidth, r.Message = &x.route.Latency, &bandwidth, &message
 		}

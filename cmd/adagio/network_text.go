@@ -28,7 +28,7 @@ type platformView struct {
 type pair struct {
 	from, to int
 	route    network.Route
-	missing  bool
+	missing  *network.NoRouteError // nil if there is a route
 }
 
 // bandwidth is that of the narrowest link of a route.
@@ -139,8 +139,12 @@ func (v *platformView) pairTable(t *rows) {
 	short.table(title, "from\tto\tlatency\tbandwidth\tmessage\tover", len(v.pairs), func(i int) []string {
 		x := v.pairs[i]
 		cells := []string{p.Hosts[x.from].Name, p.Hosts[x.to].Name}
-		if x.missing {
-			return append(cells, "no route", "", "", "")
+		if x.missing != nil {
+			none := "no route"
+			if x.missing.Acknowledgements {
+				none = "no way back"
+			}
+			return append(cells, none, "", "", "")
 		}
 		return append(cells, network.FormatTime(x.route.Latency), network.FormatBandwidth(v.bandwidth(x.route)),
 			network.FormatTime(p.Model.Alone(p, x.route, v.bytes)), strings.Join(v.links(x.route), ", "))

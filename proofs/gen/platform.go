@@ -149,9 +149,9 @@ func (w *platformWriter) over(links []string) string {
 
 // leaf writes a zone of hosts, and returns its name and its possible gateways.
 func (w *platformWriter) leaf() (name string, gateways []string) {
-	kinds := []string{"Full", "Floyd", "Cluster", "cluster", "Dijkstra", "DijkstraCache"}
+	kinds := []string{"Full", "Floyd", "Cluster", "cluster", "TORUS", "FAT_TREE", "DRAGONFLY", "Dijkstra", "DijkstraCache"}
 	if w.exact && !w.nested {
-		kinds = kinds[:4]
+		kinds = kinds[:7]
 	}
 	kind := w.pick(kinds...)
 	w.kinds[kind]++
@@ -160,6 +160,8 @@ func (w *platformWriter) leaf() (name string, gateways []string) {
 		return w.cluster()
 	case "Cluster":
 		return w.clusterZone()
+	case "TORUS", "FAT_TREE", "DRAGONFLY":
+		return w.topology(kind)
 	}
 	name = w.name("z")
 	w.line(`<zone id="%s" routing="%s">`, name, kind)
@@ -218,6 +220,85 @@ func (w *platformWriter) cluster() (string, []string) {
 	// A host must not reach itself in no time at all: SimGrid refuses that.
 	w.line(`<cluster id="%s" prefix="%s-" suffix=".net" radical="0-%d,7" speed="1Gf" bw="%s" lat="%s"%s/>`, name, name, w.in(0, 3), w.bandwidth(), w.latency(), extra)
 	return name, []string{name + "-" + name + "_router.net"}
+}
+
+// topology writes a cluster with a topology. Its gateways are its hosts.
+func (w *platformWriter) topology(kind string) (string, []string) {
+	parameters, hosts, limitable := w.parameters(kind)
+	name := w.name("c")
+	// A host of a torus reaches itself over nothing but a loopback, which not all need.
+	extra := fmt.Sprintf(` loopback_bw="%s" loopback_lat="%s"`, w.bandwidth(), w.latency())
+	if kind != "TORUS" && w.in(0, 1) == 0 {
+		extra = ""
+	}
+	if limitable && w.in(0, 1) == 0 {
+		extra += fmt.Sprintf(` limiter_link="%s"`, w.bandwidth())
+	}
+	if w.in(0, 1) == 0 {
+		extra += fmt.Sprintf(` sharing_policy="%s"`, w.pick("SHARED", "SPLITDUPLEX"))
+	}
+	w.line(`<cluster id="%s" prefix="%s-" suffix=".net" radical="1-%d" speed="1Gf" bw="%s" lat="%s" topology="%s" topo_parameters="%s"%s/>`,
+		name, name, hosts, w.bandwidth(), w.latency(), kind, parameters, extra)
+	var gateways []string
+	for i := range hosts {
+		gateways = append(gateways, fmt.Sprintf("%s-%d.net", name, i+1))
+	}
+	return name, gateways
+}
+
+// parameters draws those of a topology: the text, the hosts that it has, and whether
+// SimGrid survives limiters in it.
+func (w *platformWriter) parameters(kind string) (text string, hosts int, limitable bool) {
+	const most = 24
+	list := func(n, lo, hi int) []int {
+		return rapid.SliceOfN(rapid.IntRange(lo, hi), n, n).Draw(w.t, "parameters")
+	}
+	join := func(numbers ...int) string {
+		return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ","), "[]")
+	}
+	for {
+		hosts = 1
+		switch kind {
+		case "TORUS":
+			dims := list(w.in(1, 4), 1, 6)
+			single := 0
+			for _, d := range dims {
+				hosts *= d
+				if d == 1 {
+					single++
+				}
+			}
+			if single > 1 {
+				continue
+			}
+			text, limitable = join(dims...), true
+		case "FAT_TREE":
+			n := w.in(1, 3)
+			down, up, cables := list(n, 1, 4), list(n, 1, 3), list(n, 1, 3)
+			switches := 0
+			for level := range n {
+				hosts *= down[level]
+				nodes := 1
+				for i := range n {
+					if i <= level {
+						nodes *= up[i]
+					} else {
+						nodes *= down[i]
+					}
+				}
+				switches += nodes
+			}
+			text, limitable = fmt.Sprintf("%d;%s;%s;%s", n, join(down...), join(up...), join(cables...)), switches <= hosts
+		default:
+			groups, chassis, nodes, cables := w.in(1, 4), w.in(1, 3), w.in(1, 3), list(3, 1, 3)
+			blades := groups + w.in(0, 2)
+			hosts = groups * chassis * blades * nodes
+			text, limitable = fmt.Sprintf("%d,%d;%d,%d;%d,%d;%d", groups, cables[0], chassis, cables[1], blades, cables[2], nodes), true
+		}
+		if hosts <= most {
+			return text, hosts, limitable
+		}
+	}
 }
 
 func (w *platformWriter) clusterZone() (string, []string) {
