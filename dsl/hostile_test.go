@@ -26,7 +26,7 @@ func TestHostile(t *testing.T) {
 		return b.String()
 	}
 	tests := []struct{ name, text, want string }{
-		{"empty", "", "the model has no plan"},
+		{"empty", "", "the file is empty"},
 		{"blocks nested deep", "assembly s {" + repeat("for i in 0 .. 1 {", 100_000), "nested more than 64 deep"},
 		{"braces nested deep", repeat("{", 1_000_000), "expected a statement"},
 		{"parentheses nested deep", "assembly s(n = " + repeat("(", 100_000) + ") {}", "nested more than 64 deep"},

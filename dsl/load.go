@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -123,6 +124,9 @@ func (r *resolver) source(name string, text []byte, ofModel bool) *File {
 		r.add(d)
 	}
 	r.extra[name] = string(text)
+	if len(bytes.TrimSpace(bytes.TrimPrefix(text, []byte(byteOrderMark)))) == 0 && ofModel {
+		r.add(diag.Diagnostic{Summary: "the file is empty", Detail: "a model has component types, an assembly and plans", Subject: model.Pos{File: name, Line: 1, Column: 1}})
+	}
 	if ofModel {
 		r.files = append(r.files, f)
 	}

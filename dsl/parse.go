@@ -31,7 +31,7 @@ func Parse(name string, text []byte) (*File, diag.List) {
 	p.significant()
 	p.top()
 	p.errors.Sort()
-	return f, p.errors
+	return f, orNoModel(text, p.errors)
 }
 
 // parser is a recursive-descent parser with one token of lookahead (two where a

@@ -1,11 +1,11 @@
 package measure
 
 import (
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"adagio/dsl/folder"
 )
 
 // role is what a file is to be read as.
@@ -49,25 +49,9 @@ func search(paths []string) (files []file, err error) {
 			files = append(files, f)
 		}
 	}
-	for _, p := range paths {
-		info, err := os.Stat(p)
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			add(p, true)
-			continue
-		}
-		err = fs.WalkDir(os.DirFS(p), ".", func(name string, d fs.DirEntry, err error) error {
-			hidden := name != "." && strings.HasPrefix(d.Name(), ".")
-			switch {
-			case err != nil:
-				return err
-			case d.IsDir() && hidden: // .ipynb_checkpoints, .git
-				return fs.SkipDir
-			case !d.IsDir() && !hidden:
-				add(filepath.Join(p, filepath.FromSlash(name)), false)
-			}
+	for _, root := range paths {
+		err := folder.Files(root, func(path string) error {
+			add(path, path == root)
 			return nil
 		})
 		if err != nil {

@@ -32,13 +32,13 @@ package ballet
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"adagio/dsl/diag"
+	"adagio/dsl/folder"
 	"adagio/dsl/model"
 )
 
@@ -60,8 +60,12 @@ type Input struct {
 	Data []byte
 }
 
+// endings are those of the files that are read in folders. Python is code, and
+// only run where its file is named.
+var endings = []string{".json", ".yaml", ".yml", ".concertod"}
+
 // Read reads files and, within folders, all files that Import knows by their
-// ending: .json, .yaml, .yml and .concertod.
+// ending: .json, .yaml, .yml and .concertod. Links are followed.
 func Read(paths ...string) ([]Input, error) {
 	var inputs []Input
 	add := func(path string) error {
@@ -76,13 +80,8 @@ func Read(paths ...string) ([]Input, error) {
 		return err
 	}
 	for _, root := range paths {
-		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case entry.IsDir():
-				return nil
-			case path == root || slices.Contains([]string{".json", ".yaml", ".yml", ".concertod"}, filepath.Ext(path)):
+		err := folder.Files(root, func(path string) error {
+			if path == root || slices.Contains(endings, filepath.Ext(path)) {
 				return add(path)
 			}
 			return nil
@@ -144,6 +143,8 @@ func (j *job) read(in Input) {
 	}
 	in.Data = bytes.TrimPrefix(in.Data, []byte("\xef\xbb\xbf"))
 	switch {
+	case len(bytes.TrimSpace(in.Data)) == 0:
+		j.errorf(start, "", "the file is empty")
 	case bytes.HasPrefix(bytes.TrimSpace(in.Data), []byte("{")):
 		if root := readJSON(&j.problems, in); root != nil {
 			j.readObject(in.Path, root)
@@ -175,7 +176,7 @@ func (j *job) readObject(path string, root *value) {
 	case slices.ContainsFunc(root.items, func(m member) bool { return m.value.get("places") != nil }):
 		j.readTypes(root)
 	case each(root, func(v *value) bool {
-		return v.kind == objectKind && (len(v.items) == 0 || each(v, func(v *value) bool { return v.kind == numberKind }))
+		return v.kind == objectKind && (len(v.items) == 0 || each(v, func(v *value) bool { return v.kind != objectKind && v.kind != arrayKind }))
 	}):
 		j.durations = append(j.durations, root)
 	default:

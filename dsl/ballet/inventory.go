@@ -2,6 +2,8 @@ package ballet
 
 import (
 	"fmt"
+	"net"
+	"strings"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
@@ -15,8 +17,19 @@ type host struct {
 	pos       model.Pos
 }
 
+const inventoryForm = `an inventory holds for each component address, port_front, port_planner and port_executor, or "host:port"`
+
+// at splits "host:port", "[host]:port" or "host".
+func (h *host) at(text string) {
+	if address, port, err := net.SplitHostPort(text); err == nil {
+		h.address, h.port = address, port
+	} else {
+		h.address = strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")
+	}
+}
+
 // readInventory reads addresses and ports by component, each entry a list of
-// `key: value` or a mapping.
+// `key: value`, a mapping, or a text "host:port".
 func (j *job) readInventory(root *value) {
 	for _, m := range root.items {
 		h := &host{component: m.key, pos: m.pos}
@@ -28,8 +41,12 @@ func (j *job) readInventory(root *value) {
 			}
 		}
 		for _, f := range fields {
+			if f.kind == textKind {
+				h.at(f.text)
+				continue
+			}
 			if f.kind != objectKind {
-				j.errorf(f.pos, "", "an inventory holds address and ports for each component")
+				j.errorf(f.pos, inventoryForm, "expected the address of %s, found %s", m.key, f.kind)
 				return
 			}
 			if a := f.get("address"); a != nil {
@@ -40,7 +57,7 @@ func (j *job) readInventory(root *value) {
 			}
 		}
 		if h.address == "" {
-			j.errorf(m.pos, "an inventory holds address, port_front, port_planner and port_executor for each component", "%q has no address", m.key)
+			j.errorf(m.pos, inventoryForm, "%q has no address", m.key)
 			continue
 		}
 		j.inventory = append(j.inventory, h)

@@ -1,9 +1,13 @@
 package ballet
 
 import (
+	"cmp"
+	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
 
@@ -106,17 +110,17 @@ func stateName(c *instance) string {
 
 // writePlan writes the programs of a plan in the language.
 func (j *job) writePlan(d *directory, p *planText) {
-	ran := map[string]*program{}
-	for _, prog := range p.programs {
+	ran := map[string]bool{}
+	for _, prog := range j.joined(d, p) {
 		n := j.nodeOf(d, prog)
 		if n == nil {
 			continue
 		}
-		if other := ran[n.flat]; other != nil {
-			j.errorf(prog.pos, "the other is at "+other.pos.String(), "node %s has two programs in plan %s", n.flat, p.name)
+		if ran[n.flat] {
+			j.errorf(prog.pos, "", "node %s has two programs in plan %s", n.flat, p.name)
 			continue
 		}
-		ran[n.flat] = prog
+		ran[n.flat] = true
 		b := block{node: n.text}
 		last := instruction{}
 		for i, in := range prog.body {
@@ -134,6 +138,63 @@ func (j *job) writePlan(d *directory, p *planText) {
 		}
 		p.blocks = append(p.blocks, b)
 	}
+}
+
+// joined returns the programs of a plan, those that the planner wrote for several
+// components of one node made one: a node has one executor, which runs them one
+// after the other, here in the order of the names of their files.
+func (j *job) joined(d *directory, p *planText) []*program {
+	if !p.planner {
+		return p.programs
+	}
+	var order []*nodeInstance
+	of := map[*nodeInstance][]*program{}
+	for _, prog := range p.programs {
+		n := j.nodeOf(d, prog)
+		if n == nil {
+			continue
+		}
+		if of[n] == nil {
+			order = append(order, n)
+		}
+		of[n] = append(of[n], prog)
+	}
+	var out []*program
+	for _, n := range order {
+		slices.SortStableFunc(of[n], func(a, b *program) int { return cmp.Compare(a.path, b.path) })
+		first := of[n][0]
+		one, mine := *first, first.components()
+		for _, prog := range of[n][1:] {
+			its, twice := prog.components(), false
+			for _, c := range slices.Sorted(maps.Keys(its)) {
+				if mine[c] {
+					twice = true
+					j.errorf(prog.pos, "the other is at "+first.pos.String(), "%s has two programs in plan %s", c, p.name)
+				}
+			}
+			maps.Copy(mine, its)
+			if twice {
+				continue
+			}
+			j.add(diag.Warning, prog.pos, "if each component has an executor of its own, give them different ports in the inventory; else put both in one file, in the order that is meant",
+				"node %s has several programs in plan %s: this one is run after %s", n.flat, p.name, filepath.ToSlash(first.path))
+			one.body = append(slices.Clone(one.body), prog.body...)
+			first = prog
+		}
+		out = append(out, &one)
+	}
+	return out
+}
+
+// components are those that a program works on itself.
+func (p *program) components() map[string]bool {
+	out := map[string]bool{}
+	for _, in := range p.body {
+		if own(in) {
+			out[in.args[0].text] = true
+		}
+	}
+	return out
 }
 
 // nodeOf finds the node that runs a program: in a JSON program it is named, a

@@ -1,7 +1,7 @@
 package ballet
 
 import (
-	"math"
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -237,13 +237,23 @@ func (j *job) readPort(t *ctype, m member) port {
 	return p
 }
 
-// duration writes a number of seconds as a duration of the language.
+// duration writes a number of seconds, or a text with a unit, as a duration of the
+// language.
 func (j *job) duration(v *value, pos model.Pos) string {
-	seconds, err := strconv.ParseFloat(j.want(v, numberKind, pos, "the duration").text, 64)
-	ns := math.Round(seconds * 1e9)
-	if err != nil || !(ns >= 0 && ns <= float64(model.MaxDelay)) {
-		j.errorf(v.pos, "", "a duration is a number of seconds, from 0 to a year")
+	var d time.Duration
+	var err error
+	switch v.kind {
+	case numberKind:
+		d, err = model.ParseSeconds(v.text)
+	case textKind:
+		d, err = model.ParseDuration(v.text)
+	default:
+		j.errorf(cmp.Or(v.pos, pos), "write 3.34 or \"3.34s\"", "expected a number of seconds, found %s", v.kind)
 		return "0s"
 	}
-	return model.FormatDuration(time.Duration(ns))
+	if err != nil {
+		j.errorf(cmp.Or(v.pos, pos), "write 3.34 or \"3.34s\"; it is not negative, and a year at most", "expected a number of seconds, found %q", v.text)
+		return "0s"
+	}
+	return model.FormatDuration(d)
 }

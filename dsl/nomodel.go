@@ -1,0 +1,48 @@
+package dsl
+
+import (
+	"slices"
+	"strings"
+
+	"adagio/dsl/diag"
+)
+
+// declarations are the words that statements of a file begin with.
+var declarations = []string{"assembly", "component", "network", "plan", "semantics", "timings"}
+
+// orNoModel returns what is wrong with a file: only the first of many mistakes
+// where the file is no model at all.
+func orNoModel(text []byte, list diag.List) diag.List {
+	const few = 3
+	if len(list) <= few || likeModel(string(text)) {
+		return list
+	}
+	first := list[0]
+	advice := "this does not look like a model; Ballet's own files (YAML, JSON, .concertod, Python) are read with adagio import"
+	if strings.HasPrefix(strings.TrimSpace(string(text)), "<") {
+		advice = "this does not look like a model; a SimGrid platform is given with --platform FILE"
+	}
+	if first.Detail != "" {
+		advice = first.Detail + "; " + advice
+	}
+	first.Detail = advice
+	return diag.List{first}
+}
+
+// likeModel says whether a text begins with a declaration, or has one in at least
+// half of the lines that begin without a blank.
+func likeModel(text string) bool {
+	lines, declared := 0, 0
+	for line := range strings.Lines(strings.TrimPrefix(text, byteOrderMark)) {
+		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "//") || strings.ContainsRune(" \t{}", rune(line[0])) {
+			continue
+		}
+		lines++
+		if slices.Contains(declarations, line[:wordEnd(line)]) {
+			if declared++; lines == 1 {
+				return true
+			}
+		}
+	}
+	return declared > 0 && 2*declared >= lines
+}
