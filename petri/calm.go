@@ -59,8 +59,10 @@ func (c *compiler) asked(component, behaviour int) []int {
 			out = c.waitsFor(out, n, component, p.instruction+1)
 		}
 	}
-	if behaviour < 0 {
-		out = c.waitsFor(out, n, component, c.components[component].add+1)
+	for _, x := range c.components[component].existences {
+		if behaviour < 0 {
+			out = c.waitsFor(out, n, component, x.add+1)
+		}
 	}
 	slices.Sort(out)
 	out = slices.Compact(out)

@@ -77,28 +77,53 @@ type nodeNet struct {
 
 // componentNet is what the compiler knows of one component.
 type componentNet struct {
-	present      bool // exists at some time
+	existences   []existence
 	pushes       []push
-	add, added   int // instruction that adds it, and that after which it is there; or -1
-	deleted      bool
 	life         *life
 	at           []PlaceID
 	occupied     []PlaceID // complement of at, -1 where not needed
 	idle, busy   PlaceID
 	exists, gone PlaceID   // -1 unless the component is added or deleted
-	turn         []PlaceID // turn[k]: push k may begin, all before it have ended
-	noticed      []PlaceID // noticed[k]: … and a wait of the node's own program may return
+	turn         []PlaceID // see turnOf: a push may begin, all before it have ended
+	noticed      []PlaceID // … and a wait of the node's own program may return
 	ended        map[int]PlaceID
 	registers    map[[2]int]PlaceID // register, value
 	links        map[int][]int      // port -> links
-	addedPlace   PlaceID            // marked by "add" until the initial place is entered
 	queued       []PlaceID          // by push
 }
 
 type push struct {
 	instruction, behaviour int
+	existence              int
 	ended                  int // the instruction after which it has certainly ended
 }
+
+// existence is one time that a component exists: from the start of the plan or an
+// addition to a deletion or the end.
+type existence struct {
+	add, added int     // instruction that adds it, and that after which it is there; or -1
+	delete     int     // instruction that deletes it, or -1
+	first      int     // push
+	beingAdded PlaceID // marked by "add" until the initial place is entered
+}
+
+// present says whether a component exists at some time.
+func (k *componentNet) present() bool { return len(k.existences) > 0 }
+
+// existing returns the existence that a component has when the program of its node is
+// at an instruction, or -1.
+func (k *componentNet) existing(instruction int) int {
+	for e, x := range k.existences {
+		if x.add < instruction && (x.delete < 0 || x.delete >= instruction) {
+			return e
+		}
+	}
+	return -1
+}
+
+// turnOf is the index in turn and noticed of: all pushes of an existence before the
+// given one have ended.
+func (k *componentNet) turnOf(existence, push int) int { return push + existence }
 
 // place adds a place and returns its id.
 func (c *compiler) place(name string, marked, resting bool, o Origin) PlaceID {
@@ -195,7 +220,7 @@ func (c *compiler) loud(n int) int {
 func (c *compiler) makeComponents() {
 	for i := range c.components {
 		k := &c.components[i]
-		if !k.present {
+		if !k.present() {
 			continue
 		}
 		comp := c.s.Components[i]
@@ -212,22 +237,28 @@ func (c *compiler) makeComponents() {
 				k.occupied[p] = c.place(name+": not at "+model.Quote(place.Name), !active, true, po)
 			}
 		}
-		added := k.add >= 0
+		added := k.existences[0].add >= 0
 		ro := c.componentOrigin(BehaviourEnd, i)
 		k.idle = c.place(name+": idle", true, true, ro)
 		k.busy = c.place(name+": busy", false, false, ro)
 		k.exists, k.gone = -1, -1
-		if added || k.deleted {
+		if added || k.existences[len(k.existences)-1].delete >= 0 {
 			k.exists = c.place(name+": exists", !added, true, ro)
 			k.gone = c.place(name+": does not exist", added, true, ro)
 		}
-		for p := 0; p <= len(k.pushes); p++ {
-			turn := c.place(fmt.Sprintf("%s: %d pushes ended", name, p), p == 0 && !added, true, ro)
-			noticed := turn
-			if p > 0 && c.noticeDelay(i, p-1) > 0 {
-				noticed = c.place(fmt.Sprintf("%s: seen that %d pushes ended", name, p), false, true, ro)
+		for e, x := range k.existences {
+			last := len(k.pushes)
+			if e+1 < len(k.existences) {
+				last = k.existences[e+1].first
 			}
-			k.turn, k.noticed = append(k.turn, turn), append(k.noticed, noticed)
+			for p := x.first; p <= last; p++ {
+				turn := c.place(fmt.Sprintf("%s: %d pushes ended%s", name, p, again(e)), p == 0 && e == 0 && !added, true, ro)
+				noticed := turn
+				if p > x.first && c.noticeDelay(i, p-1) > 0 {
+					noticed = c.place(fmt.Sprintf("%s: seen that %d pushes ended%s", name, p, again(e)), false, true, ro)
+				}
+				k.turn, k.noticed = append(k.turn, turn), append(k.noticed, noticed)
+			}
 		}
 		c.makeRegisters(i)
 	}

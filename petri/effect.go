@@ -46,6 +46,13 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 		if port.Kind != model.Provide && !mutated("data-port-locks") {
 			continue
 		}
+		switch {
+		case k.kind != ProgramStep || st.refusing[p] == next.refusing[p]:
+		case next.refusing[p]:
+			e.refuse = append(e.refuse, p)
+		default:
+			e.relent = append(e.relent, p)
+		}
 		if k.kind == LeaveTry || k.kind == Leave {
 			if !l.vacates(st, k, p) {
 				continue
@@ -198,6 +205,9 @@ func (l *life) touched(k eventKey) []int {
 		transitions = []int{k.element}
 	}
 	touches := func(h holder) bool {
+		if k.kind == ProgramStep {
+			return true
+		}
 		if place >= 0 && h.places[place] {
 			return true
 		}

@@ -71,8 +71,10 @@ func (c *compiler) beside(component, behaviour int) int {
 			waits = max(waits, c.waitLooks(n, component, i, p.instruction+1))
 		}
 	}
-	if behaviour < 0 {
-		waits = max(waits, c.waitLooks(n, component, -1, k.add+1))
+	for _, x := range k.existences {
+		if behaviour < 0 {
+			waits = max(waits, c.waitLooks(n, component, -1, x.add+1))
+		}
 	}
 	return looks + waits
 }
@@ -103,8 +105,10 @@ func (c *compiler) looksDuring(n, at int) int {
 	for _, i := range c.nodes[n].components {
 		k := &c.components[i]
 		own := 0
-		if k.add >= 0 && k.add < at && at <= k.added {
-			own = k.life.addLooks
+		for _, x := range k.existences {
+			if x.add >= 0 && x.add < at && at <= x.added {
+				own = k.life.addLooks
+			}
 		}
 		for p, push := range k.pushes {
 			if push.instruction < at && at <= push.ended {
@@ -120,7 +124,9 @@ func (c *compiler) looksDuring(n, at int) int {
 // its being added have begun has certainly ended.
 func (c *compiler) findEnds(component int) {
 	k := &c.components[component]
-	k.added = c.endOf(component, -1, k.add)
+	for e := range k.existences {
+		k.existences[e].added = c.endOf(component, -1, k.existences[e].add)
+	}
 	for p := range k.pushes {
 		k.pushes[p].ended = c.endOf(component, p, k.pushes[p].instruction)
 	}

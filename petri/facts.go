@@ -105,7 +105,7 @@ func (c *compiler) changes(kind FactKind, component, port int) int {
 		if !flips {
 			continue
 		}
-		if ev.kind == ComponentAdd {
+		if ev.kind == ComponentAdd || ev.kind == ProgramStep {
 			n++
 		}
 		for _, times := range ev.counts {
@@ -179,10 +179,10 @@ func (c *compiler) idleFact(component int) *fact {
 	if k.exists >= 0 {
 		f.onReads = append(f.onReads, k.exists)
 		f.offReads = append(f.offReads, []PlaceID{k.gone})
-		f.changes += 2
+		f.changes += 2 * len(k.existences)
 	}
 	c.shownWhileNotHolding(f, n)
-	f.changes += 2*(len(k.pushes)+1+n.holds) + 2
+	f.changes += 2*(len(k.pushes)+len(k.existences)+n.holds) + 2
 	return f
 }
 
@@ -198,7 +198,7 @@ func (c *compiler) quietFact(node int) *fact {
 	for _, i := range c.nodes[node].components {
 		k := &c.components[i]
 		idle, busy = append(idle, k.idle), append(busy, []PlaceID{k.busy})
-		f.changes += 2 * (len(k.pushes) + 2)
+		f.changes += 2 * (len(k.pushes) + len(k.existences) + 1)
 	}
 	if len(idle) > 0 {
 		no := c.conditionPlace(f.name+": no, a component is busy", false, node, -1)

@@ -6,12 +6,12 @@ import "adagio/dsl/model"
 func (b *body) flow(ev *event) (in, out []PlaceID) {
 	switch ev.kind {
 	case ComponentAdd:
-		in = []PlaceID{b.k.addedPlace, b.k.busy}
+		in = []PlaceID{b.k.existences[ev.dockSet].beingAdded, b.k.busy}
 		if b.k.occupied[ev.element] >= 0 {
 			in = append(in, b.k.occupied[ev.element])
 		}
-		in[0] = b.stepped(in[0], "entry into the initial place", ev)
-		return in, []PlaceID{b.k.at[ev.element], b.k.idle, b.k.exists, b.k.turn[0]}
+		in[0] = b.stepped(in[0], "entry into the initial place"+again(ev.dockSet), ev)
+		return in, []PlaceID{b.k.at[ev.element], b.k.idle, b.k.exists, b.k.turn[b.k.turnOf(ev.dockSet, b.k.existences[ev.dockSet].first)]}
 	case LeaveTry:
 		in = []PlaceID{b.leaveWork(toLeave, ev.behaviour, ev.element)}
 		return in, []PlaceID{b.leaveWork(trying, ev.behaviour, ev.element)}

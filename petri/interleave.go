@@ -190,7 +190,7 @@ func (l *life) tries(p int) bool {
 
 // explore plays all interleavings of a mode from the given states, records what
 // every event finds, and returns the states at the end.
-func (l *life) explore(from map[string]*localState, push int) (map[string]*localState, error) {
+func (l *life) explore(from map[string]*localState, push, existence int) (map[string]*localState, error) {
 	seen := map[string]bool{}
 	ends := map[string]*localState{}
 	var stack []*localState
@@ -201,7 +201,7 @@ func (l *life) explore(from map[string]*localState, push int) (map[string]*local
 	for len(stack) > 0 {
 		st := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		enabled := l.enabled(st, push)
+		enabled := l.enabled(st, push, existence)
 		for _, k := range enabled {
 			next := l.fire(st, k, push)
 			if key := next.key(); !seen[key] {
@@ -230,9 +230,9 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 // enabled lists the local events that can occur in a state if no port blocks.
-func (l *life) enabled(st *localState, push int) []eventKey {
+func (l *life) enabled(st *localState, push, existence int) []eventKey {
 	if st.adding {
-		return []eventKey{{ComponentAdd, -1, l.t.Initial, 0}}
+		return []eventKey{{ComponentAdd, -1, l.t.Initial, existence}}
 	}
 	if push < 0 {
 		return nil
@@ -333,6 +333,32 @@ func (l *life) fire(st *localState, k eventKey, push int) *localState {
 	return next
 }
 
+// delete records what the deletion of an existence finds: the component is as before
+// it was added.
+func (l *life) delete(states map[string]*localState, existence int) {
+	k := eventKey{ProgramStep, -1, -1, existence}
+	for _, st := range states {
+		next := l.startState(nil, model.Past{})
+		l.record(st, next, k, l.effectOf(st, next, k), -1)
+	}
+}
+
+// left lists the places that an existence of the component ends in; active is where
+// it starts, if it is not added.
+func (l *life) left(existence int, active []int) []int {
+	end := len(l.modes)
+	if existence+1 < len(l.firsts) {
+		end = l.firsts[existence+1]
+	}
+	switch {
+	case end > l.firsts[existence]:
+		return l.modes[end-1].after
+	case existence == 0 && active != nil:
+		return active
+	}
+	return []int{l.t.Initial}
+}
+
 // visit is what one call of a component by the executor may find: in which push
 // (-1: being added), and the events that are possible.
 type visit struct {
@@ -372,8 +398,8 @@ func (l *life) chain(k eventKey) int {
 	looks := ev.asked
 	switch k.kind {
 	case ComponentAdd:
-		if len(l.modes) > 0 {
-			looks += l.chain(eventKey{Leave, l.modes[0].behaviour, k.element, 0})
+		if first := l.firsts[k.dockSet]; first < len(l.modes) {
+			looks += l.chain(eventKey{Leave, l.modes[first].behaviour, k.element, 0})
 		}
 	case Enter, LeaveTry:
 		looks += l.chain(eventKey{Leave, k.behaviour, k.element, 0})

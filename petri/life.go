@@ -27,7 +27,8 @@ type life struct {
 	elements map[int]holder // port -> all elements that it is bound to
 	heldBy   map[int][]int  // port -> the holders that hold it
 	groupOf  map[int][]int  // port -> the groups on whose activation it is needed
-	modes    []mode
+	modes    []mode         // one for each push
+	firsts   []int          // by existence: its first push
 	events   []*event
 	byKey    map[eventKey]*event
 	dynamic  []bool // per register: it is part of the net
@@ -37,7 +38,6 @@ type life struct {
 	refusing []bool // by port: refusing when the plan starts
 	maxLooks int    // looks at remote facts in one pass, at most
 	addLooks int    // … while the component is being added
-	added    bool   // the component is added by the program
 }
 
 // rules are the points in which semantics and executors differ inside a component
@@ -83,10 +83,12 @@ type mode struct {
 	looks     int      // looks at remote facts in one pass, at most
 }
 
+// eventKey is what tells events apart. A deletion has the kind ProgramStep, and no
+// element.
 type eventKey struct {
 	kind               Kind
 	behaviour, element int
-	dockSet            int
+	dockSet            int // of an entry; the existence that an addition or a deletion begins or ends
 }
 
 // event is a local event of a behaviour with its variants.
@@ -121,12 +123,19 @@ func (e effect) key() string { return fmt.Sprint(e) }
 // maxLocalStates bounds the exploration of one component's interleavings.
 const maxLocalStates = 1 << 16
 
+// course is what programs do with a component: for each time that it exists, the
+// behaviours that it is pushed, in order. All its existences but the last are deleted,
+// and all but the first are added.
+type course struct {
+	pushes  [][]int
+	deleted bool // the last one, too
+}
+
 // newLife explores the life of a component of type t that starts with the given
-// active places (nil if the program adds it) and is pushed the behaviours in
-// order. Only the given ports matter; remote counts, by port, the links that each
-// has with other nodes.
-func newLife(t *model.Type, r rules, active []int, past model.Past, pushes, ports, remote []int) (*life, error) {
-	l := &life{t: t, rules: r, ports: ports, remote: remote, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, byKey: map[eventKey]*event{}, added: active == nil}
+// active places (nil if the program adds it). Only the given ports matter; remote
+// counts, by port, the links that each has with other nodes.
+func newLife(t *model.Type, r rules, active []int, past model.Past, c course, ports, remote []int) (*life, error) {
+	l := &life{t: t, rules: r, ports: ports, remote: remote, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, byKey: map[eventKey]*event{}}
 	l.findHolders()
 	start := l.startState(active, past)
 	l.initial, l.held, l.refusing = l.registers(start), make([]bool, len(t.Ports)), slices.Clone(start.refusing)
@@ -134,32 +143,41 @@ func newLife(t *model.Type, r rules, active []int, past model.Past, pushes, port
 		l.held[p] = l.isHeld(start, p)
 	}
 	states := map[string]*localState{start.key(): start}
-	if l.added {
-		start.adding = true
-		states = map[string]*localState{start.key(): start}
-		after, err := l.explore(states, -1)
-		if err != nil {
-			return nil, err
-		}
-		states, active = after, []int{t.Initial}
-	}
 	reached := true
-	for k, b := range pushes {
-		m := l.runMode(active, b)
-		m.reached = reached
-		l.modes = append(l.modes, m)
-		if !reached {
-			continue
+	for e, pushes := range c.pushes {
+		l.firsts = append(l.firsts, len(l.modes))
+		if active == nil {
+			fresh := l.startState(nil, model.Past{})
+			fresh.adding = true
+			after, err := l.explore(map[string]*localState{fresh.key(): fresh}, -1, e)
+			if err != nil {
+				return nil, err
+			}
+			states, active = after, []int{t.Initial}
 		}
-		for _, st := range states {
-			st.begin(l, m)
+		for _, b := range pushes {
+			m := l.runMode(active, b)
+			m.reached = reached
+			l.modes = append(l.modes, m)
+			if !reached {
+				continue
+			}
+			for _, st := range states {
+				st.begin(l, m)
+			}
+			after, err := l.explore(rekey(states), len(l.modes)-1, e)
+			if err != nil {
+				return nil, err
+			}
+			states, active = after, m.after
+			reached = m.stuck < 0
 		}
-		after, err := l.explore(rekey(states), k)
-		if err != nil {
-			return nil, err
+		if e < len(c.pushes)-1 || c.deleted {
+			if reached {
+				l.delete(states, e)
+			}
+			active = nil
 		}
-		states, active = after, m.after
-		reached = m.stuck < 0
 	}
 	l.countLooks()
 	l.findDynamic()

@@ -84,10 +84,10 @@ func (c *compiler) makeLinks() {
 func (c *compiler) makeSide(link, node, component int, initial bool, which string) side {
 	made := c.linking[[2]int{node, link}]
 	k := &c.components[component]
-	if !k.present || !initial && !made.connects {
+	if !k.present() || !initial && !made.connects {
 		return side{}
 	}
-	early := made.connects && (len(k.pushes) == 0 || made.first < k.pushes[0].instruction) && !c.asksWhenAdded(component)
+	early := made.connects && len(k.existences) == 1 && (len(k.pushes) == 0 || made.first < k.pushes[0].instruction) && !c.asksWhenAdded(component)
 	if !made.disconnects && (initial || early) {
 		return side{state: sideFixed}
 	}

@@ -26,15 +26,15 @@ type lifeKey struct {
 const maxLives = 10_000
 
 // of returns the life of a component, see newLife.
-func (l *Lives) of(t *model.Type, r rules, active []int, past model.Past, pushes, ports, remote []int) (*life, error) {
-	key := lifeKey{t, r, active == nil, fmt.Sprint(active, past, pushes, ports, remote)}
+func (l *Lives) of(t *model.Type, r rules, active []int, past model.Past, c course, ports, remote []int) (*life, error) {
+	key := lifeKey{t, r, active == nil, fmt.Sprint(active, past, c, ports, remote)}
 	l.mu.Lock()
 	known := l.known[key]
 	l.mu.Unlock()
 	if known != nil {
 		return known, nil
 	}
-	fresh, err := newLife(t, r, active, past, pushes, ports, remote)
+	fresh, err := newLife(t, r, active, past, c, ports, remote)
 	if err != nil {
 		return nil, err
 	}

@@ -37,15 +37,17 @@ import (
 // compileComponent writes down the net of one component.
 func (c *compiler) compileComponent(i int) {
 	k := &c.components[i]
-	if !k.present {
+	if !k.present() {
 		return
 	}
-	b := &body{compiler: c, i: i, k: k, name: c.componentName(i), t: c.s.TypeOf(i), made: map[workKey]PlaceID{}}
+	b := c.body(i)
 	for p := range k.pushes {
 		b.compilePush(p)
 	}
 	for _, ev := range k.life.events {
-		b.compileEvent(ev)
+		if ev.kind != ProgramStep { // the program's matter
+			b.compileEvent(ev)
+		}
 	}
 	b.compileFirings()
 }
@@ -58,6 +60,10 @@ type body struct {
 	name string
 	t    *model.Type
 	made map[workKey]PlaceID
+}
+
+func (c *compiler) body(i int) *body {
+	return &body{compiler: c, i: i, k: &c.components[i], name: c.componentName(i), t: c.s.TypeOf(i), made: map[workKey]PlaceID{}}
 }
 
 func (b *body) node() *nodeNet { return &b.nodes[b.s.Components[b.i].Node] }
@@ -99,7 +105,7 @@ func (b *body) compilePush(p int) {
 	node := b.s.Components[b.i].Node
 	o := b.origin(BehaviourRun, push.behaviour, -1)
 	o.Push, o.Instruction, o.Pos = p, push.instruction, b.s.Nodes[node].Program[push.instruction].Pos
-	queued := b.k.queued[p]
+	queued, turn := b.k.queued[p], b.k.turnOf(push.existence, p)
 	m := b.k.life.modes[p]
 	if !m.reached {
 		return
@@ -124,7 +130,7 @@ func (b *body) compilePush(p int) {
 	}
 	b.add(Transition{
 		Name: fmt.Sprintf("%s: begin %s (push %d)", b.name, behaviour, p),
-		In:   []PlaceID{b.k.turn[p], queued, b.k.idle}, Out: out, Origin: o,
+		In:   []PlaceID{b.k.turn[turn], queued, b.k.idle}, Out: out, Origin: o,
 	})
 	in := []PlaceID{run, b.k.busy}
 	for _, a := range m.arrivals {
@@ -135,14 +141,14 @@ func (b *body) compilePush(p int) {
 	if m.stuck >= 0 {
 		b.net.Stuck = append(b.net.Stuck, Stuck{Component: b.i, Behaviour: push.behaviour, Push: p, Place: m.stuck})
 	}
-	ends := []PlaceID{b.k.idle, b.k.turn[p+1]}
+	ends := []PlaceID{b.k.idle, b.k.turn[turn+1]}
 	if id, ok := b.k.ended[p]; ok {
 		ends = append(ends, id)
 	}
-	if b.k.noticed[p+1] != b.k.turn[p+1] {
+	if b.k.noticed[turn+1] != b.k.turn[turn+1] {
 		unseen := b.work(workKey{what: endUnnoticed, index: p}, fmt.Sprintf("push %d ended, unseen by the program", p), eo)
 		ends = append(ends, unseen)
-		b.add(b.looking(Transition{Name: fmt.Sprintf("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []PlaceID{unseen}, Out: []PlaceID{b.k.noticed[p+1]}, Origin: eo},
+		b.add(b.looking(Transition{Name: fmt.Sprintf("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []PlaceID{unseen}, Out: []PlaceID{b.k.noticed[turn+1]}, Origin: eo},
 			node, asked, func() model.Delay { return model.Interval(0, b.noticeDelay(b.i, p)) }))
 	}
 	end := Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
@@ -214,7 +220,7 @@ func (b *body) eventName(ev *event) string {
 	}
 	switch ev.kind {
 	case ComponentAdd:
-		return fmt.Sprintf("%s: enter the initial place %s", b.name, b.placeName(ev.element))
+		return fmt.Sprintf("%s: enter the initial place %s%s", b.name, b.placeName(ev.element), again(ev.dockSet))
 	case LeaveTry:
 		return fmt.Sprintf("%s: try to leave %s%s", b.name, b.placeName(ev.element), by)
 	case Leave:
@@ -225,6 +231,14 @@ func (b *body) eventName(ev *event) string {
 		return fmt.Sprintf("%s: %s", b.name, b.transitionName(ev.element))
 	}
 	return fmt.Sprintf("%s: enter %s/%d%s", b.name, b.placeName(ev.element), ev.dockSet, by)
+}
+
+// again tells the existences of a component apart.
+func again(existence int) string {
+	if existence == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (existence %d)", existence)
 }
 
 // duration is the delay of a transition with what the executor adds.

@@ -36,7 +36,6 @@ func (c *compiler) compileProgram(n int) {
 			p.disconnect()
 		case model.Push:
 			p.push()
-			pushed[in.Component]++
 		case model.Wait:
 			key := [2]int{in.Component, in.Behaviour}
 			p.wait(waits[key])
@@ -73,15 +72,32 @@ func (p *step) move(variant string, in, read, out []PlaceID) {
 
 func (p *step) add() {
 	k := &p.components[p.in.Component]
+	e := slices.IndexFunc(k.existences, func(x existence) bool { return x.add == p.i })
+	if e < 0 {
+		p.notExecuted()
+		return
+	}
 	o := p.o
 	o.Kind = ComponentAdd
-	k.addedPlace = p.place(p.componentName(p.in.Component)+": added", false, false, o)
-	p.move("", []PlaceID{k.gone, k.idle}, nil, []PlaceID{k.addedPlace, k.busy})
+	added := p.place(p.componentName(p.in.Component)+": added"+again(e), false, false, o)
+	k.existences[e].beingAdded = added
+	p.move("", []PlaceID{k.gone, k.idle}, nil, []PlaceID{added, k.busy})
+}
+
+// notExecuted makes an instruction about a component that exists, or does not exist, so
+// that it cannot be executed.
+func (p *step) notExecuted() {
+	p.move("", nil, []PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, nil)
 }
 
 func (p *step) delete() {
-	k := p.components[p.in.Component]
-	var read []PlaceID
+	k := &p.components[p.in.Component]
+	e := slices.IndexFunc(k.existences, func(x existence) bool { return x.delete == p.i })
+	if e < 0 {
+		p.notExecuted()
+		return
+	}
+	read := []PlaceID{k.idle}
 	for i, l := range p.s.Links {
 		for _, s := range [...]struct {
 			component int
@@ -98,7 +114,29 @@ func (p *step) delete() {
 			}
 		}
 	}
-	p.move("", []PlaceID{k.exists}, append(read, k.idle), []PlaceID{k.gone})
+	deletion := k.life.byKey[eventKey{ProgramStep, -1, -1, e}]
+	if deletion == nil { // a push before it never ends
+		p.move("", []PlaceID{k.exists}, read, []PlaceID{k.gone})
+		return
+	}
+	b := p.body(p.in.Component)
+	in, out := []PlaceID{p.from, k.exists}, []PlaceID{p.to, k.gone}
+	for _, place := range k.life.left(e, p.s.Components[p.in.Component].Active) {
+		in = append(in, k.at[place])
+		if k.occupied[place] >= 0 {
+			out = append(out, k.occupied[place])
+		}
+	}
+	variant := int32(0)
+	if len(deletion.variants) > 1 {
+		variant = p.choice()
+	}
+	for n, v := range deletion.variants {
+		t := Transition{Name: p.name() + variantName(n), In: slices.Clone(in), Out: slices.Clone(out), Read: slices.Clone(read), Variant: variant, Origin: p.o}
+		b.applyRegisters(&t, v)
+		b.applyEffect(&t, deletion, v.effect)
+		p.compiler.add(t)
+	}
 }
 
 // stuckPlace is a place about the instruction's component that nothing marks.
@@ -159,9 +197,14 @@ func variantName(variant int) string {
 
 func (p *step) push() {
 	k := p.components[p.in.Component]
+	if k.existing(p.i) < 0 {
+		p.notExecuted()
+		return
+	}
 	o := p.o
 	o.Kind = BehaviourRun
 	o.Push = p.pushed[p.in.Component]
+	p.pushed[p.in.Component]++
 	queued := p.place(fmt.Sprintf("%s: queued push %d", p.componentName(p.in.Component), o.Push), false, false, o)
 	p.components[p.in.Component].queued = append(k.queued, queued)
 	p.move("", nil, nil, []PlaceID{queued})
@@ -169,8 +212,12 @@ func (p *step) push() {
 
 func (p *step) wait(nth int) {
 	component := p.in.Component
-	if !p.components[component].present {
+	if !p.components[component].present() {
 		p.await("", p.in.Holding, []PlaceID{p.stuckPlace(neverExists, " idle (it never exists)")}, false)
+		return
+	}
+	if p.s.Components[component].Node == p.n && p.components[component].existing(p.i) < 0 {
+		p.await("", p.in.Holding, []PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, false)
 		return
 	}
 	byName := p.s.Semantics == model.ConcertoD && p.in.Behaviour >= 0
@@ -183,15 +230,22 @@ func (p *step) wait(nth int) {
 			p.move("", nil, nil, nil) // neither queued nor still to come
 		}
 	case local && mutated("wait-forgets-the-last-push"):
-		p.await("", p.in.Holding, []PlaceID{p.components[component].turn[max(0, p.pushed[component]-1)]}, false)
+		p.await("", p.in.Holding, []PlaceID{p.components[component].turn[max(0, p.pushesEnded(component)-1)]}, false)
 	case local:
-		p.await("", p.in.Holding, []PlaceID{p.components[component].noticed[p.pushed[component]]}, false)
+		p.await("", p.in.Holding, []PlaceID{p.components[component].noticed[p.pushesEnded(component)]}, false)
 	default:
 		f := p.idleFact(component)
 		p.observe(f, p.n)
 		_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2, f.Node))
 		p.await("", p.in.Holding, []PlaceID{yes}, true)
 	}
+}
+
+// pushesEnded is the index in noticed of: all that a component of the node has been
+// pushed so far has ended.
+func (p *step) pushesEnded(component int) int {
+	k := &p.components[component]
+	return k.turnOf(k.existing(p.i), p.pushed[component])
 }
 
 // unsettled is that a change is seen within some looks after a poll, while the
@@ -205,7 +259,8 @@ func (p *step) unsettled(looks int, at ...int) lateness {
 // the component's own node, not before it wakes from the sleep that may follow.
 func (p *step) seenEnded(component, push int) PlaceID {
 	k := p.components[component]
-	if seen := k.noticed[push+1]; p.s.Components[component].Node == p.n && seen != k.turn[push+1] {
+	turn := k.turnOf(k.pushes[push].existence, push+1)
+	if seen := k.noticed[turn]; p.s.Components[component].Node == p.n && seen != k.turn[turn] {
 		return seen
 	}
 	f := p.endedFact(component, push)
@@ -288,8 +343,8 @@ func (p *step) await(variant string, holding bool, read []PlaceID, remote bool) 
 func (p *step) waitAll() {
 	var local, remote []PlaceID
 	for _, i := range p.nodes[p.n].components {
-		if k := &p.components[i]; k.add < 0 || k.add < p.i {
-			local = append(local, k.noticed[p.pushed[i]])
+		if k := &p.components[i]; k.existing(p.i) >= 0 {
+			local = append(local, k.noticed[p.pushesEnded(i)])
 		}
 	}
 	for _, m := range p.s.Nodes[p.n].Neighbours {

@@ -22,7 +22,7 @@ func (b *body) passDelay(looks int) model.Delay {
 // to; and a sleep before it where nothing could move in the push before.
 func (b *body) engageDelay(p int) model.Delay {
 	d := b.passDelay(2 * b.beside(b.i, b.k.pushes[p].behaviour))
-	if p > 0 && b.oversleeps(b.k.life.modes[p-1]) {
+	if p > b.k.existences[b.k.pushes[p].existence].first && b.oversleeps(b.k.life.modes[p-1]) {
 		d = model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi)
 	}
 	return d

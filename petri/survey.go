@@ -11,19 +11,26 @@ func (c *compiler) survey() error {
 	c.components = make([]componentNet, len(s.Components))
 	c.nodes = make([]nodeNet, len(s.Nodes))
 	for i := range c.components {
-		c.components[i] = componentNet{present: len(s.Components[i].Active) > 0, add: -1, links: map[int][]int{}, registers: map[[2]int]PlaceID{}, ended: map[int]PlaceID{}}
+		c.components[i] = componentNet{links: map[int][]int{}, registers: map[[2]int]PlaceID{}, ended: map[int]PlaceID{}}
+		if len(s.Components[i].Active) > 0 {
+			c.components[i].existences = []existence{{add: -1, delete: -1}}
+		}
 	}
 	for n, node := range s.Nodes {
 		for i, in := range node.Program {
 			switch in.Op {
 			case model.Add:
-				c.components[in.Component].add = i
-				c.components[in.Component].present = true
+				if k := &c.components[in.Component]; k.existing(i) < 0 {
+					k.existences = append(k.existences, existence{add: i, delete: -1, first: len(k.pushes)})
+				}
 			case model.Delete:
-				c.components[in.Component].deleted = true
+				if k := &c.components[in.Component]; k.existing(i) >= 0 {
+					k.existences[k.existing(i)].delete = i
+				}
 			case model.Push:
-				k := &c.components[in.Component]
-				k.pushes = append(k.pushes, push{instruction: i, behaviour: in.Behaviour})
+				if k := &c.components[in.Component]; k.existing(i) >= 0 {
+					k.pushes = append(k.pushes, push{instruction: i, behaviour: in.Behaviour, existence: k.existing(i)})
+				}
 			case model.Wait:
 				if in.Holding {
 					c.nodes[n].holds++
@@ -35,7 +42,7 @@ func (c *compiler) survey() error {
 	}
 	for i := range c.components {
 		n := &c.nodes[s.Components[i].Node]
-		if k := &c.components[i]; k.present {
+		if k := &c.components[i]; k.present() {
 			n.components = append(n.components, i)
 		}
 		if len(c.components[i].pushes) > 0 {
@@ -86,7 +93,7 @@ func (c *compiler) surveyLives() error {
 		k := &c.components[i]
 		comp := c.s.Components[i]
 		t := c.s.Types[comp.Type]
-		var ports, behaviours []int
+		var ports []int
 		remote := make([]int, len(t.Ports))
 		for p := range t.Ports {
 			if t.Ports[p].Kind.IsUse() || len(k.links[p]) > 0 {
@@ -98,11 +105,15 @@ func (c *compiler) surveyLives() error {
 				}
 			}
 		}
+		run := course{pushes: make([][]int, len(k.existences))}
 		for _, p := range k.pushes {
-			behaviours = append(behaviours, p.behaviour)
+			run.pushes[p.existence] = append(run.pushes[p.existence], p.behaviour)
+		}
+		for _, x := range k.existences {
+			run.deleted = x.delete >= 0
 		}
 		var err error
-		if k.life, err = c.lives.of(t, c.rules, comp.Active, comp.Past, behaviours, ports, remote); err != nil {
+		if k.life, err = c.lives.of(t, c.rules, comp.Active, comp.Past, run, ports, remote); err != nil {
 			return fmt.Errorf("%s: %w", c.componentName(i), err)
 		}
 	}
