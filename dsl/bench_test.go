@@ -3,6 +3,7 @@ package dsl_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -89,4 +90,30 @@ func writtenOut(n int) []byte {
 	}
 	b.WriteString("}\n")
 	return []byte(b.String())
+}
+
+func BenchmarkParse(b *testing.B) {
+	openstack, err := os.ReadFile("../testdata/openstack.ballet")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, input := range []struct {
+		name string
+		text []byte
+	}{{"openstack", openstack}, {"written-out", long(61_000)}} {
+		b.Run(input.name, func(b *testing.B) {
+			b.SetBytes(int64(len(input.text)))
+			for b.Loop() {
+				if _, list := dsl.Parse("x", input.text); list != nil {
+					b.Fatal(list)
+				}
+			}
+		})
+	}
+}
+
+// long is a written-out model with longer names: 8.7 MB for 61,000 components.
+func long(n int) []byte {
+	text := regexp.MustCompile(`\bc(\d)`).ReplaceAll(writtenOut(n), []byte("srv$1"))
+	return regexp.MustCompile(`\bx(\d)`).ReplaceAll(text, []byte("nod$1"))
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/alecthomas/participle/v2/lexer"
 )
 
 // Format writes a file in the canonical layout: two spaces for each level, one
@@ -35,10 +37,10 @@ type layout struct {
 	lines []line
 	line  line
 	depth int
-	last  token // of the line; its kind is newline at the begin
-	minus bool  // the last token is a sign, not an operator
-	goes  bool  // the line goes on with the statement of the line before
-	open  int   // parentheses that are open in the statement
+	last  lexer.Token // of the line; its kind is newline at the begin
+	minus bool        // the last token is a sign, not an operator
+	goes  bool        // the line goes on with the statement of the line before
+	open  int         // parentheses that are open in the statement
 }
 
 // line is one line of output.
@@ -62,12 +64,12 @@ func (l *layout) match() {
 	var stack []open
 	for i, t := range l.file.tokens {
 		switch {
-		case t.is("{"):
+		case is(t, "{"):
 			for j := range stack {
 				stack[j].empty = false
 			}
 			stack = append(stack, open{at: i, empty: true})
-		case t.is("}") && len(stack) > 0:
+		case is(t, "}") && len(stack) > 0:
 			top := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
 			broken := top.broken && !top.empty
@@ -78,12 +80,12 @@ func (l *layout) match() {
 			}
 		case len(stack) > 0:
 			top := &stack[len(stack)-1]
-			if t.kind == comment {
+			if t.Type == comment {
 				top.broken = true
 			}
-			if t.kind == newline {
+			if isLineEnd(t) {
 				top.broken = true
-			} else if !t.is(";") {
+			} else if !is(t, ";") {
 				top.empty = false
 			}
 		}
@@ -92,39 +94,39 @@ func (l *layout) match() {
 
 // following returns the next token that is neither a line end nor a ";", and
 // whether there is a line end before it.
-func (l *layout) following(i int) (t token, broken bool) {
+func (l *layout) following(i int) (t lexer.Token, broken bool) {
 	for i++; ; i++ {
 		t = l.file.tokens[i]
-		if t.kind != newline && !t.is(";") {
+		if !isLineEnd(t) && !is(t, ";") {
 			return t, broken
 		}
-		broken = broken || t.kind == newline
+		broken = broken || isLineEnd(t)
 	}
 }
 
 func (l *layout) token(i int) {
 	t := l.file.tokens[i]
 	switch {
-	case t.kind == end:
-	case t.kind == comment:
+	case t.Type == end:
+	case t.Type == comment:
 		l.startLine(t)
-		l.line.comment = strings.TrimRight(t.text, " \t\r")
-		l.goes = l.goes || l.last.continues()
+		l.line.comment = strings.TrimRight(t.Value, " \t\r")
+		l.goes = l.goes || continues(l.last)
 		l.endLine()
-	case t.kind == newline:
+	case isLineEnd(t):
 		l.lineEnd(i)
-	case t.is(";"):
+	case is(t, ";"):
 		l.semicolon(i)
-	case t.is("{"):
+	case is(t, "{"):
 		l.write(t, "{", false)
 		l.depth++
 		l.goes = false
 		if l.broken[i] {
-			if next, broken := l.following(i); next.kind != comment || broken {
+			if next, broken := l.following(i); next.Type != comment || broken {
 				l.endLine()
 			}
 		}
-	case t.is("}"):
+	case is(t, "}"):
 		l.depth = max(l.depth-1, 0)
 		l.goes = false
 		if l.broken[i] {
@@ -132,21 +134,21 @@ func (l *layout) token(i int) {
 			l.trimBlank()
 		}
 		l.write(t, "}", l.empty[i])
-		if next, broken := l.following(i); l.broken[i] && !broken && next.kind != comment && next.kind != end && !next.is("}") {
+		if next, broken := l.following(i); l.broken[i] && !broken && next.Type != comment && next.Type != end && !is(next, "}") {
 			l.endLine()
 		}
 	default:
-		text, ok := l.file.canon[int32(i)]
+		text, ok := l.file.canon[i]
 		if !ok {
-			text = t.text
+			text = t.Value
 		}
-		if t.kind == number {
+		if t.Type == number {
 			text = strings.Join(strings.Fields(text), "") // 1 d is written 1d
 		}
 		if text == "" {
 			return
 		}
-		if l.file.cells[int32(i)] && !l.line.several && l.last.kind != newline {
+		if l.file.cells[i] && !l.line.several && l.last.Type != newline {
 			l.line.cells = append(l.line.cells, "")
 		}
 		l.write(t, text, false)
@@ -157,27 +159,27 @@ func (l *layout) token(i int) {
 // to the line.
 func (l *layout) lineEnd(i int) {
 	next, _ := l.following(i)
-	if next.is("{") && l.last.kind != newline {
+	if is(next, "{") && l.last.Type != newline {
 		return
 	}
-	if l.last.kind == newline {
+	if l.last.Type == newline {
 		// A blank line: one is kept, none after an opening brace.
-		if n := len(l.lines); n > 0 && !l.lines[n-1].blank() && !l.afterOpen() && !next.is("}") && l.file.tokens[i-1].kind == newline {
+		if n := len(l.lines); n > 0 && !l.lines[n-1].blank() && !l.afterOpen() && !is(next, "}") && isLineEnd(l.file.tokens[i-1]) {
 			l.lines = append(l.lines, line{})
 		}
 		return
 	}
-	if l.last.is("{") && !next.is("}") || l.last.is("{") && l.empties(i) {
+	if is(l.last, "{") && !is(next, "}") || is(l.last, "{") && l.empties(i) {
 		return // the block says itself whether it is broken
 	}
-	l.goes = l.last.continues() || l.open > 0
+	l.goes = continues(l.last) || l.open > 0
 	l.endLine()
 }
 
 // empties says whether the next token closes a block that has nothing in it.
 func (l *layout) empties(i int) bool {
 	for j := i; ; j++ {
-		if t := l.file.tokens[j]; t.kind != newline && !t.is(";") {
+		if t := l.file.tokens[j]; !isLineEnd(t) && !is(t, ";") {
 			return l.empty[j]
 		}
 	}
@@ -201,25 +203,25 @@ func (l *layout) trimBlank() {
 func (l *layout) semicolon(i int) {
 	next, broken := l.following(i)
 	l.open = 0
-	if l.last.kind == newline || l.last.is("{") || l.last.is(";") || broken || next.kind == comment || next.kind == end || next.is("}") {
+	if l.last.Type == newline || is(l.last, "{") || is(l.last, ";") || broken || next.Type == comment || next.Type == end || is(next, "}") {
 		return
 	}
-	l.write(token{kind: symbol, text: ";"}, ";", false)
+	l.write(lexer.Token{Type: symbol, Value: ";"}, ";", false)
 }
 
 // startLine prepares an empty line for its first token.
-func (l *layout) startLine(t token) {
-	if l.last.kind != newline || !l.line.blank() {
+func (l *layout) startLine(t lexer.Token) {
+	if l.last.Type != newline || !l.line.blank() {
 		return
 	}
 	l.line.indent = l.depth
-	if l.goes && !t.is("}") {
+	if l.goes && !is(t, "}") {
 		l.line.indent += 2
 	}
 }
 
 // write appends a token to the line.
-func (l *layout) write(t token, text string, tight bool) {
+func (l *layout) write(t lexer.Token, text string, tight bool) {
 	l.startLine(t)
 	if len(l.line.cells) == 0 {
 		l.line.cells = []string{""}
@@ -230,45 +232,45 @@ func (l *layout) write(t token, text string, tight bool) {
 	}
 	*cell += text
 	switch {
-	case t.is(";"):
+	case is(t, ";"):
 		l.line.several = true
-	case t.is("(") || t.is("["):
+	case is(t, "(") || is(t, "["):
 		l.open++
-	case t.is(")") || t.is("]"):
+	case is(t, ")") || is(t, "]"):
 		l.open = max(l.open-1, 0)
-	case t.is("{") || t.is("}"):
+	case is(t, "{") || is(t, "}"):
 		l.open = 0
 		l.line.several = true
 	}
-	l.minus = t.is("-") && (l.last.kind == newline || l.last.continues() || l.last.is("{") || isKeyword(l.last))
+	l.minus = is(t, "-") && (l.last.Type == newline || continues(l.last) || is(l.last, "{") || isKeyword(l.last))
 	l.last = t
 }
 
 // isKeyword says whether what follows the token is an operand or a parenthesis
 // of its own, not an argument list.
-func isKeyword(t token) bool {
-	return t.kind == word && (t.text == "in" || t.text == "for" || t.text == "dock")
+func isKeyword(t lexer.Token) bool {
+	return t.Type == word && (t.Value == "in" || t.Value == "for" || t.Value == "dock")
 }
 
 // space says whether a space stands between the last token and the next.
-func (l *layout) space(t token) bool {
+func (l *layout) space(t lexer.Token) bool {
 	if l.minus {
 		return false
 	}
-	if l.last.kind == symbol {
-		switch l.last.text {
+	if l.last.Type == symbol {
+		switch l.last.Value {
 		case "(", "[", ".":
 			return false
 		}
 	}
-	if t.kind != symbol {
+	if t.Type != symbol {
 		return true
 	}
-	switch t.text {
+	switch t.Value {
 	case ",", ";", ")", "]", ".", ":", "[":
 		return false
 	case "(":
-		return l.last.kind == symbol || isKeyword(l.last)
+		return l.last.Type == symbol || isKeyword(l.last)
 	}
 	return true
 }
@@ -278,7 +280,7 @@ func (l *layout) endLine() {
 		l.lines = append(l.lines, l.line)
 	}
 	l.line = line{}
-	l.last = token{kind: newline}
+	l.last = lexer.Token{Type: newline}
 	l.minus = false
 }
 

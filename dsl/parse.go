@@ -1,158 +1,297 @@
 package dsl
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"adagio/dsl/diag"
-	"adagio/dsl/model"
-)
 
-// The limits of a source file.
-const (
-	maxErrors  = 500 // reported for one file; reading stops there
-	maxNesting = 64  // of blocks and of parentheses
+	"github.com/alecthomas/participle/v2"
+	"github.com/alecthomas/participle/v2/ebnf"
+	"github.com/alecthomas/participle/v2/lexer"
 )
 
 // Parse reads a source text. It reports all syntax errors that it finds: after
-// each it goes on with the next statement. The file is never nil; where there are
-// errors it holds what could be read.
+// each it goes on with the next statement, or with the block of the statement.
+// The file is never nil; where there are errors it holds what could be read.
 func Parse(name string, text []byte) (*File, diag.List) {
-	f := &File{Name: name, canon: map[int32]string{}, cells: map[int32]bool{}}
+	f := &File{Name: name, canon: map[int]string{}, cells: map[int]bool{}}
 	if list := checkText(name, text); list != nil {
 		f.broken = true
-		f.tokens = []token{{kind: end, line: 1, column: 1}}
+		f.tokens = []lexer.Token{lexer.EOFToken(lexer.Position{Filename: name, Line: 1, Column: 1})}
 		return f, list
 	}
-	tokens, errors := scan(name, string(text))
-	p := &parser{file: f, errors: errors}
-	f.tokens = tokens
-	p.significant()
+	tokens, list := scan(name, string(text))
+	lex, err := lexer.Upgrade(&stream{tokens}, comment, blank)
+	if err != nil {
+		panic(err) // a stream has no errors
+	}
+	f.tokens = lex.Range(0, lexer.RawCursor(len(tokens)))
+	p := &parser{file: f, lex: lex, errors: list}
 	p.top()
 	p.errors.Sort()
 	return f, orNoModel(text, p.errors)
 }
 
-// parser is a recursive-descent parser with one token of lookahead (two where a
-// word could also be a name). A mistake panics with syntaxError as far as the
-// statement that it is in, which then is skipped.
+// parser walks the blocks of a file. The word that a statement begins with says
+// which production reads it; participle does that.
 type parser struct {
 	file   *File
-	tokens []token // the significant ones
-	index  []int32 // of each in file.tokens
-	at     int
-	depth  int
+	lex    *lexer.PeekingLexer
+	depth  int   // of open blocks
 	broken *bool // of the declaration that is being read
+	plan   *Plan // that is being read
+	begin  int   // of the statement, in the tokens of the file
 	errors diag.List
 }
 
-type syntaxError struct{}
+// block is what may stand between braces: statements that say something of a P.
+type block[P any] struct {
+	name  string // in the grammar
+	where string // in messages: "a component"
+	words map[string]*statement[P]
+	other *statement[P] // begins with a name; nil where all begin with a word
+}
 
-// significant drops comments, line ends inside parentheses, and line ends after
-// which the statement goes on. It gives every statement exactly one end.
-func (p *parser) significant() {
-	p.tokens = make([]token, 0, len(p.file.tokens))
-	p.index = make([]int32, 0, len(p.file.tokens))
-	parens := 0
-	for i, t := range p.file.tokens {
-		last := token{kind: newline}
-		if n := len(p.tokens); n > 0 {
-			last = p.tokens[n-1]
+// statement reads one statement into a P.
+type statement[P any] struct {
+	rule
+	read func(p *parser, into *P)
+}
+
+// rule says what a statement is made of: a production and, for some, a block.
+type rule struct {
+	production string
+	body       string // the name of the block
+	optional   bool   // the block may be missing
+}
+
+// head makes a statement of a production alone. The noun is what it declares, and
+// the form how it is written, for messages.
+func head[S, P any](noun, form string, add func(p *parser, into *P, s *S)) *statement[P] {
+	reader := newReader[S](noun, form)
+	return &statement[P]{rule{production: reader.production}, func(p *parser, into *P) {
+		s, ok := reader.read(p)
+		if !ok {
+			*p.broken = true
+			p.skip()
+			return
+		}
+		add(p, into, s)
+		p.end()
+	}}
+}
+
+// headed makes a statement of a production and the block that follows it. What
+// add returns gets what is in the block; nil says that no block belongs there.
+func headed[S, P, B any](noun, form string, body *block[B], add func(p *parser, into *P, s *S) *B) *statement[P] {
+	reader := newReader[S](noun, form)
+	return &statement[P]{rule{production: reader.production, body: body.name}, func(p *parser, into *P) {
+		s, ok := reader.read(p)
+		if !ok && !salvaged(s) {
+			// The block is read for its own mistakes, and forgotten.
+			*p.broken = true
+			into = new(P)
+		}
+		if !ok {
+			p.skipTo("{")
+		}
+		inner := add(p, into, s)
+		if !ok {
+			*p.broken = true
 		}
 		switch {
-		case t.kind == comment:
-			continue
-		case t.is(";"):
-			t.kind = newline
-			parens = 0
-		case t.kind == newline:
-			if parens > 0 || last.kind == newline || last.continues() {
-				continue
+		case inner != nil && is(*p.lex.Peek(), "{"):
+			readBlock(p, body, inner)
+		case inner != nil && ok:
+			p.expected("{", form)
+			if p.skipTo("{"); is(*p.lex.Peek(), "{") {
+				readBlock(p, body, inner)
 			}
-		case t.is("(") || t.is("["):
-			parens++
-		case t.is(")") || t.is("]"):
-			parens = max(parens-1, 0)
-		case t.is("{") || t.is("}"):
-			parens = 0
-			if n := len(p.tokens); t.text == "{" && last.kind == newline && n > 0 && p.file.tokens[p.index[n-1]].kind == newline {
-				// A brace on a line of its own belongs to what stands before it.
-				p.tokens, p.index = p.tokens[:n-1], p.index[:n-1]
-			}
+		default:
+			p.end()
 		}
-		p.tokens = append(p.tokens, t)
-		p.index = append(p.index, int32(i))
-	}
+	}}
 }
 
-func (p *parser) peek() token { return p.tokens[p.at] }
-
-// second is the token after the next.
-func (p *parser) second() token { return p.tokens[min(p.at+1, len(p.tokens)-1)] }
-
-func (p *parser) next() token {
-	t := p.tokens[p.at]
-	if t.kind != end {
-		p.at++
-	}
-	return t
-}
-
-func (p *parser) span(t token) Span {
-	return Span{model.Pos{File: p.file.Name, Line: int(t.line), Column: int(t.column)}, int(t.length)}
-}
-
-// since is the span from the token with index from up to the last one read.
-func (p *parser) since(from int) Span {
-	first, last := p.tokens[from], p.tokens[max(p.at-1, from)]
-	s := p.span(first)
-	if first.line == last.line {
-		s.Length = int(last.column + last.length - first.column)
-	}
+// optional is headed with a block that may be missing.
+func optional[S, P, B any](noun, form string, body *block[B], add func(p *parser, into *P, s *S) *B) *statement[P] {
+	s := headed(noun, form, body, func(p *parser, into *P, s *S) *B {
+		inner := add(p, into, s)
+		if !is(*p.lex.Peek(), "{") {
+			return nil
+		}
+		return inner
+	})
+	s.optional = true
 	return s
 }
 
-func (p *parser) report(s Span, summary, detail string, related ...diag.Related) {
-	if p.broken != nil {
-		*p.broken = true
+// salvaged says whether enough of a statement could be read, in spite of a mistake
+// in it, to look at what depends on it.
+func salvaged(s any) bool {
+	d, ok := s.(interface{ salvage() bool })
+	return ok && d.salvage()
+}
+
+// reader reads one production.
+type reader[S any] struct {
+	noun, form, production string
+	parser                 func() *participle.Parser[S]
+}
+
+func newReader[S any](noun, form string) *reader[S] {
+	return &reader[S]{noun, form, reflect.TypeFor[S]().Name(), sync.OnceValue(func() *participle.Parser[S] {
+		p, err := participle.ParserForProduction[S](productions())
+		if err != nil {
+			panic(err) // it is not in the grammar
+		}
+		return p
+	})}
+}
+
+// read reads the production. After a mistake, which it reports, it is behind the
+// first token, and what could be read is in the result.
+func (r *reader[S]) read(p *parser) (*S, bool) {
+	start := p.lex.MakeCheckpoint()
+	p.begin = p.cursor()
+	s, err := r.parser().ParseFromLexer(p.lex, participle.AllowTrailing(true))
+	if err == nil {
+		return s, true
 	}
-	if len(p.errors) >= maxErrors {
-		p.at = len(p.tokens) - 1 // nobody reads more
+	if m, ok := errors.AsType[*mistake](err); ok {
+		p.report(m.at, m.summary, cmp.Or(m.detail, r.form))
+	} else if u, ok := errors.AsType[*participle.UnexpectedTokenError](err); ok {
+		p.unexpected(u.Unexpected, r.expectation(u), r.form)
+	} else {
+		p.report(*p.lex.Peek(), err.Error(), r.form)
+	}
+	p.lex.LoadCheckpoint(start)
+	p.skipOne()
+	return s, false
+}
+
+// expectation says what the grammar has where a token did not fit.
+func (r *reader[S]) expectation(u *participle.UnexpectedTokenError) []string {
+	text := strings.TrimPrefix(u.Message(), fmt.Sprintf("unexpected token %q", u.Unexpected))
+	text = strings.TrimSuffix(strings.TrimPrefix(text, " (expected "), ")")
+	if text == "" {
+		text = "(" + r.production + ")" // nothing of it fits
+		for line := range strings.Lines(productions().String()) {
+			if name, rest, _ := strings.Cut(line, " = "); name == r.production {
+				text = strings.TrimSuffix(strings.TrimSpace(rest), ".")
+			}
+		}
+	}
+	grammar, err := ebnf.ParseString("X = " + text + " .")
+	if err != nil || len(grammar.Productions) == 0 {
+		return []string{text}
+	}
+	list, _ := first(grammar.Productions[0].Expression)
+	for i, w := range list {
+		list[i] = strings.Replace(w, "NAME", r.noun, 1)
+	}
+	return list
+}
+
+// first lists what an expression of the grammar can begin with, in words, and
+// says whether it can be empty.
+func first(e *ebnf.Expression) (list []string, empty bool) {
+	for _, sequence := range e.Alternatives {
+		through := true
+		for _, t := range sequence.Terms {
+			if !through {
+				break
+			}
+			through = t.Repetition == "?" || t.Repetition == "*"
+			switch {
+			case t.Group != nil && t.Group.Lookahead != ebnf.LookaheadAssertionNone:
+				through = true
+			case t.Group != nil:
+				inner, innerEmpty := first(t.Group.Expr)
+				list = append(list, inner...)
+				through = through || innerEmpty
+			case t.Literal != "":
+				text, err := strconv.Unquote(t.Literal)
+				if err != nil {
+					text = t.Literal
+				}
+				list = append(list, text)
+			default:
+				list = append(list, cmp.Or(what[t.Name], t.Name))
+			}
+		}
+		empty = empty || through
+	}
+	return list, empty
+}
+
+// unexpected reports a token that does not fit.
+func (p *parser) unexpected(t lexer.Token, wanted []string, form string) {
+	if is(t, "-") && len(wanted) > 0 && isAmount(wanted[0]) {
+		p.report(t, wanted[0]+" cannot be negative", form)
 		return
 	}
-	p.errors = append(p.errors, diag.Diagnostic{Summary: summary, Detail: detail, Subject: s.Pos, Length: s.Length, Related: related})
-}
-
-// fail reports a mistake at the next token and leaves the statement.
-func (p *parser) fail(summary, detail string) {
-	if p.peek().kind != bad { // the scanner has reported it
-		p.report(p.span(p.peek()), summary, detail)
-	} else if p.broken != nil {
-		*p.broken = true
-	}
-	panic(syntaxError{})
-}
-
-func (p *parser) expected(what, detail string) {
-	p.fail("expected "+what+", found "+describe(p.peek()), detail)
-}
-
-func describe(t token) string {
-	switch t.kind {
-	case end:
-		return "the end of the file"
-	case newline:
-		if t.text == ";" {
-			return "the end of the statement"
+	list := wanted[:0]
+	for _, w := range wanted {
+		if !slices.Contains(list, w) {
+			list = append(list, w)
 		}
-		return "the end of the line"
-	case number:
-		return "the number " + shorten(t.text)
-	case quoted:
-		return "the name " + shorten(t.text)
 	}
-	return shorten(t.text)
+	text := strings.Join(list, ", ")
+	if n := len(list); n > 1 {
+		text = strings.Join(list[:n-1], ", ") + " or " + list[n-1]
+	}
+	if t.Type == number && len(list) == 1 && isNamed(list[0]) {
+		form = `a name begins with a letter or "_"; anything else is written in double quotes`
+	}
+	if text == what["Quantity"] {
+		form = durationForm
+	}
+	p.report(t, "expected "+text+", found "+describe(t), form)
+}
+
+// expected reports the next token, where something else should be.
+func (p *parser) expected(text, form string) {
+	*p.broken = true
+	p.unexpected(*p.lex.Peek(), []string{text}, form)
+}
+
+// report reports a mistake at a token. Bad tokens have been reported by the
+// scanner.
+func (p *parser) report(t lexer.Token, summary, detail string, related ...diag.Related) {
+	if len(p.errors) >= maxErrors {
+		for !p.lex.Peek().EOF() { // nobody reads more
+			p.lex.Next()
+		}
+		return
+	}
+	if t.Type != bad {
+		at := spanOf(t)
+		p.errors = append(p.errors, diag.Diagnostic{Summary: summary, Detail: detail, Subject: at.Pos, Length: at.Length, Related: related})
+	}
+}
+
+func describe(t lexer.Token) string {
+	switch {
+	case t.EOF():
+		return "the end of the file"
+	case is(t, ";"):
+		return "the end of the statement"
+	case isLineEnd(t):
+		return "the end of the line"
+	case t.Type == number:
+		return "the number " + shorten(t.Value)
+	case t.Type == quoted:
+		return "the name " + shorten(t.Value)
+	}
+	return shorten(t.Value)
 }
 
 // shorten cuts what a message quotes from the source.
@@ -164,203 +303,129 @@ func shorten(text string) string {
 	return text
 }
 
-func (p *parser) got(sym string) bool {
-	if p.peek().is(sym) {
-		p.at++
-		return true
-	}
-	return false
-}
-
-func (p *parser) want(sym, detail string) {
-	if !p.got(sym) {
-		p.expected(sym, detail)
-	}
-}
-
-// isWord says whether the next token is the given word of the language. A quoted
-// name never is.
-func (p *parser) isWord(w string) bool { return p.peek().kind == word && p.peek().text == w }
-
-func (p *parser) gotWord(w string) bool {
-	if p.isWord(w) {
-		p.at++
-		return true
-	}
-	return false
-}
-
-func (p *parser) wantWord(w, detail string) {
-	if !p.gotWord(w) {
-		p.expected(w, detail)
-	}
-}
-
-// name reads a name; what says which, for the message.
-func (p *parser) name(what string) Name {
-	t := p.peek()
-	switch t.kind {
-	case word:
-		p.at++
-		return Name{t.text, p.span(t)}
-	case quoted:
-		text, err := strconv.Unquote(t.text)
-		if err != nil || strings.TrimSpace(text) == "" || strings.ContainsAny(text, "[]\n\x00") {
-			p.fail("a quoted name must not be empty and must not contain brackets or line ends", `the only escapes are \" and \\`)
-		}
-		p.at++
-		return Name{text, p.span(t)}
-	case number:
-		p.expected(what, `a name begins with a letter or "_"; anything else is written in double quotes`)
-	}
-	p.expected(what, "")
-	panic("unreachable")
-}
-
-// names reads a list with commas.
-func (p *parser) names(what string) []Name {
-	list := []Name{p.name(what)}
-	for p.got(",") {
-		list = append(list, p.name(what))
-	}
-	return list
-}
-
-// block reads `{ statement … }`. The statement function reads one statement
-// without its end.
-func (p *parser) block(statement func()) {
-	open := p.at
-	p.want("{", "")
-	p.deeper()
+// readBlock reads `{ statement … }`.
+func readBlock[P any](p *parser, b *block[P], into *P) {
+	open := *p.lex.Next()
+	p.depth++
 	defer func() { p.depth-- }()
 	for {
-		for p.peek().kind == newline {
-			p.at++
-		}
-		if p.got("}") {
+		p.newlines()
+		t := *p.lex.Peek()
+		if is(t, "}") {
+			p.lex.Next()
 			return
 		}
-		if p.peek().kind == end || p.topLevel() {
+		if t.EOF() || p.declaration() {
 			p.unclosed(open)
 			return
 		}
-		p.guard(statement)
+		readStatement(p, b, into)
 	}
 }
 
-func (p *parser) unclosed(open int) {
-	if p.broken != nil && *p.broken && len(p.errors) > 0 {
-		if last := p.errors[len(p.errors)-1]; strings.HasPrefix(last.Summary, "a block that is not closed") {
-			return // the blocks around it lack theirs for the same reason
-		}
+// readStatement reads one statement of a block.
+func readStatement[P any](p *parser, b *block[P], into *P) {
+	t := *p.lex.Peek()
+	s := b.other
+	if chosen := b.words[t.Value]; t.Type == word && chosen != nil && (s == nil || t.Value != "for" || p.replicates()) {
+		s = chosen
 	}
-	p.report(p.span(p.tokens[open]), "a block that is not closed", "add the missing }",
-		diag.Related{Pos: p.span(p.peek()).Pos, Text: "it goes on to here: " + describe(p.peek())})
+	if s != nil {
+		s.read(p, into)
+		return
+	}
+	detail := ""
+	if t.Type == word {
+		detail = suggestion(t.Value, b.words)
+	}
+	p.expected("a statement of "+b.where, detail)
+	p.skipOne()
+	p.skip()
 }
 
-// deeper counts a level of nesting.
-func (p *parser) deeper() {
-	if p.depth++; p.depth > maxNesting {
-		p.depth--
-		p.fail(fmt.Sprintf("nested more than %d deep", maxNesting), "")
+// cursor is the index of the next token in those of the file.
+func (p *parser) cursor() int {
+	i := int(p.lex.RawCursor())
+	for p.file.tokens[i].Type == comment || p.file.tokens[i].Type == blank {
+		i++
+	}
+	return i
+}
+
+func (p *parser) newlines() {
+	for p.lex.Peek().Type == newline {
+		p.lex.Next()
 	}
 }
 
-// topLevel says whether a declaration begins here although a block is open: one
-// of its words at the begin of a line without indentation.
-func (p *parser) topLevel() bool {
-	t := p.peek()
-	if t.column != 1 || t.kind != word || p.depth == 0 {
-		return false
-	}
-	switch second := p.second(); t.text {
-	case "component", "assembly", "plan", "timings", "network":
-		return second.kind == word || second.kind == quoted
-	}
-	return false
+// declaration says whether a declaration begins here.
+func (p *parser) declaration() bool {
+	return p.lex.Peek().Type == word && declares(p.file.tokens[p.cursor():])
 }
 
-// header reads what stands before a block. After a mistake it goes on with the
-// block.
-func (p *parser) header(read func()) {
-	depth := p.depth
-	defer func() {
-		switch mistake := recover(); mistake {
-		case nil:
-		case syntaxError{}:
-			p.depth = depth
-			for !p.peek().is("{") && p.peek().kind != newline && p.peek().kind != end {
-				p.at++
-			}
-			if !p.peek().is("{") {
-				panic(mistake)
-			}
-		default:
-			panic(mistake)
-		}
-	}()
-	read()
+// replicates says whether a replication begins here, and not a name for.
+func (p *parser) replicates() bool {
+	at := p.lex.MakeCheckpoint()
+	defer p.lex.LoadCheckpoint(at)
+	p.lex.Next()
+	return p.lex.Next().Type == word && p.lex.Peek().Value == "in"
 }
 
-// guard reads one statement and skips the rest of it after a mistake.
-func (p *parser) guard(statement func()) {
-	start, depth := p.at, p.depth
-	defer func() {
-		switch mistake := recover(); mistake {
-		case nil:
-		case syntaxError{}:
-			p.depth = depth
-			if p.at == start && p.peek().kind != end {
-				p.skipOne()
-			}
-			p.skip()
-		default:
-			panic(mistake)
-		}
-	}()
-	statement()
-	if t := p.peek(); t.kind != newline && t.kind != end && !t.is("}") && !p.tokens[p.at-1].is("}") && !p.topLevelWord() {
+func (p *parser) unclosed(open lexer.Token) {
+	if n := len(p.errors); *p.broken && n > 0 && strings.HasPrefix(p.errors[n-1].Summary, "a block that is not closed") {
+		return // the blocks around it lack theirs for the same reason
+	}
+	*p.broken = true
+	t := *p.lex.Peek()
+	p.report(open, "a block that is not closed", "add the missing }",
+		diag.Related{Pos: spanOf(t).Pos, Text: "it goes on to here: " + describe(t)})
+}
+
+// end checks that the statement ends here, and goes to its end where not.
+func (p *parser) end() {
+	if t := *p.lex.Peek(); t.Type != newline && !t.EOF() && !is(t, "}") && !p.declaration() {
 		p.expected("the end of the statement", "statements are separated by line ends or ;")
+		p.skip()
 	}
 }
 
 // skipOne moves over one token, or over a block.
 func (p *parser) skipOne() {
-	if !p.next().is("{") {
+	if !is(*p.lex.Next(), "{") {
 		return
 	}
-	for depth := 1; depth > 0 && p.peek().kind != end; {
-		switch t := p.next(); {
-		case t.is("{"):
+	for depth := 1; depth > 0 && !p.lex.Peek().EOF() && !p.declaration(); {
+		switch t := *p.lex.Next(); {
+		case is(t, "{"):
 			depth++
-		case t.is("}"):
+		case is(t, "}"):
 			depth--
-		}
-		if p.peek().column == 1 && p.topLevelWord() {
-			return
 		}
 	}
 }
 
-func (p *parser) topLevelWord() bool {
-	depth := p.depth
-	p.depth = 1
-	defer func() { p.depth = depth }()
-	return p.topLevel()
+// skip moves to the end of the statement, over its blocks.
+func (p *parser) skip() {
+	for p.skipTo("{"); is(*p.lex.Peek(), "{"); p.skipTo("{") {
+		p.skipOne()
+	}
 }
 
-// skip moves to the end of the statement, over the blocks in it.
-func (p *parser) skip() {
-	for {
-		t := p.peek()
-		if t.kind == newline || t.kind == end || t.is("}") {
-			return
-		}
-		p.skipOne()
-		if t.is("{") {
-			return
-		}
+// skipTo moves to a sign in the statement, or to the end of it. Between
+// declarations a brace ends nothing.
+func (p *parser) skipTo(sign string) {
+	for t := p.lex.Peek(); !is(*t, sign) && t.Type != newline && !t.EOF() && (p.depth == 0 || !is(*t, "}")); t = p.lex.Peek() {
+		p.lex.Next()
 	}
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// suggestion is the "did you mean" for a name out of the keys of a map.
+func suggestion[V any](name string, known map[string]V) string {
+	const most = 5000
+	if len(known) > most {
+		return ""
+	}
+	return diag.DidYouMean(name, sortedKeys(known))
+}

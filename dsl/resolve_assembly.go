@@ -74,7 +74,11 @@ func (r *resolver) parameters(a *Assembly) scope {
 	var in scope
 	seen := map[string]model.Pos{}
 	for _, p := range a.Parameters {
-		if !define(r, seen, p.Name, p.Name.Pos, "parameter", func(pos model.Pos) model.Pos { return pos }) {
+		if !define(r, seen, p.Name.Name, p.Name.Pos, "parameter", func(pos model.Pos) model.Pos { return pos }) {
+			continue
+		}
+		if p.Default == nil {
+			in = in.with(p.Name.Text, 0) // what it leads to is not reported in a broken assembly
 			continue
 		}
 		value, ok := r.eval(p.Default, in)
@@ -83,12 +87,12 @@ func (r *resolver) parameters(a *Assembly) scope {
 			lo, hi, okBounds := r.bounds(*p.Within, in)
 			switch {
 			case okBounds && lo > hi:
-				r.fail(p.Within.Span, fmt.Sprintf("no value is possible for parameter %s", p.Name.Text), "a range is lo .. hi with lo ≤ hi")
+				r.fail(p.Within.Span(), fmt.Sprintf("no value is possible for parameter %s", p.Name.Text), "a range is lo .. hi with lo ≤ hi")
 			case okBounds:
 				limits = [2]int64{lo, hi}
 			}
 		}
-		at := p.Default.Span
+		at := p.Default.Span()
 		origin := "its default"
 		if set, isSet := r.opts.Set[p.Name.Text]; isSet {
 			value, ok, at, origin = int64(set), true, p.Name.Span, "the value given for it"
@@ -114,11 +118,11 @@ func (r *resolver) expandNodes(x *instance, body []AssemblyStmt, in scope) {
 			name, ok := r.enter(x.nodes, s.Node.Ref, in, id, func(id int) Span { return x.nodeRefs[id] })
 			switch {
 			case ok:
-				x.nodeList = append(x.nodeList, model.Node{Name: name, Pos: s.Node.Ref.Pos})
-				x.nodeRefs = append(x.nodeRefs, s.Node.Ref.Span)
+				x.nodeList = append(x.nodeList, model.Node{Name: name, Pos: s.Node.Ref.Name.Pos})
+				x.nodeRefs = append(x.nodeRefs, s.Node.Ref.Span())
 				if s.Node.Host != nil {
-					if host, ok := r.hostName(*s.Node.Host, in); ok {
-						x.nodeHosts[id] = Name{host, s.Node.Host.Span}
+					if host, ok := r.hostName(s.Node.Host.Ref, in); ok {
+						x.nodeHosts[id] = Name{host, s.Node.Host.Span()}
 					}
 				}
 			case name != "":
@@ -188,7 +192,7 @@ func (r *resolver) expandNode(x *instance, node int, body []NodeStmt, in scope) 
 		}
 		id := len(x.compList)
 		if old, ok := r.onOtherNode(x, s.Instance, in, node); ok {
-			r.fail(s.Instance.Span, fmt.Sprintf("component %s is on two nodes, %s and %s", x.compList[old].Name, x.nodeList[x.compList[old].Node].Name, x.nodeList[node].Name),
+			r.fail(s.Instance.Span(), fmt.Sprintf("component %s is on two nodes, %s and %s", x.compList[old].Name, x.nodeList[x.compList[old].Node].Name, x.nodeList[node].Name),
 				"a component is on one node: rename one, or give it an index", related(x.compRefs[old].Pos, "first declared here"))
 			continue
 		}
@@ -196,29 +200,22 @@ func (r *resolver) expandNode(x *instance, node int, body []NodeStmt, in scope) 
 		if !ok {
 			continue
 		}
-		c := model.Component{Name: name, Type: -1, Node: node, Pos: s.Instance.Pos}
+		c := model.Component{Name: name, Type: -1, Node: node, Pos: s.Instance.Name.Pos}
 		if info, ok := r.types[s.Type.Text]; ok {
 			c.Type = info.index
 		} else {
-			unknown(r, s.Type, "component type", "", r.types, r.broken)
+			unknown(r, s.Type.Name, "component type", "", r.types, r.broken)
 		}
 		x.compList = append(x.compList, c)
-		x.compRefs = append(x.compRefs, s.Instance.Span)
+		x.compRefs = append(x.compRefs, s.Instance.Span())
 	}
 }
 
 // onOtherNode finds the component that a declaration repeats on another node.
 func (r *resolver) onOtherNode(x *instance, ref Ref, in scope, node int) (old int, ok bool) {
-	index := make([]int64, len(ref.Index))
-	for i, e := range ref.Index {
-		v, ok := in.lookup(e.Name)
-		switch {
-		case e.Op == 'i':
-			v = e.Value
-		case e.Op != 'v' || !ok:
-			return 0, false // evaluated, and reported, when it is entered
-		}
-		index[i] = v
+	index, ok := r.indices(ref, in)
+	if !ok {
+		return 0, false
 	}
 	old, ok = x.components.names[string(fullName(nil, ref.Name.Text, index))]
 	return old, ok && x.compList[old].Node != node
@@ -243,35 +240,35 @@ func (r *resolver) expandLinks(x *instance, body []AssemblyStmt, in scope) {
 		case s.Connect != nil:
 			r.assemblyLink(x, s.Connect, in)
 		case s.Neighbours != nil:
-			r.declaredNeighbours(x, s.Neighbours, in)
+			r.declaredNeighbours(x, s.Neighbours.Nodes, in)
 		}
 	}
 }
 
-func (r *resolver) assemblyLink(x *instance, c *Connection, in scope) {
-	link, ok := r.connection(x, c, in)
+func (r *resolver) assemblyLink(x *instance, c *Connect, in scope) {
+	link, ok := r.connection(x, c.Connection, c.Span(), in)
 	if !ok {
 		return
 	}
 	user, provider := true, true
 	if c.By != nil {
-		by, ok := r.find(x.components, *c.By, in)
+		by, ok := r.find(x.components, c.By.Ref, in)
 		if !ok {
 			return
 		}
 		user, provider = by == link.User, by == link.Provider
 		if !user && !provider {
-			r.fail(c.By.Span, fmt.Sprintf("%s has no part in this connection", x.compList[by].Name),
+			r.fail(c.By.Span(), fmt.Sprintf("%s has no part in this connection", x.compList[by].Name),
 				fmt.Sprintf("write by %s or by %s, or nothing for both sides", x.compList[link.User].Name, x.compList[link.Provider].Name))
 			return
 		}
 	}
-	link.Pos = c.Pos
+	link.Pos = c.Span().Pos
 	n := len(x.links.list)
 	i := x.links.of(link)
 	old := &x.links.list[i]
 	if i < n && (old.UserSide || !user) && (old.ProviderSide || !provider) {
-		r.fail(c.Span, "this connection is declared twice", "remove one", related(old.Pos, "first declared here"))
+		r.fail(c.Span(), "this connection is declared twice", "remove one", related(old.Pos, "first declared here"))
 		return
 	}
 	old.UserSide = old.UserSide || user
@@ -280,7 +277,7 @@ func (r *resolver) assemblyLink(x *instance, c *Connection, in scope) {
 
 // connection resolves both ends of a connection. Their order is free: the kinds
 // of the ports decide which one uses.
-func (r *resolver) connection(x *instance, c *Connection, in scope) (link model.Link, ok bool) {
+func (r *resolver) connection(x *instance, c *Connection, at Span, in scope) (link model.Link, ok bool) {
 	from, fromPort, okFrom := r.port(x, c.From, in)
 	to, toPort, okTo := r.port(x, c.To, in)
 	if !okFrom || !okTo {
@@ -295,13 +292,13 @@ func (r *resolver) connection(x *instance, c *Connection, in scope) (link model.
 		return model.Link{User: from, UsePort: fromPort, Provider: to, ProvidePort: toPort}, true
 	}
 	detail := "a connection joins a provide port with a use port, or a data provide port with a data use port"
-	r.fail(c.Span, fmt.Sprintf("cannot connect a %v port with a %v port", a.Kind, b.Kind), detail,
+	r.fail(at, fmt.Sprintf("cannot connect a %v port with a %v port", a.Kind, b.Kind), detail,
 		related(a.Pos, fmt.Sprintf("%s is a %v port", a.Name, a.Kind)), related(b.Pos, fmt.Sprintf("%s is a %v port", b.Name, b.Kind)))
 	return link, false
 }
 
 func (r *resolver) port(x *instance, p PortRef, in scope) (component, port int, ok bool) {
-	component, ok = r.find(x.components, p.Component, in)
+	component, ok = r.find(x.components, p.Component.Ref, in)
 	if !ok {
 		return
 	}
@@ -311,18 +308,18 @@ func (r *resolver) port(x *instance, p PortRef, in scope) (component, port int, 
 	}
 	port, ok = info.ports[p.Port.Text]
 	if !ok {
-		unknown(r, p.Port, "port", "component type "+info.typ.Name, info.ports, info.decl.broken)
+		unknown(r, p.Port.Name, "port", "component type "+info.typ.Name, info.ports, info.decl.broken)
 	}
 	return
 }
 
 // declaredNeighbours makes every node of a list a neighbour of every other.
-func (r *resolver) declaredNeighbours(x *instance, refs []Ref, in scope) {
+func (r *resolver) declaredNeighbours(x *instance, refs []nodeRef, in scope) {
 	var ids []int
 	for _, ref := range refs {
-		r.match(x.nodes, ref, 1, in, func(id int, _ scope) { ids = append(ids, id) })
+		r.match(x.nodes, ref.Ref, 1, in, func(id int, _ scope) { ids = append(ids, id) })
 	}
-	if !r.spend(refs[0].Span, int64(len(ids))*int64(len(ids))) {
+	if !r.spend(refs[0].Span(), int64(len(ids))*int64(len(ids))) {
 		return
 	}
 	for _, a := range ids {

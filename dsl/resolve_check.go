@@ -7,12 +7,12 @@ import (
 	"adagio/dsl/model"
 )
 
-func runningMissing(from From, info *typeInfo, component string) diag.Diagnostic {
+func runningMissing(from *From, info *typeInfo, component string) diag.Diagnostic {
 	return diag.Diagnostic{
 		Summary: fmt.Sprintf("component type %s has no running place, which %s would start in", info.typ.Name, component),
 		Detail:  "add to the type: running PLACE; or give the state of each component: from { component: place }",
 		Subject: info.decl.Name.Pos, Length: info.decl.Name.Length,
-		Related: []diag.Related{{Pos: from.Pos, Text: "from running"}},
+		Related: []diag.Related{{Pos: from.Span().Pos, Text: "from running"}},
 	}
 }
 

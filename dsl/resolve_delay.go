@@ -27,7 +27,7 @@ func (r *resolver) delay(d *Delay) delayValue {
 	if v, ok := r.delays[d]; ok {
 		return v
 	}
-	v := delayValue{pos: d.Pos}
+	v := delayValue{pos: d.Span().Pos}
 	v.delay, v.ok = r.compute(d)
 	r.delays[d] = v
 	return v
@@ -52,8 +52,11 @@ func (r *resolver) compute(d *Delay) (model.Delay, bool) {
 		}
 		ok = ok && okLo && okHi
 	}
+	if d.Family == nil {
+		return r.plain(d)
+	}
 	family := d.Family.Text
-	if want := families[family]; ok && family != "" && want >= 0 && len(args) != want {
+	if want := families[family]; ok && want >= 0 && len(args) != want {
 		r.fail(d.Family.Span, fmt.Sprintf("%s needs %d durations, not %d", family, want, len(args)), forms[family])
 		return out, false
 	}
@@ -61,24 +64,33 @@ func (r *resolver) compute(d *Delay) (model.Delay, bool) {
 		return out, false
 	}
 	switch family {
-	case "":
-		if d.In != nil {
-			return model.Interval(out.Lo, out.Hi), true
-		}
-		return model.Constant(args[0]), true
 	case "empirical":
 		if d.In != nil {
 			r.fail(d.Family.Span, "an empirical delay has its support in itself", "remove in …")
 			return out, false
 		}
 		if d.File != nil {
-			return r.sample(*d.File)
+			return r.sample(d.File.Name)
 		}
 		return model.EmpiricalOf(args), true
 	case "uniform", "triangular":
 		return r.bounded(d, args)
 	}
 	return r.unbounded(d, args, out)
+}
+
+// plain computes a constant or an interval.
+func (r *resolver) plain(d *Delay) (model.Delay, bool) {
+	lo, ok := r.quantity(*d.Lo)
+	if d.Hi == nil {
+		return model.Constant(lo), ok
+	}
+	hi, okHi := r.quantity(*d.Hi)
+	if ok && okHi && hi < lo {
+		r.upsideDown(*d.Lo, *d.Hi)
+		return model.Delay{}, false
+	}
+	return model.Interval(lo, hi), ok && okHi
 }
 
 // forms says how each distribution is written.
@@ -131,7 +143,7 @@ func (r *resolver) unbounded(d *Delay, args []time.Duration, out model.Delay) (m
 		return out, false
 	}
 	if d.In == nil {
-		r.fail(d.Span, "a "+family+" delay needs a support", "bounds stand on the least and the greatest value: "+forms[family])
+		r.fail(d.Span(), "a "+family+" delay needs a support", "bounds stand on the least and the greatest value: "+forms[family])
 		return out, false
 	}
 	if out.Lo == out.Hi {
@@ -145,7 +157,7 @@ func (r *resolver) unbounded(d *Delay, args []time.Duration, out model.Delay) (m
 	}
 	const most = 30
 	if float64(out.Hi) < float64(out.A)-most*float64(spread) || float64(out.Lo) > float64(out.A)+most*float64(spread) {
-		r.fail(d.Span, "the support excludes everything that the distribution gives", fmt.Sprintf("it should be around the mean, %s", model.FormatDuration(out.A)))
+		r.fail(d.Span(), "the support excludes everything that the distribution gives", fmt.Sprintf("it should be around the mean, %s", model.FormatDuration(out.A)))
 		return out, false
 	}
 	return out, true

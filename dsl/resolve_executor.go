@@ -23,11 +23,11 @@ func Executors() []string { return sortedKeys(executorKinds) }
 // chooseExecutor is the executor that the options name, with the starts and the
 // broker's host of the network's own; else that of the network, or the given one.
 func (r *resolver) chooseExecutor(block *Network, executor string) Executor {
-	e := Executor{Kind: Name{Text: executor}}
+	e := Executor{Kind: executorName{Name{Text: executor}}}
 	if block != nil {
 		e.Kind.Text = "ballet"
 		if len(block.Executor) > 0 {
-			e = block.Executor[0]
+			e = *block.Executor[0]
 		}
 	}
 	if r.opts.Executor == "" {
@@ -36,7 +36,7 @@ func (r *resolver) chooseExecutor(block *Network, executor string) Executor {
 	kept := slices.DeleteFunc(slices.Clone(e.Settings), func(s Setting) bool {
 		return s.Name.Text != "start" && (s.Name.Text != "host" || executorKinds[r.opts.Executor] != model.Brokered)
 	})
-	return Executor{Kind: Name{Text: r.opts.Executor}, Settings: kept}
+	return Executor{Kind: executorName{Name{Text: r.opts.Executor}}, Settings: kept}
 }
 
 // profile finds the profile of an executor, without its settings: a standard one,
@@ -233,7 +233,7 @@ func (r *resolver) brokerHost(p *network.Platform, hosts []int, e Executor, x *i
 	h := p.Host(name)
 	if h < 0 {
 		r.add(diag.Diagnostic{Summary: fmt.Sprintf("the broker is on host %s, but platform %s has no such host", name, p.Name),
-			Detail: diag.DidYouMean(name, p.HostNames()), Subject: ref.Pos, Length: ref.Length})
+			Detail: diag.DidYouMean(name, p.HostNames()), Subject: ref.Name.Pos, Length: ref.Span().Length})
 	}
 	return h, h >= 0
 }
@@ -246,7 +246,7 @@ func (r *resolver) besideNode(s *model.Scenario, e Executor, x *instance) {
 		n.Beside = -1
 		r.match(x.nodes, *ref, 1, x.scope, func(node int, _ scope) {
 			if n.Beside >= 0 && n.Beside != node {
-				r.fail(ref.Span, "the broker is beside several nodes", "name one")
+				r.fail(ref.Span(), "the broker is beside several nodes", "name one")
 			}
 			n.Beside = node
 		})

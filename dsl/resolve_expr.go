@@ -30,45 +30,66 @@ func (s scope) with(name string, value int64) scope {
 
 // eval computes an expression. It reports what is wrong and then is not ok.
 func (r *resolver) eval(e *Expr, in scope) (value int64, ok bool) {
-	switch e.Op {
-	case 'i':
-		return e.Value, true
-	case 'v':
-		v, ok := in.lookup(e.Name)
-		if !ok {
-			known := map[string]bool{}
-			for _, b := range in {
-				known[b.name] = true
-			}
-			unknown(r, Name{e.Name, e.Span}, "parameter or loop variable", "", known, false)
-		}
-		return v, ok
-	case 'n':
-		x, ok := r.eval(e.X, in)
-		if ok && x == math.MinInt64 {
-			r.overflow(e)
-			return 0, false
-		}
-		return -x, ok
-	}
-	x, okX := r.eval(e.X, in)
-	y, okY := r.eval(e.Y, in)
-	if !okX || !okY {
-		return 0, false
-	}
-	if (e.Op == '/' || e.Op == '%') && y == 0 {
-		r.fail(e.Span, "a division by zero: "+e.String(), "")
-		return 0, false
-	}
-	value, ok = apply(e.Op, x, y)
-	if !ok {
-		r.overflow(e)
+	value, ok = r.term(e.First, in)
+	for _, x := range e.Rest {
+		y, okY := r.term(x.Term, in)
+		value, ok = r.apply(e.node, x.Op, value, y, ok && okY)
 	}
 	return value, ok
 }
 
-func (r *resolver) overflow(e *Expr) {
-	r.fail(e.Span, "the value does not fit in 64 bits", "")
+func (r *resolver) term(t *Term, in scope) (value int64, ok bool) {
+	value, ok = r.factor(t.First, in)
+	for _, x := range t.Rest {
+		y, okY := r.factor(x.Factor, in)
+		value, ok = r.apply(t.node, x.Op, value, y, ok && okY)
+	}
+	return value, ok
+}
+
+func (r *resolver) factor(f *Factor, in scope) (value int64, ok bool) {
+	switch {
+	case f.Integer != nil:
+		return f.Integer.Value, true
+	case f.Negated != nil:
+		value, ok = r.factor(f.Negated, in)
+		return r.apply(f.node, "-", 0, value, ok)
+	case f.Sum != nil:
+		return r.eval(f.Sum, in)
+	}
+	value, ok = in.lookup(f.Name.Text)
+	if !ok {
+		known := map[string]bool{}
+		for _, b := range in {
+			known[b.name] = true
+		}
+		unknown(r, f.Name.Name, "parameter or loop variable", "", known, false)
+	}
+	return value, ok
+}
+
+// variable is the name that an expression is, if it is nothing else.
+func (e *Expr) variable() (name string, ok bool) {
+	if len(e.Rest) > 0 || len(e.First.Rest) > 0 || e.First.First.Name == nil {
+		return "", false
+	}
+	return e.First.First.Name.Text, true
+}
+
+// apply computes one operation of a part of an expression, or reports why not.
+func (r *resolver) apply(at node, op string, x, y int64, ok bool) (int64, bool) {
+	if !ok {
+		return 0, false
+	}
+	if (op == "/" || op == "%") && y == 0 {
+		r.fail(at.Span(), "a division by zero: "+at.String(), "")
+		return 0, false
+	}
+	value, ok := apply(op[0], x, y)
+	if !ok {
+		r.fail(at.Span(), "the value does not fit in 64 bits", "")
+	}
+	return value, ok
 }
 
 // apply computes one operation. Division rounds down, so that x % n is never
@@ -127,8 +148,8 @@ func (r *resolver) replicate(f *For, statements int, in scope, body func(scope))
 		return
 	}
 	n := hi - lo + 1
-	if each := int64(max(statements, 1)); n <= 0 || n > maxStatements || !r.spend(f.Range.Span, n*each) {
-		r.spend(f.Range.Span, maxStatements+1)
+	if each := int64(max(statements, 1)); n <= 0 || n > maxStatements || !r.spend(f.Range.Span(), n*each) {
+		r.spend(f.Range.Span(), maxStatements+1)
 		return
 	}
 	for v := lo; ; v++ {
@@ -217,7 +238,7 @@ func (r *resolver) missing(t *table, ref Ref, name string) {
 		first, last := members[0], members[len(members)-1]
 		detail = fmt.Sprintf("there are %d from %s to %s", len(members), fullName(nil, ref.Name.Text, first.index), fullName(nil, ref.Name.Text, last.index))
 	}
-	r.fail(ref.Span, fmt.Sprintf("there is no %s %s", t.what, shorten(name)), detail)
+	r.fail(ref.Span(), fmt.Sprintf("there is no %s %s", t.what, shorten(name)), detail)
 }
 
 // match calls the function for every instance that a reference may mean: an
@@ -227,8 +248,8 @@ func (r *resolver) missing(t *table, ref Ref, name string) {
 func (r *resolver) match(t *table, ref Ref, statements int, in scope, each func(id int, in scope)) {
 	free := false
 	for _, e := range ref.Index {
-		if e.Op == 'v' {
-			if _, bound := in.lookup(e.Name); !bound {
+		if name, ok := e.variable(); ok {
+			if _, bound := in.lookup(name); !bound {
 				free = true
 			}
 		}
@@ -244,7 +265,7 @@ func (r *resolver) match(t *table, ref Ref, statements int, in scope, each func(
 		r.missing(t, ref, ref.Name.Text)
 		return
 	}
-	if !r.spend(ref.Span, int64(len(members))*int64(statements+1)) {
+	if !r.spend(ref.Span(), int64(len(members))*int64(statements+1)) {
 		return
 	}
 	shaped := false
@@ -256,9 +277,9 @@ next:
 		shaped = true
 		inner := in
 		for i, e := range ref.Index {
-			if e.Op == 'v' {
-				if _, bound := inner.lookup(e.Name); !bound {
-					inner = inner.with(e.Name, m.index[i])
+			if name, ok := e.variable(); ok {
+				if _, bound := inner.lookup(name); !bound {
+					inner = inner.with(name, m.index[i])
 					continue
 				}
 			}
@@ -283,7 +304,7 @@ func (r *resolver) enter(t *table, ref Ref, in scope, id int, first func(id int)
 	t.declared[ref.Name.Text] = true
 	if len(t.names) == maxInstances {
 		t.broken = true
-		r.fail(ref.Span, fmt.Sprintf("the assembly has more than %d %ss", maxInstances, t.what), "make it smaller")
+		r.fail(ref.Span(), fmt.Sprintf("the assembly has more than %d %ss", maxInstances, t.what), "make it smaller")
 		r.exhausted = true
 		return "", false
 	}
@@ -294,14 +315,14 @@ func (r *resolver) enter(t *table, ref Ref, in scope, id int, first func(id int)
 	}
 	for i, v := range index {
 		if v < 0 {
-			r.fail(ref.Index[i].Span, fmt.Sprintf("a negative index: %d", v), "indices are 0 or more")
+			r.fail(ref.Index[i].Span(), fmt.Sprintf("a negative index: %d", v), "indices are 0 or more")
 			t.doubtful[ref.Name.Text] = true
 			return "", false
 		}
 	}
 	name = string(fullName(nil, ref.Name.Text, index))
 	if old, ok := t.names[name]; ok {
-		r.fail(ref.Span, fmt.Sprintf("%s %s is declared twice", t.what, name), "rename or remove one, or give it an index", related(first(old).Pos, "first declared here"))
+		r.fail(ref.Span(), fmt.Sprintf("%s %s is declared twice", t.what, name), "rename or remove one, or give it an index", related(first(old).Pos, "first declared here"))
 		return name, false
 	}
 	t.names[name] = id

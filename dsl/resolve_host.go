@@ -19,10 +19,10 @@ func (r *resolver) hostsOf(s *model.Scenario, p *network.Platform, block *Networ
 	}
 	if block != nil {
 		for i := range block.Platform {
-			if st := &block.Platform[i]; st.Node != nil && !r.otherAssembly(x.nodes, st.Node.Node) {
-				r.match(x.nodes, st.Node.Node, 1, x.scope, func(n int, in scope) {
-					if name, ok := r.hostName(st.Node.Host, in); ok {
-						said[n] = Name{name, st.Node.Host.Span}
+			if st := &block.Platform[i]; st.Node != nil && !r.otherAssembly(x.nodes, st.Node.Node.Ref) {
+				r.match(x.nodes, st.Node.Node.Ref, 1, x.scope, func(n int, in scope) {
+					if name, ok := r.hostName(st.Node.Host.Ref, in); ok {
+						said[n] = Name{name, st.Node.Host.Span()}
 					}
 				})
 			}

@@ -71,7 +71,7 @@ func (r *resolver) start(s Setting, d delayValue, x *instance, starts []model.De
 	}
 	r.match(x.nodes, *s.Node, 1, x.scope, func(n int, _ scope) {
 		starts[n] = d.delay
-		single[n] = s.Node.Pos
+		single[n] = s.Node.Name.Pos
 	})
 }
 
@@ -93,22 +93,21 @@ func (r *resolver) otherAssembly(nodes *table, ref Ref) bool {
 
 func (r *resolver) latencies(network *model.Network, block *Network, x *instance) {
 	var general *Latency
-	for i := range block.Latency {
-		l := &block.Latency[i]
+	for _, l := range block.Latency {
 		d := r.delay(l.Delay)
 		if l.From == nil {
 			if general != nil {
-				r.fail(l.Span, fmt.Sprintf("network %s gives the latency between any two nodes twice", block.Name.Text), "remove one", related(general.Pos, "first given here"))
+				r.fail(l.Span(), fmt.Sprintf("network %s gives the latency between any two nodes twice", block.Name.Text), "remove one", related(general.Span().Pos, "first given here"))
 			}
 			general = l
 			network.Latency = d.delay
 			continue
 		}
-		if r.otherAssembly(x.nodes, *l.From) || r.otherAssembly(x.nodes, *l.To) {
+		if r.otherAssembly(x.nodes, l.From.Ref) || r.otherAssembly(x.nodes, l.To.Ref) {
 			continue
 		}
-		r.match(x.nodes, *l.From, 1, x.scope, func(from int, in scope) {
-			r.match(x.nodes, *l.To, 1, in, func(to int, _ scope) {
+		r.match(x.nodes, l.From.Ref, 1, x.scope, func(from int, in scope) {
+			r.match(x.nodes, l.To.Ref, 1, in, func(to int, _ scope) {
 				if network.Routes == nil {
 					network.Routes = map[[2]int]model.Delay{}
 				}

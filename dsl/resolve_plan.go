@@ -28,7 +28,7 @@ func (r *resolver) plan(decl *Plan) *planState {
 		return st // reported by the parser
 	}
 	if !ok {
-		unknown(r, decl.Of, "assembly", "", r.assemblies, r.broken)
+		unknown(r, decl.Of.Name, "assembly", "", r.assemblies, r.broken)
 		return st
 	}
 	before := r.failures
@@ -86,19 +86,20 @@ func (p *planner) initial() {
 	}
 	from := p.decl.From[0]
 	if len(p.decl.From) > 1 {
-		p.fail(p.decl.From[1].Span, fmt.Sprintf("plan %s says twice what it starts from", p.decl.Name.Text), "remove one", related(from.Pos, "first given here"))
+		p.fail(p.decl.From[1].Span(), fmt.Sprintf("plan %s says twice what it starts from", p.decl.Name.Text), "remove one", related(from.Span().Pos, "first given here"))
 	}
-	switch from.Kind {
-	case FromRunning:
+	switch {
+	case from.Nothing:
+	case from.Running:
 		p.fromRunning(from)
-	case FromStates:
+	case from.After != nil:
+		p.fromAfter(from.After.Name)
+	default:
 		p.fromStates(from)
-	case FromAfter:
-		p.fromAfter(from)
 	}
 }
 
-func (p *planner) fromRunning(from From) {
+func (p *planner) fromRunning(from *From) {
 	for c, comp := range p.x.compList {
 		info, ok := p.typeOf(p.x, c)
 		if !ok {
@@ -117,22 +118,22 @@ func (p *planner) fromRunning(from From) {
 	p.assemblyLinks()
 }
 
-func (p *planner) fromStates(from From) {
+func (p *planner) fromStates(from *From) {
 	given := map[int]model.Pos{}
 	for _, s := range from.States {
-		p.match(p.x.components, s.Component, 1, p.x.scope, func(c int, _ scope) {
+		p.match(p.x.components, s.Component.Ref, 1, p.x.scope, func(c int, _ scope) {
 			if first, ok := given[c]; ok {
-				p.fail(s.Component.Span, fmt.Sprintf("the state of %s is given twice", p.x.compList[c].Name), "remove one", related(first, "first given here"))
+				p.fail(s.Component.Span(), fmt.Sprintf("the state of %s is given twice", p.x.compList[c].Name), "remove one", related(first, "first given here"))
 				return
 			}
-			given[c] = s.Component.Pos
+			given[c] = s.Component.Name.Pos
 			info, ok := p.typeOf(p.x, c)
 			if !ok {
 				p.poisoned = true
 				return
 			}
 			for _, n := range s.Places {
-				i := p.place(info, n)
+				i := p.place(info, n.Name)
 				if i < 0 {
 					p.poisoned = true
 				} else if !slices.Contains(p.active[c], i) {
@@ -155,21 +156,21 @@ func (p *planner) assemblyLinks() {
 	}
 }
 
-func (p *planner) fromAfter(from From) {
-	base, ok := p.plans[from.After.Text]
+func (p *planner) fromAfter(after Name) {
+	base, ok := p.plans[after.Text]
 	if !ok {
-		unknown(p.resolver, from.After, "plan", "", p.plans, p.broken)
+		unknown(p.resolver, after, "plan", "", p.plans, p.broken)
 		p.poisoned = true
 		return
 	}
 	if base.Of.Text != p.decl.Of.Text {
-		p.fail(from.After.Span, fmt.Sprintf("plan %s is of another assembly, %s", base.Name.Text, base.Of.Text), "a plan can start after plans of its own assembly only", related(base.Of.Pos, "there"))
+		p.fail(after.Span, fmt.Sprintf("plan %s is of another assembly, %s", base.Name.Text, base.Of.Text), "a plan can start after plans of its own assembly only", related(base.Of.Pos, "there"))
 		p.poisoned = true
 		return
 	}
 	st := p.plan(base)
 	if st.busy {
-		p.fail(from.After.Span, fmt.Sprintf("plan %s starts after itself", base.Name.Text), "plans must not start after one another in a circle", related(base.Name.Pos, "the plan"))
+		p.fail(after.Span, fmt.Sprintf("plan %s starts after itself", base.Name.Text), "plans must not start after one another in a circle", related(base.Name.Pos, "the plan"))
 		p.poisoned = true
 		return
 	}
@@ -179,7 +180,7 @@ func (p *planner) fromAfter(from From) {
 	}
 	active, links, err := st.scenario.Final()
 	if err != nil {
-		p.fail(from.After.Span, fmt.Sprintf("plan %s does not end: %v", base.Name.Text, err), "no plan can start after it", related(base.Name.Pos, "the plan"))
+		p.fail(after.Span, fmt.Sprintf("plan %s does not end: %v", base.Name.Text, err), "no plan can start after it", related(base.Name.Pos, "the plan"))
 		p.poisoned = true
 		return
 	}
@@ -200,13 +201,13 @@ func (p *planner) expand(body []PlanStmt, in scope) {
 		}
 		matched := false
 		before := p.failures
-		p.match(p.x.nodes, s.On, len(s.Program), in, func(n int, in scope) {
+		p.match(p.x.nodes, s.On.Ref, len(s.Program), in, func(n int, in scope) {
 			matched = true
 			if at := p.programs[n].on; at != (Span{}) {
-				p.fail(s.On.Span, fmt.Sprintf("node %s has two programs", p.x.nodeList[n].Name), "put all its instructions in one on", related(at.Pos, "the first one"))
+				p.fail(s.On.Span(), fmt.Sprintf("node %s has two programs", p.x.nodeList[n].Name), "put all its instructions in one on", related(at.Pos, "the first one"))
 				return
 			}
-			p.programs[n].on = s.On.Span
+			p.programs[n].on = s.On.Span()
 			p.instructions(n, s.Program, in)
 		})
 		if !matched && p.failures > before {
@@ -249,13 +250,13 @@ func (p *planner) instruction(node int, s *Instruction, in scope) bool {
 	case model.Connect, model.Disconnect:
 		return p.linkInstruction(node, s, in)
 	}
-	c, ok := p.find(p.x.components, s.Component, in)
+	c, ok := p.find(p.x.components, s.Component.Ref, in)
 	if !ok {
 		return false
 	}
 	comp := p.x.compList[c]
 	if s.Op != model.Wait && comp.Node != node {
-		p.fail(s.Component.Span, fmt.Sprintf("%s is on another node, %s", comp.Name, p.x.nodeList[comp.Node].Name),
+		p.fail(s.Component.Span(), fmt.Sprintf("%s is on another node, %s", comp.Name, p.x.nodeList[comp.Node].Name),
 			fmt.Sprintf("%s it in the program of its own node: on %s { … }", s.Op, p.x.nodeList[comp.Node].Name), related(comp.Pos, "declared here"))
 		return false
 	}
@@ -273,7 +274,7 @@ func (p *planner) instruction(node int, s *Instruction, in scope) bool {
 	for i, n := range s.Behaviours {
 		b, known := info.behaviours[n.Text]
 		if !known {
-			unknown(p.resolver, n, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken)
+			unknown(p.resolver, n.Name, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken)
 			ok = false
 			continue
 		}
@@ -291,13 +292,13 @@ func (p *planner) instruction(node int, s *Instruction, in scope) bool {
 }
 
 func (p *planner) linkInstruction(node int, s *Instruction, in scope) bool {
-	link, ok := p.connection(p.x, &s.Connection, in)
+	link, ok := p.connection(p.x, s.Connection, s.Span, in)
 	if !ok {
 		return false
 	}
 	user, provider := p.x.compList[link.User], p.x.compList[link.Provider]
 	if user.Node != node && provider.Node != node {
-		p.fail(s.Connection.Span, fmt.Sprintf("neither %s nor %s is on node %s", user.Name, provider.Name, p.x.nodeList[node].Name),
+		p.fail(s.Span, fmt.Sprintf("neither %s nor %s is on node %s", user.Name, provider.Name, p.x.nodeList[node].Name),
 			"each node makes and removes its own side of a connection: move this to the program of one of them")
 		return false
 	}

@@ -24,7 +24,7 @@ func (r *resolver) platform(block *Network, x *instance) *network.Platform {
 	}
 	for _, l := range block.Latency {
 		if l.From == nil {
-			r.fail(l.Span, "network "+block.Name.Text+" has a platform, which gives the latency between any two nodes", "remove this, or name the two nodes that it is for")
+			r.fail(l.Span(), "network "+block.Name.Text+" has a platform, which gives the latency between any two nodes", "remove this, or name the two nodes that it is for")
 		}
 	}
 	for _, s := range block.Platform {
@@ -63,11 +63,11 @@ func (r *resolver) imported(block *Network, s PlatformStmt) *network.Platform {
 			r.fail(other.Span, "network "+block.Name.Text+" imports its platform", "an imported platform is complete: only node … on … can be added", related(s.Pos, "imported here"))
 		}
 	}
-	path := s.Import.Text
+	path := s.Import.Path.Text
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(s.Pos.File), path)
 	}
-	return r.importPlatform(path, s.Import.Span, "the path is relative to the file that names it")
+	return r.importPlatform(path, s.Import.Path.Span, "the path is relative to the file that names it")
 }
 
 func (r *resolver) importPlatform(path string, at Span, detail string) *network.Platform {
@@ -113,15 +113,7 @@ func (r *resolver) hostName(ref Ref, in scope) (string, bool) {
 
 func (b *platformBuilder) ident(ref Ref, in scope) (network.Ident, bool) {
 	name, ok := b.r.hostName(ref, in)
-	return ident(name, ref.Span), ok
-}
-
-// optional is the identifier of a reference that may be missing.
-func (b *platformBuilder) optional(ref *Ref, in scope) (network.Ident, bool) {
-	if ref == nil {
-		return network.Ident{}, true
-	}
-	return b.ident(*ref, in)
+	return ident(name, ref.Span()), ok
 }
 
 func (b *platformBuilder) declare(body []PlatformStmt, in scope) {
@@ -132,11 +124,11 @@ func (b *platformBuilder) declare(body []PlatformStmt, in scope) {
 		case s.Zone != nil:
 			b.zone(s, in)
 		case s.Hosts != nil:
-			for _, h := range s.Hosts {
-				b.host(h, in)
+			for _, ref := range s.Hosts.Refs {
+				b.host(ref, s.Hosts.Props, in)
 			}
 		case s.Router != nil:
-			for _, ref := range s.Router {
+			for _, ref := range s.Router.Refs {
 				if name, ok := b.ident(ref, in); ok {
 					b.b.Router(name)
 				}
@@ -170,7 +162,7 @@ var (
 
 func (b *platformBuilder) zone(s *PlatformStmt, in scope) {
 	name, ok := b.ident(s.Zone.Ref, in)
-	routing := keyword(b.r, s.Zone.Routing, "routing", routingWords)
+	routing := keyword(b.r, s.Zone.Routing.Name, "routing", routingWords)
 	if ok && b.b.Open(name, routing) {
 		b.declare(s.Body, in)
 		b.b.Close()
@@ -186,13 +178,13 @@ func (r *resolver) amount(n Name, parse func(string) (float64, error)) float64 {
 	return v
 }
 
-func (b *platformBuilder) host(h HostDecl, in scope) {
-	name, ok := b.ident(h.Ref, in)
+func (b *platformBuilder) host(ref Ref, props []HostProp, in scope) {
+	name, ok := b.ident(ref, in)
 	out := network.Host{}
-	for _, x := range h.Props {
+	for _, x := range props {
 		switch x.Key.Text {
 		case "speed":
-			out.Speeds = []float64{b.r.amount(x.Value, network.ParseSpeed)}
+			out.Speeds = []float64{b.r.amount(x.Value.Name, network.ParseSpeed)}
 		case "cores":
 			n, err := strconv.Atoi(x.Value.Text)
 			if err != nil || n < 1 {
@@ -210,12 +202,12 @@ func (b *platformBuilder) host(h HostDecl, in scope) {
 
 func (b *platformBuilder) link(l *LinkDecl, in scope) {
 	name, ok := b.ident(l.Ref, in)
-	spec := network.LinkSpec{Name: name, Bandwidth: b.r.amount(l.Bandwidth, network.ParseBandwidth)}
-	if l.Latency.Text != "" {
-		spec.Latency = b.r.amount(l.Latency, network.ParseTime)
+	spec := network.LinkSpec{Name: name, Bandwidth: b.r.amount(l.Bandwidth.Name, network.ParseBandwidth)}
+	if l.Latency != nil {
+		spec.Latency = b.r.amount(l.Latency.Name, network.ParseTime)
 	}
-	if l.Sharing.Text != "" {
-		spec.Sharing = keyword(b.r, l.Sharing, "sharing of links", sharingWords)
+	if l.Sharing != nil {
+		spec.Sharing = keyword(b.r, l.Sharing.Name, "sharing of links", sharingWords)
 	}
 	if ok {
 		b.b.Link(spec)
@@ -226,19 +218,23 @@ func (b *platformBuilder) route(d *RouteDecl, in scope) {
 	spec := network.RouteSpec{Symmetric: d.Both}
 	ok := true
 	for _, end := range []struct {
-		ref *Ref
-		to  *network.Ident
-	}{{d.From, &spec.Src}, {d.To, &spec.Dst}, {d.GwFrom, &spec.GwSrc}, {d.GwTo, &spec.GwDst}} {
-		var known bool
-		if *end.to, known = b.optional(end.ref, in); !known {
-			ok = false
+		RouteEnd
+		member, gateway *network.Ident
+	}{{d.From, &spec.Src, &spec.GwSrc}, {d.To, &spec.Dst, &spec.GwDst}} {
+		if end.Member != nil {
+			name, known := b.ident(end.Member.Ref, in)
+			*end.member, ok = name, ok && known
+		}
+		if end.Gateway != nil {
+			name, known := b.ident(end.Gateway.Ref, in)
+			*end.gateway, ok = name, ok && known
 		}
 	}
-	if d.From == nil {
-		spec.Src = ident("", d.Span)
+	if d.From.Member == nil {
+		spec.Src = ident("", d.Span())
 	}
 	for _, h := range d.Hops {
-		name, known := b.ident(h.Link, in)
+		name, known := b.ident(h.Link.Ref, in)
 		ok = ok && known
 		spec.Hops = append(spec.Hops, network.Hop{Link: name, Up: h.Direction == "up", Down: h.Direction == "down"})
 	}
@@ -254,7 +250,7 @@ func (b *platformBuilder) flow(f *FlowSetting) {
 		"latency_factor": &m.LatencyFactor, "bandwidth_factor": &m.BandwidthFactor, "gamma": &m.Gamma,
 		"weight": &m.Weight, "crosstraffic": &m.Cross,
 	}
-	target := keyword(b.r, f.Name, "constant of the flow model", targets)
+	target := keyword(b.r, f.Name.Name, "constant of the flow model", targets)
 	v, err := strconv.ParseFloat(f.Value.Text, 64)
 	switch {
 	case target == nil:
@@ -267,10 +263,10 @@ func (b *platformBuilder) flow(f *FlowSetting) {
 
 // sizes reads the sizes of messages.
 func (r *resolver) sizes(s Setting) network.Sizes {
-	lo := r.amount(s.Sizes[0], network.ParseSize)
+	lo := r.amount(s.Sizes[0].Name, network.ParseSize)
 	hi := lo
 	if len(s.Sizes) > 1 {
-		hi = r.amount(s.Sizes[1], network.ParseSize)
+		hi = r.amount(s.Sizes[1].Name, network.ParseSize)
 	}
 	if hi < lo {
 		r.fail(s.Sizes[0].Span, "upside down: "+s.Sizes[0].Text+" is greater than "+s.Sizes[1].Text, "the smaller one comes first")

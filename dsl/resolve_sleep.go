@@ -15,17 +15,16 @@ import (
 // before that as the file of the options does.
 func (r *resolver) sleep(s *model.Scenario, block *Network, x *instance) {
 	if block != nil {
-		for i := range block.Awake {
-			a := &block.Awake[i]
+		for _, a := range block.Awake {
 			u := r.uptime(a)
-			if u == nil || r.otherAssembly(x.nodes, a.Node) {
+			if u == nil || r.otherAssembly(x.nodes, a.Node.Ref) {
 				continue
 			}
 			if !s.Network.Profile.Asynchronous() {
-				r.fail(a.Span, fmt.Sprintf("executor %v cannot have nodes that sleep", s.Network.Profile.Kind), synchronous)
+				r.fail(a.Span(), fmt.Sprintf("executor %v cannot have nodes that sleep", s.Network.Profile.Kind), synchronous)
 				continue
 			}
-			r.match(x.nodes, a.Node, 1, x.scope, func(n int, _ scope) { s.Nodes[n].Uptime = u })
+			r.match(x.nodes, a.Node.Ref, 1, x.scope, func(n int, _ scope) { s.Nodes[n].Uptime = u })
 		}
 	}
 	if r.opts.Uptimes != "" {
@@ -46,11 +45,11 @@ func (r *resolver) uptime(a *Awake) *model.Uptime {
 	}
 	u := &model.Uptime{}
 	if a.Every != nil {
-		u = model.Periodic(value(a.Length), value(a.Every), value(a.Offset))
+		u = model.Periodic(value(&a.First), value(a.Every), value(a.Offset))
 	} else {
-		for i := range a.Windows {
-			w := model.Window{Start: value(&a.Windows[i].Lo), End: value(&a.Windows[i].Hi)}
-			u.Windows = append(u.Windows, w)
+		u.Windows = []model.Window{{Start: value(&a.First), End: value(a.End)}}
+		for i := range a.More {
+			u.Windows = append(u.Windows, model.Window{Start: value(&a.More[i].Lo), End: value(&a.More[i].Hi)})
 		}
 	}
 	if r.failures > failures {
@@ -61,7 +60,7 @@ func (r *resolver) uptime(a *Awake) *model.Uptime {
 		return nil
 	}
 	if err := u.Validate(); err != nil {
-		r.fail(a.Span, err.Error(), "write windows in order, with time between them, such as 0s .. 60s, 1h .. 2h; or 60s every 1h")
+		r.fail(a.Span(), err.Error(), "write windows in order, with time between them, such as 0s .. 60s, 1h .. 2h; or 60s every 1h")
 		return nil
 	}
 	return u
@@ -78,13 +77,12 @@ func (r *resolver) powers(s *model.Scenario, block *Network, x *instance) {
 	if block == nil {
 		return
 	}
-	for i := range block.Power {
-		d := &block.Power[i]
+	for _, d := range block.Power {
 		p := r.power(d, s)
-		if p == nil || r.otherAssembly(x.nodes, d.Node) {
+		if p == nil || r.otherAssembly(x.nodes, d.Node.Ref) {
 			continue
 		}
-		r.match(x.nodes, d.Node, 1, x.scope, func(n int, _ scope) { s.Nodes[n].Power = p })
+		r.match(x.nodes, d.Node.Ref, 1, x.scope, func(n int, _ scope) { s.Nodes[n].Power = p })
 	}
 }
 
@@ -95,19 +93,19 @@ func (r *resolver) power(d *PowerDecl, s *model.Scenario) *model.Power {
 	targets := map[string]*float64{"sleeping": &p.Sleeping, "awake": &p.Awake, "sending": &p.Sending, "computing": &p.ComputingLo}
 	seen := map[string]model.Pos{}
 	for _, part := range d.Parts {
-		target := keyword(r, part.State, "state of a node", targets)
-		if target == nil || !define(r, seen, part.State, part.State.Pos, "state", func(p model.Pos) model.Pos { return p }) {
+		target := keyword(r, part.State.Name, "state of a node", targets)
+		if target == nil || !define(r, seen, part.State.Name, part.State.Pos, "state", func(p model.Pos) model.Pos { return p }) {
 			continue
 		}
-		*target = r.amount(part.Values[0], network.ParsePower)
+		*target = r.amount(part.Values[0].Name, network.ParsePower)
 		if part.State.Text == "computing" {
-			p.ComputingHi = r.amount(part.Values[len(part.Values)-1], network.ParsePower)
+			p.ComputingHi = r.amount(part.Values[len(part.Values)-1].Name, network.ParsePower)
 		} else if len(part.Values) > 1 {
 			r.fail(part.Values[1].Span, "an interval of the power "+part.State.Text, "only computing may be an interval, from one busy core to all")
 		}
 	}
 	if _, ok := seen["awake"]; !ok {
-		r.fail(d.Span, "the power of a node that is awake is missing", "write power NODE awake 2W …")
+		r.fail(d.Span(), "the power of a node that is awake is missing", "write power NODE awake 2W …")
 	}
 	if _, ok := seen["computing"]; !ok {
 		p.ComputingLo, p.ComputingHi = p.Awake, p.Awake
@@ -120,7 +118,7 @@ func (r *resolver) power(d *PowerDecl, s *model.Scenario) *model.Power {
 		return nil
 	}
 	if err := p.Validate(); err != nil {
-		r.fail(d.Span, err.Error(), "")
+		r.fail(d.Span(), err.Error(), "")
 		return nil
 	}
 	return p

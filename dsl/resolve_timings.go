@@ -48,11 +48,11 @@ func (t *timer) ofType(info *typeInfo, s *TimingStmt, d delayValue) {
 		return
 	}
 	key := [2]int{info.index, tr}
-	if first, ok := t.seen[key]; ok && first != s.Pos {
-		t.fail(s.Span, "this duration is given twice", "remove one", related(first, "first given here"))
+	if first, ok := t.seen[key]; ok && first != s.Span().Pos {
+		t.fail(s.Span(), "this duration is given twice", "remove one", related(first, "first given here"))
 		return
 	}
-	t.seen[key] = s.Pos
+	t.seen[key] = s.Span().Pos
 	info.durations[tr] = d
 }
 
@@ -72,10 +72,10 @@ func (t *timer) ofComponents(s *TimingStmt, d delayValue, in scope) {
 		unknown(t.resolver, s.Component.Name, "component type or component", "", known, false)
 		return
 	}
-	if _, ok := t.lookup(s.Component, in); !ok && t.bound(s.Component, in) {
+	if _, ok := t.lookup(s.Component.Ref, in); !ok && t.bound(s.Component.Ref, in) {
 		return // the parameters leave this instance out
 	}
-	t.match(t.x.components, s.Component, 1, in, func(c int, _ scope) {
+	t.match(t.x.components, s.Component.Ref, 1, in, func(c int, _ scope) {
 		info, ok := t.typeOf(t.x, c)
 		if !ok {
 			return
@@ -89,8 +89,10 @@ func (t *timer) ofComponents(s *TimingStmt, d delayValue, in scope) {
 // bound says whether all indices of a reference have values.
 func (t *timer) bound(ref Ref, in scope) bool {
 	for _, e := range ref.Index {
-		if _, ok := in.lookup(e.Name); e.Op == 'v' && !ok {
-			return false
+		if name, ok := e.variable(); ok {
+			if _, ok := in.lookup(name); !ok {
+				return false
+			}
 		}
 	}
 	return true
@@ -129,7 +131,7 @@ func (t *timer) transitionOf(info *typeInfo, s *TimingStmt) (int, bool) {
 	}
 	b, ok := info.behaviours[s.Behaviour.Text]
 	if !ok {
-		unknown(t.resolver, s.Behaviour, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken)
+		unknown(t.resolver, s.Behaviour.Name, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken)
 		return -1, false
 	}
 	tr, ok := info.transitions[s.Transition.Text]
@@ -148,7 +150,7 @@ func (t *timer) transitionOf(info *typeInfo, s *TimingStmt) (int, bool) {
 			known[tr.Name] = true
 		}
 	}
-	unknown(t.resolver, s.Transition, "transition", fmt.Sprintf("behavior %s of component type %s", s.Behaviour.Text, info.typ.Name), known, info.decl.broken)
+	unknown(t.resolver, s.Transition.Name, "transition", fmt.Sprintf("behavior %s of component type %s", s.Behaviour.Text, info.typ.Name), known, info.decl.broken)
 	return -1, false
 }
 

@@ -78,14 +78,14 @@ func (r *resolver) place(info *typeInfo, n Name) int {
 }
 
 // single resolves `initial` and `running`, which are given at most once.
-func (r *resolver) single(info *typeInfo, names []Name, what string) int {
+func (r *resolver) single(info *typeInfo, names []placeName, what string) int {
 	if len(names) == 0 {
 		return -1
 	}
 	if len(names) > 1 {
 		r.fail(names[1].Span, fmt.Sprintf("component type %s has two %s places", info.typ.Name, what), "remove one", related(names[0].Pos, "first given here"))
 	}
-	return r.place(info, names[0])
+	return r.place(info, names[0].Name)
 }
 
 func (r *resolver) groups(info *typeInfo) {
@@ -96,7 +96,7 @@ func (r *resolver) groups(info *typeInfo) {
 			r.fail(g.Name.Span, fmt.Sprintf("group %s has the name of a place", g.Name.Text), "rename one", related(t.Places[p].Pos, "the place"))
 		}
 		for _, n := range g.Places {
-			p := r.place(info, n)
+			p := r.place(info, n.Name)
 			if slices.Contains(group.Places, p) && p >= 0 {
 				r.fail(n.Span, fmt.Sprintf("place %s is twice in group %s", n.Text, g.Name.Text), "remove one")
 			} else if p >= 0 {
@@ -126,13 +126,13 @@ func (r *resolver) behaviours(info *typeInfo) {
 	}
 }
 
-func (r *resolver) transition(info *typeInfo, behaviour int, tr Transition) {
+func (r *resolver) transition(info *typeInfo, behaviour int, tr *Transition) {
 	t := info.typ
-	out := model.Transition{Name: tr.Name.Text, Behaviour: behaviour, Src: r.place(info, tr.Src), Dst: r.place(info, tr.Dst), Pos: tr.Name.Pos}
-	if tr.Dock != nil {
-		set, ok := r.eval(tr.Dock, nil)
+	out := model.Transition{Name: tr.Name.Text, Behaviour: behaviour, Src: r.place(info, tr.Src.Name), Dst: r.place(info, tr.Dst.Name), Pos: tr.Name.Pos}
+	if len(tr.Docks) > 0 {
+		set, ok := r.eval(tr.Docks[0], nil)
 		if ok && (set < 0 || set > maxElements) {
-			r.fail(tr.Dock.Span, fmt.Sprintf("dock set %d is out of range", set), fmt.Sprintf("dock sets are numbered from 0 to at most %d", maxElements))
+			r.fail(tr.Docks[0].Span(), fmt.Sprintf("dock set %d is out of range", set), fmt.Sprintf("dock sets are numbered from 0 to at most %d", maxElements))
 		}
 		out.DockSet = int(set)
 	}
@@ -140,8 +140,8 @@ func (r *resolver) transition(info *typeInfo, behaviour int, tr Transition) {
 		r.fail(tr.Dst.Span, fmt.Sprintf("transition %s ends in the place that it begins in", tr.Name.Text), "a behavior must not be cyclic: add a place, or a second behavior")
 	}
 	duration := delayValue{}
-	if tr.Duration != nil {
-		duration = r.delay(tr.Duration)
+	if len(tr.Durations) > 0 {
+		duration = r.delay(tr.Durations[0])
 	}
 	if define(r, info.transitions, tr.Name, len(t.Transitions), "transition", func(i int) model.Pos { return t.Transitions[i].Pos }) {
 		t.Transitions = append(t.Transitions, out)
@@ -150,7 +150,7 @@ func (r *resolver) transition(info *typeInfo, behaviour int, tr Transition) {
 }
 
 // acyclic reports a cycle of the transitions of one behaviour.
-func (r *resolver) acyclic(info *typeInfo, b Behaviour, transitions []model.Transition) {
+func (r *resolver) acyclic(info *typeInfo, b *Behaviour, transitions []model.Transition) {
 	t := info.typ
 	leaving := map[int][]int{}
 	for i, tr := range transitions {
@@ -202,7 +202,7 @@ func (r *resolver) ports(info *typeInfo) {
 	for _, p := range info.decl.Ports {
 		port := model.Port{Name: p.Name.Text, Kind: p.Kind, Pos: p.Name.Pos}
 		for _, n := range p.Bound {
-			b, ok := r.binding(info, p, n)
+			b, ok := r.binding(info, p, n.Name)
 			if ok && slices.Contains(port.Bound, b) {
 				r.fail(n.Span, fmt.Sprintf("port %s is bound to %s twice", p.Name.Text, n.Text), "remove one")
 			} else if ok {
@@ -216,7 +216,7 @@ func (r *resolver) ports(info *typeInfo) {
 }
 
 // binding resolves the name of what a port is bound to.
-func (r *resolver) binding(info *typeInfo, p Port, n Name) (model.Binding, bool) {
+func (r *resolver) binding(info *typeInfo, p *Port, n Name) (model.Binding, bool) {
 	place, isPlace := info.places[n.Text]
 	group, isGroup := info.groups[n.Text]
 	transition, isTransition := info.transitions[n.Text]

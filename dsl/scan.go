@@ -2,20 +2,22 @@ package dsl
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
+
+	"github.com/alecthomas/participle/v2/lexer"
 )
 
-// kind is the kind of a token.
-type kind uint8
-
+// The types of tokens.
 const (
-	end     kind = iota // of the file
-	newline             // a line end or ";" that ends a statement
+	end     = lexer.EOF
+	newline = lexer.TokenType(iota) // a line end or ";" that ends a statement
+	blank                           // a line end that does not
 	word
 	quoted
 	number // digits, perhaps a fraction, perhaps a unit
@@ -24,25 +26,51 @@ const (
 	bad
 )
 
-// token is a piece of the source. Its text is a part of the file's.
-type token struct {
-	kind         kind
-	line, column int32 // from 1, in characters
-	length       int32 // in characters
-	text         string
+// definition is the scanner as participle knows it.
+type definition struct{}
+
+// Symbols names the types of tokens that the grammar uses.
+func (definition) Symbols() map[string]lexer.TokenType {
+	return map[string]lexer.TokenType{"EOF": end, "Word": word}
 }
 
-func (t token) is(text string) bool { return t.kind == symbol && t.text == text }
+// Lex scans a text.
+func (definition) Lex(name string, r io.Reader) (lexer.Lexer, error) {
+	text, err := io.ReadAll(r)
+	tokens, _ := scan(name, string(text))
+	return &stream{tokens}, err
+}
+
+// stream gives participle the tokens of a file.
+type stream struct{ rest []lexer.Token }
+
+// Next returns the next token, and the last one again and again.
+func (s *stream) Next() (lexer.Token, error) {
+	t := s.rest[0]
+	if len(s.rest) > 1 {
+		s.rest = s.rest[1:]
+	}
+	return t, nil
+}
+
+// is says whether a token is a sign. A name or a comment never is.
+func is(t lexer.Token, text string) bool {
+	return t.Value == text && (t.Type == symbol || t.Type == newline)
+}
+
+// isLineEnd says whether a token is the end of a line, whatever that means for
+// the statement.
+func isLineEnd(t lexer.Token) bool { return t.Value == "\n" }
 
 // symbols lists what is more than one character long before what it begins with.
 var symbols = [...]string{"..<", "..", "<->", "->", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "=", "+", "-", "*", "/", "%"}
 
 // continues says whether a line that ends in the token goes on in the next.
-func (t token) continues() bool {
-	if t.kind != symbol {
+func continues(t lexer.Token) bool {
+	if t.Type != symbol {
 		return false
 	}
-	switch t.text {
+	switch t.Value {
 	case "}", ")", "]", "{", ";":
 		return false
 	}
@@ -51,55 +79,141 @@ func (t token) continues() bool {
 
 // scanner cuts a text into tokens.
 type scanner struct {
-	file         string
-	rest         string
-	line, column int32
-	tokens       []token
-	errors       diag.List
+	rest   string
+	at     lexer.Position
+	tokens []lexer.Token
+	errors diag.List
 }
 
-// maxTokens bounds the memory that a file may need, maxWord what messages quote,
-// in characters.
+// The limits of a source file.
 const (
-	maxTokens = 2_000_000
-	maxWord   = 1000
+	maxErrors  = 500       // reported for one file
+	maxTokens  = 2_000_000 // words and signs
+	maxWord    = 1000      // characters of a name or number
+	maxNesting = 64        // of blocks, parentheses and signs
+	maxTerms   = 1000      // of a sum
 )
 
 // scan returns the tokens of a text, comments and all line ends included. The
 // text is valid UTF-8.
-func scan(file, text string) ([]token, diag.List) {
-	s := &scanner{file: file, rest: strings.TrimPrefix(text, byteOrderMark), line: 1, column: 1}
-	s.tokens = make([]token, 0, len(text)/5+1)
+func scan(file, text string) ([]lexer.Token, diag.List) {
+	s := &scanner{rest: strings.TrimPrefix(text, byteOrderMark), at: lexer.Position{Filename: file, Line: 1, Column: 1}}
+	s.tokens = make([]lexer.Token, 0, len(text)/5+1)
 	for s.next() {
 		if len(s.tokens) > maxTokens {
 			s.errors = nil // what matters is this
 			s.tokens = s.tokens[:0]
-			s.fail(token{line: s.line, column: s.column}, fmt.Sprintf("the file has more than %d words and signs", maxTokens), "replicate with for instead of writing everything out, or split it in several files")
+			s.fail(lexer.Token{Pos: s.at}, fmt.Sprintf("the file has more than %d words and signs", maxTokens), "replicate with for instead of writing everything out, or split it in several files")
 			break
 		}
 	}
-	s.tokens = append(s.tokens, token{kind: end, line: s.line, column: s.column})
+	s.tokens = append(s.tokens, lexer.EOFToken(s.at))
+	s.lines()
 	return s.tokens, s.errors
 }
 
-func (s *scanner) fail(t token, summary, detail string) {
-	if n := len(s.errors); n < maxErrors && (n == 0 || s.errors[n-1].Subject.Line != int(t.line)) {
-		s.errors = append(s.errors, diag.Diagnostic{
-			Summary: summary, Detail: detail,
-			Subject: model.Pos{File: s.file, Line: int(t.line), Column: int(t.column)},
-			Length:  int(t.length),
-		})
+// lines tells line ends that end a statement from those after which it goes on,
+// so that every statement has exactly one end, and bounds how deep things nest.
+func (s *scanner) lines() {
+	last := lexer.Token{Type: newline}
+	at := 0 // of last
+	blocks, parens, signs, terms := 0, 0, 0, 0
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		if t.Type == comment {
+			continue
+		}
+		if t.Type == newline && (parens > 0 || last.Type == newline || continues(last)) {
+			t.Type = blank
+			continue
+		}
+		if !is(*t, "-") {
+			signs = 0
+		}
+		switch {
+		case t.Type == newline || is(*t, ";"):
+			t.Type = newline
+			parens, terms = 0, 0
+		case t.Type == word && declares(s.tokens[i:]):
+			blocks = 0
+		case t.Type != symbol:
+		case t.Value == "(" || t.Value == "[":
+			parens++
+			s.bound(t, blocks+parens)
+		case t.Value == ")" || t.Value == "]":
+			s.bound(t, blocks+parens)
+			parens = max(parens-1, 0)
+		case t.Value == "{":
+			if last.Value == "\n" {
+				// A brace on a line of its own belongs to what stands before it.
+				s.tokens[at].Type = blank
+			}
+			parens, terms = 0, 0
+			blocks++
+			s.bound(t, blocks)
+		case t.Value == "}":
+			s.bound(t, blocks)
+			parens, terms = 0, 0
+			blocks = max(blocks-1, 0)
+		case t.Value == ",":
+			terms = 0
+		case strings.Contains("+-*/%", t.Value):
+			if t.Value == "-" {
+				signs++
+				s.bound(t, blocks+parens+signs)
+			}
+			if terms++; terms > maxTerms && t.Type != bad {
+				t.Type, t.Value = bad, ""
+				if terms == maxTerms+1 {
+					s.fail(*t, "an expression with too many terms", "")
+				}
+			}
+		}
+		last, at = *t, i
+	}
+}
+
+// bound makes a token that nests too deep a bad one.
+func (s *scanner) bound(t *lexer.Token, depth int) {
+	if depth > maxNesting {
+		s.fail(*t, fmt.Sprintf("nested more than %d deep", maxNesting), "")
+		t.Type, t.Value = bad, ""
+	}
+}
+
+// declares says whether tokens begin with that of a declaration: one of its words
+// at the begin of a line without indentation, and a name.
+func declares(tokens []lexer.Token) bool {
+	if tokens[0].Pos.Column != 1 || tokens[0].Type != word {
+		return false
+	}
+	switch tokens[0].Value {
+	case "component", "assembly", "plan", "timings", "network":
+		for _, t := range tokens[1:] {
+			if t.Type != comment && t.Type != blank {
+				return t.Type == word || t.Type == quoted
+			}
+		}
+	}
+	return false
+}
+
+func (s *scanner) fail(t lexer.Token, summary, detail string) {
+	if n := len(s.errors); n < maxErrors && (n == 0 || s.errors[n-1].Subject.Line != t.Pos.Line) {
+		at := spanOf(t)
+		s.errors = append(s.errors, diag.Diagnostic{Summary: summary, Detail: detail, Subject: at.Pos, Length: at.Length})
 	}
 }
 
 // take moves the next n bytes into a token.
-func (s *scanner) take(k kind, n int) token {
-	t := token{kind: k, line: s.line, column: s.column, text: s.rest[:n]}
-	t.length = int32(utf8.RuneCountInString(t.text))
+func (s *scanner) take(k lexer.TokenType, n int) lexer.Token {
+	t := lexer.Token{Type: k, Value: s.rest[:n], Pos: s.at}
 	s.rest = s.rest[n:]
-	s.column += t.length
-	if t.length > maxWord && (k == word || k == quoted || k == number) {
-		t.kind = bad
+	length := utf8.RuneCountInString(t.Value)
+	s.at.Column += length
+	s.at.Offset += n
+	if length > maxWord && (k == word || k == quoted || k == number) {
+		t.Type = bad
 		s.fail(t, fmt.Sprintf("a name or number of more than %d characters", maxWord), "")
 	}
 	s.tokens = append(s.tokens, t)
@@ -110,7 +224,8 @@ func (s *scanner) take(k kind, n int) token {
 func (s *scanner) next() bool {
 	for s.rest != "" && (s.rest[0] == ' ' || s.rest[0] == '\t' || s.rest[0] == '\r') {
 		s.rest = s.rest[1:]
-		s.column++
+		s.at.Column++
+		s.at.Offset++
 	}
 	if s.rest == "" {
 		return false
@@ -119,7 +234,7 @@ func (s *scanner) next() bool {
 	switch {
 	case c == '\n':
 		s.take(newline, 1)
-		s.line, s.column = s.line+1, 1
+		s.at.Line, s.at.Column = s.at.Line+1, 1
 	case c == '#' || strings.HasPrefix(s.rest, "//"):
 		s.take(comment, lineEnd(s.rest))
 	case c == '"':

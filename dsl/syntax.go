@@ -2,8 +2,11 @@ package dsl
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"adagio/dsl/model"
+
+	"github.com/alecthomas/participle/v2/lexer"
 )
 
 // Span is a part of a source text.
@@ -12,13 +15,52 @@ type Span struct {
 	Length int // in characters; what goes over several lines ends with the first
 }
 
-// Name is a name or a word as the source has it, without quotes.
-type Name struct {
-	Text string
-	Span
+// node is a part of the syntax tree that is made of several tokens.
+type node struct{ Tokens []lexer.Token }
+
+// Span is where a node stands.
+func (n node) Span() Span {
+	tokens := n.Tokens
+	for len(tokens) > 0 && (tokens[0].Type == comment || tokens[0].Type == blank) {
+		tokens = tokens[1:]
+	}
+	if len(tokens) == 0 {
+		return Span{}
+	}
+	first, last := spanOf(tokens[0]), spanOf(tokens[len(tokens)-1])
+	if first.Line == last.Line {
+		first.Length = last.Column + last.Length - first.Column
+	}
+	return first
 }
 
-// File is the syntax tree of one source file.
+// String is the node in one line, with spaces around the operators of sums and
+// products.
+func (n node) String() string {
+	var b strings.Builder
+	operand := false // the last token ends one
+	for _, t := range n.Tokens {
+		if t.Type == comment || t.Type == blank {
+			continue
+		}
+		text := t.Value
+		if operand && t.Type == symbol && strings.Contains("+-*/%", text) {
+			text = " " + text + " "
+		}
+		operand = t.Type != symbol || is(t, ")") || is(t, "]")
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// spanOf is where a token stands.
+func spanOf(t lexer.Token) Span {
+	return Span{model.Pos{File: t.Pos.Filename, Line: t.Pos.Line, Column: t.Pos.Column}, utf8.RuneCountInString(t.Value)}
+}
+
+// File is the syntax tree of one source file. The nodes are the grammar: the tags
+// of their fields say how each is written, in the notation of participle, and the
+// fields without tags are filled in from the statements of the block that follows.
 type File struct {
 	Name       string
 	Semantics  *Name // nil where the file does not say
@@ -28,10 +70,10 @@ type File struct {
 	Timings    []*Timings
 	Networks   []*Network
 
-	broken bool             // part of the file could not be read
-	tokens []token          // with comments and line ends, for Format
-	canon  map[int32]string // tokens that Format writes differently
-	cells  map[int32]bool   // tokens that Format aligns with those of the lines around
+	broken bool           // part of the file could not be read
+	tokens []lexer.Token  // with comments and line ends, for Format
+	canon  map[int]string // tokens that Format writes differently
+	cells  map[int]bool   // tokens that Format aligns with those of the lines around
 }
 
 // Plans lists the names of the plans of a file in the order of declaration.
@@ -43,49 +85,76 @@ func Plans(f *File) []string {
 	return names
 }
 
+// Semantics is `semantics ballet` or `semantics concerto-d`.
+type Semantics struct {
+	node
+	Name   semanticsName  `parser:"'semantics' @@"`
+	Suffix *semanticsName `parser:"( '-' @@ )?"`
+}
+
 // Component is `component Name { … }`, a component type.
 type Component struct {
-	Name       Name
+	Name       Name `parser:"'component' @@"`
 	Places     []Name
-	Initial    []Name // one, unless the user is mistaken
-	Running    []Name // at most one, unless the user is mistaken
-	Groups     []Group
-	Behaviours []Behaviour
-	Ports      []Port
+	Initial    []placeName // one, unless the user is mistaken
+	Running    []placeName // at most one, unless the user is mistaken
+	Groups     []*Group
+	Behaviours []*Behaviour
+	Ports      []*Port
 
 	broken bool // a part of it could not be read
 }
 
+// Places is `places name, …`.
+type Places struct {
+	Names []Name `parser:"'places' @@ ( ',' @@ )*"`
+}
+
+// Initial is `initial place`.
+type Initial struct {
+	Place placeName `parser:"'initial' @@"`
+}
+
+// Running is `running place`.
+type Running struct {
+	Place placeName `parser:"'running' @@"`
+}
+
 // Group is `group name = place, …`.
 type Group struct {
-	Name   Name
-	Places []Name
+	Name   Name        `parser:"'group' @@"`
+	Places []placeName `parser:"'=' @@ ( ',' @@ )*"`
 }
 
 // Behaviour is `behavior name { … }`.
 type Behaviour struct {
-	Name        Name
-	Transitions []Transition
+	Name        Name `parser:"( 'behavior' | 'behaviour' ) @@"`
+	Transitions []*Transition
 }
 
 // Transition is `name: src -> dst for delay dock n`.
 type Transition struct {
-	Name, Src, Dst Name
-	Duration       *Delay // nil where timings give it
-	Dock           *Expr  // nil for 0
+	Name      Name      `parser:"@@"`
+	Src       placeName `parser:"':' @@"`
+	Dst       placeName `parser:"'->' @@"`
+	Durations []*Delay  `parser:"( 'for' @@"`     // at most one
+	Docks     []*Expr   `parser:"| 'dock' @@ )*"` // at most one
 }
 
 // Port is `use name at element, …` and its like.
 type Port struct {
-	Name  Name
-	Kind  model.PortKind
-	Bound []Name
+	Data    bool        `parser:"@'data'?"`
+	Use     bool        `parser:"( @'use'"`
+	Provide bool        `parser:"| @'provide' )"`
+	Name    Name        `parser:"@@"`
+	Bound   []boundName `parser:"'at' @@ ( ',' @@ )*"`
+	Kind    model.PortKind
 }
 
 // Assembly is `assembly name(parameters) { … }`.
 type Assembly struct {
-	Name       Name
-	Parameters []Parameter
+	Name       Name        `parser:"'assembly' @@"`
+	Parameters []Parameter `parser:"( '(' ( @@ ( ',' @@ )* )? ')' )?"`
 	Body       []AssemblyStmt
 
 	broken bool
@@ -93,126 +162,144 @@ type Assembly struct {
 
 // Parameter is `name = default in lo .. hi`.
 type Parameter struct {
-	Name    Name
-	Default *Expr
-	Within  *Bounds // nil where any integer will do
+	Name    parameterName `parser:"@@"`
+	Default *Expr         `parser:"'=' @@"`       // nil after a mistake
+	Within  *Bounds       `parser:"( 'in' @@ )?"` // nil where any integer will do
 }
 
 // Bounds is `lo .. hi` or `lo ..< hi` in integers.
 type Bounds struct {
-	Lo, Hi *Expr
-	Open   bool // hi is not included
-	Span
+	node
+	Lo   *Expr `parser:"@@"`
+	Open bool  `parser:"( '..' | @'..<' )"` // hi is not included
+	Hi   *Expr `parser:"@@"`
 }
 
-// Expr is an integer expression.
+// Expr is an integer expression: a sum.
 type Expr struct {
-	Op    byte // one of + - * / %, 'n' for negation, 'i' for a literal, 'v' for a name
-	X, Y  *Expr
-	Value int64
-	Name  string
-	Span
+	node
+	First *Term    `parser:"@@"`
+	Rest  []Addend `parser:"@@*"`
+}
+
+// Addend is a further term of a sum.
+type Addend struct {
+	Op   string `parser:"@( '+' | '-' )"`
+	Term *Term  `parser:"@@"`
+}
+
+// Term is a product.
+type Term struct {
+	node
+	First *Factor  `parser:"@@"`
+	Rest  []Scaler `parser:"@@*"`
+}
+
+// Scaler is a further factor of a product.
+type Scaler struct {
+	Op     string  `parser:"@( '*' | '/' | '%' )"`
+	Factor *Factor `parser:"@@"`
+}
+
+// Factor is an integer, a name, or what is in parentheses or has a sign.
+type Factor struct {
+	node
+	Integer *integer      `parser:"@@"`
+	Name    *variableName `parser:"| @@"`
+	Negated *Factor       `parser:"| '-' @@"`
+	Sum     *Expr         `parser:"| '(' @@ ')'"`
 }
 
 // Ref is a name with indices: `worker[s]`.
 type Ref struct {
-	Name  Name
-	Index []*Expr
-	Span  // of all of it
-}
-
-// String is the reference as the source could have it.
-func (r Ref) String() string {
-	var b strings.Builder
-	b.WriteString(r.Name.Text)
-	for _, x := range r.Index {
-		b.WriteString("[" + x.String() + "]")
-	}
-	return b.String()
+	node
+	Name  Name    `parser:"@@"`
+	Index []*Expr `parser:"( '[' @@ ']' )*"`
 }
 
 // For is the head of `for v in lo .. hi { … }`.
 type For struct {
-	Var   Name
-	Range Bounds
+	Var   loopName `parser:"'for' @@"`
+	Range Bounds   `parser:"'in' @@"`
 }
 
 // AssemblyStmt is one statement of an assembly: one of the fields is set, Body
 // together with For.
 type AssemblyStmt struct {
 	Node       *Node
-	Connect    *Connection
-	Neighbours []Ref
+	Connect    *Connect
+	Neighbours *Neighbours
 	For        *For
 	Body       []AssemblyStmt
 }
 
 // Node is `node name on host { … }`.
 type Node struct {
-	Ref  Ref
-	Host *Ref // nil where the assembly does not say
+	Ref  Ref      `parser:"'node' @@"`
+	Host *hostRef `parser:"( 'on' @@ )?"` // nil where the assembly does not say
 	Body []NodeStmt
 }
 
 // NodeStmt is `name: Type` or a replication of such.
 type NodeStmt struct {
-	Instance Ref
-	Type     Name
-	For      *For // if set, the other two are not
+	Instance Ref      `parser:"@@"`
+	Type     typeName `parser:"':' @@"`
+	For      *For     // if set, the other two are not
 	Body     []NodeStmt
+}
+
+// Neighbours is `neighbours node, …`.
+type Neighbours struct {
+	Nodes []nodeRef `parser:"( 'neighbours' | 'neighbors' ) @@ ( ',' @@ )*"`
 }
 
 // PortRef is `component.port`.
 type PortRef struct {
-	Component Ref
-	Port      Name
-	Span
+	Component componentRef `parser:"@@"`
+	Port      portName     `parser:"'.' @@"`
 }
 
-// Connection is `connect a.p -> b.q by c`.
+// Connection is `a.p -> b.q`.
 type Connection struct {
-	From, To PortRef
-	By       *Ref // nil for both sides
-	Span
+	From PortRef `parser:"@@"`
+	To   PortRef `parser:"'->' @@"`
+}
+
+// Connect is `connect a.p -> b.q by c`.
+type Connect struct {
+	node
+	Connection *Connection   `parser:"'connect' @@"`
+	By         *componentRef `parser:"( 'by' @@ )?"` // nil for both sides
 }
 
 // Plan is `plan name of assembly { … }`.
 type Plan struct {
-	Name, Of Name
-	From     []From // at most one, unless the user is mistaken
-	Body     []PlanStmt
+	Name Name         `parser:"'plan' @@"`
+	Of   assemblyName `parser:"'of' @@"`
+	From []*From      // at most one, unless the user is mistaken
+	Body []PlanStmt
 
 	broken bool
 }
 
-// FromKind tells the initial states of a plan apart.
-type FromKind uint8
-
-// The initial states.
-const (
-	FromNothing FromKind = iota
-	FromRunning
-	FromAfter
-	FromStates
-)
-
 // From is `from …`: the state that a plan starts in.
 type From struct {
-	Kind   FromKind
-	After  Name    // of the plan
-	States []State // for FromStates
-	Span
+	node
+	Nothing bool      `parser:"'from' ( @'nothing'"`
+	Running bool      `parser:"| @'running'"`
+	After   *planName `parser:"| 'after' @@ )?"`
+	States  []State   // in braces, where it is none of the others
 }
 
 // State is `component: place, …`.
 type State struct {
-	Component Ref
-	Places    []Name
+	Component componentRef `parser:"@@"`
+	Places    []placeName  `parser:"':' @@ ( ',' @@ )*"`
 }
 
 // PlanStmt is `on node { … }` or a replication of such.
 type PlanStmt struct {
-	On      Ref
+	On      nodeRef `parser:"'on' @@"`
 	Program []Instruction
 	For     *For
 	Body    []PlanStmt
@@ -221,9 +308,9 @@ type PlanStmt struct {
 // Instruction is one statement of a program, or a replication of such.
 type Instruction struct {
 	Op         model.Op
-	Component  Ref
-	Connection Connection // connect, disconnect
-	Behaviours []Name     // push: one or more; wait: none or one
+	Component  componentRef
+	Connection *Connection    // connect, disconnect
+	Behaviours []behaviorName // push: one or more; wait: none or one
 	Holding    bool
 	Duration   *Delay // pause
 	For        *For
@@ -231,28 +318,68 @@ type Instruction struct {
 	Span
 }
 
-// Delay is a duration as the source has it.
+// Add is `add component`.
+type Add struct {
+	node
+	Component componentRef `parser:"'add' @@"`
+}
+
+// Delete is `delete component`.
+type Delete struct {
+	node
+	Component componentRef `parser:"'delete' @@"`
+}
+
+// Link is `connect a.p -> b.q` or `disconnect a.p -> b.q` in a program.
+type Link struct {
+	node
+	Disconnect bool        `parser:"( 'connect' | @'disconnect' )"`
+	Connection *Connection `parser:"@@"`
+}
+
+// Push is `push component behavior, …`.
+type Push struct {
+	node
+	Component  componentRef   `parser:"'push' @@"`
+	Behaviours []behaviorName `parser:"@@ ( ',' @@ )*"`
+}
+
+// Wait is `wait all`, or `wait component behavior holding`.
+type Wait struct {
+	node
+	All       *allWord       `parser:"'wait' ( @@"`
+	Component componentRef   `parser:"| @@"`
+	Behaviour []behaviorName `parser:"( (?! 'holding') @@ )?"` // none or one
+	Holding   bool           `parser:"@'holding'? )"`
+}
+
+// Pause is `pause delay`.
+type Pause struct {
+	node
+	Duration *Delay `parser:"'pause' @@"`
+}
+
+// Delay is a duration as the source has it: a constant, an interval, or a
+// distribution.
 type Delay struct {
-	Family Name // "" for a constant or an interval
-	Args   []Quantity
-	File   *Name // empirical("file")
-	In     *Interval
-	Span
+	node
+	Lo     *Quantity   `parser:"@@"` // of a constant, too
+	Hi     *Quantity   `parser:"( '..' @@ )?"`
+	Family *familyName `parser:"| @@ '('"`
+	Args   []Quantity  `parser:"( @@ ( ',' @@ )*"`
+	File   *filePath   `parser:"| @@ ) ')'"`
+	In     *Interval   `parser:"( 'in' @@ )?"`
 }
 
 // Interval is `lo .. hi` in durations.
-type Interval struct{ Lo, Hi Quantity }
-
-// Quantity is a number with its unit, `3.3s`, as written.
-type Quantity struct {
-	Text     string
-	Negative bool
-	Span
+type Interval struct {
+	Lo Quantity `parser:"@@"`
+	Hi Quantity `parser:"'..' @@"`
 }
 
 // Timings is `timings name { … }`.
 type Timings struct {
-	Name Name
+	Name Name `parser:"'timings' @@"`
 	Body []TimingStmt
 
 	broken bool
@@ -261,29 +388,30 @@ type Timings struct {
 // TimingStmt is `component.behaviour.transition = delay` or a replication of
 // such. Component may also be the name of a type.
 type TimingStmt struct {
-	Component             Ref
-	Behaviour, Transition Name
-	Duration              *Delay
-	For                   *For
-	Body                  []TimingStmt
-	Span
+	node
+	Component  timedRef       `parser:"@@"`
+	Behaviour  behaviorName   `parser:"'.' @@"`
+	Transition transitionName `parser:"'.' @@"`
+	Duration   *Delay         `parser:"'=' @@"`
+	For        *For
+	Body       []TimingStmt
 }
 
 // Network is `network name { … }`.
 type Network struct {
-	Name     Name
-	Executor []Executor // at most one, unless the user is mistaken
-	Latency  []Latency
+	Name     Name        `parser:"'network' @@"`
+	Executor []*Executor // at most one, unless the user is mistaken
+	Latency  []*Latency
 	Platform []PlatformStmt
-	Awake    []Awake
-	Power    []PowerDecl
+	Awake    []*Awake
+	Power    []*PowerDecl
 
 	broken bool
 }
 
 // Executor is `executor kind { … }`.
 type Executor struct {
-	Kind     Name
+	Kind     executorName `parser:"'executor' @@"`
 	Settings []Setting
 }
 
@@ -294,34 +422,167 @@ type Setting struct {
 	Name  Name
 	Node  *Ref
 	Delay *Delay
-	Sizes []Name
+	Sizes []messageSize
 	Word  Name
+}
+
+// RuleSetting is `exits off` and its like.
+type RuleSetting struct {
+	Name   settingName `parser:"@@"`
+	Switch onOffName   `parser:"@@"`
+}
+
+// DelaySetting is `poll delay` and its like. Nothing but a rule can be switched
+// on or off; the resolver says so.
+type DelaySetting struct {
+	Name   settingName `parser:"@@"`
+	Delay  *Delay      `parser:"( @@"`
+	Switch *switchWord `parser:"| @@ )"`
+}
+
+// StartSetting is `start node delay`, or `start delay` for all nodes.
+type StartSetting struct {
+	Node  *nodeRef `parser:"'start' ( (?! Word '(') @@ )?"`
+	Delay *Delay   `parser:"@@"`
+}
+
+// MessageSetting is `message lo .. hi`.
+type MessageSetting struct {
+	Sizes []messageSize `parser:"'message' @@ ( '..' @@ )?"`
+}
+
+// FactsSetting is `facts push`.
+type FactsSetting struct {
+	Way factsName `parser:"'facts' @@"`
+}
+
+// CountSetting is `setup n` or `exchanges n`.
+type CountSetting struct {
+	Count plainNumber `parser:"( 'setup' | 'exchanges' ) @@"`
+}
+
+// HostSetting is `host name`, where the broker is.
+type HostSetting struct {
+	Host brokerRef `parser:"'host' @@"`
 }
 
 // Latency is `latency delay` or `latency a -> b delay`.
 type Latency struct {
-	From, To *Ref // nil for any two nodes
-	Both     bool // <->
-	Delay    *Delay
+	node
+	From  *nodeRef `parser:"'latency' ( (?! Word '(') @@"` // nil for any two nodes
+	Both  bool     `parser:"( '->' | @'<->' )"`
+	To    *nodeRef `parser:"@@ )?"`
+	Delay *Delay   `parser:"@@"`
+}
+
+// Awake is `awake node 60s every 3600s offset 120s` or `awake node 0s .. 60s, 1h
+// .. 2h`: when a node is awake.
+type Awake struct {
+	node
+	Node   nodeRef    `parser:"'awake' @@"`
+	First  Quantity   `parser:"@@"` // where the first window begins, or how long each is
+	End    *Quantity  `parser:"( '..' @@"`
+	More   []Interval `parser:"( ',' @@ )*"`
+	Every  *Quantity  `parser:"| 'every' @@"`
+	Offset *Quantity  `parser:"( 'offset' @@ )? )"` // nil for 0s
+}
+
+// PowerDecl is `power node awake 2W computing 3W .. 5W sleeping 10mW`.
+type PowerDecl struct {
+	node
+	Node  nodeRef     `parser:"'power' @@"`
+	Parts []PowerPart `parser:"@@+"`
+}
+
+// PowerPart is what a node draws in a state: one value, or the least and the
+// greatest.
+type PowerPart struct {
+	State  stateName `parser:"@@"`
+	Values []power   `parser:"@@ ( '..' @@ )?"`
+}
+
+// PlatformStmt is one statement about the platform of a network: one of the
+// fields is set, Body together with For or Zone.
+type PlatformStmt struct {
+	Import *Import
+	Hosts  *Hosts
+	Router *Routers
+	Link   *LinkDecl
+	Route  *RouteDecl
+	Node   *NodeOn
+	Flow   *FlowSetting
+	Zone   *ZoneDecl
+	For    *For
+	Body   []PlatformStmt
 	Span
 }
 
-// String is the expression as the source could have it.
-func (e *Expr) String() string {
-	switch e.Op {
-	case 'i':
-		return itoa(e.Value)
-	case 'v':
-		return e.Name
-	case 'n':
-		return "-" + e.X.operand()
-	}
-	return e.X.operand() + " " + string(e.Op) + " " + e.Y.operand()
+// Import is `import "platform.xml"`.
+type Import struct {
+	Path filePath `parser:"'import' @@"`
 }
 
-func (e *Expr) operand() string {
-	if e.Op == 'i' || e.Op == 'v' {
-		return e.String()
-	}
-	return "(" + e.String() + ")"
+// Hosts is `host a, b { speed 1Gf; … }`.
+type Hosts struct {
+	Refs  []Ref `parser:"'host' @@ ( ',' @@ )*"`
+	Props []HostProp
+}
+
+// HostProp is `name value` in a host.
+type HostProp struct {
+	Key   propertyName  `parser:"@@"`
+	Value propertyValue `parser:"@@"`
+}
+
+// Routers is `router name, …`.
+type Routers struct {
+	Refs []Ref `parser:"'router' @@ ( ',' @@ )*"`
+}
+
+// LinkDecl is `link name 1Gbps 10ms splitduplex`.
+type LinkDecl struct {
+	Ref       Ref          `parser:"'link' @@"`
+	Bandwidth bandwidth    `parser:"@@"`
+	Latency   *linkLatency `parser:"@@?"`
+	Sharing   *sharingName `parser:"@@?"`
+}
+
+// RouteDecl is `route a at g -> b at h over l up, …`.
+type RouteDecl struct {
+	node
+	From RouteEnd  `parser:"'route' @@"`
+	Both bool      `parser:"( '->' | @'<->' )"`
+	To   RouteEnd  `parser:"@@"`
+	Hops []HopDecl `parser:"'over' @@ ( ',' @@ )*"`
+}
+
+// RouteEnd is `all`, a member of a zone, or `member at gateway`.
+type RouteEnd struct {
+	All     *allWord    `parser:"@@"`
+	Member  *memberRef  `parser:"| @@"`         // nil for all
+	Gateway *gatewayRef `parser:"( 'at' @@ )?"` // nil where there is none
+}
+
+// HopDecl is a link on a route, with the direction "up", "down" or "".
+type HopDecl struct {
+	Link      linkRef `parser:"@@"`
+	Direction string  `parser:"@( 'up' | 'down' )?"`
+}
+
+// NodeOn is `node name on host`.
+type NodeOn struct {
+	Node nodeRef `parser:"'node' @@"`
+	Host hostRef `parser:"'on' @@"`
+}
+
+// FlowSetting is `flow name number`.
+type FlowSetting struct {
+	Name  flowName    `parser:"'flow' @@"`
+	Value plainNumber `parser:"@@"`
+}
+
+// ZoneDecl is `zone name routing { … }`.
+type ZoneDecl struct {
+	Ref     Ref         `parser:"'zone' @@"`
+	Routing routingName `parser:"@@"`
 }
