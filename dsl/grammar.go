@@ -340,6 +340,17 @@ func (a *amount) Parse(lex *lexer.PeekingLexer) error {
 	return nil
 }
 
+// linkLatency is the latency of a link.
+type linkLatency struct{ amount }
+
+// Parse reads a latency.
+func (l *linkLatency) Parse(lex *lexer.PeekingLexer) error {
+	if is(*lex.Peek(), "-") {
+		return reject(lex, "a latency cannot be negative", "")
+	}
+	return l.amount.Parse(lex)
+}
+
 // propertyValue is a number or a name.
 type propertyValue struct{ Name }
 
