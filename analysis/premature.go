@@ -80,11 +80,7 @@ func possiblyPremature(s *model.Scenario) []Premature {
 
 // stepDates widens the dates of instructions by those of a graph.
 func stepDates(g *petri.EventGraph, dates map[[2]int]*Bound) error {
-	lo, err := g.Dates(g.Delays(petri.Earliest))
-	if err != nil {
-		return err
-	}
-	hi, err := g.Dates(g.Delays(petri.Latest))
+	lo, hi, err := g.Bracket()
 	if err != nil {
 		return err
 	}

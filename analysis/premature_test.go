@@ -107,6 +107,14 @@ plan p of m {
 	}
 }
 
+// TestPrematureAsleep: such waits are found where nodes sleep, too.
+func TestPrematureAsleep(t *testing.T) {
+	asleep := rolling + "network n { executor ideal; awake pod[0] 1min every 2min }\n"
+	if r := analyseText(t, asleep, "ideal"); len(r.Premature) != 3 || !r.Scenario.Sleeps() {
+		t.Errorf("%v", r.Premature)
+	}
+}
+
 // TestPrematureRandom holds what is said of such waits against simulated
 // executions.
 func TestPrematureRandom(t *testing.T) {

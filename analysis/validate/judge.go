@@ -61,10 +61,9 @@ func (v *validation) judgeScenario(s *model.Scenario) (*judged, error) {
 func newView(g *petri.EventGraph) (view, error) {
 	w := view{g: g, fires: map[[2]int][]petri.EventID{}}
 	var err error
-	if w.lo, err = g.Dates(g.Delays(petri.Earliest)); err != nil {
+	if w.lo, w.hi, err = g.Bracket(); err != nil {
 		return w, err
 	}
-	w.hi, err = g.Dates(g.Delays(petri.Latest))
 	for e := range g.Transition {
 		if o := g.Origin(petri.EventID(e)); o.Kind == petri.Fire {
 			k := [2]int{o.Component, o.Element}

@@ -27,6 +27,9 @@ func part(j *judged, gaps []Gap) *Parting {
 			return &Parting{At: g.At, Node: j.scenario.Nodes[g.Node].Name, Beyond: b, Reason: g.reason()}
 		}
 	}
+	if j.scenario.Sleeps() {
+		return &Parting{Reason: "where nodes sleep no single delay can be held against the model"}
+	}
 	return &Parting{Reason: "no single delay: each is within its interval when all dates before it are as measured"}
 }
 

@@ -61,7 +61,7 @@ ended it.`,
 			if err := paths.find(cmd, r, &opts); err != nil {
 				return err
 			}
-			if err := pics.write(a, r, sources, opts.All); err != nil {
+			if err := pics.write(cmd, a, r, sources, opts.All); err != nil {
 				return err
 			}
 			width, color := terminal(a.stdout)

@@ -17,6 +17,7 @@ import (
 	"adagio/analysis/schedule"
 	"adagio/analysis/whatif"
 	"adagio/dsl/diag"
+	"adagio/petri"
 
 	"github.com/spf13/cobra"
 )
@@ -77,12 +78,15 @@ func (p *pictures) check(cmd *cobra.Command, end string) error {
 func (p *pictures) toStdout() bool { return p.html == "-" || p.svg == "-" || p.trace == "-" }
 
 // write writes the renderings that are asked for; all is the value of --all.
-func (p *pictures) write(a *app, r *analysis.Result, sources diag.Sources, all bool) error {
+func (p *pictures) write(cmd *cobra.Command, a *app, r *analysis.Result, sources diag.Sources, all bool) error {
 	if !p.wanted() {
 		return nil
 	}
 	at := map[string]analysis.At{"upper": analysis.AtUpper, "lower": analysis.AtLower, "typical": analysis.AtTypical}[p.at]
 	s, err := schedule.Of(r, at)
+	if errors.Is(err, petri.ErrSleeps) {
+		return usage(cmd, "a typical execution cannot be shown where nodes sleep", "write --at upper or --at lower; adagio simulate --traces writes executions as they may happen")
+	}
 	if err != nil {
 		return err
 	}
