@@ -79,7 +79,7 @@ type pendingRoute struct {
 
 // NewBuilder begins a platform.
 func NewBuilder(name string) *Builder {
-	p := &Platform{Name: name, Model: LV08(), byName: map[string]int{}, hostOf: map[string]int{}}
+	p := &Platform{Name: name, Model: LV08(), byName: map[string]int{}, hostOf: map[string]int{}, coords: map[int]Coordinates{}}
 	return &Builder{p: p, links: map[string]int{}}
 }
 
@@ -167,6 +167,11 @@ func (b *Builder) Host(name Ident, h Host) {
 	}
 	b.p.hostOf[h.Name] = len(b.p.Hosts)
 	b.p.Hosts = append(b.p.Hosts, h)
+}
+
+// openVivaldi says whether the open zone has the routing Vivaldi.
+func (b *Builder) openVivaldi() bool {
+	return len(b.open) > 0 && b.p.zones[b.open[len(b.open)-1]].routing == Vivaldi
 }
 
 // hostsHere are the hosts of the open zone.

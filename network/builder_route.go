@@ -120,7 +120,7 @@ func (b *Builder) addRoute(at int, s RouteSpec) {
 		return
 	}
 	there, back, ok := b.hops(s)
-	if z.routing == Star {
+	if z.starLike() {
 		b.addStar(at, s, there, back, ok)
 		return
 	}
@@ -139,11 +139,11 @@ func (b *Builder) addRoute(at int, s RouteSpec) {
 		return
 	}
 	i, j := b.p.points[src].rank, b.p.points[dst].rank
-	if !b.addEdge(z, s, i, j, &edge{there, gwSrc, gwDst}) {
+	if !b.addEdge(z, s, i, j, &edge{trip{links: there}, gwSrc, gwDst}) {
 		return
 	}
 	if s.Symmetric && i != j {
-		b.addEdge(z, s, j, i, &edge{back, gwDst, gwSrc})
+		b.addEdge(z, s, j, i, &edge{trip{links: back}, gwDst, gwSrc})
 	}
 }
 
@@ -248,5 +248,5 @@ func (b *Builder) addBypass(z *zone, s RouteSpec) {
 		b.Fail(s.Src, fmt.Sprintf("a bypass from %s to %s is given twice, or has no links", s.Src.Text, s.Dst.Text), "")
 		return
 	}
-	z.bypass[key] = &edge{there, gwSrc, gwDst}
+	z.bypass[key] = &edge{trip{links: there}, gwSrc, gwDst}
 }

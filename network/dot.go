@@ -30,7 +30,7 @@ func (p *Platform) drawZone(b *strings.Builder, children [][]int, i int) {
 	z := p.zones[i]
 	indent := strings.Repeat("  ", z.depth+1)
 	fmt.Fprintf(b, "%ssubgraph cluster_%d {\n%s  label=%s;\n", indent, i, indent, strconv.Quote(p.points[z.point].name+" ("+z.routing.String()+")"))
-	if z.routing == Star {
+	if z.starLike() {
 		fmt.Fprintf(b, "%s  centre%d [shape=point];\n", indent, i)
 	}
 	for _, m := range z.members {
@@ -60,11 +60,11 @@ func (p *Platform) drawRoutes(b *strings.Builder, i int, z *zone) {
 				at = s.gateway
 			}
 			edge(fmt.Sprintf("n%d", at), fmt.Sprintf("centre%d", i), s.up)
-		} else if z.routing == Star && p.points[m].kind != zonePoint {
+		} else if z.starLike() && p.points[m].kind != zonePoint {
 			edge(fmt.Sprintf("n%d", m), fmt.Sprintf("centre%d", i), nil)
 		}
 	}
-	if z.routing == Star {
+	if z.starLike() {
 		return
 	}
 	for a := range z.members {

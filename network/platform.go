@@ -20,6 +20,7 @@ type Platform struct {
 	zones  []*zone // the root is the first
 	byName map[string]int
 	hostOf map[string]int
+	coords map[int]Coordinates // of points
 }
 
 // Host is a machine.
@@ -82,6 +83,7 @@ const (
 	Dijkstra                // the same, by another algorithm: of equal routes another may be taken
 	Star                    // every member has a way up to the centre and a way down
 	Empty                   // no route at all
+	Vivaldi                 // as Star, with a latency that comes of coordinates
 	// Those of clusters: see [Topology].
 	FatTreeRouting
 	TorusRouting
@@ -90,7 +92,7 @@ const (
 
 // String is SimGrid's name of the rule.
 func (r Routing) String() string {
-	return [...]string{"Full", "Floyd", "Dijkstra", "Star", "None", "FatTree", "Torus", "Dragonfly"}[r]
+	return [...]string{"Full", "Floyd", "Dijkstra", "Star", "None", "Vivaldi", "FatTree", "Torus", "Dragonfly"}[r]
 }
 
 type pointKind uint8
@@ -115,7 +117,7 @@ type point struct {
 // member is a zone, a gateway in it is where the route really begins or ends;
 // a host or router is its own gateway.
 type edge struct {
-	links        []int
+	trip
 	gwSrc, gwDst int
 }
 

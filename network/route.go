@@ -15,7 +15,8 @@ type Route struct {
 	// Back is the way back, which the acknowledgements of the flow take. It is empty
 	// without cross-traffic, and where there is none.
 	Back []int
-	// Latency is the sum of the latencies of Links, in seconds.
+	// Latency is the sum of the latencies of Links, in seconds, and of what comes of
+	// coordinates in zones with the routing Vivaldi.
 	Latency float64
 	// Loopback says that the two are one host and nothing says how it reaches
 	// itself: the implicit loopback of the model is used.
@@ -50,13 +51,13 @@ func (p *Platform) Route(from, to int) (Route, error) {
 	if err != nil {
 		return Route{}, err
 	}
-	if len(there) == 0 {
+	if len(there.links) == 0 {
 		z, _, _ := p.meet(src, dst)
 		return Route{}, p.noRoute(src, dst, p.zones[z])
 	}
 	back := there
 	if from != to {
-		back = nil
+		back = trip{}
 		if p.Model.Cross > 0 {
 			if back, err = p.between(dst, src); err != nil {
 				if none, ok := errors.AsType[*NoRouteError](err); ok {
@@ -66,8 +67,8 @@ func (p *Platform) Route(from, to int) (Route, error) {
 			}
 		}
 	}
-	r := Route{}
-	for _, l := range there {
+	r := Route{Latency: there.distance}
+	for _, l := range there.links {
 		if l == loopback {
 			r.Loopback = true
 			continue
@@ -75,7 +76,7 @@ func (p *Platform) Route(from, to int) (Route, error) {
 		r.Links = append(r.Links, l)
 		r.Latency += p.Links[l].Latency
 	}
-	for _, l := range back {
+	for _, l := range back.links {
 		if l != loopback {
 			r.Back = append(r.Back, l)
 		}
@@ -88,9 +89,22 @@ func (p *Platform) noRoute(u, v int, z *zone) *NoRouteError {
 	return &NoRouteError{From: p.points[u].name, To: p.points[v].name, Zone: p.points[z.point].name, Pos: p.points[u].pos}
 }
 
-// between returns the links from one host or router to another. It descends:
+// trip is links one after another, and the latency in seconds that comes of coordinates
+// besides.
+type trip struct {
+	links    []int
+	distance float64
+}
+
+// then goes on with another trip.
+func (t *trip) then(next trip) {
+	t.links = append(t.links, next.links...)
+	t.distance += next.distance
+}
+
+// between returns the way from one host or router to another. It descends:
 // what is left to find after a step lies deeper in the zones.
-func (p *Platform) between(src, dst int) ([]int, error) {
+func (p *Platform) between(src, dst int) (trip, error) {
 	z, u, v := p.meet(src, dst)
 	if e, from, to := p.findBypass(z, src, dst); e != nil {
 		// SimGrid asks for the way to the gateway of a zone even where the source
@@ -99,30 +113,28 @@ func (p *Platform) between(src, dst int) ([]int, error) {
 	}
 	e, err := p.local(p.zones[z], u, v)
 	if err != nil {
-		return nil, err
+		return trip{}, err
 	}
 	return p.join(src, dst, e, e.gwSrc == src, e.gwDst == dst)
 }
 
 // join adds the ways to and from the gateways of an edge, unless the edge leads
 // from the source, or to the destination, itself.
-func (p *Platform) join(src, dst int, e *edge, fromSrc, toDst bool) ([]int, error) {
-	links := slices.Clone(e.links)
+func (p *Platform) join(src, dst int, e *edge, fromSrc, toDst bool) (t trip, err error) {
 	if !fromSrc {
-		head, err := p.between(src, e.gwSrc)
-		if err != nil {
-			return nil, err
+		if t, err = p.between(src, e.gwSrc); err != nil {
+			return trip{}, err
 		}
-		links = append(head, links...)
 	}
+	t.then(e.trip)
 	if !toDst {
 		tail, err := p.between(e.gwDst, dst)
 		if err != nil {
-			return nil, err
+			return trip{}, err
 		}
-		links = append(links, tail...)
+		t.then(tail)
 	}
-	return links, nil
+	return t, nil
 }
 
 // meet returns the innermost zone that two points are both in, and the members
@@ -188,15 +200,21 @@ func (p *Platform) local(z *zone, u, v int) (*edge, error) {
 	switch {
 	case z.routing == Star:
 		return p.throughStar(z, u, v)
+	case z.routing == Vivaldi:
+		e, err := p.throughStar(z, u, v)
+		if err == nil {
+			e.distance = p.distance(u, v)
+		}
+		return e, err
 	case z.fabric != nil:
-		return &edge{z.fabric.path(i, j), u, v}, nil
+		return &edge{trip{links: z.fabric.path(i, j)}, u, v}, nil
 	}
 	if i == j {
 		if e := z.edges[[2]int{i, j}]; e != nil {
 			return e, nil
 		}
 		if z.routing != Empty && p.points[u].kind != zonePoint {
-			return &edge{[]int{loopback}, u, v}, nil
+			return &edge{trip{links: []int{loopback}}, u, v}, nil
 		}
 		return nil, p.noRoute(u, v, z)
 	}
@@ -207,7 +225,7 @@ func (p *Platform) local(z *zone, u, v int) (*edge, error) {
 			return e, nil
 		}
 		if p.points[u].kind != zonePoint && p.points[v].kind != zonePoint {
-			return &edge{nil, u, v}, nil
+			return &edge{trip{links: nil}, u, v}, nil
 		}
 	case Floyd:
 		path = z.table.path(z, i, j)
@@ -230,9 +248,9 @@ func (p *Platform) chain(path []*edge) (*edge, error) {
 			if err != nil {
 				return nil, err
 			}
-			out.links = append(out.links, inside...)
+			out.then(inside)
 		}
-		out.links = append(out.links, e.links...)
+		out.then(e.trip)
 	}
 	return out, nil
 }

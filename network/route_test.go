@@ -47,6 +47,10 @@ func TestRoutes(t *testing.T) {
 			<zoneRoute src="z1" dst="z2" gw_src="r1" gw_dst="b"><link_ctn id="l"/></zoneRoute></zone></platform>`, both, both, false},
 		{"zones without a route", `<platform version="4.1"><zone id="w" routing="Full">
 			<zone id="z1" routing="Full"><host id="a" speed="1Gf"/></zone><zone id="z2" routing="Full"><host id="b" speed="1Gf"/></zone></zone></platform>`, 0, 0, false},
+		{"coordinates, hosts without links", `<platform version="4.1"><zone id="w" routing="Vivaldi">
+			<host id="a" speed="1Gf" coordinates="1 2 3"/><host id="b" speed="1Gf" coordinates="2 2 3"/></zone></platform>`, 0, 0, false},
+		{"coordinates, one peer", `<platform version="4.1"><config>` + quiet + `</config><zone id="w" routing="Vivaldi">
+			<peer id="a" speed="1Gf" coordinates="0 0 0.5" bw_in="1MBps" bw_out="1MBps"/><host id="b" speed="1Gf" coordinates="0.3 0.4 0"/></zone></platform>`, one, one, false},
 		{"no window", inZone("Full", `<prop id="network/TCP-gamma" value="-1"/>`, `<link id="l" bandwidth="1GBps" latency="100ms"/><route src="a" dst="b"><link_ctn id="l"/></route>`), 1.3010016237113404, 1.3010016237113404, false},
 	}
 	for _, test := range tests {

@@ -290,7 +290,6 @@ var unsupported = map[string]string{
 	"storage_type": "SimGrid has dropped it in 3.27",
 	"mount":        "SimGrid has dropped it in 3.27",
 	"gpu":          "SimGrid has dropped it in 3.13",
-	"peer":         "it belongs to the routing Vivaldi, whose delays come from coordinates",
 }
 
 // leftOut says of elements that have no effect on the network why that is so.
@@ -345,8 +344,6 @@ next:
 			r.warn(at, a, fmt.Sprintf("attribute %s of <%s> is left out", a, e.name), "the speed of a host has no part in the network")
 		case strings.HasSuffix(a, "_file"):
 			r.b.Fail(at, fmt.Sprintf("attribute %s of <%s> is not supported", a, e.name), overTime)
-		case a == "coordinates":
-			r.warn(at, a, "coordinates have no effect with this routing", "")
 		default:
 			r.b.Fail(at, fmt.Sprintf("<%s> has no attribute %s", e.name, a), diag.DidYouMean(a, names))
 		}

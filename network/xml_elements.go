@@ -100,7 +100,7 @@ func withoutEffect(key string) bool {
 // routings are the values of the attribute routing, in lower case as SimGrid does
 // not look at the case.
 var routings = map[string]Routing{
-	"full": Full, "floyd": Floyd, "dijkstra": Dijkstra, "dijkstracache": Dijkstra, "star": Star, "cluster": Star, "none": Empty,
+	"full": Full, "floyd": Floyd, "dijkstra": Dijkstra, "dijkstracache": Dijkstra, "star": Star, "cluster": Star, "none": Empty, "vivaldi": Vivaldi,
 }
 
 // otherRoutings says why other routings of SimGrid's are not supported.
@@ -118,7 +118,7 @@ func (r *xmlReader) zone(e *element) {
 	name := e.attrs["routing"]
 	routing, ok := routings[strings.ToLower(name)]
 	if !ok {
-		r.b.Fail(r.attr(e, "routing"), fmt.Sprintf("routing %s is not supported", name), cmp.Or(otherRoutings[strings.ToLower(name)], "this program knows Full, Floyd, Dijkstra, DijkstraCache, Cluster, Star and None"))
+		r.b.Fail(r.attr(e, "routing"), fmt.Sprintf("routing %s is not supported", name), cmp.Or(otherRoutings[strings.ToLower(name)], "this program knows Full, Floyd, Dijkstra, DijkstraCache, Cluster, Star, None and Vivaldi"))
 	}
 	if !r.b.Open(r.attr(e, "id"), routing) {
 		r.skip(e)
@@ -143,10 +143,16 @@ func (r *xmlReader) member(e *element, c *clusterZone) {
 	case "host":
 		r.host(e)
 	case "router":
-		r.known(e, "id")
+		r.known(e, "id", "coordinates")
 		r.required(e, "id")
+		at, placed := r.coordinates(e)
 		r.b.Router(r.attr(e, "id"))
+		if placed {
+			r.b.Place(r.attr(e, "id"), at)
+		}
 		r.skip(e)
+	case "peer":
+		r.peer(e)
 	case "link":
 		r.link(e)
 	case "cluster":
@@ -186,8 +192,9 @@ func (r *xmlReader) profile(e *element) {
 
 // host reads a host with its properties.
 func (r *xmlReader) host(e *element) {
-	r.known(e, "id", "speed", "core", "pstate")
+	r.known(e, "id", "speed", "core", "pstate", "coordinates")
 	r.required(e, "id", "speed")
+	at, placed := r.coordinates(e)
 	h := Host{Speeds: r.speeds(e), Cores: r.integer(e, "core", 1), PState: r.integer(e, "pstate", 0)}
 	r.children(e, func(c *element) {
 		switch c.name {
@@ -201,6 +208,50 @@ func (r *xmlReader) host(e *element) {
 		r.skip(c)
 	})
 	r.b.Host(r.attr(e, "id"), h)
+	if placed {
+		r.b.Place(r.attr(e, "id"), at)
+		r.warn(r.attr(e, "id"), "host without peer", fmt.Sprintf("host %s has coordinates and no link", e.attrs["id"]), "in SimGrid its bandwidth is infinite; here two such hosts have no route: declare a <peer>")
+	}
+}
+
+// coordinates reads those of a member of a zone with the routing Vivaldi, which needs them;
+// elsewhere they have no effect.
+func (r *xmlReader) coordinates(e *element) (c Coordinates, placed bool) {
+	text, given := e.attrs["coordinates"]
+	if !r.b.openVivaldi() {
+		if text != "" {
+			r.warn(r.attr(e, "coordinates"), "coordinates", "coordinates have no effect with this routing", "")
+		}
+		return c, false
+	}
+	c, err := ParseCoordinates(text)
+	if !given {
+		r.required(e, "coordinates")
+	} else if err != nil {
+		r.b.Fail(r.attr(e, "coordinates"), err.Error(), "")
+	}
+	return c, given && err == nil
+}
+
+// peer reads a host with a link in each direction.
+func (r *xmlReader) peer(e *element) {
+	defer r.skip(e)
+	r.known(e, "id", "speed", "bw_in", "bw_out", "lat", "coordinates")
+	ok := r.required(e, "id", "speed", "bw_in", "bw_out")
+	if !r.b.openVivaldi() {
+		r.b.Fail(r.tag(e), "<peer> outside of a zone with routing Vivaldi", "")
+		return
+	}
+	if e.attrs["lat"] != "" {
+		r.warn(r.attr(e, "lat"), "lat of peer", "lat of <peer> is left out", "as in SimGrid: the third coordinate stands for it")
+	}
+	before := len(r.b.list)
+	h := Host{Speeds: r.speeds(e)}
+	out, in := r.quantity(e, "bw_out", bandwidthUnits), r.quantity(e, "bw_in", bandwidthUnits)
+	at, placed := r.coordinates(e)
+	if ok && placed && len(r.b.list) == before {
+		r.b.Peer(r.attr(e, "id"), h, at, out, in)
+	}
 }
 
 // speeds reads the speeds of a host, one for each power state.

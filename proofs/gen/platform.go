@@ -149,9 +149,9 @@ func (w *platformWriter) over(links []string) string {
 
 // leaf writes a zone of hosts, and returns its name and its possible gateways.
 func (w *platformWriter) leaf() (name string, gateways []string) {
-	kinds := []string{"Full", "Floyd", "Cluster", "cluster", "TORUS", "FAT_TREE", "DRAGONFLY", "Dijkstra", "DijkstraCache"}
+	kinds := []string{"Full", "Floyd", "Cluster", "cluster", "TORUS", "FAT_TREE", "DRAGONFLY", "Vivaldi", "Dijkstra", "DijkstraCache"}
 	if w.exact && !w.nested {
-		kinds = kinds[:7]
+		kinds = kinds[:8]
 	}
 	kind := w.pick(kinds...)
 	w.kinds[kind]++
@@ -162,6 +162,8 @@ func (w *platformWriter) leaf() (name string, gateways []string) {
 		return w.clusterZone()
 	case "TORUS", "FAT_TREE", "DRAGONFLY":
 		return w.topology(kind)
+	case "Vivaldi":
+		return w.peers()
 	}
 	name = w.name("z")
 	w.line(`<zone id="%s" routing="%s">`, name, kind)
@@ -220,6 +222,20 @@ func (w *platformWriter) cluster() (string, []string) {
 	// A host must not reach itself in no time at all: SimGrid refuses that.
 	w.line(`<cluster id="%s" prefix="%s-" suffix=".net" radical="0-%d,7" speed="1Gf" bw="%s" lat="%s"%s/>`, name, name, w.in(0, 3), w.bandwidth(), w.latency(), extra)
 	return name, []string{name + "-" + name + "_router.net"}
+}
+
+// peers writes a zone of peers with coordinates.
+func (w *platformWriter) peers() (name string, gateways []string) {
+	coordinate := func() float64 { return float64(w.in(-1000, 1000)) / 10 }
+	coordinates := func() string { return fmt.Sprintf("%g %g %g", coordinate(), coordinate(), coordinate()) }
+	name = w.name("z")
+	w.line(`<zone id="%s" routing="Vivaldi">`, name)
+	for range w.in(1, 4) {
+		gateways = append(gateways, w.name("h"))
+		w.line(`<peer id="%s" coordinates="%s" speed="1Gf" bw_in="%s" bw_out="%s"/>`, gateways[len(gateways)-1], coordinates(), w.bandwidth(), w.bandwidth())
+	}
+	w.line("</zone>")
+	return name, gateways
 }
 
 // topology writes a cluster with a topology. Its gateways are its hosts.

@@ -220,10 +220,13 @@ func TestAlone(t *testing.T) {
 	t.Logf("%d pairs of hosts have the same route; greatest relative difference of a message alone: %.2g; zones and links: %v", pairs, worst, kinds)
 }
 
-var platforms = flag.String("platforms", "../../network/testdata/ok/*.xml", "the platform files that TestFiles compares")
+const ours = "../../network/testdata/ok/*.xml"
+
+var platforms = flag.String("platforms", ours, "the platform files that TestFiles compares")
 
 // TestFiles: the platform files of package network, but for the star, which
-// SimGrid 3.32 does not read; or others, with -platforms '/path/*.xml'.
+// SimGrid 3.32 does not read; or others, with -platforms '/path/*.xml', of which those
+// that are refused here are skipped.
 func TestFiles(t *testing.T) {
 	available(t)
 	files, err := filepath.Glob(*platforms)
@@ -231,19 +234,22 @@ func TestFiles(t *testing.T) {
 		t.Fatal("no files", err)
 	}
 	for _, file := range files {
-		if filepath.Base(file) == "star.xml" {
-			continue
-		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, list := network.ReadXML(file, text)
-		if p == nil {
-			t.Fatal(list)
-		}
-		pairs := compareRoutes(t, p, file, run(t, p, file, nil))
-		t.Logf("%s: %d pairs of hosts have the same route", filepath.Base(file), pairs)
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, list := network.ReadXML(file, text)
+			switch {
+			case filepath.Base(file) == "star.xml":
+				t.Skip("SimGrid 3.32 has no stars in files")
+			case p == nil && *platforms != ours:
+				t.Skip("refused here: ", list)
+			case p == nil:
+				t.Fatal(list)
+			}
+			t.Logf("%d pairs of hosts have the same route", compareRoutes(t, p, file, run(t, p, file, nil)))
+		})
 	}
 }
 
