@@ -82,6 +82,9 @@ type heard struct {
 	arrived map[int]float64
 }
 
+// asWord is a name as the witness reads and writes it.
+func asWord(name string) string { return strings.ReplaceAll(name, " ", "%20") }
+
 func run(t fataler, p *network.Platform, file string, messages []message) heard {
 	program, err := witness()
 	if err != nil {
@@ -89,7 +92,7 @@ func run(t fataler, p *network.Platform, file string, messages []message) heard 
 	}
 	var in bytes.Buffer
 	for _, m := range messages {
-		fmt.Fprintf(&in, "%.17g %d %s %s %.17g\n", m.start, m.after-1, p.Hosts[m.from].Name, p.Hosts[m.to].Name, m.bytes)
+		fmt.Fprintf(&in, "%.17g %d %s %s %.17g\n", m.start, m.after-1, asWord(p.Hosts[m.from].Name), asWord(p.Hosts[m.to].Name), m.bytes)
 	}
 	cmd := exec.Command(program, file, "--cfg=network/optim:Full", "--cfg=maxmin/precision:1e-9", "--cfg=surf/precision:1e-12", "--log=root.thres:error")
 	cmd.Stdin = &in
@@ -155,7 +158,7 @@ func compareRoutes(t fataler, p *network.Platform, text string, h heard) (pairs 
 	inOrder := !slices.ContainsFunc(p.Zones(), func(z network.Zone) bool { return z.Routing == network.Dijkstra })
 	for i, from := range p.Hosts {
 		for j, to := range p.Hosts {
-			said := h.routes[[2]string{from.Name, to.Name}]
+			said := h.routes[[2]string{asWord(from.Name), asWord(to.Name)}]
 			r, err := p.Route(i, j)
 			if (err != nil) != (said == "none") {
 				t.Fatalf("%s\n%s -> %s: SimGrid has %s, we %v", text, from.Name, to.Name, said, err)
@@ -168,7 +171,7 @@ func compareRoutes(t fataler, p *network.Platform, text string, h heard) (pairs 
 			fmt.Sscan(words[0], &latency)
 			var links []string
 			for _, l := range r.Links {
-				links = append(links, fmt.Sprintf("%s:%.17g", p.Links[l].Name, p.Links[l].Bandwidth))
+				links = append(links, fmt.Sprintf("%s:%.17g", asWord(p.Links[l].Name), p.Links[l].Bandwidth))
 			}
 			if r.Loopback {
 				links = append(links, fmt.Sprintf("__loopback__:%.17g", p.Model.LoopbackBandwidth))

@@ -13,23 +13,42 @@
 #include <iostream>
 #include <simgrid/s4u.hpp>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace sg = simgrid::s4u;
 
+// Names of hosts and links may have spaces in them: they are written with %20.
+static std::string replaced(std::string text, const std::string& from, const std::string& to)
+{
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+static std::string word(const std::string& name)
+{
+  return replaced(name, " ", "%20");
+}
+
 static void print_route(const sg::Host* from, const sg::Host* to)
 {
   std::vector<sg::Link*> links;
   double latency = 0;
-  from->route_to(to, links, &latency);
+  try {
+    from->route_to(to, links, &latency);
+  } catch (const std::invalid_argument&) { // where Floyd and Dijkstra find none
+    links.clear();
+    latency = 0;
+  }
   if (links.empty() && latency == 0) {
-    std::printf("route %s %s none\n", from->get_cname(), to->get_cname());
+    std::printf("route %s %s none\n", word(from->get_name()).c_str(), word(to->get_name()).c_str());
     return;
   }
-  std::printf("route %s %s %.17g", from->get_cname(), to->get_cname(), latency);
+  std::printf("route %s %s %.17g", word(from->get_name()).c_str(), word(to->get_name()).c_str(), latency);
   for (const auto* l : links)
-    std::printf(" %s:%.17g", l->get_cname(), l->get_bandwidth());
+    std::printf(" %s:%.17g", word(l->get_name()).c_str(), l->get_bandwidth());
   std::printf("\n");
 }
 
@@ -85,8 +104,8 @@ int main(int argc, char** argv)
     std::string from;
     std::string to;
     in >> m.start >> m.after >> from >> to >> m.bytes;
-    m.source      = sg::Host::by_name(from);
-    m.destination = sg::Host::by_name(to);
+    m.source      = sg::Host::by_name(replaced(from, "%20", " "));
+    m.destination = sg::Host::by_name(replaced(to, "%20", " "));
     messages.push_back(m);
   }
   std::vector<int> first; // those that come after none
