@@ -233,7 +233,7 @@ func (c *compiler) makeComponents() {
 			active := slices.Contains(comp.Active, p)
 			k.at = append(k.at, c.place(name+": at "+model.Quote(place.Name), active, true, po))
 			k.occupied = append(k.occupied, -1)
-			if k.life.contested(p) {
+			if k.life.contested[p] {
 				k.occupied[p] = c.place(name+": not at "+model.Quote(place.Name), !active, true, po)
 			}
 		}
@@ -285,21 +285,15 @@ func (c *compiler) noticeDelay(component, p int) duration {
 	return delay
 }
 
-// contested says whether a place may be occupied when it could be entered, so
+// findContested finds the places that may be occupied when they could be entered, so
 // that the entry has to ask.
-func (l *life) contested(p int) bool {
+func (l *life) findContested() {
+	l.contested = make([]bool, len(l.t.Places))
 	for _, m := range l.modes {
-		n := 0
-		for _, a := range m.arrivals {
-			if a[0] == p {
-				n++
-			}
-		}
-		if n > 1 || n == 1 && (slices.Contains(m.leaves, p) && slices.Contains(m.after, p) || m.stuck == p) {
-			return true
+		for p, n := range m.entries {
+			l.contested[p] = l.contested[p] || n > 1 || m.leaves.has(p) && m.after.has(p) || m.stuck == p
 		}
 	}
-	return false
 }
 
 // makeRegisters makes the places for the counts and flags that are part of the
@@ -313,19 +307,19 @@ func (c *compiler) makeRegisters(i int) {
 			k.registers[[2]int{r, v}] = c.place(name, k.life.initial[r] == v, true, o)
 		}
 	}
-	for r, dynamic := range k.life.dynamic {
-		if !dynamic {
-			continue
+	values := map[int][]int{} // by register
+	for _, ev := range k.life.events {
+		for _, v := range ev.variants {
+			for _, reg := range v.registers {
+				values[reg[0]] = append(values[reg[0]], reg[1], reg[2])
+			}
 		}
-		make(r, k.life.initial[r])
-		for _, ev := range k.life.events {
-			for _, v := range ev.variants {
-				for _, reg := range v.registers {
-					if reg[0] == r {
-						make(r, reg[1])
-						make(r, reg[2])
-					}
-				}
+	}
+	for r, dynamic := range k.life.dynamic {
+		if dynamic {
+			make(r, k.life.initial[r])
+			for _, v := range values[r] {
+				make(r, v)
 			}
 		}
 	}

@@ -1,7 +1,7 @@
 package petri
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 
 	"adagio/dsl/model"
@@ -10,7 +10,7 @@ import (
 // effectOf computes what an event does to the ports, and sets the refusing flags
 // of the state after it.
 func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
-	for _, p := range l.ports {
+	for _, p := range l.event(k).ports {
 		port := l.t.Ports[p]
 		before, after := l.isHeld(st, p), l.isHeld(next, p)
 		if port.Kind.IsUse() {
@@ -29,11 +29,11 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 		// that is about to be left has them refuse at once.
 		if entering := k.kind == Enter || k.kind == ComponentAdd; entering && (l.bound(p, k.element) || l.activates(st, next, p)) {
 			switch about := l.aboutToLeave(next, k.behaviour, p); {
-			case st.refusing[p] && !about && !mutated("refusing-not-cleared"):
-				next.refusing[p] = false
+			case st.is(isRefusing, p) && !about && !mutated("refusing-not-cleared"):
+				next.set(isRefusing, p, false)
 				e.relent = append(e.relent, p)
-			case !st.refusing[p] && about:
-				next.refusing[p] = true
+			case !st.is(isRefusing, p) && about:
+				next.set(isRefusing, p, true)
 				e.refuse = append(e.refuse, p)
 			}
 		}
@@ -47,8 +47,8 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 			continue
 		}
 		switch {
-		case k.kind != ProgramStep || st.refusing[p] == next.refusing[p]:
-		case next.refusing[p]:
+		case k.kind != ProgramStep || st.is(isRefusing, p) == next.is(isRefusing, p):
+		case next.is(isRefusing, p):
 			e.refuse = append(e.refuse, p)
 		default:
 			e.relent = append(e.relent, p)
@@ -59,8 +59,8 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 			}
 			if k.kind == Leave {
 				e.locked = append(e.locked, p)
-			} else if !st.refusing[p] && !mutated("never-refuses") {
-				next.refusing[p] = true
+			} else if !st.is(isRefusing, p) && !mutated("never-refuses") {
+				next.set(isRefusing, p, true)
 				e.refuse = append(e.refuse, p)
 			}
 		}
@@ -72,12 +72,9 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 // provide port inactive: as long as that is blocked, the executor tries again in every
 // pass, and refuses anew.
 func (l *life) aboutToLeave(st *localState, behaviour, port int) bool {
-	for p, trying := range st.trying {
-		if trying && l.t.Ports[port].Kind == model.Provide && l.vacates(st, eventKey{LeaveTry, behaviour, p, 0}, port) {
-			return true
-		}
-	}
-	return false
+	return l.t.Ports[port].Kind == model.Provide && slices.ContainsFunc(st.facts, func(f localFact) bool {
+		return f.what == isTried && l.vacates(st, eventKey{LeaveTry, behaviour, int(f.index), 0}, port)
+	})
 }
 
 // bound says whether a port is bound to a place itself, not through a group.
@@ -121,8 +118,8 @@ func (l *life) vacates(st *localState, k eventKey, port int) bool {
 	}
 	leaving := l.leaving(k.behaviour, k.element)
 	for _, h := range l.groupOf[port] {
-		inside := slices.ContainsFunc(leaving, func(t int) bool { return l.holders[h].inside[t] })
-		if l.holders[h].places[k.element] && l.count(st, h) == 1 && !inside {
+		inside := slices.ContainsFunc(leaving, l.holders[h].inside.has)
+		if l.holders[h].places.has(k.element) && l.count(st, h) == 1 && !inside {
 			return true
 		}
 	}
@@ -166,13 +163,25 @@ func (l *life) bindings(port, place int) int {
 	return max(n, 1)
 }
 
-func (l *life) record(st, next *localState, k eventKey, e effect, push int) {
+// event returns the event of a key, made at first use.
+func (l *life) event(k eventKey) *event {
 	ev := l.byKey[k]
 	if ev == nil {
-		ev = &event{eventKey: k, observed: map[string]obs{}}
-		ev.touched = l.touched(k)
+		ev = &event{eventKey: k, observed: map[listID]obs{}}
+		l.findTouched(ev)
 		l.byKey[k] = ev
+	}
+	return ev
+}
+
+// record notes what an event has found and done, in states before and after it.
+func (l *life) record(st, next *localState, k eventKey, e effect, push int) {
+	ev := l.event(k)
+	if len(ev.observed) == 0 {
 		l.events = append(l.events, ev)
+		for _, p := range ev.ports {
+			l.eventsOf[p] = append(l.eventsOf[p], ev)
+		}
 	}
 	for len(ev.counts) <= push {
 		ev.counts = append(ev.counts, 0)
@@ -180,55 +189,56 @@ func (l *life) record(st, next *localState, k eventKey, e effect, push int) {
 	if push >= 0 {
 		ev.counts[push] = 1
 	}
-	before, after := l.registers(st), l.registers(next)
 	o := obs{effect: e}
 	for _, r := range ev.touched {
-		o.values = append(o.values, before[r])
-		o.after = append(o.after, after[r])
+		o.values = append(o.values, l.register(st, r))
+		o.after = append(o.after, l.register(next, r))
 	}
-	ev.observed[fmt.Sprint(o.values)] = o
+	ev.observed[l.values.id(o.values)] = o
 }
 
-// touched lists the registers that an event may read or change.
-func (l *life) touched(k eventKey) []int {
-	var out []int
+// findTouched finds the registers and ports that an event may read or change.
+func (l *life) findTouched(ev *event) {
+	var holders, ports []int
+	follow := func(f *followers) {
+		if f != nil {
+			holders, ports = append(holders, f.holders...), append(ports, f.ports...)
+		}
+	}
 	var transitions []int
-	place := -1
-	switch k.kind {
+	switch ev.kind {
 	case Enter:
-		place, transitions = k.element, l.docks(k.behaviour, k.element, k.dockSet)
+		follow(l.around.at[ev.element])
+		transitions = l.docks(ev.behaviour, ev.element, ev.dockSet)
 	case Leave, LeaveTry:
-		place, transitions = k.element, l.leaving(k.behaviour, k.element)
+		follow(l.around.at[ev.element])
+		transitions = l.leaving(ev.behaviour, ev.element)
 	case ComponentAdd:
-		place = k.element
+		follow(l.around.at[ev.element])
 	case Start, Fire:
-		transitions = []int{k.element}
-	}
-	touches := func(h holder) bool {
-		if k.kind == ProgramStep {
-			return true
-		}
-		if place >= 0 && h.places[place] {
-			return true
-		}
-		for _, t := range transitions {
-			if h.inside[t] || h.running[t] && (k.kind == Start || k.kind == Fire) {
-				return true
-			}
-		}
-		return false
-	}
-	for h := range l.holders {
-		if touches(l.holders[h]) {
-			out = append(out, h)
+		follow(l.around.running[ev.element])
+		transitions = []int{ev.element}
+	case ProgramStep: // a deletion
+		ports = slices.Clone(l.ports)
+		for h := range l.holders {
+			holders = append(holders, h)
 		}
 	}
-	for _, p := range l.ports {
-		if (l.t.Ports[p].Kind == model.Provide || l.stays(p)) && touches(l.elements[p]) {
-			out = append(out, l.flag(p))
+	for _, t := range transitions {
+		follow(l.around.inside[t])
+	}
+	ev.holders, ev.ports = merged(holders, nil), merged(ports, nil)
+	ev.touched = slices.Clone(ev.holders)
+	for _, p := range ev.ports {
+		if l.t.Ports[p].Kind == model.Provide || l.stays(p) {
+			ev.touched = append(ev.touched, l.flag(p))
 		}
 	}
-	return out
+}
+
+// sightings lists what an event has found, sorted by the values of its registers.
+func (ev *event) sightings() []obs {
+	return slices.SortedFunc(maps.Values(ev.observed), func(a, b obs) int { return slices.Compare(a.values, b.values) })
 }
 
 // findDynamic decides which registers must be part of the net, those that vary
@@ -239,17 +249,13 @@ func (l *life) findDynamic() {
 		return slices.Compare([]int{a.behaviour, int(a.kind), a.element, a.dockSet}, []int{b.behaviour, int(b.kind), b.element, b.dockSet})
 	})
 	for _, ev := range l.events {
-		effects := map[string]bool{}
-		for _, o := range ev.observed {
-			effects[o.effect.key()] = true
-		}
-		if len(effects) == 1 {
+		all := ev.sightings()
+		if !slices.ContainsFunc(all, func(o obs) bool { return !o.effect.equal(&all[0].effect) }) {
 			continue
 		}
-		first := ev.observed[sortedKeys(ev.observed)[0]]
-		for _, o := range ev.observed {
+		for _, o := range all {
 			for i, r := range ev.touched {
-				if o.values[i] != first.values[i] {
+				if o.values[i] != all[0].values[i] {
 					l.dynamic[r] = true
 				}
 			}
@@ -271,17 +277,14 @@ type variant struct {
 // the registers that are part of the net.
 func (l *life) variantsOf(ev *event) []variant {
 	var out []variant
-	seen := map[string]bool{}
-	for _, k := range sortedKeys(ev.observed) {
-		o := ev.observed[k]
+	for _, o := range ev.sightings() {
 		v := variant{effect: o.effect}
 		for i, r := range ev.touched {
 			if l.dynamic[r] {
 				v.registers = append(v.registers, [3]int{r, o.values[i], o.after[i]})
 			}
 		}
-		if key := fmt.Sprint(v.registers); !seen[key] {
-			seen[key] = true
+		if !slices.ContainsFunc(out, func(w variant) bool { return slices.Equal(w.registers, v.registers) }) {
 			out = append(out, v)
 		}
 	}

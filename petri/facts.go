@@ -89,7 +89,7 @@ func (c *compiler) factOrigin(k Kind, f Fact) Origin {
 // component.
 func (c *compiler) changes(kind FactKind, component, port int) int {
 	n := 0
-	for _, ev := range c.components[component].life.events {
+	for _, ev := range c.components[component].life.eventsOf[port] {
 		flips := false
 		for _, o := range ev.observed {
 			e := o.effect

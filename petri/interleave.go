@@ -1,6 +1,7 @@
 package petri
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,108 +9,130 @@ import (
 	"adagio/dsl/model"
 )
 
-// localState is a state of the component without time.
+// localState is a state of the component without time: what is true of its elements,
+// sorted. Of a large component little is true at a time.
 type localState struct {
-	adding   bool
-	place    []bool
-	pending  []bool  // places that the mode still leaves
-	trying   []bool  // places whose departure has been attempted
-	phase    []uint8 // of transitions: 0 at rest, 1 departed, 2 running, 3 ended
-	refusing []bool  // by port
-	provided []bool  // by port: it was active once and stays so
-	groups   []bool  // by holder that moves: it is active
+	adding bool
+	facts  []localFact
 }
 
-func (st *localState) key() string {
-	var b strings.Builder
-	bit := func(x bool) {
-		if x {
-			b.WriteByte('1')
-		} else {
-			b.WriteByte('0')
-		}
+// localFact is something that is true of one element in a state.
+type localFact struct {
+	what  localKind
+	index int32
+}
+
+type localKind uint8
+
+const (
+	isActive   localKind = iota // a place is active
+	isLeft                      // a place that may be entered again has been left in this push
+	isTried                     // the departure from a place has been attempted
+	isDeparted                  // a transition has departed
+	isRunning                   // … runs, and a port follows that
+	isOver                      // … has ended, and a port follows that
+	isRefusing                  // a port refuses
+	isProvided                  // a port was active once and stays so
+	isBegun                     // a holder that moves is active
+)
+
+func compareFacts(a, b localFact) int {
+	if a.what != b.what {
+		return int(a.what) - int(b.what)
 	}
-	bit(st.adding)
-	for i := range st.place {
-		bit(st.place[i])
-		bit(st.pending[i])
-		bit(st.trying[i])
+	return int(a.index - b.index)
+}
+
+func (st *localState) is(what localKind, index int) bool {
+	_, found := slices.BinarySearchFunc(st.facts, localFact{what, int32(index)}, compareFacts)
+	return found
+}
+
+func (st *localState) set(what localKind, index int, holds bool) {
+	f := localFact{what, int32(index)}
+	i, found := slices.BinarySearchFunc(st.facts, f, compareFacts)
+	switch {
+	case holds && !found:
+		st.facts = slices.Insert(st.facts, i, f)
+	case !holds && found:
+		st.facts = slices.Delete(st.facts, i, i+1)
 	}
-	b.Write(st.phase)
-	for _, flags := range [...][]bool{st.refusing, st.provided, st.groups} {
-		for _, f := range flags {
-			bit(f)
-		}
+}
+
+// stateKey identifies a state: its facts, written one after another.
+type stateKey struct {
+	adding bool
+	facts  string
+}
+
+func (st *localState) key() stateKey {
+	b := make([]byte, 0, 5*len(st.facts))
+	for _, f := range st.facts {
+		b = binary.BigEndian.AppendUint32(append(b, byte(f.what)), uint32(f.index))
 	}
-	return b.String()
+	return stateKey{st.adding, string(b)}
 }
 
 func (st *localState) clone() *localState {
-	return &localState{
-		st.adding, slices.Clone(st.place), slices.Clone(st.pending), slices.Clone(st.trying), slices.Clone(st.phase),
-		slices.Clone(st.refusing), slices.Clone(st.provided), slices.Clone(st.groups),
-	}
+	return &localState{st.adding, slices.Clone(st.facts)}
 }
 
 // startState is the state when the plan starts, or before the component is added.
 func (l *life) startState(active []int, past model.Past) *localState {
-	st := &localState{
-		place: make([]bool, len(l.t.Places)), pending: make([]bool, len(l.t.Places)), trying: make([]bool, len(l.t.Places)),
-		phase: make([]uint8, len(l.t.Transitions)), refusing: make([]bool, len(l.t.Ports)),
-		provided: make([]bool, len(l.t.Ports)), groups: make([]bool, len(l.holders)),
-	}
+	st := &localState{}
 	for _, p := range active {
-		st.place[p] = true
+		st.set(isActive, p, true)
 	}
 	for _, p := range past.Provided {
-		st.provided[p] = l.stays(p)
+		st.set(isProvided, p, l.stays(p))
 	}
 	for h := range l.holders {
-		st.groups[h] = l.holders[h].moves && l.elementsActive(st, h) > 0 && !slices.ContainsFunc(past.Ended, func(g int) bool {
+		st.set(isBegun, h, l.holders[h].moves && l.elementsActive(st, h) > 0 && !slices.ContainsFunc(past.Ended, func(g int) bool {
 			return slices.Equal(l.group(l.t.Groups[g].Places).places, l.holders[h].places)
-		})
+		}))
 	}
 	for _, p := range l.ports {
-		st.provide(l, p)
+		l.provide(st, p)
 		if l.t.Ports[p].Kind == model.Provide {
-			st.refusing[p] = slices.Contains(past.Refusing, p) || l.rules.allowActive && !l.isHeld(st, p)
+			st.set(isRefusing, p, slices.Contains(past.Refusing, p) || l.rules.allowActive && !l.isHeld(st, p))
 		}
 	}
 	return st
 }
 
 // provide notes that a data port that stays is active.
-func (st *localState) provide(l *life, port int) {
-	for p, in := range l.elements[port].places {
-		st.provided[port] = st.provided[port] || in && st.place[p] && l.stays(port)
+func (l *life) provide(st *localState, port int) {
+	if l.stays(port) && !st.is(isProvided, port) && slices.ContainsFunc(l.elements[port].places, func(p int) bool { return st.is(isActive, p) }) {
+		st.set(isProvided, port, true)
 	}
 }
 
 // begin puts the state into a new mode.
-func (st *localState) begin(l *life, m mode) {
-	for _, p := range m.leaves {
-		st.pending[p] = true
-	}
+func (st *localState) begin() {
+	st.facts = slices.DeleteFunc(st.facts, func(f localFact) bool { return f.what == isLeft })
 }
 
-// registers are the count of each holder, then by port whether it refuses, then
-// whether it was active once and stays so.
-func (l *life) registers(st *localState) []int {
-	r := make([]int, 0, len(l.holders)+2*len(l.t.Ports))
-	for h := range l.holders {
-		r = append(r, l.count(st, h))
+// register is the value of a register: the count of a holder, or a flag of a port,
+// see [life.flag].
+func (l *life) register(st *localState, r int) int {
+	holds := false
+	switch r -= len(l.holders); {
+	case r < 0:
+		return l.count(st, r+len(l.holders))
+	case r < len(l.t.Ports):
+		holds = st.is(isRefusing, r)
+	default:
+		holds = st.is(isProvided, r-len(l.t.Ports))
 	}
-	for _, flags := range [...][]bool{st.refusing, st.provided} {
-		for _, f := range flags {
-			if f {
-				r = append(r, 1)
-			} else {
-				r = append(r, 0)
-			}
-		}
+	if holds {
+		return 1
 	}
-	return r
+	return 0
 }
+
+// registers is the number of registers: a count of each holder, then by port
+// whether it refuses, then whether it was active once and stays so.
+func (l *life) registers() int { return len(l.holders) + 2*len(l.t.Ports) }
 
 // flag is the register of whether a port refuses, or was active once and stays so.
 func (l *life) flag(port int) int {
@@ -121,13 +144,13 @@ func (l *life) flag(port int) int {
 
 // isHeld says whether a port is active, or in use.
 func (l *life) isHeld(st *localState, port int) bool {
-	return st.provided[port] || slices.ContainsFunc(l.heldBy[port], func(h int) bool { return l.count(st, h) > 0 })
+	return st.is(isProvided, port) || slices.ContainsFunc(l.heldBy[port], func(h int) bool { return l.count(st, h) > 0 })
 }
 
 // count is the count of a holder, see there.
 func (l *life) count(st *localState, h int) int {
 	if l.holders[h].moves {
-		if st.groups[h] {
+		if st.is(isBegun, h) {
 			return 1
 		}
 		return 0
@@ -138,13 +161,18 @@ func (l *life) count(st *localState, h int) int {
 // elementsActive counts the active elements of a holder.
 func (l *life) elementsActive(st *localState, h int) int {
 	n := 0
-	for p, in := range l.holders[h].places {
-		if in && st.place[p] {
-			n++
+	holder := &l.holders[h]
+	for _, f := range st.facts {
+		in := false
+		switch f.what {
+		case isActive:
+			in = holder.places.has(int(f.index))
+		case isDeparted, isOver:
+			in = holder.inside.has(int(f.index))
+		case isRunning:
+			in = holder.inside.has(int(f.index)) || holder.running.has(int(f.index))
 		}
-	}
-	for t, ph := range st.phase {
-		if l.holders[h].inside[t] && ph > 0 || l.holders[h].running[t] && ph == 2 {
+		if in {
 			n++
 		}
 	}
@@ -154,10 +182,10 @@ func (l *life) elementsActive(st *localState, h int) int {
 // move lets an event that enters or leaves a place activate or end the groups that
 // move: those that contain the place, but none of the transitions that end or start
 // with the event.
-func (l *life) move(next *localState, place int, transitions []int, enters bool) {
-	for h := range l.holders {
-		if l.crosses(h, place, transitions) {
-			next.groups[h] = enters
+func (l *life) move(next *localState, ev *event, transitions []int, enters bool) {
+	for _, h := range ev.holders {
+		if l.crosses(h, ev.element, transitions) {
+			next.set(isBegun, h, enters)
 		}
 	}
 }
@@ -165,68 +193,84 @@ func (l *life) move(next *localState, place int, transitions []int, enters bool)
 // crosses says whether an event that enters or leaves a place is a move between a
 // group that moves and outside.
 func (l *life) crosses(h, place int, transitions []int) bool {
-	return l.holders[h].moves && l.holders[h].places[place] && !slices.ContainsFunc(transitions, func(t int) bool { return l.holders[h].inside[t] })
+	return l.holders[h].moves && l.holders[h].places.has(place) && !slices.ContainsFunc(transitions, l.holders[h].inside.has)
 }
 
-// gated says whether the start and the end of a transition matter for a port.
-func (l *life) gated(t int) bool {
-	for _, p := range l.ports {
-		if l.elements[p].running[t] {
-			return true
-		}
-	}
-	return false
-}
-
-// tries says whether the departure from a place may have to wait for users.
-func (l *life) tries(p int) bool {
-	for _, port := range l.ports {
-		if l.t.Ports[port].Kind == model.Provide && l.elements[port].places[p] {
-			return true
-		}
-	}
-	return false
-}
+// Limits of the exploration of one push: states in which several events are possible,
+// and events.
+const (
+	maxLocalStates = 1 << 16
+	maxLocalEvents = 1 << 22
+)
 
 // explore plays all interleavings of a mode from the given states, records what
 // every event finds, and returns the states at the end.
-func (l *life) explore(from map[string]*localState, push, existence int) (map[string]*localState, error) {
-	seen := map[string]bool{}
-	ends := map[string]*localState{}
+//
+// Where nothing else is possible, and for events that no port follows, there is no
+// need to remember the state: the latter find the same, and lead to the same, in
+// whatever order they come (a persistent set: Godefroid, Partial-Order Methods, 1996).
+func (l *life) explore(from map[stateKey]*localState, push, existence int) (map[stateKey]*localState, error) {
+	seen := map[stateKey]bool{}
+	ends := map[stateKey]*localState{}
 	var stack []*localState
-	for _, k := range sortedKeys(from) {
-		seen[k] = true
+	for _, k := range sortedStates(from) {
 		stack = append(stack, from[k])
 	}
-	for len(stack) > 0 {
+	for fired := 0; len(stack) > 0; {
 		st := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		enabled := l.enabled(st, push, existence)
-		for _, k := range enabled {
-			next := l.fire(st, k, push)
-			if key := next.key(); !seen[key] {
-				seen[key] = true
-				stack = append(stack, next)
+		for {
+			enabled := l.enabled(st, push, existence)
+			if len(enabled) == 0 {
+				ends[st.key()] = st
+				break
 			}
-		}
-		l.visits = append(l.visits, visit{push, enabled})
-		if len(enabled) == 0 {
-			ends[st.key()] = st
-		}
-		if len(seen) > maxLocalStates {
-			return nil, fmt.Errorf("a component of type %s has more than %d interleavings of concurrent transitions: its ports cannot be followed", l.t.Name, maxLocalStates)
+			if l.looking {
+				l.visits = append(l.visits, visit{push, enabled})
+			} else if l.playUnseen(st, enabled, push) {
+				continue
+			}
+			if fired += len(enabled); fired > maxLocalEvents || len(seen) > maxLocalStates {
+				return nil, fmt.Errorf("a component of type %s has more than %d interleavings of concurrent transitions: its ports cannot be followed", l.t.Name, maxLocalStates)
+			}
+			if len(enabled) == 1 {
+				st = l.fire(st, enabled[0], push)
+				continue
+			}
+			if key := st.key(); !seen[key] {
+				seen[key] = true
+				for _, k := range enabled {
+					stack = append(stack, l.fire(st, k, push))
+				}
+			}
+			break
 		}
 	}
 	return ends, nil
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
+func sortedStates(states map[stateKey]*localState) []stateKey {
+	keys := make([]stateKey, 0, len(states))
+	for k := range states {
 		keys = append(keys, k)
 	}
-	slices.Sort(keys)
+	slices.SortFunc(keys, func(a, b stateKey) int { return strings.Compare(a.facts, b.facts) })
 	return keys
+}
+
+// playUnseen plays those of some events that no port follows and that exclude no
+// other, and says whether there are any.
+func (l *life) playUnseen(st *localState, enabled []eventKey, push int) bool {
+	any := false
+	for _, k := range enabled {
+		if len(l.event(k).touched) > 0 || k.kind == ComponentAdd || k.kind == Enter && l.modes[push].entries[k.element] > 1 {
+			continue
+		}
+		l.play(st, k, push)
+		l.record(st, st, k, effect{}, push)
+		any = true
+	}
+	return any
 }
 
 // enabled lists the local events that can occur in a state if no port blocks.
@@ -237,28 +281,30 @@ func (l *life) enabled(st *localState, push, existence int) []eventKey {
 	if push < 0 {
 		return nil
 	}
-	b := l.modes[push].behaviour
+	m := &l.modes[push]
 	var out []eventKey
-	for p := range st.place {
-		if !st.place[p] || !st.pending[p] {
-			continue
-		}
-		if l.tries(p) && !st.trying[p] {
-			out = append(out, eventKey{LeaveTry, b, p, 0})
-		} else {
-			out = append(out, eventKey{Leave, b, p, 0})
-		}
-	}
-	for t := range l.t.Transitions {
-		if l.gated(t) && st.phase[t] == 1 {
-			out = append(out, eventKey{Start, b, t, 0})
-		} else if l.gated(t) && st.phase[t] == 2 {
-			out = append(out, eventKey{Fire, b, t, 0})
-		}
-	}
-	for _, a := range l.modes[push].arrivals {
-		if !st.place[a[0]] && l.arrived(st, b, a) {
-			out = append(out, eventKey{Enter, b, a[0], a[1]})
+	filled := map[[2]int]bool{}
+	for _, f := range st.facts {
+		i := int(f.index)
+		switch {
+		case f.what == isActive && m.leaves.has(i) && !st.is(isLeft, i):
+			if l.tries(i) && !st.is(isTried, i) {
+				out = append(out, eventKey{LeaveTry, m.behaviour, i, 0})
+			} else {
+				out = append(out, eventKey{Leave, m.behaviour, i, 0})
+			}
+		case f.what == isDeparted && l.gated(i):
+			out = append(out, eventKey{Start, m.behaviour, i, 0})
+		case f.what == isRunning:
+			out = append(out, eventKey{Fire, m.behaviour, i, 0})
+		case f.what == isDeparted || f.what == isOver:
+			tr := &l.t.Transitions[i]
+			if a := [2]int{tr.Dst, tr.DockSet}; !filled[a] {
+				filled[a] = true
+				if !st.is(isActive, tr.Dst) && l.arrived(st, m.behaviour, a) {
+					out = append(out, eventKey{Enter, m.behaviour, a[0], a[1]})
+				}
+			}
 		}
 	}
 	return out
@@ -267,64 +313,58 @@ func (l *life) enabled(st *localState, push, existence int) []eventKey {
 // arrived says whether all transitions of a dock set may have ended.
 func (l *life) arrived(st *localState, b int, a [2]int) bool {
 	for _, t := range l.docks(b, a[0], a[1]) {
-		if st.phase[t] == 0 || l.gated(t) && st.phase[t] < 3 {
+		if !st.is(isOver, t) && (l.gated(t) || !st.is(isDeparted, t)) {
 			return false
 		}
 	}
 	return true
 }
 
-// docks lists the transitions of behaviour b that end in a dock set of a place.
-func (l *life) docks(b, place, set int) []int {
-	var out []int
-	for t, tr := range l.t.Transitions {
-		if tr.Behaviour == b && tr.Dst == place && tr.DockSet == set {
-			out = append(out, t)
+// play changes the state by one event, apart from what that does to ports that refuse.
+func (l *life) play(st *localState, k eventKey, push int) {
+	ev := l.event(k)
+	switch k.kind {
+	case ComponentAdd:
+		st.adding = false
+		st.set(isActive, k.element, true)
+		l.move(st, ev, nil, true)
+	case LeaveTry:
+		st.set(isTried, k.element, true)
+	case Leave:
+		st.set(isActive, k.element, false)
+		st.set(isTried, k.element, false)
+		if l.modes[push].again[k.element] {
+			st.set(isLeft, k.element, true)
 		}
-	}
-	return out
-}
-
-// leaving lists the transitions of behaviour b that leave a place.
-func (l *life) leaving(b, place int) []int {
-	var out []int
-	for t, tr := range l.t.Transitions {
-		if tr.Behaviour == b && tr.Src == place {
-			out = append(out, t)
+		leaving := l.leaving(k.behaviour, k.element)
+		for _, t := range leaving {
+			st.set(isDeparted, t, true)
 		}
+		l.move(st, ev, leaving, false)
+	case Start:
+		st.set(isDeparted, k.element, false)
+		st.set(isRunning, k.element, true)
+	case Fire:
+		st.set(isRunning, k.element, false)
+		st.set(isOver, k.element, true)
+	case Enter:
+		docks := l.docks(k.behaviour, k.element, k.dockSet)
+		for _, t := range docks {
+			st.set(isDeparted, t, false)
+			st.set(isOver, t, false)
+		}
+		st.set(isActive, k.element, true)
+		l.move(st, ev, docks, true)
 	}
-	return out
+	for _, p := range ev.ports {
+		l.provide(st, p)
+	}
 }
 
 // fire plays one event, records what it found, and returns the state after it.
 func (l *life) fire(st *localState, k eventKey, push int) *localState {
 	next := st.clone()
-	switch k.kind {
-	case ComponentAdd:
-		next.adding, next.place[k.element] = false, true
-		l.move(next, k.element, nil, true)
-	case LeaveTry:
-		next.trying[k.element] = true
-	case Leave:
-		next.place[k.element], next.pending[k.element], next.trying[k.element] = false, false, false
-		for _, t := range l.leaving(k.behaviour, k.element) {
-			next.phase[t] = 1
-		}
-		l.move(next, k.element, l.leaving(k.behaviour, k.element), false)
-	case Start:
-		next.phase[k.element] = 2
-	case Fire:
-		next.phase[k.element] = 3
-	case Enter:
-		for _, t := range l.docks(k.behaviour, k.element, k.dockSet) {
-			next.phase[t] = 0
-		}
-		next.place[k.element] = true
-		l.move(next, k.element, l.docks(k.behaviour, k.element, k.dockSet), true)
-	}
-	for _, p := range l.ports {
-		next.provide(l, p)
-	}
+	l.play(next, k, push)
 	e := l.effectOf(st, next, k)
 	l.record(st, next, k, e, push)
 	ev := l.byKey[k]
@@ -335,7 +375,7 @@ func (l *life) fire(st *localState, k eventKey, push int) *localState {
 
 // delete records what the deletion of an existence finds: the component is as before
 // it was added.
-func (l *life) delete(states map[string]*localState, existence int) {
+func (l *life) delete(states map[stateKey]*localState, existence int) {
 	k := eventKey{ProgramStep, -1, -1, existence}
 	for _, st := range states {
 		next := l.startState(nil, model.Past{})

@@ -1,7 +1,6 @@
 package petri
 
 import (
-	"fmt"
 	"slices"
 
 	"adagio/dsl/model"
@@ -19,25 +18,30 @@ import (
 // register) and the event gets a variant per value. Other registers are flags of the
 // ports, see registers.
 type life struct {
-	t        *model.Type
-	rules    rules
-	ports    []int // ports that some link names, sorted
-	remote   []int // by port, the number of links with other nodes
-	holders  []holder
-	elements map[int]holder // port -> all elements that it is bound to
-	heldBy   map[int][]int  // port -> the holders that hold it
-	groupOf  map[int][]int  // port -> the groups on whose activation it is needed
-	modes    []mode         // one for each push
-	firsts   []int          // by existence: its first push
-	events   []*event
-	byKey    map[eventKey]*event
-	dynamic  []bool // per register: it is part of the net
-	initial  []int  // register values when the plan starts (or when added)
-	visits   []visit
-	held     []bool // by port: held when the plan starts
-	refusing []bool // by port: refusing when the plan starts
-	maxLooks int    // looks at remote facts in one pass, at most
-	addLooks int    // … while the component is being added
+	t         *model.Type
+	rules     rules
+	ports     []int // ports that some link names, sorted
+	remote    []int // by port, the number of links with other nodes that it takes looks at
+	looking   bool  // … for some port
+	holders   []holder
+	elements  map[int]holder // port -> all elements that it is bound to
+	heldBy    map[int][]int  // port -> the holders that hold it
+	groupOf   map[int][]int  // port -> the groups on whose activation it is needed
+	around    elements
+	eventsOf  map[int][]*event // port -> the events that may change it
+	modes     []mode           // one for each push
+	firsts    []int            // by existence: its first push
+	events    []*event
+	byKey     map[eventKey]*event
+	values    interner[int]
+	dynamic   []bool // per register: it is part of the net
+	contested []bool // by place, see findContested
+	initial   []int  // register values when the plan starts (or when added)
+	visits    []visit
+	held      []bool // by port: held when the plan starts
+	refusing  []bool // by port: refusing when the plan starts
+	maxLooks  int    // looks at remote facts in one pass, at most
+	addLooks  int    // … while the component is being added
 }
 
 // rules are the points in which semantics and executors differ inside a component
@@ -66,21 +70,50 @@ func rulesOf(s *model.Scenario) rules {
 // moves (rule byMoves): then it is 1 from an entry from outside to a departure to
 // outside, and 0 otherwise.
 type holder struct {
-	places, inside, running []bool
+	places, inside, running set
 	moves                   bool
 }
 
-func (h holder) key() string { return fmt.Sprint(h.places, h.inside, h.running, h.moves) }
+// set is a sorted list without repetition.
+type set []int
+
+func (s set) has(i int) bool {
+	_, found := slices.BinarySearch(s, i)
+	return found
+}
+
+// holderKey identifies a holder.
+type holderKey struct {
+	places, inside, running listID
+	moves                   bool
+}
+
+// elements lists what concerns each place and transition, by their numbers.
+type elements struct {
+	// leaving and docks list the transitions, by behaviour and place: that leave
+	// it, and by dock set that end in it.
+	leaving map[[2]int][]int
+	docks   map[[3]int][]int
+	// at, inside and running tell the holders and the ports that have a place, or a
+	// transition as one that is inside or running.
+	at, inside, running map[int]*followers
+	tries               map[int]bool // by place
+}
+
+// followers are the holders and ports that follow an element.
+type followers struct{ holders, ports []int }
 
 // mode is one push: a behaviour begun with given places active.
 type mode struct {
 	behaviour int
-	leaves    []int    // places that are left, each once
-	arrivals  [][2]int // (place, dock set) in which some transition ends
-	after     []int    // places active at the end
-	stuck     int      // a place at which the behaviour hangs, or -1
-	reached   bool     // the push before has an end
-	looks     int      // looks at remote facts in one pass, at most
+	leaves    set          // places that are left, each once
+	arrivals  [][2]int     // (place, dock set) in which some transition ends
+	after     set          // places active at the end
+	entries   map[int]int  // by place: dock sets by which it may be entered
+	again     map[int]bool // places that may be active a second time
+	stuck     int          // a place at which the behaviour hangs, or -1
+	reached   bool         // the push before has an end
+	looks     int          // looks at remote facts in one pass, at most
 }
 
 // eventKey is what tells events apart. A deletion has the kind ProgramStep, and no
@@ -95,7 +128,9 @@ type eventKey struct {
 type event struct {
 	eventKey
 	touched  []int          // registers that it may read or change
-	observed map[string]obs // by the values of touched
+	holders  []int          // those of them that are counts
+	ports    []int          // that it may change
+	observed map[listID]obs // by the values of touched
 	variants []variant      // once all of it is observed
 	counts   []int          // per mode, whether it occurs
 	own      int            // looks at remote facts that it takes, at most
@@ -118,10 +153,20 @@ type effect struct {
 	locked            []int // provide ports whose users must be gone
 }
 
-func (e effect) key() string { return fmt.Sprint(e) }
+// equal says whether two effects are the same.
+func (e *effect) equal(f *effect) bool {
+	theirs := f.lists()
+	for i, list := range e.lists() {
+		if !slices.Equal(list, theirs[i]) {
+			return false
+		}
+	}
+	return true
+}
 
-// maxLocalStates bounds the exploration of one component's interleavings.
-const maxLocalStates = 1 << 16
+func (e *effect) lists() [8][]int {
+	return [...][]int{e.checks, e.take, e.release, e.activate, e.disable, e.refuse, e.relent, e.locked}
+}
 
 // course is what programs do with a component: for each time that it exists, the
 // behaviours that it is pushed, in order. All its existences but the last are deleted,
@@ -135,21 +180,27 @@ type course struct {
 // active places (nil if the program adds it). Only the given ports matter; remote
 // counts, by port, the links that each has with other nodes.
 func newLife(t *model.Type, r rules, active []int, past model.Past, c course, ports, remote []int) (*life, error) {
-	l := &life{t: t, rules: r, ports: ports, remote: remote, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, byKey: map[eventKey]*event{}}
+	l := &life{t: t, rules: r, ports: ports, remote: remote, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, eventsOf: map[int][]*event{}, byKey: map[eventKey]*event{}}
+	l.looking = slices.ContainsFunc(remote, func(n int) bool { return n > 0 })
+	l.indexTransitions()
 	l.findHolders()
+	l.indexFollowers()
 	start := l.startState(active, past)
-	l.initial, l.held, l.refusing = l.registers(start), make([]bool, len(t.Ports)), slices.Clone(start.refusing)
-	for _, p := range ports {
-		l.held[p] = l.isHeld(start, p)
+	l.initial, l.held, l.refusing = make([]int, l.registers()), make([]bool, len(t.Ports)), make([]bool, len(t.Ports))
+	for r := range l.initial {
+		l.initial[r] = l.register(start, r)
 	}
-	states := map[string]*localState{start.key(): start}
+	for _, p := range ports {
+		l.held[p], l.refusing[p] = l.isHeld(start, p), start.is(isRefusing, p)
+	}
+	states := map[stateKey]*localState{start.key(): start}
 	reached := true
 	for e, pushes := range c.pushes {
 		l.firsts = append(l.firsts, len(l.modes))
 		if active == nil {
 			fresh := l.startState(nil, model.Past{})
 			fresh.adding = true
-			after, err := l.explore(map[string]*localState{fresh.key(): fresh}, -1, e)
+			after, err := l.explore(map[stateKey]*localState{fresh.key(): fresh}, -1, e)
 			if err != nil {
 				return nil, err
 			}
@@ -163,7 +214,7 @@ func newLife(t *model.Type, r rules, active []int, past model.Past, c course, po
 				continue
 			}
 			for _, st := range states {
-				st.begin(l, m)
+				st.begin()
 			}
 			after, err := l.explore(rekey(states), len(l.modes)-1, e)
 			if err != nil {
@@ -181,11 +232,12 @@ func newLife(t *model.Type, r rules, active []int, past model.Past, c course, po
 	}
 	l.countLooks()
 	l.findDynamic()
+	l.findContested()
 	return l, nil
 }
 
-func rekey(states map[string]*localState) map[string]*localState {
-	out := make(map[string]*localState, len(states))
+func rekey(states map[stateKey]*localState) map[stateKey]*localState {
+	out := make(map[stateKey]*localState, len(states))
 	for _, st := range states {
 		out[st.key()] = st
 	}
@@ -194,9 +246,10 @@ func rekey(states map[string]*localState) map[string]*localState {
 
 // findHolders collects the sets of elements that matter for the ports.
 func (l *life) findHolders() {
-	index := map[string]int{}
+	index := map[holderKey]int{}
+	var lists interner[int]
 	add := func(h holder) int {
-		k := h.key()
+		k := holderKey{lists.id(h.places), lists.id(h.inside), lists.id(h.running), h.moves}
 		if i, ok := index[k]; ok {
 			return i
 		}
@@ -206,18 +259,18 @@ func (l *life) findHolders() {
 	}
 	for _, p := range l.ports {
 		port := l.t.Ports[p]
-		all, direct, list := l.empty(), l.empty(), l.empty()
+		var all, direct, list holder
 		var groups []holder
 		for _, b := range port.Bound {
 			switch b.Kind {
 			case model.ToPlace:
-				list.places[b.Index], direct.places[b.Index] = true, true
+				list.places, direct.places = append(list.places, b.Index), append(direct.places, b.Index)
 			case model.ToTransition:
-				direct.running[b.Index] = true
+				direct.running = append(direct.running, b.Index)
 			case model.ToGroup:
 				g := l.group(l.t.Groups[b.Index].Places)
 				if mutated("group-is-list") {
-					g.inside = make([]bool, len(g.inside))
+					g.inside = nil
 				}
 				g.moves = l.rules.byMoves && !l.rules.listIsGroup
 				list.add(g)
@@ -225,15 +278,11 @@ func (l *life) findHolders() {
 				groups = append(groups, g)
 			}
 		}
+		direct.sort()
+		list.sort()
 		all.add(direct)
-		if l.rules.listIsGroup && slices.Contains(list.places, true) {
-			var places []int
-			for i, in := range list.places {
-				if in {
-					places = append(places, i)
-				}
-			}
-			g := l.group(places)
+		if l.rules.listIsGroup && len(list.places) > 0 {
+			g := l.group(list.places)
 			all.places, all.inside = g.places, g.inside
 			groups = []holder{g}
 		}
@@ -259,67 +308,126 @@ func (l *life) stays(port int) bool {
 
 // add adds the elements of another holder.
 func (h *holder) add(other holder) {
-	for _, both := range [...][2][]bool{{h.places, other.places}, {h.inside, other.inside}, {h.running, other.running}} {
-		for i, in := range both[1] {
-			both[0][i] = both[0][i] || in
-		}
-	}
+	h.places = append(h.places, other.places...)
+	h.inside = append(h.inside, other.inside...)
+	h.running = append(h.running, other.running...)
+	h.sort()
 }
 
-func (l *life) empty() holder {
-	return holder{places: make([]bool, len(l.t.Places)), inside: make([]bool, len(l.t.Transitions)), running: make([]bool, len(l.t.Transitions))}
+func (h *holder) sort() {
+	h.places, h.inside, h.running = merged(h.places, nil), merged(h.inside, nil), merged(h.running, nil)
 }
 
 // group is the holder of a set of places with the transitions inside.
 func (l *life) group(places []int) holder {
-	h := l.empty()
-	for _, p := range places {
-		h.places[p] = true
+	h := holder{places: merged(places, nil)}
+	for _, p := range h.places {
+		for b := range l.t.Behaviours {
+			for _, t := range l.leaving(b, p) {
+				if h.places.has(l.t.Transitions[t].Dst) {
+					h.inside = append(h.inside, t)
+				}
+			}
+		}
 	}
-	for i, tr := range l.t.Transitions {
-		h.inside[i] = h.places[tr.Src] && h.places[tr.Dst]
-	}
+	slices.Sort(h.inside)
 	return h
 }
 
+// indexTransitions finds the transitions around each place.
+func (l *life) indexTransitions() {
+	l.around = elements{leaving: map[[2]int][]int{}, docks: map[[3]int][]int{}, at: map[int]*followers{}, inside: map[int]*followers{}, running: map[int]*followers{}, tries: map[int]bool{}}
+	for t, tr := range l.t.Transitions {
+		from, to := [2]int{tr.Behaviour, tr.Src}, [3]int{tr.Behaviour, tr.Dst, tr.DockSet}
+		l.around.leaving[from] = append(l.around.leaving[from], t)
+		l.around.docks[to] = append(l.around.docks[to], t)
+	}
+}
+
+// indexFollowers finds the holders and ports that follow each place and transition.
+func (l *life) indexFollowers() {
+	note := func(h *holder, of func(f *followers)) {
+		for _, part := range [...]struct {
+			elements set
+			index    map[int]*followers
+		}{{h.places, l.around.at}, {h.inside, l.around.inside}, {h.running, l.around.running}} {
+			for _, i := range part.elements {
+				if part.index[i] == nil {
+					part.index[i] = &followers{}
+				}
+				of(part.index[i])
+			}
+		}
+	}
+	for h := range l.holders {
+		note(&l.holders[h], func(f *followers) { f.holders = append(f.holders, h) })
+	}
+	for _, p := range l.ports {
+		elements := l.elements[p]
+		note(&elements, func(f *followers) { f.ports = append(f.ports, p) })
+		if l.t.Ports[p].Kind == model.Provide {
+			for _, place := range elements.places {
+				l.around.tries[place] = true
+			}
+		}
+	}
+}
+
+// docks lists the transitions of behaviour b that end in a dock set of a place.
+func (l *life) docks(b, place, set int) []int { return l.around.docks[[3]int{b, place, set}] }
+
+// leaving lists the transitions of behaviour b that leave a place.
+func (l *life) leaving(b, place int) []int { return l.around.leaving[[2]int{b, place}] }
+
+// gated says whether the start and the end of a transition matter for a port.
+func (l *life) gated(t int) bool { return l.around.running[t] != nil }
+
+// tries says whether the departure from a place may have to wait for users.
+func (l *life) tries(p int) bool { return l.around.tries[p] }
+
 // runMode follows behaviour b from the active places to its end.
 func (l *life) runMode(active []int, b int) mode {
-	m := mode{behaviour: b, stuck: -1}
+	m := mode{behaviour: b, stuck: -1, entries: map[int]int{}, again: map[int]bool{}}
+	into := map[int][]int{}
+	for t, tr := range l.t.Transitions {
+		if tr.Behaviour == b {
+			into[tr.Dst] = append(into[tr.Dst], t)
+		}
+	}
+	begin := set(merged(active, nil))
 	left := make([]bool, len(l.t.Places))
 	order, _ := l.t.Order(b)
 	for _, p := range order {
 		tokens := 0
-		if slices.Contains(active, p) {
+		if begin.has(p) {
 			tokens++
 		}
 		sets := map[int][2]int{} // dock set -> arriving, all
-		leaving := false
-		for _, tr := range l.t.Transitions {
-			if tr.Behaviour != b {
-				continue
+		for _, t := range into[p] {
+			tr := &l.t.Transitions[t]
+			n := sets[tr.DockSet]
+			if left[tr.Src] {
+				n[0]++
 			}
-			leaving = leaving || tr.Src == p
-			if tr.Dst == p {
-				n := sets[tr.DockSet]
-				if left[tr.Src] {
-					n[0]++
-				}
-				n[1]++
-				sets[tr.DockSet] = n
-			}
+			n[1]++
+			sets[tr.DockSet] = n
 		}
 		for s, n := range sets {
 			if n[0] == 0 {
 				continue
 			}
 			m.arrivals = append(m.arrivals, [2]int{p, s})
+			m.entries[p]++
 			if n[0] == n[1] {
 				tokens++
 			} else {
 				m.stuck = p
 			}
 		}
-		if leaving && tokens > 0 {
+		if stays := m.entries[p]; stays > 1 || stays == 1 && begin.has(p) {
+			m.again[p] = true
+		}
+		if len(l.leaving(b, p)) > 0 && tokens > 0 {
 			left[p] = true
 			m.leaves = append(m.leaves, p)
 			tokens--
