@@ -110,7 +110,7 @@ func (r *resolver) file(path string, ofModel bool) *File {
 	text, list := ReadFile(path)
 	for _, d := range list {
 		r.add(d)
-		r.broken = true
+		r.broken = everything
 	}
 	if list != nil {
 		return nil
@@ -137,7 +137,7 @@ func (r *resolver) source(name string, text []byte, ofModel bool) *File {
 func (r *resolver) choosePlan() *Plan {
 	if r.opts.Plan != "" {
 		p, ok := r.plans[r.opts.Plan]
-		if !ok && !r.broken {
+		if !ok && !r.broken.of(ofPlans) {
 			detail := "the model has no plan at all"
 			if len(r.planOrder) > 0 {
 				detail = "the plans are " + r.planNames()
@@ -147,7 +147,7 @@ func (r *resolver) choosePlan() *Plan {
 		return p
 	}
 	if len(r.planOrder) == 0 {
-		if !r.broken && !r.errors.HasErrors() {
+		if !r.broken.of(ofPlans) && !r.errors.HasErrors() {
 			r.add(diag.Diagnostic{Summary: "the model has no plan", Detail: "write one: plan NAME of ASSEMBLY { on NODE { … } }", Subject: r.whole()})
 		}
 		return nil
@@ -189,13 +189,15 @@ func (r *resolver) scenario(p *Plan) *model.Scenario {
 		info.original()
 	}
 	single := durations{}
+	doubt := ofNothing
 	for _, t := range r.chooseTimings() {
+		doubt |= t.broken
 		r.applyTimings(t, x, single)
 	}
 	block, executor := r.chooseNetwork()
 	r.applyNetwork(st.scenario, x, block, executor)
 	if st.scenario != nil {
-		r.fillDurations(st.scenario, st, single)
+		r.fillDurations(st.scenario, st, single, doubt.of(ofDurations))
 	}
 	return st.scenario
 }
@@ -214,7 +216,7 @@ func (r *resolver) unknownParameters(a *Assembly) {
 		known[p.Name.Text] = true
 	}
 	for _, name := range sortedKeys(r.opts.Set) {
-		if known[name] || a.broken {
+		if known[name] || a.broken.of(ofParameters) {
 			continue
 		}
 		detail := suggestion(name, known)
@@ -238,7 +240,7 @@ func (r *resolver) chooseTimings() []*Timings {
 			continue
 		}
 		f := r.file(name, false)
-		if f != nil && len(f.Timings) == 0 && !f.broken {
+		if f != nil && len(f.Timings) == 0 && !f.broken.of(ofTimings) {
 			r.add(diag.Diagnostic{Summary: "the file has no timings in it", Detail: "write timings NAME { type.behavior.transition = 3s }", Subject: model.Pos{File: name}})
 		}
 		if f != nil {
@@ -282,7 +284,7 @@ func (r *resolver) chooseNetwork() (block *Network, executor string) {
 		return nil, "ballet"
 	}
 	if len(f.Networks) == 0 {
-		if !f.broken {
+		if !f.broken.of(ofNetworks) {
 			r.add(diag.Diagnostic{Summary: "the file has no network in it", Detail: "write network NAME { executor ballet { … } }", Subject: model.Pos{File: name}})
 		}
 		return nil, "ballet"

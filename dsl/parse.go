@@ -23,7 +23,7 @@ import (
 func Parse(name string, text []byte) (*File, diag.List) {
 	f := &File{Name: name, canon: map[int]string{}, cells: map[int]bool{}}
 	if list := checkText(name, text); list != nil {
-		f.broken = true
+		f.broken = everything
 		f.tokens = []lexer.Token{lexer.EOFToken(lexer.Position{Filename: name, Line: 1, Column: 1})}
 		return f, list
 	}
@@ -44,10 +44,11 @@ func Parse(name string, text []byte) (*File, diag.List) {
 type parser struct {
 	file   *File
 	lex    *lexer.PeekingLexer
-	depth  int   // of open blocks
-	broken *bool // of the declaration that is being read
-	plan   *Plan // that is being read
-	begin  int   // of the statement, in the tokens of the file
+	depth  int     // of open blocks
+	broken *doubts // of the declaration that is being read
+	doubt  doubts  // what the statement that is being read says something of
+	plan   *Plan   // that is being read
+	begin  int     // of the statement, in the tokens of the file
 	errors diag.List
 }
 
@@ -73,13 +74,14 @@ type rule struct {
 }
 
 // head makes a statement of a production alone. The noun is what it declares, and
-// the form how it is written, for messages.
-func head[S, P any](noun, form string, add func(p *parser, into *P, s *S)) *statement[P] {
+// the form how it is written, for messages; the doubt is what it says something of.
+func head[S, P any](noun, form string, doubt doubts, add func(p *parser, into *P, s *S)) *statement[P] {
 	reader := newReader[S](noun, form)
 	return &statement[P]{rule{production: reader.production}, func(p *parser, into *P) {
+		p.doubt = doubt
 		s, ok := reader.read(p)
 		if !ok {
-			*p.broken = true
+			p.doubted()
 			p.skip()
 			return
 		}
@@ -90,13 +92,14 @@ func head[S, P any](noun, form string, add func(p *parser, into *P, s *S)) *stat
 
 // headed makes a statement of a production and the block that follows it. What
 // add returns gets what is in the block; nil says that no block belongs there.
-func headed[S, P, B any](noun, form string, body *block[B], add func(p *parser, into *P, s *S) *B) *statement[P] {
+func headed[S, P, B any](noun, form string, doubt doubts, body *block[B], add func(p *parser, into *P, s *S) *B) *statement[P] {
 	reader := newReader[S](noun, form)
 	return &statement[P]{rule{production: reader.production, body: body.name}, func(p *parser, into *P) {
+		p.doubt = doubt
 		s, ok := reader.read(p)
 		if !ok && !salvaged(s) {
 			// The block is read for its own mistakes, and forgotten.
-			*p.broken = true
+			p.doubted()
 			into = new(P)
 		}
 		if !ok {
@@ -104,7 +107,7 @@ func headed[S, P, B any](noun, form string, body *block[B], add func(p *parser, 
 		}
 		inner := add(p, into, s)
 		if !ok {
-			*p.broken = true
+			p.doubted()
 		}
 		switch {
 		case inner != nil && is(*p.lex.Peek(), "{"):
@@ -121,8 +124,8 @@ func headed[S, P, B any](noun, form string, body *block[B], add func(p *parser, 
 }
 
 // optional is headed with a block that may be missing.
-func optional[S, P, B any](noun, form string, body *block[B], add func(p *parser, into *P, s *S) *B) *statement[P] {
-	s := headed(noun, form, body, func(p *parser, into *P, s *S) *B {
+func optional[S, P, B any](noun, form string, doubt doubts, body *block[B], add func(p *parser, into *P, s *S) *B) *statement[P] {
+	s := headed(noun, form, doubt, body, func(p *parser, into *P, s *S) *B {
 		inner := add(p, into, s)
 		if !is(*p.lex.Peek(), "{") {
 			return nil
@@ -259,7 +262,7 @@ func (p *parser) unexpected(t lexer.Token, wanted []string, form string) {
 
 // expected reports the next token, where something else should be.
 func (p *parser) expected(text, form string) {
-	*p.broken = true
+	p.doubted()
 	p.unexpected(*p.lex.Peek(), []string{text}, form)
 }
 
@@ -338,6 +341,7 @@ func readStatement[P any](p *parser, b *block[P], into *P) {
 	if t.Type == word {
 		detail = suggestion(t.Value, b.words)
 	}
+	p.doubt = everything
 	p.expected("a statement of "+b.where, detail)
 	p.skipOne()
 	p.skip()
@@ -372,14 +376,17 @@ func (p *parser) replicates() bool {
 }
 
 func (p *parser) unclosed(open lexer.Token) {
-	if n := len(p.errors); *p.broken && n > 0 && strings.HasPrefix(p.errors[n-1].Summary, "a block that is not closed") {
+	if n := len(p.errors); *p.broken == everything && n > 0 && strings.HasPrefix(p.errors[n-1].Summary, "a block that is not closed") {
 		return // the blocks around it lack theirs for the same reason
 	}
-	*p.broken = true
+	*p.broken = everything
 	t := *p.lex.Peek()
 	p.report(open, "a block that is not closed", "add the missing }",
 		diag.Related{Pos: spanOf(t).Pos, Text: "it goes on to here: " + describe(t)})
 }
+
+// doubted notes that the statement could not be read.
+func (p *parser) doubted() { *p.broken |= p.doubt }
 
 // end checks that the statement ends here, and goes to its end where not.
 func (p *parser) end() {

@@ -44,7 +44,7 @@ type resolver struct {
 	samples    map[string]delayValue // of files of durations
 
 	semantics *Name
-	broken    bool // some declaration could not be read
+	broken    doubts // what could not be read of the files
 	extra     diag.Sources
 }
 
@@ -117,7 +117,7 @@ func (r *resolver) declare() {
 	r.timings = map[string]*Timings{}
 	r.networks = map[string]*Network{}
 	for _, f := range r.files {
-		r.broken = r.broken || f.broken
+		r.broken |= f.broken
 		if f.Semantics != nil {
 			if r.semantics != nil && r.semantics.Text != f.Semantics.Text {
 				r.fail(f.Semantics.Span, "the files have different semantics", "make them agree", related(r.semantics.Pos, "semantics "+r.semantics.Text))

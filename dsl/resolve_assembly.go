@@ -52,8 +52,8 @@ func (r *resolver) instantiate(a *Assembly) *instance {
 	}
 	x := &instance{
 		decl:       a,
-		nodes:      newTable("node", a.broken),
-		components: newTable("component", a.broken),
+		nodes:      newTable("node", a.broken.of(ofNodes|ofParameters)),
+		components: newTable("component", a.broken.of(ofComponents|ofParameters)),
 		links:      &links{index: map[[4]int32]int{}},
 		neighbours: map[[2]int]bool{},
 		nodeHosts:  map[int]Name{},
@@ -204,7 +204,7 @@ func (r *resolver) expandNode(x *instance, node int, body []NodeStmt, in scope) 
 		if info, ok := r.types[s.Type.Text]; ok {
 			c.Type = info.index
 		} else {
-			unknown(r, s.Type.Name, "component type", "", r.types, r.broken)
+			unknown(r, s.Type.Name, "component type", "", r.types, r.broken.of(ofTypes))
 		}
 		x.compList = append(x.compList, c)
 		x.compRefs = append(x.compRefs, s.Instance.Span())
@@ -308,7 +308,7 @@ func (r *resolver) port(x *instance, p PortRef, in scope) (component, port int, 
 	}
 	port, ok = info.ports[p.Port.Text]
 	if !ok {
-		unknown(r, p.Port.Name, "port", "component type "+info.typ.Name, info.ports, info.decl.broken)
+		unknown(r, p.Port.Name, "port", "component type "+info.typ.Name, info.ports, info.decl.broken.of(ofPorts))
 	}
 	return
 }

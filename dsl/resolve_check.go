@@ -114,7 +114,7 @@ func (f *follower) step(node int, in model.Instruction, at Span) {
 		f.exists[c] = false
 		f.changed[c] = at.Pos
 		f.reported[c] = false
-	case in.Op == model.Wait && in.Behaviour >= 0 && !f.st.pushed[[2]int{c, in.Behaviour}]:
+	case in.Op == model.Wait && in.Behaviour >= 0 && !f.doubt.of(ofPushes) && !f.st.pushed[[2]int{c, in.Behaviour}]:
 		f.warn(at, fmt.Sprintf("nobody pushes %s to %s in this plan", f.model[f.x.compList[c].Type].Behaviours[in.Behaviour].Name, name), "this wait is for something that never happens")
 	}
 }
@@ -145,6 +145,9 @@ func (f *follower) howToExist(c int) string {
 }
 
 func (f *follower) link(node int, in model.Instruction, at Span) {
+	if f.doubt.of(ofLinks) {
+		return
+	}
 	l := &f.links.list[in.Link]
 	for _, c := range []int{l.User, l.Provider} {
 		if f.absent(node, c, at) {

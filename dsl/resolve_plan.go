@@ -28,7 +28,7 @@ func (r *resolver) plan(decl *Plan) *planState {
 		return st // reported by the parser
 	}
 	if !ok {
-		unknown(r, decl.Of.Name, "assembly", "", r.assemblies, r.broken)
+		unknown(r, decl.Of.Name, "assembly", "", r.assemblies, r.broken.of(ofAssemblies))
 		return st
 	}
 	before := r.failures
@@ -49,10 +49,10 @@ func (r *resolver) plan(decl *Plan) *planState {
 		p.poisoned = p.poisoned || !ok || info.faulty
 	}
 	p.expand(decl.Body, x.scope)
-	if !decl.broken && !a.broken && !p.unclear {
+	if p.doubt = decl.broken | a.broken; !p.unclear && !p.doubt.of(ofExistence|ofNodes|ofComponents|ofParameters) {
 		p.check()
 	}
-	if decl.broken || a.broken || p.poisoned || r.failures > before {
+	if p.doubt != ofNothing || p.poisoned || r.failures > before {
 		return st
 	}
 	st.scenario = p.scenario()
@@ -68,8 +68,9 @@ type planner struct {
 	links    *links
 	active   [][]int
 	programs []program
-	poisoned bool // something could not be resolved
-	unclear  bool // … on which it depends what exists
+	doubt    doubts // what could not be read of the plan and its assembly
+	poisoned bool   // something could not be resolved
+	unclear  bool   // … on which it depends what exists
 }
 
 // program is the program of a node with the spans of its instructions.
@@ -107,7 +108,7 @@ func (p *planner) fromRunning(from *From) {
 			continue
 		}
 		if info.typ.Running < 0 {
-			if len(info.decl.Running) == 0 && !info.decl.broken {
+			if len(info.decl.Running) == 0 && !info.decl.broken.of(ofRunning) {
 				p.add(runningMissing(from, info, comp.Name))
 			}
 			p.poisoned = true
@@ -159,7 +160,7 @@ func (p *planner) assemblyLinks() {
 func (p *planner) fromAfter(after Name) {
 	base, ok := p.plans[after.Text]
 	if !ok {
-		unknown(p.resolver, after, "plan", "", p.plans, p.broken)
+		unknown(p.resolver, after, "plan", "", p.plans, p.broken.of(ofPlans))
 		p.poisoned = true
 		return
 	}
@@ -274,7 +275,7 @@ func (p *planner) instruction(node int, s *Instruction, in scope) bool {
 	for i, n := range s.Behaviours {
 		b, known := info.behaviours[n.Text]
 		if !known {
-			unknown(p.resolver, n.Name, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken)
+			unknown(p.resolver, n.Name, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken.of(ofBehaviors))
 			ok = false
 			continue
 		}

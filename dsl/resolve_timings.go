@@ -14,7 +14,6 @@ type durations map[[2]int]delayValue // by component and transition
 
 // applyTimings reads a block of timings. Later blocks win over earlier ones.
 func (r *resolver) applyTimings(t *Timings, x *instance, single durations) {
-	r.broken = r.broken || t.broken
 	a := &timer{r, x, single, map[[2]int]model.Pos{}}
 	a.body(t.Body, x.scope)
 }
@@ -59,7 +58,7 @@ func (t *timer) ofType(info *typeInfo, s *TimingStmt, d delayValue) {
 func (t *timer) ofComponents(s *TimingStmt, d delayValue, in scope) {
 	base := s.Component.Name.Text
 	if !t.x.components.declared[base] {
-		if t.elsewhere(base) || t.x.decl.broken || t.broken {
+		if t.elsewhere(base) || t.x.components.broken || t.broken.of(ofTypes) {
 			return
 		}
 		known := map[string]bool{}
@@ -131,7 +130,7 @@ func (t *timer) transitionOf(info *typeInfo, s *TimingStmt) (int, bool) {
 	}
 	b, ok := info.behaviours[s.Behaviour.Text]
 	if !ok {
-		unknown(t.resolver, s.Behaviour.Name, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken)
+		unknown(t.resolver, s.Behaviour.Name, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken.of(ofBehaviors))
 		return -1, false
 	}
 	tr, ok := info.transitions[s.Transition.Text]
@@ -150,13 +149,13 @@ func (t *timer) transitionOf(info *typeInfo, s *TimingStmt) (int, bool) {
 			known[tr.Name] = true
 		}
 	}
-	unknown(t.resolver, s.Transition.Name, "transition", fmt.Sprintf("behavior %s of component type %s", s.Behaviour.Text, info.typ.Name), known, info.decl.broken)
+	unknown(t.resolver, s.Transition.Name, "transition", fmt.Sprintf("behavior %s of component type %s", s.Behaviour.Text, info.typ.Name), known, info.decl.broken.of(ofTransitions))
 	return -1, false
 }
 
 // fillDurations gives every component its durations, and reports what the plan
 // can need and nobody gives: one diagnostic for each type.
-func (r *resolver) fillDurations(s *model.Scenario, st *planState, single durations) {
+func (r *resolver) fillDurations(s *model.Scenario, st *planState, single durations, doubtful bool) {
 	shared := make([][]model.Delay, len(r.order))
 	own := map[int]bool{}
 	for key := range single {
@@ -182,7 +181,7 @@ func (r *resolver) fillDurations(s *model.Scenario, st *planState, single durati
 			}
 		}
 	}
-	if r.opts.Untimed {
+	if r.opts.Untimed || doubtful {
 		return
 	}
 	for key := range st.pushed {

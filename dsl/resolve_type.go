@@ -24,11 +24,11 @@ type typeInfo struct {
 func (r *resolver) resolveType(info *typeInfo) {
 	c := info.decl
 	before := r.failures
-	defer func() { info.faulty = c.broken || r.failures > before }()
+	defer func() { info.faulty = c.broken != ofNothing || r.failures > before }()
 	t := &model.Type{Name: c.Name.Text, Initial: -1, Running: -1, Pos: c.Name.Pos}
 	info.typ = t
 	if r.tooBig(c) {
-		c.broken = true
+		c.broken = everything
 		return
 	}
 	info.places = map[string]int{}
@@ -43,15 +43,15 @@ func (r *resolver) resolveType(info *typeInfo) {
 	}
 	t.Initial = r.single(info, c.Initial, "initial")
 	t.Running = r.single(info, c.Running, "running")
-	if len(c.Places) == 0 && !c.broken {
+	if len(c.Places) == 0 && !c.broken.of(ofPlaces) {
 		r.fail(c.Name.Span, fmt.Sprintf("component type %s has no places", t.Name), "list them: places first, second")
-	} else if len(c.Initial) == 0 && !c.broken {
+	} else if len(c.Initial) == 0 && len(c.Places) > 0 && !c.broken.of(ofInitial) {
 		r.fail(c.Name.Span, fmt.Sprintf("component type %s has no initial place", t.Name), "add: initial "+c.Places[0].Text)
 	}
 	r.groups(info)
 	r.behaviours(info)
 	r.ports(info)
-	if !c.broken {
+	if !c.broken.of(ofPlaces | ofInitial | ofBehaviors | ofTransitions) {
 		r.reachable(info)
 	}
 }
@@ -73,7 +73,7 @@ func (r *resolver) place(info *typeInfo, n Name) int {
 	if i, ok := info.places[n.Text]; ok {
 		return i
 	}
-	unknown(r, n, "place", "component type "+info.typ.Name, info.places, info.decl.broken)
+	unknown(r, n, "place", "component type "+info.typ.Name, info.places, info.decl.broken.of(ofPlaces))
 	return -1
 }
 
@@ -250,7 +250,7 @@ func (r *resolver) binding(info *typeInfo, p *Port, n Name) (model.Binding, bool
 	if !p.Kind.IsUse() {
 		what = "place or group"
 	}
-	unknown(r, n, what, "component type "+info.typ.Name, known, info.decl.broken)
+	unknown(r, n, what, "component type "+info.typ.Name, known, info.decl.broken.of(ofPlaces|ofGroups|ofTransitions))
 	return model.Binding{}, false
 }
 

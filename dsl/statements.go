@@ -19,7 +19,7 @@ func (p *parser) top() {
 		p.broken = &f.broken
 		if is(t, "}") {
 			p.lex.Next()
-			f.broken = true
+			f.broken = everything
 			p.report(t, "a } without a {", "")
 			continue
 		}
@@ -60,29 +60,29 @@ var (
 
 func init() {
 	fileBlock.words = map[string]*statement[File]{
-		"semantics": head("semantics", "write semantics ballet or semantics concerto-d", (*parser).semantics),
-		"component": headed("the component type", "a component type is written component Name { places …; initial … }", &componentBlock, func(p *parser, f *File, c *Component) *Component {
+		"semantics": head("semantics", "write semantics ballet or semantics concerto-d", ofNothing, (*parser).semantics),
+		"component": headed("the component type", "a component type is written component Name { places …; initial … }", ofTypes, &componentBlock, func(p *parser, f *File, c *Component) *Component {
 			f.Components = append(f.Components, c)
 			p.broken = &c.broken
 			return c
 		}),
-		"assembly": headed("the assembly", "every parameter has a default: assembly s(sites = 1 in 1 .. 100, depth = 2)", &assemblyBlock, func(p *parser, f *File, a *Assembly) *[]AssemblyStmt {
+		"assembly": headed("the assembly", "every parameter has a default: assembly s(sites = 1 in 1 .. 100, depth = 2)", ofAssemblies|ofParameters, &assemblyBlock, func(p *parser, f *File, a *Assembly) *[]AssemblyStmt {
 			f.Assemblies = append(f.Assemblies, a)
 			p.broken = &a.broken
 			return &a.Body
 		}),
-		"plan": headed("the plan", "a plan names its assembly: plan NAME of ASSEMBLY { … }", &planBlock, func(p *parser, f *File, x *Plan) *[]PlanStmt {
+		"plan": headed("the plan", "a plan names its assembly: plan NAME of ASSEMBLY { … }", ofPlans, &planBlock, func(p *parser, f *File, x *Plan) *[]PlanStmt {
 			f.Plans = append(f.Plans, x)
 			p.broken = &x.broken
 			p.plan = x
 			return &x.Body
 		}),
-		"timings": headed("the timings", "", &timingsBlock, func(p *parser, f *File, t *Timings) *[]TimingStmt {
+		"timings": headed("the timings", "", ofTimings, &timingsBlock, func(p *parser, f *File, t *Timings) *[]TimingStmt {
 			f.Timings = append(f.Timings, t)
 			p.broken = &t.broken
 			return &t.Body
 		}),
-		"network": headed("the network", "", &networkBlock, func(p *parser, f *File, n *Network) *Network {
+		"network": headed("the network", "", ofNetworks, &networkBlock, func(p *parser, f *File, n *Network) *Network {
 			f.Networks = append(f.Networks, n)
 			p.broken = &n.broken
 			return n
@@ -118,10 +118,8 @@ func (p *parser) semantics(f *File, s *Semantics) {
 	switch {
 	case n.Text != "ballet" && n.Text != "concerto-d":
 		p.report(at, "there are no semantics "+shorten(n.Text), "write ballet or concerto-d")
-		f.broken = true
 	case f.Semantics != nil:
 		p.report(at, "the semantics are given twice", "remove one", diag.Related{Pos: f.Semantics.Pos, Text: "first given here"})
-		f.broken = true
 	default:
 		f.Semantics = &n
 	}
@@ -135,12 +133,12 @@ func (p *parser) canon(word, canonical string) {
 }
 
 func componentStatements() {
-	behavior := headed("the behavior", "", &behaviorBlock, func(p *parser, c *Component, b *Behaviour) *Behaviour {
+	behavior := headed("the behavior", "", ofBehaviors|ofTransitions, &behaviorBlock, func(p *parser, c *Component, b *Behaviour) *Behaviour {
 		c.Behaviours = append(c.Behaviours, b)
 		p.canon("behaviour", "behavior")
 		return b
 	})
-	port := head("the port", "a port is bound to places, groups or transitions: use NAME at PLACE, or data provide NAME at PLACE", func(p *parser, c *Component, x *Port) {
+	port := head("the port", "a port is bound to places, groups or transitions: use NAME at PLACE, or data provide NAME at PLACE", ofPorts, func(p *parser, c *Component, x *Port) {
 		switch {
 		case x.Data && x.Use:
 			x.Kind = model.DataUse
@@ -154,17 +152,17 @@ func componentStatements() {
 		c.Ports = append(c.Ports, x)
 	})
 	componentBlock.words = map[string]*statement[Component]{
-		"places":    head("a place", "places are written places first, second", func(_ *parser, c *Component, s *Places) { c.Places = append(c.Places, s.Names...) }),
-		"initial":   head("", "write initial PLACE", func(_ *parser, c *Component, s *Initial) { c.Initial = append(c.Initial, s.Place) }),
-		"running":   head("", "write running PLACE", func(_ *parser, c *Component, s *Running) { c.Running = append(c.Running, s.Place) }),
-		"group":     head("the group", "a group is written group name = place, place", func(_ *parser, c *Component, g *Group) { c.Groups = append(c.Groups, g) }),
+		"places":    head("a place", "places are written places first, second", ofPlaces, func(_ *parser, c *Component, s *Places) { c.Places = append(c.Places, s.Names...) }),
+		"initial":   head("", "write initial PLACE", ofInitial, func(_ *parser, c *Component, s *Initial) { c.Initial = append(c.Initial, s.Place) }),
+		"running":   head("", "write running PLACE", ofRunning, func(_ *parser, c *Component, s *Running) { c.Running = append(c.Running, s.Place) }),
+		"group":     head("the group", "a group is written group name = place, place", ofGroups, func(_ *parser, c *Component, g *Group) { c.Groups = append(c.Groups, g) }),
 		"behavior":  behavior,
 		"behaviour": behavior,
 		"use":       port,
 		"provide":   port,
 		"data":      port,
 	}
-	behaviorBlock.other = head("the transition", "a transition is written name: source -> destination for 3s", (*parser).transition)
+	behaviorBlock.other = head("the transition", "a transition is written name: source -> destination for 3s", ofTransitions, (*parser).transition)
 }
 
 func (p *parser) transition(b *Behaviour, t *Transition) {
@@ -209,29 +207,29 @@ func (p *parser) again(part []lexer.Token) {
 			last = t
 		}
 	}
-	*p.broken = true
+	p.doubted()
 	p.unexpected(last, []string{"the end of the statement"}, "each part of a transition is given once: name: source -> destination for 3s dock 1")
 }
 
 // loop makes the replication of the statements of a block.
 func loop[B any](body *block[[]B], make func(f *For) B, inner func(*B) *[]B) *statement[[]B] {
-	return headed("", "a replication is written for i in 0 ..< n { … }", body, func(_ *parser, into *[]B, f *For) *[]B {
+	return headed("", "a replication is written for i in 0 ..< n { … }", everything, body, func(_ *parser, into *[]B, f *For) *[]B {
 		*into = append(*into, make(f))
 		return inner(&(*into)[len(*into)-1])
 	})
 }
 
 func assemblyStatements() {
-	neighbours := head("", "neighbours are written neighbours node, node", func(p *parser, body *[]AssemblyStmt, n *Neighbours) {
+	neighbours := head("", "neighbours are written neighbours node, node", ofNothing, func(p *parser, body *[]AssemblyStmt, n *Neighbours) {
 		p.canon("neighbors", "neighbours")
 		*body = append(*body, AssemblyStmt{Neighbours: n})
 	})
 	assemblyBlock.words = map[string]*statement[[]AssemblyStmt]{
-		"node": headed("the node", "", &nodeBlock, func(_ *parser, body *[]AssemblyStmt, n *Node) *[]NodeStmt {
+		"node": headed("the node", "", ofNodes|ofComponents, &nodeBlock, func(_ *parser, body *[]AssemblyStmt, n *Node) *[]NodeStmt {
 			*body = append(*body, AssemblyStmt{Node: n})
 			return &n.Body
 		}),
-		"connect": head("", connectForm, func(_ *parser, body *[]AssemblyStmt, c *Connect) {
+		"connect": head("", connectForm, ofLinks, func(_ *parser, body *[]AssemblyStmt, c *Connect) {
 			*body = append(*body, AssemblyStmt{Connect: c})
 		}),
 		"neighbours": neighbours,
@@ -241,13 +239,13 @@ func assemblyStatements() {
 	nodeBlock.words = map[string]*statement[[]NodeStmt]{
 		"for": loop(&nodeBlock, func(f *For) NodeStmt { return NodeStmt{For: f} }, func(s *NodeStmt) *[]NodeStmt { return &s.Body }),
 	}
-	nodeBlock.other = head("a component", "a component on a node is written name: Type", func(_ *parser, body *[]NodeStmt, s *NodeStmt) {
+	nodeBlock.other = head("a component", "a component on a node is written name: Type", ofComponents, func(_ *parser, body *[]NodeStmt, s *NodeStmt) {
 		*body = append(*body, *s)
 	})
 	timingsBlock.words = map[string]*statement[[]TimingStmt]{
 		"for": loop(&timingsBlock, func(f *For) TimingStmt { return TimingStmt{For: f} }, func(s *TimingStmt) *[]TimingStmt { return &s.Body }),
 	}
-	timingsBlock.other = head("", "a timing is written type.behavior.transition = 3s or component.behavior.transition = 3s", func(_ *parser, body *[]TimingStmt, s *TimingStmt) {
+	timingsBlock.other = head("", "a timing is written type.behavior.transition = 3s or component.behavior.transition = 3s", ofDurations, func(_ *parser, body *[]TimingStmt, s *TimingStmt) {
 		*body = append(*body, *s)
 	})
 }
@@ -256,7 +254,7 @@ const connectForm = "a connection is written provider.port -> user.port"
 
 func planStatements() {
 	planBlock.words = map[string]*statement[[]PlanStmt]{
-		"from": optional("", fromForm, &stateBlock, func(p *parser, _ *[]PlanStmt, f *From) *From {
+		"from": optional("", fromForm, ofExistence|ofLinks, &stateBlock, func(p *parser, _ *[]PlanStmt, f *From) *From {
 			p.plan.From = append(p.plan.From, f)
 			if f.Nothing || f.Running || f.After != nil || f.Tokens == nil {
 				return nil
@@ -267,13 +265,13 @@ func planStatements() {
 			}
 			return f
 		}),
-		"on": headed("", "a program is written on NODE { … }", &programBlock, func(_ *parser, body *[]PlanStmt, s *PlanStmt) *[]Instruction {
+		"on": headed("", "a program is written on NODE { … }", ofExistence|ofLinks|ofPushes, &programBlock, func(_ *parser, body *[]PlanStmt, s *PlanStmt) *[]Instruction {
 			*body = append(*body, *s)
 			return &(*body)[len(*body)-1].Program
 		}),
 		"for": loop(&planBlock, func(f *For) PlanStmt { return PlanStmt{For: f} }, func(s *PlanStmt) *[]PlanStmt { return &s.Body }),
 	}
-	stateBlock.other = head("", "a state is written component: place, place", func(_ *parser, f *From, s *State) { f.States = append(f.States, *s) })
+	stateBlock.other = head("", "a state is written component: place, place", ofExistence|ofLinks, func(_ *parser, f *From, s *State) { f.States = append(f.States, *s) })
 }
 
 const fromForm = "write from nothing, from running, from after PLAN or from { component: place; … }"
@@ -283,7 +281,7 @@ func programStatements() {
 		in.Span = at
 		*body = append(*body, in)
 	}
-	link := head("", connectForm, func(_ *parser, body *[]Instruction, s *Link) {
+	link := head("", connectForm, ofLinks, func(_ *parser, body *[]Instruction, s *Link) {
 		op := model.Connect
 		if s.Disconnect {
 			op = model.Disconnect
@@ -291,25 +289,25 @@ func programStatements() {
 		emit(body, Instruction{Op: op, Connection: s.Connection}, s.Span())
 	})
 	programBlock.words = map[string]*statement[[]Instruction]{
-		"add": head("", "", func(_ *parser, body *[]Instruction, s *Add) {
+		"add": head("", "", ofExistence, func(_ *parser, body *[]Instruction, s *Add) {
 			emit(body, Instruction{Op: model.Add, Component: s.Component}, s.Span())
 		}),
-		"delete": head("", "", func(_ *parser, body *[]Instruction, s *Delete) {
+		"delete": head("", "", ofExistence, func(_ *parser, body *[]Instruction, s *Delete) {
 			emit(body, Instruction{Op: model.Delete, Component: s.Component}, s.Span())
 		}),
 		"connect":    link,
 		"disconnect": link,
-		"push": head("", "behaviors are pushed so: push component behavior, behavior", func(_ *parser, body *[]Instruction, s *Push) {
+		"push": head("", "behaviors are pushed so: push component behavior, behavior", ofPushes, func(_ *parser, body *[]Instruction, s *Push) {
 			emit(body, Instruction{Op: model.Push, Component: s.Component, Behaviours: s.Behaviours}, s.Span())
 		}),
-		"wait": head("", "write wait COMPONENT, wait COMPONENT BEHAVIOR, each perhaps with holding after it, or wait all", func(_ *parser, body *[]Instruction, s *Wait) {
+		"wait": head("", "write wait COMPONENT, wait COMPONENT BEHAVIOR, each perhaps with holding after it, or wait all", ofNothing, func(_ *parser, body *[]Instruction, s *Wait) {
 			in := Instruction{Op: model.Wait, Component: s.Component, Behaviours: s.Behaviour, Holding: s.Holding}
 			if s.All != nil {
 				in = Instruction{Op: model.WaitAll}
 			}
 			emit(body, in, s.Span())
 		}),
-		"pause": head("", durationForm, func(_ *parser, body *[]Instruction, s *Pause) {
+		"pause": head("", durationForm, ofNothing, func(_ *parser, body *[]Instruction, s *Pause) {
 			emit(body, Instruction{Op: model.Pause, Duration: s.Duration}, s.Span())
 		}),
 		"for": loop(&programBlock, func(f *For) Instruction { return Instruction{For: f} }, func(in *Instruction) *[]Instruction { return &in.Body }),
@@ -320,13 +318,13 @@ const durationForm = "a duration is a number with a unit (" + model.DurationUnit
 
 func networkStatements() {
 	networkBlock.words = platformStatements(func(n *Network) *[]PlatformStmt { return &n.Platform })
-	networkBlock.words["executor"] = optional("", "", &executorBlock, func(_ *parser, n *Network, e *Executor) *Executor {
+	networkBlock.words["executor"] = optional("", "", ofNothing, &executorBlock, func(_ *parser, n *Network, e *Executor) *Executor {
 		n.Executor = append(n.Executor, e)
 		return e
 	})
-	networkBlock.words["latency"] = head("", "a latency is written latency 1ms, latency a -> b 1ms, or latency a <-> b 1ms", func(_ *parser, n *Network, l *Latency) { n.Latency = append(n.Latency, l) })
-	networkBlock.words["awake"] = head("", "write awake NODE 60s every 3600s offset 120s, or awake NODE 0s .. 60s, 1h .. 2h", func(_ *parser, n *Network, a *Awake) { n.Awake = append(n.Awake, a) })
-	networkBlock.words["power"] = head("", "write power NODE awake 2W computing 3W .. 5W sleeping 10mW sending 1W", func(_ *parser, n *Network, d *PowerDecl) { n.Power = append(n.Power, d) })
+	networkBlock.words["latency"] = head("", "a latency is written latency 1ms, latency a -> b 1ms, or latency a <-> b 1ms", ofNothing, func(_ *parser, n *Network, l *Latency) { n.Latency = append(n.Latency, l) })
+	networkBlock.words["awake"] = head("", "write awake NODE 60s every 3600s offset 120s, or awake NODE 0s .. 60s, 1h .. 2h", ofNothing, func(_ *parser, n *Network, a *Awake) { n.Awake = append(n.Awake, a) })
+	networkBlock.words["power"] = head("", "write power NODE awake 2W computing 3W .. 5W sleeping 10mW sending 1W", ofNothing, func(_ *parser, n *Network, d *PowerDecl) { n.Power = append(n.Power, d) })
 
 	set := func(p *parser, e *Executor, s Setting) {
 		if s.Name.Text == "" { // it is the word that the statement begins with
@@ -335,14 +333,14 @@ func networkStatements() {
 		}
 		e.Settings = append(e.Settings, s)
 	}
-	count := head("", "a number is written setup 1 or exchanges 2", func(p *parser, e *Executor, s *CountSetting) { set(p, e, Setting{Word: s.Count.Name}) })
+	count := head("", "a number is written setup 1 or exchanges 2", ofNothing, func(p *parser, e *Executor, s *CountSetting) { set(p, e, Setting{Word: s.Count.Name}) })
 	executorBlock.words = map[string]*statement[Executor]{
-		"message":   head("", "the size of messages is written message 0B .. 1500B", func(p *parser, e *Executor, s *MessageSetting) { set(p, e, Setting{Sizes: s.Sizes}) }),
-		"facts":     head("", "write facts poll, facts push or facts broker", func(p *parser, e *Executor, s *FactsSetting) { set(p, e, Setting{Word: s.Way.Name}) }),
+		"message":   head("", "the size of messages is written message 0B .. 1500B", ofNothing, func(p *parser, e *Executor, s *MessageSetting) { set(p, e, Setting{Sizes: s.Sizes}) }),
+		"facts":     head("", "write facts poll, facts push or facts broker", ofNothing, func(p *parser, e *Executor, s *FactsSetting) { set(p, e, Setting{Word: s.Way.Name}) }),
 		"setup":     count,
 		"exchanges": count,
-		"host":      head("", "write host NAME", func(p *parser, e *Executor, s *HostSetting) { set(p, e, Setting{Node: &s.Host.Ref}) }),
-		"start": head("", "a start is written start 300ms, or start NODE 300ms", func(p *parser, e *Executor, s *StartSetting) {
+		"host":      head("", "write host NAME", ofNothing, func(p *parser, e *Executor, s *HostSetting) { set(p, e, Setting{Node: &s.Host.Ref}) }),
+		"start": head("", "a start is written start 300ms, or start NODE 300ms", ofNothing, func(p *parser, e *Executor, s *StartSetting) {
 			x := Setting{Delay: s.Delay}
 			if s.Node != nil {
 				x.Node = &s.Node.Ref
@@ -351,11 +349,11 @@ func networkStatements() {
 		}),
 	}
 	for _, rule := range model.AllRules {
-		executorBlock.words[rule.Name] = head("", "a rule of the runtime is switched so: "+rule.Name+" off", func(p *parser, e *Executor, s *RuleSetting) {
+		executorBlock.words[rule.Name] = head("", "a rule of the runtime is switched so: "+rule.Name+" off", ofNothing, func(p *parser, e *Executor, s *RuleSetting) {
 			set(p, e, Setting{Name: s.Name.Name, Word: s.Switch.Name})
 		})
 	}
-	executorBlock.other = head("", "a setting is written poll 300ms", func(p *parser, e *Executor, s *DelaySetting) {
+	executorBlock.other = head("", "a setting is written poll 300ms", ofNothing, func(p *parser, e *Executor, s *DelaySetting) {
 		x := Setting{Name: s.Name.Name, Delay: s.Delay}
 		if s.Switch != nil {
 			x.Word = s.Switch.Name
@@ -373,26 +371,26 @@ func platformStatements[P any](in func(*P) *[]PlatformStmt) map[string]*statemen
 		*body = append(*body, s)
 		return &(*body)[len(*body)-1]
 	}
-	hostBlock.other = head("", "a property is written speed 1Gf", func(_ *parser, h *Hosts, x *HostProp) { h.Props = append(h.Props, *x) })
+	hostBlock.other = head("", "a property is written speed 1Gf", ofNothing, func(_ *parser, h *Hosts, x *HostProp) { h.Props = append(h.Props, *x) })
 	return map[string]*statement[P]{
-		"import": head("", `a platform is imported so: import "platform.xml"`, func(p *parser, into *P, s *Import) { add(p, into, PlatformStmt{Import: s}) }),
-		"host": optional("the host", "", &hostBlock, func(p *parser, into *P, s *Hosts) *Hosts {
+		"import": head("", `a platform is imported so: import "platform.xml"`, ofPlatform, func(p *parser, into *P, s *Import) { add(p, into, PlatformStmt{Import: s}) }),
+		"host": optional("the host", "", ofPlatform, &hostBlock, func(p *parser, into *P, s *Hosts) *Hosts {
 			add(p, into, PlatformStmt{Hosts: s})
 			return s
 		}),
-		"router": head("the router", "", func(p *parser, into *P, s *Routers) { add(p, into, PlatformStmt{Router: s}) }),
-		"link": head("the link", "a link is written link wan 100Mbps 10ms, or link wan 100Mbps 10ms splitduplex", func(p *parser, into *P, s *LinkDecl) {
+		"router": head("the router", "", ofPlatform, func(p *parser, into *P, s *Routers) { add(p, into, PlatformStmt{Router: s}) }),
+		"link": head("the link", "a link is written link wan 100Mbps 10ms, or link wan 100Mbps 10ms splitduplex", ofPlatform, func(p *parser, into *P, s *LinkDecl) {
 			add(p, into, PlatformStmt{Link: s})
 		}),
-		"route": head("", "a route is written route a -> b over link, link, or route zone at gateway <-> b over link up", func(p *parser, into *P, s *RouteDecl) {
+		"route": head("", "a route is written route a -> b over link, link, or route zone at gateway <-> b over link up", ofPlatform, func(p *parser, into *P, s *RouteDecl) {
 			add(p, into, PlatformStmt{Route: s})
 		}),
-		"node": head("", "a node is put on a host so: node worker[s] on host[s]", func(p *parser, into *P, s *NodeOn) { add(p, into, PlatformStmt{Node: s}) }),
-		"flow": head("", "a constant is written flow latency_factor 13.01", func(p *parser, into *P, s *FlowSetting) { add(p, into, PlatformStmt{Flow: s}) }),
-		"zone": headed("the zone", "a zone is written zone NAME full { … }", &zoneBlock, func(p *parser, into *P, s *ZoneDecl) *[]PlatformStmt {
+		"node": head("", "a node is put on a host so: node worker[s] on host[s]", ofPlatform, func(p *parser, into *P, s *NodeOn) { add(p, into, PlatformStmt{Node: s}) }),
+		"flow": head("", "a constant is written flow latency_factor 13.01", ofNothing, func(p *parser, into *P, s *FlowSetting) { add(p, into, PlatformStmt{Flow: s}) }),
+		"zone": headed("the zone", "a zone is written zone NAME full { … }", ofPlatform, &zoneBlock, func(p *parser, into *P, s *ZoneDecl) *[]PlatformStmt {
 			return &add(p, into, PlatformStmt{Zone: s}).Body
 		}),
-		"for": headed("", "a replication is written for i in 0 ..< n { … }", &zoneBlock, func(p *parser, into *P, f *For) *[]PlatformStmt {
+		"for": headed("", "a replication is written for i in 0 ..< n { … }", ofPlatform, &zoneBlock, func(p *parser, into *P, f *For) *[]PlatformStmt {
 			return &add(p, into, PlatformStmt{For: f}).Body
 		}),
 	}

@@ -15,6 +15,38 @@ type Span struct {
 	Length int // in characters; what goes over several lines ends with the first
 }
 
+// doubts are the sorts of things that statements which could not be read may say
+// something of. What is of another sort is looked at all the same.
+type doubts uint
+
+const (
+	ofTypes doubts = 1 << iota
+	ofAssemblies
+	ofPlans
+	ofTimings
+	ofNetworks
+	ofPlaces
+	ofInitial
+	ofRunning
+	ofGroups
+	ofBehaviors
+	ofTransitions
+	ofPorts
+	ofParameters
+	ofNodes
+	ofComponents
+	ofLinks
+	ofExistence
+	ofPushes
+	ofDurations
+	ofPlatform
+	ofNothing  doubts = 0
+	everything        = ^ofNothing
+)
+
+// of says whether some of the given sorts are in doubt.
+func (d doubts) of(sorts doubts) bool { return d&sorts != 0 }
+
 // node is a part of the syntax tree that is made of several tokens.
 type node struct{ Tokens []lexer.Token }
 
@@ -70,7 +102,7 @@ type File struct {
 	Timings    []*Timings
 	Networks   []*Network
 
-	broken bool           // part of the file could not be read
+	broken doubts         // what could not be read
 	tokens []lexer.Token  // with comments and line ends, for Format
 	canon  map[int]string // tokens that Format writes differently
 	cells  map[int]bool   // tokens that Format aligns with those of the lines around
@@ -102,7 +134,7 @@ type Component struct {
 	Behaviours []*Behaviour
 	Ports      []*Port
 
-	broken bool // a part of it could not be read
+	broken doubts
 }
 
 // Places is `places name, …`.
@@ -157,7 +189,7 @@ type Assembly struct {
 	Parameters []Parameter `parser:"( '(' ( @@ ( ',' @@ )* )? ')' )?"`
 	Body       []AssemblyStmt
 
-	broken bool
+	broken doubts
 }
 
 // Parameter is `name = default in lo .. hi`.
@@ -279,7 +311,7 @@ type Plan struct {
 	From []*From      // at most one, unless the user is mistaken
 	Body []PlanStmt
 
-	broken bool
+	broken doubts
 }
 
 // From is `from …`: the state that a plan starts in.
@@ -382,7 +414,7 @@ type Timings struct {
 	Name Name `parser:"'timings' @@"`
 	Body []TimingStmt
 
-	broken bool
+	broken doubts
 }
 
 // TimingStmt is `component.behaviour.transition = delay` or a replication of
@@ -406,7 +438,7 @@ type Network struct {
 	Awake    []*Awake
 	Power    []*PowerDecl
 
-	broken bool
+	broken doubts
 }
 
 // Executor is `executor kind { … }`.
