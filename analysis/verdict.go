@@ -237,6 +237,8 @@ func waitText(s *model.Scenario, w petri.Wait) string {
 			return fmt.Sprintf("stands at %q: node %s never becomes idle", in, onNode)
 		}
 		return fmt.Sprintf("stands at %q: %s never becomes idle", in, on)
+	case petri.NotAsked:
+		return fmt.Sprintf("stands at %q: node %s never asks it, in a wait all or a wait for one of its components, whether it is idle", in, onNode)
 	case petri.Holding:
 		return fmt.Sprintf("stands at %q: %s is idle, but node %s shows it busy while it holds", in, on, onNode)
 	case petri.InUse:

@@ -41,7 +41,7 @@ func category(k petri.Kind) Category {
 		return Work
 	case petri.Network:
 		return Transfer
-	case petri.Step, petri.Look, petri.BehaviourEnd:
+	case petri.Step, petri.Look, petri.BehaviourEnd, petri.Closing:
 		return Executor
 	case petri.ProgramStep:
 		return Pausing
@@ -121,6 +121,8 @@ func factWords(s *model.Scenario, f petri.Fact) string {
 		return fmt.Sprintf("push %d of %s has ended", f.Index+1, s.Components[f.Component].Name)
 	case petri.Quiet:
 		return "node " + s.Nodes[f.Node].Name + " is idle"
+	case petri.Asked:
+		return "node " + s.Nodes[f.Node].Name + " has asked"
 	case petri.Present:
 		return "node " + s.Nodes[f.Node].Name + " is there"
 	}

@@ -30,6 +30,7 @@ type Reason uint8
 // The reasons.
 const (
 	NotIdle        Reason = iota // a program waits until component On is idle
+	NotAsked                     // … until node OnNode has asked it (model.Rules, Confirmations)
 	Holding                      // … which others cannot see while the program of OnNode holds
 	Unsupported                  // nothing that could end the wait exists
 	InUse                        // a place cannot be left: port Port of On is in use
@@ -144,6 +145,8 @@ func (b *blockage) programLacks(w Wait, p PlaceID) {
 			b.waits = append(b.waits, w)
 		}
 		return
+	case o.Fact.Kind == Asked:
+		w.OnNode, w.Reason = o.Fact.Node, NotAsked
 	case o.Fact.Kind == Quiet:
 		w.OnNode = o.Fact.Node
 		for c, comp := range b.net.Scenario.Components {

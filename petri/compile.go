@@ -27,11 +27,15 @@ func (l *Lives) Compile(s *model.Scenario) (*Net, error) {
 	c.makeNodes()
 	c.makeComponents()
 	c.makeLinks()
+	c.makeConfirmations()
 	for n := range s.Nodes {
 		c.compileProgram(n)
 	}
 	for i := range s.Components {
 		c.compileComponent(i)
+	}
+	for n := range s.Nodes {
+		c.closeAll(n)
 	}
 	c.compileFacts()
 	c.timeReadings()
@@ -59,6 +63,8 @@ type compiler struct {
 	choices    int32
 	shared     map[sharedKey]PlaceID // the places that are made at first use
 	askedIn    map[[2]int][]int      // see asked
+
+	confirmations map[int]*confirmations // by node, see confirm.go
 }
 
 // nodeNet is what the compiler knows of one node.

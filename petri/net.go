@@ -118,11 +118,12 @@ const (
 	Network                  // a fact travels to another node; Fact
 	Derived                  // a condition computed from facts: served, allowed, unlocked; Fact
 	Shown                    // whether others see a component or a node idle; Fact
+	Closing                  // the wait all that closes the program of the node
 )
 
 var kindNames = [...]string{"start of the node", "instruction", "begin of a wait", "begin of a pause", "entry into the initial place",
 	"begin of behaviour", "end of behaviour", "attempt to leave", "departure", "start of transition", "transition", "entry",
-	"step", "look", "publication", "network delay", "condition", "shown state"}
+	"step", "look", "publication", "network delay", "condition", "shown state", "closing wait all"}
 
 // String is the kind in a user's words.
 func (k Kind) String() string { return kindNames[k] }
@@ -153,14 +154,15 @@ const (
 	Ended            // the push has ended (semantics concerto-d)
 	Quiet            // every component of the node is idle
 	Present          // the node is there: it says so to others, and tells them what holds
+	Asked            // the node has asked another, Index, while that was idle
 )
 
 // Fact is a statement about one node that others may ask for.
 type Fact struct {
 	Kind      FactKind
 	Node      int // that it is about
-	Component int // all kinds but Quiet and Present
-	Index     int // port, or push for Ended
+	Component int // all kinds but Quiet, Present and Asked
+	Index     int // port; push for Ended; node for Asked
 }
 
 // Net is a timed Petri net with provenance: the nets of all nodes, joined by

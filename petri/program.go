@@ -310,6 +310,13 @@ func (p *step) await(variant string, holding bool, read []PlaceID, remote bool) 
 	n := p.nodes[p.n]
 	from := p.from
 	polling := remote && p.compiler.polling()
+	var asked, unasked []PlaceID
+	least := n.leastLook
+	if polling {
+		if asked, unasked = p.confirm(p.s.Components[p.in.Component].Node, p.n, p.name()); asked != nil {
+			least = 0
+		}
+	}
 	if holding || polling {
 		o := p.o
 		o.Kind = WaitBegin
@@ -324,14 +331,14 @@ func (p *step) await(variant string, holding bool, read []PlaceID, remote bool) 
 			o.Kind = Look
 			looked := p.place(p.name()+": looked", false, false, o)
 			p.compiler.add(p.looking(Transition{Name: p.name() + ": look", In: []PlaceID{from}, Out: []PlaceID{looked}, Origin: o}, p.n, []int{p.s.Components[p.in.Component].Node},
-				func() model.Delay { return model.Interval(n.leastLook, p.lookingTime(p.n, 1)) }))
+				func() model.Delay { return model.Interval(least, p.lookingTime(p.n, 1)) }))
 			from = looked
 		}
 	}
 	if remote && mutated("wait-returns-at-once") {
 		read = nil
 	}
-	in, out := []PlaceID{from}, []PlaceID{p.to}
+	in, out := append([]PlaceID{from}, unasked...), append(asked, p.to)
 	if holding {
 		in, out = append(in, n.holding), append(out, n.nothold)
 	}
@@ -339,25 +346,31 @@ func (p *step) await(variant string, holding bool, read []PlaceID, remote bool) 
 }
 
 // waitAll waits until every component of the node is idle and every neighbour is
-// known to be. In the ballet profile the first look may come a period late.
+// known to be. In the ballet profile the first look may come a period late. Where
+// confirmations count (confirm.go) the node asks with its looks, and a neighbour may
+// count it as soon as the first look is on its way.
 func (p *step) waitAll() {
 	var local, remote []PlaceID
+	var known [][2]PlaceID
 	for _, i := range p.nodes[p.n].components {
 		if k := &p.components[i]; k.existing(p.i) >= 0 {
 			local = append(local, k.noticed[p.pushesEnded(i)])
 		}
 	}
-	for _, m := range p.s.Nodes[p.n].Neighbours {
+	neighbours := p.s.Nodes[p.n].Neighbours
+	for _, m := range neighbours {
 		if mutated("wait-all-alone") {
 			break
 		}
 		f := p.quietFact(m)
 		p.observe(f, p.n)
-		_, yes := p.asks(f, p.n, p.unsettled(2*len(p.s.Nodes[p.n].Neighbours), p.s.Nodes[p.n].Neighbours...))
-		remote = append(remote, yes)
+		no, yes := p.asks(f, p.n, p.unsettled(2*len(neighbours), neighbours...))
+		remote, known = append(remote, yes), append(known, [2]PlaceID{no, yes})
 	}
 	if !p.compiler.polling() || len(remote) == 0 {
-		p.move("", nil, append(local, remote...), nil)
+		p.confirmed(p.n, p.i, func(variant int, in, read, out []PlaceID) {
+			p.move(variantName(variant), in, slices.Concat(local, remote, read), out)
+		})
 		return
 	}
 	o := p.o
@@ -365,9 +378,24 @@ func (p *step) waitAll() {
 	idle := p.place(p.name()+": idle here", false, false, o)
 	looked := p.place(p.name()+": looked", false, false, o)
 	p.compiler.add(Transition{Name: p.name() + ": begin", In: []PlaceID{p.from}, Read: local, Out: []PlaceID{idle}, Origin: o})
+	took := []PlaceID{looked}
+	remote = remote[:0]
+	for i, k := range known {
+		if asked := p.asking(p.name(), p.n, neighbours[i], looked, k, p.o); asked != nil {
+			took = append(took, asked...)
+		} else {
+			remote = append(remote, k[1])
+		}
+	}
+	least := p.nodes[p.n].leastLook
+	if len(took) > 1 {
+		least = 0
+	}
 	o.Kind = Look
-	p.compiler.add(p.looking(Transition{Name: p.name() + ": look", In: []PlaceID{idle}, Out: []PlaceID{looked}, Origin: o}, p.n, p.s.Nodes[p.n].Neighbours, func() model.Delay {
-		return model.Interval(p.nodes[p.n].leastLook, p.s.Network.Profile.Poll.Hi+p.lookingTime(p.n, len(remote)))
+	p.compiler.add(p.looking(Transition{Name: p.name() + ": look", In: []PlaceID{idle}, Out: []PlaceID{looked}, Origin: o}, p.n, neighbours, func() model.Delay {
+		return model.Interval(least, p.s.Network.Profile.Poll.Hi+p.lookingTime(p.n, len(neighbours)))
 	}))
-	p.compiler.add(Transition{Name: p.name(), In: []PlaceID{looked}, Out: []PlaceID{p.to}, Read: remote, Origin: p.o})
+	p.confirmed(p.n, p.i, func(variant int, in, read, out []PlaceID) {
+		p.compiler.add(Transition{Name: p.name() + variantName(variant), In: slices.Concat(took, in), Out: append(out, p.to), Read: slices.Concat(remote, read), Origin: p.o})
+	})
 }
