@@ -145,7 +145,9 @@ func (c *compiler) closeAll(n int) {
 	todo := c.place(name+": to come", true, true, o)
 	read := []PlaceID{c.net.Ends[n]}
 	for _, i := range c.nodes[n].components {
-		read = append(read, c.components[i].noticed[len(c.components[i].pushes)])
+		if k := &c.components[i]; k.existing(len(c.s.Nodes[n].Program)) >= 0 {
+			read = append(read, k.noticed[k.turnOf(k.existing(len(c.s.Nodes[n].Program)), len(k.pushes))])
+		}
 	}
 	neighbours := c.s.Nodes[n].Neighbours
 	c.add(c.looking(Transition{Name: name, In: []PlaceID{todo}, Read: read, Out: []PlaceID{looked}, Origin: o}, n, neighbours, func() model.Delay {

@@ -33,7 +33,7 @@ type State struct {
 // Begin is the scenario of a phase that begins in a state; the zero State is that
 // before the first. The executor is [model.Polling] with its defaults and rules, and
 // nodes start at 0. A wait all listens to the nodes that the file names, and to
-// those at the other end of connections that the node has or makes.
+// those at the other end of connections, whichever of the two has made its side.
 func (c *Case) Begin(phase int, from State) *model.Scenario {
 	s := c.assembly
 	s.Name += ", " + c.Phases[phase].Name
@@ -51,19 +51,19 @@ func (c *Case) Begin(phase int, from State) *model.Scenario {
 		node := &s.Nodes[n]
 		node.Program = c.Phases[phase].Programs[n]
 		node.Neighbours = slices.Clone(node.Neighbours)
-		for i, l := range s.Links {
-			user, provider := s.Components[l.User].Node, s.Components[l.Provider].Node
-			made := slices.ContainsFunc(node.Program, func(in model.Instruction) bool { return in.Op == model.Connect && in.Link == i })
-			switch {
-			case user == provider:
-			case user == n && (l.UserSide || made):
-				node.Neighbours = append(node.Neighbours, provider)
-			case provider == n && (l.ProviderSide || made):
-				node.Neighbours = append(node.Neighbours, user)
-			}
+	}
+	for i, l := range s.Links {
+		user, provider := s.Components[l.User].Node, s.Components[l.Provider].Node
+		if made := slices.ContainsFunc(s.Nodes, func(n model.Node) bool {
+			return slices.ContainsFunc(n.Program, func(in model.Instruction) bool { return in.Op == model.Connect && in.Link == i })
+		}); user != provider && (l.UserSide || l.ProviderSide || made) {
+			s.Nodes[user].Neighbours = append(s.Nodes[user].Neighbours, provider)
+			s.Nodes[provider].Neighbours = append(s.Nodes[provider].Neighbours, user)
 		}
-		slices.Sort(node.Neighbours)
-		node.Neighbours = slices.Compact(node.Neighbours)
+	}
+	for n := range s.Nodes {
+		slices.Sort(s.Nodes[n].Neighbours)
+		s.Nodes[n].Neighbours = slices.Compact(s.Nodes[n].Neighbours)
 	}
 	return &s
 }
