@@ -248,7 +248,7 @@ func (c *compiler) makeComponents() {
 		k.idle = c.place(name+": idle", true, true, ro)
 		k.busy = c.place(name+": busy", false, false, ro)
 		k.exists, k.gone = -1, -1
-		if added || k.existences[len(k.existences)-1].delete >= 0 {
+		if added || len(k.existences) > 1 || k.existences[0].delete >= 0 {
 			k.exists = c.place(name+": exists", !added, true, ro)
 			k.gone = c.place(name+": does not exist", added, true, ro)
 		}
