@@ -73,7 +73,7 @@ func (l *life) effectOf(st, next *localState, k eventKey) (e effect) {
 // pass, and refuses anew.
 func (l *life) aboutToLeave(st *localState, behaviour, port int) bool {
 	return l.t.Ports[port].Kind == model.Provide && slices.ContainsFunc(st.facts, func(f localFact) bool {
-		return f.what == isTried && l.vacates(st, eventKey{LeaveTry, behaviour, int(f.index), 0}, port)
+		return f.what == isTried && l.vacates(st, eventKey{LeaveTry, behaviour, int(f.index), 0, 0}, port)
 	})
 }
 
@@ -209,7 +209,7 @@ func (l *life) findTouched(ev *event) {
 	switch ev.kind {
 	case Enter:
 		follow(l.around.at[ev.element])
-		transitions = l.docks(ev.behaviour, ev.element, ev.dockSet)
+		transitions = l.emptied(ev.eventKey)
 	case Leave, LeaveTry:
 		follow(l.around.at[ev.element])
 		transitions = l.leaving(ev.behaviour, ev.element)
@@ -246,7 +246,7 @@ func (ev *event) sightings() []obs {
 func (l *life) findDynamic() {
 	l.dynamic = make([]bool, len(l.initial))
 	slices.SortFunc(l.events, func(a, b *event) int {
-		return slices.Compare([]int{a.behaviour, int(a.kind), a.element, a.dockSet}, []int{b.behaviour, int(b.kind), b.element, b.dockSet})
+		return slices.Compare([]int{a.behaviour, int(a.kind), a.element, a.dockSet, int(a.with)}, []int{b.behaviour, int(b.kind), b.element, b.dockSet, int(b.with)})
 	})
 	for _, ev := range l.events {
 		all := ev.sightings()

@@ -1,9 +1,14 @@
 package petri
 
-import "adagio/dsl/model"
+import (
+	"slices"
 
-// flow returns the places through which the work of an event comes and goes.
-func (b *body) flow(ev *event) (in, out []PlaceID) {
+	"adagio/dsl/model"
+)
+
+// flow returns the places through which the work of an event comes and goes, and those
+// that it reads.
+func (b *body) flow(ev *event) (in, out, read []PlaceID) {
 	switch ev.kind {
 	case ComponentAdd:
 		in = []PlaceID{b.k.existences[ev.dockSet].beingAdded, b.k.busy}
@@ -11,18 +16,19 @@ func (b *body) flow(ev *event) (in, out []PlaceID) {
 			in = append(in, b.k.occupied[ev.element])
 		}
 		in[0] = b.stepped(in[0], "entry into the initial place"+again(ev.dockSet), ev)
-		return in, []PlaceID{b.k.at[ev.element], b.k.idle, b.k.exists, b.k.turn[b.k.turnOf(ev.dockSet, b.k.existences[ev.dockSet].first)]}
+		return in, []PlaceID{b.k.at[ev.element], b.k.idle, b.k.exists, b.k.turn[b.k.turnOf(ev.dockSet, b.k.existences[ev.dockSet].first)]}, nil
 	case LeaveTry:
 		in = []PlaceID{b.leaveWork(toLeave, ev.behaviour, ev.element)}
-		return in, []PlaceID{b.leaveWork(trying, ev.behaviour, ev.element)}
+		return in, []PlaceID{b.leaveWork(trying, ev.behaviour, ev.element)}, nil
 	case Leave:
-		return b.leaveFlow(ev)
+		in, out = b.leaveFlow(ev)
+		return in, out, nil
 	case Start:
 		ready := b.transitionWork(ready, ev.element)
 		in = []PlaceID{b.looked(ready, "start of "+b.transitionName(ev.element), ev)}
-		return in, []PlaceID{b.running(ev.element)}
+		return in, []PlaceID{b.running(ev.element)}, nil
 	case Fire:
-		return []PlaceID{b.over(ev)}, []PlaceID{b.endedPlace(ev.element)}
+		return []PlaceID{b.over(ev)}, []PlaceID{b.endedPlace(ev.element)}, nil
 	}
 	return b.enterFlow(ev)
 }
@@ -80,26 +86,69 @@ func (b *body) leaveFlow(ev *event) (in, out []PlaceID) {
 	return in, out
 }
 
-func (b *body) enterFlow(ev *event) (in, out []PlaceID) {
-	for _, t := range b.k.life.docks(ev.behaviour, ev.element, ev.dockSet) {
+func (b *body) enterFlow(ev *event) (in, out, read []PlaceID) {
+	for _, set := range b.k.life.filledTogether(ev.behaviour, ev.element) {
+		full, not := b.dockSet(set)
+		if slices.Contains(b.k.life.sets(ev.eventKey), set.dockSet) {
+			in, out = append(in, full), append(out, not)
+		} else {
+			read = append(read, not)
+		}
+	}
+	if in == nil {
+		in = b.stepToEnter(ev, ev)
+	}
+	if b.k.occupied[ev.element] >= 0 {
+		in = append(in, b.k.occupied[ev.element])
+	}
+	out = append(out, b.k.at[ev.element])
+	for _, set := range b.k.life.sets(ev.eventKey) {
+		a := [2]int{ev.element, set}
+		out = append(out, b.work(enteredKey(ev.behaviour, a), b.enteredName(ev.behaviour, a), b.origin(Enter, ev.behaviour, ev.element)))
+	}
+	return in, out, read
+}
+
+// dockSet returns the places that say whether a dock set is full, and makes what fills
+// it, at first use. They exist where another dock set of the place may be full at the
+// same time: then both are emptied together, and each asks whether the other is full.
+func (b *body) dockSet(ev *event) (full, not PlaceID) {
+	o := b.origin(Enter, ev.behaviour, ev.element)
+	name := b.enteredName(ev.behaviour, [2]int{ev.element, ev.dockSet})
+	known := len(b.made)
+	full = b.work(ev.key(arrived), "arrived: "+name, o)
+	if known == len(b.made) {
+		return full, b.made[ev.key(notArrived)]
+	}
+	not = b.place(b.name+": not arrived: "+name, true, true, o)
+	b.made[ev.key(notArrived)] = not
+	in := b.stepToEnter(ev, b.k.life.allTogether(ev))
+	b.add(Transition{Name: b.name + ": all docks to have " + name, In: append(in, not), Out: []PlaceID{full}, Origin: b.origin(Step, ev.behaviour, ev.element)})
+	return full, not
+}
+
+// stepToEnter returns the places of the docks of an entry, after the step that a
+// profile puts before it; longest is the event whose looks the step may take.
+func (b *body) stepToEnter(ev, longest *event) (in []PlaceID) {
+	for _, t := range b.k.life.emptied(ev.eventKey) {
 		if mutated("first-dock-enters") && len(in) > 0 {
 			break
 		}
 		in = append(in, b.endedPlace(t))
 	}
-	a := [2]int{ev.element, ev.dockSet}
-	name := b.enteredName(ev.behaviour, a)
-	if step := b.eventStep(ev); step.Hi > 0 {
-		o := b.origin(Step, ev.behaviour, ev.element)
-		o.Pos = b.t.Places[ev.element].Pos
-		arrived := b.work(ev.key(arrived), "arrived: "+name, o)
-		b.add(b.looking(Transition{Name: b.name + ": step to have " + name, In: in, Out: []PlaceID{arrived}, Read: b.gated(nil), Origin: o},
-			o.Node, b.asked(b.i, ev.behaviour), func() model.Delay { return b.eventStep(ev) }))
-		in = []PlaceID{arrived}
+	step := func() model.Delay { return model.Interval(b.eventStep(ev).Lo, b.eventStep(longest).Hi) }
+	if step().Hi == 0 {
+		return in
 	}
-	if b.k.occupied[ev.element] >= 0 {
-		in = append(in, b.k.occupied[ev.element])
+	o := b.origin(Step, ev.behaviour, ev.element)
+	o.Pos = b.t.Places[ev.element].Pos
+	name := b.enteredName(ev.behaviour, [2]int{ev.element, ev.dockSet})
+	key, what := ev.key(arrived), "arrived: "
+	if len(b.k.life.filledTogether(ev.behaviour, ev.element)) > 0 {
+		key, what = ev.key(steppedFor), "stepped: "
 	}
-	out = []PlaceID{b.k.at[ev.element], b.work(ev.key(entered), name, b.origin(Enter, ev.behaviour, ev.element))}
-	return in, out
+	stepped := b.work(key, what+name, o)
+	b.add(b.looking(Transition{Name: b.name + ": step to have " + name, In: in, Out: []PlaceID{stepped}, Read: b.gated(nil), Origin: o},
+		o.Node, b.asked(b.i, ev.behaviour), step))
+	return []PlaceID{stepped}
 }

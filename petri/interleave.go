@@ -3,6 +3,7 @@ package petri
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -34,6 +35,7 @@ const (
 	isRefusing                  // a port refuses
 	isProvided                  // a port was active once and stays so
 	isBegun                     // a holder that moves is active
+	isDoubled                   // two dock sets have entered a place together
 )
 
 func compareFacts(a, b localFact) int {
@@ -85,6 +87,9 @@ func (l *life) startState(active []int, past model.Past) *localState {
 	}
 	for _, p := range past.Provided {
 		st.set(isProvided, p, l.stays(p))
+	}
+	for _, p := range past.Doubled {
+		st.set(isDoubled, p, l.doubles(p))
 	}
 	for h := range l.holders {
 		st.set(isBegun, h, l.holders[h].moves && l.elementsActive(st, h) > 0 && !slices.ContainsFunc(past.Ended, func(g int) bool {
@@ -171,6 +176,8 @@ func (l *life) elementsActive(st *localState, h int) int {
 			in = holder.inside.has(int(f.index))
 		case isRunning:
 			in = holder.inside.has(int(f.index)) || holder.running.has(int(f.index))
+		case isDoubled:
+			in = holder.doubles.has(int(f.index))
 		}
 		if in {
 			n++
@@ -194,6 +201,20 @@ func (l *life) move(next *localState, ev *event, transitions []int, enters bool)
 // group that moves and outside.
 func (l *life) crosses(h, place int, transitions []int) bool {
 	return l.holders[h].moves && l.holders[h].places.has(place) && !slices.ContainsFunc(transitions, l.holders[h].inside.has)
+}
+
+// maxDockSets bounds the dock sets of a behaviour at one place, where any selection of
+// them may be emptied together.
+const maxDockSets = 8
+
+// tooManySets is a place with more of them, or -1.
+func (l *life) tooManySets() int {
+	for at, sets := range l.around.sets {
+		if l.rules.together && len(sets) > maxDockSets {
+			return at[1]
+		}
+	}
+	return -1
 }
 
 // Limits of the exploration of one push: states in which several events are possible,
@@ -276,7 +297,7 @@ func (l *life) playUnseen(st *localState, enabled []eventKey, push int) bool {
 // enabled lists the local events that can occur in a state if no port blocks.
 func (l *life) enabled(st *localState, push, existence int) []eventKey {
 	if st.adding {
-		return []eventKey{{ComponentAdd, -1, l.t.Initial, existence}}
+		return []eventKey{{ComponentAdd, -1, l.t.Initial, existence, 0}}
 	}
 	if push < 0 {
 		return nil
@@ -289,25 +310,118 @@ func (l *life) enabled(st *localState, push, existence int) []eventKey {
 		switch {
 		case f.what == isActive && m.leaves.has(i) && !st.is(isLeft, i):
 			if l.tries(i) && !st.is(isTried, i) {
-				out = append(out, eventKey{LeaveTry, m.behaviour, i, 0})
+				out = append(out, eventKey{LeaveTry, m.behaviour, i, 0, 0})
 			} else {
-				out = append(out, eventKey{Leave, m.behaviour, i, 0})
+				out = append(out, eventKey{Leave, m.behaviour, i, 0, 0})
 			}
 		case f.what == isDeparted && l.gated(i):
-			out = append(out, eventKey{Start, m.behaviour, i, 0})
+			out = append(out, eventKey{Start, m.behaviour, i, 0, 0})
 		case f.what == isRunning:
-			out = append(out, eventKey{Fire, m.behaviour, i, 0})
+			out = append(out, eventKey{Fire, m.behaviour, i, 0, 0})
 		case f.what == isDeparted || f.what == isOver:
 			tr := &l.t.Transitions[i]
 			if a := [2]int{tr.Dst, tr.DockSet}; !filled[a] {
 				filled[a] = true
 				if !st.is(isActive, tr.Dst) && l.arrived(st, m.behaviour, a) {
-					out = append(out, eventKey{Enter, m.behaviour, a[0], a[1]})
+					out = append(out, eventKey{Enter, m.behaviour, a[0], a[1], 0})
 				}
 			}
 		}
 	}
+	if l.rules.together && len(m.again) > 0 {
+		out = append(out, l.together(out)...)
+	}
 	return out
+}
+
+// together lists the entries that empty several dock sets of a place: each selection of
+// those that can be emptied.
+func (l *life) together(enabled []eventKey) (out []eventKey) {
+	at := map[int][]eventKey{} // by place: the selections so far
+	for _, k := range enabled {
+		if k.kind != Enter {
+			continue
+		}
+		sets := l.dockSets(k.behaviour, k.element)
+		for _, other := range at[k.element] {
+			first, last := min(k.dockSet, other.dockSet), max(k.dockSet, other.dockSet)
+			other.dockSet = first
+			other.with |= 1 << slices.Index(sets, last)
+			out = append(out, other)
+			at[k.element] = append(at[k.element], other)
+		}
+		at[k.element] = append(at[k.element], k)
+	}
+	return out
+}
+
+// widest is the entry into the same place that empties most of what has arrived there,
+// or the event itself.
+func widest(enabled []eventKey, k eventKey) eventKey {
+	for _, o := range enabled {
+		if k.kind == Enter && o.kind == Enter && k.element == o.element && bits.OnesCount8(o.with) > bits.OnesCount8(k.with) {
+			k = o
+		}
+	}
+	return k
+}
+
+// filledTogether lists the entries of one dock set each into a place that several may
+// enter together, in order; none where they cannot.
+func (l *life) filledTogether(behaviour, place int) (entries []*event) {
+	if len(l.dockSets(behaviour, place)) < 2 {
+		return nil
+	}
+	together := false
+	for _, ev := range l.events {
+		if ev.kind == Enter && ev.behaviour == behaviour && ev.element == place {
+			if together = together || ev.with != 0; ev.with == 0 {
+				entries = append(entries, ev)
+			}
+		}
+	}
+	if !together {
+		return nil
+	}
+	return entries
+}
+
+// allTogether is the entry into the same place that empties most dock sets.
+func (l *life) allTogether(ev *event) *event {
+	for _, other := range l.events {
+		if other.kind == Enter && other.behaviour == ev.behaviour && other.element == ev.element && bits.OnesCount8(other.with) > bits.OnesCount8(ev.with) {
+			ev = other
+		}
+	}
+	return ev
+}
+
+// sets lists the dock sets that an entry empties.
+func (l *life) sets(k eventKey) []int {
+	out := []int{k.dockSet}
+	for i := 0; k.with>>i != 0; i++ {
+		if k.with>>i&1 != 0 {
+			out = append(out, l.dockSets(k.behaviour, k.element)[i])
+		}
+	}
+	return out
+}
+
+// emptied lists the transitions whose docks an entry empties.
+func (l *life) emptied(k eventKey) []int {
+	if k.with == 0 {
+		return l.docks(k.behaviour, k.element, k.dockSet)
+	}
+	var out []int
+	for _, s := range l.sets(k) {
+		out = append(out, l.docks(k.behaviour, k.element, s)...)
+	}
+	return out
+}
+
+// doubles says whether it matters that two dock sets enter a place together.
+func (l *life) doubles(place int) bool {
+	return slices.ContainsFunc(l.holders, func(h holder) bool { return h.doubles.has(place) })
 }
 
 // arrived says whether all transitions of a dock set may have ended.
@@ -348,13 +462,17 @@ func (l *life) play(st *localState, k eventKey, push int) {
 		st.set(isRunning, k.element, false)
 		st.set(isOver, k.element, true)
 	case Enter:
-		docks := l.docks(k.behaviour, k.element, k.dockSet)
-		for _, t := range docks {
+		for _, t := range l.emptied(k) {
 			st.set(isDeparted, t, false)
 			st.set(isOver, t, false)
 		}
 		st.set(isActive, k.element, true)
-		l.move(st, ev, docks, true)
+		for _, s := range l.sets(k) {
+			l.move(st, ev, l.docks(k.behaviour, k.element, s), true)
+		}
+		if k.with != 0 && l.doubles(k.element) {
+			st.set(isDoubled, k.element, true)
+		}
 	}
 	for _, p := range ev.ports {
 		l.provide(st, p)
@@ -368,15 +486,20 @@ func (l *life) fire(st *localState, k eventKey, push int) *localState {
 	e := l.effectOf(st, next, k)
 	l.record(st, next, k, e, push)
 	ev := l.byKey[k]
-	ev.own = max(ev.own, l.looks(k, e, 1))
-	ev.asked = max(ev.asked, l.looks(k, e, max(1, len(l.docks(k.behaviour, k.element, k.dockSet)))))
+	sets, docks := 1, 1
+	if k.kind == Enter {
+		sets = len(l.sets(k))
+		docks = sets * len(l.emptied(k))
+	}
+	ev.own = max(ev.own, l.looks(k, e, sets))
+	ev.asked = max(ev.asked, l.looks(k, e, docks))
 	return next
 }
 
 // delete records what the deletion of an existence finds: the component is as before
 // it was added.
 func (l *life) delete(states map[stateKey]*localState, existence int) {
-	k := eventKey{ProgramStep, -1, -1, existence}
+	k := eventKey{ProgramStep, -1, -1, existence, 0}
 	for _, st := range states {
 		next := l.startState(nil, model.Past{})
 		l.record(st, next, k, l.effectOf(st, next, k), -1)
@@ -412,7 +535,9 @@ func (l *life) countLooks() {
 	for _, v := range l.visits {
 		total := 0
 		for _, k := range v.enabled {
-			total += l.chain(k)
+			if widest(v.enabled, k) == k {
+				total += l.chain(k)
+			}
 		}
 		if v.push >= 0 {
 			l.modes[v.push].looks = max(l.modes[v.push].looks, total)
@@ -422,7 +547,7 @@ func (l *life) countLooks() {
 		l.maxLooks = max(l.maxLooks, total)
 		for _, k := range v.enabled {
 			ev := l.byKey[k]
-			ev.others = max(ev.others, total-l.chain(k))
+			ev.others = max(ev.others, total-l.chain(widest(v.enabled, k)))
 		}
 	}
 	l.visits = nil
@@ -439,10 +564,10 @@ func (l *life) chain(k eventKey) int {
 	switch k.kind {
 	case ComponentAdd:
 		if first := l.firsts[k.dockSet]; first < len(l.modes) {
-			looks += l.chain(eventKey{Leave, l.modes[first].behaviour, k.element, 0})
+			looks += l.chain(eventKey{Leave, l.modes[first].behaviour, k.element, 0, 0})
 		}
 	case Enter, LeaveTry:
-		looks += l.chain(eventKey{Leave, k.behaviour, k.element, 0})
+		looks += l.chain(eventKey{Leave, k.behaviour, k.element, 0, 0})
 	case Leave:
 		looks += l.startLooks(k)
 	}
@@ -453,7 +578,7 @@ func (l *life) chain(k eventKey) int {
 func (l *life) startLooks(departure eventKey) int {
 	looks := 0
 	for _, t := range l.leaving(departure.behaviour, departure.element) {
-		looks += l.chain(eventKey{Start, departure.behaviour, t, 0})
+		looks += l.chain(eventKey{Start, departure.behaviour, t, 0, 0})
 	}
 	return looks
 }

@@ -51,6 +51,7 @@ const (
 	trying                        // … and its ports refuse
 	entered                       // a place has been entered
 	arrived                       // … is to be entered: all transitions into it have ended
+	notArrived                    // … is not, where several dock sets may be full at once
 	lookedFor                     // the first look for an event has been made
 	steppedFor                    // the step before an event has been made
 	ready                         // a transition can start
@@ -65,7 +66,7 @@ const (
 
 // enteredKey is the key of work for an entry that has been made.
 func enteredKey(behaviour int, a [2]int) workKey {
-	return workKey{what: entered, event: eventKey{Enter, behaviour, a[0], a[1]}}
+	return workKey{what: entered, event: eventKey{Enter, behaviour, a[0], a[1], 0}}
 }
 
 // key is the key of work for an event.
@@ -87,7 +88,7 @@ func (b *body) leaveWork(what workPlace, behaviour, p int) PlaceID {
 	if what == trying {
 		name = "trying " + name
 	}
-	return b.work(workKey{what: what, event: eventKey{Leave, behaviour, p, 0}}, name, b.origin(LeaveTry, behaviour, p))
+	return b.work(workKey{what: what, event: eventKey{Leave, behaviour, p, 0, 0}}, name, b.origin(LeaveTry, behaviour, p))
 }
 
 // transitionWork returns the place for work of one transition.

@@ -1,6 +1,7 @@
 package petri
 
 import (
+	"fmt"
 	"slices"
 
 	"adagio/dsl/model"
@@ -52,10 +53,11 @@ type rules struct {
 	allowActive bool // an inactive provide port refuses
 	dataStays   bool // a data provide port never becomes inactive
 	byMoves     bool // a group ends when any of its places is left to outside
+	together    bool // two dock sets of a place that are full at once are emptied at once
 }
 
 func rulesOf(s *model.Scenario) rules {
-	r := rules{dataStays: s.Rules.DataStays, byMoves: s.Rules.GroupsByMoves}
+	r := rules{dataStays: s.Rules.DataStays, byMoves: s.Rules.GroupsByMoves, together: s.Rules.DockSetsTogether}
 	if s.Semantics == model.ConcertoD {
 		r.listIsGroup, r.allowActive = true, true
 	} else {
@@ -68,10 +70,12 @@ func rulesOf(s *model.Scenario) rules {
 // arrival, the transitions inside; a port may besides hold transitions while
 // they run. The count of a holder is that of its active elements, except where it
 // moves (rule byMoves): then it is 1 from an entry from outside to a departure to
-// outside, and 0 otherwise.
+// outside, and 0 otherwise. A place that has been doubled counts once more, for ever,
+// where a port is bound to the place itself (rule together).
 type holder struct {
 	places, inside, running set
 	moves                   bool
+	doubles                 set // places
 }
 
 // set is a sorted list without repetition.
@@ -84,8 +88,8 @@ func (s set) has(i int) bool {
 
 // holderKey identifies a holder.
 type holderKey struct {
-	places, inside, running listID
-	moves                   bool
+	places, inside, running, doubles listID
+	moves                            bool
 }
 
 // elements lists what concerns each place and transition, by their numbers.
@@ -94,6 +98,8 @@ type elements struct {
 	// it, and by dock set that end in it.
 	leaving map[[2]int][]int
 	docks   map[[3]int][]int
+	// sets lists the dock sets, by behaviour and place.
+	sets map[[2]int]set
 	// at, inside and running tell the holders and the ports that have a place, or a
 	// transition as one that is inside or running.
 	at, inside, running map[int]*followers
@@ -112,6 +118,7 @@ type mode struct {
 	entries   map[int]int  // by place: dock sets by which it may be entered
 	again     map[int]bool // places that may be active a second time
 	stuck     int          // a place at which the behaviour hangs, or -1
+	open      int          // a place that may or may not be active at the end, or -1
 	reached   bool         // the push before has an end
 	looks     int          // looks at remote facts in one pass, at most
 }
@@ -122,6 +129,9 @@ type eventKey struct {
 	kind               Kind
 	behaviour, element int
 	dockSet            int // of an entry; the existence that an addition or a deletion begins or ends
+	// with has a bit for each dock set that is emptied with it, by its index among
+	// those of the behaviour at the place (rule together).
+	with uint8
 }
 
 // event is a local event of a behaviour with its variants.
@@ -183,6 +193,9 @@ func newLife(t *model.Type, r rules, active []int, past model.Past, c course, po
 	l := &life{t: t, rules: r, ports: ports, remote: remote, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, eventsOf: map[int][]*event{}, byKey: map[eventKey]*event{}}
 	l.looking = slices.ContainsFunc(remote, func(n int) bool { return n > 0 })
 	l.indexTransitions()
+	if p := l.tooManySets(); p >= 0 {
+		return nil, fmt.Errorf("place %s of component type %s has more than %d dock sets: which of them are full in the same pass cannot be followed", t.Places[p].Name, t.Name, maxDockSets)
+	}
 	l.findHolders()
 	l.indexFollowers()
 	start := l.startState(active, past)
@@ -207,6 +220,9 @@ func newLife(t *model.Type, r rules, active []int, past model.Past, c course, po
 			states, active = after, []int{t.Initial}
 		}
 		for _, b := range pushes {
+			if err := l.open(e); err != nil {
+				return nil, err
+			}
 			m := l.runMode(active, b)
 			m.reached = reached
 			l.modes = append(l.modes, m)
@@ -220,10 +236,13 @@ func newLife(t *model.Type, r rules, active []int, past model.Past, c course, po
 			if err != nil {
 				return nil, err
 			}
-			states, active = after, m.after
-			reached = m.stuck < 0
+			states, active = ending(after), m.after
+			reached = m.stuck < 0 && len(states) > 0
 		}
 		if e < len(c.pushes)-1 || c.deleted {
+			if err := l.open(e); err != nil {
+				return nil, err
+			}
 			if reached {
 				l.delete(states, e)
 			}
@@ -234,6 +253,27 @@ func newLife(t *model.Type, r rules, active []int, past model.Past, c course, po
 	l.findDynamic()
 	l.findContested()
 	return l, nil
+}
+
+// open is an error if the last push of an existence may leave the component in
+// different places: what comes after it cannot be followed.
+func (l *life) open(existence int) error {
+	if len(l.modes) == l.firsts[existence] || l.modes[len(l.modes)-1].open < 0 {
+		return nil
+	}
+	m := l.modes[len(l.modes)-1]
+	return fmt.Errorf("a component of type %s may or may not be at place %s after behavior %s: it depends on whether two dock sets of the place are full in the same pass, so that what comes next cannot be followed", l.t.Name, l.t.Places[m.open].Name, l.t.Behaviours[m.behaviour].Name)
+}
+
+// ending drops the states in which a behaviour hangs, as some dock is filled for ever.
+func ending(states map[stateKey]*localState) map[stateKey]*localState {
+	out := make(map[stateKey]*localState, len(states))
+	for k, st := range states {
+		if !slices.ContainsFunc(st.facts, func(f localFact) bool { return f.what == isDeparted || f.what == isRunning || f.what == isOver }) {
+			out[k] = st
+		}
+	}
+	return out
 }
 
 func rekey(states map[stateKey]*localState) map[stateKey]*localState {
@@ -249,7 +289,7 @@ func (l *life) findHolders() {
 	index := map[holderKey]int{}
 	var lists interner[int]
 	add := func(h holder) int {
-		k := holderKey{lists.id(h.places), lists.id(h.inside), lists.id(h.running), h.moves}
+		k := holderKey{lists.id(h.places), lists.id(h.inside), lists.id(h.running), lists.id(h.doubles), h.moves}
 		if i, ok := index[k]; ok {
 			return i
 		}
@@ -281,6 +321,8 @@ func (l *life) findHolders() {
 		direct.sort()
 		list.sort()
 		all.add(direct)
+		direct.doubles = l.canDouble(direct.places)
+		all.doubles = direct.doubles
 		if l.rules.listIsGroup && len(list.places) > 0 {
 			g := l.group(list.places)
 			all.places, all.inside = g.places, g.inside
@@ -299,6 +341,18 @@ func (l *life) findHolders() {
 			l.heldBy[p] = []int{add(all)}
 		}
 	}
+}
+
+// canDouble lists which of some places two dock sets may enter together.
+func (l *life) canDouble(places []int) (out set) {
+	for _, p := range places {
+		for b := range l.t.Behaviours {
+			if l.rules.together && !l.rules.listIsGroup && len(l.dockSets(b, p)) > 1 && !out.has(p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
 }
 
 // stays says whether a port never becomes inactive once it was active.
@@ -336,11 +390,13 @@ func (l *life) group(places []int) holder {
 
 // indexTransitions finds the transitions around each place.
 func (l *life) indexTransitions() {
-	l.around = elements{leaving: map[[2]int][]int{}, docks: map[[3]int][]int{}, at: map[int]*followers{}, inside: map[int]*followers{}, running: map[int]*followers{}, tries: map[int]bool{}}
+	l.around = elements{leaving: map[[2]int][]int{}, sets: map[[2]int]set{}, docks: map[[3]int][]int{}, at: map[int]*followers{}, inside: map[int]*followers{}, running: map[int]*followers{}, tries: map[int]bool{}}
 	for t, tr := range l.t.Transitions {
 		from, to := [2]int{tr.Behaviour, tr.Src}, [3]int{tr.Behaviour, tr.Dst, tr.DockSet}
 		l.around.leaving[from] = append(l.around.leaving[from], t)
 		l.around.docks[to] = append(l.around.docks[to], t)
+		at := [2]int{tr.Behaviour, tr.Dst}
+		l.around.sets[at] = merged(l.around.sets[at], []int{tr.DockSet})
 	}
 }
 
@@ -376,6 +432,9 @@ func (l *life) indexFollowers() {
 // docks lists the transitions of behaviour b that end in a dock set of a place.
 func (l *life) docks(b, place, set int) []int { return l.around.docks[[3]int{b, place, set}] }
 
+// dockSets lists the dock sets of a behaviour at a place.
+func (l *life) dockSets(b, place int) set { return l.around.sets[[2]int{b, place}] }
+
 // leaving lists the transitions of behaviour b that leave a place.
 func (l *life) leaving(b, place int) []int { return l.around.leaving[[2]int{b, place}] }
 
@@ -387,7 +446,7 @@ func (l *life) tries(p int) bool { return l.around.tries[p] }
 
 // runMode follows behaviour b from the active places to its end.
 func (l *life) runMode(active []int, b int) mode {
-	m := mode{behaviour: b, stuck: -1, entries: map[int]int{}, again: map[int]bool{}}
+	m := mode{behaviour: b, stuck: -1, open: -1, entries: map[int]int{}, again: map[int]bool{}}
 	into := map[int][]int{}
 	for t, tr := range l.t.Transitions {
 		if tr.Behaviour == b {
@@ -412,6 +471,7 @@ func (l *life) runMode(active []int, b int) mode {
 			n[1]++
 			sets[tr.DockSet] = n
 		}
+		there := tokens
 		for s, n := range sets {
 			if n[0] == 0 {
 				continue
@@ -427,12 +487,18 @@ func (l *life) runMode(active []int, b int) mode {
 		if stays := m.entries[p]; stays > 1 || stays == 1 && begin.has(p) {
 			m.again[p] = true
 		}
-		if len(l.leaving(b, p)) > 0 && tokens > 0 {
+		full, leaves := tokens-there, len(l.leaving(b, p)) > 0
+		if leaves && tokens > 0 {
 			left[p] = true
 			m.leaves = append(m.leaves, p)
 			tokens--
 		}
-		if tokens > 1 {
+		switch together := l.rules.together && full > 1; {
+		case together && there == 0 && leaves:
+			m.open = p // emptied together, they leave nothing behind
+		case together && (there == 0 || leaves):
+			// emptied together, it does not hang
+		case tokens > 1:
 			m.stuck = p
 		}
 		if tokens > 0 {

@@ -3,6 +3,7 @@ package petri
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"adagio/dsl/model"
 )
@@ -162,13 +163,13 @@ func (b *body) compilePush(p int) {
 // compileEvent makes the transitions of a local event: one for each variant.
 func (b *body) compileEvent(ev *event) {
 	o := b.origin(ev.kind, ev.behaviour, ev.element)
-	in, out := b.flow(ev)
+	in, out, read := b.flow(ev)
 	variant := int32(0)
 	if len(ev.variants) > 1 {
 		variant = b.choice()
 	}
 	for n, v := range ev.variants {
-		t := Transition{Name: b.eventName(ev), In: slices.Clone(in), Out: slices.Clone(out), Variant: variant, Origin: o}
+		t := Transition{Name: b.eventName(ev), In: slices.Clone(in), Out: slices.Clone(out), Read: slices.Clone(read), Variant: variant, Origin: o}
 		if len(ev.variants) > 1 {
 			t.Name += fmt.Sprintf(" (variant %d)", n)
 		}
@@ -180,6 +181,9 @@ func (b *body) compileEvent(ev *event) {
 		}
 		b.applyRegisters(&t, v)
 		b.applyEffect(&t, ev, v.effect)
+		if len(read) > 0 || ev.with != 0 {
+			t.Class = max(t.Class, Entry) // after all docks that are filled in the same instant
+		}
 		if b.asksHere(v.effect) {
 			t = b.looking(t, o.Node, b.asked(b.i, ev.behaviour), func() model.Delay { return b.turnDelay(ev) })
 		}
@@ -230,7 +234,8 @@ func (b *body) eventName(ev *event) string {
 	case Fire:
 		return fmt.Sprintf("%s: %s", b.name, b.transitionName(ev.element))
 	}
-	return fmt.Sprintf("%s: enter %s/%d%s", b.name, b.placeName(ev.element), ev.dockSet, by)
+	sets := strings.ReplaceAll(strings.Trim(fmt.Sprint(b.k.life.sets(ev.eventKey)), "[]"), " ", "+")
+	return fmt.Sprintf("%s: enter %s/%s%s", b.name, b.placeName(ev.element), sets, by)
 }
 
 // again tells the existences of a component apart.

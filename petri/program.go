@@ -114,7 +114,7 @@ func (p *step) delete() {
 			}
 		}
 	}
-	deletion := k.life.byKey[eventKey{ProgramStep, -1, -1, e}]
+	deletion := k.life.byKey[eventKey{ProgramStep, -1, -1, e, 0}]
 	if deletion == nil { // a push before it never ends
 		p.move("", []PlaceID{k.exists}, read, []PlaceID{k.gone})
 		return

@@ -40,7 +40,8 @@ func (b *body) question(ev *event, e effect, settled int) question {
 		q.refused = look
 	}
 	for _, p := range e.checks {
-		looks, asked, remote := 2*b.k.life.bindings(p, ev.element), 3, b.k.life.remote[p]
+		sets := len(b.k.life.sets(ev.eventKey))
+		looks, asked, remote := 2*b.k.life.bindings(p, ev.element)*sets, 3*sets, b.k.life.remote[p]
 		if ev.kind == Start {
 			looks, asked = 1, 1
 		}
