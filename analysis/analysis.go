@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"adagio/dsl/diag"
@@ -76,10 +77,6 @@ type Result struct {
 
 	// Lower and Upper are the critical paths to the two ends of Makespan.
 	Lower, Upper Path
-	// Slack tells, for every component transition and every instruction that
-	// takes time, how much later it may be at the upper end without making the
-	// span longer, in order of growing slack.
-	Slack []Slack
 
 	Races    []Race
 	Hazards  []Hazard
@@ -87,7 +84,8 @@ type Result struct {
 	// Premature are waits that wait for nothing.
 	Premature []Premature
 
-	unended []bool // nodes whose program does not end in some run
+	unended []bool         // nodes whose program does not end in some run
+	slack   func() []Slack // see [Result.Slack]
 }
 
 // NodeBound is when a node starts and when its program ends, as dates from the
@@ -142,6 +140,7 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 	if r.Premature, err = premature(net, x.Runs); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
+	r.slack = sync.OnceValue(func() []Slack { return r.newSlack(x, limit) })
 	return r, nil
 }
 
@@ -228,7 +227,6 @@ func (r *Result) include(e *evaluation, first bool) (Bound, error) {
 	}
 	if first || upper.Length > r.Upper.Length {
 		r.Upper = upper
-		r.Slack = e.slack()
 	}
 	return bound, nil
 }

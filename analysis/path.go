@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -121,95 +120,4 @@ func LastCause(g *petri.EventGraph, e petri.EventID, dates []time.Duration) (cau
 		return true
 	})
 	return cause, best
-}
-
-// Slack is how much room an event has at the upper end: by how much it may be
-// later before the span becomes longer. Where any of several providers suffices,
-// and where nodes sleep, it is a lower bound of that.
-type Slack struct {
-	Step
-	Slack time.Duration
-}
-
-// slack computes the slack of all transitions and of what else takes time, by
-// one backward pass over the latest dates.
-func (e *evaluation) slack() []Slack {
-	late := make([]time.Duration, e.g.Len())
-	span := time.Duration(0)
-	for i := range late {
-		late[i] = petri.Never
-	}
-	for _, end := range e.g.Ends {
-		if end >= 0 {
-			span = max(span, e.hi[end])
-		}
-	}
-	for _, end := range e.g.Ends {
-		if end >= 0 {
-			late[end] = span
-		}
-	}
-	e.pin(late)
-	var out []Slack
-	for i := e.g.Len() - 1; i >= 0; i-- {
-		id := petri.EventID(i)
-		if late[i] == petri.Never {
-			continue // nobody's end waits for it
-		}
-		d, due := e.g.Delay(id).Hi, e.due(id, late[i])
-		for _, p := range e.g.Causes(id) {
-			late[p] = min(late[p], due-d)
-		}
-		if s := describeStep(e.g, id); s.Category == Work || s.Category == Pausing {
-			s.Duration, s.Total = d, e.hi[i]
-			out = append(out, Slack{s, late[i] - e.hi[i]})
-		}
-	}
-	slices.Reverse(out)
-	slices.SortStableFunc(out, func(a, b Slack) int { return cmp.Compare(a.Slack, b.Slack) })
-	return out
-}
-
-// due is until when something may come for an event that has to happen by a date:
-// what comes while the node sleeps happens in the node's next window, and what
-// happens beyond the windows, while a transition runs, is not moved at all.
-func (e *evaluation) due(id petri.EventID, date time.Duration) time.Duration {
-	u := e.g.Net.Scenario.Nodes[e.g.Origin(id).Node].Uptime
-	switch {
-	case !e.g.Wakes(id) || u.Awake(date):
-		return date
-	case !u.Awake(e.hi[id]):
-		_, ready := LastCause(e.g, id, e.hi)
-		return ready + e.g.Delay(id).Hi
-	}
-	w, _ := u.Last(date)
-	return w.End - 1
-}
-
-// pin keeps the transitions from moving during which something happens on their
-// node beyond its windows.
-func (e *evaluation) pin(late []time.Duration) {
-	if !e.g.Sleeps() {
-		return
-	}
-	beyond := map[int][]time.Duration{} // by node
-	for i, x := range e.hi {
-		id := petri.EventID(i)
-		if n := e.g.Origin(id).Node; e.g.Wakes(id) && !e.g.Net.Scenario.Nodes[n].Uptime.Awake(x) {
-			beyond[n] = append(beyond[n], x)
-		}
-	}
-	for i := range e.hi {
-		id := petri.EventID(i)
-		if e.g.Origin(id).Kind != petri.Fire {
-			continue
-		}
-		_, start := LastCause(e.g, id, e.hi)
-		during := func(x time.Duration) bool { return start <= x && x <= e.hi[i] }
-		if slices.ContainsFunc(beyond[e.g.Origin(id).Node], during) {
-			for _, p := range e.g.Causes(id) {
-				late[p] = min(late[p], e.hi[p])
-			}
-		}
-	}
 }

@@ -70,6 +70,9 @@ func (g *EventGraph) Causes(e EventID) []EventID {
 	return g.causes[g.firstCause[g.firstAlternative[e]]:g.firstCause[g.firstAlternative[e+1]]]
 }
 
+// Chooses says whether some event has several alternatives.
+func (g *EventGraph) Chooses() bool { return len(g.firstCause)-1 > g.Len() }
+
 // Delay is the firing delay of an event.
 func (g *EventGraph) Delay(e EventID) model.Delay {
 	t := &g.Net.Transitions[g.Transition[e]]

@@ -13,6 +13,9 @@ type Exploration struct {
 	Runs []Run
 	// Races lists the true races, each once. Without a race there is one run.
 	Races []Race
+	// Branches is how many runs and open branches there were at a time: the limit that
+	// would have sufficed.
+	Branches int
 	// Hazards lists what lasts no time at all in the model, and could be seen in
 	// reality.
 	Hazards []Hazard
@@ -55,8 +58,8 @@ func (e *LimitError) Error() string {
 // Explore unfolds a net for its plan. It plays the net once, checks that every
 // conflict is ordered by causality or by time for all delays in their intervals,
 // and where one is not, plays the net in both orders. The runs together cover
-// every execution. With more than limit runs it fails with a [LimitError], and
-// the races that it found so far.
+// every execution. With more than limit runs it fails with a [LimitError]; what it
+// returns then is what it found so far.
 func Explore(net *Net, limit int) (*Exploration, error) {
 	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[meeting]int{}, hazards: map[hazardKey]bool{}}
 	x.contended = contendedTransitions(net)
@@ -66,15 +69,15 @@ func Explore(net *Net, limit int) (*Exploration, error) {
 		pending = pending[:len(pending)-1]
 		more, err := x.try(d)
 		if err != nil {
-			return nil, err
+			return &x.Exploration, err
 		}
 		pending = append(pending, more...)
-		if len(x.Runs)+len(pending) > limit {
-			return nil, &LimitError{limit, x.Races}
+		if x.Branches = max(x.Branches, len(x.Runs)+len(pending)); x.Branches > limit {
+			return &x.Exploration, &LimitError{limit, x.Races}
 		}
 	}
 	if len(pending) > 0 {
-		return nil, &LimitError{limit, x.Races}
+		return &x.Exploration, &LimitError{limit, x.Races}
 	}
 	return &x.Exploration, nil
 }

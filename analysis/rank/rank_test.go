@@ -198,7 +198,7 @@ func TestSharedModel(t *testing.T) {
 			}
 		}
 		r := p.Result
-		document, err := json.Marshal([]any{r.Makespan, r.Span, r.Nodes, r.Lower, r.Upper, r.Slack, r.Races, r.Hazards})
+		document, err := json.Marshal([]any{r.Makespan, r.Span, r.Nodes, r.Lower, r.Upper, r.Slack(), r.Races, r.Hazards})
 		if err != nil {
 			t.Fatal(err)
 		}

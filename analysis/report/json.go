@@ -124,6 +124,8 @@ type Work struct {
 // Its total is counted from the common origin.
 type Slack struct {
 	SlackNS int64 `json:"slack_ns"`
+	// AtLeast says that the slack is a lower bound.
+	AtLeast bool `json:"slack_at_least,omitempty"`
 	Step
 }
 
@@ -206,8 +208,8 @@ func Explain(r *analysis.Result) *Explanation {
 	if x.Makespan != nil {
 		x.Critical.Lower, x.Critical.Upper = criticalPath(s, r.Lower), criticalPath(s, r.Upper)
 		x.Work = work(r)
-		for _, k := range r.Slack {
-			x.Slack = append(x.Slack, Slack{SlackNS: int64(k.Slack), Step: step(s, k.Step)})
+		for _, k := range r.Slack() {
+			x.Slack = append(x.Slack, Slack{SlackNS: int64(k.Least), AtLeast: !k.Exact, Step: step(s, k.Step)})
 		}
 	}
 	for _, k := range r.Races {

@@ -154,9 +154,9 @@ func (t *text) field(l pathLine, field string) cell {
 			return cell{text: l.Category.String(), color: categoryColors[l.Category]}
 		}
 	case "slack":
-		for _, k := range t.r.Slack {
+		for _, k := range t.r.Slack() {
 			if k.Event == l.Event {
-				return cell{text: t.scale.number(k.Slack, down)}
+				return cell{text: t.scale.margin(k.Margin)}
 			}
 		}
 	case "node":
@@ -335,19 +335,19 @@ func (t *text) slack() {
 	}
 	var rows [][]cell
 	hidden := 0
-	for _, s := range t.r.Slack {
+	for _, s := range t.r.Slack() {
 		switch {
 		case onPath[s.Event], !t.chosen(t.onNode(s.Step)):
 		case len(rows) == cut && !t.opts.All:
 			hidden++
 		default:
-			rows = append(rows, []cell{{text: t.scale.number(s.Slack, down)}, {text: t.scale.number(s.Duration, nearest)}, {text: t.scale.number(s.Total, nearest)}, {text: t.onNode(s.Step)}, {pos: s.Position, color: dim}})
+			rows = append(rows, []cell{{text: t.scale.margin(s.Margin)}, {text: t.scale.number(s.Duration, nearest)}, {text: t.scale.number(s.Total, nearest)}, {text: t.onNode(s.Step)}, {pos: s.Position, color: dim}})
 		}
 	}
 	if len(rows) == 0 {
 		return
 	}
-	t.title("Off the critical path: slack is how much longer each may take at the upper bound before the span grows")
+	t.title("Off the critical path: slack is how much longer each may take until the span grows or a race opens")
 	t.table([]column{{title: "slack", right: true}, {title: "own", right: true}, {title: "ends", right: true}, {title: "what", shrink: true}, {title: "where"}}, rows)
 	t.more(hidden, "with more slack", "--all")
 }

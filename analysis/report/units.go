@@ -23,8 +23,17 @@ func (u Units) Unit() time.Duration { return u.scale.unit }
 // Number is a duration without its unit, rounded to the nearest.
 func (u Units) Number(d time.Duration) string { return u.scale.number(d, nearest) }
 
-// Slack is a duration without its unit, rounded down: what is promised.
-func (u Units) Slack(d time.Duration) string { return u.scale.number(d, down) }
+// Slack is how much room something has, without a unit, rounded down: what is
+// promised.
+func (u Units) Slack(m analysis.Margin) string { return u.scale.margin(m) }
+
+// margin is a margin without its unit, with "≥" where it is a lower bound.
+func (s scale) margin(m analysis.Margin) string {
+	if !m.Exact {
+		return "≥ " + s.number(m.Least, down)
+	}
+	return s.number(m.Least, down)
+}
 
 // Bound is a bound without its unit, rounded outward.
 func (u Units) Bound(b analysis.Bound) string { return u.scale.bound(b) }

@@ -132,8 +132,8 @@ func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *mont
 		if len(d.Targets) == 1 {
 			row[3].text = share[d.Targets[0]]
 		}
-		if d.Slack >= 0 {
-			row[2].text = t.scale.number(d.Slack, down)
+		if d.Slack != nil {
+			row[2].text = t.scale.margin(*d.Slack)
 		}
 		if d.Refused != "" {
 			row[0], row[1], row[5].text = cell{}, cell{}, row[5].text+": "+d.Refused

@@ -22,6 +22,7 @@ type DragAnswer struct {
 	DragUpperNS *int64    `json:"drag_upper_ns"`
 	DragLowerNS *int64    `json:"drag_lower_ns"`
 	SlackNS     *int64    `json:"slack_ns"`
+	AtLeast     bool      `json:"slack_at_least,omitempty"` // the slack is a lower bound
 	Critical    *float64  `json:"critical"`
 	Refused     string    `json:"refused,omitempty"`
 	Position
@@ -91,12 +92,13 @@ func NewDragAnswers(r *analysis.Result, drags []whatif.Drag, simulated *montecar
 	for _, d := range drags {
 		own := delay(d.Targets[0].Delay(r.Scenario))
 		k := DragAnswer{Of: d.Name, Delay: &own, Refused: d.Refused, Position: position(d.Targets[0].Pos(r.Scenario))}
-		upper, lower, slack := int64(d.Upper), int64(d.Lower), int64(d.Slack)
+		upper, lower := int64(d.Upper), int64(d.Lower)
 		if d.Refused == "" {
 			k.DragUpperNS, k.DragLowerNS = &upper, &lower
 		}
-		if slack >= 0 {
-			k.SlackNS = &slack
+		if d.Slack != nil {
+			slack := int64(d.Slack.Least)
+			k.SlackNS, k.AtLeast = &slack, !d.Slack.Exact
 		}
 		if s, ok := share[d.Targets[0]]; ok && len(d.Targets) == 1 {
 			k.Critical = &s

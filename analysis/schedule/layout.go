@@ -17,7 +17,7 @@ type layout struct {
 	g        *petri.EventGraph
 	deadlock *analysis.Deadlock // or nil
 	critical map[petri.EventID]bool
-	slack    map[petri.EventID]time.Duration
+	slack    map[petri.EventID]analysis.Margin
 
 	programRow, componentRow []int
 	ofProgram, ofComponent   [][]petri.EventID // by node, by component

@@ -72,9 +72,9 @@ type Bar struct {
 	Lane       int    // from 0; 0 for behaviours
 	Behaviour  string // the behaviour that it belongs to, or ""
 	Critical   bool   // it is on the critical path
-	// Slack is how much later it may end at the upper bound before the span
-	// grows; nil where that is not known.
-	Slack *time.Duration
+	// Slack is how much longer it may take at the upper bound before the plan is
+	// another; nil where that is not known.
+	Slack *analysis.Margin
 	// Component and Element name the transition of a [Transition]; -1 otherwise.
 	Component, Element int
 	// Positions are where it is written: the instruction, and the declaration.
@@ -110,13 +110,13 @@ func Of(r *analysis.Result, at analysis.At) (*Schedule, error) {
 	if !x.Graph.Complete {
 		s.End += max(s.End/10, time.Second)
 	}
-	l := &layout{Schedule: s, g: x.Graph, deadlock: r.Deadlock, critical: map[petri.EventID]bool{}, slack: map[petri.EventID]time.Duration{}}
+	l := &layout{Schedule: s, g: x.Graph, deadlock: r.Deadlock, critical: map[petri.EventID]bool{}, slack: map[petri.EventID]analysis.Margin{}}
 	for _, step := range x.Path.Steps {
 		l.critical[step.Event] = true
 	}
 	if x.At == analysis.AtUpper {
-		for _, k := range r.Slack {
-			l.slack[k.Event] = k.Slack
+		for _, k := range r.Slack() {
+			l.slack[k.Event] = k.Margin
 		}
 	}
 	l.makeRows()

@@ -18,9 +18,9 @@ type Drag struct {
 	// instances of a type.
 	Targets []Target
 	Name    string
-	// Slack is the least slack among the events of the delay at the upper end;
-	// -1 for starts and settings, which have none of their own.
-	Slack time.Duration
+	// Slack is the least slack among the events of the delay at the upper end; nil
+	// for starts and settings, which have none of their own.
+	Slack *analysis.Margin
 	// Upper and Lower are by how much either end of the makespan shrinks.
 	Upper, Lower time.Duration
 	// Refused says why there is no number: the plan without this delay has no
@@ -35,9 +35,17 @@ func Drags(r *analysis.Result, targets []Target, progress func(done, of int)) []
 	out := inGroups(r.Scenario, targets)
 	parallel(len(out), func(i int) { out[i].measure(r) }, progress)
 	slices.SortStableFunc(out, func(a, b Drag) int {
-		return cmp.Or(cmp.Compare(b.Upper, a.Upper), cmp.Compare(a.Slack, b.Slack))
+		return cmp.Or(cmp.Compare(b.Upper, a.Upper), cmp.Compare(a.slack(), b.slack()))
 	})
 	return out
+}
+
+// slack orders drags: what has no slack of its own goes first.
+func (d *Drag) slack() time.Duration {
+	if d.Slack == nil {
+		return -1
+	}
+	return d.Slack.Least
 }
 
 // inGroups lists the targets alone, and then those of a type together with the
@@ -66,14 +74,13 @@ func inGroups(s *model.Scenario, targets []Target) []Drag {
 
 // measure fills in the numbers.
 func (d *Drag) measure(r *analysis.Result) {
-	d.Slack = -1
 	s := clone(r.Scenario)
 	for _, t := range d.Targets {
 		t.set(s, model.Constant(0))
 	}
-	for _, k := range r.Slack {
-		if t, ok := TargetOf(k.Origin); ok && slices.Contains(d.Targets, t) && (d.Slack < 0 || k.Slack < d.Slack) {
-			d.Slack = k.Slack
+	for _, k := range r.Slack() {
+		if t, ok := TargetOf(k.Origin); ok && slices.Contains(d.Targets, t) && (d.Slack == nil || k.Least < d.Slack.Least) {
+			d.Slack = &k.Margin
 		}
 	}
 	if err := s.Validate(); err != nil { // a broker that is read all the time

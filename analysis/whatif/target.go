@@ -146,7 +146,7 @@ func Targets(r *analysis.Result, all bool) []Target {
 			}
 		}
 	} else {
-		for _, k := range r.Slack {
+		for _, k := range r.Slack() {
 			if t, ok := TargetOf(k.Origin); ok {
 				add(t)
 			}

@@ -223,7 +223,7 @@ func describe(b schedule.Bar) string {
 	if b.Critical {
 		text += ", on the critical path"
 	} else if b.Slack != nil {
-		text += ", slack " + model.FormatDuration(*b.Slack)
+		text += ", slack " + b.Slack.String()
 	}
 	for _, p := range b.Positions {
 		text += ", " + p.String()

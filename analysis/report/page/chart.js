@@ -248,6 +248,6 @@ function describe(bar) {
   out.push(bar.open ? `from ${time(bar.start)} ${data.unitName} on, never ends`
     : `${time(bar.start)} to ${time(bar.end)} ${data.unitName}, takes ${time(bar.end - bar.start)} ${data.unitName}`);
   if (bar.critical) out.push("on the critical path");
-  else if (bar.slack !== undefined) out.push(`slack ${time(bar.slack)} ${data.unitName}`);
+  else if (bar.slack !== undefined) out.push(`slack ${bar.atLeast ? "at least " : ""}${time(bar.slack)} ${data.unitName}`);
   return out;
 }

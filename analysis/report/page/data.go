@@ -44,6 +44,7 @@ type dataBar struct {
 	Critical  bool   `json:"critical,omitempty"`
 	Open      bool   `json:"open,omitempty"`
 	Slack     *int64 `json:"slack,omitempty"`
+	AtLeast   bool   `json:"atLeast,omitempty"` // of Slack
 	Places    []int  `json:"places,omitempty"`
 }
 
@@ -69,6 +70,7 @@ type slackRow struct {
 	What     string   `json:"what"`
 	Node     string   `json:"node"`
 	Slack    int64    `json:"slack"`
+	AtLeast  bool     `json:"atLeast,omitempty"`
 	Own      int64    `json:"own"`
 	Ends     int64    `json:"ends"`
 	Critical bool     `json:"critical,omitempty"`
@@ -130,8 +132,8 @@ func (x *indexer) index(p model.Pos) int {
 func (x *indexer) bar(row int, b schedule.Bar) dataBar {
 	out := dataBar{Row: row, Kind: b.Kind.String(), Start: int64(b.Start), End: int64(b.End), Lane: b.Lane, Text: b.Text, Behaviour: b.Behaviour, Critical: b.Critical, Open: b.Open}
 	if b.Slack != nil {
-		slack := int64(*b.Slack)
-		out.Slack = &slack
+		slack := int64(b.Slack.Least)
+		out.Slack, out.AtLeast = &slack, !b.Slack.Exact
 	}
 	for _, p := range b.Positions {
 		if n := x.index(p); n >= 0 && !slices.Contains(out.Places, n) {
@@ -156,8 +158,8 @@ func (x *indexer) slack() []slackRow {
 		onPath[int(step.Event)] = true
 	}
 	var out []slackRow
-	for _, k := range r.Slack {
-		row := slackRow{What: k.Text, Node: r.Scenario.Nodes[k.Node].Name, Slack: int64(k.Slack), Own: int64(k.Duration), Ends: int64(k.Total),
+	for _, k := range r.Slack() {
+		row := slackRow{What: k.Text, Node: r.Scenario.Nodes[k.Node].Name, Slack: int64(k.Least), AtLeast: !k.Exact, Own: int64(k.Duration), Ends: int64(k.Total),
 			Critical: onPath[int(k.Event)], Place: x.index(k.Position), Where: x.v.place(k.Position).Text}
 		if o := k.Origin; x.v.HasCriticality && o.Kind == petri.Fire {
 			share := critical[[2]int{o.Component, o.Element}]

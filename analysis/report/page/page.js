@@ -228,7 +228,7 @@ document.addEventListener("click", e => {
 // --- the table of slack
 
 const columns = [
-  ["slack", "slack", r => time(r.slack)],
+  ["slack", "slack", r => (r.atLeast ? "≥ " : "") + time(r.slack)],
   ["share", "criticality", r => r.share === undefined ? "" : (100 * r.share).toFixed(1) + " %"],
   ["own", "own", r => time(r.own)], ["ends", "ends", r => time(r.ends)], ["what", "what", r => r.what], ["node", "node", r => r.node], ["where", "where", r => r.where],
 ].filter(([key]) => data.slack.some(r => r[key] !== undefined));

@@ -110,7 +110,7 @@ func newView(in Input) *view {
 	v.Plot = newPlot(in, v.units)
 	v.drags()
 	v.HasCriticality = in.Simulation != nil && in.Simulation.Criticality != nil && in.Simulation.Criticality.Explained > 0
-	v.SlackKnown = len(r.Slack) > 0 && !v.Never
+	v.SlackKnown = len(r.Slack()) > 0 && !v.Never
 	v.Data = v.data()
 	return &v.view
 }
@@ -246,8 +246,8 @@ func (v *viewer) drags() {
 		if k.Refused = d.Refused; k.Refused == "" {
 			k.Upper, k.Lower = v.units.Number(d.Upper), v.units.Number(d.Lower)
 		}
-		if d.Slack >= 0 {
-			k.Slack = v.units.Slack(d.Slack)
+		if d.Slack != nil {
+			k.Slack = v.units.Slack(*d.Slack)
 		}
 		v.Drags = append(v.Drags, k)
 	}

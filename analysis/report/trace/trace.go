@@ -169,7 +169,10 @@ func (t *tracer) bar(process, thread int, b schedule.Bar) {
 		args["behaviour"] = b.Behaviour
 	}
 	if b.Slack != nil {
-		args["slack_ns"] = int64(*b.Slack)
+		args["slack_ns"] = int64(b.Slack.Least)
+		if !b.Slack.Exact {
+			args["slack_at_least"] = true
+		}
 	}
 	if b.Open {
 		args["ends"] = "never"

@@ -1,0 +1,260 @@
+package analysis
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// Slack is how much room an event has: by how much the greatest delay of it may
+// grow, all others as they are, before the plan is another: its span becomes longer,
+// or a conflict that time decides may be decided otherwise, so that there is a race,
+// a deadlock, or no bound.
+type Slack struct {
+	Step
+	Margin
+}
+
+// Margin is how much a delay may grow.
+type Margin struct {
+	// Least is how much it may certainly grow.
+	Least time.Duration
+	// Exact says that it may not grow by a nanosecond more. Otherwise Least is a lower
+	// bound: where any of several providers suffices, where nodes sleep, and where the
+	// search was given up.
+	Exact bool
+}
+
+// String renders a margin.
+func (m Margin) String() string {
+	if !m.Exact {
+		return "at least " + model.FormatDuration(m.Least)
+	}
+	return model.FormatDuration(m.Least)
+}
+
+// slackSearch computes margins in two steps. As long as every conflict is decided
+// as it is now, the dates are those of the event graphs, and the room of an event is
+// what one backward pass over each finds. (Where nodes sleep, that is a guess, and
+// the span is bounded anew.) Whether they are decided so is asked of the exploration
+// itself, with the delays grown. The executions of several grown delays contain those
+// of each: many are cleared at once, and what is not is cut in two.
+type slackSearch struct {
+	r     *Result
+	base  *petri.Exploration // of the plan as it is
+	limit int                // of runs
+	room  map[petri.Origin]Margin
+	work  int // events explored
+}
+
+// maxSlackWork bounds the events of all explorations for slack: some seconds.
+// Margins that are not known by then are lower bounds.
+const maxSlackWork = 800_000
+
+// Slack tells for every component transition and every instruction that takes
+// time, and that the end of some program waits for, how much room it has at the
+// upper end, in order of growing slack. It is computed when it is first asked for.
+func (r *Result) Slack() []Slack {
+	if r.slack == nil {
+		return nil
+	}
+	return r.slack()
+}
+
+// newSlack computes the slack of the events of the run that the upper bound comes
+// from.
+func (r *Result) newSlack(base *petri.Exploration, limit int) []Slack {
+	g := r.Upper.graph
+	if g == nil {
+		return nil
+	}
+	s := &slackSearch{r: r, base: base, limit: limit, room: map[petri.Origin]Margin{}}
+	var listed []petri.Origin
+	for _, run := range r.Runs {
+		if run.Graph.Complete != g.Complete {
+			continue
+		}
+		e, err := newEvaluation(run.Graph)
+		if err != nil {
+			return nil
+		}
+		s.roomIn(e)
+	}
+	var out []Slack
+	_, hi, err := g.Bracket()
+	if err != nil {
+		return nil
+	}
+	for i := range g.Len() {
+		id := petri.EventID(i)
+		if _, ok := s.room[g.Origin(id)]; ok {
+			step := describeStep(g, id)
+			step.Duration, step.Total = g.Delay(id).Hi, hi[i]
+			out = append(out, Slack{Step: step})
+			listed = append(listed, step.Origin)
+		}
+	}
+	s.clear(listed)
+	for i := range out {
+		out[i].Margin = s.room[out[i].Origin]
+	}
+	slices.SortStableFunc(out, func(a, b Slack) int { return cmp.Compare(a.Least, b.Least) })
+	return out
+}
+
+// roomIn takes account of the room that the events of one graph have if every
+// conflict is decided as it is there.
+func (s *slackSearch) roomIn(e *evaluation) {
+	late := e.late(s.r.Span.Upper)
+	delays := e.g.Delays(petri.Latest)
+	for i, date := range late {
+		id := petri.EventID(i)
+		o := e.g.Origin(id)
+		if c := category(o.Kind); date == petri.Never || e.g.Delay(id).Hi == 0 || c != Work && c != Pausing {
+			continue
+		}
+		m := Margin{Least: max(0, date-e.hi[i])} // below 0 only where nodes sleep
+		if old, ok := s.room[o]; ok && (old.Least < m.Least || old.Least == m.Least && old.Exact) {
+			continue
+		}
+		m.Exact = e.longer(id, m.Least+1, delays, s.r.Span.Upper)
+		s.room[o] = m
+	}
+}
+
+// longer says whether the span certainly exceeds a date if an event takes longer.
+func (e *evaluation) longer(id petri.EventID, by time.Duration, delays []time.Duration, span time.Duration) bool {
+	if e.g.Sleeps() {
+		return false
+	}
+	if !e.g.Chooses() {
+		return true
+	}
+	delays[id] += by
+	err := e.g.DatesInto(e.buffer, delays)
+	delays[id] -= by
+	return err != nil || slices.ContainsFunc(e.g.Ends, func(end petri.EventID) bool { return end >= 0 && e.buffer[end] > span })
+}
+
+// clear reduces the room of some events to what leaves all conflicts decided as
+// they are.
+func (s *slackSearch) clear(events []petri.Origin) {
+	events = slices.DeleteFunc(slices.Clone(events), func(o petri.Origin) bool { return s.room[o].Least == 0 })
+	if len(events) == 0 {
+		return
+	}
+	by := map[petri.Origin]time.Duration{}
+	for _, o := range events {
+		by[o] = s.room[o].Least
+	}
+	switch p := s.probe(by); {
+	case p.same:
+	case len(events) == 1:
+		s.room[events[0]] = s.search(events[0], by[events[0]], p)
+	default:
+		s.clear(events[:len(events)/2])
+		s.clear(events[len(events)/2:])
+	}
+}
+
+// search finds how much the delay of one event may grow. It is less than open,
+// where a probe found another plan. Latest dates grow no faster than the delay: it is
+// less by as much as the dates of the rivals overlap there.
+func (s *slackSearch) search(o petri.Origin, open time.Duration, at probe) Margin {
+	certain, guess := time.Duration(0), open-at.overlap
+	for open-certain > 1 && !s.exhausted() {
+		next, guessed := guess, certain < guess && guess < open
+		if !guessed {
+			next = certain + (open-certain)/2
+		}
+		p := s.probe(map[petri.Origin]time.Duration{o: next})
+		switch {
+		case !p.same:
+			open, guess, at = next, next-p.overlap, p
+		case guessed && next > certain+1:
+			certain, guess = next, next+1 // a good guess is the end
+		default:
+			certain, guess = next, 0
+		}
+	}
+	return Margin{Least: certain, Exact: open-certain == 1 && (at.race || s.changes(o, open))}
+}
+
+func (s *slackSearch) exhausted() bool { return s.work > maxSlackWork }
+
+// explore explores the plan with longer delays. Of the result only the runs are
+// there.
+func (s *slackSearch) explore(by map[petri.Origin]time.Duration, limit int) (*Result, error) {
+	net := s.r.Net.Lengthened(func(t *petri.Transition) time.Duration { return by[t.Origin] })
+	x, err := petri.Explore(net, limit)
+	work := s.base.Branches * s.r.Upper.graph.Len()
+	if s.r.Scenario.Sleeps() {
+		work *= 10 // dates are bounded from both sides, over and over
+	}
+	s.work += work
+	return &Result{Scenario: s.r.Scenario, Net: net, Runs: x.Runs, Races: make([]Race, len(x.Races))}, err
+}
+
+// probe is what comes of longer delays.
+type probe struct {
+	same    bool          // all conflicts are decided as they are without
+	race    bool          // there is a race more
+	overlap time.Duration // of the dates of the rivals, if it is known
+}
+
+func (s *slackSearch) probe(by map[petri.Origin]time.Duration) probe {
+	if s.exhausted() {
+		return probe{}
+	}
+	after, err := s.explore(by, s.base.Branches)
+	if more, ok := errors.AsType[*petri.LimitError](err); ok && len(more.Races) > 0 {
+		last := more.Races[len(more.Races)-1]
+		return probe{race: len(more.Races) > len(s.base.Races), overlap: min(last.ALast-last.BFirst, last.BLast-last.AFirst)}
+	}
+	if err != nil || !petri.Alike(after.Runs, s.r.Runs) {
+		return probe{}
+	}
+	if s.r.Scenario.Sleeps() { // there the graphs do not tell the dates
+		_, err = after.bound()
+	}
+	return probe{same: err == nil && after.Span.Upper <= s.r.Span.Upper}
+}
+
+// changes says whether the answer to the user is another one if a delay grows.
+func (s *slackSearch) changes(o petri.Origin, by time.Duration) bool {
+	after, err := s.explore(map[petri.Origin]time.Duration{o: by}, s.limit)
+	races := len(after.Races)
+	if err == nil {
+		_, err = after.bound()
+	}
+	return err != nil || after.Span.Upper > s.r.Span.Upper || races != len(s.base.Races) || (after.Deadlock == nil) != (s.r.Deadlock == nil)
+}
+
+// late is until when each event may happen without the span exceeding a date:
+// [petri.Never] where no end of a program waits for it.
+func (e *evaluation) late(span time.Duration) []time.Duration {
+	late := make([]time.Duration, e.g.Len())
+	for i := range late {
+		late[i] = petri.Never
+	}
+	for _, end := range e.g.Ends {
+		if end >= 0 {
+			late[end] = span
+		}
+	}
+	for i := e.g.Len() - 1; i >= 0; i-- {
+		id := petri.EventID(i)
+		if late[i] == petri.Never {
+			continue
+		}
+		due := late[i] - e.g.Delay(id).Hi
+		for _, p := range e.g.Causes(id) {
+			late[p] = min(late[p], due)
+		}
+	}
+	return late
+}

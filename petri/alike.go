@@ -1,0 +1,81 @@
+package petri
+
+import (
+	"cmp"
+	"slices"
+
+	"adagio/dsl/model"
+)
+
+// Lengthened is the net with longer greatest delays, each by what more says for its
+// transition; the least delays stay. Every execution of the net is one of the
+// lengthened net.
+func (n *Net) Lengthened(more func(*Transition) duration) *Net {
+	out := *n
+	out.Transitions = slices.Clone(n.Transitions)
+	for i := range out.Transitions {
+		t := &out.Transitions[i]
+		if by := more(t); by > 0 {
+			t.Delay = model.Interval(t.Delay.Lo, t.Delay.Hi+by)
+		}
+	}
+	return &out
+}
+
+// Alike says whether the runs of two explorations, of one net with different
+// delays, are the same: the same firings by the same causes, and looks at calm
+// nodes alone in the same of them. Then the dates of either are those of the other
+// for the same delays.
+func Alike(a, b []Run) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	one, other := shapes(a), shapes(b)
+	return slices.EqualFunc(one, other, slices.Equal[[]int64])
+}
+
+// shapes are the shapes of the graphs of some runs, in an order of their own.
+func shapes(runs []Run) [][]int64 {
+	out := make([][]int64, len(runs))
+	for i, run := range runs {
+		out[i] = run.Graph.shape()
+	}
+	slices.SortFunc(out, slices.Compare[[]int64])
+	return out
+}
+
+// shape writes down a graph without the numbers of its events, which depend on the
+// dates that it was played with.
+func (g *EventGraph) shape() []int64 {
+	name := func(e EventID) int64 { return int64(g.Transition[e])<<32 | int64(g.Nth[e]) }
+	events := make([]EventID, g.Len())
+	for e := range events {
+		events[e] = EventID(e)
+	}
+	slices.SortFunc(events, func(a, b EventID) int { return cmp.Compare(name(a), name(b)) })
+	const endOfEvent, endOfAlternative, calm = -1, -2, -3
+	out := make([]int64, 0, 3*len(events)+len(g.causes))
+	var alternatives [][]int64
+	for _, e := range events {
+		out = append(out, name(e))
+		if g.calmed != nil && g.calmed[e] {
+			out = append(out, calm)
+		}
+		alternatives = alternatives[:0]
+		g.Alternatives(e, func(causes []EventID) bool {
+			names := make([]int64, len(causes))
+			for i, p := range causes {
+				names[i] = name(p)
+			}
+			slices.Sort(names)
+			alternatives = append(alternatives, names)
+			return true
+		})
+		slices.SortFunc(alternatives, slices.Compare[[]int64])
+		for _, names := range alternatives {
+			out = append(append(out, names...), endOfAlternative)
+		}
+		out = append(out, endOfEvent)
+	}
+	return out
+}
