@@ -27,11 +27,14 @@ func (a *app) importCommand() *cobra.Command {
 		Short: "Turn Ballet's own files into a model",
 		Long: `Import reads the files that Ballet and its planner work with, each recognised by
 its content: assembly.yaml, inventory.yaml, plans in .concertod syntax, component
-types, durations, programs and whole scenarios in JSON. Folders are searched. It
-prints one .ballet model; what the files leave open is marked there as MISSING.`,
+types, durations, programs and whole scenarios in JSON. Folders are searched.
+Component types that are Python classes are read from the .py files that are named,
+which runs these files with python3. It prints one .ballet model; what the files
+leave open is marked there as MISSING.`,
 		Example: `  adagio import assembly.yaml inventory.yaml plans/ types.json > model.ballet
+  adagio import components/nova.py components/keystone.py assembly.yaml plans/
   adagio import scenario.json | adagio explain -`,
-		ValidArgsFunction: pathCompletion("json", "yaml", "yml", "concertod"),
+		ValidArgsFunction: pathCompletion("json", "yaml", "yml", "concertod", "py"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf(cmd, "--format", format, "text", "json"); err != nil {
 				return err
@@ -82,7 +85,7 @@ func (a *app) inputs(cmd *cobra.Command, args []string) (inputs []ballet.Input, 
 			return nil, nil, broken(err)
 		}
 		if len(read) == 0 {
-			return nil, nil, broken(fmt.Errorf("%s: there is no .json, .yaml, .yml or .concertod file in this folder", arg))
+			return nil, nil, broken(fmt.Errorf("%s: there is no .json, .yaml, .yml or .concertod file in this folder (name .py files themselves)", arg))
 		}
 		inputs = append(inputs, read...)
 	}

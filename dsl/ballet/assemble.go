@@ -3,6 +3,7 @@ package ballet
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -81,10 +82,14 @@ func (j *job) join() {
 	j.readDurations(d)
 }
 
+// numbered is how the name of a replicated component ends: listener_0 and listener_1
+// are of one type where nothing says otherwise.
+var numbered = regexp.MustCompile(`_?\d+$`)
+
 // assemblePlans makes an assembly of what the plans alone say: the components
 // that they work on. Their types are unknown unless the plan adds them.
 func (j *job) assemblePlans() {
-	a := &assembly{name: "imported", comment: "No assembly.yaml was given: the components are those of the plans, and their connections are not known."}
+	a := &assembly{name: "imported", comment: "No assembly.yaml was given: the components are those of the plans, those whose names differ in a number only are of one type, and their connections are not known."}
 	found := map[string]*component{}
 	for _, p := range j.plans {
 		for _, prog := range p.programs {
@@ -108,7 +113,7 @@ func (j *job) assemblePlans() {
 	}
 	for _, it := range a.items {
 		if c := it.node.components[0]; c.typ == nil {
-			c.typ = j.typeOf(c.name.parts[0]+"_type", c.pos)
+			c.typ = j.typeOf(numbered.ReplaceAllString(c.name.parts[0], "")+"_type", c.pos)
 		}
 	}
 	j.doc.assembly = a
@@ -255,6 +260,23 @@ func (j *job) headNotes() {
 		j.add(diag.Warning, model.Pos{}, "the model has a note in their place", "no file describes the types %s", strings.Join(undescribed, ", "))
 	}
 	if len(j.doc.missing) > 0 {
-		j.add(diag.Warning, model.Pos{}, "add them to the timings", "no duration is given for transitions of %s", strings.Join(j.doc.missing, ", "))
+		j.add(diag.Warning, model.Pos{}, howToTime, "no duration is given for transitions of %s", strings.Join(j.doc.missing, ", "))
+	} else if untimed := j.untimed(); j.doc.assembly == nil && len(untimed) > 0 {
+		j.add(diag.Warning, model.Pos{}, howToTime, "no duration is given for %s", strings.Join(untimed, ", "))
 	}
+}
+
+const howToTime = `give them in JSON, {"component": {"transition": seconds, …}, …}, beside the assembly; or write them into the model, as "t: a -> b for 3s" or in a block of timings; adagio calibrate takes them from logs`
+
+// untimed lists the transitions of the types that have no duration.
+func (j *job) untimed() []string {
+	var out []string
+	for _, t := range j.doc.types {
+		for _, tr := range t.transitions {
+			if tr.duration == "" {
+				out = append(out, t.name+"."+tr.name)
+			}
+		}
+	}
+	return out
 }

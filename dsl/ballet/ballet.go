@@ -16,6 +16,7 @@
 //	durations         seconds by component and transition (JSON)
 //	programs          nodes, and for each phase a program per node (JSON)
 //	scenarios         types and programs in one (JSON)
+//	*.py              component types as Python classes; reading them runs the file
 //
 // The idea is that nothing is guessed: what the files contradict each other in
 // is an error at its position, and what they leave open (a type that no file
@@ -145,6 +146,8 @@ func (j *job) read(in Input) {
 	switch {
 	case len(bytes.TrimSpace(in.Data)) == 0:
 		j.errorf(start, "", "the file is empty")
+	case filepath.Ext(in.Path) == ".py":
+		j.readPython(in)
 	case bytes.HasPrefix(bytes.TrimSpace(in.Data), []byte("{")):
 		if root := readJSON(&j.problems, in); root != nil {
 			j.readObject(in.Path, root)

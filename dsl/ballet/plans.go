@@ -277,7 +277,7 @@ func (j *job) line(d *directory, n *nodeInstance, in instruction) string {
 	line := in.op.String() + " " + c.text
 	switch {
 	case in.op == model.Add:
-		if t := in.args[1]; t.text != c.typ.name {
+		if t := in.args[1]; j.doc.described(t.text) != c.typ {
 			j.errorf(t.pos, "", "%s is a %s in the assembly, not a %s", in.args[0].text, c.typ.name, t.text)
 		}
 		if c.active != "" {

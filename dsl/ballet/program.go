@@ -131,7 +131,7 @@ func (j *job) readInstruction(v *value) (instruction, bool) {
 // typeOf returns the type with the given name; one that no file describes is
 // made up to hold what is known of it.
 func (j *job) typeOf(name string, pos model.Pos) *ctype {
-	t := j.doc.typeNamed(name)
+	t := j.doc.described(name)
 	if t == nil {
 		j.checkName(name, pos)
 		t = &ctype{name: name, pos: pos}

@@ -15,6 +15,7 @@ import (
 type ctype struct {
 	name        string
 	described   bool
+	python      bool // described by a class
 	places      []string
 	initial     string
 	running     string

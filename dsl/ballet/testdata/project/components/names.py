@@ -1,0 +1,3 @@
+"""What the components of this project have in common."""
+
+OFF, READY, ON = "off", "ready", "on"
