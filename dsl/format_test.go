@@ -108,6 +108,10 @@ func generate(t *rapid.T) string {
 				})
 			})
 		case 2:
+			if rapid.Bool().Draw(t, "let") {
+				g.write("let", "k", "=", "-", "1", "+", "2")
+				g.end()
+			}
 			g.write("assembly", "s", "(", "n", "=", "1", "in", "1", "..", "9", ",", "m", "=", "-", "(", "2", ")", ")")
 			g.block(func() {
 				if rapid.Bool().Draw(t, "for") {
@@ -123,6 +127,11 @@ func generate(t *rapid.T) string {
 			g.block(func() {
 				g.write("on", "x", "[", "i", "]")
 				g.block(func() {
+					if rapid.Bool().Draw(t, "if") {
+						g.write("if", "i", ">=", "-", "1", "and", "(", "n", ")", "!=", "2")
+						g.block(func() { g.pick([]string{"wait", "c", "[", "i", "-", "3", "]"}) })
+						return
+					}
 					g.pick(
 						[]string{"push", "c", "go", ",", "stop"},
 						[]string{"wait", "all"},

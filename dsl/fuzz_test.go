@@ -13,7 +13,7 @@ import (
 // go test ./dsl -run XXX -fuzz FuzzProgram.
 
 func FuzzDeclarations(f *testing.F) {
-	fuzzBlock(f, "", "", "semantics concerto-d", "component A { places a; initial a }", "assembly s(n = 2 in 1 .. 2 * 3, m = -n % 2) { }", "plan p of s { }", "timings t { }", "network n { executor ideal }")
+	fuzzBlock(f, "", "", "semantics concerto-d", "let k = 2 + 3", "component A { places a; initial a }", "assembly s(n = 2 in 1 .. 2 * 3, m = -n % 2) { }", "plan p of s { }", "timings t { }", "network n { executor ideal }")
 }
 
 func FuzzComponent(f *testing.F) {
@@ -25,7 +25,7 @@ func FuzzBehavior(f *testing.F) {
 }
 
 func FuzzAssembly(f *testing.F) {
-	fuzzBlock(f, "assembly s(n = 2) {\n", "\n}", "node x on h[n] { c: A }", "for i in 0 ..< n { node y[i] { d[i]: A } }", "connect a.p -> b[1].q by a", "neighbours x, y[i]")
+	fuzzBlock(f, "assembly s(n = 2) {\n", "\n}", "node x on h[n] { c: A }", "for i in 0 ..< n { node y[i] { d[i]: A } }", "if n > 1 { node z { e: A } }", "connect a.p -> b[1].q by a", "neighbours x, y[i]")
 }
 
 func FuzzNode(f *testing.F) {
@@ -41,7 +41,7 @@ func FuzzStates(f *testing.F) {
 }
 
 func FuzzProgram(f *testing.F) {
-	fuzzBlock(f, "plan p of s { on x {\n", "\n} }", "add c; delete c", "connect c.p -> d.q", "disconnect c.p -> d[1].q", "push c go, stop", "wait c; wait c go; wait c holding; wait all; wait all[0]; wait \"all\"", "pause 1s .. 2s", "for i in 0 ..< 3 { wait c[i] }")
+	fuzzBlock(f, "plan p of s { on x {\n", "\n} }", "add c; delete c", "connect c.p -> d.q", "disconnect c.p -> d[1].q", "push c go, stop", "wait c; wait c go; wait c holding; wait all; wait all[0]; wait \"all\"", "pause 1s .. 2s", "if i >= 3 and n != -2 { wait c[i - 3] }", "for i in 0 ..< 3 { wait c[i] }")
 }
 
 func FuzzTimings(f *testing.F) {

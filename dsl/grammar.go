@@ -32,6 +32,8 @@ type grammar struct {
 	Connect        *Connect        `parser:"| @@"`
 	Neighbours     *Neighbours     `parser:"| @@"`
 	For            *For            `parser:"| @@"`
+	If             *If             `parser:"| @@"`
+	Let            *Let            `parser:"| @@"`
 	Plan           *Plan           `parser:"| @@"`
 	From           *From           `parser:"| @@"`
 	State          *State          `parser:"| @@"`
@@ -130,7 +132,7 @@ var what = map[string]string{
 	"TimedRef": "a component type or a component", "BrokerRef": "the host of the broker", "MemberRef": "a host, router or zone",
 	"RouteEnd": "a host, router or zone, or all", "GatewayRef": "a gateway", "LinkRef": "a link", "HopDecl": "a link",
 	"messageSize": "a size", "plainNumber": "a number", "power": "a power", "bandwidth": "a bandwidth", "linkLatency": "a latency",
-	"Expr": anExpr, "Term": anExpr, "Factor": anExpr, "Bounds": anExpr, "integer": "an integer", "variableName": "a parameter or a loop variable",
+	"Expr": anExpr, "Term": anExpr, "Factor": anExpr, "Bounds": anExpr, "Condition": anExpr, "integer": "an integer", "variableName": "a name",
 	"Delay": "a duration", "Interval": "a duration", "Quantity": "a duration", "familyName": "a distribution",
 	"filePath": "the path of a file in quotes", "allWord": "all",
 	"Addend": "+ or -", "Scaler": "*, / or %",
@@ -157,7 +159,7 @@ func sort(text string, endings ...string) bool {
 	return false
 }
 
-const anExpr = "an integer, a parameter or a loop variable"
+const anExpr = "an integer, a parameter, a constant or a loop variable"
 
 // mistake is what the reader of a name or number has against it.
 type mistake struct {

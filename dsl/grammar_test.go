@@ -98,10 +98,10 @@ func printed(t *testing.T) string {
 				name = "[ " + name + " ]"
 			}
 			text += " " + name
-			if p.Production == "For" {
+			if p.Production == "For" || p.Production == "If" {
 				text = strings.TrimSuffix(text, name) + "block"
 			}
-			if !shown[body.body] && p.Production != "For" {
+			if !shown[body.body] && p.Production != "For" && p.Production != "If" {
 				shown[body.body] = true
 				line(p.Production, text)
 				line(body.body, `"{" { `+strings.Join(blocks[body.body], " | ")+` } "}"`)

@@ -138,6 +138,47 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// TestConditions checks what if replicates, and what constants are worth.
+func TestConditions(t *testing.T) {
+	rolling := func(set map[string]int) *model.Scenario {
+		return load(t, dsl.Options{Files: []string{"testdata/ok/rolling.ballet"}, Set: set})
+	}
+	program := func(s *model.Scenario, node int) string {
+		var list []string
+		for _, in := range s.Nodes[node].Program {
+			list = append(list, s.Text(in))
+		}
+		return strings.Join(list, "; ")
+	}
+	s := rolling(map[string]int{"n": 5})
+	if len(s.Components) != 5 || len(s.Links) != 0 {
+		t.Errorf("%d components and %d connections without agents", len(s.Components), len(s.Links))
+	}
+	if got, want := program(s, 2), "push r[2] stop; push r[2] start; wait r[2] start"; got != want {
+		t.Errorf("node 2: %s", got)
+	}
+	if got, want := program(s, 4), "wait r[1] start; push r[4] stop; push r[4] start; wait r[4] start"; got != want {
+		t.Errorf("node 4: %s", got)
+	}
+	s = rolling(map[string]int{"n": 5, "watched": 1})
+	if len(s.Components) != 10 || len(s.Links) != 5 {
+		t.Errorf("%d components and %d connections with agents", len(s.Components), len(s.Links))
+	}
+	if even, odd := program(s, 4), program(s, 3); !strings.Contains(even, "push agent[4] rest") || strings.Contains(odd, "rest") {
+		t.Errorf("nodes 4 and 3: %s / %s", even, odd)
+	}
+	for condition, want := range map[string]bool{
+		"2 == 2": true, "2 == 3": false, "2 != 3": true, "2 != 2": false, "2 < 3": true, "2 < 2": false, "2 <= 2": true, "3 <= 2": false,
+		"3 > 2": true, "2 > 2": false, "2 >= 2": true, "2 >= 3": false, "k - 1 == 2 * 2 and k > 4": true, "k == 5 and k == 4": false, "-k < -4 and -(k) == 0 - k": true,
+	} {
+		text := "let k = 5\ncomponent A { places a; initial a }\nassembly s { node x { c: A; if " + condition + " { d: A } } }\nplan p of s { }"
+		s := load(t, dsl.Options{Sources: []dsl.Source{{Name: "x", Text: []byte(text)}}})
+		if got := len(s.Components) == 2; got != want {
+			t.Errorf("%s: %v", condition, got)
+		}
+	}
+}
+
 const pair = `
 component A {
   places off, on, broken

@@ -1,14 +1,10 @@
 package dsl
 
 import (
-	"slices"
 	"strings"
 
 	"adagio/dsl/diag"
 )
-
-// declarations are the words that statements of a file begin with.
-var declarations = []string{"assembly", "component", "network", "plan", "semantics", "timings"}
 
 // orNoModel returns what is wrong with a file: only the first of many mistakes
 // where the file is no model at all.
@@ -38,7 +34,7 @@ func likeModel(text string) bool {
 			continue
 		}
 		lines++
-		if slices.Contains(declarations, line[:wordEnd(line)]) {
+		if fileBlock.words[line[:wordEnd(line)]] != nil {
 			if declared++; lines == 1 {
 				return true
 			}

@@ -330,7 +330,7 @@ func readBlock[P any](p *parser, b *block[P], into *P) {
 func readStatement[P any](p *parser, b *block[P], into *P) {
 	t := *p.lex.Peek()
 	s := b.other
-	if chosen := b.words[t.Value]; t.Type == word && chosen != nil && (s == nil || t.Value != "for" || p.replicates()) {
+	if chosen := b.words[t.Value]; t.Type == word && chosen != nil && (s == nil || p.chosen()) {
 		s = chosen
 	}
 	if s != nil {
@@ -367,12 +367,18 @@ func (p *parser) declaration() bool {
 	return p.lex.Peek().Type == word && declares(p.file.tokens[p.cursor():])
 }
 
-// replicates says whether a replication begins here, and not a name for.
-func (p *parser) replicates() bool {
+// chosen says whether the word that comes next begins a statement of its own in a
+// block where names can stand, too: for and if may be names.
+func (p *parser) chosen() bool {
 	at := p.lex.MakeCheckpoint()
 	defer p.lex.LoadCheckpoint(at)
-	p.lex.Next()
-	return p.lex.Next().Type == word && p.lex.Peek().Value == "in"
+	switch first, second := p.lex.Next(), p.lex.Next(); first.Value {
+	case "for":
+		return second.Type == word && p.lex.Peek().Value == "in"
+	case "if":
+		return second.Type == word || second.Type == number || is(*second, "-") || is(*second, "(")
+	}
+	return true
 }
 
 func (p *parser) unclosed(open lexer.Token) {

@@ -17,9 +17,13 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	example, err := os.ReadFile("testdata/ok/galera.ballet")
-	if err != nil {
-		t.Fatal(err)
+	var example []byte
+	for _, name := range []string{"galera", "rolling"} {
+		text, err := os.ReadFile("testdata/ok/" + name + ".ballet")
+		if err != nil {
+			t.Fatal(err)
+		}
+		example = append(example, text...)
 	}
 	tour, _, _ := strings.Cut(string(readme), "## Grammar")
 	for i, block := range strings.Split(tour, "```\n") {

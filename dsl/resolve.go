@@ -30,6 +30,7 @@ type resolver struct {
 	budget    int  // statements left
 	exhausted bool // … and more were asked for, which has been reported
 
+	constants  scope
 	types      map[string]*typeInfo
 	order      []*typeInfo
 	model      []*model.Type
@@ -116,6 +117,7 @@ func (r *resolver) declare() {
 	r.plans = map[string]*Plan{}
 	r.timings = map[string]*Timings{}
 	r.networks = map[string]*Network{}
+	constants := map[string]model.Pos{}
 	for _, f := range r.files {
 		r.broken |= f.broken
 		if f.Semantics != nil {
@@ -123,6 +125,12 @@ func (r *resolver) declare() {
 				r.fail(f.Semantics.Span, "the files have different semantics", "make them agree", related(r.semantics.Pos, "semantics "+r.semantics.Text))
 			}
 			r.semantics = cmp.Or(r.semantics, f.Semantics)
+		}
+		for _, c := range f.Constants {
+			if define(r, constants, c.Name, c.Name.Pos, "constant", func(p model.Pos) model.Pos { return p }) {
+				value, _ := r.eval(c.Value, r.constants)
+				r.constants = r.constants.with(c.Name.Text, value)
+			}
 		}
 		for _, c := range f.Components {
 			info := &typeInfo{decl: c, index: len(r.order)}

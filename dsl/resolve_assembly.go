@@ -71,10 +71,14 @@ var anyInteger = [2]int64{math.MinInt64, math.MaxInt64}
 // parameters gives every parameter its value: the one that is set, or else its
 // default.
 func (r *resolver) parameters(a *Assembly) scope {
-	var in scope
+	in := r.constants
 	seen := map[string]model.Pos{}
 	for _, p := range a.Parameters {
 		if !define(r, seen, p.Name.Name, p.Name.Pos, "parameter", func(pos model.Pos) model.Pos { return pos }) {
+			continue
+		}
+		if _, ok := in.lookup(p.Name.Text); ok {
+			r.fail(p.Name.Span, fmt.Sprintf("%s is a constant already", p.Name.Text), "take another name")
 			continue
 		}
 		if p.Default == nil {

@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -63,7 +64,7 @@ func (r *resolver) factor(f *Factor, in scope) (value int64, ok bool) {
 		for _, b := range in {
 			known[b.name] = true
 		}
-		unknown(r, f.Name.Name, "parameter or loop variable", "", known, false)
+		unknown(r, f.Name.Name, "parameter, constant or loop variable", "", known, r.broken.of(ofConstants))
 	}
 	return value, ok
 }
@@ -139,8 +140,14 @@ func (r *resolver) bounds(b Bounds, in scope) (lo, hi int64, ok bool) {
 // replicate runs a body of the given number of statements for every value of a
 // loop.
 func (r *resolver) replicate(f *For, statements int, in scope, body func(scope)) {
+	if f.If != nil {
+		if r.holds(f.If, in) && r.spend(f.If.Span(), int64(max(statements, 1))) {
+			body(in)
+		}
+		return
+	}
 	if _, ok := in.lookup(f.Var.Text); ok {
-		r.fail(f.Var.Span, fmt.Sprintf("%s is a parameter or a loop variable already", f.Var.Text), "take another name")
+		r.fail(f.Var.Span, fmt.Sprintf("%s is a parameter, a constant or a loop variable already", f.Var.Text), "take another name")
 		return
 	}
 	lo, hi, ok := r.bounds(f.Range, in)
@@ -158,6 +165,20 @@ func (r *resolver) replicate(f *For, statements int, in scope, body func(scope))
 			return
 		}
 	}
+}
+
+// holds says whether all conditions hold, those that have a value.
+func (r *resolver) holds(c *If, in scope) bool {
+	all := true
+	for _, c := range c.Conditions {
+		x, okX := r.eval(c.X, in)
+		y, okY := r.eval(c.Y, in)
+		order := cmp.Compare(x, y)
+		all = all && okX && okY && map[string]bool{
+			"==": order == 0, "!=": order != 0, "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0,
+		}[c.Op]
+	}
+	return all
 }
 
 // table holds the instances of one sort, nodes or components, by their names.

@@ -130,7 +130,7 @@ func (r *resolver) transition(info *typeInfo, behaviour int, tr *Transition) {
 	t := info.typ
 	out := model.Transition{Name: tr.Name.Text, Behaviour: behaviour, Src: r.place(info, tr.Src.Name), Dst: r.place(info, tr.Dst.Name), Pos: tr.Name.Pos}
 	if len(tr.Docks) > 0 {
-		set, ok := r.eval(tr.Docks[0], nil)
+		set, ok := r.eval(tr.Docks[0], r.constants)
 		if ok && (set < 0 || set > maxElements) {
 			r.fail(tr.Docks[0].Span(), fmt.Sprintf("dock set %d is out of range", set), fmt.Sprintf("dock sets are numbered from 0 to at most %d", maxElements))
 		}

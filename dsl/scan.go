@@ -63,7 +63,7 @@ func is(t lexer.Token, text string) bool {
 func isLineEnd(t lexer.Token) bool { return t.Value == "\n" }
 
 // symbols lists what is more than one character long before what it begins with.
-var symbols = [...]string{"..<", "..", "<->", "->", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "=", "+", "-", "*", "/", "%"}
+var symbols = [...]string{"..<", "..", "<->", "->", "==", "!=", "<=", ">=", "<", ">", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "=", "+", "-", "*", "/", "%"}
 
 // continues says whether a line that ends in the token goes on in the next.
 func continues(t lexer.Token) bool {
@@ -188,7 +188,7 @@ func declares(tokens []lexer.Token) bool {
 		return false
 	}
 	switch tokens[0].Value {
-	case "component", "assembly", "plan", "timings", "network":
+	case "let", "component", "assembly", "plan", "timings", "network":
 		for _, t := range tokens[1:] {
 			if t.Type != comment && t.Type != blank {
 				return t.Type == word || t.Type == quoted
@@ -261,8 +261,6 @@ func (s *scanner) strange(c rune, size int) {
 	case c == 0:
 		s.fail(s.take(bad, size), "a NUL character", "a model is a text file: is this one?")
 		return
-	case strings.HasPrefix(s.rest, "<"):
-		detail = "ranges are lo .. hi and lo ..< hi, links in both directions a <-> b"
 	case c == '\'':
 		detail = `names that are not plain words are written in double quotes: "mdb-worker"`
 	case c == '$':

@@ -61,6 +61,7 @@ var (
 func init() {
 	fileBlock.words = map[string]*statement[File]{
 		"semantics": head("semantics", "write semantics ballet or semantics concerto-d", ofNothing, (*parser).semantics),
+		"let":       head("the constant", "a constant is written let name = 3", ofConstants, func(_ *parser, f *File, s *Let) { f.Constants = append(f.Constants, s) }),
 		"component": headed("the component type", "a component type is written component Name { places …; initial … }", ofTypes, &componentBlock, func(p *parser, f *File, c *Component) *Component {
 			f.Components = append(f.Components, c)
 			p.broken = &c.broken
@@ -211,12 +212,10 @@ func (p *parser) again(part []lexer.Token) {
 	p.unexpected(last, []string{"the end of the statement"}, "each part of a transition is given once: name: source -> destination for 3s dock 1")
 }
 
-// loop makes the replication of the statements of a block.
-func loop[B any](body *block[[]B], make func(f *For) B, inner func(*B) *[]B) *statement[[]B] {
-	return headed("", "a replication is written for i in 0 ..< n { … }", everything, body, func(_ *parser, into *[]B, f *For) *[]B {
-		*into = append(*into, make(f))
-		return inner(&(*into)[len(*into)-1])
-	})
+// loops adds to the statements of a block their replication: for, and if.
+func loops[P, B any](words map[string]*statement[P], body *block[B], add func(p *parser, into *P, f *For) *B) {
+	words["for"] = headed("", "a replication is written for i in 0 ..< n { … }", everything, body, add)
+	words["if"] = headed("", "a condition is written if i >= 3 and n != 2 { … }", everything, body, func(p *parser, into *P, s *If) *B { return add(p, into, &For{If: s}) })
 }
 
 func assemblyStatements() {
@@ -234,17 +233,24 @@ func assemblyStatements() {
 		}),
 		"neighbours": neighbours,
 		"neighbors":  neighbours,
-		"for":        loop(&assemblyBlock, func(f *For) AssemblyStmt { return AssemblyStmt{For: f} }, func(s *AssemblyStmt) *[]AssemblyStmt { return &s.Body }),
 	}
-	nodeBlock.words = map[string]*statement[[]NodeStmt]{
-		"for": loop(&nodeBlock, func(f *For) NodeStmt { return NodeStmt{For: f} }, func(s *NodeStmt) *[]NodeStmt { return &s.Body }),
-	}
+	loops(assemblyBlock.words, &assemblyBlock, func(_ *parser, body *[]AssemblyStmt, f *For) *[]AssemblyStmt {
+		*body = append(*body, AssemblyStmt{For: f})
+		return &(*body)[len(*body)-1].Body
+	})
+	nodeBlock.words = map[string]*statement[[]NodeStmt]{}
+	loops(nodeBlock.words, &nodeBlock, func(_ *parser, body *[]NodeStmt, f *For) *[]NodeStmt {
+		*body = append(*body, NodeStmt{For: f})
+		return &(*body)[len(*body)-1].Body
+	})
 	nodeBlock.other = head("a component", "a component on a node is written name: Type", ofComponents, func(_ *parser, body *[]NodeStmt, s *NodeStmt) {
 		*body = append(*body, *s)
 	})
-	timingsBlock.words = map[string]*statement[[]TimingStmt]{
-		"for": loop(&timingsBlock, func(f *For) TimingStmt { return TimingStmt{For: f} }, func(s *TimingStmt) *[]TimingStmt { return &s.Body }),
-	}
+	timingsBlock.words = map[string]*statement[[]TimingStmt]{}
+	loops(timingsBlock.words, &timingsBlock, func(_ *parser, body *[]TimingStmt, f *For) *[]TimingStmt {
+		*body = append(*body, TimingStmt{For: f})
+		return &(*body)[len(*body)-1].Body
+	})
 	timingsBlock.other = head("", "a timing is written type.behavior.transition = 3s or component.behavior.transition = 3s", ofDurations, func(_ *parser, body *[]TimingStmt, s *TimingStmt) {
 		*body = append(*body, *s)
 	})
@@ -269,8 +275,11 @@ func planStatements() {
 			*body = append(*body, *s)
 			return &(*body)[len(*body)-1].Program
 		}),
-		"for": loop(&planBlock, func(f *For) PlanStmt { return PlanStmt{For: f} }, func(s *PlanStmt) *[]PlanStmt { return &s.Body }),
 	}
+	loops(planBlock.words, &planBlock, func(_ *parser, body *[]PlanStmt, f *For) *[]PlanStmt {
+		*body = append(*body, PlanStmt{For: f})
+		return &(*body)[len(*body)-1].Body
+	})
 	stateBlock.other = head("", "a state is written component: place, place", ofExistence|ofLinks, func(_ *parser, f *From, s *State) { f.States = append(f.States, *s) })
 }
 
@@ -310,8 +319,11 @@ func programStatements() {
 		"pause": head("", durationForm, ofNothing, func(_ *parser, body *[]Instruction, s *Pause) {
 			emit(body, Instruction{Op: model.Pause, Duration: s.Duration}, s.Span())
 		}),
-		"for": loop(&programBlock, func(f *For) Instruction { return Instruction{For: f} }, func(in *Instruction) *[]Instruction { return &in.Body }),
 	}
+	loops(programBlock.words, &programBlock, func(_ *parser, body *[]Instruction, f *For) *[]Instruction {
+		*body = append(*body, Instruction{For: f})
+		return &(*body)[len(*body)-1].Body
+	})
 }
 
 const durationForm = "a duration is a number with a unit (" + model.DurationUnits + ") or a distribution: 3.3s, 1s .. 2s, normal(3s, 40ms) in 2s .. 4s"
@@ -372,7 +384,7 @@ func platformStatements[P any](in func(*P) *[]PlatformStmt) map[string]*statemen
 		return &(*body)[len(*body)-1]
 	}
 	hostBlock.other = head("", "a property is written speed 1Gf", ofNothing, func(_ *parser, h *Hosts, x *HostProp) { h.Props = append(h.Props, *x) })
-	return map[string]*statement[P]{
+	words := map[string]*statement[P]{
 		"import": head("", `a platform is imported so: import "platform.xml"`, ofPlatform, func(p *parser, into *P, s *Import) { add(p, into, PlatformStmt{Import: s}) }),
 		"host": optional("the host", "", ofPlatform, &hostBlock, func(p *parser, into *P, s *Hosts) *Hosts {
 			add(p, into, PlatformStmt{Hosts: s})
@@ -390,8 +402,7 @@ func platformStatements[P any](in func(*P) *[]PlatformStmt) map[string]*statemen
 		"zone": headed("the zone", "a zone is written zone NAME full { … }", ofPlatform, &zoneBlock, func(p *parser, into *P, s *ZoneDecl) *[]PlatformStmt {
 			return &add(p, into, PlatformStmt{Zone: s}).Body
 		}),
-		"for": headed("", "a replication is written for i in 0 ..< n { … }", ofPlatform, &zoneBlock, func(p *parser, into *P, f *For) *[]PlatformStmt {
-			return &add(p, into, PlatformStmt{For: f}).Body
-		}),
 	}
+	loops(words, &zoneBlock, func(p *parser, into *P, f *For) *[]PlatformStmt { return &add(p, into, PlatformStmt{For: f}).Body })
+	return words
 }

@@ -25,6 +25,7 @@ const (
 	ofPlans
 	ofTimings
 	ofNetworks
+	ofConstants
 	ofPlaces
 	ofInitial
 	ofRunning
@@ -96,6 +97,7 @@ func spanOf(t lexer.Token) Span {
 type File struct {
 	Name       string
 	Semantics  *Name // nil where the file does not say
+	Constants  []*Let
 	Components []*Component
 	Assemblies []*Assembly
 	Plans      []*Plan
@@ -249,10 +251,31 @@ type Ref struct {
 	Index []*Expr `parser:"( '[' @@ ']' )*"`
 }
 
-// For is the head of `for v in lo .. hi { … }`.
+// For is the head of `for v in lo .. hi { … }`. With a condition instead it
+// replicates its body once or not at all.
 type For struct {
 	Var   loopName `parser:"'for' @@"`
 	Range Bounds   `parser:"'in' @@"`
+	If    *If
+}
+
+// If is the head of `if a < b and c == d { … }`.
+type If struct {
+	node
+	Conditions []Condition `parser:"'if' @@ ( 'and' @@ )*"`
+}
+
+// Condition is `a < b` and its like.
+type Condition struct {
+	X  *Expr  `parser:"@@"`
+	Op string `parser:"@( '==' | '!=' | '<=' | '<' | '>=' | '>' )"`
+	Y  *Expr  `parser:"@@"`
+}
+
+// Let is `let name = value`, a constant.
+type Let struct {
+	Name  Name  `parser:"'let' @@"`
+	Value *Expr `parser:"'=' @@"`
 }
 
 // AssemblyStmt is one statement of an assembly: one of the fields is set, Body
