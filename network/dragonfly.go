@@ -149,8 +149,9 @@ func (f *dragonfly) path(from, to int) []int {
 		}
 		if at.blade != end.blade {
 			green(end.blade)
-			// SimGrid goes on as if this were in the first chassis, so that the route
-			// within one chassis, if it is another, has a black cable besides.
+			// SimGrid goes on as if this were in the first chassis. So a route within
+			// one chassis, if it is another, has a black cable besides, and one from
+			// another to the first has none.
 			at.chassis = 0
 		}
 		if at.chassis != end.chassis {

@@ -68,14 +68,15 @@ func (m Model) Flow(p *Platform, r Route) Flow {
 	if r.Loopback {
 		f.Penalty += m.Weight / m.LoopbackBandwidth
 	}
+	at := map[int]int{} // the usages, by link
 	for _, l := range r.Links {
 		slowest = min(slowest, p.Links[l].Bandwidth)
 		f.Penalty += m.Weight / p.Links[l].Bandwidth
-		f.add(p, l, 1)
+		f.add(p, at, l, 1)
 	}
 	if m.Cross > 0 {
 		for _, l := range r.Back {
-			f.add(p, l, m.Cross)
+			f.add(p, at, l, m.Cross)
 		}
 	}
 	f.Bound = slowest
@@ -92,18 +93,17 @@ func (m Model) Flow(p *Platform, r Route) Flow {
 
 // add notes that the flow uses a link. On a fatpipe the greater use counts, not
 // the sum.
-func (f *Flow) add(p *Platform, link int, factor float64) {
-	for i := range f.Use {
-		if f.Use[i].Link == link {
-			if p.Links[link].Sharing == Fatpipe {
-				f.Use[i].Factor = max(f.Use[i].Factor, factor)
-			} else {
-				f.Use[i].Factor += factor
-			}
-			return
-		}
+func (f *Flow) add(p *Platform, at map[int]int, link int, factor float64) {
+	i, known := at[link]
+	switch {
+	case !known:
+		at[link] = len(f.Use)
+		f.Use = append(f.Use, Usage{link, factor})
+	case p.Links[link].Sharing == Fatpipe:
+		f.Use[i].Factor = max(f.Use[i].Factor, factor)
+	default:
+		f.Use[i].Factor += factor
 	}
-	f.Use = append(f.Use, Usage{link, factor})
 }
 
 // Alone is how long a message of the given size takes on an empty network, in

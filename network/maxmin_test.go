@@ -49,9 +49,9 @@ func randomFlows(t *rapid.T) (*Platform, []*Flow) {
 	}
 	var flows []*Flow
 	for range rapid.IntRange(1, 12).Draw(t, "flows") {
-		f := &Flow{Penalty: rapid.Float64Range(1e-3, 10).Draw(t, "penalty"), Bound: rapid.Float64Range(1, 1e6).Draw(t, "bound")}
+		at, f := map[int]int{}, &Flow{Penalty: rapid.Float64Range(1e-3, 10).Draw(t, "penalty"), Bound: rapid.Float64Range(1, 1e6).Draw(t, "bound")}
 		for range rapid.IntRange(0, 5).Draw(t, "uses") {
-			f.add(p, rapid.IntRange(0, len(p.Links)-1).Draw(t, "link"), rapid.SampledFrom([]float64{1, 1, 0.05}).Draw(t, "factor"))
+			f.add(p, at, rapid.IntRange(0, len(p.Links)-1).Draw(t, "link"), rapid.SampledFrom([]float64{1, 1, 0.05}).Draw(t, "factor"))
 		}
 		flows = append(flows, f)
 	}
@@ -185,9 +185,9 @@ func BenchmarkMaxMin(b *testing.B) {
 	}
 	var flows []*Flow
 	for range 1000 {
-		f := &Flow{Penalty: 0.01 + r.Float64(), Bound: 1e6 * r.Float64()}
+		at, f := map[int]int{}, &Flow{Penalty: 0.01 + r.Float64(), Bound: 1e6 * r.Float64()}
 		for range 5 {
-			f.add(p, r.IntN(200), 1)
+			f.add(p, at, r.IntN(200), 1)
 		}
 		flows = append(flows, f)
 	}
