@@ -29,7 +29,7 @@ func TestConformance(t *testing.T) {
 			if c.Name == "x2_connect_twice" {
 				t.Skip(openCases[c.Name])
 			}
-			state := conformance.State{}
+			state := model.State{}
 			for k := range c.Phases {
 				s := c.Begin(k, state)
 				for _, run := range c.Runs {
@@ -63,12 +63,12 @@ func TestConformance(t *testing.T) {
 }
 
 // after is the state in which the programs of a scenario leave it.
-func after(s *model.Scenario) (conformance.State, bool) {
+func after(s *model.Scenario) (model.State, bool) {
 	active, links, err := s.Final()
 	if err != nil {
-		return conformance.State{}, false
+		return model.State{}, false
 	}
-	state := conformance.State{Active: active, Links: links, Past: make([]model.Past, len(active))}
+	state := model.State{Active: active, Links: links, Past: make([]model.Past, len(active))}
 	for c := range s.Components {
 		state.Past[c].Provided = provided(s, c)
 	}

@@ -1,13 +1,16 @@
 package simulate
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"adagio/dsl/conformance"
 	"adagio/dsl/dsltest"
+	"adagio/dsl/model"
 
 	"gopkg.in/yaml.v3"
 )
@@ -92,11 +95,12 @@ transition_t2-#2:
 // those of the real one.
 func TestWriteBalletAsMeasured(t *testing.T) {
 	dir := dsltest.Data(t)
-	f, s := publishedScenario(t, dir, "openstack-1-sites", "openstack")
+	f := conformance.Published(t, "openstack-1-sites", "openstack")
 	out := t.TempDir()
-	for k, phase := range f.Scenario.Phases {
-		f.phase(t, s, k)
-		tr, err := Run(s, Options{})
+	var state model.State
+	for k, phase := range f.Phases {
+		s := published(f.Begin(k, state))
+		tr, err := Run(s, Options{State: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,14 +122,7 @@ func TestWriteBalletAsMeasured(t *testing.T) {
 				t.Errorf("%s, %s:\n got %v\nwant %v", node.Name, phase.Name, got, want)
 			}
 		}
-		active, links, err := s.Final()
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Links = links
-		for c := range active {
-			s.Components[c].Active = active[c]
-		}
+		state = tr.State
 	}
 }
 
@@ -138,5 +135,5 @@ func keys(t *testing.T, file string) []string {
 	if err := yaml.Unmarshal(text, &log); err != nil {
 		t.Fatal(err)
 	}
-	return sorted(log)
+	return slices.Sorted(maps.Keys(log))
 }

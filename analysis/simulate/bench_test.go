@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"adagio/dsl/dsltest"
+	"adagio/dsl/conformance"
 	"adagio/dsl/model"
 	"adagio/network"
 )
@@ -45,18 +45,8 @@ func processorTime() time.Duration {
 
 // openStack is the published update of five sites.
 func openStack(b *testing.B) *model.Scenario {
-	f, s := publishedScenario(b, dsltest.Data(b), "openstack-5-sites", "openstack")
-	f.phase(b, s, 0)
-	active, links, err := s.Final()
-	if err != nil {
-		b.Fatal(err)
-	}
-	f.phase(b, s, 1)
-	copy(s.Links, links)
-	for c := range active {
-		s.Components[c].Active = active[c]
-	}
-	return s
+	f := conformance.Published(b, "openstack-5-sites", "openstack")
+	return published(f.Begin(1, leaves(b, published(f.Begin(0, model.State{})))))
 }
 
 func BenchmarkOpenStackPolling(b *testing.B) { benchmark(b, openStack(b)) }

@@ -36,7 +36,7 @@ func newCarrier(d *ideal) carrier {
 }
 
 // home is the node that a topic is about.
-func (d *ideal) home(t *topic) int {
+func (d *world) home(t *topic) int {
 	if t.fact == nodeQuiet {
 		return t.about
 	}

@@ -37,8 +37,9 @@ type component struct {
 	date            []time.Duration // by transition: see dock
 	firing          []int           // by transition: its last firing in the trace
 
-	spans    []int  // by span: active elements
+	spans    []int  // by span: active elements; under GroupsByMoves of a group 1 while it is active
 	held     []int  // by port: active spans and running transitions
+	stays    []bool // by data provide port: it was active once (DataStays)
 	refusing []bool // by provide port
 }
 
@@ -51,12 +52,70 @@ func newComponent(w *world, id int) component {
 		ends:   make([]int32, len(sh.t.Behaviours)),
 		places: make([]bool, places), visited: make([]bool, places),
 		docks: make([]dock, transitions), date: make([]time.Duration, transitions), firing: make([]int, transitions),
-		spans: make([]int, len(sh.spans)), held: make([]int, ports), refusing: make([]bool, ports),
+		spans: make([]int, len(sh.spans)), held: make([]int, ports), stays: make([]bool, ports), refusing: make([]bool, ports),
 	}
 	for _, p := range on.Active {
-		c.place(p)
+		c.places[p] = true
+		c.fill(p, nil)
 	}
+	c.remember(&on.Past)
 	return c
+}
+
+// remember sets what the component has kept of earlier plans.
+func (c *component) remember(past *model.Past) {
+	for s, span := range c.sh.spans {
+		if slices.Contains(past.Ended, span.group) && c.spans[s] > 0 {
+			c.spans[s] = 0
+			c.held[span.port]--
+		}
+	}
+	for _, p := range past.Doubled {
+		for _, s := range c.sh.placeSpans[p] {
+			if c.sh.spans[s].alone {
+				c.span(s, 1)
+			}
+		}
+	}
+	for _, port := range past.Provided {
+		c.stays[port] = true
+	}
+	for _, port := range past.Refusing {
+		c.refusing[port] = true
+	}
+}
+
+// past is what remember is told in the next plan; the component is idle.
+func (c *component) past() (past model.Past) {
+	ended := make([]bool, len(c.sh.t.Groups))
+	for p := range c.places {
+		doubled := false
+		for _, s := range c.sh.placeSpans[p] {
+			switch span := c.sh.spans[s]; {
+			case span.alone:
+				doubled = doubled || c.spans[s] > 1 || c.spans[s] > 0 && !c.places[p]
+			case span.group >= 0 && c.places[p] && c.spans[s] == 0:
+				ended[span.group] = true
+			}
+		}
+		if doubled {
+			past.Doubled = append(past.Doubled, p)
+		}
+	}
+	for g, yes := range ended {
+		if yes {
+			past.Ended = append(past.Ended, g)
+		}
+	}
+	for port := range c.held {
+		if c.stays[port] && c.held[port] == 0 {
+			past.Provided = append(past.Provided, port)
+		}
+		if c.refusing[port] {
+			past.Refusing = append(past.Refusing, port)
+		}
+	}
+	return past
 }
 
 // idle is section 3: no behaviour and an empty queue.
@@ -65,7 +124,7 @@ func (c *component) idle() bool {
 }
 
 // active says whether a port is active (a provide port) or in use (a use port).
-func (c *component) active(port int) bool { return c.held[port] > 0 }
+func (c *component) active(port int) bool { return c.held[port] > 0 || c.stays[port] }
 
 // refuses says whether a provide port is refusing: a stored flag in Ballet;
 // under ConcertoD inactive, or about to be left for good.
@@ -82,17 +141,33 @@ func (c *component) span(id, elements int) {
 	case before == 0 && c.spans[id] > 0:
 		c.held[port]++
 		c.refusing[port] = false
+		c.stays[port] = c.sh.rules.DataStays && c.sh.t.Ports[port].Kind == model.DataProvide
 	case before > 0 && c.spans[id] == 0:
 		c.held[port]--
 	}
 }
 
-// place puts a token into p.
-func (c *component) place(p int) {
-	c.places[p] = true
+// fill has the spans of p note that a token comes into it from a dock set, or, where
+// there is none, from outside.
+func (c *component) fill(p int, set []int) {
 	for _, s := range c.sh.placeSpans[p] {
-		c.span(s, 1)
+		switch {
+		case !c.byMoves(s):
+			c.span(s, 1)
+		case c.begins(s, set):
+			c.span(s, 1)
+		}
 	}
+}
+
+// byMoves says whether a span is a group that counts the moves only that begin or
+// end it.
+func (c *component) byMoves(s int) bool { return c.sh.rules.GroupsByMoves && c.sh.spans[s].group >= 0 }
+
+// begins says whether a token that comes from a dock set makes a group active: by
+// moves, it is not, and no transition of the set lies inside.
+func (c *component) begins(s int, set []int) bool {
+	return c.spans[s] == 0 && !(c.byMoves(s) && slices.ContainsFunc(set, func(i int) bool { return slices.Contains(c.sh.innerSpans[i], s) }))
 }
 
 // pushed appends a behaviour to the queue.
@@ -165,33 +240,49 @@ func (c *component) full(p int) []int {
 	return nil
 }
 
-// needs appends to ports the use ports that become needed by entering p
-// (rule 2.4): those of the spans at p that are not active yet.
-func (c *component) needs(p int, ports []int) []int {
+// needs appends to ports the use ports that become needed by entering p from a dock
+// set (rule 2.4): those bound to it, and those of the groups that become active.
+func (c *component) needs(p int, set, ports []int) []int {
 	for _, s := range c.sh.placeSpans[p] {
-		if port := c.sh.spans[s].port; c.spans[s] == 0 && c.sh.t.Ports[port].Kind.IsUse() {
-			ports = append(ports, port)
+		span := &c.sh.spans[s]
+		if c.sh.t.Ports[span.port].Kind.IsUse() && (span.alone || c.begins(s, set)) {
+			ports = append(ports, span.port)
 		}
 	}
 	return ports
 }
 
-// enter enters p from a dock set (rule 2.4).
+// enter enters p from a dock set (rule 2.4). From a second one that is full in the
+// same pass it takes the ports again (DockSetsTogether).
 func (c *component) enter(p int, set []int) {
-	c.place(p)
+	again := c.places[p]
+	c.places[p] = true
+	c.fill(p, set)
 	for _, i := range set {
 		c.docks[i] = empty
-		for _, s := range c.sh.innerSpans[i] {
-			c.span(s, -1)
+		c.inside(i, -1)
+	}
+	if again {
+		c.w.changed(c)
+	} else {
+		c.moved(p, true)
+	}
+}
+
+// inside adds to the elements of the groups that a transition is inside of.
+func (c *component) inside(i, elements int) {
+	for _, s := range c.sh.innerSpans[i] {
+		if !c.byMoves(s) {
+			c.span(s, elements)
 		}
 	}
-	c.moved(p, true)
 }
 
 // appear enters the initial place of a component that is being added.
 func (c *component) appear() {
 	c.entering = false
-	c.place(c.sh.t.Initial)
+	c.places[c.sh.t.Initial] = true
+	c.fill(c.sh.t.Initial, nil)
 	c.moved(c.sh.t.Initial, true)
 }
 
@@ -200,9 +291,17 @@ func (c *component) mayLeave(p int) bool {
 	return c.places[p] && !c.visited[p] && len(c.flow().out[p]) > 0
 }
 
-// empties says whether leaving p empties a span that p is in.
+// empties says whether leaving p empties a span that p is in. A place is always left;
+// a group that counts moves is left by any of its tokens, if none of the transitions
+// that leave p lies inside.
 func (c *component) empties(p, s int) bool {
+	if c.sh.spans[s].alone {
+		return true
+	}
 	left := c.spans[s] - 1
+	if left < 0 {
+		return false
+	}
 	for _, i := range c.flow().out[p] {
 		for _, inner := range c.sh.innerSpans[i] {
 			if inner == s {
@@ -267,14 +366,19 @@ func (c *component) gated(i int) bool { return len(c.sh.gates[i]) > 0 && !c.sh.c
 // leave leaves p by all the transitions of the behaviour (rule 2.1).
 func (c *component) leave(p int) {
 	c.places[p], c.visited[p] = false, true
-	for _, i := range c.flow().out[p] {
-		c.docks[i] = leaving
-		for _, s := range c.sh.innerSpans[i] {
-			c.span(s, 1)
+	for _, s := range c.sh.placeSpans[p] {
+		if c.byMoves(s) && c.empties(p, s) {
+			c.span(s, -1)
 		}
 	}
+	for _, i := range c.flow().out[p] {
+		c.docks[i] = leaving
+		c.inside(i, 1)
+	}
 	for _, s := range c.sh.placeSpans[p] {
-		c.span(s, -1)
+		if !c.byMoves(s) {
+			c.span(s, -1)
+		}
 	}
 	c.moved(p, false)
 }
@@ -308,6 +412,7 @@ func (c *component) vanish() {
 	clear(c.places)
 	clear(c.spans)
 	clear(c.held)
+	clear(c.stays)
 	clear(c.refusing)
 	c.w.changed(c)
 }

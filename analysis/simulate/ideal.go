@@ -80,7 +80,7 @@ func (d *ideal) more(to time.Duration) bool {
 // happen applies an event; nothing reads its effect before all events of its
 // date have been applied.
 func (d *ideal) happen(e event) {
-	if d.asleep(e) {
+	if d.asleep(e) || d.over(e) {
 		return
 	}
 	d.cause = e.cause
@@ -126,24 +126,35 @@ func (d *ideal) happen(e event) {
 	d.awake.add(int(e.id))
 }
 
+// over says whether an event is one of a node whose process has ended.
+func (d *ideal) over(e event) bool {
+	switch e.what {
+	case ends, stepped:
+		return d.nodes[d.comps[e.id].node].gone
+	case starts, resumes, wakes:
+		return d.nodes[e.id].gone
+	}
+	return false
+}
+
 // settle runs a node to the quiescence of an instant, in the three priorities
 // that the package comment gives.
 func (d *ideal) settle(n *node) {
-	if !n.started {
-		return
-	}
 	d.cause = n.cause
-	for {
-		for moved := true; moved; {
+	for n.present() {
+		for moved := true; moved && n.present(); {
 			moved = false
 			for i := 0; i < len(n.dirty); i++ {
 				moved = d.free(&d.comps[n.dirty[i]]) || moved
 			}
 			moved = d.program(n) || moved
 		}
-		if !d.depart(n) && !d.admit(n) {
+		if n.gone || !d.depart(n) && !d.admit(n) {
 			break
 		}
+	}
+	if !n.started {
+		return
 	}
 	for _, c := range n.dirty {
 		d.dirty[c] = false
@@ -156,7 +167,7 @@ func (d *ideal) settle(n *node) {
 func (d *ideal) free(c *component) (any bool) {
 	for moved := true; moved; any = any || moved {
 		moved = false
-		if c.entering && len(c.needs(c.sh.t.Initial, d.scratch[:0])) == 0 {
+		if c.entering && len(c.needs(c.sh.t.Initial, nil, d.scratch[:0])) == 0 {
 			c.appear()
 			moved = true
 		}
@@ -169,8 +180,9 @@ func (d *ideal) free(c *component) (any bool) {
 		}
 		f := c.flow()
 		for _, p := range f.places {
-			if set := c.full(p); set != nil && len(c.needs(p, d.scratch[:0])) == 0 {
+			if set := c.full(p); set != nil && len(c.needs(p, set, d.scratch[:0])) == 0 {
 				c.enter(p, set)
+				d.together(c, p)
 				moved = true
 			}
 		}
@@ -197,6 +209,16 @@ func (d *ideal) free(c *component) (any bool) {
 		}
 	}
 	return any
+}
+
+// together enters a place that has just been entered from the other dock sets that
+// are full at this instant, too (DockSetsTogether).
+func (d *ideal) together(c *component, p int) {
+	for _, set := range c.flow().docks[p] {
+		if d.s.Rules.DockSetsTogether && c.filled(set) && d.admits(d, c, c.needs(p, set, d.scratch[:0])) {
+			c.enter(p, set)
+		}
+	}
 }
 
 // bound says whether a provide port of a list has a connection on its side.
@@ -261,7 +283,7 @@ func (d *ideal) admit(n *node) bool {
 	d.chosen = d.chosen[:0]
 	for i := 0; i < len(n.dirty); i++ {
 		c := &d.comps[n.dirty[i]]
-		if c.entering && d.admits(d, c, c.needs(c.sh.t.Initial, d.scratch[:0])) {
+		if c.entering && d.admits(d, c, c.needs(c.sh.t.Initial, nil, d.scratch[:0])) {
 			d.chosen = append(d.chosen, admission{c: c, place: c.sh.t.Initial, transition: -1})
 		}
 		if c.behaviour < 0 {
@@ -269,7 +291,7 @@ func (d *ideal) admit(n *node) bool {
 		}
 		f := c.flow()
 		for _, p := range f.places {
-			if set := c.full(p); set != nil && d.admits(d, c, c.needs(p, d.scratch[:0])) {
+			if set := c.full(p); set != nil && d.admits(d, c, c.needs(p, set, d.scratch[:0])) {
 				d.chosen = append(d.chosen, admission{c: c, place: p, set: set, transition: -1})
 			}
 		}
@@ -287,6 +309,7 @@ func (d *ideal) admit(n *node) bool {
 			a.c.appear()
 		default:
 			a.c.enter(a.place, a.set)
+			d.together(a.c, a.place)
 		}
 	}
 	return len(d.chosen) > 0
@@ -294,8 +317,12 @@ func (d *ideal) admit(n *node) bool {
 
 // program runs the program of a node until it blocks (section 3).
 func (d *ideal) program(n *node) (any bool) {
-	for d.at(n) {
+	for !n.gone && d.at(n) {
 		in := d.instruction(n)
+		if why, fails := d.refusal(n, in); fails {
+			d.fail(n, why, in.Component)
+			return true
+		}
 		if !d.execute(n, in) {
 			d.hold(n, in.Op == model.Wait && in.Holding)
 			return any

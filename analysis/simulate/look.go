@@ -127,26 +127,98 @@ func (l *loop) wait(d time.Duration) {
 // own, with a look otherwise.
 
 func (l *loop) active(link int) bool {
-	return l.see(link, l.d.s.Links[link].Provider, (*world).active)
+	k := &l.d.s.Links[link]
+	if l.d.comps[k.Provider].node == l.id {
+		return l.d.world.active(link)
+	}
+	return l.ask(topic{portActive, k.Provider, k.ProvidePort, l.id}) != 0
 }
 
 func (l *loop) refusing(link int) bool {
-	return l.see(link, l.d.s.Links[link].Provider, (*world).refusing)
+	k := &l.d.s.Links[link]
+	if l.d.comps[k.Provider].node == l.id {
+		return l.d.world.refusing(link)
+	}
+	return l.ask(topic{portRefusing, k.Provider, k.ProvidePort, l.id}) != 0
 }
 
 func (l *loop) used(link int) bool {
-	return l.see(link, l.d.s.Links[link].User, (*world).used)
+	k := &l.d.s.Links[link]
+	if l.d.comps[k.User].node == l.id {
+		return l.d.world.used(link)
+	}
+	return l.ask(topic{portUsed, k.User, k.UsePort, l.id}) != 0
 }
 
-func (l *loop) see(link, far int, fact func(*world, int) bool) bool {
-	node := l.d.comps[far].node
-	if node == l.id {
-		return fact(l.d.world, link)
+// ask looks at a fact of another node. The answer is that of its process, if it is
+// there; else the last one that this node had, or that of nobody.
+func (l *loop) ask(t topic) int32 {
+	d, peer := l.d, l.d.home(&t)
+	reply := l.look(peer)
+	n := &d.nodes[peer]
+	there := n.present()
+	answer := l.recall(&t)
+	if there {
+		answer = d.tells(&t)
+		if d.s.Rules.Exits {
+			if l.seen == nil {
+				l.seen = map[topic]int32{}
+			}
+			l.seen[t] = answer
+		}
+		if answer != 0 && (t.fact == shownIdle || t.fact == nodeQuiet) && d.s.Rules.Confirmations && !n.askedBy[l.id] {
+			if n.askedBy == nil {
+				n.askedBy = map[int]bool{}
+			}
+			n.askedBy[l.id] = true
+			d.version++
+		}
 	}
-	reply := l.look(node)
-	seen := fact(l.d.world, link)
 	l.receive(reply)
-	return seen
+	if there && t.fact == portActive && d.deleted[t.about] && d.s.Rules.Fails {
+		l.crash(AskedDeleted, t.about)
+	}
+	return answer
+}
+
+// recall is what a node takes a fact for where nobody answers: what it has seen
+// last, or that a port is inactive, in use and willing, and nobody idle.
+func (l *loop) recall(t *topic) int32 {
+	if answer, ok := l.seen[*t]; ok {
+		return answer
+	}
+	return bit(t.fact == portUsed || t.fact == portRefusing && l.d.s.Semantics == model.ConcertoD)
+}
+
+// recollection answers what the nodes know when the run is over.
+type recollection struct{ *polling }
+
+func (r recollection) active(link int) bool {
+	k := &r.s.Links[link]
+	return r.known(r.comps[k.User].node, topic{fact: portActive, about: k.Provider, which: k.ProvidePort}) != 0
+}
+
+func (r recollection) refusing(link int) bool {
+	k := &r.s.Links[link]
+	return r.known(r.comps[k.User].node, topic{fact: portRefusing, about: k.Provider, which: k.ProvidePort}) != 0
+}
+
+func (r recollection) used(link int) bool {
+	k := &r.s.Links[link]
+	return r.known(r.comps[k.Provider].node, topic{fact: portUsed, about: k.User, which: k.UsePort}) != 0
+}
+
+func (r recollection) idle(node, peer int) bool {
+	return r.known(node, topic{fact: nodeQuiet, about: peer}) != 0
+}
+
+// known is a fact as a node would be told now.
+func (r recollection) known(node int, t topic) int32 {
+	t.to = node
+	if home := r.home(&t); home == node || r.nodes[home].present() {
+		return r.tells(&t)
+	}
+	return r.loops[node].recall(&t)
 }
 
 // admitted asks for an entry: served, then allowed, for each port. A port that

@@ -33,6 +33,8 @@ type Options struct {
 	// choose: two plans of one model with the same seed and index then have them
 	// in common (common random numbers), whatever else they do.
 	Common bool
+	// State has the trace hold the state that the run leaves.
+	State bool
 	// Messages has the trace list the messages on the platform, if there is one.
 	Messages bool
 	// Uptimes, if not nil, draws when nodes are awake, in place of the scenario's own

@@ -3,6 +3,7 @@ package simulate
 import (
 	"iter"
 	"math"
+	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -42,6 +43,8 @@ type loop struct {
 	due, answer time.Duration
 	// request and busy are how long it takes to answer, see pace.
 	request, busy time.Duration
+	// seen holds the last answer to each question (Exits).
+	seen map[topic]int32
 }
 
 const nobody = -1
@@ -50,8 +53,8 @@ const forever = ^uint64(0)
 
 // runPolling interleaves the loops by date until nothing can happen any more.
 func runPolling(w *world) {
-	w.view = w
 	d := &polling{world: w, loops: make([]loop, len(w.nodes))}
+	w.view = recollection{d}
 	d.cause = noMessage
 	d.flows = newFlows(w, &d.agenda)
 	for i := range d.loops {
@@ -124,9 +127,31 @@ func (l *loop) run(yield func(struct{}) bool) {
 		l.d.done(l.node)
 	}
 	l.d.version++
-	l.await(func() bool { return l.d.quiet(l.node) }) // what is left, in the final wait all
+	l.close()
 	l.rest()
 	l.stuck = forever
+}
+
+// close runs the wait all that closes every program, and ends the process. Where no
+// rule makes it matter to others, it is what is left to do for the node alone.
+func (l *loop) close() {
+	d := l.d
+	if r := d.s.Rules; !r.Exits && !r.Confirmations {
+		l.await(func() bool { return d.quiet(l.node) })
+		return
+	}
+	l.awaitAll()
+	d.trace.Nodes[l.id].Closed = d.now
+	l.gone = d.s.Rules.Exits
+	d.version++
+}
+
+// crash ends the process: the instruction that it is at cannot be executed.
+func (l *loop) crash(why Refusal, component int) {
+	l.d.fail(l.node, why, component)
+	l.rest()
+	l.stuck = forever
+	panic(halt{})
 }
 
 // until sleeps to a date. Where no other loop has anything to do before, the
@@ -167,6 +192,9 @@ func (l *loop) watch(date time.Duration) {
 // execute runs an instruction to its end.
 func (l *loop) execute(in *model.Instruction) {
 	d := l.d
+	if why, fails := d.refusal(l.node, in); fails {
+		l.crash(why, in.Component)
+	}
 	switch in.Op {
 	case model.Wait:
 		if in.Holding {
@@ -207,42 +235,45 @@ func (l *loop) waited(in *model.Instruction) bool {
 	if c.node == l.id {
 		return l.d.locallyWaited(l.node, in)
 	}
-	reply := l.look(c.node)
-	var ok bool
 	if namesEnd(l.d.s, in) {
-		ok = c.ends[in.Behaviour] >= l.d.prepared.ends[l.id][l.pc]
-	} else {
-		ok = l.d.shows(c)
+		return l.ask(topic{behaviourEnd, in.Component, in.Behaviour, l.id}) >= l.d.prepared.ends[l.id][l.pc]
 	}
-	l.receive(reply)
-	return ok
+	return l.ask(topic{shownIdle, in.Component, 0, l.id}) != 0
 }
 
-// awaitAll waits for the node, perhaps one poll more, and its neighbours.
+// awaitAll waits until the node is idle and its neighbours say that they are, too.
+// With Confirmations it goes on asking all of them, until just these nodes have asked
+// it and were told that it is idle; without, it pays one poll or none, and asks no
+// further than the first that is not idle.
 func (l *loop) awaitAll() {
-	d, confirmed := l.d, false
+	d, neighbours := l.d, l.d.s.Nodes[l.id].Neighbours
+	polled, confirmations := len(neighbours) == 0, d.s.Rules.Confirmations
 	l.await(func() bool {
 		if !d.quiet(l.node) {
 			return false
 		}
-		if len(d.s.Nodes[l.id].Neighbours) > 0 && !confirmed {
-			confirmed = true
+		if !polled && !confirmations {
+			polled = true
 			if d.coin() {
 				l.rest()
 				l.until(d.now + d.value(&d.s.Network.Profile.Poll))
 			}
 		}
-		for _, m := range d.s.Nodes[l.id].Neighbours {
-			peer := &d.nodes[m]
-			reply := l.look(m)
-			ok := peer.started && !peer.holding && d.quiet(peer)
-			l.receive(reply)
-			if !ok {
+		all := true
+		for _, m := range neighbours {
+			if all = l.ask(topic{nodeQuiet, m, 0, l.id}) != 0 && all; !all && !confirmations {
 				return false
 			}
 		}
-		return true
+		return all && (!confirmations || l.confirmed(neighbours))
 	})
+	clear(l.askedBy)
+}
+
+// confirmed says whether the nodes that have asked are the neighbours: all of them,
+// and nobody else (the runtime compares the two sets).
+func (n *node) confirmed(neighbours []int) bool {
+	return len(n.askedBy) == len(neighbours) && !slices.ContainsFunc(neighbours, func(m int) bool { return !n.askedBy[m] })
 }
 
 // await makes the components advance until a condition holds: condition, pass,
@@ -313,20 +344,31 @@ func (l *loop) pass() (moved bool) {
 	return moved
 }
 
-// advance is one component's share of a pass: enter, leave, start, end.
+// advance is one component's share of a pass: enter, leave, start, end. Where that ends
+// a behaviour, the next one of the queue has its share in the same pass.
 func (l *loop) advance(c *component) (moved bool) {
-	d := l.d
-	if c.entering && l.admitted(c, l.needs(c, c.sh.t.Initial)) {
+	if c.entering && l.admitted(c, l.needs(c, c.sh.t.Initial, nil)) {
 		c.appear()
 		moved = true
 	}
-	if c.waiting() {
-		c.begin()
+	for {
+		if c.waiting() {
+			c.begin()
+		}
+		if c.behaviour < 0 {
+			return moved
+		}
+		moved = l.move(c) || moved
+		if !c.over() {
+			return moved
+		}
+		c.end()
 	}
-	if c.behaviour < 0 {
-		return moved
-	}
-	f := c.flow()
+}
+
+// move is the share of the behaviour of a component.
+func (l *loop) move(c *component) (moved bool) {
+	d, f := l.d, c.flow()
 	for _, p := range f.places {
 		moved = l.enter(c, p) || moved
 	}
@@ -353,33 +395,35 @@ func (l *loop) advance(c *component) (moved bool) {
 			moved = true
 		}
 	}
-	if c.over() {
-		c.end()
-		if c.waiting() {
-			c.begin()
-		}
-	}
 	return moved
 }
 
-func (l *loop) needs(c *component, p int) []int {
-	l.ports = c.needs(p, l.ports[:0])
+func (l *loop) needs(c *component, p int, set []int) []int {
+	l.ports = c.needs(p, set, l.ports[:0])
 	return l.ports
 }
 
 // enter tries a place once all docks of a set are filled: its looks are made for
-// each of these docks, until the answer to one is in favour.
-func (l *loop) enter(c *component, p int) bool {
+// each of these docks, until the answer to one is in favour. Sets that are full in
+// one pass are all emptied in it (DockSetsTogether), else the first that may be.
+func (l *loop) enter(c *component, p int) (entered bool) {
+	if c.places[p] {
+		return false
+	}
 	for _, set := range c.flow().docks[p] {
-		if c.places[p] || !c.filled(set) {
+		if !c.filled(set) {
 			continue
 		}
 		for range set {
-			if l.admitted(c, l.needs(c, p)) {
+			if l.admitted(c, l.needs(c, p, set)) {
 				c.enter(p, set)
-				return true
+				entered = true
+				break
 			}
 		}
+		if entered && !l.d.s.Rules.DockSetsTogether {
+			return true
+		}
 	}
-	return false
+	return entered
 }

@@ -25,7 +25,7 @@ func prepare(s *model.Scenario) (*prepared, error) {
 	}
 	m := &prepared{s: s, links: make([][][]int, len(s.Components)), local: make([][]int, len(s.Components))}
 	for _, t := range s.Types {
-		m.shapes = append(m.shapes, newShape(t, s.Semantics))
+		m.shapes = append(m.shapes, newShape(t, s.Semantics, s.Rules))
 	}
 	for c := range s.Components {
 		m.links[c] = make([][]int, len(s.TypeOf(c).Ports))

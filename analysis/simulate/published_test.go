@@ -1,75 +1,20 @@
 package simulate
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"adagio/analysis/measure"
+	"adagio/dsl/conformance"
 	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
 
-// publishedScenario reads the programs and types of the published runs, with
-// nominal durations.
-func publishedScenario(t testing.TB, dir, program, types string) (*conformance, *model.Scenario) {
-	read := func(into any, path ...string) {
-		text, err := os.ReadFile(filepath.Join(append([]string{dir}, path...)...))
-		if err == nil {
-			err = json.Unmarshal(text, into)
-		}
-		if err != nil {
-			t.Skip(err)
-		}
-	}
-	var kinds map[string]struct {
-		Places      []string
-		Initial     string
-		Groups      map[string][]string
-		Transitions map[string]struct {
-			Src, Dst, Behavior string
-			Dockset            float64
-		}
-		Ports map[string]struct {
-			Kind  string
-			Bound []string
-		}
-	}
-	read(&kinds, "types", types+".json")
-	var nominal map[string]map[string]float64
-	read(&nominal, "types", "nominal-"+types+".json")
-	f := &conformance{}
-	read(&f.Scenario, "programs", program+".json")
-	f.Scenario.Types = map[string]conformanceType{}
-	for name, k := range kinds {
-		ty := conformanceType{Places: k.Places, Initial: k.Initial, Groups: k.Groups,
-			Transitions: map[string][]any{}, Ports: map[string][]json.RawMessage{}}
-		for n, tr := range k.Transitions {
-			ty.Transitions[n] = []any{tr.Src, tr.Dst, tr.Behavior, 0.0, tr.Dockset}
-		}
-		for n, p := range k.Ports {
-			kind, _ := json.Marshal(p.Kind)
-			bound, _ := json.Marshal(p.Bound)
-			ty.Ports[n] = []json.RawMessage{kind, bound}
-		}
-		f.Scenario.Types[name] = ty
-	}
-	s := f.assembly(t)
-	for c := range s.Components {
-		comp := &s.Components[c]
-		times, ok := nominal[comp.Name]
-		if !ok {
-			times = nominal[strings.TrimRight(comp.Name, "0123456789")+"0"]
-		}
-		comp.Durations = nil
-		for _, tr := range s.TypeOf(c).Transitions {
-			comp.Durations = append(comp.Durations, model.Constant(seconds(times[tr.Name])))
-		}
-	}
+// published has the phases of a published case run with delays as SEMANTICS.md,
+// section 5, gives them.
+func published(s *model.Scenario) *model.Scenario {
 	for n := range s.Nodes {
 		s.Nodes[n].Start = model.Interval(0, 800*ms)
 	}
@@ -82,7 +27,17 @@ func publishedScenario(t testing.TB, dir, program, types string) (*conformance, 
 		Step:     model.Interval(5*ms, 25*ms),
 		Overhead: model.Interval(20*ms, 80*ms),
 	}
-	return f, s
+	return s
+}
+
+// leaves is the state that a run leaves.
+func leaves(t testing.TB, s *model.Scenario) model.State {
+	t.Helper()
+	tr, err := Run(s, Options{Seed: 1, State: true})
+	if err != nil || tr.Outcome != Completed {
+		t.Fatalf("%s: %v, %v", s.Name, tr.Outcome, err)
+	}
+	return tr.State
 }
 
 // TestPublishedRuns simulates the published Grid'5000 runs from their programs
@@ -95,9 +50,10 @@ func TestPublishedRuns(t *testing.T) {
 		t.Skip(err, problems)
 	}
 	for _, c := range []struct{ name, types string }{{"openstack-1-sites", "openstack"}, {"openstack-5-sites", "openstack"}, {"cps-1-sites", "cps"}} {
-		f, s := publishedScenario(t, dir, c.name, c.types)
-		for k, phase := range f.Scenario.Phases {
-			f.phase(t, s, k)
+		f := conformance.Published(t, c.name, c.types)
+		var state model.State
+		for k, phase := range f.Phases {
+			s := published(f.Begin(k, state))
 			var measured []float64
 			for _, r := range runs {
 				if fmt.Sprintf("%s-%d-sites", r.Case, r.Sites) == c.name && r.Operation == phase.Name {
@@ -108,8 +64,8 @@ func TestPublishedRuns(t *testing.T) {
 			began := time.Now()
 			events := 0
 			err := Replicate(s, 50, 0, 1, func(i int, tr *Trace) {
-				if tr.Outcome == Deadlock {
-					t.Fatalf("%s, %s: %s", c.name, phase.Name, tr.Waits[0].Text(s))
+				if tr.Outcome != Completed {
+					t.Fatalf("%s, %s: %v", c.name, phase.Name, waitsOf(s, tr))
 				}
 				simulated = append(simulated, tr.Makespan.Seconds())
 				events += tr.Events
@@ -124,11 +80,20 @@ func TestPublishedRuns(t *testing.T) {
 			if slo > hi || shi < lo {
 				t.Errorf("%s, %s: nothing in common", c.name, phase.Name)
 			}
-			if !goOn(s) {
-				t.Fatal("a behaviour never ends")
-			}
+			state = leaves(t, s)
 		}
 	}
+}
+
+// waitsOf is what a run waits for, and what has failed, in words.
+func waitsOf(s *model.Scenario, tr *Trace) (text []string) {
+	for _, f := range tr.Failures {
+		text = append(text, f.Text(s))
+	}
+	for _, w := range tr.Waits {
+		text = append(text, w.Text(s))
+	}
+	return text
 }
 
 func spread(xs []float64) (least, mean, greatest float64) {

@@ -11,6 +11,7 @@ import (
 type shape struct {
 	t          *model.Type
 	concertoD  bool
+	rules      model.Rules
 	flows      []flow  // by behaviour
 	spans      []span  // what ports are bound to
 	placeSpans [][]int // by place: the spans that it is in
@@ -27,13 +28,20 @@ type flow struct {
 }
 
 // span is a part of a type that holds a port while it is active: one place, or
-// a group with the transitions inside.
-type span struct{ port, places int }
+// a group with the transitions inside (of several groups and places under
+// ConcertoD, where group is -1).
+type span struct {
+	port   int
+	places int  // 2 for more
+	group  int  // of the type, or -1
+	alone  bool // a place by itself
+}
 
-func newShape(t *model.Type, sem model.Semantics) *shape {
+func newShape(t *model.Type, sem model.Semantics, rules model.Rules) *shape {
 	sh := &shape{
 		t:          t,
 		concertoD:  sem == model.ConcertoD,
+		rules:      rules,
 		placeSpans: make([][]int, len(t.Places)),
 		innerSpans: make([][]int, len(t.Transitions)),
 		gates:      make([][]int, len(t.Transitions)),
@@ -45,6 +53,7 @@ func newShape(t *model.Type, sem model.Semantics) *shape {
 		var all []int // the places that the port is bound to, by themselves or in groups
 		for _, bound := range port.Bound {
 			var places []int
+			group := -1
 			switch bound.Kind {
 			case model.ToTransition:
 				sh.gates[bound.Index] = append(sh.gates[bound.Index], p)
@@ -52,16 +61,16 @@ func newShape(t *model.Type, sem model.Semantics) *shape {
 			case model.ToPlace:
 				places = []int{bound.Index}
 			case model.ToGroup:
-				places = t.Groups[bound.Index].Places
+				places, group = t.Groups[bound.Index].Places, bound.Index
 			}
 			if sh.concertoD {
 				all = append(all, places...)
 			} else {
-				sh.addSpan(p, places)
+				sh.addSpan(span{port: p, group: group, alone: bound.Kind == model.ToPlace}, places)
 			}
 		}
 		if len(all) > 0 { // always one group
-			sh.addSpan(p, all)
+			sh.addSpan(span{port: p, group: -1}, all)
 		}
 	}
 	sh.orderSpans()
@@ -75,9 +84,10 @@ func (sh *shape) orderSpans() {
 	}
 }
 
-func (sh *shape) addSpan(port int, places []int) {
+func (sh *shape) addSpan(s span, places []int) {
 	id := len(sh.spans)
-	sh.spans = append(sh.spans, span{port, min(len(places), 2)})
+	s.places = min(len(places), 2)
+	sh.spans = append(sh.spans, s)
 	for _, p := range places {
 		if !slices.Contains(sh.placeSpans[p], id) {
 			sh.placeSpans[p] = append(sh.placeSpans[p], id)

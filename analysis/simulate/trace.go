@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"fmt"
 	"time"
 
 	"adagio/dsl/model"
@@ -17,11 +18,59 @@ const (
 	Completed Outcome = iota
 	// Deadlock: nothing can happen any more and some program has not ended.
 	Deadlock
+	// Failed: the process of a node has ended with an instruction that could not be
+	// executed, whatever became of the others; see [Trace].Failures.
+	Failed
 )
 
-// String is "completed" or "deadlock".
+// String is "completed", "deadlock" or "failed".
 func (o Outcome) String() string {
-	return [...]string{"completed", "deadlock"}[o]
+	return [...]string{"completed", "deadlock", "failed"}[o]
+}
+
+// Refusal says why an instruction could not be executed.
+type Refusal uint8
+
+const (
+	Active           Refusal = iota // delete: Component is not idle
+	StillConnected                  // delete: Component has a connection
+	AlreadyConnected                // connect: the connection is there
+	NotConnected                    // disconnect: the connection is not there
+	AskedDeleted                    // while the node was at the instruction it asked whether Component, which is deleted, provides
+)
+
+// Failure is the end of a node's process.
+type Failure struct {
+	// Node has failed at Instruction: after the last one in its closing wait all.
+	Node, Instruction int
+	Why               Refusal
+	Component         int // or -1
+	At                time.Duration
+}
+
+// Text says the failure in the user's words.
+func (f Failure) Text(s *model.Scenario) string {
+	text := fmt.Sprintf("node %s fails at %q: ", s.Nodes[f.Node].Name, instructionText(s, f.Node, f.Instruction))
+	switch f.Why {
+	case Active:
+		return text + s.Components[f.Component].Name + " is not idle"
+	case StillConnected:
+		return text + s.Components[f.Component].Name + " is connected"
+	case AlreadyConnected:
+		return text + "the connection is there already"
+	case NotConnected:
+		return text + "there is no such connection"
+	}
+	return text + "it asks " + s.Components[f.Component].Name + ", which has been deleted"
+}
+
+// instructionText is an instruction of a node, or the wait all that closes its
+// program.
+func instructionText(s *model.Scenario, node, instruction int) string {
+	if program := s.Nodes[node].Program; instruction < len(program) {
+		return s.Text(program[instruction])
+	}
+	return "the closing wait all"
 }
 
 // Trace is one execution. All ids are those of the scenario, all dates count
@@ -30,13 +79,18 @@ func (o Outcome) String() string {
 type Trace struct {
 	Outcome Outcome
 	// Makespan is the greatest, over the nodes, of the end of the program minus
-	// the start of the node; [Never] in a deadlock.
+	// the start of the node; [Never] unless all programs have ended.
 	Makespan   time.Duration
 	Components []ComponentTrace
 	Nodes      []NodeTrace
 	// Waits says who waits for what when nothing can happen any more: programs
-	// first, then components. A completed run may leave components waiting.
+	// first, then components. A completed run may leave components waiting, and nodes
+	// in their closing wait all.
 	Waits []Wait
+	// Failures are the ends of processes in a run that has failed, by date.
+	Failures []Failure
+	// State is what the run leaves to a later plan, if [Options].State asks for it.
+	State model.State
 	// Messages are those on the platform in the order of their dates, if
 	// [Options].Messages asks for them.
 	Messages []Message
@@ -97,7 +151,10 @@ type NodeTrace struct {
 	Start time.Duration
 	// Instructions gives start and end of each instruction of the program.
 	Instructions []Span
-	End          time.Duration // of the program, without the final wait all
+	End          time.Duration // of the program, without the closing wait all
+	// Closed is the end of the closing wait all, with which the process ends (see
+	// [model.Rules]); [Never] where it hangs, or the scenario has none.
+	Closed time.Duration
 	// After is the message that the end of the program comes of, see [Message].
 	After int
 	// Uptime says when the node was awake by itself; nil: always.

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 
 	"adagio/dsl/model"
 )
@@ -10,15 +11,17 @@ import (
 type Reason uint8
 
 const (
-	NotIdle     Reason = iota // a program, until OnComponent is idle
-	NotEnded                  // a program, until the behaviour of OnComponent that it names has ended
-	NotQuiet                  // a program, until all components of OnNode are idle
-	Connected                 // a program, until OnComponent has no connection
-	StillUsed                 // a departure, delete or disconnect, until OnComponent stops using
-	NotServed                 // an entry or a start, until OnComponent provides
-	Refused                   // an entry, until OnComponent stops refusing
-	Unconnected               // an entry or a start, whose port has no provider at all
-	Incomplete                // a dock, until the other docks of its set are filled or its place is empty
+	NotIdle      Reason = iota // a program, until OnComponent is idle
+	NotEnded                   // a program, until the behaviour of OnComponent that it names has ended
+	NotQuiet                   // a program, until all components of OnNode are idle
+	Connected                  // a program, until OnComponent has no connection
+	StillUsed                  // a departure, delete or disconnect, until OnComponent stops using
+	NotServed                  // an entry or a start, until OnComponent provides
+	Refused                    // an entry, until OnComponent stops refusing
+	Unconnected                // an entry or a start, whose port has no provider at all
+	Incomplete                 // a dock, until the other docks of its set are filled or its place is empty
+	NotAsked                   // a wait all, until OnNode asks while this node is idle
+	AskedByOther               // a wait all, for ever: OnNode has asked, which is no neighbour
 )
 
 // Wait is one thing that cannot go on, and what it waits for. Fields that mean
@@ -31,17 +34,18 @@ type Wait struct {
 	Component, Place, Transition int
 	Port                         int
 	OnComponent, OnNode          int
+	// Gone: the process of the node that it waits for has ended.
+	Gone bool
 }
 
-func waiting(r Reason) Wait { return Wait{r, -1, -1, -1, -1, -1, -1, -1, -1} }
+func waiting(r Reason) Wait { return Wait{r, -1, -1, -1, -1, -1, -1, -1, -1, false} }
 
 // Text says the wait in the user's words.
 func (w Wait) Text(s *model.Scenario) string {
 	who := ""
 	switch {
 	case w.Component < 0:
-		node := &s.Nodes[w.Node]
-		who = fmt.Sprintf("node %s, at %q,", node.Name, s.Text(node.Program[w.Instruction]))
+		who = fmt.Sprintf("node %s, at %q,", s.Nodes[w.Node].Name, instructionText(s, w.Node, w.Instruction))
 	case w.Transition >= 0:
 		who = fmt.Sprintf("%s, to start %s,", s.Components[w.Component].Name, s.TypeOf(w.Component).Transitions[w.Transition].Name)
 	case w.Reason == StillUsed:
@@ -73,6 +77,13 @@ func (w Wait) Text(s *model.Scenario) string {
 		what = "a provider of " + s.TypeOf(w.Component).Ports[w.Port].Name + ", and is connected to none"
 	case Incomplete:
 		what = "transitions that will not come"
+	case NotAsked:
+		what = fmt.Sprintf("node %s to ask it while it is idle", s.Nodes[w.OnNode].Name)
+	case AskedByOther:
+		what = fmt.Sprintf("nobody to have asked it but its neighbours: node %s has", s.Nodes[w.OnNode].Name)
+	}
+	if w.Gone {
+		what += ", but the process of its node has ended"
 	}
 	return who + " waits for " + what
 }
@@ -89,31 +100,94 @@ func (w Wait) used(s *model.Scenario) string {
 // finish says how the run ended and who still waits for what.
 func (w *world) finish() {
 	t := w.trace
+	closes := w.s.Network.Profile.Kind == model.Polling && (w.s.Rules.Exits || w.s.Rules.Confirmations)
 	for i := range w.nodes {
 		n := &w.nodes[i]
-		if !n.ended {
-			t.Outcome, t.Makespan = Deadlock, Never
+		switch {
+		case n.failed:
+			t.Outcome = Failed
+		case !n.ended:
+			t.Outcome = max(t.Outcome, Deadlock)
 			w.programWaits(n)
-		} else if t.Outcome == Completed {
+		default:
 			t.Makespan = max(t.Makespan, t.Nodes[i].End-t.Nodes[i].Start)
+			if closes && t.Nodes[i].Closed == Never {
+				w.allWaits(n)
+			}
 		}
 	}
+	if t.Outcome != Completed {
+		t.Makespan = Never
+	}
 	for i := range w.comps {
-		if c := &w.comps[i]; c.exists && !c.idle() {
+		if c := &w.comps[i]; c.exists && !c.idle() && !w.nodes[c.node].gone {
 			w.componentWaits(c)
+		}
+	}
+	if w.opts.State {
+		w.keep()
+	}
+}
+
+// keep notes the state that the run leaves.
+func (w *world) keep() {
+	state := model.State{Links: slices.Clone(w.s.Links)}
+	for i, sides := range w.sides {
+		state.Links[i].UserSide, state.Links[i].ProviderSide = sides.user, sides.provider
+	}
+	for i := range w.comps {
+		var active []int
+		for p, there := range w.comps[i].places {
+			if there {
+				active = append(active, p)
+			}
+		}
+		state.Active, state.Past = append(state.Active, active), append(state.Past, w.comps[i].past())
+	}
+	w.trace.State = state
+}
+
+func (w *world) report(x Wait) {
+	on := x.OnNode
+	if on < 0 && x.OnComponent >= 0 {
+		on = w.comps[x.OnComponent].node
+	}
+	x.Gone = on >= 0 && w.nodes[on].gone && x.Reason != AskedByOther
+	w.trace.Waits = append(w.trace.Waits, x)
+}
+
+func (w *world) programWait(n *node, r Reason, component, node int) {
+	x := waiting(r)
+	x.Node, x.Instruction, x.OnComponent, x.OnNode = n.id, n.pc, component, node
+	w.report(x)
+}
+
+// allWaits reports what a wait all waits for.
+func (w *world) allWaits(n *node) {
+	for _, c := range n.local {
+		if !w.comps[c].idle() {
+			w.programWait(n, NotIdle, c, -1)
+		}
+	}
+	neighbours, confirmations := w.s.Nodes[n.id].Neighbours, w.s.Rules.Confirmations
+	for _, m := range neighbours {
+		switch {
+		case !w.view.idle(n.id, m):
+			w.programWait(n, NotQuiet, -1, m)
+		case confirmations && !n.askedBy[m]:
+			w.programWait(n, NotAsked, -1, m)
+		}
+	}
+	for m := range w.nodes {
+		if n.askedBy[m] && !slices.Contains(neighbours, m) {
+			w.programWait(n, AskedByOther, -1, m)
 		}
 	}
 }
 
-func (w *world) report(x Wait) { w.trace.Waits = append(w.trace.Waits, x) }
-
 func (w *world) programWaits(n *node) {
 	in := w.instruction(n)
-	report := func(r Reason, component, node int) {
-		x := waiting(r)
-		x.Node, x.Instruction, x.OnComponent, x.OnNode = n.id, n.pc, component, node
-		w.report(x)
-	}
+	report := func(r Reason, component, node int) { w.programWait(n, r, component, node) }
 	switch in.Op {
 	case model.Wait:
 		if namesEnd(w.s, in) {
@@ -122,16 +196,7 @@ func (w *world) programWaits(n *node) {
 			report(NotIdle, in.Component, -1)
 		}
 	case model.WaitAll:
-		for _, c := range n.local {
-			if !w.comps[c].idle() {
-				report(NotIdle, c, -1)
-			}
-		}
-		for _, m := range w.s.Nodes[n.id].Neighbours {
-			if peer := &w.nodes[m]; peer.holding || !w.quiet(peer) {
-				report(NotQuiet, -1, m)
-			}
-		}
+		w.allWaits(n)
 	case model.Delete:
 		if w.comps[in.Component].idle() {
 			report(Connected, in.Component, -1)
@@ -148,7 +213,7 @@ func (w *world) componentWaits(c *component) {
 	at.Component, at.Node = c.id, c.node
 	if c.entering {
 		at.Place = c.sh.t.Initial
-		w.useWaits(c, at, c.needs(at.Place, nil), true)
+		w.useWaits(c, at, c.needs(at.Place, nil, nil), true)
 	}
 	if c.behaviour < 0 {
 		return
@@ -156,8 +221,8 @@ func (w *world) componentWaits(c *component) {
 	f := c.flow()
 	for _, p := range f.places {
 		at.Place = p
-		if c.full(p) != nil {
-			w.useWaits(c, at, c.needs(p, nil), true)
+		if set := c.full(p); set != nil {
+			w.useWaits(c, at, c.needs(p, set, nil), true)
 		} else if w.arrivedAt(c, p) {
 			at.Reason = Incomplete
 			w.report(at)

@@ -20,6 +20,8 @@ type world struct {
 	comps []component
 	sides []sides // by link
 	nodes []node
+	// deleted says, by component, whether it was and has not been added again.
+	deleted []bool
 
 	// version counts the changes of anything that a component or a node can ask
 	// about.
@@ -29,7 +31,7 @@ type world struct {
 	touched, awake list
 	dirty          []bool // by component: whether its node's list holds it
 
-	view    view // what the rules know when the run is over
+	view    witness // what the rules know when the run is over
 	scratch []int
 
 	occurred map[string]uint64 // see stream
@@ -42,7 +44,10 @@ type sides struct{ user, provider bool }
 type node struct {
 	id             int
 	started, ended bool
-	holding        bool // in a "wait … holding"
+	gone           bool         // its process has ended
+	failed         bool         // … because an instruction could not be executed
+	holding        bool         // in a "wait … holding"
+	askedBy        map[int]bool // the nodes that have asked since its last wait all, and were told that it is idle
 	pc             int
 	until          time.Duration // end of the pause, or Never
 	local          []int         // its components, in the order of their creation
@@ -61,7 +66,7 @@ func newWorld(m *prepared, opts Options) *world {
 		prepared: m, opts: opts, sampler: newSampler(opts), scratch: make([]int, 0, 16),
 		comps: make([]component, len(s.Components)),
 		sides: make([]sides, len(s.Links)),
-		nodes: make([]node, len(s.Nodes)),
+		nodes: make([]node, len(s.Nodes)), deleted: make([]bool, len(s.Components)),
 		trace: &Trace{
 			Components: make([]ComponentTrace, len(s.Components)),
 			Nodes:      make([]NodeTrace, len(s.Nodes)),
@@ -78,7 +83,7 @@ func newWorld(m *prepared, opts Options) *world {
 	}
 	for n := range s.Nodes {
 		w.nodes[n] = node{id: n, until: Never, ran: Never, cause: noMessage}
-		w.trace.Nodes[n] = NodeTrace{Start: w.stream("start %s", s.Nodes[n].Name).value(&s.Nodes[n].Start), End: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
+		w.trace.Nodes[n] = NodeTrace{Start: w.stream("start %s", s.Nodes[n].Name).value(&s.Nodes[n].Start), End: Never, Closed: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
 		for i := range w.trace.Nodes[n].Instructions {
 			w.trace.Nodes[n].Instructions[i] = Span{Never, Never}
 		}
@@ -150,6 +155,7 @@ func (w *world) perform(n *node, in *model.Instruction) {
 			return
 		}
 		n.local = append(n.local, c.id)
+		w.deleted[c.id] = false
 		c.exists, c.entering = true, true
 		w.changed(c)
 		if c.sh.concertoD { // marks the initial place without asking its ports
@@ -173,6 +179,40 @@ func (w *world) join(n *node, link int, exists bool) {
 		w.sides[link].provider = exists
 		w.changed(&w.comps[w.s.Links[link].Provider])
 	}
+}
+
+// refusal says why an instruction cannot be executed, if that ends the process of its
+// node (Fails).
+func (w *world) refusal(n *node, in *model.Instruction) (Refusal, bool) {
+	if !w.s.Rules.Fails {
+		return 0, false
+	}
+	switch in.Op {
+	case model.Delete:
+		switch c := &w.comps[in.Component]; {
+		case c.exists && !c.idle():
+			return Active, true
+		case c.exists && w.connected(c.id):
+			return StillConnected, true
+		}
+	case model.Connect, model.Disconnect:
+		user, provider := w.s.Sides(n.id, in.Link)
+		have := w.sides[in.Link]
+		switch there := user && have.user || provider && have.provider; {
+		case in.Op == model.Connect && there:
+			return AlreadyConnected, true
+		case in.Op == model.Disconnect && !there:
+			return NotConnected, true
+		}
+	}
+	return 0, false
+}
+
+// fail ends the process of a node.
+func (w *world) fail(n *node, why Refusal, component int) {
+	n.failed, n.gone = true, true
+	w.trace.Failures = append(w.trace.Failures, Failure{Node: n.id, Instruction: n.pc, Why: why, Component: component, At: w.now})
+	w.version++
 }
 
 // connected says whether a component has a side of a link on its own node.
@@ -222,6 +262,7 @@ func (w *world) quiet(n *node) bool {
 func (w *world) remove(n *node, c int) {
 	if i := slices.Index(n.local, c); i >= 0 {
 		n.local = slices.Delete(n.local, i, i+1)
+		w.deleted[c] = true
 		w.comps[c].vanish()
 	}
 }

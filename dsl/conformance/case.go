@@ -23,18 +23,11 @@ type Phase struct {
 	Programs [][]model.Instruction
 }
 
-// State is what a phase leaves to the next one.
-type State struct {
-	Active [][]int      // by component: its active places
-	Past   []model.Past // by component
-	Links  []model.Link // as those of the scenario, with the sides that exist
-}
-
-// Begin is the scenario of a phase that begins in a state; the zero State is that
+// Begin is the scenario of a phase that begins in a state; the zero state is that
 // before the first. The executor is [model.Polling] with its defaults and rules, and
 // nodes start at 0. A wait all listens to the nodes that the file names, and to
-// those at the other end of connections, whichever of the two has made its side.
-func (c *Case) Begin(phase int, from State) *model.Scenario {
+// those at the other end of the connections of all phases, whichever side makes them.
+func (c *Case) Begin(phase int, from model.State) *model.Scenario {
 	s := c.assembly
 	s.Name += ", " + c.Phases[phase].Name
 	s.Components = slices.Clone(s.Components)
@@ -51,14 +44,14 @@ func (c *Case) Begin(phase int, from State) *model.Scenario {
 		node := &s.Nodes[n]
 		node.Program = c.Phases[phase].Programs[n]
 		node.Neighbours = slices.Clone(node.Neighbours)
-	}
-	for i, l := range s.Links {
-		user, provider := s.Components[l.User].Node, s.Components[l.Provider].Node
-		if made := slices.ContainsFunc(s.Nodes, func(n model.Node) bool {
-			return slices.ContainsFunc(n.Program, func(in model.Instruction) bool { return in.Op == model.Connect && in.Link == i })
-		}); user != provider && (l.UserSide || l.ProviderSide || made) {
-			s.Nodes[user].Neighbours = append(s.Nodes[user].Neighbours, provider)
-			s.Nodes[provider].Neighbours = append(s.Nodes[provider].Neighbours, user)
+		for _, l := range s.Links {
+			switch user, provider := s.Components[l.User].Node, s.Components[l.Provider].Node; {
+			case user == provider:
+			case user == n:
+				node.Neighbours = append(node.Neighbours, provider)
+			case provider == n:
+				node.Neighbours = append(node.Neighbours, user)
+			}
 		}
 	}
 	for n := range s.Nodes {

@@ -15,7 +15,7 @@ func TestRead(t *testing.T) {
 	for _, c := range cases {
 		folders[c.Folder]++
 		for k := range c.Phases {
-			if err := c.Begin(k, State{}).Validate(); err != nil {
+			if err := c.Begin(k, model.State{}).Validate(); err != nil {
 				t.Errorf("%s, phase %s: %v", c.Name, c.Phases[k].Name, err)
 			}
 		}

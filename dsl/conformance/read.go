@@ -15,17 +15,20 @@ import (
 	"adagio/dsl/model"
 )
 
+// kind is a component type as JSON has it.
+type kind struct {
+	Places      []string
+	Initial     string
+	Groups      map[string][]string
+	Transitions map[string][]any
+	Ports       map[string][2]json.RawMessage
+}
+
 // file is a scenario with its runs as JSON has them.
 type file struct {
 	Scenario struct {
 		Name  string
-		Types map[string]struct {
-			Places      []string
-			Initial     string
-			Groups      map[string][]string
-			Transitions map[string][]any
-			Ports       map[string][2]json.RawMessage
-		}
+		Types map[string]kind
 		Nodes map[string]struct {
 			Components map[string]string
 			Remote     []string
@@ -68,15 +71,24 @@ func Read(t testing.TB) []*Case {
 	return cases
 }
 
-func readCase(path string) (c *Case, err error) {
+func readJSON(path string, into any) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	return json.Unmarshal(text, into)
+}
+
+func readCase(path string) (*Case, error) {
 	r := reader{c: &Case{Folder: filepath.Base(filepath.Dir(path)), Name: strings.TrimSuffix(filepath.Base(path), ".json")}}
-	if err := json.Unmarshal(text, &r.f); err != nil {
+	if err := readJSON(path, &r.f); err != nil {
 		return nil, err
 	}
+	return r.read()
+}
+
+// read makes the case of a file.
+func (r *reader) read() (c *Case, err error) {
 	defer func() {
 		if mistake, ok := recover().(mistake); ok {
 			err = mistake

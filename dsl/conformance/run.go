@@ -104,6 +104,7 @@ func (r *reader) runs() {
 			for node, events := range m.Events {
 				l.node(index("node", node, names(r.c.assembly.Nodes)), events)
 			}
+			l.closed()
 			if m.Makespan != nil {
 				l.m.Makespan = duration(*m.Makespan)
 			} else if l.m.Outcome == Completed {
@@ -222,6 +223,24 @@ func (l *logs) node(n int, events [][3]any) {
 	l.m.Starts[n], l.m.Instructions[n] = max(start, 0), spans
 }
 
+// closed takes a closing wait all that "ended" before the components of its node for
+// one that never ended, whatever the file says of the phase: that is how the logs have
+// it where the process was stopped.
+func (l *logs) closed() {
+	if l.m.Final != Completed && l.m.Final != Hang {
+		return
+	}
+	for n, end := range l.m.Closed {
+		for c := range l.c.assembly.Components {
+			for _, b := range l.m.Behaviours[c] {
+				if l.c.assembly.Components[c].Node == n && end != Never && b.End > end+After {
+					l.m.Closed[n], l.m.Final = Never, Hang
+				}
+			}
+		}
+	}
+}
+
 // number finds the number of an instruction in its name: "push_b_3-c-b".
 func number(name string) int {
 	head, _, _ := strings.Cut(name, "-")
@@ -243,9 +262,9 @@ func date(x any) time.Duration {
 const stall = 100 * time.Millisecond
 
 // disturbances notes what can only be the machine: a transition that lasted longer
-// than its sleep, an instruction that does nothing but lasted, and a thread that
-// started late: of transitions that leave one place, which start in one pass, or of
-// one on a node that asks nobody.
+// than its sleep, an instruction that does nothing but lasted, a thread that started
+// later than others of its pass, and a look that lasted: less than the pause after
+// one in vain, and there is no pause while something runs.
 func (l *logs) disturbances() {
 	var found []string
 	note := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
@@ -265,12 +284,69 @@ func (l *logs) disturbances() {
 			if late := f.End - f.Start - s.Components[c].Durations[f.Of].Lo; f.End != Never && late >= stall {
 				note("%s lasted %v too long", name, late)
 			}
-			if cause := max(l.together(c, f), l.cause(c, f)); cause != Never && f.Start-cause >= stall {
-				note("%s started %v late", name, f.Start-cause)
+			if first := l.together(c, f); first != Never && f.Start-first >= stall {
+				note("%s started %v late", name, f.Start-first)
+			} else if at := l.ready(c, f.Of, f.Start); at != Never && l.alone(c, at, f.Start) {
+				switch gap := f.Start - at; {
+				case gap >= stall && gap < poll-After:
+					note("%s was %v in starting", name, gap)
+				case gap >= 2*stall && l.free(t, f.Of, at == l.begin(c, f)):
+					note("%s started %v late", name, gap)
+				}
+			}
+		}
+		for _, b := range l.m.Behaviours[c] {
+			last, of := Never, -1
+			for _, f := range firings {
+				if f.Start >= b.Start && f.End != Never && f.End <= b.End && f.End > last {
+					last, of = f.End, f.Of
+				}
+			}
+			if gap := b.End - last; of >= 0 && gap >= stall && gap < poll-After && l.alone(c, last, b.End) {
+				note("%s was %v in coming to its end", s.Components[c].Name, gap)
 			}
 		}
 	}
 	l.m.Disturbed = strings.Join(found, ", ")
+}
+
+// poll is the pause of a loop after a pass in which nothing moved and nothing ran.
+const poll = 300 * time.Millisecond
+
+// alone says whether the loop of a component's node could do nothing but look from
+// one date to another: it was in one wait, and no transition ran.
+func (l *logs) alone(c int, from, to time.Duration) bool {
+	s := &l.c.assembly
+	n := s.Components[c].Node
+	for d, firings := range l.m.Firings {
+		for _, f := range firings {
+			if s.Components[d].Node == n && f.Start < to && (f.End == Never || f.End > from) {
+				return false
+			}
+		}
+	}
+	for i, x := range l.m.Instructions[n] {
+		op := l.phase.Programs[n][i].Op
+		if (op == model.Wait || op == model.WaitAll) && x.Start <= from && to <= x.End {
+			return true
+		}
+	}
+	return l.m.Ends[n] != Never && from >= l.m.Ends[n]
+}
+
+// free says whether a transition may start as soon as its place is reached, or, at the
+// beginning of its behaviour, left: no port has a say in it.
+func (l *logs) free(t *model.Type, transition int, beginning bool) bool {
+	src := t.Transitions[transition].Src
+	for _, p := range t.Ports {
+		for _, b := range p.Bound {
+			at := b.Kind == model.ToPlace && b.Index == src || b.Kind == model.ToGroup && slices.Contains(t.Groups[b.Index].Places, src)
+			if at && !(beginning && p.Kind.IsUse()) || b.Kind == model.ToTransition && b.Index == transition {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // gated says whether a use port is bound to a transition.
@@ -308,41 +384,26 @@ func (l *logs) together(c int, f Firing) time.Duration {
 	return first
 }
 
-// cause is the date of what lets a transition start on a node that asks nobody: the
-// last end of a transition into its place, or the begin of the behaviour. Never where
-// another component or the program may have a say in it.
-func (l *logs) cause(c int, f Firing) time.Duration {
-	s := &l.c.assembly
-	t, n := s.TypeOf(c), s.Components[c].Node
-	tr := t.Transitions[f.Of]
-	for _, link := range s.Links {
-		if s.Components[link.User].Node == n || s.Components[link.Provider].Node == n {
-			return Never
-		}
-	}
-	begin := l.begin(c, f)
+// ready is the last end of a transition into the place of one that started at a date,
+// in the same execution of the behaviour, or else the begin of that. Never where it
+// cannot be told.
+func (l *logs) ready(c, transition int, start time.Duration) time.Duration {
+	t := l.c.assembly.TypeOf(c)
+	tr := t.Transitions[transition]
+	begin := l.begin(c, Firing{transition, Span{start, Never}})
 	if begin == Never {
 		return Never
 	}
-	cause := begin
-	for i, before := range t.Transitions {
-		if before.Behaviour != tr.Behaviour || before.Dst != tr.Src {
+	ready := begin
+	for _, g := range l.m.Firings[c] {
+		before := t.Transitions[g.Of]
+		if before.Behaviour != tr.Behaviour || before.Dst != tr.Src || g.Start < begin || g.Start > start {
 			continue
 		}
-		if before.DockSet > 0 {
-			return Never // which set it came by is not told
+		if g.End == Never || g.End > start || before.DockSet > 0 {
+			return Never // it came by another set
 		}
-		for _, g := range l.m.Firings[c] {
-			if g.Of == i && g.Start >= begin && g.End != Never && g.End <= f.Start {
-				cause = max(cause, g.End)
-			}
-		}
+		ready = max(ready, g.End)
 	}
-	for i, x := range l.m.Instructions[n] { // components advance in a local wait only
-		in := l.phase.Programs[n][i]
-		if in.Op == model.Wait && s.Components[in.Component].Node == n && x.Start <= cause && f.Start <= x.End {
-			return cause
-		}
-	}
-	return Never
+	return ready
 }

@@ -5,6 +5,13 @@ import (
 	"slices"
 )
 
+// State is what a plan leaves to the next one, by component and by link.
+type State struct {
+	Active [][]int
+	Past   []Past
+	Links  []Link // as those of the scenario, with the sides that exist
+}
+
 // Final returns, for each component, the places that are active when the plan
 // has ended, and for each link which sides exist then: what a later plan starts
 // from. It follows every program without time, as if nothing ever had to wait,
