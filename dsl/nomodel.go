@@ -10,12 +10,13 @@ import (
 // where the file is no model at all.
 func orNoModel(text []byte, list diag.List) diag.List {
 	const few = 3
-	if len(list) <= few || likeModel(string(text)) {
+	isXML := strings.HasPrefix(strings.TrimSpace(string(text)), "<")
+	if len(list) == 0 || len(list) <= few && !isXML || likeModel(string(text)) {
 		return list
 	}
 	first := list[0]
 	advice := "this does not look like a model; Ballet's own files (YAML, JSON, .concertod, Python) are read with adagio import"
-	if strings.HasPrefix(strings.TrimSpace(string(text)), "<") {
+	if isXML {
 		advice = "this does not look like a model; a SimGrid platform is given with --platform FILE"
 	}
 	if first.Detail != "" {
