@@ -61,6 +61,9 @@ func (r *Result) Estimate(setting string) *Estimate {
 // errNothing says that no run fits the model.
 var errNothing = errors.New("no run that was read fits the model")
 
+// errNothingTold says that there is nothing to write.
+var errNothingTold = errors.New("the runs tell nothing: no transition of the model was measured, and no delay of the executor can be told")
+
 // Calibrate estimates durations and profile from all runs that the model has a
 // plan for.
 func Calibrate(runs []measure.Run, models *measure.Models, opts Options) (*Result, error) {
@@ -105,6 +108,9 @@ func Calibrate(runs []measure.Run, models *measure.Models, opts Options) (*Resul
 	r.Durations, r.Differ = times.durations(opts)
 	r.Trends = trends(r.Durations)
 	r.profile(&local, nominal, measured)
+	if len(r.Durations) == 0 && !slices.ContainsFunc(r.Profile, func(e Estimate) bool { return e.Determined() }) {
+		return r, errNothingTold
+	}
 	return r, nil
 }
 
