@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 
 	"adagio/dsl/model"
@@ -115,7 +114,7 @@ func (g *EventGraph) Delays(end End) []duration {
 }
 
 // Never is the date of what lies beyond the range of dates (292 years).
-const Never = duration(math.MaxInt64)
+const Never = model.Never
 
 // Sleeps says whether some node of the graph is not always awake. Then only
 // [EventGraph.Bracket] gives dates that are bounds.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"adagio/analysis/simulate"
+
 	"github.com/caio/go-tdigest/v4"
 )
 
@@ -90,7 +92,7 @@ func (q *quantiles) estimate(shares []float64, confidence float64) []Quantile {
 func (q *quantiles) at(sorted []time.Duration, rank int) time.Duration {
 	switch {
 	case rank < 1 || rank > q.n:
-		return -1
+		return simulate.Never
 	case sorted != nil:
 		return sorted[rank-1]
 	case rank == 1:

@@ -250,21 +250,28 @@ func (t *Table) simulate(opts Options) error {
 		}
 	}
 	for i := range t.Pairs {
-		p := &t.Pairs[i]
-		for k := range p.Simulated {
-			switch a, b := samples[p.Better][k], samples[p.Worse][k]; {
-			case a < b:
-				p.Faster++
-			case a == b:
-				p.Equal++
-			}
+		if p := &t.Pairs[i]; p.Simulated > 0 {
+			p.count(samples[p.Better], samples[p.Worse])
 		}
 	}
 	return nil
 }
 
+// count compares the executions of two plans one by one. One that deadlocks ends
+// later than any that does not.
+func (p *Pair) count(better, worse []time.Duration) {
+	for k := range better {
+		switch a, b := better[k], worse[k]; {
+		case a < b:
+			p.Faster++
+		case a == b:
+			p.Equal++
+		}
+	}
+}
+
 // Sample simulates n executions of a plan with common random numbers, and
-// returns their makespans; one that deadlocks has [simulate.Never].
+// returns their makespans; one that deadlocks has [model.Never].
 func Sample(s *model.Scenario, n int, seed uint64) ([]time.Duration, error) {
 	runner, err := simulate.NewRunner(s)
 	if err != nil {
@@ -272,10 +279,7 @@ func Sample(s *model.Scenario, n int, seed uint64) ([]time.Duration, error) {
 	}
 	out := make([]time.Duration, n)
 	for i := range out {
-		trace := runner.Run(simulate.Options{Seed: seed, Index: uint64(i), Common: true})
-		if out[i] = trace.Makespan; trace.Outcome == simulate.Deadlock {
-			out[i] = simulate.Never
-		}
+		out[i] = runner.Run(simulate.Options{Seed: seed, Index: uint64(i), Common: true}).Makespan
 	}
 	return out, nil
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Never is the date of what did not happen before the simulation ended.
-const Never time.Duration = -1
+const Never = model.Never
 
 // Outcome says how a simulation ended.
 type Outcome uint8

@@ -83,7 +83,7 @@ func (s *simulation) progress() func(done int, half time.Duration) {
 	return func(done int, half time.Duration) {
 		share := float64(done) / float64(s.opts.N)
 		end := done == s.opts.N
-		if target := s.opts.HalfWidth; target > 0 && half >= 0 {
+		if target := s.opts.HalfWidth; target > 0 {
 			ratio := float64(target) / float64(max(half, 1))
 			share = max(share, ratio*ratio)
 			end = end || half <= target
