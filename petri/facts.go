@@ -34,9 +34,10 @@ type fact struct {
 	changes   int         // no plan changes it more often
 	favour    bool        // known without being told: what an observer assumes before it has seen anything
 	observers []int
-	known     map[int][2]PlaceID // by observer: not known, known
-	late      map[int]lateness   // by observer
-	noted     map[int]PlaceID    // by observer: the last message so far is taken note of
+	known     map[int][2]PlaceID          // by observer: not known, known
+	late      map[int]lateness            // by observer
+	atRest    struct{ known, holds bool } // see settledOnce
+	noted     map[int]PlaceID             // by observer: the last message so far is taken note of
 }
 
 // portFact returns the fact about a port, registered at first use.

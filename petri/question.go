@@ -90,6 +90,9 @@ func (b *body) portLook(port, settled int) duration {
 // and the next pass, in which it is granted. Instead of the poll, there may be
 // questions for docks that were filled before and the step of the last end.
 func (b *body) late(ev *event, e effect, link int) lateness {
+	if !b.polling() {
+		return lateness{}
+	}
 	after := func(settled int) duration {
 		q := b.question(ev, e, settled)
 		return b.lookingTime(b.s.Components[b.i].Node, 2*b.othersBeside(ev)) + q.refused + q.granted
@@ -103,7 +106,10 @@ func (b *body) late(ev *event, e effect, link int) lateness {
 func (c *compiler) settledOnce(link int) bool {
 	l := c.s.Links[link]
 	f := c.portFact(Active, l.Provider, l.ProvidePort)
-	return !f.initial && f.changes == 1 && c.settles(f)
+	if !f.atRest.known {
+		f.atRest.known, f.atRest.holds = true, !f.initial && f.changes == 1 && c.settles(f)
+	}
+	return f.atRest.holds
 }
 
 // settles says whether a provide port becomes active, or ceases to refuse, by the
@@ -118,7 +124,7 @@ func (c *compiler) settles(f *fact) bool {
 		return false
 	}
 	changes := 0
-	for _, ev := range l.events {
+	for _, ev := range l.eventsOf[f.Index] {
 		if len(ev.counts) <= last || ev.counts[last] == 0 || !ev.favours(f) {
 			continue
 		}

@@ -1,0 +1,106 @@
+package petri_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"adagio/dsl/dsltest"
+	"adagio/petri"
+)
+
+// scales are models of size n, each large in one way.
+var scales = map[string]func(n int) string{
+	"chain": func(n int) string { return single(n+1, chained(n), "") },
+	"parallel": func(n int) string {
+		return single(2, repeated(n, "    t%[1]d: p0 -> p1 for 1ms\n"), "")
+	},
+	"fork": func(n int) string {
+		return single(n+2, repeated(n, "    t%[1]d: p0 -> p%[2]d for 1ms\n")+repeated(n, "    u%[1]d: p%[2]d -> p"+fmt.Sprint(n+1)+" for 1ms\n"), "")
+	},
+	"pushes": func(n int) string {
+		return single(2, chained(1), "  behavior back { back: p1 -> p0 for 1ms }\n", strings.Repeat("push c go, back; ", n/2)+"wait c")
+	},
+	"components": func(n int) string {
+		return fmt.Sprintf(`component C {
+  places p0, p1
+  initial p0
+  running p1
+  behavior go { t: p0 -> p1 for 1ms }
+}
+assembly m { node n { for i in 0 ..< %d { c[i]: C } } }
+plan p of m { from { c[i]: p0 }
+  on n { for i in 0 ..< %d { push c[i] go }
+    wait all } }
+network n { executor ballet }
+`, n, n)
+	},
+	"ports": func(n int) string {
+		return fmt.Sprintf(`component P {
+  places off, on
+  initial off
+  behavior go { t: off -> on for 1s }
+%s}
+component U {
+  places off, on
+  initial off
+  behavior go { t: off -> on for 1ms }
+%s}
+assembly m {
+  node n { p: P }
+  node o { u: U }
+%s}
+plan p of m { from { p: off; u: off }
+  on n { push p go; wait p }
+  on o { push u go; wait u } }
+network n { executor ideal }
+`, repeated(n, "  provide s%[1]d at on\n"), repeated(n, "  use s%[1]d at on\n"), repeated(n, "  connect p.s%[1]d -> u.s%[1]d\n"))
+	},
+}
+
+// repeated writes a line for each i below n, with i and i + 1.
+func repeated(n int, line string) string {
+	var b strings.Builder
+	for i := range n {
+		if strings.Contains(line, "%[2]d") {
+			fmt.Fprintf(&b, line, i, i+1)
+		} else {
+			fmt.Fprintf(&b, line, i)
+		}
+	}
+	return b.String()
+}
+
+func chained(n int) string { return repeated(n, "    t%[1]d: p%[1]d -> p%[2]d for 1ms\n") }
+
+// single is a model of one component with that many places.
+func single(places int, transitions, rest string, program ...string) string {
+	program = append(program, "push c go; wait c")
+	return "component C {\n  places " + strings.TrimSuffix(repeated(places, "p%[1]d, "), ", ") +
+		"\n  initial p0\n  behavior go {\n" + transitions + "  }\n" + rest +
+		"}\nassembly m { node n { c: C } }\nplan p of m { from { c: p0 }\n  on n { " + program[0] + " } }\nnetwork n { executor ballet }\n"
+}
+
+// BenchmarkScale compiles and explores models that are large in one way. The time
+// per element should hardly grow with their number:
+//
+//	go test ./petri -run xxx -bench Scale/chain
+func BenchmarkScale(b *testing.B) {
+	for _, name := range []string{"chain", "parallel", "fork", "pushes", "components", "ports"} {
+		for _, n := range []int{250, 500, 1000, 2000, 4000, 8000} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				s := dsltest.Text(b, scales[name](n))
+				for b.Loop() {
+					net, err := petri.Compile(s)
+					if err != nil {
+						b.Fatal(err)
+					}
+					if _, err := petri.Explore(net, petri.DefaultLimit); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/element")
+			})
+		}
+	}
+}
