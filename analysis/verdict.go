@@ -119,7 +119,7 @@ func describeHazards(net *petri.Net, hazards []petri.Hazard) []Hazard {
 	for _, h := range hazards {
 		wait := net.Transitions[h.Wait].Origin
 		hazard := Hazard{
-			Fact:    factWords(s, h.Fact),
+			Fact:    factWords(s, h.Fact, true),
 			Between: [2]string{describeOrigin(s, net.Transitions[h.Begins].Origin), describeOrigin(s, net.Transitions[h.Ends].Origin)},
 			Wait:    describeOrigin(s, wait), Node: wait.Node, Pos: wait.Pos,
 			Date: Bound{h.Earliest, h.Latest}, Early: petri.Never,
@@ -221,8 +221,14 @@ func waitText(s *model.Scenario, w petri.Wait) string {
 			port = s.PortName(w.On, w.Port)
 		}
 	}
-	if w.Component >= 0 && w.Element >= 0 && w.Element < len(s.TypeOf(w.Component).Places) {
+	move := "" // what it cannot do
+	switch {
+	case w.Component < 0 || w.Element < 0:
+	case w.Starts:
+		move = "start " + s.TypeOf(w.Component).Transitions[w.Element].Name
+	default:
 		place = s.TypeOf(w.Component).Places[w.Element].Name
+		move = "enter " + place
 	}
 	if w.Instruction >= 0 {
 		in = s.Text(s.Nodes[w.Node].Program[w.Instruction])
@@ -244,11 +250,11 @@ func waitText(s *model.Scenario, w petri.Wait) string {
 	case petri.InUse:
 		return fmt.Sprintf("cannot leave %s: %s stays in use", place, port)
 	case petri.NotServed:
-		return fmt.Sprintf("cannot go on to %s: %s is not active", place, port)
+		return fmt.Sprintf("cannot %s: %s is not active", move, port)
 	case petri.Refused:
-		return fmt.Sprintf("cannot enter %s: %s refuses", place, port)
+		return fmt.Sprintf("cannot %s: %s refuses", move, port)
 	case petri.NoProvider:
-		return fmt.Sprintf("cannot go on to %s: a port that it needs there is connected to no provider", place)
+		return fmt.Sprintf("cannot %s: %s is connected to no provider", move, s.PortName(w.Component, w.Port))
 	case petri.JoinOpen:
 		return fmt.Sprintf("cannot enter %s: some of the transitions that it joins have ended, the others never come", place)
 	case petri.NothingPushed:

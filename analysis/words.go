@@ -27,7 +27,7 @@ func describeStep(g *petri.EventGraph, e petri.EventID) Step {
 		}
 	}
 	if s.Text = describeOrigin(sc, o); g.Leg(e) == petri.ToBroker {
-		s.Text = "on the broker: " + factWords(sc, o.Fact)
+		s.Text = "on the broker: " + factWords(sc, o.Fact, !o.Ceases)
 		if o.Fact.Kind == petri.Present {
 			s.Text = sc.Nodes[o.Node].Name + " is about to read the broker"
 		}
@@ -61,7 +61,7 @@ func describeOrigin(s *model.Scenario, o petri.Origin) string {
 	case petri.Network:
 		return factText(s, o)
 	case petri.Published:
-		return "others can see: " + factWords(s, o.Fact)
+		return "others can see: " + factWords(s, o.Fact, !o.Ceases)
 	case petri.Look:
 		if o.Component < 0 || o.Element < 0 {
 			return "first look at " + s.Text(s.Nodes[o.Node].Program[o.Instruction])
@@ -103,28 +103,34 @@ func factText(s *model.Scenario, o petri.Origin) string {
 	if o.Fact.Kind == petri.Present && o.Fact.Node == o.Node {
 		return "first reading of the broker by " + s.Nodes[o.Node].Name
 	}
-	return fmt.Sprintf("%s learns: %s", s.Nodes[o.Node].Name, factWords(s, o.Fact))
+	return fmt.Sprintf("%s learns: %s", s.Nodes[o.Node].Name, factWords(s, o.Fact, !o.Ceases))
 }
 
-// factWords is a fact as a phrase.
-func factWords(s *model.Scenario, f petri.Fact) string {
+// factWords says that a fact holds, or that it does not.
+func factWords(s *model.Scenario, f petri.Fact, holds bool) string {
+	of, words := "", [2]string{} // where it does not, where it does
 	switch f.Kind {
 	case petri.Active:
-		return s.PortName(f.Component, f.Index) + " is active"
+		of, words = s.PortName(f.Component, f.Index), [2]string{"is inactive", "is active"}
 	case petri.Willing:
-		return s.PortName(f.Component, f.Index) + " is not refusing"
+		of, words = s.PortName(f.Component, f.Index), [2]string{"refuses", "does not refuse"}
 	case petri.Free:
-		return s.PortName(f.Component, f.Index) + " is not in use"
+		of, words = s.PortName(f.Component, f.Index), [2]string{"is in use", "is not in use"}
 	case petri.Idle:
-		return s.Components[f.Component].Name + " is idle"
+		of, words = s.Components[f.Component].Name, [2]string{"is not idle", "is idle"}
 	case petri.Ended:
-		return fmt.Sprintf("push %d of %s has ended", f.Index+1, s.Components[f.Component].Name)
+		of, words = fmt.Sprintf("push %d of %s", f.Index+1, s.Components[f.Component].Name), [2]string{"has not ended", "has ended"}
 	case petri.Quiet:
-		return "node " + s.Nodes[f.Node].Name + " is idle"
+		of, words = "node "+s.Nodes[f.Node].Name, [2]string{"is not idle", "is idle"}
 	case petri.Asked:
-		return "node " + s.Nodes[f.Node].Name + " has asked"
+		of, words = "node "+s.Nodes[f.Node].Name, [2]string{"has not asked", "has asked"}
 	case petri.Present:
-		return "node " + s.Nodes[f.Node].Name + " is there"
+		of, words = "node "+s.Nodes[f.Node].Name, [2]string{"is not there", "is there"}
+	default:
+		return "a condition"
 	}
-	return "a condition"
+	if holds {
+		return of + " " + words[1]
+	}
+	return of + " " + words[0]
 }

@@ -16,8 +16,10 @@ type Wait struct {
 	Instruction int
 	Reason      Reason
 	// Element is the place (of the waiting component's type) that cannot be left
-	// or entered, or the transition that cannot start; -1 where neither applies.
+	// or entered, or, where Starts says so, the transition that cannot start; -1 where
+	// neither applies.
 	Element int
+	Starts  bool
 	// On is the component waited for, and Port its port; -1 where none is.
 	On, Port int
 	// OnNode is the node whose program is waited for; -1 where none is.
@@ -36,7 +38,7 @@ const (
 	InUse                        // a place cannot be left: port Port of On is in use
 	NotServed                    // a place cannot be entered or a transition started: no provider is active
 	Refused                      // a place cannot be entered: port Port of On refuses
-	NoProvider                   // … the port Port of the component itself is connected to no provider
+	NoProvider                   // … the port Port of the component itself is connected to no provider; said once for each port
 	JoinOpen                     // a place is waited for by some of the transitions that it joins, and the others will not come
 	NothingPushed                // the component is idle: only a push by the program of OnNode would make it move
 	NoPushLeft                   // the component is idle, and no program will push it again
@@ -212,8 +214,8 @@ func (b *blockage) component(c int) {
 		for _, p := range tr.Read {
 			if !b.marked(p) {
 				w := base
-				w.Element = tr.Origin.Element
-				b.componentLacks(w, tr.Origin.Kind, p)
+				w.Element, w.Starts = tr.Origin.Element, tr.Origin.Kind == Start
+				b.componentLacks(w, p)
 			}
 		}
 	}
@@ -261,11 +263,16 @@ func (b *blockage) pushAhead(c int) bool {
 }
 
 // componentLacks explains a condition that a component waits for.
-func (b *blockage) componentLacks(w Wait, kind Kind, p PlaceID) {
+func (b *blockage) componentLacks(w Wait, p PlaceID) {
 	facts := b.facts(p, 0)
 	if len(facts) == 0 {
-		w.Reason = NoProvider
-		b.waits = append(b.waits, w)
+		// Without a port it is what tells the variants of an event apart.
+		w.Reason, w.Port = NoProvider, b.net.Places[p].Origin.Element
+		if w.Port >= 0 && !slices.ContainsFunc(b.waits, func(v Wait) bool {
+			return v.Reason == NoProvider && v.Component == w.Component && v.Port == w.Port
+		}) {
+			b.waits = append(b.waits, w)
+		}
 		return
 	}
 	for _, f := range facts {

@@ -26,7 +26,8 @@ type duration = time.Duration
 // fact is a fact that somebody asks for.
 type fact struct {
 	Fact
-	name      string
+	name      string  // that it holds
+	ceased    string  // that it does not
 	on, off   PlaceID // on its node; -1 for those that are read off several places
 	onReads   []PlaceID
 	offReads  [][]PlaceID // alternatives
@@ -57,9 +58,9 @@ func (c *compiler) portFact(kind FactKind, component, port int) *fact {
 	case Willing:
 		value = !k.life.refusing[port]
 	}
-	f := c.register(key, c.s.PortName(component, port)+" "+words[1], value)
+	f := c.register(key, c.s.PortName(component, port), words[1], words[0], value)
 	o := c.factOrigin(Derived, key)
-	f.off = c.place(c.s.PortName(component, port)+" "+words[0], !value, true, o)
+	f.off = c.place(f.ceased, !value, true, o)
 	f.on = c.place(f.name, value, true, o)
 	f.onReads, f.offReads = []PlaceID{f.on}, [][]PlaceID{{f.off}}
 	f.changes = c.changes(kind, component, port)
@@ -67,11 +68,19 @@ func (c *compiler) portFact(kind FactKind, component, port int) *fact {
 	return f
 }
 
-func (c *compiler) register(key Fact, name string, initial bool) *fact {
-	f := &fact{Fact: key, name: name, on: -1, off: -1, initial: initial, known: map[int][2]PlaceID{}, late: map[int]lateness{}, noted: map[int]PlaceID{}}
+func (c *compiler) register(key Fact, of, holds, ceased string, initial bool) *fact {
+	f := &fact{Fact: key, name: of + " " + holds, ceased: of + " " + ceased, on: -1, off: -1, initial: initial, known: map[int][2]PlaceID{}, late: map[int]lateness{}, noted: map[int]PlaceID{}}
 	c.facts[key] = f
 	c.factOrder = append(c.factOrder, f)
 	return f
+}
+
+// says is what one learns of the fact.
+func (f *fact) says(holds bool) string {
+	if holds {
+		return f.name
+	}
+	return f.ceased
 }
 
 func (c *compiler) factOrigin(k Kind, f Fact) Origin {
@@ -175,7 +184,7 @@ func (c *compiler) idleFact(component int) *fact {
 		return f
 	}
 	k, n := c.components[component], c.nodes[node]
-	f := c.register(key, c.componentName(component)+" idle", true)
+	f := c.register(key, c.componentName(component), "idle", "not idle", true)
 	f.onReads, f.offReads = []PlaceID{k.idle}, [][]PlaceID{{k.busy}}
 	if k.exists >= 0 {
 		f.onReads = append(f.onReads, k.exists)
@@ -193,7 +202,7 @@ func (c *compiler) quietFact(node int) *fact {
 	if f, ok := c.facts[key]; ok {
 		return f
 	}
-	f := c.register(key, c.nodeName(node)+" idle", true)
+	f := c.register(key, c.nodeName(node), "idle", "not idle", true)
 	var idle []PlaceID
 	var busy [][]PlaceID
 	for _, i := range c.nodes[node].components {
@@ -202,8 +211,8 @@ func (c *compiler) quietFact(node int) *fact {
 		f.changes += 2 * (len(k.pushes) + len(k.existences) + 1)
 	}
 	if len(idle) > 0 {
-		no := c.conditionPlace(f.name+": no, a component is busy", false, node, -1)
-		yes := c.conditionPlace(f.name+": every component", true, node, -1)
+		no := c.conditionPlace(f.name+": no, a component is busy", false, node, -1, -1)
+		yes := c.conditionPlace(f.name+": every component", true, node, -1, -1)
 		o := c.factOrigin(Shown, key)
 		c.alternatives(f.name+": every component", o, no, yes, [][]PlaceID{idle})
 		c.alternatives(f.name+": not every component", o, yes, no, busy)
@@ -228,7 +237,7 @@ func (c *compiler) endedFact(component, p int) *fact {
 	if f, ok := c.facts[key]; ok {
 		return f
 	}
-	f := c.register(key, fmt.Sprintf("push %d of %s ended", p, c.componentName(component)), false)
+	f := c.register(key, fmt.Sprintf("push %d of %s", p, c.componentName(component)), "ended", "not ended", false)
 	f.on = c.place(f.name, false, true, c.factOrigin(Derived, key))
 	c.components[component].ended[p] = f.on
 	f.onReads, f.changes = []PlaceID{f.on}, 1
@@ -252,7 +261,7 @@ func (c *compiler) compileFacts() {
 		if value != f.initial {
 			changes++
 		}
-		sent := c.place(fmt.Sprintf("%s: published 0", f.name), true, true, c.factOrigin(Published, f.Fact))
+		sent := c.place(f.says(value)+": published 0", true, true, c.factOrigin(Published, f.Fact))
 		for r := 1; r <= changes; r++ {
 			value = !value
 			sent = c.publish(f, r, sent, value, r == changes)
@@ -262,26 +271,26 @@ func (c *compiler) compileFacts() {
 
 // deliver takes the r-th message of a fact to an observer. A message that comes
 // before the one ahead of it has arrived waits for it.
-func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, way Transition) {
+func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next PlaceID, way Transition) {
 	o := c.factOrigin(Network, f.Fact)
-	o.Node = to
+	o.Node, o.Ceases = to, !value
 	arrival := way
-	arrival.Name, arrival.In, arrival.Origin = fmt.Sprintf("%s: arrival %d at %s", f.name, r, c.nodeName(to)), []PlaceID{msg}, o
+	arrival.Name, arrival.In, arrival.Origin = fmt.Sprintf("%s: arrival %d at %s", f.says(value), r, c.nodeName(to)), []PlaceID{msg}, o
 	noted := f.noted[to]
-	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at %s", f.name, r, c.nodeName(to)), false, true, o)
+	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
 	heard, gated := c.heard(f.Node, to)
 	if r == 1 && !gated {
 		arrival.In, arrival.Out = append(arrival.In, known), []PlaceID{next, f.noted[to]}
 		c.add(arrival)
 		return
 	}
-	arrived := c.place(fmt.Sprintf("%s: arrived %d at %s", f.name, r, c.nodeName(to)), false, true, o)
+	arrived := c.place(fmt.Sprintf("%s: arrived %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
 	if arrival.Out = []PlaceID{arrived}; c.readsAsleep(to) {
 		due, rest := c.throughBroker(f.Node, to)
 		c.readWhenAwake(&arrival, due, rest)
 	}
 	c.add(arrival)
-	note := Transition{Name: fmt.Sprintf("%s: taken note of %d at %s", f.name, r, c.nodeName(to)),
+	note := Transition{Name: fmt.Sprintf("%s: taken note of %d at %s", f.says(value), r, c.nodeName(to)),
 		In: []PlaceID{arrived, known}, Out: []PlaceID{next, f.noted[to]}, Origin: o}
 	if r > 1 && !mutated("messages-overtake") {
 		note.In = append(note.In, noted)
@@ -297,17 +306,18 @@ func (c *compiler) deliver(f *fact, r, to int, msg, known, next PlaceID, way Tra
 // changes it more often.
 func (c *compiler) publish(f *fact, r int, sent PlaceID, value, last bool) PlaceID {
 	o := c.factOrigin(Published, f.Fact)
-	next := c.place(fmt.Sprintf("%s: published %d", f.name, r), false, true, o)
+	o.Ceases = !value
+	next := c.place(fmt.Sprintf("%s: published %d", f.says(value), r), false, true, o)
 	out := []PlaceID{next}
 	for _, j := range f.observers {
-		msg := c.place(fmt.Sprintf("%s: message %d to %s", f.name, r, c.nodeName(j)), false, true, o)
+		msg := c.place(fmt.Sprintf("%s: message %d to %s", f.says(value), r, c.nodeName(j)), false, true, o)
 		out = append(out, msg)
 		known := f.known[j]
 		from, to := known[0], known[1]
 		if !value {
 			from, to = to, from
 		}
-		c.deliver(f, r, j, msg, from, to, c.travel(f, j, value, last))
+		c.deliver(f, r, j, value, msg, from, to, c.travel(f, j, value, last))
 	}
 	reads := [][]PlaceID{append([]PlaceID{c.nodes[f.Node].started}, f.onReads...)}
 	if !value {
@@ -318,7 +328,7 @@ func (c *compiler) publish(f *fact, r int, sent PlaceID, value, last bool) Place
 		choice = c.choice()
 	}
 	for i, read := range reads {
-		c.add(Transition{Name: fmt.Sprintf("%s: publish %d (%d)", f.name, r, i), In: []PlaceID{sent}, Out: out, Read: read, Class: Publish, Choice: choice, Origin: o})
+		c.add(Transition{Name: fmt.Sprintf("%s: publish %d (%d)", f.says(value), r, i), In: []PlaceID{sent}, Out: out, Read: read, Class: Publish, Choice: choice, Origin: o})
 	}
 	return next
 }

@@ -27,7 +27,7 @@ type hazardKey struct {
 func (x *explorer) noteHazards(r *run) {
 	for _, t := range x.contended {
 		tr := &x.Net.Transitions[t]
-		if tr.Class != Publish || tr.Origin.Fact.Kind != Idle && tr.Origin.Fact.Kind != Quiet {
+		if tr.Class != Publish || tr.Origin.Ceases || tr.Origin.Fact.Kind != Idle && tr.Origin.Fact.Kind != Quiet {
 			continue
 		}
 		for _, read := range r.readings(t) {

@@ -144,17 +144,17 @@ func (c *compiler) gate(component, port int, start bool, late func(link int) lat
 	return append(read, c.anyOf(component, port, node, serving, unserved))
 }
 
-// conditionPlace makes a place of a derived condition.
-func (c *compiler) conditionPlace(name string, marked bool, node, component int) PlaceID {
+// conditionPlace makes a place of a derived condition; component and port may be -1.
+func (c *compiler) conditionPlace(name string, marked bool, node, component, port int) PlaceID {
 	o := c.origin(Derived, node)
-	o.Component = component
+	o.Component, o.Element = component, port
 	return c.place(name, marked, true, o)
 }
 
 // never is a place that nothing marks: a use port without a provider.
 func (c *compiler) never(component, port int) PlaceID {
 	return c.once(sharedKey{unprovided, component, port}, func() PlaceID {
-		return c.conditionPlace(c.s.PortName(component, port)+" served (it has no provider)", false, c.s.Components[component].Node, component)
+		return c.conditionPlace(c.s.PortName(component, port)+" served (it has no provider)", false, c.s.Components[component].Node, component, port)
 	})
 }
 
@@ -163,8 +163,8 @@ func (c *compiler) never(component, port int) PlaceID {
 func (c *compiler) anyOf(component, port, node int, serving, unserved []PlaceID) PlaceID {
 	return c.once(sharedKey{servedByAny, component, port}, func() PlaceID {
 		name := c.s.PortName(component, port) + " served"
-		no := c.conditionPlace("not "+name, true, node, component)
-		yes := c.conditionPlace(name, false, node, component)
+		no := c.conditionPlace("not "+name, true, node, component, port)
+		yes := c.conditionPlace(name, false, node, component, port)
 		o := c.origin(Derived, node)
 		o.Component = component
 		choice := c.choice()
@@ -233,8 +233,12 @@ func (c *compiler) unlocked(i int, late lateness) (PlaceID, bool) {
 func (c *compiler) derive(link, node, component int, what string, initial bool, ons, offs [][]PlaceID) [2]PlaceID {
 	l := c.s.Links[link]
 	name := fmt.Sprintf("%s %s by %s", c.s.PortName(l.User, l.UsePort), what, c.s.PortName(l.Provider, l.ProvidePort))
-	no := c.conditionPlace("not "+name, !initial, node, component)
-	yes := c.conditionPlace(name, initial, node, component)
+	port := l.UsePort
+	if component == l.Provider {
+		port = l.ProvidePort
+	}
+	no := c.conditionPlace("not "+name, !initial, node, component, port)
+	yes := c.conditionPlace(name, initial, node, component, port)
 	o := c.origin(Derived, node)
 	o.Component, o.Pos = component, l.Pos
 	c.alternatives(name, o, no, yes, ons)

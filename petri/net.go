@@ -116,7 +116,7 @@ const (
 	Look                     // the executor asks for remote facts; Component or Instruction
 	Published                // a fact leaves its node; Fact
 	Network                  // a fact travels to another node; Fact
-	Derived                  // a condition computed from facts: served, allowed, unlocked; Fact
+	Derived                  // a condition computed from facts: served, allowed, unlocked; Fact, or Component and Element (port)
 	Shown                    // whether others see a component or a node idle; Fact
 	Closing                  // the wait all that closes the program of the node
 )
@@ -137,8 +137,9 @@ type Origin struct {
 	Component   int
 	Behaviour   int
 	Push        int // counts the pushes to the component from 0
-	Element     int // place or transition of the component's type, by Kind
+	Element     int // place, transition or port of the component's type, by Kind
 	Fact        Fact
+	Ceases      bool // what is published or travels is that the fact holds no longer
 	Pos         model.Pos
 }
 

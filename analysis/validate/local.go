@@ -202,5 +202,10 @@ func kindOfDelay(g *petri.EventGraph, e petri.EventID) string {
 	if o.Kind != petri.Network {
 		return o.Kind.String()
 	}
-	return [...]string{"", "a provider is active", "a provider does not refuse", "a user is gone", "a component is idle", "a push has ended", "a node is idle", "a node is there"}[o.Fact.Kind]
+	holds, ceases := [...]string{"", "a provider is active", "a provider does not refuse", "a user is gone", "a component is idle", "a push has ended", "a node is idle", "a node is there", "a node has asked"},
+		[...]string{"", "a provider is inactive", "a provider refuses", "a user has come", "a component is not idle", "a push has not ended", "a node is not idle", "a node is not there", "a node has not asked"}
+	if o.Ceases {
+		return ceases[o.Fact.Kind]
+	}
+	return holds[o.Fact.Kind]
 }
