@@ -115,20 +115,13 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 	if lives == nil {
 		lives = new(petri.Lives)
 	}
-	net, err := lives.Compile(s)
-	if err != nil {
-		return nil, &RefusedError{Reason: err.Error()}
-	}
 	limit := opts.Limit
 	if limit == 0 {
 		limit = petri.DefaultLimit
 	}
-	x, err := petri.Explore(net, limit)
-	var tooMany *petri.LimitError
-	if errors.As(err, &tooMany) {
-		return nil, &RefusedError{Reason: err.Error(), Races: describeRaces(net, tooMany.Races, nil)}
-	} else if err != nil {
-		return nil, &RefusedError{Reason: err.Error()}
+	net, x, err := explore(lives, s, limit)
+	if err != nil {
+		return nil, err
 	}
 	r := &Result{Scenario: s, Net: net, Runs: x.Runs}
 	makespans, err := r.bound()
@@ -137,11 +130,42 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 	}
 	r.Races = describeRaces(net, x.Races, byOrder(x.Runs, makespans))
 	r.Hazards = describeHazards(net, x.Hazards)
+	if r.Deadlock == nil {
+		r.Deadlock = describeExits(s, x.Missed)
+	}
 	if r.Premature, err = premature(net, x.Runs); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
 	r.slack = sync.OnceValue(func() []Slack { return r.newSlack(x, limit) })
 	return r, nil
+}
+
+// explore unfolds a scenario for its plan. Where something may go on with what a node
+// knows of a process that has ended, it does so again with that.
+func explore(lives *petri.Lives, s *model.Scenario, limit int) (*petri.Net, *petri.Exploration, error) {
+	var stale []petri.Observation
+	for {
+		net, err := lives.CompileStale(s, stale)
+		if err != nil {
+			return nil, nil, &RefusedError{Reason: err.Error()}
+		}
+		x, err := petri.Explore(net, limit)
+		var tooMany *petri.LimitError
+		if errors.As(err, &tooMany) {
+			return nil, nil, &RefusedError{Reason: err.Error(), Races: describeRaces(net, tooMany.Races, nil)}
+		} else if err != nil {
+			return nil, nil, &RefusedError{Reason: err.Error()}
+		}
+		more := len(stale)
+		for _, o := range x.Stale {
+			if !slices.Contains(stale, o) {
+				stale = append(stale, o)
+			}
+		}
+		if more == len(stale) {
+			return net, x, nil
+		}
+	}
 }
 
 // bound computes the bounds over all runs, and returns the makespan of each: nil

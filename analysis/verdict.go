@@ -148,9 +148,10 @@ func (h Hazard) diagnostic() diag.Diagnostic {
 
 // Deadlock tells why a plan never ends.
 type Deadlock struct {
-	// Possible says that the plan ends in another order of its races.
-	Possible bool
-	Waits    []Waiting
+	// Possible says that the plan ends in another order of its races, or, with Exits,
+	// if no node's process ends before others have seen its last changes.
+	Possible, Exits bool
+	Waits           []Waiting
 	// Cycle holds the indices of waits that wait for one another in a circle,
 	// or nothing: then the chain of waits ends at something that never comes.
 	Cycle []int
@@ -189,9 +190,24 @@ func (d *Deadlock) Components(s *model.Scenario) []string {
 }
 
 func describeDeadlock(net *petri.Net, g *petri.EventGraph, possible bool) *Deadlock {
-	s := net.Scenario
-	d := &Deadlock{Possible: possible, Pos: s.Pos}
-	waits := g.Blocked()
+	d := describeWaits(net.Scenario, g.Blocked())
+	d.Possible = possible
+	return d
+}
+
+// describeExits tells of a plan that ends unless the process of a node ends too
+// early; nil where none can.
+func describeExits(s *model.Scenario, missed []petri.Wait) *Deadlock {
+	if len(missed) == 0 {
+		return nil
+	}
+	d := describeWaits(s, missed)
+	d.Possible, d.Exits = true, true
+	return d
+}
+
+func describeWaits(s *model.Scenario, waits []petri.Wait) *Deadlock {
+	d := &Deadlock{Pos: s.Pos}
 	for i, w := range waits {
 		out := Waiting{Component: w.Component, Node: w.Node, On: w.On, OnNode: w.OnNode}
 		out.Who = "the program of node " + s.Nodes[w.Node].Name
@@ -245,6 +261,12 @@ func waitText(s *model.Scenario, w petri.Wait) string {
 		return fmt.Sprintf("stands at %q: %s never becomes idle", in, on)
 	case petri.NotAsked:
 		return fmt.Sprintf("stands at %q: node %s never asks it, in a wait all or a wait for one of its components, whether it is idle", in, onNode)
+	case petri.Exited:
+		stands := ""
+		if in != "" {
+			stands = fmt.Sprintf(" at %q", in)
+		}
+		return fmt.Sprintf("may wait%s for ever: the process of node %s may have ended before node %s has seen what it waits for", stands, onNode, s.Nodes[w.Node].Name)
 	case petri.Holding:
 		return fmt.Sprintf("stands at %q: %s is idle, but node %s shows it busy while it holds", in, on, onNode)
 	case petri.InUse:
@@ -320,7 +342,9 @@ func findCycle(waits []Waiting) []int {
 
 func (d *Deadlock) diagnostic() diag.Diagnostic {
 	summary := "deadlock: the plan never ends"
-	if d.Possible {
+	if d.Exits {
+		summary = "deadlock: the plan may never end, because processes of nodes end"
+	} else if d.Possible {
 		summary = "deadlock: in one order of its races the plan never ends"
 	}
 	out := diag.Diagnostic{Severity: diag.Error, Summary: summary, Subject: d.Pos, Detail: "the chain of waits, to what never comes"}

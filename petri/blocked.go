@@ -42,6 +42,7 @@ const (
 	JoinOpen                     // a place is waited for by some of the transitions that it joins, and the others will not come
 	NothingPushed                // the component is idle: only a push by the program of OnNode would make it move
 	NoPushLeft                   // the component is idle, and no program will push it again
+	Exited                       // the process of OnNode may have ended before its last change was seen
 	StillUsed                    // a program cannot disconnect
 	StillConnected               // a program cannot delete: On has a connection
 )

@@ -18,8 +18,13 @@ func Compile(s *model.Scenario) (*Net, error) { return new(Lives).Compile(s) }
 // Compile is [Compile] that takes the lives of components from those that have been
 // explored before. Several goroutines may call it. The component types of the
 // scenarios must not be changed between two calls.
-func (l *Lives) Compile(s *model.Scenario) (*Net, error) {
-	c := &compiler{lives: l, s: s, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s), facts: map[Fact]*fact{}, shared: map[sharedKey]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
+func (l *Lives) Compile(s *model.Scenario) (*Net, error) { return l.CompileStale(s, nil) }
+
+// CompileStale is [Lives.Compile] for executions in which some observations need not
+// follow their facts any more, as the process that they are about has ended: the net
+// has both.
+func (l *Lives) CompileStale(s *model.Scenario, stale []Observation) (*Net, error) {
+	c := &compiler{lives: l, s: s, stale: stale, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s), facts: map[Fact]*fact{}, shared: map[sharedKey]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}
@@ -65,6 +70,7 @@ type compiler struct {
 	askedIn    map[[2]int][]int      // see asked
 
 	confirmations map[int]*confirmations // by node, see confirm.go
+	stale         []Observation
 }
 
 // nodeNet is what the compiler knows of one node.

@@ -279,6 +279,13 @@ func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next Plac
 	noted := f.noted[to]
 	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
 	heard, gated := c.heard(f.Node, to)
+	if known == f.known[to][1] && slices.Contains(c.stale, Observation{f.Fact, to, r}) {
+		unseen := Transition{Name: arrival.Name + ", unseen", In: []PlaceID{msg}, Read: []PlaceID{known}, Out: []PlaceID{f.noted[to]}, Delay: way.Delay, Origin: o}
+		if r > 1 {
+			unseen.In = append(unseen.In, noted)
+		}
+		c.add(unseen)
+	}
 	if r == 1 && !gated {
 		arrival.In, arrival.Out = append(arrival.In, known), []PlaceID{next, f.noted[to]}
 		c.add(arrival)

@@ -19,6 +19,12 @@ type Exploration struct {
 	// Hazards lists what lasts no time at all in the model, and could be seen in
 	// reality.
 	Hazards []Hazard
+	// Missed lists, of runs that are complete, who may wait for ever because the
+	// process of a node may have ended before its last change was seen (Exited).
+	Missed []Wait
+	// Stale lists what a node may know from before, of a node whose process has ended,
+	// in favour of who is blocked in a run that is not complete; see [Lives.CompileStale].
+	Stale []Observation
 }
 
 // Run is one event graph with the orders of the races that it stands for.
@@ -184,6 +190,11 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 	if c == nil {
 		x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: d.orders})
 		x.noteHazards(r)
+		if r.graph.Complete {
+			x.noteMissed(r)
+		} else {
+			x.noteStale(r)
+		}
 		return nil, nil
 	}
 	race := x.addRace(c)
