@@ -112,7 +112,8 @@ func (l *layout) token(i int) {
 	case t.Type == comment:
 		l.startLine(t)
 		l.line.comment = strings.TrimRight(t.Value, " \t\r")
-		l.goes = l.goes || continues(l.last)
+		// The line end after the comment knows whether the statement goes on.
+		l.goes = l.file.tokens[i+1].Type != newline && (l.goes || continues(l.last) || l.open > 0)
 		l.endLine()
 	case isLineEnd(t):
 		l.lineEnd(i)
