@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"slices"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
@@ -20,6 +21,7 @@ func runningMissing(from *From, info *typeInfo, component string) diag.Diagnosti
 // used before it exists, a connection that is removed and never made.
 func (p *planner) check() {
 	p.checkGates()
+	p.checkBuilds()
 	ever := make([]bool, len(p.x.compList)) // exists at some time
 	for c := range ever {
 		ever[c] = len(p.active[c]) > 0
@@ -46,6 +48,43 @@ func (p *planner) check() {
 	}
 }
 
+// checkBuilds warns of component types that Ballet refuses to build.
+func (p *planner) checkBuilds() {
+	if p.meaning() != model.Ballet {
+		return
+	}
+	seen := map[int]bool{}
+	for i, c := range p.x.compList {
+		if info, ok := p.typeOf(p.x, i); !ok || info.faulty || seen[c.Type] {
+			continue
+		}
+		seen[c.Type] = true
+		t := p.model[c.Type]
+		for _, g := range t.Groups {
+			if slices.Contains(g.Places, t.Initial) {
+				p.warn(Span{g.Pos, length(g.Name)}, fmt.Sprintf("Ballet does not build %s: its initial place %s is in group %s", t.Name, t.Places[t.Initial].Name, g.Name),
+					"start in a place of its own, with a transition into the group; what follows is for a runtime that allows it")
+			}
+		}
+		for _, port := range t.Ports {
+			to, elements := model.ToTransition, "transitions"
+			switch port.Kind {
+			case model.DataProvide:
+				to, elements = model.ToPlace, "places"
+			case model.DataUse:
+			default:
+				continue
+			}
+			if slices.ContainsFunc(port.Bound, func(b model.Binding) bool { return b.Kind != to }) {
+				p.warn(Span{port.Pos, length(port.Name)}, fmt.Sprintf("Ballet does not build %s: a %v port is bound to %s only, and %s is not", t.Name, port.Kind, elements, port.Name),
+					fmt.Sprintf("bind it to %s; what follows is for a runtime that allows it", elements))
+			}
+		}
+	}
+}
+
+func length(name string) int { return len([]rune(name)) }
+
 // checkGates warns of use ports at transitions where the semantics do not ask for a
 // provider when a transition starts.
 func (p *planner) checkGates() {
@@ -59,7 +98,7 @@ func (p *planner) checkGates() {
 				if b.Kind != model.ToTransition || !port.Kind.IsUse() {
 					continue
 				}
-				p.warn(Span{port.Pos, len([]rune(port.Name))}, fmt.Sprintf("semantics concerto-d does not gate the start of a transition: %s does not wait for a provider of %s", t.Transitions[b.Index].Name, port.Name),
+				p.warn(Span{port.Pos, length(port.Name)}, fmt.Sprintf("semantics concerto-d does not gate the start of a transition: %s does not wait for a provider of %s", t.Transitions[b.Index].Name, port.Name),
 					"the formal model has no such rule, and the runtimes do: use semantics ballet, or bind the port to the place where the transition ends")
 			}
 		}
