@@ -102,6 +102,8 @@ func (b *Base) Scenario(c Candidate) (*model.Scenario, error) {
 		switch {
 		case !ok:
 			return nil, p.unknown("node", name)
+		case n == ambiguous:
+			return nil, unclear("node", name)
 		case given[n]:
 			return nil, fmt.Errorf("node %s has two programs", name)
 		}
@@ -149,10 +151,10 @@ func flat(name string) string { return strings.NewReplacer("[", "", "]", "").Rep
 
 func (p *basePlan) index() {
 	for i, n := range p.s.Nodes {
-		p.nodes[flat(n.Name)] = i
+		put(p.nodes, flat(n.Name), i)
 	}
 	for i, c := range p.s.Components {
-		p.components[flat(c.Name)] = i
+		put(p.components, flat(c.Name), i)
 	}
 	for name := range p.nodes {
 		p.names = append(p.names, name)
@@ -168,8 +170,28 @@ func (p *basePlan) index() {
 		p.components[c.Name] = i
 	}
 	for i, l := range p.s.Links {
-		p.links[[2]string{flat(p.s.PortName(l.Provider, l.ProvidePort)), flat(p.s.PortName(l.User, l.UsePort))}] = i
+		provider, user := p.s.PortName(l.Provider, l.ProvidePort), p.s.PortName(l.User, l.UsePort)
+		put(p.links, [2]string{flat(provider), flat(user)}, i)
 	}
+	for i, l := range p.s.Links {
+		p.links[[2]string{p.s.PortName(l.Provider, l.ProvidePort), p.s.PortName(l.User, l.UsePort)}] = i
+	}
+}
+
+// ambiguous stands for several elements that have one name without brackets: a1[2]
+// and a[12].
+const ambiguous = -1
+
+func put[K comparable](index map[K]int, name K, i int) {
+	if _, taken := index[name]; taken {
+		i = ambiguous
+	}
+	index[name] = i
+}
+
+// unclear says that a name without brackets means several elements.
+func unclear(what, name string) error {
+	return fmt.Errorf("%s names several %ss: write the brackets of its index", name, what)
 }
 
 func (p *basePlan) unknown(what, name string) error {
@@ -229,6 +251,9 @@ func (p *basePlan) read(words []string) ([]model.Instruction, error) {
 	if !ok {
 		return nil, p.unknown("component", words[1])
 	}
+	if c == ambiguous {
+		return nil, unclear("component", words[1])
+	}
 	in := model.Instruction{Op: op, Component: c, Behaviour: -1}
 	rest := words[2:]
 	switch op {
@@ -287,7 +312,14 @@ func (p *basePlan) readLink(words []string) ([]model.Instruction, error) {
 		op = model.Disconnect
 	}
 	if len(words) == 4 && words[2] == "->" {
-		if l, ok := p.links[[2]string{flat(words[1]), flat(words[3])}]; ok {
+		l, ok := p.links[[2]string{words[1], words[3]}]
+		if !ok {
+			l, ok = p.links[[2]string{flat(words[1]), flat(words[3])}]
+		}
+		if l == ambiguous {
+			return nil, unclear("connection", strings.Join(words[1:], " "))
+		}
+		if ok {
 			return []model.Instruction{{Op: op, Link: l, Behaviour: -1}}, nil
 		}
 	}
