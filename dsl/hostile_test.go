@@ -49,6 +49,7 @@ func TestHostile(t *testing.T) {
 		{"many neighbours", header + "assembly s { for i in 0 .. 9999 { node x[i] {} }\nneighbours x[i] }\nplan p of s {}", "more than 1000000 statements"},
 		{"many latencies", header + "assembly s { for i in 0 .. 9999 { node x[i] {} } }\nplan p of s {}\nnetwork n { latency x[i] -> x[j] 1s }", "more than 1000000 statements"},
 		{"many mistakes", header + "assembly s {" + many(100_000, "connect a%d.p -> b.u\n") + "}\nplan p of s {}", "there is no component"},
+		{"many broken statements", "component A {" + repeat("places 3;", 600_000) + "}", "expected a name for a place"},
 		{"many declarations", many(100_000, "component A%d { places a; initial b }\n"), "there is no place b"},
 		{"many places", "component A { places a" + many(200_000, ", a%d") + "\ninitial a }", "too large"},
 		{"a long chain", "component A { places p0\n" + many(9999, "places p%d0x\n") + "initial p0 }", "never reached"},

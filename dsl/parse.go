@@ -175,8 +175,10 @@ func (r *reader[S]) read(p *parser) (*S, bool) {
 	} else {
 		p.report(*p.lex.Peek(), err.Error(), r.form)
 	}
-	p.lex.LoadCheckpoint(start)
-	p.skipOne()
+	if len(p.errors) < maxErrors { // else nobody reads more
+		p.lex.LoadCheckpoint(start)
+		p.skipOne()
+	}
 	return s, false
 }
 
