@@ -17,7 +17,13 @@ type Result struct {
 	// Deadlocks is how many replications did not end, FirstDeadlock the index of
 	// the first of them, or -1.
 	Deadlocks, FirstDeadlock int
-	Confidence               float64
+	// Failures is how many replications failed: an instruction that could not be
+	// executed ended the process of a node. FirstFailure is the index of the first.
+	Failures, FirstFailure int
+	// Open is in how many completed replications the process of a node hangs in the
+	// wait all that closes its program, FirstOpen the index of the first.
+	Open, FirstOpen int
+	Confidence      float64
 	// Precise says whether the half width that was asked for was reached; it is
 	// true where none was asked for.
 	Precise bool

@@ -48,6 +48,7 @@ type experiment struct {
 type slot struct {
 	trace    *simulate.Trace // only if somebody visits it
 	outcome  simulate.Outcome
+	open     bool // a closing wait all does not end
 	makespan time.Duration
 	events   int
 	cause    explanation
@@ -60,7 +61,7 @@ func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
 		return nil, err
 	}
 	e := &experiment{opts: opts, slots: make([]slot, min(opts.Batch, opts.N)), out: Result{
-		Scenario: s, Seed: opts.Seed, Confidence: opts.Confidence, FirstDeadlock: -1, Even: even(s, runner),
+		Scenario: s, Seed: opts.Seed, Confidence: opts.Confidence, FirstDeadlock: -1, FirstFailure: -1, FirstOpen: -1, Even: even(s, runner),
 	}}
 	e.run1 = func(i int) *simulate.Trace {
 		return runner.Run(simulate.Options{Seed: opts.Seed, Index: uint64(i), Uptimes: opts.Uptimes})
@@ -133,7 +134,7 @@ type panicked struct{ value any }
 // replicate runs a replication and keeps what is to be gathered of it.
 func (e *experiment) replicate(index int, to *slot, walk *walk) {
 	t := e.run1(index)
-	to.outcome, to.makespan, to.events = t.Outcome, t.Makespan, t.Events
+	to.outcome, to.makespan, to.events, to.open = t.Outcome, t.Makespan, t.Events, t.Open()
 	if walk != nil && t.Outcome == simulate.Completed {
 		walk.explain(t, &to.cause)
 	}
@@ -155,11 +156,21 @@ func (e *experiment) gather(s *slot) error {
 		s.trace = nil
 	}
 	e.compare(index, s)
-	if s.outcome == simulate.Deadlock {
-		if e.out.Deadlocks++; e.out.FirstDeadlock < 0 {
-			e.out.FirstDeadlock = index
+	tally := func(count, first *int) {
+		if *count++; *first < 0 {
+			*first = index
 		}
+	}
+	switch s.outcome {
+	case simulate.Deadlock:
+		tally(&e.out.Deadlocks, &e.out.FirstDeadlock)
 		return nil
+	case simulate.Failed:
+		tally(&e.out.Failures, &e.out.FirstFailure)
+		return nil
+	}
+	if s.open {
+		tally(&e.out.Open, &e.out.FirstOpen)
 	}
 	e.out.Completed++
 	e.usages.add(s.usage)
@@ -190,7 +201,7 @@ func (e *experiment) compare(index int, s *slot) {
 }
 
 func agrees(b *analysis.Result, s *slot) bool {
-	if s.outcome == simulate.Deadlock {
+	if s.outcome != simulate.Completed {
 		return b.Deadlock != nil
 	}
 	if b.Deadlock != nil && !b.Deadlock.Possible {

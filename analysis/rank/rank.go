@@ -271,7 +271,7 @@ func (p *Pair) count(better, worse []time.Duration) {
 }
 
 // Sample simulates n executions of a plan with common random numbers, and
-// returns their makespans; one that deadlocks has [model.Never].
+// returns their makespans; one that deadlocks or fails has [model.Never].
 func Sample(s *model.Scenario, n int, seed uint64) ([]time.Duration, error) {
 	runner, err := simulate.NewRunner(s)
 	if err != nil {

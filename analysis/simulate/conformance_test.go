@@ -129,10 +129,8 @@ func happened(tr *Trace) string {
 	case Failed:
 		return "crash"
 	}
-	for _, n := range tr.Nodes {
-		if n.Closed == Never {
-			return "completed, then hang"
-		}
+	if tr.Open() {
+		return "completed, then hang"
 	}
 	return "completed"
 }

@@ -73,7 +73,49 @@
 //
 // Components that do not exist are not idle (a wait for one blocks), provide and
 // use nothing; a push to one is kept until it is added; adding one that exists
-// and deleting one that does not have no effect.
+// and deleting one that does not have no effect. What a component has kept of earlier
+// plans ([model.Past]) goes with it when it is deleted.
+//
+// Groups by moves. A group begins when one of its places is entered and no transition
+// of the dock set lies inside it, if it is not active; it ends when one of its places
+// is left by transitions of which none lies inside. Other moves are not counted.
+//
+// # The rules of the runtime
+//
+// What [model.Rules] has is as the logs of 182 small scenarios on the real runtime show
+// it (conformance_test.go), some of it by what hangs and when:
+//
+// Questions. A node asks another whether a port is active, refusing or in use, whether
+// a component is idle (a remote wait), and whether the node is (a wait all). Each is one
+// look. With Exits a node remembers the last answer to each question, which counts once
+// the other's process is gone; it remembers nothing of an earlier plan.
+//
+// Wait all. Once its own components are idle a node asks all its neighbours, in each
+// turn all of them, one after the other. It goes on when all of them have answered idle
+// in one turn and just its neighbours have confirmed: nobody less, and nobody else,
+// for the runtime compares two sets. A node confirms when it asks whether this node, or
+// by a remote wait whether one of its components, is idle, and is told so, whether or
+// not the rest of the node is idle. All confirmations are forgotten when a wait all
+// returns. So it returns late if a neighbour does not ask (it pauses, or waits for its own
+// components only), and never if a node that is no neighbour has waited for one of its
+// components, if a neighbour exits after a remote wait has confirmed it and before it
+// has been seen idle, or if this node had a wait all in the middle of its program and the
+// neighbour asked during that for the last time.
+//
+// Neighbours are the nodes at the other end of connections, whichever side makes them,
+// and whether or not they have been removed. A node without any closes when it is idle.
+//
+// Exits. The closing wait all is run where a rule makes it matter. After it the process is
+// gone: it computes and answers no more, and its transitions have ended.
+//
+// Failures. Where an instruction fails, the process is gone with its transitions. In the
+// ideal driver, too; what it has sent has been sent. Asking whether a deleted component
+// provides fails, where its node is there to answer; asking whether it refuses or uses is
+// answered no. Providers of one port are asked in any order until one is active.
+//
+// Behaviours. One that ends hands over to the next in the same pass; after a pass in which
+// nothing moves the loop sleeps, so that behaviours that do nothing at the end of a queue
+// cost one sleep together, and none before one that moves.
 //
 // Waits. Under ConcertoD a remote "wait c b" is for the k-th end of b where it
 // is the k-th such wait of its node; a local one is for the last b pushed by
@@ -91,8 +133,9 @@
 // notice of a transition's end to the moment that its input dock can be emptied.
 // The end of a firing is when its thread ends, as Ballet logs it, though a pass may
 // notice it later. Of the three looks
-// for an unserved port on a group only the first counts. A wait all pays one
-// Poll, or none, once its node is idle and before its first look: an even draw.
+// for an unserved port on a group only the first counts. Without Confirmations a
+// wait all pays one Poll, or none, once its node is idle and before its first look: an
+// even draw.
 // A disconnect on the provider's side is one look. A look at a peer that has
 // not started lasts as long as any other. With Poll and Request both zero a node
 // looks whenever anything changes.

@@ -69,12 +69,20 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 	if ended != (tr.Outcome == Completed) || ended && tr.Makespan != makespan || !ended && tr.Makespan != Never {
 		t.Fatalf("%v with makespan %v", tr.Outcome, tr.Makespan)
 	}
-	if !ended && len(tr.Waits) == 0 {
+	if (tr.Outcome == Failed) != (len(tr.Failures) > 0) {
+		t.Fatalf("%v with failures %v", tr.Outcome, tr.Failures)
+	}
+	if tr.Outcome == Deadlock && len(tr.Waits) == 0 {
 		t.Fatalf("a deadlock in which nobody waits")
 	}
 	for _, w := range tr.Waits {
 		if w.Text(s) == "" {
 			t.Fatalf("a wait without words")
+		}
+	}
+	for _, f := range tr.Failures {
+		if f.Text(s) == "" || tr.Nodes[f.Node].End != Never && f.Instruction < len(s.Nodes[f.Node].Program) {
+			t.Fatalf("a failure without words, or of a program that has ended: %+v", f)
 		}
 	}
 	for c, comp := range tr.Components {
@@ -91,11 +99,21 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 		for _, p := range s.Components[c].Active {
 			marked[p] = true
 		}
+		var deletions []time.Duration // dates, of those that are to come
+		for i, in := range s.Nodes[s.Components[c].Node].Program {
+			if end := tr.Nodes[s.Components[c].Node].Instructions[i].End; in.Op == model.Delete && in.Component == c && end != Never {
+				deletions = append(deletions, end)
+			}
+		}
 		for _, m := range comp.Moves {
 			if m.At < at {
 				t.Fatalf("component %d: moves are not in order", c)
 			}
 			at = m.At
+			if m.Entered && m.Place == ty.Initial && len(deletions) > 0 && deletions[0] <= m.At { // added again
+				deletions = deletions[1:]
+				clear(marked)
+			}
 			if marked[m.Place] == m.Entered {
 				t.Fatalf("component %d: place %d entered or left twice", c, m.Place)
 			}

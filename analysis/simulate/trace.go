@@ -96,7 +96,13 @@ type Trace struct {
 	Messages []Message
 	// Events counts what the simulator did, for benchmarks.
 	Events int
+
+	open bool
 }
+
+// Open says whether the programs have ended, but some process hangs in its closing
+// wait all.
+func (t *Trace) Open() bool { return t.Outcome == Completed && t.open }
 
 // Message is one message on a platform. With the times between messages, which are
 // those of the executor and of transitions, they make up the run: a message starts

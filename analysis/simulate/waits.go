@@ -112,6 +112,7 @@ func (w *world) finish() {
 		default:
 			t.Makespan = max(t.Makespan, t.Nodes[i].End-t.Nodes[i].Start)
 			if closes && t.Nodes[i].Closed == Never {
+				t.open = true
 				w.allWaits(n)
 			}
 		}

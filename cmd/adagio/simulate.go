@@ -150,43 +150,52 @@ func (s *simulation) check() error {
 func (s *simulation) verdict(r *montecarlo.Result, sources diag.Sources) error {
 	var list diag.List
 	if r.Deadlocks > 0 {
-		list = append(list, describeDeadlocks(r, s.opts.Uptimes))
+		list = append(list, describeWaits(r, r.Deadlocks, r.FirstDeadlock, "deadlock", s.opts.Uptimes))
+	}
+	if r.Failures > 0 {
+		list = append(list, describeWaits(r, r.Failures, r.FirstFailure, "fail", s.opts.Uptimes))
 	}
 	if c := r.Comparison; c != nil && c.Outside > 0 {
 		list = append(list, describeStray(r, s.opts.Bounds))
 	}
-	if len(list) == 0 {
-		return nil
+	negative := len(list) > 0
+	if r.Open > 0 {
+		d := describeWaits(r, r.Open, r.FirstOpen, "end with a process that never exits", s.opts.Uptimes)
+		d.Severity = diag.Warning
+		list = append(list, d)
 	}
-	if s.format != "json" {
+	if s.format != "json" && len(list) > 0 {
 		s.app.diagnose(list, sources)
 	}
-	return errNegative
+	if negative {
+		return errNegative
+	}
+	return nil
 }
 
-// describeDeadlocks says how many replications deadlock, and who waits for what
-// in the first.
-func describeDeadlocks(r *montecarlo.Result, uptimes *simulate.RandomUptimes) diag.Diagnostic {
-	d := diag.Diagnostic{Severity: diag.Error, Subject: r.Scenario.Pos,
-		Summary: fmt.Sprintf("%d of %s deadlock", r.Deadlocks, count(r.Replications, "replication"))}
-	var waits []string
-	for _, w := range waitsOf(r, uptimes) {
+// describeWaits says how many replications deadlock or fail, and what fails and who
+// waits for what in the first.
+func describeWaits(r *montecarlo.Result, n, first int, what string, uptimes *simulate.RandomUptimes) diag.Diagnostic {
+	failures, waits := waitsOf(r, first, uptimes)
+	return diag.Diagnostic{Severity: diag.Error, Subject: r.Scenario.Pos,
+		Summary: fmt.Sprintf("%d of %s %s", n, count(r.Replications, "replication"), what),
+		Detail:  fmt.Sprintf("in replication %d: %s", first, strings.Join(append(failures, waits...), "; "))}
+}
+
+// waitsOf repeats a replication: what fails, and who waits for what.
+func waitsOf(r *montecarlo.Result, replication int, uptimes *simulate.RandomUptimes) (failures, waits []string) {
+	t, err := simulate.Run(r.Scenario, simulate.Options{Seed: r.Seed, Index: uint64(replication), Uptimes: uptimes})
+	if err != nil {
+		return nil, nil
+	}
+	failures, waits = []string{}, []string{}
+	for _, f := range t.Failures {
+		failures = append(failures, f.Text(r.Scenario))
+	}
+	for _, w := range t.Waits {
 		waits = append(waits, w.Text(r.Scenario))
 	}
-	d.Detail = fmt.Sprintf("in replication %d: %s", r.FirstDeadlock, strings.Join(waits, "; "))
-	return d
-}
-
-// waitsOf repeats the first replication that deadlocks.
-func waitsOf(r *montecarlo.Result, uptimes *simulate.RandomUptimes) []simulate.Wait {
-	if r.FirstDeadlock < 0 {
-		return nil
-	}
-	t, err := simulate.Run(r.Scenario, simulate.Options{Seed: r.Seed, Index: uint64(r.FirstDeadlock), Uptimes: uptimes})
-	if err != nil {
-		return nil
-	}
-	return t.Waits
+	return failures, waits
 }
 
 // describeStray says that the simulator and the analysis contradict each other.

@@ -19,7 +19,13 @@ type simulateDocument struct {
 	Completed    int         `json:"completed"`
 	Deadlocks    int         `json:"deadlocks"`
 	// Deadlock describes the first replication that deadlocks; null if none does.
-	Deadlock   *simulatedDeadlock `json:"deadlock"`
+	Deadlock *simulatedDeadlock `json:"deadlock"`
+	// Failure describes the first replication that fails, Open the first that ends with
+	// a process that hangs in its closing wait all; null if none does.
+	Failures   int                `json:"failures"`
+	Failure    *simulatedFailure  `json:"failure"`
+	Unclosed   int                `json:"open"`
+	Open       *simulatedDeadlock `json:"first_open"`
 	Confidence float64            `json:"confidence"` // of all intervals
 	Precise    bool               `json:"precise"`    // the half width that was asked for was reached
 	EvenDelays int                `json:"even_delays"`
@@ -59,6 +65,12 @@ type simulatedEnergyQuantile struct {
 
 type simulatedDeadlock struct {
 	Replication int      `json:"replication"`
+	Waits       []string `json:"waits"`
+}
+
+type simulatedFailure struct {
+	Replication int      `json:"replication"`
+	Failures    []string `json:"failures"`
 	Waits       []string `json:"waits"`
 }
 
@@ -125,14 +137,20 @@ func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal 
 	s := r.Scenario
 	doc := &simulateDocument{
 		Schema: "adagio/simulate/1", Plan: report.Summarise(&analysis.Result{Scenario: s}).Plan,
-		Seed: r.Seed, Replications: r.Replications, Completed: r.Completed, Deadlocks: r.Deadlocks,
+		Seed: r.Seed, Replications: r.Replications, Completed: r.Completed, Deadlocks: r.Deadlocks, Failures: r.Failures, Unclosed: r.Open,
 		Confidence: r.Confidence, Precise: r.Precise, EvenDelays: r.Even,
 	}
 	if r.Deadlocks > 0 {
-		doc.Deadlock = &simulatedDeadlock{Replication: r.FirstDeadlock, Waits: []string{}}
-		for _, w := range waitsOf(r, uptimes) {
-			doc.Deadlock.Waits = append(doc.Deadlock.Waits, w.Text(s))
-		}
+		_, waits := waitsOf(r, r.FirstDeadlock, uptimes)
+		doc.Deadlock = &simulatedDeadlock{r.FirstDeadlock, waits}
+	}
+	if r.Failures > 0 {
+		failures, waits := waitsOf(r, r.FirstFailure, uptimes)
+		doc.Failure = &simulatedFailure{r.FirstFailure, failures, waits}
+	}
+	if r.Open > 0 {
+		_, waits := waitsOf(r, r.FirstOpen, uptimes)
+		doc.Open = &simulatedDeadlock{r.FirstOpen, waits}
 	}
 	if r.Completed > 0 {
 		doc.Makespan = newSimulatedMakespan(r)

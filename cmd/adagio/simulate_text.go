@@ -49,6 +49,9 @@ func (t *simulateText) write() {
 	if r.Deadlocks > 0 {
 		fmt.Fprintf(t, ", %d of them deadlock", r.Deadlocks)
 	}
+	if r.Failures > 0 {
+		fmt.Fprintf(t, ", %d of them fail", r.Failures)
+	}
 	fmt.Fprintln(t)
 	if r.Even > 0 {
 		fmt.Fprintf(t, "%s without a distribution: drawn evenly between their ends\n", count(r.Even, "delay"))
