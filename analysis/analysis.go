@@ -103,6 +103,7 @@ type NodeBound struct {
 type RefusedError struct {
 	Reason string
 	Races  []Race
+	Limit  *petri.LimitError // the limit that gave out, or nil
 }
 
 func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Reason }
@@ -152,7 +153,7 @@ func explore(lives *petri.Lives, s *model.Scenario, limit int) (*petri.Net, *pet
 		x, err := petri.Explore(net, limit)
 		var tooMany *petri.LimitError
 		if errors.As(err, &tooMany) {
-			return nil, nil, &RefusedError{Reason: err.Error(), Races: describeRaces(net, tooMany.Races, nil)}
+			return nil, nil, &RefusedError{Reason: err.Error(), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
 		} else if err != nil {
 			return nil, nil, &RefusedError{Reason: err.Error()}
 		}

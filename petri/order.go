@@ -18,7 +18,7 @@ type orders struct {
 	g      *EventGraph
 	lo, hi []duration // earliest and latest dates
 
-	known map[[2]EventID]answer // of ahead
+	known map[[2]EventID]duration // of ahead
 
 	stamp  []int32 // memo of paths: valid where equal to round
 	round  int32
@@ -27,17 +27,10 @@ type orders struct {
 	work   int // searches so far, over all questions
 }
 
-// answer is what was found for a question, with the searches that it took: they
-// count each time, so that what is refused does not depend on the memo.
-type answer struct {
-	ahead duration
-	work  int
-}
-
 const unordered = duration(-1 << 62)
 
 func newOrders(g *EventGraph) (*orders, error) {
-	o := &orders{g: g, stamp: make([]int32, g.Len()), bound: make([]duration, g.Len()), known: map[[2]EventID]answer{}}
+	o := &orders{g: g, stamp: make([]int32, g.Len()), bound: make([]duration, g.Len()), known: map[[2]EventID]duration{}}
 	var err error
 	o.lo, o.hi, err = g.Bracket()
 	return o, err
@@ -53,14 +46,12 @@ func (o *orders) ahead(u, v EventID) duration {
 	if d := o.lo[v] - o.hi[u]; d > 0 {
 		return d
 	}
-	if a, ok := o.known[[2]EventID{u, v}]; ok {
-		o.work += a.work
-		return a.ahead
+	if d, ok := o.known[[2]EventID{u, v}]; ok {
+		return d
 	}
-	before := o.work
 	o.budget = searchBudget
 	d := o.gap(u, v, 8)
-	o.known[[2]EventID{u, v}] = answer{d, o.work - before}
+	o.known[[2]EventID{u, v}] = d
 	return d
 }
 

@@ -51,26 +51,57 @@ type Race struct {
 // DefaultLimit is the number of runs that [Explore] tries before it gives up.
 const DefaultLimit = 256
 
-// LimitError says that a plan has too many races to explore.
+// LimitError says which limit of [Explore] gave out before all orders of the races of a
+// plan were known.
 type LimitError struct {
-	Limit int
-	Races []Race
+	Limited Limited
+	Limit   int // orders, or steps of the search
+	Found   int // orders that are known to be possible
+	Open    int // orders that are still to be tried
+	Races   []Race
 }
 
+// Limited tells the limits of [Explore] apart.
+type Limited uint8
+
+// The limits.
+const (
+	ByOrders Limited = iota // the orders of races
+	ByWork                  // the work of the search: places, firings and causes looked at
+)
+
+// String is the limit in a word.
+func (l Limited) String() string { return [...]string{"orders", "work"}[l] }
+
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("the plan has so many races that %d orders of them do not cover it", e.Limit)
+	if e.Limited == ByOrders {
+		return fmt.Sprintf("the plan has so many races that %d orders of them do not cover it", e.Limit)
+	}
+	races := "no race"
+	if n := len(e.Races); n > 0 {
+		races = fmt.Sprintf("%d of its races", n)
+	}
+	return fmt.Sprintf("the search for the races of the plan was given up after its %d steps, when it had found %s", e.Limit, races)
+}
+
+// Advice says what helps.
+func (e *LimitError) Advice() string {
+	if e.Limited == ByOrders {
+		return "narrower intervals of durations and starts help, too"
+	}
+	return "narrower intervals of durations and starts decide more of the conflicts by their dates; a plan with fewer instructions on the same components has fewer of them"
 }
 
 // Explore unfolds a net for its plan. It plays the net once, checks that every
 // conflict is ordered by causality or by time for all delays in their intervals,
 // and where one is not, plays the net in both orders. The runs together cover
-// every execution. With more than limit runs it fails with a [LimitError]; what it
-// returns then is what it found so far.
+// every execution. With more than limit runs, or after too much work, it fails with a
+// [LimitError]; what it returns then is what it found so far.
 func Explore(net *Net, limit int) (*Exploration, error) {
 	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[meeting]int{}, hazards: map[hazardKey]bool{}}
 	x.contended = contendedTransitions(net)
 	pending := []decisions{{settled: map[conflictKey]bool{}}}
-	for len(pending) > 0 && x.work <= maxSearch {
+	for len(pending) > 0 {
 		d := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
 		more, err := x.try(d)
@@ -79,16 +110,18 @@ func Explore(net *Net, limit int) (*Exploration, error) {
 		}
 		pending = append(pending, more...)
 		if x.Branches = max(x.Branches, len(x.Runs)+len(pending)); x.Branches > limit {
-			return &x.Exploration, &LimitError{limit, x.Races}
+			return &x.Exploration, &LimitError{ByOrders, limit, len(x.Runs), len(pending), x.Races}
 		}
-	}
-	if len(pending) > 0 {
-		return &x.Exploration, &LimitError{limit, x.Races}
+		if len(pending) > 0 && x.work > maxSearch {
+			return &x.Exploration, &LimitError{ByWork, maxSearch, len(x.Runs), len(pending), x.Races}
+		}
 	}
 	return &x.Exploration, nil
 }
 
-// maxSearch bounds the work of an exploration, in events visited: some seconds.
+// maxSearch bounds the work of an exploration, in steps: an event or one of its arcs as
+// the plan is played, a cause of an event that is looked at, a
+// condition that is tried with others. Some seconds.
 const maxSearch = 5_000_000
 
 // decisions is a branch of the exploration: orders that are imposed, and
@@ -181,9 +214,9 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 	}
 	c := r.conflict()
 	if x.work > maxSearch {
-		return nil, &LimitError{x.limit, x.Races}
+		return nil, &LimitError{ByWork, maxSearch, len(x.Runs), 1, x.Races}
 	}
-	x.work += r.order.work + 20*len(p.events)
+	x.work += r.order.work + len(p.events) + len(p.arcs)
 	if c == nil && len(p.held) > 0 {
 		return nil, nil // what was imposed is impossible, in whatever order the rest happens
 	}

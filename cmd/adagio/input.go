@@ -13,6 +13,7 @@ import (
 	"adagio/dsl/ballet"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
+	"adagio/petri"
 
 	"github.com/spf13/cobra"
 )
@@ -189,22 +190,37 @@ func analyse(s *model.Scenario, sources diag.Sources) (*analysis.Result, error) 
 	}
 	d := diag.Diagnostic{Summary: err.Error(), Subject: s.Pos}
 	if refused, ok := errors.AsType[*analysis.RefusedError](err); ok {
-		d = explainRefusal(d, refused.Races)
+		d = explainRefusal(d, refused)
 	}
-	return nil, &failure{code: exitBad, outcome: "refused", list: diag.List{d}, sources: sources}
+	return nil, &failure{code: exitBad, outcome: "refused", list: diag.List{d}, sources: sources, limit: limitOf(err)}
 }
 
 // explainRefusal adds the races that are in the way of a bound, a few of them.
-func explainRefusal(d diag.Diagnostic, races []analysis.Race) diag.Diagnostic {
+func explainRefusal(d diag.Diagnostic, refused *analysis.RefusedError) diag.Diagnostic {
 	const few = 5
-	if len(races) == 0 {
+	if refused.Limit == nil {
 		return d
 	}
-	d.Detail = fmt.Sprintf("%s found so far; to remove the first, %s; narrower intervals of durations and starts help, too", count(len(races), "race"), races[0].Advice)
+	races := refused.Races
+	if d.Detail = refused.Limit.Advice(); len(races) > 0 {
+		d.Detail = fmt.Sprintf("%s found so far; to remove the first, %s; %s", count(len(races), "race"), races[0].Advice, d.Detail)
+	}
 	for _, r := range races[:min(few, len(races))] {
 		d.Related = append(d.Related, diag.Related{Pos: r.OriginA.Pos, Text: fmt.Sprintf("race: %q (at %v) and %q (at %v)", r.A, r.DateA, r.B, r.DateB)})
 	}
 	return d
+}
+
+// limitOf is the limit that gave out, if that is why no bound can be proved.
+func limitOf(err error) *limit {
+	e, ok := errors.AsType[*petri.LimitError](err)
+	if refused, is := errors.AsType[*analysis.RefusedError](err); is {
+		e, ok = refused.Limit, refused.Limit != nil
+	}
+	if !ok {
+		return nil
+	}
+	return &limit{Of: e.Limited.String(), Value: e.Limit, OrdersFound: e.Found, OrdersOpen: e.Open, RacesFound: len(e.Races)}
 }
 
 // planNames lists the plans of a model in the order of declaration.

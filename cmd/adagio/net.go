@@ -127,8 +127,10 @@ func (a *app) writeGraph(cmd *cobra.Command, net *petri.Net, format string, orde
 // refused is a plan that cannot be compiled or unfolded.
 func refused(s *model.Scenario, err error, sources diag.Sources) error {
 	detail := ""
-	if _, ok := errors.AsType[*petri.LimitError](err); ok {
-		detail = "adagio check names some of the races"
+	if e, ok := errors.AsType[*petri.LimitError](err); ok {
+		if detail = e.Advice(); len(e.Races) > 0 {
+			detail = "adagio check names some of the races"
+		}
 	}
-	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: err.Error(), Detail: detail, Subject: s.Pos}}, sources: sources}
+	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: err.Error(), Detail: detail, Subject: s.Pos}}, sources: sources, limit: limitOf(err)}
 }
