@@ -414,6 +414,8 @@ func (c *component) vanish() {
 	clear(c.held)
 	clear(c.stays)
 	clear(c.refusing)
+	t := c.trace()
+	t.Deletions = append(t.Deletions, len(t.Moves))
 	c.w.changed(c)
 }
 

@@ -16,7 +16,7 @@ import (
 // TestRandomScenarios runs random scenarios and checks what holds of every
 // trace.
 func TestRandomScenarios(t *testing.T) {
-	for name, o := range map[string]gen.Options{"all": {}, "ties": {Ties: true}, "no delays": {Ties: true}} {
+	for name, o := range map[string]gen.Options{"all": {}, "ties": {Ties: true}, "no delays": {Ties: true}, "everything": {Runtime: gen.Everything}, "everything, ties": {Runtime: gen.Everything, Ties: true}} {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			s := gen.Scenario(o).Draw(t, "scenario")
 			if name == "no delays" {
@@ -99,21 +99,16 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 		for _, p := range s.Components[c].Active {
 			marked[p] = true
 		}
-		var deletions []time.Duration // dates, of those that are to come
-		for i, in := range s.Nodes[s.Components[c].Node].Program {
-			if end := tr.Nodes[s.Components[c].Node].Instructions[i].End; in.Op == model.Delete && in.Component == c && end != Never {
-				deletions = append(deletions, end)
+		deletions := comp.Deletions
+		for k, m := range comp.Moves {
+			for len(deletions) > 0 && deletions[0] == k {
+				deletions = deletions[1:]
+				clear(marked)
 			}
-		}
-		for _, m := range comp.Moves {
 			if m.At < at {
 				t.Fatalf("component %d: moves are not in order", c)
 			}
 			at = m.At
-			if m.Entered && m.Place == ty.Initial && len(deletions) > 0 && deletions[0] <= m.At { // added again
-				deletions = deletions[1:]
-				clear(marked)
-			}
 			if marked[m.Place] == m.Entered {
 				t.Fatalf("component %d: place %d entered or left twice", c, m.Place)
 			}

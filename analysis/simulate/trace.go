@@ -131,6 +131,9 @@ type ComponentTrace struct {
 	Behaviours []BehaviourRun
 	Firings    []Firing
 	Moves      []Move
+	// Deletions gives, for each time that it was deleted, how many of its moves came
+	// before.
+	Deletions []int
 }
 
 // BehaviourRun is one execution of a behaviour (SEMANTICS.md, rule 2.5).

@@ -27,6 +27,7 @@ func (b *builder) componentType(i int) *model.Type {
 		t.Behaviours = append(t.Behaviours, model.Named{Name: name})
 	}
 	b.transitions(t)
+	b.sets(t)
 	for g := range b.chooser(3) {
 		lo := b.between(1, n-1)
 		hi := n - 1
@@ -39,6 +40,7 @@ func (b *builder) componentType(i int) *model.Type {
 		}
 		t.Groups = append(t.Groups, group)
 	}
+	b.beside(t)
 	if i == 0 {
 		b.port(t, model.Provide)
 		b.port(t, model.DataProvide)
@@ -115,11 +117,12 @@ func (b *builder) resume(t *model.Type, p int) int {
 
 // port adds a port of the given kind, bound somewhere.
 func (b *builder) port(t *model.Type, kind model.PortKind) {
-	last := len(t.Places) - 1
+	last := t.Running
 	p := model.Port{Name: fmt.Sprintf("port%d", len(t.Ports)), Kind: kind}
 	place := func(i int) model.Binding { return model.Binding{Kind: model.ToPlace, Index: i} }
 	shape := b.chooser(100)
 	switch {
+	case b.passing(t, &p):
 	case shape >= 75 && len(t.Groups) > 0:
 		p.Bound = []model.Binding{{Kind: model.ToGroup, Index: b.chooser(len(t.Groups))}}
 	case shape >= 55 && last > 1:

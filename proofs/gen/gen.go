@@ -46,6 +46,8 @@ type Options struct {
 	// Sleep gives most nodes windows in which they are awake; the profiles must be
 	// asynchronous.
 	Sleep bool
+	// Runtime adds what the rules of the real runtime are about.
+	Runtime Runtime
 }
 
 // Scenario generates valid scenarios.
@@ -111,6 +113,8 @@ func build(o Options, choose chooser) *model.Scenario {
 	b.s.Semantics = b.Options.Semantics[choose(len(b.Options.Semantics))]
 	b.intervals = !o.Constant && choose.chance(50)
 	b.network()
+	b.rules()
+	b.starts()
 	b.assembly()
 	b.state()
 	b.story()

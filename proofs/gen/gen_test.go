@@ -3,6 +3,7 @@ package gen
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ import (
 func TestEveryScenarioIsValid(t *testing.T) {
 	for name, o := range map[string]Options{
 		"all": {}, "ties": {Ties: true}, "constant": {Constant: true}, "calm": {Calm: true},
-		"local": {NoRemote: true}, "one node": {Nodes: 1},
+		"local": {NoRemote: true}, "one node": {Nodes: 1}, "everything": {Runtime: Everything}, "everything, calm": {Runtime: Everything, Calm: true, Ties: true},
 		"ideal": {Profiles: []model.ProfileKind{model.Ideal}, Semantics: []model.Semantics{model.ConcertoD}},
 	} {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
@@ -99,6 +100,66 @@ func TestCoverage(t *testing.T) {
 			t.Errorf("%s: %d %%, want %d to %d", f, share, bounds[0], bounds[1])
 		}
 	}
+}
+
+// TestCoverageOfTheRuntime prints what scenarios hold with every knob turned, how they
+// end on the real runtime, and how often each of its rules makes a difference.
+func TestCoverageOfTheRuntime(t *testing.T) {
+	const n = 2000
+	count := map[string]int{}
+	r := rand.New(rand.NewPCG(1, 3))
+	for range n {
+		s := Random(r, Options{Semantics: []model.Semantics{model.Ballet}, Profiles: []model.ProfileKind{model.Polling}, Runtime: Everything})
+		for f := range features(s) {
+			count[f]++
+		}
+		first, err := simulate.Run(s, simulate.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		count["ends: "+first.Outcome.String()]++
+		if first.Open() {
+			count["ends: a process never exits"]++
+		}
+		for _, f := range first.Failures {
+			count[fmt.Sprintf("fails for reason %d", f.Why)]++
+		}
+		for _, rule := range model.AllRules {
+			without := *s
+			*rule.In(&without.Rules) = false
+			if other, _ := simulate.Run(&without, simulate.Options{}); summary(other) != summary(first) {
+				count["differs by "+rule.Name]++
+			}
+		}
+	}
+	for _, f := range slices.Sorted(maps.Keys(count)) {
+		t.Logf("%6.1f %%  %s", 100*float64(count[f])/n, f)
+	}
+	for f, least := range map[string]float64{
+		"ends: completed": 40, "ends: deadlock": 8, "ends: failed": 8, "ends: a process never exits": 3,
+		"fails for reason 0": 1, "fails for reason 1": 0.3, "fails for reason 2": 1, "fails for reason 3": 1,
+		"added again": 5, "two tokens": 10, "data port at a place that is passed": 20, "two dock sets": 10, "start in a range": 20,
+		"wait for a stranger": 5, "wait all in the middle": 15,
+		"differs by exits": 3, "differs by confirmations": 5, "differs by data_stays": 1, "differs by groups_by_moves": 0.5,
+		"differs by dock_sets_together": 0.2, "differs by fails": 5,
+	} {
+		if share := 100 * float64(count[f]) / n; share < least {
+			t.Errorf("%s: %.1f %%, want %v at least", f, share, least)
+		}
+	}
+}
+
+// summary is what a run comes to: its outcome, and when programs end and transitions
+// start.
+func summary(tr *simulate.Trace) string {
+	text := fmt.Sprint(tr.Outcome, tr.Open())
+	for _, n := range tr.Nodes {
+		text += fmt.Sprint(" ", n.End)
+	}
+	for _, c := range tr.Components {
+		text += fmt.Sprint(" ", c.Firings)
+	}
+	return text
 }
 
 // raced says whether other durations change who comes first at a link, or how
@@ -200,6 +261,15 @@ func features(s *model.Scenario) map[string]bool {
 			continue
 		}
 		into := map[[2]int]int{}
+		sets := map[[2]int]int{} // by place and behaviour: the first dock set
+		for _, tr := range t.Transitions {
+			key := [2]int{tr.Dst, tr.Behaviour}
+			if first, ok := sets[key]; ok && first != tr.DockSet {
+				f["two dock sets"] = true
+			}
+			sets[key] = tr.DockSet
+		}
+		f["two tokens"] = f["two tokens"] || t.Running < len(t.Places)-1
 		for _, tr := range t.Transitions {
 			f["dock set"] = f["dock set"] || tr.DockSet > 0
 			into[[2]int{tr.Dst, tr.Behaviour}]++
@@ -209,13 +279,22 @@ func features(s *model.Scenario) map[string]bool {
 			f[p.Kind.String()] = true
 			f["list of places"] = f["list of places"] || len(p.Bound) > 1
 			for _, b := range p.Bound {
+				f["data port at a place that is passed"] = f["data port at a place that is passed"] || p.Kind == model.DataProvide && b.Kind == model.ToPlace && len(p.Bound) == 1 && b.Index < t.Running
 				f["group"] = f["group"] || b.Kind == model.ToGroup
 				f["use on transition"] = f["use on transition"] || b.Kind == model.ToTransition
 			}
 		}
 	}
-	for _, n := range s.Nodes {
-		for _, in := range n.Program {
+	for at, n := range s.Nodes {
+		f["start in a range"] = f["start in a range"] || !n.Start.IsConstant()
+		gone := map[int]bool{}
+		for i, in := range n.Program {
+			gone[in.Component] = gone[in.Component] || in.Op == model.Delete
+			f["added again"] = f["added again"] || in.Op == model.Add && gone[in.Component]
+			f["wait all in the middle"] = f["wait all in the middle"] || in.Op == model.WaitAll && i < len(n.Program)-1
+			if on := s.Components[in.Component].Node; in.Op == model.Wait && on != at && !slices.Contains(n.Neighbours, on) {
+				f["wait for a stranger"] = true
+			}
 			f[in.Op.String()] = true
 			f["holding"] = f["holding"] || in.Holding
 			f["wait for a behaviour"] = f["wait for a behaviour"] || in.Op == model.Wait && in.Behaviour >= 0

@@ -60,6 +60,8 @@ func (b *builder) programs() {
 				w.write(model.Instruction{Op: model.Pause, Duration: b.duration()})
 			}
 			w.wave(k, wave)
+			w.strangers()
+			w.mistake()
 		}
 		w.tearDown()
 		b.s.Nodes[n].Program = w.program
@@ -122,6 +124,10 @@ func (w *writer) wave(k int, wave [][]int) {
 		case !w.local(c) && w.chance(8):
 			w.wait(c)
 		}
+	}
+	if w.Runtime.WaitAlls && w.chance(15) {
+		w.write(model.Instruction{Op: model.WaitAll})
+		return
 	}
 	if k > 0 && w.chance(6) || k == 0 && w.chance(3) {
 		w.write(model.Instruction{Op: model.WaitAll})
@@ -225,4 +231,5 @@ func (w *writer) delete(c int) {
 		}
 	}
 	w.write(model.Instruction{Op: model.Delete, Component: c})
+	w.again(c)
 }
