@@ -1,0 +1,330 @@
+package cover
+
+import (
+	"errors"
+	"slices"
+	"time"
+)
+
+// errImpossible says that a system, with the options that are left, has no complete
+// execution.
+var errImpossible = errors.New("no execution is complete")
+
+// Limits bound what a cover may cost. The zero value stands for the defaults.
+type Limits struct {
+	// Closed is the number of events up to which certain order and least distances
+	// are closed transitively, which takes their square in memory; beyond, they are
+	// known along chains only.
+	Closed int
+	// Sweeps is how often all events are visited before the cover is taken as it is.
+	Sweeps int
+	// Evaluations is how many covers a refinement computes.
+	Evaluations int
+}
+
+func (l Limits) orDefaults() Limits {
+	if l.Closed == 0 {
+		l.Closed = 1500
+	}
+	if l.Sweeps == 0 {
+		l.Sweeps = 200
+	}
+	if l.Evaluations == 0 {
+		l.Evaluations = 32
+	}
+	return l
+}
+
+// Cover is a sound state of the rules: of every complete execution, earliest ≤ date ≤
+// latest, and which options each event may take.
+type Cover struct {
+	s       *System
+	limits  Limits
+	order   *order
+	options [][][]option // by event and clause
+	guarded []Event
+
+	earliest, latest []time.Duration
+	circle           []int32 // by event: its strongly connected component
+	size             []int32 // of these
+	latestOption     map[clauseID]int32
+	sweeps, cuts     int
+	slices           int
+}
+
+type clauseID struct {
+	event  Event
+	signal Signal
+}
+
+// Of returns the cover of a system. It fails if the system is not valid, or has no
+// complete execution.
+func Of(s *System, limits Limits) (*Cover, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	return newCover(s, limits.orDefaults(), allOptions(s))
+}
+
+func allOptions(s *System) [][][]option {
+	out := make([][][]option, s.Len())
+	for e, clauses := range s.guards {
+		for _, clause := range clauses {
+			var options []option
+			for _, g := range clause {
+				for k := range s.phases[g] {
+					options = append(options, option{g, int32(k)})
+				}
+			}
+			out[e] = append(out[e], options)
+		}
+	}
+	return out
+}
+
+func newCover(s *System, limits Limits, options [][][]option) (*Cover, error) {
+	n := s.Len()
+	c := &Cover{s: s, limits: limits, options: options, earliest: make([]time.Duration, n), latest: make([]time.Duration, n), latestOption: map[clauseID]int32{}}
+	for e := range n {
+		c.latest[e] = Never
+		if len(options[e]) > 0 {
+			c.guarded = append(c.guarded, Event(e))
+		}
+	}
+	if err := c.arrange(); err != nil {
+		return nil, err
+	}
+	return c, c.settle()
+}
+
+// Earliest is the date before which an event occurs in no complete execution.
+func (c *Cover) Earliest(e Event) time.Duration { return c.earliest[e] }
+
+// Latest is the date after which an event occurs in no complete execution.
+func (c *Cover) Latest(e Event) time.Duration { return c.latest[e] }
+
+// phase returns the phase of an option.
+func (c *Cover) phase(o option) Phase { return c.s.phases[o.signal][o.phase] }
+
+// arrange derives the certain order from the options that are left (rule R5), and the
+// circles of the graph of causes and options.
+func (c *Cover) arrange() error {
+	var arcs [][2]Event
+	for _, e := range c.guarded {
+		for _, clause := range c.options[e] {
+			if !single(clause) {
+				continue
+			}
+			if on := c.phase(clause[0]).On; on != None && on != e {
+				arcs = append(arcs, [2]Event{on, e})
+			}
+			if off := c.phase(clause[len(clause)-1]).Off; off != None && off != e {
+				arcs = append(arcs, [2]Event{e, off})
+			}
+		}
+	}
+	if c.order == nil || c.order.closed {
+		o, err := newOrder(c.s, arcs, c.s.Len() <= c.limits.Closed)
+		if err != nil {
+			return err
+		}
+		c.order = o
+	} else {
+		c.order.arcs = arcs
+	}
+	c.findCircles()
+	return nil
+}
+
+// single says whether all options of a clause are of one signal; they are in order.
+func single(clause []option) bool {
+	return len(clause) > 0 && clause[0].signal == clause[len(clause)-1].signal
+}
+
+// settle applies the rules until nothing changes, or the limit of sweeps is reached.
+func (c *Cover) settle() error {
+	for c.sweeps < c.limits.Sweeps {
+		pruned, err := c.prune()
+		if err != nil {
+			return err
+		}
+		if pruned {
+			if err := c.arrange(); err != nil {
+				return err
+			}
+		}
+		swept, err := c.sweep()
+		if err != nil {
+			return err
+		}
+		c.sweeps++
+		if !pruned && !swept && !c.cutCircle() {
+			return nil
+		}
+	}
+	for c.cutCircle() { // every event gets a bound, however few sweeps there were
+		if _, err := c.sweep(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep applies R1, R2, R5 and R6 to each event once, causes first.
+func (c *Cover) sweep() (changed bool, err error) {
+	for _, e := range c.order.sorted {
+		lo, ready := c.ready(e)
+		hi := plus(ready, c.s.hi[e])
+		if len(c.options[e]) > 0 {
+			switched := time.Duration(0)
+			for _, clause := range c.options[e] {
+				first := Never
+				for _, o := range clause {
+					first = min(first, c.on(o, c.earliest))
+				}
+				switched = max(switched, first)
+			}
+			lo = max(lo, switched)
+			if hi, err = c.latestGuarded(e, ready); err != nil {
+				return changed, err
+			}
+		}
+		if !c.narrow(e, plus(lo, c.s.lo[e]), hi, &changed) {
+			return changed, errImpossible
+		}
+	}
+	for _, a := range c.order.arcs { // R5
+		if !c.narrow(a[1], c.earliest[a[0]], Never, &changed) || !c.narrow(a[0], 0, c.latest[a[1]], &changed) {
+			return changed, errImpossible
+		}
+	}
+	return changed, nil
+}
+
+// ready is the least and the greatest date of the last cause of an event.
+func (c *Cover) ready(e Event) (lo, hi time.Duration) {
+	for _, p := range c.s.causes[e] {
+		lo, hi = max(lo, c.earliest[p]), max(hi, c.latest[p])
+	}
+	return lo, hi
+}
+
+func (c *Cover) narrow(e Event, lo, hi time.Duration, changed *bool) bool {
+	if lo > c.earliest[e] {
+		c.earliest[e], *changed = lo, true
+	}
+	if hi < c.latest[e] {
+		c.latest[e], *changed = hi, true
+	}
+	return c.earliest[e] <= c.latest[e]
+}
+
+// on is the date at which an option is switched on.
+func (c *Cover) on(o option, dates []time.Duration) time.Duration {
+	if on := c.phase(o).On; on != None {
+		return dates[on]
+	}
+	return 0
+}
+
+// off is the date at which an option is switched off at the latest.
+func (c *Cover) off(o option) time.Duration {
+	if off := c.phase(o).Off; off != None {
+		return c.latest[off]
+	}
+	return Never
+}
+
+// latestGuarded is R2 for a guarded event with R3 for what switches its options on,
+// and R6.
+func (c *Cover) latestGuarded(e Event, ready time.Duration) (time.Duration, error) {
+	r := c.reaches(e)
+	clauses := make([][]bounds, len(c.options[e]))
+	for q, clause := range c.options[e] {
+		possible := false
+		for _, o := range clause {
+			on := c.on(o, c.latest)
+			if r != nil && c.phase(o).On != None {
+				if on = r.before(c.phase(o).On); on == impossible {
+					continue
+				}
+			}
+			possible = true
+			clauses[q] = append(clauses[q], bounds{on, c.off(o)})
+		}
+		if !possible {
+			return 0, errImpossible
+		}
+	}
+	hi := combine(ready, c.s.hi[e], clauses)
+	return min(hi, c.urgent(e, ready)), nil
+}
+
+// bounds is what R2 needs of an option: when it is switched on and off at the latest.
+type bounds struct{ on, off time.Duration }
+
+// combine is R2: the event occurs no later than its delay after what it waits for last,
+// nor later than any of its options is switched off.
+func combine(ready, delay time.Duration, clauses [][]bounds) time.Duration {
+	latest := make([]time.Duration, len(clauses))
+	first, second, at := time.Duration(0), time.Duration(0), -1
+	for q, clause := range clauses {
+		for _, b := range clause {
+			latest[q] = max(latest[q], b.on)
+		}
+		if at < 0 || latest[q] > first {
+			first, second, at = latest[q], first, q
+		} else {
+			second = max(second, latest[q])
+		}
+	}
+	value := plus(max(ready, first), delay)
+	for q, clause := range clauses {
+		others := first
+		if q == at {
+			others = second
+		}
+		others = max(ready, others)
+		capped := time.Duration(0)
+		for _, b := range clause {
+			capped = max(capped, min(b.off, plus(max(others, b.on), delay)))
+		}
+		value = min(value, capped)
+	}
+	return value
+}
+
+// prune is R4: it drops the options that an event can certainly not take.
+func (c *Cover) prune() (changed bool, err error) {
+	for _, e := range c.guarded {
+		c.hurry(e)
+		ready, _ := c.ready(e)
+		for q, clause := range c.options[e] {
+			kept := slices.DeleteFunc(slices.Clone(clause), func(o option) bool { return c.excluded(e, o, ready, single(clause)) })
+			if len(kept) == len(clause) {
+				continue
+			}
+			if len(kept) == 0 {
+				return true, errImpossible
+			}
+			c.options[e][q] = kept
+			changed = true
+		}
+	}
+	return changed, nil
+}
+
+func (c *Cover) excluded(e Event, o option, ready time.Duration, single bool) bool {
+	p := c.phase(o)
+	if last, ok := c.latestOption[clauseID{e, o.signal}]; ok && single && o.phase > last {
+		return true
+	}
+	if p.On != None && (p.On == e || c.order.before(e, p.On) || plus(c.earliest[p.On], c.s.lo[e]) > c.latest[e]) {
+		return true
+	}
+	if p.Off == None || p.Off == e {
+		return false
+	}
+	return c.order.before(p.Off, e) ||
+		max(c.earliest[e], plus(max(ready, c.on(o, c.earliest)), c.s.lo[e])) > c.latest[p.Off]
+}

@@ -1,0 +1,71 @@
+package cover_test
+
+import (
+	"flag"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"adagio/petri/cover"
+)
+
+// A long run: go test ./petri/cover -run Sound -systems 20000 -first 1000 -timeout 0
+var (
+	systemsFlag = flag.Int("systems", 300, "how many random systems the properties try")
+	firstFlag   = flag.Int("first", 0, "the first of their seeds")
+)
+
+// TestSound draws systems and executions of them: no complete execution has a date
+// outside of what the cover allows, with the order closed and along chains only, and
+// refined.
+func TestSound(t *testing.T) {
+	systems, executions := 0, 0
+	n := *systemsFlag
+	for seed := *firstFlag; seed < *firstFlag+n; seed++ {
+		r := rand.New(rand.NewPCG(uint64(seed), 7))
+		s := draw(r, shape{providers: 1 + r.IntN(3), users: 1 + r.IntN(6), anyOf: .4, remote: .5 * float64(r.IntN(3)), cross: .1, idle: .15, width: []int{1, 4, 10}[r.IntN(3)]})
+		var complete [][]time.Duration
+		for k := range 40 {
+			if dates, ok := s.run(r, min(k, 3)); ok {
+				complete = append(complete, dates)
+			} else if k == 15 && len(complete) == 0 {
+				break
+			}
+		}
+		if len(complete) == 0 {
+			continue
+		}
+		systems++
+		executions += len(complete)
+		type bounds interface {
+			Earliest(cover.Event) time.Duration
+			Latest(cover.Event) time.Duration
+		}
+		for name, of := range map[string]func() (bounds, error){
+			"closed":  func() (bounds, error) { return cover.Of(s.System, cover.Limits{}) },
+			"chains":  func() (bounds, error) { return cover.Of(s.System, cover.Limits{Closed: 1}) },
+			"refined": func() (bounds, error) { return cover.Refine(s.System, s.goals, cover.Limits{Evaluations: 16}) },
+		} {
+			c, err := of()
+			if err != nil {
+				t.Fatalf("seed %d, %s: %v, but %d executions are complete", seed, name, err, len(complete))
+			}
+			for _, dates := range complete {
+				for e, x := range dates {
+					if x < c.Earliest(cover.Event(e)) || x > c.Latest(cover.Event(e)) {
+						t.Fatalf("seed %d, %s: event %d occurs at %d, outside of %d .. %d", seed, name, e, x, c.Earliest(cover.Event(e)), c.Latest(cover.Event(e)))
+					}
+				}
+			}
+			for e := range len(complete[0]) {
+				if c.Latest(cover.Event(e)) == cover.Never {
+					t.Fatalf("seed %d, %s: event %d has no latest date", seed, name, e)
+				}
+			}
+		}
+	}
+	t.Logf("%d systems, %d complete executions", systems, executions)
+	if systems < n/2 {
+		t.Errorf("only %d of %d systems have complete executions", systems, n)
+	}
+}

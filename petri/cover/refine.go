@@ -1,0 +1,138 @@
+package cover
+
+import (
+	"cmp"
+	"container/heap"
+	"slices"
+	"time"
+)
+
+// Refined is what a refinement has found: dates that hold in every complete execution,
+// at least as narrow as those of the cover that it began with.
+type Refined struct {
+	earliest, latest []time.Duration
+	// Evaluations is how many covers were computed; Exact says that on the way to the
+	// latest goal no option was left open, so that more of them change nothing.
+	Evaluations int
+	Exact       bool
+	// Cover is the one that the latest date of a goal comes from.
+	Cover *Cover
+}
+
+// Earliest and Latest are as those of a [Cover].
+func (r *Refined) Earliest(e Event) time.Duration { return r.earliest[e] }
+
+// Latest is as that of a [Cover].
+func (r *Refined) Latest(e Event) time.Duration { return r.latest[e] }
+
+// Refine computes the cover of a system, and splits open clauses on the way to the
+// latest of the goals into one option and the others, branch and bound, until none is
+// open there or the limit of evaluations is reached. The executions of the parts are
+// those of the whole, so that the hull of the parts is sound at any time.
+func Refine(s *System, goals []Event, limits Limits) (*Refined, error) {
+	c, err := Of(s, limits)
+	if err != nil {
+		return nil, err
+	}
+	r := &Refined{Evaluations: 1}
+	front := &parts{{c, c.lastOf(goals)}}
+	var done []part
+	for front.Len() > 0 {
+		top := heap.Pop(front).(part)
+		done = append(done, top)
+		e, q, best := top.cover.openClause(top.goal)
+		r.Exact = e == None
+		if e == None || r.Evaluations >= c.limits.Evaluations {
+			break
+		}
+		done = done[:len(done)-1]
+		only := []option{best}
+		rest := slices.DeleteFunc(slices.Clone(top.cover.options[e][q]), func(o option) bool { return o == best })
+		for _, kept := range [][]option{only, rest} {
+			options := make([][][]option, len(top.cover.options))
+			for i, clauses := range top.cover.options {
+				options[i] = slices.Clone(clauses)
+			}
+			options[e][q] = kept
+			r.Evaluations++
+			if part, err := newCover(s, c.limits, options); err == nil {
+				heap.Push(front, partOf(part, goals))
+			}
+		}
+	}
+	done = append(done, *front...)
+	if len(done) == 0 {
+		return nil, errImpossible
+	}
+	r.hull(done)
+	return r, nil
+}
+
+func (r *Refined) hull(leaves []part) {
+	r.earliest, r.latest = slices.Clone(leaves[0].cover.earliest), slices.Clone(leaves[0].cover.latest)
+	r.Cover = leaves[0].cover
+	for _, p := range leaves[1:] {
+		for e := range r.latest {
+			r.earliest[e] = min(r.earliest[e], p.cover.earliest[e])
+			r.latest[e] = max(r.latest[e], p.cover.latest[e])
+		}
+	}
+}
+
+// part is a cover of some of the executions, and its latest goal.
+type part struct {
+	cover *Cover
+	goal  Event
+}
+
+func partOf(c *Cover, goals []Event) part { return part{c, c.lastOf(goals)} }
+
+func (c *Cover) lastOf(goals []Event) Event {
+	return slices.MaxFunc(goals, func(a, b Event) int { return cmp.Compare(c.latest[a], c.latest[b]) })
+}
+
+// parts is a heap, the latest goal first.
+type parts []part
+
+func (p parts) Len() int           { return len(p) }
+func (p parts) Less(i, j int) bool { return p[i].date() > p[j].date() }
+func (p parts) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
+func (p *parts) Push(x any)        { *p = append(*p, x.(part)) }
+func (p *parts) Pop() any {
+	last := (*p)[len(*p)-1]
+	*p = (*p)[:len(*p)-1]
+	return last
+}
+
+func (p part) date() time.Duration { return p.cover.latest[p.goal] }
+
+// openClause goes back from an event along what its latest date comes from, to the first
+// clause with more than one option; best is the option that the date comes from. The
+// event is None if there is no such clause.
+func (c *Cover) openClause(e Event) (at Event, clause int, best option) {
+	seen := map[Event]bool{}
+	for e != None && !seen[e] {
+		seen[e] = true
+		for q, options := range c.options[e] {
+			if len(options) > 1 {
+				return e, q, slices.MaxFunc(options, func(a, b option) int {
+					return cmp.Compare(c.on(a, c.latest), c.on(b, c.latest))
+				})
+			}
+		}
+		e = c.Critical(e)
+	}
+	return None, 0, option{}
+}
+
+// Critical is what the latest date of an event comes from: the latest of its causes and
+// of what switches its options on; None if it waits for nothing.
+func (c *Cover) Critical(e Event) Event {
+	last := None
+	c.into(e, func(p Event) {
+		if last == None || c.latest[p] > c.latest[last] {
+			last = p
+		}
+	})
+	return last
+}

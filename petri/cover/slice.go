@@ -1,0 +1,122 @@
+package cover
+
+import (
+	"slices"
+	"time"
+)
+
+// impossible is the date of an event that cannot occur under a hypothesis.
+const impossible = time.Duration(-1)
+
+// depthOfSlices is how many hypotheses are combined.
+const depthOfSlices = 2
+
+// slice computes conditional dates (rule R3): upper bounds of the date of an event in
+// those executions in which it comes before all events of a hypothesis.
+type slice struct {
+	c          *Cover
+	parent     *slice
+	hypothesis []Event
+	circle     int32
+	dates      map[Event]time.Duration
+	open       map[Event]bool // being computed
+	children   map[Event]*slice
+}
+
+// reaches returns the slice of an event whose options may be switched on by what waits
+// for it, or nil where that cannot be.
+func (c *Cover) reaches(e Event) *slice {
+	if !c.startsSlice(e) || c.size[c.circle[e]] < 2 {
+		return nil
+	}
+	return c.newSlice(nil, e)
+}
+
+func (c *Cover) startsSlice(e Event) bool {
+	return (c.order.closed || c.s.starts[e]) && slices.ContainsFunc(c.options[e], func(clause []option) bool { return len(clause) > 1 })
+}
+
+func (c *Cover) newSlice(parent *slice, e Event) *slice {
+	c.slices++
+	r := &slice{c: c, parent: parent, circle: c.circle[e], dates: map[Event]time.Duration{}, open: map[Event]bool{}, children: map[Event]*slice{}}
+	if parent != nil {
+		r.hypothesis = append(r.hypothesis, parent.hypothesis...)
+	}
+	r.hypothesis = append(r.hypothesis, e)
+	return r
+}
+
+// before is an upper bound of the date of u in executions in which it comes before the
+// hypothesis; impossible if there are none.
+func (r *slice) before(u Event) time.Duration {
+	c := r.c
+	if last := r.hypothesis[len(r.hypothesis)-1]; u == last || c.order.before(u, last) {
+		if r.parent != nil {
+			return r.parent.before(u)
+		}
+		return c.latest[u]
+	}
+	if c.circle[u] != r.circle || r.open[u] {
+		return c.latest[u]
+	}
+	if date, ok := r.dates[u]; ok {
+		return date
+	}
+	r.open[u] = true
+	date := r.compute(u)
+	delete(r.open, u)
+	r.dates[u] = date
+	return date
+}
+
+func (r *slice) compute(u Event) time.Duration {
+	c := r.c
+	ready := time.Duration(0)
+	for _, p := range c.s.causes[u] {
+		date := r.before(p)
+		if date == impossible {
+			return impossible
+		}
+		ready = max(ready, date)
+	}
+	if len(c.options[u]) == 0 {
+		return min(c.latest[u], plus(ready, c.s.hi[u]))
+	}
+	deeper := r
+	if len(r.hypothesis) < depthOfSlices && c.startsSlice(u) && !slices.Contains(r.hypothesis, u) {
+		if deeper = r.children[u]; deeper == nil {
+			deeper = c.newSlice(r, u)
+			r.children[u] = deeper
+		}
+	}
+	clauses := make([][]bounds, len(c.options[u]))
+	for q, clause := range c.options[u] {
+		for _, o := range clause {
+			on := c.phase(o).On
+			date := time.Duration(0)
+			if on != None {
+				if r.follows(on) {
+					continue
+				}
+				if date = deeper.before(on); date == impossible {
+					continue
+				}
+			}
+			clauses[q] = append(clauses[q], bounds{date, c.off(o)})
+		}
+		if len(clauses[q]) == 0 {
+			return impossible
+		}
+	}
+	return min(c.latest[u], combine(ready, c.s.hi[u], clauses))
+}
+
+// follows says whether an event is one of the hypothesis, or certainly comes after one.
+func (r *slice) follows(e Event) bool {
+	for _, h := range r.hypothesis {
+		if e == h || r.c.order.before(h, e) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,207 @@
+package cover
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// Event indexes the events of a [System]; None stands for no event: a phase that
+// is on from the beginning, or for ever.
+type Event int32
+
+// None is no event.
+const None Event = -1
+
+// Alone is the chain of an event that is in no chain.
+const Alone = -1
+
+// Signal indexes the signals of a [System].
+type Signal int32
+
+// Never is later than every date.
+const Never = time.Duration(math.MaxInt64)
+
+// Phase is one stay of a signal: from On to Off.
+type Phase struct{ On, Off Event }
+
+// option is a phase of a signal that a clause may be satisfied by.
+type option struct {
+	signal Signal
+	phase  int32
+}
+
+// System is a set of guarded events and the signals that they switch. It is built
+// with Event, Signal and Guard and not changed afterwards.
+type System struct {
+	lo, hi []time.Duration
+	causes [][]Event
+	guards [][][]Signal // by event: clauses
+	chain  []int32      // events of one chain are causally ordered
+	pos    []int32      // in the chain
+	origin []Event      // of an arrival: the switch that it tells of; otherwise itself
+	starts []bool       // by event: conditional dates start here (rule R3)
+	phases [][]Phase    // by signal
+	length map[int32]int32
+}
+
+// NewSystem returns an empty system.
+func NewSystem() *System { return &System{length: map[int32]int32{}} }
+
+// Len is the number of events.
+func (s *System) Len() int { return len(s.lo) }
+
+// Event adds an event with a delay between lo and hi after the last of its causes
+// and the switches that its guards wait for. The events of one chain, in the order in
+// which they are added, must be ordered by their causes.
+func (s *System) Event(chain int, lo, hi time.Duration, causes ...Event) Event {
+	e := Event(len(s.lo))
+	s.lo, s.hi = append(s.lo, lo), append(s.hi, hi)
+	s.causes = append(s.causes, causes)
+	s.guards = append(s.guards, nil)
+	s.chain, s.pos = append(s.chain, int32(chain)), append(s.pos, s.length[int32(chain)])
+	if chain != Alone {
+		s.length[int32(chain)]++
+	}
+	s.origin = append(s.origin, e)
+	s.starts = append(s.starts, false)
+	return e
+}
+
+// Signal adds a signal with its phases in order. The first may be on from the
+// beginning, the last for ever.
+func (s *System) Signal(phases ...Phase) Signal {
+	s.phases = append(s.phases, phases)
+	return Signal(len(s.phases) - 1)
+}
+
+// Remote adds what an observer knows of a signal: its switches arrive there in
+// order, each between lo and hi after it has happened.
+func (s *System) Remote(signal Signal, chain int, lo, hi time.Duration) Signal {
+	var phases []Phase
+	last := None
+	arrive := func(e Event) Event {
+		if e == None {
+			return None
+		}
+		if last == None {
+			last = s.Event(chain, lo, hi, e)
+		} else { // messages of one fact arrive in order
+			last = s.Event(chain, 0, 0, last, s.Event(Alone, lo, hi, e))
+		}
+		s.Arrival(e, last)
+		return last
+	}
+	for _, p := range s.phases[signal] {
+		on := arrive(p.On)
+		phases = append(phases, Phase{on, arrive(p.Off)})
+	}
+	return s.Signal(phases...)
+}
+
+// Arrival says that an event is the arrival of the news of another: it certainly
+// follows it.
+func (s *System) Arrival(of, e Event) { s.origin[e] = s.origin[of] }
+
+// Guard adds a clause to an event: one of the signals must be on.
+func (s *System) Guard(e Event, anyOf ...Signal) { s.guards[e] = append(s.guards[e], anyOf) }
+
+// StartSlice marks an event at which conditional dates start (rule R3): a departure
+// that waits for users, who may wait for its return.
+func (s *System) StartSlice(e Event) { s.starts[e] = true }
+
+// Validate says what is wrong with a system: references out of range, a phase that
+// has no end before the next begins, causes in a circle, a chain out of order.
+func (s *System) Validate() error {
+	n := Event(s.Len())
+	inside := func(e Event) bool { return e >= None && e < n }
+	for e := range s.causes {
+		for _, p := range s.causes[e] {
+			if p < 0 || p >= n {
+				return fmt.Errorf("event %d has the cause %d, which does not exist", e, p)
+			}
+		}
+		for _, clause := range s.guards[e] {
+			for _, g := range clause {
+				if int(g) >= len(s.phases) || g < 0 {
+					return fmt.Errorf("event %d asks for signal %d, which does not exist", e, g)
+				}
+			}
+			if len(clause) == 0 {
+				return fmt.Errorf("event %d has a clause without a signal", e)
+			}
+			if len(clause) > 1 && s.hi[e] > 0 {
+				return fmt.Errorf("event %d takes time while any of several signals is on", e)
+			}
+		}
+	}
+	for g, phases := range s.phases {
+		for k, p := range phases {
+			if !inside(p.On) || !inside(p.Off) {
+				return fmt.Errorf("signal %d is switched by an event that does not exist", g)
+			}
+			if k > 0 && p.On == None || k < len(phases)-1 && p.Off == None {
+				return fmt.Errorf("signal %d has phases that overlap", g)
+			}
+		}
+	}
+	if _, ok := s.topological(nil); !ok {
+		return fmt.Errorf("the causes form a circle")
+	}
+	return nil
+}
+
+// topological orders the events by their causes and further arcs; ok is false if
+// there is a circle.
+func (s *System) topological(arcs [][2]Event) (sorted []Event, ok bool) {
+	n := s.Len()
+	first := make([]int32, n+1)
+	count := func(from Event) { first[from+1]++ }
+	missing := make([]int32, n)
+	for e, causes := range s.causes {
+		for _, p := range causes {
+			count(p)
+		}
+		missing[e] += int32(len(causes))
+	}
+	for _, a := range arcs {
+		count(a[0])
+		missing[a[1]]++
+	}
+	for i := range n {
+		first[i+1] += first[i]
+	}
+	next := append([]int32(nil), first[:n]...)
+	after := make([]Event, first[n])
+	put := func(from, to Event) { after[next[from]] = to; next[from]++ }
+	for e, causes := range s.causes {
+		for _, p := range causes {
+			put(p, Event(e))
+		}
+	}
+	for _, a := range arcs {
+		put(a[0], a[1])
+	}
+	sorted = make([]Event, 0, n)
+	for e := range n {
+		if missing[e] == 0 {
+			sorted = append(sorted, Event(e))
+		}
+	}
+	for i := 0; i < len(sorted); i++ {
+		for _, e := range after[first[sorted[i]]:first[sorted[i]+1]] {
+			if missing[e]--; missing[e] == 0 {
+				sorted = append(sorted, e)
+			}
+		}
+	}
+	return sorted, len(sorted) == n
+}
+
+// plus adds a delay to a date; Never stays.
+func plus(x, d time.Duration) time.Duration {
+	if x == Never {
+		return Never
+	}
+	return x + d
+}
