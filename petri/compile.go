@@ -24,7 +24,7 @@ func (l *Lives) Compile(s *model.Scenario) (*Net, error) { return l.CompileStale
 // follow their facts any more, as the process that they are about has ended: the net
 // has both.
 func (l *Lives) CompileStale(s *model.Scenario, stale []Observation) (*Net, error) {
-	c := &compiler{lives: l, s: s, stale: stale, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s), facts: map[Fact]*fact{}, shared: map[sharedKey]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
+	c := &compiler{lives: l, s: s, stale: stale, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, told: map[PlaceID]told{}, sources: map[Fact]source{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s), facts: map[Fact]*fact{}, shared: map[sharedKey]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}

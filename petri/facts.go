@@ -140,6 +140,7 @@ func (c *compiler) observe(f *fact, node int) {
 	no := c.place(fmt.Sprintf("%s: does not know: %s", at, f.name), !value, true, o)
 	yes := c.place(fmt.Sprintf("%s: knows: %s", at, f.name), value, true, o)
 	f.known[node] = [2]PlaceID{no, yes}
+	c.net.told[no], c.net.told[yes] = told{f.Fact, false}, told{f.Fact, true}
 	f.observers = append(f.observers, node)
 }
 
@@ -257,6 +258,7 @@ func (c *compiler) compileFacts() {
 			}
 		}
 		value := c.presumed(f)
+		c.net.sources[f.Fact] = source{f.onReads, f.offReads, value, f.initial}
 		changes := f.changes
 		if value != f.initial {
 			changes++

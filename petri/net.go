@@ -200,6 +200,13 @@ type Net struct {
 	// heard holds, for such a place, the one without which nothing is noted there;
 	// see messages.go.
 	heard map[PlaceID]PlaceID
+	// told and sources say what places tell of facts, and where facts are read off.
+	told    map[PlaceID]told
+	sources map[Fact]source
+	// derivations lists, for a place of a condition, the places that it follows from.
+	derivations map[PlaceID][][]PlaceID
+	// producers list the transitions that mark each place.
+	producers [][]TransitionID
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
@@ -221,11 +228,18 @@ func (n *Net) index() {
 	}
 	n.consumers = around(func(t *Transition) []PlaceID { return t.In })
 	n.readers = around(func(t *Transition) []PlaceID { return t.Read })
+	n.producers = around(func(t *Transition) []PlaceID { return t.Out })
+	n.derivations = map[PlaceID][][]PlaceID{}
 	n.known, n.travel = map[Fact][]PlaceID{}, map[Fact]time.Duration{}
 	n.wakes = make([]bool, len(n.Transitions))
 	for i := range n.Transitions {
 		t := &n.Transitions[i]
 		n.wakes[i] = n.waitsForWake(TransitionID(i))
+		if t.Origin.Kind == Derived || t.Origin.Kind == Shown {
+			for _, p := range t.Out {
+				n.derivations[p] = append(n.derivations[p], t.Read)
+			}
+		}
 		if t.Origin.Kind == Network {
 			n.travel[t.Origin.Fact] = max(n.travel[t.Origin.Fact], t.Delay.Hi)
 		}

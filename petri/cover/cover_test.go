@@ -69,3 +69,30 @@ func TestSound(t *testing.T) {
 		t.Errorf("only %d of %d systems have complete executions", systems, n)
 	}
 }
+
+// TestCompletes draws systems and executions: where every execution is said to be
+// complete, none is not.
+func TestCompletes(t *testing.T) {
+	proved, hung := 0, 0
+	for seed := *firstFlag; seed < *firstFlag+2**systemsFlag; seed++ {
+		r := rand.New(rand.NewPCG(uint64(seed), 11))
+		s := draw(r, shape{providers: 1 + r.IntN(2), users: 1 + r.IntN(4), anyOf: .3, remote: .5 * float64(r.IntN(3)), idle: .06, width: []int{1, 4, 10}[r.IntN(3)]})
+		closed, chains := cover.Completes(s.System, cover.Limits{}), cover.Completes(s.System, cover.Limits{Closed: 1})
+		if closed || chains {
+			proved++
+		}
+		for k := range 40 {
+			if _, ok := s.run(r, min(k, 3)); !ok {
+				hung++
+				if closed || chains {
+					t.Fatalf("seed %d: said to complete (closed %v, chains %v), and hangs", seed, closed, chains)
+				}
+				break
+			}
+		}
+	}
+	t.Logf("%d systems proved to complete, %d seen to hang", proved, hung)
+	if proved < *systemsFlag/10 || hung < *systemsFlag/10 {
+		t.Errorf("only %d systems are proved to complete, and %d hang", proved, hung)
+	}
+}

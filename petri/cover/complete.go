@@ -1,0 +1,195 @@
+package cover
+
+import "time"
+
+// maxSteps bounds the search for circles of [Completes]; beyond, nothing is proved.
+const maxSteps = 50_000_000
+
+// Completes says whether every execution of a system is proved to be complete. It is
+// a theorem apart from the dates, which say nothing of executions that hang: in the
+// graph of who may still wait for whom, no search from what switches a signal on comes
+// back to an event that waits for it, leaving out what has occurred by then; and
+// nobody can miss a last phase that ends. Of the dates only those count that hold in
+// every execution: rules R1 and R2 without caps, the order of the causes alone, and
+// urgency.
+func Completes(s *System, limits Limits) bool {
+	limits = limits.orDefaults()
+	c := &Cover{s: s, limits: limits, options: allOptions(s), earliest: make([]time.Duration, s.Len()), latest: make([]time.Duration, s.Len()), latestOption: map[clauseID]int32{}}
+	for e := range c.latest {
+		c.latest[e] = Never
+		if len(c.options[e]) > 0 {
+			c.guarded = append(c.guarded, Event(e))
+		}
+	}
+	var err error
+	if c.order, err = newOrder(s, nil, s.Len() <= limits.Closed); err != nil {
+		return false
+	}
+	w := &waiting{Cover: c, first: map[clauseID]int32{}}
+	for _, e := range c.guarded {
+		w.findFirst(e)
+	}
+	for range limits.Sweeps {
+		if !w.sweep() {
+			break
+		}
+	}
+	return w.neverCircular()
+}
+
+// waiting is the state of the theorem that a system completes.
+type waiting struct {
+	*Cover
+	first map[clauseID]int32 // the first phase that may be taken
+	gaps  map[Event][]gap
+	steps int
+}
+
+// gap is a time in which an event may wait for a signal: until on, since off.
+type gap struct{ on, off Event }
+
+func (w *waiting) findFirst(e Event) {
+	for _, clause := range w.s.guards[e] {
+		for _, g := range clause {
+			phases, k := w.s.phases[g], int32(0)
+			for int(k) < len(phases)-1 && phases[k].Off != None && w.order.before(phases[k].Off, e) {
+				k++
+			}
+			w.first[clauseID{e, g}] = k
+		}
+	}
+}
+
+// last is the last phase that an event may take, and whether urgency says so.
+func (w *waiting) last(e Event, g Signal) (k int32, urgent bool) {
+	k = int32(len(w.s.phases[g])) - 1
+	if l, ok := w.latestOption[clauseID{e, g}]; ok {
+		return min(k, l), true
+	}
+	return k, false
+}
+
+func (w *waiting) sweep() (changed bool) {
+	for _, e := range w.order.sorted {
+		lo, hi := w.ready(e)
+		if len(w.options[e]) > 0 {
+			before := len(w.latestOption)
+			w.hurry(e)
+			changed = changed || len(w.latestOption) > before
+			for _, clause := range w.s.guards[e] {
+				l, h := w.clause(e, clause)
+				lo, hi = max(lo, l), max(hi, h)
+			}
+		}
+		w.narrow(e, plus(lo, w.s.lo[e]), plus(hi, w.s.hi[e]), &changed)
+	}
+	return changed
+}
+
+// clause bounds the date from which a clause lets an event occur.
+func (w *waiting) clause(e Event, clause []Signal) (lo, hi time.Duration) {
+	lo, hi = Never, Never
+	for _, g := range clause {
+		phases := w.s.phases[g]
+		first := w.first[clauseID{e, g}]
+		last, urgent := w.last(e, g)
+		lo = min(lo, w.on(option{g, first}, w.earliest))
+		if !urgent && w.over(e, option{g, int32(len(phases)) - 1}) != None {
+			continue
+		}
+		greatest := time.Duration(0)
+		for k := first; k <= last; k++ {
+			greatest = max(greatest, w.on(option{g, k}, w.latest))
+		}
+		if hi == Never {
+			hi = greatest
+		} else {
+			hi = max(hi, greatest)
+		}
+	}
+	return lo, hi
+}
+
+func (w *waiting) neverCircular() bool {
+	w.gaps = map[Event][]gap{}
+	for _, e := range w.guarded {
+		for _, clause := range w.s.guards[e] {
+			for _, g := range clause {
+				if !w.findGaps(e, g) {
+					return false
+				}
+			}
+		}
+	}
+	w.findCircles()
+	for _, e := range w.guarded {
+		for _, gap := range w.gaps[e] {
+			if w.circle[e] == w.circle[gap.on] && !w.leadsAway(e, gap) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// findGaps lists the gaps of a signal in which an event may wait; false if it may wait
+// after the last phase has ended.
+func (w *waiting) findGaps(e Event, g Signal) bool {
+	phases := w.s.phases[g]
+	last, urgent := w.last(e, g)
+	if !urgent {
+		last++
+	}
+	for k := w.first[clauseID{e, g}]; k <= last; k++ {
+		off := None
+		if k > 0 {
+			if off = phases[k-1].Off; off == None || off == e || w.order.before(e, off) {
+				return true
+			}
+		}
+		if int(k) == len(phases) {
+			return false
+		}
+		if on := phases[k].On; on != None {
+			w.gaps[e] = append(w.gaps[e], gap{on, off})
+		}
+	}
+	return true
+}
+
+// leadsAway says whether no wait that may still last while an event waits in a gap
+// comes back to the event.
+func (w *waiting) leadsAway(e Event, g gap) bool {
+	occurred := func(x Event) bool { return g.off != None && (x == g.off || w.order.before(x, g.off)) }
+	if occurred(g.on) {
+		return true
+	}
+	contradicts := func(off, x Event) bool { return off != None && (off == x || w.order.before(x, off)) }
+	seen := map[Event]bool{g.on: true}
+	open := []Event{g.on}
+	for len(open) > 0 {
+		x := open[len(open)-1]
+		open = open[:len(open)-1]
+		if x == e {
+			return false
+		}
+		visit := func(y Event) {
+			if !seen[y] && w.circle[y] == w.circle[e] && !occurred(y) {
+				seen[y] = true
+				open = append(open, y)
+			}
+		}
+		for _, p := range w.s.causes[x] {
+			visit(p)
+		}
+		for _, next := range w.gaps[x] {
+			if !contradicts(next.off, e) && !contradicts(next.off, g.on) && !contradicts(next.off, x) {
+				visit(next.on)
+			}
+		}
+		if w.steps++; w.steps > maxSteps {
+			return false
+		}
+	}
+	return true
+}

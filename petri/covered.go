@@ -1,0 +1,556 @@
+package petri
+
+import (
+	"fmt"
+	"slices"
+
+	"adagio/dsl/model"
+	"adagio/petri/cover"
+)
+
+// Covering bounds the dates of a plan without exploring the orders of its races
+// (package cover). The events are those of one execution, which every complete
+// execution has: what programs and components do follows from the plan. Only when
+// they do it, and which phase of a condition they find on, differs.
+type Covering struct {
+	// Graph is the execution that the events were taken from: one order of many.
+	Graph *EventGraph
+	// Refined is what the cover has found, and System what it has covered.
+	Refined *cover.Refined
+	System  *cover.System
+	// Starts and Ends are, by node, the events of the system that start and end its
+	// program.
+	Starts, Ends []cover.Event
+	// Completes says that every execution is proved to end.
+	Completes bool
+
+	events  []covered // by event of the system
+	network *Net
+}
+
+// covered is what an event of the system stands for: a firing of a transition, or the
+// arrival of what it switches on another node.
+type covered struct {
+	transition TransitionID
+	arrival    bool
+	fact       Fact
+	at         int // node of the arrival
+}
+
+// UncoveredError says why the orders of a plan's races cannot be covered.
+type UncoveredError struct{ Reason string }
+
+func (e *UncoveredError) Error() string { return e.Reason }
+
+func uncovered(format string, args ...any) error {
+	return &UncoveredError{fmt.Sprintf(format, args...)}
+}
+
+// told is what a place says that another node knows: a fact, or its contrary.
+type told struct {
+	fact  Fact
+	value bool
+}
+
+// source is where a fact is read off on its own node: it holds when all of on are
+// marked, and does not when one of off is.
+type source struct {
+	on                []PlaceID
+	off               [][]PlaceID
+	presumed, initial bool
+}
+
+// Cover plays the net once and covers the orders of its races. It fails with an
+// [UncoveredError] where it cannot.
+func Cover(net *Net, limits cover.Limits) (*Covering, error) {
+	for n := range net.Scenario.Nodes {
+		if net.Scenario.Nodes[n].Uptime != nil {
+			return nil, uncovered("node %s sleeps", net.Scenario.Nodes[n].Name)
+		}
+	}
+	p := newPlayer(net, func(t TransitionID) duration {
+		delay := net.Transitions[t].Delay
+		return delay.Lo + (delay.Hi-delay.Lo)/2
+	}, nil)
+	if err := p.run(); err != nil {
+		return nil, err
+	}
+	nodes := make([]node, len(p.events))
+	for e := range p.events {
+		f := &p.events[e]
+		nodes[e] = node{f.transition, f.nth, [][]EventID{p.causes(f)}}
+	}
+	g, id, ok := assemble(net, nodes)
+	if !ok {
+		return nil, uncovered("its causes form a circle")
+	}
+	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, remotes: map[signalKey]int{}, chains: map[int]int{}}
+	c.out = &Covering{Graph: g, System: c.system, network: net}
+	g.Complete = true
+	for n, end := range net.Ends {
+		stays := p.byPlace[end]
+		if len(stays) == 0 {
+			return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[n].Name)
+		}
+		g.Ends = append(g.Ends, id[p.conditions[stays[0]].producer])
+	}
+	for n := range net.Starts {
+		for e := range p.events {
+			if p.events[e].transition == net.Starts[n] {
+				g.Starts = append(g.Starts, id[e])
+				break
+			}
+		}
+	}
+	if err := c.build(); err != nil {
+		return nil, err
+	}
+	for n, end := range net.Ends {
+		c.out.Ends = append(c.out.Ends, c.event[p.conditions[p.byPlace[end][0]].producer])
+		c.out.Starts = append(c.out.Starts, c.event[c.startOf(n)])
+	}
+	var err error
+	if c.out.Refined, err = cover.Refine(c.system, c.out.Ends, limits); err != nil {
+		return nil, uncovered("%v", err)
+	}
+	c.out.Completes = cover.Completes(c.system, limits)
+	return c.out, nil
+}
+
+// coverer makes the system of a played execution.
+type coverer struct {
+	net     *Net
+	p       *player
+	system  *cover.System
+	event   []cover.Event // by event of the player, None for those that only tell
+	signals map[signalKey]cover.Signal
+	chains  map[int]int // by component, the length of its chain; see chainOf
+	clock   []int       // by event of the player: how much of that chain precedes it
+	starts  []EventID   // by node
+	ways    map[wayKey]way
+	remotes map[signalKey]int // the chains of arrivals
+	out     *Covering
+}
+
+// tells says whether a transition only carries or sums up what others have done.
+func (n *Net) tells(t TransitionID) bool {
+	o := n.Transitions[t].Origin
+	switch o.Kind {
+	case Published, Network:
+		return o.Fact.Kind != Present
+	case Derived, Shown:
+		return true
+	}
+	return false
+}
+
+func (c *coverer) startOf(node int) EventID { return c.starts[node] }
+
+func (c *coverer) build() error {
+	if err := c.refuse(); err != nil {
+		return err
+	}
+	c.findWays()
+	c.starts = make([]EventID, len(c.net.Starts))
+	c.clock = make([]int, len(c.p.events))
+	for e := range c.p.events {
+		f := &c.p.events[e]
+		c.event[e] = cover.None
+		if c.net.tells(f.transition) {
+			continue
+		}
+		var causes []cover.Event
+		for _, k := range f.taken {
+			if err := c.cause(&causes, k); err != nil {
+				return err
+			}
+		}
+		for _, k := range f.read {
+			if c.lasting(k) {
+				if err := c.cause(&causes, k); err != nil {
+					return err
+				}
+			}
+		}
+		slices.Sort(causes)
+		causes = slices.Compact(causes)
+		t := &c.net.Transitions[f.transition]
+		c.event[e] = c.system.Event(c.chainOf(EventID(e)), t.Delay.Lo, t.Delay.Hi, causes...)
+		c.out.events = append(c.out.events, covered{transition: f.transition})
+		if t.Origin.Kind == NodeStart {
+			c.starts[t.Node] = EventID(e)
+		}
+		if t.Origin.Kind == Leave {
+			c.system.StartSlice(c.event[e])
+		}
+	}
+	for e := range c.p.events {
+		if c.event[e] == cover.None {
+			continue
+		}
+		if err := c.guard(EventID(e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refuse says what the events of a plan depend on beside their order.
+func (c *coverer) refuse() error {
+	entries := map[[3]int]TransitionID{}
+	for e := range c.p.events {
+		t := &c.net.Transitions[c.p.events[e].transition]
+		o := t.Origin
+		name := func() string { return c.net.Scenario.Components[o.Component].Name }
+		switch {
+		case t.Variant != 0:
+			return uncovered("what %s does to its ports depends on the order of its transitions", name())
+		case o.Kind == ProgramStep && len(c.net.consumers[t.In[0]]) > 1 && o.Instruction >= 0 && c.net.Scenario.Nodes[o.Node].Program[o.Instruction].Op == model.Disconnect:
+			return uncovered("whether %q has an effect depends on the order of its races", c.net.Scenario.Text(c.net.Scenario.Nodes[o.Node].Program[o.Instruction]))
+		case o.Kind == Enter:
+			key := [3]int{o.Component, o.Behaviour, o.Element}
+			if other, ok := entries[key]; ok && other != c.p.events[e].transition {
+				return uncovered("%s enters a place in two ways in one behaviour", name())
+			}
+			entries[key] = c.p.events[e].transition
+		}
+	}
+	return nil
+}
+
+// cause adds the event that a token came from.
+func (c *coverer) cause(causes *[]cover.Event, k int32) error {
+	producer := c.p.conditions[k].producer
+	if producer < 0 {
+		return nil
+	}
+	if c.event[producer] == cover.None {
+		return uncovered("%s follows from what is told", c.net.Transitions[c.p.events[producer].transition].Name)
+	}
+	*causes = append(*causes, c.event[producer])
+	return nil
+}
+
+// lasting says whether a condition is the only stay of a token in its place, and stays.
+func (c *coverer) lasting(k int32) bool {
+	place := c.p.conditions[k].place
+	return len(c.p.byPlace[place]) == 1 && c.p.conditions[k].consumer < 0 && c.base(place)
+}
+
+// base says whether a place is marked and emptied by what happens, not by what is told
+// or follows from that.
+func (c *coverer) base(place PlaceID) bool {
+	for _, k := range c.p.byPlace[place] {
+		if e := c.p.conditions[k].producer; e >= 0 && c.net.tells(c.p.events[e].transition) {
+			return false
+		}
+		if e := c.p.conditions[k].consumer; e >= 0 && c.net.tells(c.p.events[e].transition) {
+			return false
+		}
+	}
+	_, isTold := c.net.told[place]
+	return !isTold && len(c.net.derivations[place]) == 0
+}
+
+// chainOf is the chain of an event: that of its component or of its node's program, as
+// far as everything in it so far precedes the event.
+func (c *coverer) chainOf(e EventID) int {
+	f := &c.p.events[e]
+	owner := c.ownerOf(f.transition)
+	for _, k := range slices.Concat(f.taken, f.read) {
+		if p := c.p.conditions[k].producer; p >= 0 && c.ownerOf(c.p.events[p].transition) == owner {
+			c.clock[e] = max(c.clock[e], c.clock[p])
+		}
+	}
+	if c.clock[e] < c.chains[owner] {
+		return cover.Alone
+	}
+	c.chains[owner]++
+	c.clock[e]++
+	return owner
+}
+
+func (c *coverer) ownerOf(t TransitionID) int {
+	o := c.net.Transitions[t].Origin
+	switch o.Kind {
+	case NodeStart, ProgramStep, WaitBegin, PauseBegin, Look, Published, Network:
+		return len(c.net.Scenario.Components) + o.Node
+	}
+	if o.Component < 0 {
+		return len(c.net.Scenario.Components) + o.Node
+	}
+	return o.Component
+}
+
+// guard gives an event the clauses that it reads.
+func (c *coverer) guard(e EventID) error {
+	f := &c.p.events[e]
+	for _, k := range f.read {
+		if c.lasting(k) {
+			continue
+		}
+		clauses, err := c.clauses(c.p.conditions[k].place, observer{node: -1})
+		if err != nil {
+			return err
+		}
+		for _, clause := range clauses {
+			if len(clause) > 1 && c.net.Transitions[f.transition].Delay.Hi > 0 {
+				return uncovered("%s takes time while any of several providers serves", c.net.Transitions[f.transition].Name)
+			}
+			c.system.Guard(c.event[e], clause...)
+		}
+	}
+	return nil
+}
+
+// observer is who reads a place: the node itself, or another that is told of a fact.
+type observer struct {
+	node int // -1 for the node itself
+	fact Fact
+}
+
+// signalKey names what an observer knows of a place.
+type signalKey struct {
+	place PlaceID
+	observer
+}
+
+// clauses are the conditions under which a place is marked: all of them, and of each
+// one of its signals.
+func (c *coverer) clauses(place PlaceID, by observer) ([][]cover.Signal, error) {
+	if t, ok := c.net.told[place]; ok {
+		from := c.net.sources[t.fact]
+		by := observer{c.net.Places[place].Node, t.fact}
+		if !t.value {
+			return c.any(from.off, by)
+		}
+		clauses, err := c.all(from.on, by)
+		if err == nil && len(clauses) == 0 { // it holds from the start of its node on
+			var always cover.Signal
+			always, err = c.signal(signalKey{noPlace, by})
+			clauses = [][]cover.Signal{{always}}
+		}
+		return clauses, err
+	}
+	if alternatives := c.net.derivations[place]; len(alternatives) == 1 {
+		return c.all(alternatives[0], by)
+	} else if len(alternatives) > 1 {
+		return c.any(alternatives, by)
+	}
+	s, err := c.signal(signalKey{place, by})
+	if err != nil {
+		return nil, err
+	}
+	return [][]cover.Signal{{s}}, nil
+}
+
+func (c *coverer) all(places []PlaceID, by observer) (out [][]cover.Signal, err error) {
+	for _, p := range places {
+		more, err := c.clauses(p, by)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+func (c *coverer) any(alternatives [][]PlaceID, by observer) ([][]cover.Signal, error) {
+	var clause []cover.Signal
+	for _, places := range alternatives {
+		clauses, err := c.all(places, by)
+		if err != nil {
+			return nil, err
+		}
+		if len(clauses) != 1 {
+			return nil, uncovered("one of several conditions is made of several")
+		}
+		clause = append(clause, clauses[0]...)
+	}
+	return [][]cover.Signal{clause}, nil
+}
+
+// noPlace stands for what always holds.
+const noPlace PlaceID = -1
+
+// signal returns the phases of a place as an observer knows them.
+func (c *coverer) signal(k signalKey) (cover.Signal, error) {
+	if s, ok := c.signals[k]; ok {
+		return s, nil
+	}
+	if k.place == noPlace {
+		c.signals[k] = c.system.Signal(c.remote(k, []cover.Phase{{On: cover.None, Off: cover.None}})...)
+		return c.signals[k], nil
+	}
+	var phases []cover.Phase
+	last := EventID(-1)
+	at := func(e EventID) (cover.Event, error) {
+		if e < 0 {
+			return cover.None, nil
+		}
+		if c.event[e] == cover.None {
+			return cover.None, uncovered("%q is switched by what is told", c.net.Places[k.place].Name)
+		}
+		if last >= 0 && last != e && !c.precedes(last, e) {
+			return cover.None, uncovered("the order in which %q is switched is open", c.net.Places[k.place].Name)
+		}
+		last = e
+		return c.event[e], nil
+	}
+	for _, i := range c.p.byPlace[k.place] {
+		on, err := at(c.p.conditions[i].producer)
+		if err != nil {
+			return 0, err
+		}
+		off, err := at(c.p.conditions[i].consumer)
+		if err != nil {
+			return 0, err
+		}
+		phases = append(phases, cover.Phase{On: on, Off: off})
+	}
+	if k.node >= 0 {
+		phases = c.remote(k, phases)
+	}
+	s := c.system.Signal(phases...)
+	c.signals[k] = s
+	return s, nil
+}
+
+// precedes says whether an event follows from another by tokens of one component or
+// program.
+func (c *coverer) precedes(a, b EventID) bool {
+	owner := c.ownerOf(c.p.events[b].transition)
+	seen := map[EventID]bool{}
+	open := []EventID{b}
+	for len(open) > 0 {
+		e := open[len(open)-1]
+		open = open[:len(open)-1]
+		f := &c.p.events[e]
+		for _, k := range f.taken {
+			p := c.p.conditions[k].producer
+			if p == a {
+				return true
+			}
+			if p > a && !seen[p] && (c.ownerOf(c.p.events[p].transition) == owner || c.ownerOf(c.p.events[a].transition) != owner) {
+				seen[p] = true
+				open = append(open, p)
+			}
+		}
+	}
+	return false
+}
+
+// wayKey names the way of a fact, and its contrary, to a node.
+type wayKey struct {
+	fact  Fact
+	node  int
+	value bool
+}
+
+// way is how long a fact takes to a node, whichever change of it, and the event before
+// which nothing is known there.
+type way struct {
+	lo, hi duration
+	heard  EventID
+}
+
+// findWays collects the delays of all facts on their ways.
+func (c *coverer) findWays() {
+	c.ways = map[wayKey]way{}
+	for t := range c.net.Transitions {
+		tr := &c.net.Transitions[t]
+		if tr.Origin.Kind != Network || tr.Origin.Fact.Kind == Present {
+			continue
+		}
+		for _, out := range tr.Out {
+			said, ok := c.net.told[out]
+			if !ok {
+				continue
+			}
+			// The delay is that of this transition, or of the arrival that it takes note of.
+			d := tr.Delay
+			for _, in := range tr.In {
+				for _, from := range c.net.producers[in] {
+					if o := c.net.Transitions[from].Origin; o.Kind == Network {
+						if b := c.net.Transitions[from].Delay; b.Hi > d.Hi {
+							d = b
+						}
+					}
+				}
+			}
+			k := wayKey{said.fact, tr.Node, said.value}
+			w, seen := c.ways[k]
+			if !seen {
+				w = way{d.Lo, d.Hi, -1}
+			}
+			w.lo, w.hi = min(w.lo, d.Lo), max(w.hi, d.Hi)
+			if heard, gated := c.net.heard[out]; gated && len(c.p.byPlace[heard]) > 0 {
+				w.heard = c.p.conditions[c.p.byPlace[heard][0]].producer
+			}
+			c.ways[k] = w
+		}
+	}
+}
+
+// remote is what another node knows of the phases of a place: each switch arrives
+// after its way, in order. What it has not been told it presumes.
+func (c *coverer) remote(k signalKey, phases []cover.Phase) []cover.Phase {
+	from := c.net.sources[k.fact]
+	last := cover.None
+	arrive := func(e cover.Event, value bool) cover.Event {
+		w, ok := c.ways[wayKey{k.fact, k.node, value}]
+		if !ok {
+			w = c.ways[wayKey{k.fact, k.node, !value}]
+		}
+		var causes []cover.Event
+		if last == cover.None && w.heard >= 0 {
+			causes = append(causes, c.event[w.heard])
+		}
+		way := c.system.Event(cover.Alone, w.lo, w.hi, e)
+		c.out.events = append(c.out.events, covered{arrival: true, fact: k.fact, at: k.node})
+		if last != cover.None {
+			causes = append(causes, last)
+		}
+		causes = append(causes, way)
+		last = c.system.Event(c.newChain(k), 0, 0, causes...)
+		c.out.events = append(c.out.events, covered{arrival: true, fact: k.fact, at: k.node})
+		c.system.Arrival(e, last)
+		return last
+	}
+	started := c.event[c.starts[k.fact.Node]]
+	var out []cover.Phase
+	marked := len(phases) > 0 && phases[0].On == cover.None
+	switch single := len(from.on) == 1; {
+	case !marked && single && from.presumed:
+		out = append(out, cover.Phase{On: cover.None, Off: arrive(started, false)})
+	case marked && !from.presumed:
+		phases = slices.Clone(phases)
+		on := arrive(started, true)
+		off := cover.None
+		if phases[0].Off != cover.None {
+			off = arrive(phases[0].Off, false)
+		}
+		out = append(out, cover.Phase{On: on, Off: off})
+		phases = phases[1:]
+	}
+	for _, p := range phases {
+		q := cover.Phase{On: cover.None, Off: cover.None}
+		if p.On != cover.None {
+			q.On = arrive(p.On, true)
+		}
+		if p.Off != cover.None {
+			q.Off = arrive(p.Off, false)
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+// newChain is a chain for the arrivals of one signal.
+func (c *coverer) newChain(k signalKey) int {
+	base := len(c.net.Scenario.Components) + len(c.net.Scenario.Nodes)
+	if _, ok := c.remotes[k]; !ok {
+		c.remotes[k] = base + len(c.remotes)
+	}
+	return c.remotes[k]
+}

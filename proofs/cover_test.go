@@ -1,0 +1,124 @@
+package proofs
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/simulate"
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/cover"
+	"adagio/proofs/gen"
+)
+
+// # Covers
+//
+// Statement. The dates of a cover hold in every complete execution, whatever the order of
+// its races; a plan that is said to complete does.
+//
+// Hypotheses. None beyond a valid scenario that is not refused.
+//
+// Reference. petri/cover/README.md.
+func TestCover(t *testing.T) {
+	for _, kind := range []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Polling} {
+		for _, ties := range []bool{false, true} {
+			name := kind.String()
+			if ties {
+				name += ", ties"
+			}
+			t.Run(name, func(t *testing.T) { checkCover(t, gen.Options{Profiles: []model.ProfileKind{kind}, Ties: ties}) })
+		}
+	}
+}
+
+func checkCover(t *testing.T, o gen.Options) {
+	n := *coverFlag
+	answered, completing, raced, excess := 0, 0, 0, []float64{}
+	reasons := map[string]int{}
+	for seed := *coverFirst; seed < *coverFirst+n; seed++ {
+		s := gen.Random(rand.New(rand.NewPCG(uint64(seed), 5)), o)
+		net, err := petri.Compile(s)
+		if err != nil {
+			continue
+		}
+		c, err := petri.Cover(net, cover.Limits{})
+		var refused *petri.UncoveredError
+		if errors.As(err, &refused) {
+			reasons[refused.Reason[:min(len(refused.Reason), 18)]]++
+			continue
+		} else if err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, gen.Text(s))
+		}
+		answered++
+		if c.Completes {
+			completing++
+		}
+		for i := range 8 {
+			options := simulate.Options{Seed: 1, Index: uint64(i)}
+			switch i {
+			case 0:
+				options.Sampler = simulate.Lo
+			case 1:
+				options.Sampler = simulate.Hi
+			}
+			trace, err := simulate.Run(s, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if trace.Outcome != simulate.Completed {
+				if c.Completes {
+					t.Fatalf("seed %d: said to complete, and hangs\n%s", seed, gen.Text(s))
+				}
+				continue
+			}
+			for n, node := range trace.Nodes {
+				lo, hi := c.Refined.Earliest(c.Ends[n]), c.Refined.Latest(c.Ends[n])
+				if node.End < lo || node.End > hi {
+					t.Fatalf("seed %d: node %s ends at %v, outside of %v .. %v\n%s", seed, s.Nodes[n].Name, node.End, lo, hi, gen.Text(s))
+				}
+			}
+		}
+		r, err := analysis.Analyse(s, analysis.Options{})
+		if err != nil || r.Deadlock != nil && !r.Deadlock.Possible {
+			continue
+		}
+		last := time.Duration(0)
+		for _, e := range c.Ends {
+			last = max(last, c.Refined.Latest(e))
+		}
+		if len(r.Races) > 0 {
+			raced++
+		}
+		if last < r.Span.Upper {
+			t.Logf("seed %d: covered by %v, enumerated %v", seed, last, r.Span)
+		}
+		if r.Span.Upper > 0 {
+			excess = append(excess, float64(last)/float64(r.Span.Upper)-1)
+		}
+	}
+	slices.Sort(excess)
+	at := func(q float64) string {
+		if len(excess) == 0 {
+			return "-"
+		}
+		return fmt.Sprintf("%.4f", excess[int(q*float64(len(excess)-1))])
+	}
+	t.Logf("%d of %d answered, %d proved to complete; %d compared with enumeration, %d of them raced; excess of the span: least %s, median %s, 75 %% %s, 90 %% %s, 95 %% %s, greatest %s",
+		answered, n, completing, len(excess), raced, at(0), at(.5), at(.75), at(.9), at(.95), at(1))
+	for _, k := range slices.Sorted(maps.Keys(reasons)) {
+		t.Logf("refused %d: %s", reasons[k], k)
+	}
+}
+
+// A long run: go test ./proofs -run TestCover -covered 20000 -timeout 0 -v
+var (
+	coverFlag  = flag.Int("covered", 100, "how many random scenarios TestCover tries")
+	coverFirst = flag.Int("covered.first", 0, "the first of their seeds")
+)
