@@ -13,8 +13,6 @@ import (
 // execution has: what programs and components do follows from the plan. Only when
 // they do it, and which phase of a condition they find on, differs.
 type Covering struct {
-	// Graph is the execution that the events were taken from: one order of many.
-	Graph *EventGraph
 	// Refined is what the cover has found, and System what it has covered.
 	Refined *cover.Refined
 	System  *cover.System
@@ -31,10 +29,9 @@ type Covering struct {
 // covered is what an event of the system stands for: a firing of a transition, or the
 // arrival of what it switches on another node.
 type covered struct {
-	transition TransitionID
+	transition TransitionID // of an arrival: one of those that bring the fact, the slowest
 	arrival    bool
-	fact       Fact
-	at         int // node of the arrival
+	order      bool // it only keeps arrivals in order
 }
 
 // UncoveredError says why the orders of a plan's races cannot be covered.
@@ -75,31 +72,11 @@ func Cover(net *Net, limits cover.Limits) (*Covering, error) {
 	if err := p.run(); err != nil {
 		return nil, err
 	}
-	nodes := make([]node, len(p.events))
-	for e := range p.events {
-		f := &p.events[e]
-		nodes[e] = node{f.transition, f.nth, [][]EventID{p.causes(f)}}
-	}
-	g, id, ok := assemble(net, nodes)
-	if !ok {
-		return nil, uncovered("its causes form a circle")
-	}
 	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, remotes: map[signalKey]int{}, chains: map[int]int{}}
-	c.out = &Covering{Graph: g, System: c.system, network: net}
-	g.Complete = true
+	c.out = &Covering{System: c.system, network: net}
 	for n, end := range net.Ends {
-		stays := p.byPlace[end]
-		if len(stays) == 0 {
+		if len(p.byPlace[end]) == 0 {
 			return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[n].Name)
-		}
-		g.Ends = append(g.Ends, id[p.conditions[stays[0]].producer])
-	}
-	for n := range net.Starts {
-		for e := range p.events {
-			if p.events[e].transition == net.Starts[n] {
-				g.Starts = append(g.Starts, id[e])
-				break
-			}
 		}
 	}
 	if err := c.build(); err != nil {
@@ -109,12 +86,59 @@ func Cover(net *Net, limits cover.Limits) (*Covering, error) {
 		c.out.Ends = append(c.out.Ends, c.event[p.conditions[p.byPlace[end][0]].producer])
 		c.out.Starts = append(c.out.Starts, c.event[c.startOf(n)])
 	}
+	if err := c.calm(limits); err != nil {
+		return nil, uncovered("%v", err)
+	}
 	var err error
 	if c.out.Refined, err = cover.Refine(c.system, c.out.Ends, limits); err != nil {
 		return nil, uncovered("%v", err)
 	}
 	c.out.Completes = cover.Completes(c.system, limits)
 	return c.out, nil
+}
+
+// calm shortens the delays that contain only looks at peers that are certainly calm, as far
+// as the certain order of a first cover tells.
+func (c *coverer) calm(limits cover.Limits) error {
+	if !slices.ContainsFunc(c.net.Transitions, func(t Transition) bool { return len(t.Asked) > 0 && t.Calm < t.Delay.Hi }) {
+		return nil
+	}
+	first, err := cover.Of(c.system, limits)
+	if err != nil {
+		return err
+	}
+	g, id, err := c.graph(first)
+	if err != nil {
+		return err
+	}
+	g.calm()
+	for e, now := range id {
+		if g.calmed != nil && g.calmed[now] {
+			c.system.Shorten(cover.Event(e), c.net.Transitions[g.Transition[now]].Calm)
+		}
+	}
+	return nil
+}
+
+// graph has the events of the system with what they certainly wait for; id maps them to
+// its events.
+func (c *coverer) graph(of *cover.Cover) (g *EventGraph, id []EventID, err error) {
+	nodes := make([]node, c.system.Len())
+	fired := map[TransitionID]int32{}
+	for e := range nodes {
+		t := c.out.events[e].transition
+		var causes []EventID
+		for _, p := range of.Certain(cover.Event(e)) {
+			causes = append(causes, EventID(p))
+		}
+		nodes[e] = node{t, fired[t], [][]EventID{causes}}
+		fired[t]++
+	}
+	g, id, ok := assemble(c.net, nodes)
+	if !ok {
+		return nil, nil, uncovered("its causes form a circle")
+	}
+	return g, id, nil
 }
 
 // coverer makes the system of a played execution.
@@ -324,13 +348,7 @@ func (c *coverer) clauses(place PlaceID, by observer) ([][]cover.Signal, error) 
 		if !t.value {
 			return c.any(from.off, by)
 		}
-		clauses, err := c.all(from.on, by)
-		if err == nil && len(clauses) == 0 { // it holds from the start of its node on
-			var always cover.Signal
-			always, err = c.signal(signalKey{noPlace, by})
-			clauses = [][]cover.Signal{{always}}
-		}
-		return clauses, err
+		return c.known(from, by)
 	}
 	if alternatives := c.net.derivations[place]; len(alternatives) == 1 {
 		return c.all(alternatives[0], by)
@@ -342,6 +360,57 @@ func (c *coverer) clauses(place PlaceID, by observer) ([][]cover.Signal, error) 
 		return nil, err
 	}
 	return [][]cover.Signal{{s}}, nil
+}
+
+// known are the conditions under which an observer knows a fact.
+func (c *coverer) known(from source, by observer) ([][]cover.Signal, error) {
+	bases, simple := c.bases(from.on)
+	if !simple {
+		return c.all(from.on, by)
+	}
+	if len(bases) == 0 { // it holds from the start of its node on
+		bases = []PlaceID{noPlace}
+	}
+	var all [][]stay
+	for _, place := range bases {
+		stays, err := c.stays(place)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, stays)
+	}
+	if !from.presumed {
+		c.visible(by.fact.Node, all)
+	}
+	var out [][]cover.Signal
+	for i, place := range bases {
+		k := signalKey{place, by}
+		s, ok := c.signals[k]
+		if !ok {
+			s = c.add(k, all[i])
+		}
+		out = append(out, []cover.Signal{s})
+	}
+	return out, nil
+}
+
+// bases lists the places that others follow from, if all of them are needed.
+func (c *coverer) bases(places []PlaceID) (out []PlaceID, simple bool) {
+	for _, p := range places {
+		switch alternatives := c.net.derivations[p]; len(alternatives) {
+		case 0:
+			out = append(out, p)
+		case 1:
+			more, ok := c.bases(alternatives[0])
+			if !ok {
+				return nil, false
+			}
+			out = append(out, more...)
+		default:
+			return nil, false
+		}
+	}
+	return out, true
 }
 
 func (c *coverer) all(places []PlaceID, by observer) (out [][]cover.Signal, err error) {
@@ -378,42 +447,167 @@ func (c *coverer) signal(k signalKey) (cover.Signal, error) {
 	if s, ok := c.signals[k]; ok {
 		return s, nil
 	}
-	if k.place == noPlace {
-		c.signals[k] = c.system.Signal(c.remote(k, []cover.Phase{{On: cover.None, Off: cover.None}})...)
-		return c.signals[k], nil
+	stays, err := c.stays(k.place)
+	if err != nil {
+		return 0, err
 	}
+	return c.add(k, stays), nil
+}
+
+func (c *coverer) add(k signalKey, stays []stay) cover.Signal {
 	var phases []cover.Phase
-	last := EventID(-1)
-	at := func(e EventID) (cover.Event, error) {
+	switched := func(e EventID) cover.Event {
 		if e < 0 {
-			return cover.None, nil
+			return cover.None
 		}
-		if c.event[e] == cover.None {
-			return cover.None, uncovered("%q is switched by what is told", c.net.Places[k.place].Name)
-		}
-		if last >= 0 && last != e && !c.precedes(last, e) {
-			return cover.None, uncovered("the order in which %q is switched is open", c.net.Places[k.place].Name)
-		}
-		last = e
-		return c.event[e], nil
+		return c.event[e]
 	}
-	for _, i := range c.p.byPlace[k.place] {
-		on, err := at(c.p.conditions[i].producer)
-		if err != nil {
-			return 0, err
-		}
-		off, err := at(c.p.conditions[i].consumer)
-		if err != nil {
-			return 0, err
-		}
-		phases = append(phases, cover.Phase{On: on, Off: off})
+	for _, s := range stays {
+		phases = append(phases, cover.Phase{On: switched(s.on), Off: switched(s.off)})
 	}
 	if k.node >= 0 {
 		phases = c.remote(k, phases)
 	}
-	s := c.system.Signal(phases...)
-	c.signals[k] = s
-	return s, nil
+	c.signals[k] = c.system.Signal(phases...)
+	return c.signals[k]
+}
+
+// stay is one stay of a token in a place, from an event of the player to another; -1 is
+// none.
+type stay struct{ on, off EventID }
+
+// stays lists those of a place. It fails where their order is not certain.
+func (c *coverer) stays(place PlaceID) (out []stay, err error) {
+	if place == noPlace {
+		return []stay{{-1, -1}}, nil
+	}
+	last := EventID(-1)
+	for _, i := range c.p.byPlace[place] {
+		s := stay{c.p.conditions[i].producer, c.p.conditions[i].consumer}
+		for _, e := range [2]EventID{s.on, s.off} {
+			switch {
+			case e < 0:
+				continue
+			case c.event[e] == cover.None:
+				return nil, uncovered("%q is switched by what is told", c.net.Places[place].Name)
+			case last >= 0 && last != e && !c.precedes(last, e):
+				return nil, uncovered("the order in which %q is switched is open", c.net.Places[place].Name)
+			}
+			last = e
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// visible leaves out of the stays of some places, all of which a fact needs, those that
+// last no time, or are together with none of another place for any time: what holds only
+// inside an instant is seen by nobody (SEMANTICS.md, rule 3.7).
+func (c *coverer) visible(node int, all [][]stay) {
+	started := c.starts[node]
+	begin := func(s stay) EventID {
+		if s.on < 0 {
+			return started
+		}
+		return s.on
+	}
+	// over says whether a stay is over in the instant in which both of two have begun.
+	over := func(s stay, begins ...EventID) bool {
+		return s.off >= 0 && c.follows(s.off, begins)
+	}
+	together := func(s, t stay) bool { return !over(s, begin(s), begin(t)) && !over(t, begin(s), begin(t)) }
+	for {
+		removed := false
+		for i := range all {
+			all[i] = slices.DeleteFunc(all[i], func(s stay) bool {
+				for j := range all {
+					if i != j && !slices.ContainsFunc(all[j], func(t stay) bool { return together(s, t) }) {
+						removed = true
+						return true
+					}
+				}
+				if over(s, begin(s)) {
+					removed = true
+					return true
+				}
+				return false
+			})
+		}
+		if !removed {
+			break
+		}
+	}
+	for i := range all { // moments without the fact are seen by nobody, either
+		var merged []stay
+		for _, s := range all[i] {
+			if n := len(merged); n > 0 && len(all) == 1 && merged[n-1].off >= 0 && c.follows(s.on, []EventID{merged[n-1].off}) {
+				merged[n-1].off = s.off
+				continue
+			}
+			merged = append(merged, s)
+		}
+		all[i] = merged
+	}
+}
+
+// follows says whether an event certainly occurs in the instant of the last of some
+// others, or before: it takes no time and asks nothing, and each of its causes is no
+// later than one of them.
+func (c *coverer) follows(e EventID, others []EventID) bool {
+	return c.noLater(e, others, 0)
+}
+
+// maxMoments bounds how many events without a delay are followed back.
+const maxMoments = 200
+
+func (c *coverer) noLater(e EventID, others []EventID, depth int) bool {
+	for _, other := range others {
+		if e == other || e < other && c.precedesAnywhere(e, other) {
+			return true
+		}
+	}
+	f := &c.p.events[e]
+	if depth > maxMoments || c.net.Transitions[f.transition].Delay.Hi > 0 {
+		return false
+	}
+	caused := false
+	for i, k := range slices.Concat(f.taken, f.read) {
+		if i >= len(f.taken) && !c.lasting(k) {
+			return false
+		}
+		if p := c.p.conditions[k].producer; p >= 0 {
+			caused = true
+			if !c.noLater(p, others, depth+1) {
+				return false
+			}
+		}
+	}
+	return caused
+}
+
+// precedesAnywhere says whether an event follows from another by tokens, whosever they
+// are; it looks at a bounded number of events.
+func (c *coverer) precedesAnywhere(a, b EventID) bool {
+	seen := map[EventID]bool{b: true}
+	open := []EventID{b}
+	for len(open) > 0 && len(seen) < 4*maxMoments {
+		f := &c.p.events[open[len(open)-1]]
+		open = open[:len(open)-1]
+		for i, k := range slices.Concat(f.taken, f.read) {
+			if i >= len(f.taken) && !c.lasting(k) {
+				continue
+			}
+			p := c.p.conditions[k].producer
+			if p == a {
+				return true
+			}
+			if p > a && !seen[p] {
+				seen[p] = true
+				open = append(open, p)
+			}
+		}
+	}
+	return false
 }
 
 // precedes says whether an event follows from another by tokens of one component or
@@ -450,8 +644,9 @@ type wayKey struct {
 // way is how long a fact takes to a node, whichever change of it, and the event before
 // which nothing is known there.
 type way struct {
-	lo, hi duration
-	heard  EventID
+	lo, hi     duration
+	heard      EventID
+	transition TransitionID // the slowest
 }
 
 // findWays collects the delays of all facts on their ways.
@@ -468,12 +663,12 @@ func (c *coverer) findWays() {
 				continue
 			}
 			// The delay is that of this transition, or of the arrival that it takes note of.
-			d := tr.Delay
+			d, slowest := tr.Delay, TransitionID(t)
 			for _, in := range tr.In {
 				for _, from := range c.net.producers[in] {
 					if o := c.net.Transitions[from].Origin; o.Kind == Network {
 						if b := c.net.Transitions[from].Delay; b.Hi > d.Hi {
-							d = b
+							d, slowest = b, from
 						}
 					}
 				}
@@ -481,9 +676,12 @@ func (c *coverer) findWays() {
 			k := wayKey{said.fact, tr.Node, said.value}
 			w, seen := c.ways[k]
 			if !seen {
-				w = way{d.Lo, d.Hi, -1}
+				w = way{d.Lo, d.Hi, -1, slowest}
 			}
-			w.lo, w.hi = min(w.lo, d.Lo), max(w.hi, d.Hi)
+			if d.Hi > w.hi {
+				w.hi, w.transition = d.Hi, slowest
+			}
+			w.lo = min(w.lo, d.Lo)
 			if heard, gated := c.net.heard[out]; gated && len(c.p.byPlace[heard]) > 0 {
 				w.heard = c.p.conditions[c.p.byPlace[heard][0]].producer
 			}
@@ -507,13 +705,13 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) []cover.Phase {
 			causes = append(causes, c.event[w.heard])
 		}
 		way := c.system.Event(cover.Alone, w.lo, w.hi, e)
-		c.out.events = append(c.out.events, covered{arrival: true, fact: k.fact, at: k.node})
+		c.out.events = append(c.out.events, covered{transition: w.transition, arrival: true})
 		if last != cover.None {
 			causes = append(causes, last)
 		}
 		causes = append(causes, way)
 		last = c.system.Event(c.newChain(k), 0, 0, causes...)
-		c.out.events = append(c.out.events, covered{arrival: true, fact: k.fact, at: k.node})
+		c.out.events = append(c.out.events, covered{transition: w.transition, arrival: true, order: true})
 		c.system.Arrival(e, last)
 		return last
 	}

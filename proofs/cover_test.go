@@ -60,7 +60,7 @@ func checkCover(t *testing.T, o gen.Options) {
 		if c.Completes {
 			completing++
 		}
-		for i := range 8 {
+		for i := range *coverRuns {
 			options := simulate.Options{Seed: 1, Index: uint64(i)}
 			switch i {
 			case 0:
@@ -120,5 +120,6 @@ func checkCover(t *testing.T, o gen.Options) {
 // A long run: go test ./proofs -run TestCover -covered 20000 -timeout 0 -v
 var (
 	coverFlag  = flag.Int("covered", 100, "how many random scenarios TestCover tries")
+	coverRuns  = flag.Int("covered.runs", 8, "how many executions of each TestCover draws")
 	coverFirst = flag.Int("covered.first", 0, "the first of their seeds")
 )

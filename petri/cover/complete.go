@@ -22,10 +22,10 @@ func Completes(s *System, limits Limits) bool {
 		}
 	}
 	var err error
-	if c.order, err = newOrder(s, nil, s.Len() <= limits.Closed); err != nil {
+	if c.order, err = newOrder(s, nil, limits); err != nil {
 		return false
 	}
-	w := &waiting{Cover: c, first: map[clauseID]int32{}}
+	w := &waiting{Cover: c, first: map[clauseID]int32{}, final: map[clauseID]int32{}}
 	for _, e := range c.guarded {
 		w.findFirst(e)
 	}
@@ -40,9 +40,11 @@ func Completes(s *System, limits Limits) bool {
 // waiting is the state of the theorem that a system completes.
 type waiting struct {
 	*Cover
-	first map[clauseID]int32 // the first phase that may be taken
-	gaps  map[Event][]gap
-	steps int
+	// first is the first phase that an event may take; final one that certainly waits for
+	// the event: it is switched off by what follows from it.
+	first, final map[clauseID]int32
+	gaps         map[Event][]gap
+	steps        int
 }
 
 // gap is a time in which an event may wait for a signal: until on, since off.
@@ -52,21 +54,32 @@ func (w *waiting) findFirst(e Event) {
 	for _, clause := range w.s.guards[e] {
 		for _, g := range clause {
 			phases, k := w.s.phases[g], int32(0)
+			if len(phases) == 0 {
+				continue
+			}
 			for int(k) < len(phases)-1 && phases[k].Off != None && w.order.before(phases[k].Off, e) {
 				k++
 			}
 			w.first[clauseID{e, g}] = k
+			for ; int(k) < len(phases); k++ {
+				if off := phases[k].Off; off != None && (off == e || w.order.before(e, off)) {
+					w.final[clauseID{e, g}] = k
+					break
+				}
+			}
 		}
 	}
 }
 
-// last is the last phase that an event may take, and whether urgency says so.
-func (w *waiting) last(e Event, g Signal) (k int32, urgent bool) {
+// last is the last phase that an event may take, and whether it certainly finds one on.
+func (w *waiting) last(e Event, g Signal) (k int32, certain bool) {
 	k = int32(len(w.s.phases[g])) - 1
-	if l, ok := w.latestOption[clauseID{e, g}]; ok {
-		return min(k, l), true
+	for _, limit := range []map[clauseID]int32{w.latestOption, w.final} {
+		if l, ok := limit[clauseID{e, g}]; ok {
+			k, certain = min(k, l), true
+		}
 	}
-	return k, false
+	return k, certain || w.over(e, option{g, k}) == None
 }
 
 func (w *waiting) sweep() (changed bool) {
@@ -90,11 +103,13 @@ func (w *waiting) sweep() (changed bool) {
 func (w *waiting) clause(e Event, clause []Signal) (lo, hi time.Duration) {
 	lo, hi = Never, Never
 	for _, g := range clause {
-		phases := w.s.phases[g]
+		if len(w.s.phases[g]) == 0 { // it is never on
+			continue
+		}
 		first := w.first[clauseID{e, g}]
-		last, urgent := w.last(e, g)
+		last, certain := w.last(e, g)
 		lo = min(lo, w.on(option{g, first}, w.earliest))
-		if !urgent && w.over(e, option{g, int32(len(phases)) - 1}) != None {
+		if !certain {
 			continue
 		}
 		greatest := time.Duration(0)
@@ -115,6 +130,9 @@ func (w *waiting) neverCircular() bool {
 	for _, e := range w.guarded {
 		for _, clause := range w.s.guards[e] {
 			for _, g := range clause {
+				if len(clause) > 1 && len(w.s.phases[g]) == 0 {
+					continue // another one has to do
+				}
 				if !w.findGaps(e, g) {
 					return false
 				}
@@ -136,8 +154,11 @@ func (w *waiting) neverCircular() bool {
 // after the last phase has ended.
 func (w *waiting) findGaps(e Event, g Signal) bool {
 	phases := w.s.phases[g]
-	last, urgent := w.last(e, g)
-	if !urgent {
+	if len(phases) == 0 {
+		return false
+	}
+	last, certain := w.last(e, g)
+	if !certain {
 		last++
 	}
 	for k := w.first[clauseID{e, g}]; k <= last; k++ {

@@ -12,10 +12,11 @@ var errImpossible = errors.New("no execution is complete")
 
 // Limits bound what a cover may cost. The zero value stands for the defaults.
 type Limits struct {
-	// Closed is the number of events up to which certain order and least distances
-	// are closed transitively, which takes their square in memory; beyond, they are
-	// known along chains only.
-	Closed int
+	// Closed is the number of events that switch signals or ask for them up to which the
+	// certain order of these is closed transitively, and Metric the number of events up
+	// to which their least distances are. Beyond, they are known along chains only. The
+	// one takes the square of their number in bits, the other in dates.
+	Closed, Metric int
 	// Sweeps is how often all events are visited before the cover is taken as it is.
 	Sweeps int
 	// Evaluations is how many covers a refinement computes.
@@ -24,7 +25,10 @@ type Limits struct {
 
 func (l Limits) orDefaults() Limits {
 	if l.Closed == 0 {
-		l.Closed = 1500
+		l.Closed = 20_000
+	}
+	if l.Metric == 0 {
+		l.Metric = 1500
 	}
 	if l.Sweeps == 0 {
 		l.Sweeps = 200
@@ -124,7 +128,7 @@ func (c *Cover) arrange() error {
 		}
 	}
 	if c.order == nil || c.order.closed {
-		o, err := newOrder(c.s, arcs, c.s.Len() <= c.limits.Closed)
+		o, err := newOrder(c.s, arcs, c.limits)
 		if err != nil {
 			return err
 		}

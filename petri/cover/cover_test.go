@@ -43,6 +43,7 @@ func TestSound(t *testing.T) {
 		}
 		for name, of := range map[string]func() (bounds, error){
 			"closed":  func() (bounds, error) { return cover.Of(s.System, cover.Limits{}) },
+			"order":   func() (bounds, error) { return cover.Of(s.System, cover.Limits{Metric: 1}) },
 			"chains":  func() (bounds, error) { return cover.Of(s.System, cover.Limits{Closed: 1}) },
 			"refined": func() (bounds, error) { return cover.Refine(s.System, s.goals, cover.Limits{Evaluations: 16}) },
 		} {
@@ -78,6 +79,7 @@ func TestCompletes(t *testing.T) {
 		r := rand.New(rand.NewPCG(uint64(seed), 11))
 		s := draw(r, shape{providers: 1 + r.IntN(2), users: 1 + r.IntN(4), anyOf: .3, remote: .5 * float64(r.IntN(3)), idle: .06, width: []int{1, 4, 10}[r.IntN(3)]})
 		closed, chains := cover.Completes(s.System, cover.Limits{}), cover.Completes(s.System, cover.Limits{Closed: 1})
+		closed = closed || cover.Completes(s.System, cover.Limits{Metric: 1})
 		if closed || chains {
 			proved++
 		}

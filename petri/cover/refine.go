@@ -136,3 +136,16 @@ func (c *Cover) Critical(e Event) Event {
 	})
 	return last
 }
+
+// Certain lists what an event certainly waits for: its causes, and what switches on the
+// first phase that it may take of a clause with one signal.
+func (c *Cover) Certain(e Event) []Event {
+	out := slices.Clone(c.s.causes[e])
+	for _, clause := range c.options[e] {
+		if on := c.phase(clause[0]).On; single(clause) && on != None {
+			out = append(out, on)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -33,7 +33,7 @@ func (c *Cover) reaches(e Event) *slice {
 }
 
 func (c *Cover) startsSlice(e Event) bool {
-	return (c.order.closed || c.s.starts[e]) && slices.ContainsFunc(c.options[e], func(clause []option) bool { return len(clause) > 1 })
+	return (c.order.metric || c.s.starts[e]) && slices.ContainsFunc(c.options[e], func(clause []option) bool { return len(clause) > 1 })
 }
 
 func (c *Cover) newSlice(parent *slice, e Event) *slice {

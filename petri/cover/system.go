@@ -103,6 +103,9 @@ func (s *System) Remote(signal Signal, chain int, lo, hi time.Duration) Signal {
 // follows it.
 func (s *System) Arrival(of, e Event) { s.origin[e] = s.origin[of] }
 
+// Shorten lowers the greatest delay of an event.
+func (s *System) Shorten(e Event, hi time.Duration) { s.hi[e] = min(s.hi[e], hi) }
+
 // Guard adds a clause to an event: one of the signals must be on.
 func (s *System) Guard(e Event, anyOf ...Signal) { s.guards[e] = append(s.guards[e], anyOf) }
 
