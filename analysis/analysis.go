@@ -81,6 +81,9 @@ type Result struct {
 	Races    []Race
 	Hazards  []Hazard
 	Deadlock *Deadlock
+	// Cover tells how the orders of the races were covered; nil where each of them was
+	// explored.
+	Cover *Cover
 	// Premature are waits that wait for nothing.
 	Premature []Premature
 
@@ -121,7 +124,9 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 		limit = petri.DefaultLimit
 	}
 	net, x, err := explore(lives, s, limit)
-	if err != nil {
+	if tooMany, ok := errors.AsType[*petri.LimitError](err); ok {
+		return coverOf(net, tooMany)
+	} else if err != nil {
 		return nil, err
 	}
 	r := &Result{Scenario: s, Net: net, Runs: x.Runs}
@@ -151,9 +156,8 @@ func explore(lives *petri.Lives, s *model.Scenario, limit int) (*petri.Net, *pet
 			return nil, nil, &RefusedError{Reason: err.Error()}
 		}
 		x, err := petri.Explore(net, limit)
-		var tooMany *petri.LimitError
-		if errors.As(err, &tooMany) {
-			return nil, nil, &RefusedError{Reason: err.Error(), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
+		if _, ok := errors.AsType[*petri.LimitError](err); ok {
+			return net, nil, err
 		} else if err != nil {
 			return nil, nil, &RefusedError{Reason: err.Error()}
 		}

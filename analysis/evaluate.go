@@ -47,7 +47,7 @@ func (e *evaluation) nodeDuration(n int) (Bound, error) {
 	if e.g.Ends[n] < 0 {
 		return Bound{}, nil
 	}
-	if len(e.g.Ends)*e.g.Len() > maxWork || e.g.Sleeps() {
+	if len(e.g.Ends)*e.g.Len() > maxWork || e.g.Bracketed() {
 		start, end := e.g.Starts[n], e.g.Ends[n]
 		return Bound{max(0, e.lo[end]-e.hi[start]), e.hi[end] - e.lo[start]}, nil
 	}
@@ -89,7 +89,7 @@ func (e *evaluation) shifted(n int, end petri.End) (time.Duration, error) {
 // extreme returns the critical path to one end of the makespan: the path to the
 // program whose duration is the greatest there.
 func (e *evaluation) extreme(end petri.End) (Path, error) {
-	if e.g.Sleeps() {
+	if e.g.Bracketed() {
 		return e.asleep(end), nil
 	}
 	// The duration of a node is at most its end minus its start with both at the

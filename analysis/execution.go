@@ -72,7 +72,7 @@ func execute(g *petri.EventGraph, at At) (*Execution, error) {
 	if err != nil {
 		return nil, err
 	}
-	if path.Node >= 0 && !g.Sleeps() {
+	if path.Node >= 0 && !g.Bracketed() {
 		if _, err := e.shifted(path.Node, end); err != nil {
 			return nil, err
 		}

@@ -14,18 +14,19 @@ type Category uint8
 
 // The categories.
 const (
-	Work     Category = iota // a component transition runs
-	Transfer                 // a fact travels to another node: network, and the poll until it is seen
-	Executor                 // the executor's own steps and first looks
-	Pausing                  // a program pauses
-	Starting                 // a node has not started yet
-	Asleep                   // a node sleeps
-	Moment                   // no time: an instant worth a line
+	Work      Category = iota // a component transition runs
+	Transfer                  // a fact travels to another node: network, and the poll until it is seen
+	Executor                  // the executor's own steps and first looks
+	Pausing                   // a program pauses
+	Starting                  // a node has not started yet
+	Asleep                    // a node sleeps
+	Undecided                 // an order is open: the event may wait for something else
+	Moment                    // no time: an instant worth a line
 )
 
 // String is the category in a word.
 func (c Category) String() string {
-	return [...]string{"work", "network", "executor", "pause", "start", "asleep", "moment"}[c]
+	return [...]string{"work", "network", "executor", "pause", "start", "asleep", "open", "moment"}[c]
 }
 
 // Step is one event of a critical path.
@@ -76,13 +77,17 @@ func (e *evaluation) path(n int, end petri.End, dates []time.Duration, start tim
 func (p *Path) add(e petri.EventID, duration, total time.Duration) {
 	s := describeStep(p.graph, e)
 	s.Duration, s.Total = duration, total
-	if sleep := duration - p.end.Of(p.graph.Delay(e)); p.graph.Sleeps() && sleep > 0 {
-		wake := s
-		wake.Category, wake.Duration = Asleep, sleep
-		wake.Text = fmt.Sprintf("%s sleeps", p.graph.Net.Scenario.Nodes[s.Node].Name)
-		p.Steps = append(p.Steps, wake)
-		p.Sums[Asleep] += sleep
-		s.Duration, s.Total = s.Duration-sleep, s.Total-sleep
+	if rest := duration - p.end.Of(p.graph.Delay(e)); p.graph.Bracketed() && rest > 0 {
+		wait := s
+		wait.Category, wait.Duration = Asleep, rest
+		wait.Text = fmt.Sprintf("%s sleeps", p.graph.Net.Scenario.Nodes[s.Node].Name)
+		if p.graph.Covered() {
+			wait.Category = Undecided
+			wait.Text = "the order of its races is open: " + s.Text
+		}
+		p.Steps = append(p.Steps, wait)
+		p.Sums[wait.Category] += rest
+		s.Duration, s.Total = s.Duration-rest, s.Total-rest
 	}
 	p.Steps = append(p.Steps, s)
 	p.Sums[s.Category] += s.Duration

@@ -128,7 +128,7 @@ func (s *slackSearch) roomIn(e *evaluation) {
 
 // longer says whether the span certainly exceeds a date if an event takes longer.
 func (e *evaluation) longer(id petri.EventID, by time.Duration, delays []time.Duration, span time.Duration) bool {
-	if e.g.Sleeps() {
+	if e.g.Bracketed() {
 		return false
 	}
 	if !e.g.Chooses() {

@@ -16,6 +16,7 @@ type Race struct {
 	OriginA, OriginB   petri.Origin
 	DateA, DateB       Bound  // when each may happen in the run where the race was found
 	IfAFirst, IfBFirst *Bound // the makespan in each order; nil where that order is impossible or deadlocks
+	Covered            bool   // the makespan in each order is not known: the bounds cover both
 	Advice             string // what would remove the race
 }
 
@@ -91,10 +92,14 @@ func (r Race) diagnostic() diag.Diagnostic {
 		}
 		return "the plan takes " + b.String()
 	}
+	detail := fmt.Sprintf("if the first is first %s, else %s; the bounds cover both; %s", outcome(r.IfAFirst), outcome(r.IfBFirst), r.Advice)
+	if r.Covered {
+		detail = "the bounds cover both orders; " + r.Advice
+	}
 	return diag.Diagnostic{
 		Severity: diag.Warning,
 		Summary:  fmt.Sprintf("race: %q (at %v) and %q (at %v) may happen in either order", r.A, r.DateA, r.B, r.DateB),
-		Detail:   fmt.Sprintf("if the first is first %s, else %s; the bounds cover both; %s", outcome(r.IfAFirst), outcome(r.IfBFirst), r.Advice),
+		Detail:   detail,
 		Subject:  r.OriginA.Pos,
 		Related:  []diag.Related{{Pos: r.OriginB.Pos, Text: "the other: " + r.B}},
 	}
@@ -151,7 +156,10 @@ type Deadlock struct {
 	// Possible says that the plan ends in another order of its races, or, with Exits,
 	// if no node's process ends before others have seen its last changes.
 	Possible, Exits bool
-	Waits           []Waiting
+	// Unproved says that no such order is known, but that every order ends is not proved;
+	// there are no Waits then.
+	Unproved bool
+	Waits    []Waiting
 	// Cycle holds the indices of waits that wait for one another in a circle,
 	// or nothing: then the chain of waits ends at something that never comes.
 	Cycle []int
@@ -346,6 +354,10 @@ func (d *Deadlock) diagnostic() diag.Diagnostic {
 		summary = "deadlock: the plan may never end, because processes of nodes end"
 	} else if d.Possible {
 		summary = "deadlock: in one order of its races the plan never ends"
+	}
+	if d.Unproved {
+		return diag.Diagnostic{Severity: diag.Error, Summary: "it is not proved that the plan ends in every order of its races", Subject: d.Pos,
+			Detail: "the bounds are those of the executions that end; adagio simulate looks for one that does not"}
 	}
 	out := diag.Diagnostic{Severity: diag.Error, Summary: summary, Subject: d.Pos, Detail: "the chain of waits, to what never comes"}
 	if n := len(d.Cycle); n > 0 {

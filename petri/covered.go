@@ -13,17 +13,25 @@ import (
 // execution has: what programs and components do follows from the plan. Only when
 // they do it, and which phase of a condition they find on, differs.
 type Covering struct {
-	// Refined is what the cover has found, and System what it has covered.
-	Refined *cover.Refined
+	// System is what was covered, Cover the state of the rules, and Refined what splitting
+	// its open clauses has made of it.
 	System  *cover.System
+	Cover   *cover.Cover
+	Refined *cover.Refined
 	// Starts and Ends are, by node, the events of the system that start and end its
 	// program.
 	Starts, Ends []cover.Event
+	// Missed lists who may wait for ever because the process that it looks at has ended.
+	Missed []Wait
 	// Completes says that every execution is proved to end.
 	Completes bool
 
-	events  []covered // by event of the system
-	network *Net
+	// Graph has the events with what they certainly wait for. Where no order is open it is
+	// the event graph of all executions; otherwise its dates are those of Refined.
+	Graph *EventGraph
+
+	events []covered // by event of the system
+	id     []EventID // of Graph, by event of the system
 }
 
 // covered is what an event of the system stands for: a firing of a transition, or the
@@ -31,7 +39,6 @@ type Covering struct {
 type covered struct {
 	transition TransitionID // of an arrival: one of those that bring the fact, the slowest
 	arrival    bool
-	order      bool // it only keeps arrivals in order
 }
 
 // UncoveredError says why the orders of a plan's races cannot be covered.
@@ -72,8 +79,8 @@ func Cover(net *Net, limits cover.Limits) (*Covering, error) {
 	if err := p.run(); err != nil {
 		return nil, err
 	}
-	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, remotes: map[signalKey]int{}, chains: map[int]int{}}
-	c.out = &Covering{System: c.system, network: net}
+	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, remotes: map[signalKey]int{}, chains: map[int]int{}}
+	c.out = &Covering{System: c.system}
 	for n, end := range net.Ends {
 		if len(p.byPlace[end]) == 0 {
 			return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[n].Name)
@@ -90,8 +97,16 @@ func Cover(net *Net, limits cover.Limits) (*Covering, error) {
 		return nil, uncovered("%v", err)
 	}
 	var err error
-	if c.out.Refined, err = cover.Refine(c.system, c.out.Ends, limits); err != nil {
+	if c.out.Cover, err = cover.Of(c.system, limits); err != nil {
 		return nil, uncovered("%v", err)
+	}
+	c.out.Refined = c.out.Cover.Refine(c.out.Ends)
+	if c.out.Graph, c.out.id, err = c.graph(c.out.Cover); err != nil {
+		return nil, err
+	}
+	c.finish()
+	if c.out.Missed, err = c.missed(); err != nil {
+		return nil, err
 	}
 	c.out.Completes = cover.Completes(c.system, limits)
 	return c.out, nil
@@ -141,6 +156,66 @@ func (c *coverer) graph(of *cover.Cover) (g *EventGraph, id []EventID, err error
 	return g, id, nil
 }
 
+// finish completes the graph of a covering.
+func (c *coverer) finish() {
+	g := c.out.Graph
+	g.marking = make([]bool, len(c.net.Places))
+	for p, k := range c.p.marked {
+		g.marking[p] = k >= 0
+	}
+	g.Complete = true
+	for n, end := range c.out.Ends {
+		g.Ends = append(g.Ends, c.out.id[end])
+		g.Starts = append(g.Starts, c.out.id[c.out.Starts[n]])
+	}
+	g.calm()
+	if c.even && len(c.out.Cover.Open()) == 0 {
+		return
+	}
+	for i := range g.bounds {
+		g.bounds[i] = make([]duration, g.Len())
+	}
+	for e, now := range c.out.id {
+		g.bounds[0][now], g.bounds[1][now] = c.out.Refined.Earliest(cover.Event(e)), c.out.Refined.Latest(cover.Event(e))
+	}
+	g.covered = true
+}
+
+// missed lists the looks that may come after the process that they are at has ended, as
+// far as the certain order and the dates tell.
+func (c *coverer) missed() ([]Wait, error) {
+	order, err := newOrders(c.out.Graph)
+	if err != nil {
+		return nil, err
+	}
+	x := &explorer{Exploration: Exploration{Net: c.net}}
+	x.noteMissed(&run{explorer: x, graph: c.out.Graph, order: order})
+	return x.Missed, nil
+}
+
+// Races lists the pairs of events whose order is open: one that asks for a signal, and one
+// that switches it. A pair that meets at several signals is listed once.
+func (c *Covering) Races() (out []Race) {
+	seen := map[[2]TransitionID]bool{}
+	for _, open := range c.Cover.Open() {
+		a := c.events[open.Event].transition
+		for _, p := range open.Phases {
+			for _, e := range [2]cover.Event{p.On, p.Off} {
+				if e == cover.None || c.Refined.Latest(e) < c.Refined.Earliest(open.Event) || c.Refined.Earliest(e) > c.Refined.Latest(open.Event) {
+					continue
+				}
+				e = c.System.Origin(e)
+				b := c.events[e].transition
+				if pair := [2]TransitionID{a, b}; !seen[pair] {
+					seen[pair] = true
+					out = append(out, Race{A: a, B: b, AFirst: c.Refined.Earliest(open.Event), ALast: c.Refined.Latest(open.Event), BFirst: c.Refined.Earliest(e), BLast: c.Refined.Latest(e)})
+				}
+			}
+		}
+	}
+	return out
+}
+
 // coverer makes the system of a played execution.
 type coverer struct {
 	net     *Net
@@ -152,6 +227,7 @@ type coverer struct {
 	clock   []int       // by event of the player: how much of that chain precedes it
 	starts  []EventID   // by node
 	ways    map[wayKey]way
+	even    bool              // each way of a fact has one least delay
 	remotes map[signalKey]int // the chains of arrivals
 	out     *Covering
 }
@@ -647,6 +723,7 @@ type way struct {
 	lo, hi     duration
 	heard      EventID
 	transition TransitionID // the slowest
+	note       TransitionID // what takes note of it, in order
 }
 
 // findWays collects the delays of all facts on their ways.
@@ -676,12 +753,16 @@ func (c *coverer) findWays() {
 			k := wayKey{said.fact, tr.Node, said.value}
 			w, seen := c.ways[k]
 			if !seen {
-				w = way{d.Lo, d.Hi, -1, slowest}
+				w = way{d.Lo, d.Hi, -1, slowest, TransitionID(t)}
 			}
 			if d.Hi > w.hi {
 				w.hi, w.transition = d.Hi, slowest
 			}
+			c.even = c.even && (!seen || w.lo == d.Lo && w.hi == d.Hi)
 			w.lo = min(w.lo, d.Lo)
+			if tr.Delay.Hi == 0 {
+				w.note = TransitionID(t)
+			}
 			if heard, gated := c.net.heard[out]; gated && len(c.p.byPlace[heard]) > 0 {
 				w.heard = c.p.conditions[c.p.byPlace[heard][0]].producer
 			}
@@ -704,6 +785,12 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) []cover.Phase {
 		if last == cover.None && w.heard >= 0 {
 			causes = append(causes, c.event[w.heard])
 		}
+		if last == cover.None && len(causes) == 0 {
+			last = c.system.Event(c.newChain(k), w.lo, w.hi, e)
+			c.out.events = append(c.out.events, covered{transition: w.transition, arrival: true})
+			c.system.Arrival(e, last)
+			return last
+		}
 		way := c.system.Event(cover.Alone, w.lo, w.hi, e)
 		c.out.events = append(c.out.events, covered{transition: w.transition, arrival: true})
 		if last != cover.None {
@@ -711,7 +798,7 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) []cover.Phase {
 		}
 		causes = append(causes, way)
 		last = c.system.Event(c.newChain(k), 0, 0, causes...)
-		c.out.events = append(c.out.events, covered{transition: w.transition, arrival: true, order: true})
+		c.out.events = append(c.out.events, covered{transition: w.note, arrival: true})
 		c.system.Arrival(e, last)
 		return last
 	}

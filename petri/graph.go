@@ -47,7 +47,8 @@ type EventGraph struct {
 
 	marking []bool        // at the end
 	calmed  []bool        // by event: all nodes that may be looked at in its delay are calm
-	bounds  [2][]duration // the bracket, where nodes sleep
+	bounds  [2][]duration // the bracket, where nodes sleep or orders are covered
+	covered bool          // orders are covered
 }
 
 // Len is the number of events.
@@ -116,9 +117,14 @@ func (g *EventGraph) Delays(end End) []duration {
 // Never is the date of what lies beyond the range of dates (292 years).
 const Never = model.Never
 
-// Sleeps says whether some node of the graph is not always awake. Then only
-// [EventGraph.Bracket] gives dates that are bounds.
-func (g *EventGraph) Sleeps() bool { return g.bounds[0] != nil }
+// Bracketed says whether a date is no sum of delays: because some node is not always
+// awake, or because the orders of races are covered. Then only [EventGraph.Bracket]
+// gives dates that are bounds.
+func (g *EventGraph) Bracketed() bool { return g.bounds[0] != nil }
+
+// Covered says whether the orders of races are covered: what an event waits for beside
+// its causes is open.
+func (g *EventGraph) Covered() bool { return g.covered }
 
 // Wakes says whether an event waits for its node to be awake.
 func (g *EventGraph) Wakes(e EventID) bool { return g.Net.wakes[g.Transition[e]] }
@@ -133,7 +139,7 @@ func (g *EventGraph) Leg(e EventID) Leg { return g.Net.Transitions[g.Transition[
 // in every execution. Where no node sleeps they are the dates with all delays at
 // one end. The slices must not be changed.
 func (g *EventGraph) Bracket() (lo, hi []duration, err error) {
-	if g.Sleeps() {
+	if g.Bracketed() {
 		return g.bounds[0], g.bounds[1], nil
 	}
 	if lo, err = g.Dates(g.Delays(Earliest)); err != nil {
@@ -154,12 +160,19 @@ func (g *EventGraph) Dates(delays []duration) ([]duration, error) {
 // ErrOverflow is the failure of dates that leave the range of time.Duration.
 var ErrOverflow = errors.New("the dates of this plan exceed 292 years")
 
-// ErrSleeps is the failure of dates where nodes sleep: see [EventGraph.Bracket].
-var ErrSleeps = errors.New("a date is no sum of delays where nodes sleep")
+// ErrSleeps and ErrCovered are the failures of dates where nodes sleep, and where the
+// orders of races are covered: see [EventGraph.Bracket].
+var (
+	ErrSleeps  = errors.New("a date is no sum of delays where nodes sleep")
+	ErrCovered = errors.New("a date is no sum of delays where the order of events is open")
+)
 
 // DatesInto is [EventGraph.Dates] into a slice of the caller's.
 func (g *EventGraph) DatesInto(x, delays []duration) error {
-	if g.Sleeps() {
+	if g.covered {
+		return ErrCovered
+	}
+	if g.Bracketed() {
 		return ErrSleeps
 	}
 	var carry duration

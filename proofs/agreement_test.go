@@ -110,7 +110,7 @@ func differs(s *model.Scenario, trace *simulate.Trace, g *petri.EventGraph) stri
 	if err != nil {
 		return err.Error()
 	}
-	if g.Sleeps() && !slices.Equal(dates, latest) {
+	if g.Bracketed() && !slices.Equal(dates, latest) {
 		return "there are intervals, though all delays are constant"
 	}
 	if g.Complete != (trace.Outcome == simulate.Completed) {

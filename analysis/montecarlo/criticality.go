@@ -66,7 +66,7 @@ func newCausality(r *analysis.Result) *causality {
 	for i := range r.Scenario.Components {
 		c.first[i+1] = c.first[i] + len(r.Scenario.TypeOf(i).Transitions)
 	}
-	if c.tooMany = len(r.Runs) > maxOrders; c.tooMany {
+	if c.tooMany = len(r.Runs) > maxOrders || r.Cover != nil && r.Cover.Open > 0; c.tooMany {
 		return c
 	}
 	for _, run := range r.Runs {

@@ -19,12 +19,33 @@ func (t *text) headline() {
 	case t.never():
 		t.line("  %s", t.paint(red, "deadlock: the plan never ends"))
 	default:
-		if r.Deadlock != nil {
+		if r.Deadlock != nil && r.Deadlock.Unproved {
+			t.paragraph(red, 2, "it is not proved that the plan ends in every order of its races; the bounds are of the executions that end")
+		} else if r.Deadlock != nil {
 			t.paragraph(red, 2, "deadlock: in one order of its races the plan never ends; the bounds are of what ends")
 		}
 		t.bound("makespan", r.Makespan, "the longest program of a node, from the node's own start to its end")
 		t.bound("span", r.Span, "from the first start of a node to the end of the last program")
+		t.cover()
 	}
+}
+
+// cover says how the orders of races were covered.
+func (t *text) cover() {
+	c := t.r.Cover
+	if c == nil {
+		return
+	}
+	how := "the orders of the races are too many to explore; the bounds cover all of them"
+	switch {
+	case c.Open == 0:
+		how += ", and are those of the only order that there is"
+	case c.Exact:
+		how += fmt.Sprintf(": %s open, none of them on the way to the upper bound", plural(c.Open, "question"))
+	default:
+		how += fmt.Sprintf(": %s open, %s of them; the upper bound need not be reached", plural(c.Open, "question"), plural(c.Evaluations, "evaluation"))
+	}
+	t.paragraph(dim, 12, how)
 }
 
 // never says whether the plan ends in no execution.

@@ -42,11 +42,20 @@ type Summary struct {
 	Outcome  string    `json:"outcome"` // "bounded", "deadlock" or "possible deadlock"
 	Makespan *Interval `json:"makespan"`
 	Span     *Interval `json:"span"`
+	// Cover is left out where each order of the races was explored.
+	Cover *Cover `json:"cover,omitempty"`
 	// EnergyJ is the energy of all nodes whose power is known, and Usage what the
 	// plan asks of each; both are left out where no node sleeps and the power of none
 	// is known.
 	EnergyJ *Joules `json:"energy_j,omitempty"`
 	Usage   []Usage `json:"usage,omitempty"`
+}
+
+// Cover tells how the orders of races were covered.
+type Cover struct {
+	Open        int  `json:"open"` // questions whose answer depends on an order
+	Evaluations int  `json:"evaluations"`
+	Exact       bool `json:"exact"` // more evaluations would not narrow the upper bound
 }
 
 // Plan says what was analysed.
@@ -162,6 +171,7 @@ type Hazard struct {
 // Deadlock is who waits for whom.
 type Deadlock struct {
 	Possible   bool      `json:"possible"` // only in some order of the races
+	Unproved   bool      `json:"unproved"` // no such order is known, but that every one ends is not proved
 	Components []string  `json:"components"`
 	Waits      []Waiting `json:"waits"`
 	Cycle      []int     `json:"cycle"` // indices into waits, each waiting for the next
@@ -262,6 +272,9 @@ func Summarise(r *analysis.Result) Summary {
 	}
 	if out.Outcome != "deadlock" {
 		out.Makespan, out.Span = interval(r.Makespan), interval(r.Span)
+		if c := r.Cover; c != nil {
+			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact}
+		}
 		out.EnergyJ, out.Usage = joules(r.TotalEnergy()), usages(s, r.Usage)
 	}
 	return out
@@ -332,7 +345,7 @@ func race(s *model.Scenario, r analysis.Race) Race {
 
 func deadlock(r *analysis.Result) *Deadlock {
 	s, d := r.Scenario, r.Deadlock
-	out := &Deadlock{Possible: d.Possible, Components: append([]string{}, d.Components(s)...), Waits: []Waiting{}, Cycle: append([]int{}, d.Cycle...)}
+	out := &Deadlock{Possible: d.Possible, Unproved: d.Unproved, Components: append([]string{}, d.Components(s)...), Waits: []Waiting{}, Cycle: append([]int{}, d.Cycle...)}
 	for _, w := range d.Waits {
 		k := Waiting{Who: w.Who, Text: w.Text, Node: s.Nodes[w.Node].Name, Position: position(w.Pos)}
 		if w.Component >= 0 {

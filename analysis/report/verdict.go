@@ -17,6 +17,9 @@ import (
 // chain that leads to it or ends at something that never comes.
 func (t *text) deadlock() {
 	d := t.r.Deadlock
+	if d.Unproved {
+		return
+	}
 	inCycle := map[int]bool{}
 	for _, i := range d.Cycle {
 		inCycle[i] = true
@@ -85,6 +88,10 @@ func (t *text) races() {
 		indent := strings.Repeat(" ", len(label))
 		t.entry(label, fmt.Sprintf("%s, at %s %s", r.A, t.scale.bound(r.DateA), t.scale.name), t.where(r.OriginA.Pos))
 		t.entry(indent, fmt.Sprintf("or %s, at %s %s", r.B, t.scale.bound(r.DateB), t.scale.name), t.where(r.OriginB.Pos))
+		if r.Covered {
+			t.entry(indent, r.Advice, "")
+			continue
+		}
 		t.entry(indent, fmt.Sprintf("the one above first: %s; the one below first: %s", t.outcome(i, true, r.IfAFirst), t.outcome(i, false, r.IfBFirst)), "")
 		t.entry(indent, r.Advice, "")
 	}

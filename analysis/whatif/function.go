@@ -105,7 +105,7 @@ func (q *query) only(a, b time.Duration) (r *analysis.Result, graph *petri.Event
 	switch {
 	case err != nil:
 		return nil, nil, err.Error()
-	case len(r.Runs) > 1:
+	case len(r.Runs) > 1 || r.Runs[0].Graph.Covered():
 		return r, nil, "the plan has races there, whose order decides"
 	}
 	return r, r.Runs[0].Graph, ""

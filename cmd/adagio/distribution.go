@@ -61,6 +61,9 @@ func (f *distributionFlags) bound(cmd *cobra.Command, r *analysis.Result) (*dist
 	if r.Scenario.Sleeps() {
 		return nil, usage(cmd, "the distribution of the makespan cannot be bounded for nodes that sleep", "a date is no sum of delays there; adagio simulate samples it")
 	}
+	if r.Runs[0].Graph.Covered() {
+		return nil, noAnswer(r, "the plan has so many races that their orders are covered, which bounds no distribution; adagio simulate samples it")
+	}
 	d, err := distribution.BoundsOfRuns(r.Runs, distribution.Options{Target: distribution.Makespan, Error: grid})
 	if err != nil {
 		return nil, err

@@ -87,6 +87,9 @@ func (p *pictures) write(cmd *cobra.Command, a *app, r *analysis.Result, sources
 	if errors.Is(err, petri.ErrSleeps) {
 		return usage(cmd, "a typical execution cannot be shown where nodes sleep", "write --at upper or --at lower; adagio simulate --traces writes executions as they may happen")
 	}
+	if errors.Is(err, petri.ErrCovered) {
+		return noAnswer(r, "a typical execution cannot be shown where the orders of races are covered; adagio simulate --traces writes executions as they may happen")
+	}
 	if err != nil {
 		return err
 	}
@@ -132,7 +135,7 @@ func (p *pictures) page(a *app, w io.Writer, r *analysis.Result, s *schedule.Sch
 	if r.Deadlock == nil && (p.why.drag || len(r.Scenario.Components) <= quickDrag) {
 		in.Drags = whatif.Drags(r, whatif.Targets(r, all), a.progress("analysing"))
 	}
-	if r.Deadlock == nil && r.Makespan.Width() > 0 {
+	if r.Deadlock == nil && r.Makespan.Width() > 0 && !r.Runs[0].Graph.Covered() {
 		if err := p.distribution(a, r, &in); err != nil {
 			return err
 		}

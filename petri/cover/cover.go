@@ -19,8 +19,9 @@ type Limits struct {
 	Closed, Metric int
 	// Sweeps is how often all events are visited before the cover is taken as it is.
 	Sweeps int
-	// Evaluations is how many covers a refinement computes.
-	Evaluations int
+	// Evaluations is how many covers a refinement computes at most, and Work how many
+	// events they may have in all.
+	Evaluations, Work int
 }
 
 func (l Limits) orDefaults() Limits {
@@ -35,6 +36,9 @@ func (l Limits) orDefaults() Limits {
 	}
 	if l.Evaluations == 0 {
 		l.Evaluations = 32
+	}
+	if l.Work == 0 {
+		l.Work = 200_000
 	}
 	return l
 }

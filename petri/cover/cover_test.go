@@ -42,10 +42,16 @@ func TestSound(t *testing.T) {
 			Latest(cover.Event) time.Duration
 		}
 		for name, of := range map[string]func() (bounds, error){
-			"closed":  func() (bounds, error) { return cover.Of(s.System, cover.Limits{}) },
-			"order":   func() (bounds, error) { return cover.Of(s.System, cover.Limits{Metric: 1}) },
-			"chains":  func() (bounds, error) { return cover.Of(s.System, cover.Limits{Closed: 1}) },
-			"refined": func() (bounds, error) { return cover.Refine(s.System, s.goals, cover.Limits{Evaluations: 16}) },
+			"closed": func() (bounds, error) { return cover.Of(s.System, cover.Limits{}) },
+			"order":  func() (bounds, error) { return cover.Of(s.System, cover.Limits{Metric: 1}) },
+			"chains": func() (bounds, error) { return cover.Of(s.System, cover.Limits{Closed: 1}) },
+			"refined": func() (bounds, error) {
+				c, err := cover.Of(s.System, cover.Limits{Evaluations: 16})
+				if err != nil {
+					return nil, err
+				}
+				return c.Refine(s.goals), nil
+			},
 		} {
 			c, err := of()
 			if err != nil {

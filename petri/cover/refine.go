@@ -15,8 +15,6 @@ type Refined struct {
 	// latest goal no option was left open, so that more of them change nothing.
 	Evaluations int
 	Exact       bool
-	// Cover is the one that the latest date of a goal comes from.
-	Cover *Cover
 }
 
 // Earliest and Latest are as those of a [Cover].
@@ -25,27 +23,21 @@ func (r *Refined) Earliest(e Event) time.Duration { return r.earliest[e] }
 // Latest is as that of a [Cover].
 func (r *Refined) Latest(e Event) time.Duration { return r.latest[e] }
 
-// Refine computes the cover of a system, and splits open clauses on the way to the
-// latest of the goals into one option and the others, branch and bound, until none is
-// open there or the limit of evaluations is reached. The executions of the parts are
-// those of the whole, so that the hull of the parts is sound at any time.
-func Refine(s *System, goals []Event, limits Limits) (*Refined, error) {
-	c, err := Of(s, limits)
-	if err != nil {
-		return nil, err
-	}
+// Refine splits open clauses on the way to the latest of the goals into one option and
+// the others, branch and bound, until none is open there or a limit is reached. The
+// executions of the parts are those of the whole, so that the hull of the parts is
+// sound at any time.
+func (c *Cover) Refine(goals []Event) *Refined {
 	r := &Refined{Evaluations: 1}
-	front := &parts{{c, c.lastOf(goals)}}
+	front := &parts{partOf(c, goals)}
 	var done []part
 	for front.Len() > 0 {
 		top := heap.Pop(front).(part)
-		done = append(done, top)
 		e, q, best := top.cover.openClause(top.goal)
-		r.Exact = e == None
-		if e == None || r.Evaluations >= c.limits.Evaluations {
+		if r.Exact = e == None; r.Exact || r.Evaluations >= c.limits.Evaluations || r.Evaluations*c.s.Len() > c.limits.Work {
+			done = append(done, top)
 			break
 		}
-		done = done[:len(done)-1]
 		only := []option{best}
 		rest := slices.DeleteFunc(slices.Clone(top.cover.options[e][q]), func(o option) bool { return o == best })
 		for _, kept := range [][]option{only, rest} {
@@ -55,22 +47,21 @@ func Refine(s *System, goals []Event, limits Limits) (*Refined, error) {
 			}
 			options[e][q] = kept
 			r.Evaluations++
-			if part, err := newCover(s, c.limits, options); err == nil {
+			if part, err := newCover(c.s, c.limits, options); err == nil {
 				heap.Push(front, partOf(part, goals))
 			}
 		}
 	}
 	done = append(done, *front...)
-	if len(done) == 0 {
-		return nil, errImpossible
+	if len(done) == 0 { // no part has a complete execution
+		done = []part{partOf(c, goals)}
 	}
 	r.hull(done)
-	return r, nil
+	return r
 }
 
 func (r *Refined) hull(leaves []part) {
 	r.earliest, r.latest = slices.Clone(leaves[0].cover.earliest), slices.Clone(leaves[0].cover.latest)
-	r.Cover = leaves[0].cover
 	for _, p := range leaves[1:] {
 		for e := range r.latest {
 			r.earliest[e] = min(r.earliest[e], p.cover.earliest[e])
@@ -135,6 +126,30 @@ func (c *Cover) Critical(e Event) Event {
 		}
 	})
 	return last
+}
+
+// Open is an event that finds one of several phases of its signals on, and which of them
+// is open.
+type Open struct {
+	Event  Event
+	Phases []Phase
+}
+
+// Open lists the clauses whose phase is open, in the order of their events.
+func (c *Cover) Open() (out []Open) {
+	for _, e := range c.guarded {
+		for _, clause := range c.options[e] {
+			if len(clause) < 2 {
+				continue
+			}
+			o := Open{Event: e}
+			for _, option := range clause {
+				o.Phases = append(o.Phases, c.phase(option))
+			}
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // Certain lists what an event certainly waits for: its causes, and what switches on the

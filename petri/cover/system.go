@@ -103,6 +103,9 @@ func (s *System) Remote(signal Signal, chain int, lo, hi time.Duration) Signal {
 // follows it.
 func (s *System) Arrival(of, e Event) { s.origin[e] = s.origin[of] }
 
+// Origin is the event that an arrival tells of, otherwise the event itself.
+func (s *System) Origin(e Event) Event { return s.origin[e] }
+
 // Shorten lowers the greatest delay of an event.
 func (s *System) Shorten(e Event, hi time.Duration) { s.hi[e] = min(s.hi[e], hi) }
 
