@@ -14,6 +14,7 @@ import (
 	"adagio/analysis/analysistest"
 	"adagio/dsl"
 	"adagio/dsl/dsltest"
+	"adagio/dsl/model"
 )
 
 var expectation = regexp.MustCompile(`(?m)^// expect ideal: (.*)$`)
@@ -68,13 +69,30 @@ func checkGallery(t *testing.T, file string) {
 	}
 }
 
-// TestRefusal: a plan with more orders of its races than the limit is refused,
-// and the reason names them.
-func TestRefusal(t *testing.T) {
-	s := dsltest.Load(t, dsl.Options{Files: []string{"../testdata/gallery/race.ballet"}})
-	_, err := analysis.Analyse(s, analysis.Options{Limit: 1})
+// TestBeyondTheLimit: a plan with more orders of its races than the limit is covered: its
+// bounds contain those of all orders, and the race is named. Where nodes sleep it is
+// refused, with both reasons.
+func TestBeyondTheLimit(t *testing.T) {
+	files := []string{"../testdata/gallery/race.ballet"}
+	s := dsltest.Load(t, dsl.Options{Files: files})
+	explored, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil || explored.Cover != nil || len(explored.Runs) < 2 {
+		t.Fatalf("%v: not explored", err)
+	}
+	r, err := analysis.Analyse(s, analysis.Options{Limit: 1})
+	if err != nil || r.Cover == nil || r.Cover.Open == 0 || (r.Deadlock == nil) != (explored.Deadlock == nil) {
+		t.Fatalf("%v: not covered, or another verdict", err)
+	}
+	if r.Makespan.Lower > explored.Makespan.Lower || r.Makespan.Upper < explored.Makespan.Upper {
+		t.Errorf("covered by %v, which does not contain %v", r.Makespan, explored.Makespan)
+	}
+	if len(r.Races) == 0 || r.Races[0].A == "" || !r.Races[0].Covered || r.Slack != nil {
+		t.Errorf("races %+v, slack %v", r.Races, r.Slack)
+	}
+	s.Nodes[0].Uptime = model.Periodic(time.Hour, 2*time.Hour, 0)
+	_, err = analysis.Analyse(s, analysis.Options{Limit: 1})
 	var refused *analysis.RefusedError
-	if !errors.As(err, &refused) || len(refused.Races) == 0 || refused.Races[0].A == "" {
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "sleeps") || len(refused.Races) == 0 || refused.Races[0].A == "" {
 		t.Errorf("%v", err)
 	}
 }

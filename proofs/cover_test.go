@@ -96,9 +96,6 @@ func checkCover(t *testing.T, o gen.Options) {
 		if len(r.Races) > 0 {
 			raced++
 		}
-		if last < r.Span.Upper {
-			t.Logf("seed %d: covered by %v, enumerated %v", seed, last, r.Span)
-		}
 		if r.Span.Upper > 0 {
 			excess = append(excess, float64(last)/float64(r.Span.Upper)-1)
 		}
@@ -112,6 +109,13 @@ func checkCover(t *testing.T, o gen.Options) {
 	}
 	t.Logf("%d of %d answered, %d proved to complete; %d compared with enumeration, %d of them raced; excess of the span: least %s, median %s, 75 %% %s, 90 %% %s, 95 %% %s, greatest %s",
 		answered, n, completing, len(excess), raced, at(0), at(.5), at(.75), at(.9), at(.95), at(1))
+	if 3*answered < n || 2*completing < answered || 4*len(excess) < n {
+		t.Error("too few are answered, proved to complete or compared")
+	}
+	// Half of the covers and more are as tight as the enumeration of all orders.
+	if excess[len(excess)/2] > 0 || excess[len(excess)*9/10] > 0.02 {
+		t.Error("the covers are too wide")
+	}
 	for _, k := range slices.Sorted(maps.Keys(reasons)) {
 		t.Logf("refused %d: %s", reasons[k], k)
 	}

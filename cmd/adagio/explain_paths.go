@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/report"
 	"adagio/dsl/diag"
+	"adagio/petri"
 
 	"github.com/spf13/cobra"
 )
@@ -74,7 +76,9 @@ func (f *pathFlags) find(cmd *cobra.Command, r *analysis.Result, opts *report.Op
 	if opts.Lower {
 		of = r.Lower
 	}
-	if opts.Paths, err = r.Paths(of, q); err != nil {
+	if opts.Paths, err = r.Paths(of, q); errors.Is(err, petri.ErrCovered) {
+		return noAnswer(r, "the plan has so many races that their orders are covered: there is one path, to the upper bound, and no others beside it")
+	} else if err != nil {
 		return &failure{code: exitBad, outcome: "usage", list: diag.List{{Summary: err.Error()}}}
 	}
 	return nil

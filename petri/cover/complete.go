@@ -1,6 +1,9 @@
 package cover
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // maxSteps bounds the search for circles of [Completes]; beyond, nothing is proved.
 const maxSteps = 50_000_000
@@ -21,13 +24,25 @@ func Completes(s *System, limits Limits) bool {
 			c.guarded = append(c.guarded, Event(e))
 		}
 	}
-	var err error
-	if c.order, err = newOrder(s, nil, limits); err != nil {
-		return false
+	w := &waiting{Cover: c, certain: map[Event][]Event{}}
+	var arcs [][2]Event
+	for { // what an event certainly waits for orders it, which may make more of that certain
+		var err error
+		if c.order, err = newOrder(s, arcs, limits); err != nil {
+			return false
+		}
+		w.first, w.final = map[clauseID]int32{}, map[clauseID]int32{}
+		for _, e := range c.guarded {
+			w.findFirst(e)
+		}
+		more := w.certainWaits()
+		if len(more) == len(arcs) {
+			break
+		}
+		arcs = more
 	}
-	w := &waiting{Cover: c, first: map[clauseID]int32{}, final: map[clauseID]int32{}}
-	for _, e := range c.guarded {
-		w.findFirst(e)
+	for _, a := range arcs {
+		w.certain[a[1]] = append(w.certain[a[1]], a[0])
 	}
 	for range limits.Sweeps {
 		if !w.sweep() {
@@ -43,6 +58,7 @@ type waiting struct {
 	// first is the first phase that an event may take; final one that certainly waits for
 	// the event: it is switched off by what follows from it.
 	first, final map[clauseID]int32
+	certain      map[Event][]Event // what an event waits for in every execution beside its causes
 	gaps         map[Event][]gap
 	steps        int
 }
@@ -69,6 +85,22 @@ func (w *waiting) findFirst(e Event) {
 			}
 		}
 	}
+}
+
+// certainWaits lists the events that switch on the only phase that another may take, with
+// that other one.
+func (w *waiting) certainWaits() (arcs [][2]Event) {
+	for _, e := range w.guarded {
+		for _, clause := range w.s.guards[e] {
+			id := clauseID{e, clause[0]}
+			if final, ok := w.final[id]; ok && len(clause) == 1 && final == w.first[id] {
+				if on := w.s.phases[clause[0]][final].On; on != None {
+					arcs = append(arcs, [2]Event{on, e})
+				}
+			}
+		}
+	}
+	return arcs
 }
 
 // last is the last phase that an event may take, and whether it certainly finds one on.
@@ -161,7 +193,11 @@ func (w *waiting) findGaps(e Event, g Signal) bool {
 	if !certain {
 		last++
 	}
-	for k := w.first[clauseID{e, g}]; k <= last; k++ {
+	id := clauseID{e, g}
+	if final, ok := w.final[id]; ok && final == w.first[id] && len(w.certain[e]) > 0 && slices.Contains(w.certain[e], phases[final].On) {
+		return true
+	}
+	for k := w.first[id]; k <= last; k++ {
 		off := None
 		if k > 0 {
 			if off = phases[k-1].Off; off == None || off == e || w.order.before(e, off) {
@@ -201,6 +237,9 @@ func (w *waiting) leadsAway(e Event, g gap) bool {
 			}
 		}
 		for _, p := range w.s.causes[x] {
+			visit(p)
+		}
+		for _, p := range w.certain[x] {
 			visit(p)
 		}
 		for _, next := range w.gaps[x] {

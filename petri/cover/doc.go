@@ -10,7 +10,7 @@
 //
 //	s := cover.NewSystem()
 //	leave := s.Event(0, 0, 0, stop)             // chain 0, no delay, after stop
-//	free := s.Signal(cover.Phase{cover.None, enter}, cover.Phase{exit, cover.None})
+//	free := s.Signal(cover.Phase{On: cover.None, Off: enter}, cover.Phase{On: exit, Off: cover.None})
 //	s.Guard(leave, free)                        // leaves while the user is out
 //	c, err := cover.Of(s, cover.Limits{})
 //	c.Earliest(leave), c.Latest(leave)
