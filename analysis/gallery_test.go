@@ -86,8 +86,8 @@ func TestBeyondTheLimit(t *testing.T) {
 	if r.Makespan.Lower > explored.Makespan.Lower || r.Makespan.Upper < explored.Makespan.Upper {
 		t.Errorf("covered by %v, which does not contain %v", r.Makespan, explored.Makespan)
 	}
-	if len(r.Races) == 0 || r.Races[0].A == "" || !r.Races[0].Covered || r.Slack != nil {
-		t.Errorf("races %+v, slack %v", r.Races, r.Slack)
+	if len(r.Races) == 0 || r.Races[0].A == "" || !r.Races[0].Covered || r.Slack() != nil {
+		t.Errorf("races %+v, slack %v", r.Races, r.Slack())
 	}
 	s.Nodes[0].Uptime = model.Periodic(time.Hour, 2*time.Hour, 0)
 	_, err = analysis.Analyse(s, analysis.Options{Limit: 1})
