@@ -78,7 +78,7 @@ func (k *exits) missed(a, b int) {
 	}
 	for _, e := range k.graph.firings(k.Net.asking[[2]int{a, b}]) {
 		o := k.graph.Origin(e)
-		note(e, Wait{Component: o.Component, Instruction: -1, Element: o.Element})
+		note(e, Wait{Component: o.Component, Instruction: -1, Element: o.Element, Starts: o.Kind == Start})
 	}
 	for i, in := range k.Net.Scenario.Nodes[a].Program {
 		if e := k.done[a][i]; e >= 0 && k.looksAt(a, in, b) && !k.firstToConfirm(a, i, b) {
