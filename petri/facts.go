@@ -149,12 +149,11 @@ func (c *compiler) observe(f *fact, node int) {
 // what ports are in the beginning is common knowledge, if their node is there
 // from the beginning.
 func (c *compiler) presumed(f *fact) bool {
-	if f.favour {
-		return true
-	}
-	ideal := c.s.Network.Profile.Kind == model.Ideal
 	port := f.Kind == Active || f.Kind == Free || f.Kind == Willing
-	return ideal && port && f.initial && c.s.Nodes[f.Node].Start.Hi == 0
+	if port && c.s.Network.Profile.Kind == model.Ideal && c.s.Nodes[f.Node].Start.Hi == 0 {
+		return f.initial
+	}
+	return f.favour
 }
 
 // asks returns the place to read on a node to learn that a fact holds, and the
@@ -329,7 +328,10 @@ func (c *compiler) publish(f *fact, r int, sent PlaceID, value, last bool) Place
 		c.deliver(f, r, j, value, msg, from, to, c.travel(f, j, value, last))
 	}
 	reads := [][]PlaceID{append([]PlaceID{c.nodes[f.Node].started}, f.onReads...)}
-	if !value {
+	switch {
+	case !value && r == 1 && !f.initial: // what was presumed in its favour is not so
+		reads = [][]PlaceID{append([]PlaceID{c.nodes[f.Node].started}, f.off)}
+	case !value:
 		reads = f.offReads
 	}
 	choice := int32(0)

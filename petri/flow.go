@@ -120,7 +120,7 @@ func (b *body) dockSet(ev *event) (full, not PlaceID) {
 	if known == len(b.made) {
 		return full, b.made[ev.key(notArrived)]
 	}
-	not = b.place(b.name+": not arrived: "+name, true, true, o)
+	not = b.place(b.name+": not arrived: "+name, true, true, b.componentOrigin(Derived, b.i))
 	b.made[ev.key(notArrived)] = not
 	in := b.stepToEnter(ev, b.k.life.allTogether(ev))
 	b.add(Transition{Name: b.name + ": all docks to have " + name, In: append(in, not), Out: []PlaceID{full}, Origin: b.origin(Step, ev.behaviour, ev.element)})

@@ -346,10 +346,8 @@ func (l *life) findHolders() {
 // canDouble lists which of some places two dock sets may enter together.
 func (l *life) canDouble(places []int) (out set) {
 	for _, p := range places {
-		for b := range l.t.Behaviours {
-			if l.rules.together && !l.rules.listIsGroup && len(l.dockSets(b, p)) > 1 && !out.has(p) {
-				out = append(out, p)
-			}
+		if l.rules.together && !l.rules.listIsGroup && l.t.HasDockSets(p) && !out.has(p) {
+			out = append(out, p)
 		}
 	}
 	return out

@@ -93,6 +93,21 @@ type Type struct {
 	Pos         Pos
 }
 
+// HasDockSets says whether some behaviour has several dock sets at a place.
+func (t *Type) HasDockSets(place int) bool {
+	first := map[int]int{} // behaviour -> one of its dock sets
+	for _, tr := range t.Transitions {
+		if tr.Dst != place {
+			continue
+		}
+		if set, ok := first[tr.Behaviour]; ok && set != tr.DockSet {
+			return true
+		}
+		first[tr.Behaviour] = tr.DockSet
+	}
+	return false
+}
+
 // Named is an element that has only a name: a place or a behaviour.
 type Named struct {
 	Name string
@@ -190,7 +205,7 @@ type Past struct {
 	Ended []int
 	// Doubled lists the places that two dock sets have once entered together: the
 	// ports bound to them stay active or in use for ever (see
-	// [Rules.DockSetsTogether]).
+	// [Rules.DockSetsTogether]). They have several dock sets.
 	Doubled []int
 }
 

@@ -116,7 +116,7 @@ func (v *validator) checkPast(c Component, t *Type) {
 		{"data provide ports", c.Past.Provided, len(t.Ports), func(p int) bool { return t.Ports[p].Kind == DataProvide }},
 		{"refusing provide ports", c.Past.Refusing, len(t.Ports), func(p int) bool { return t.Ports[p].Kind == Provide }},
 		{"ended groups", c.Past.Ended, len(t.Groups), func(int) bool { return true }},
-		{"doubled places", c.Past.Doubled, len(t.Places), func(int) bool { return true }},
+		{"doubled places", c.Past.Doubled, len(t.Places), t.HasDockSets},
 	} {
 		v.require(slices.IsSorted(list.of), "component %s: its %s of the past are not sorted", c.Name, list.what)
 		v.require(len(list.of) == 0 || len(c.Active) > 0, "component %s: it has a past and does not exist", c.Name)
