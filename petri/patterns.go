@@ -181,9 +181,6 @@ func (b *body) compileEvent(ev *event) {
 		}
 		b.applyRegisters(&t, v)
 		b.applyEffect(&t, ev, v.effect)
-		if len(read) > 0 || ev.with != 0 {
-			t.Class = max(t.Class, Entry) // after all docks that are filled in the same instant
-		}
 		if b.asksHere(v.effect) {
 			t = b.looking(t, o.Node, b.asked(b.i, ev.behaviour), func() model.Delay { return b.turnDelay(ev) })
 		}

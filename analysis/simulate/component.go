@@ -137,6 +137,9 @@ func (c *component) span(id, elements int) {
 	before := c.spans[id]
 	c.spans[id] += elements
 	port := c.sh.spans[id].port
+	if elements > 0 && c.sh.spans[id].alone {
+		c.refusing[port] = false // though two dock sets have entered the place before, and held the port since
+	}
 	switch {
 	case before == 0 && c.spans[id] > 0:
 		c.held[port]++
