@@ -71,6 +71,43 @@ func TestRulesOfTheRuntime(t *testing.T) {
 	}
 }
 
+// TestDataPortsStayAcrossPlans takes over from an earlier plan what it has provided.
+func TestDataPortsStayAcrossPlans(t *testing.T) {
+	const model = `
+component P {
+  places a, b, c, d
+  initial a
+  behavior go { t: a -> b for 1s; u: b -> c for 1s }
+  behavior back { v: c -> a for 1s }
+  behavior far { w: c -> d for 1s }
+  data provide passed at b
+  data provide now at a
+  data provide never at d
+}
+assembly s { node x { p: P; q: P } }
+plan first of s { on x { add p; push p go, back; add q; push q go; wait all; delete q; add q } }
+plan second of s { from after first
+  on x { push p go } }
+plan third of s { from after second }
+`
+	provided := func(plan, network string) [2][]int {
+		s := load(t, dsl.Options{Plan: plan, Sources: []dsl.Source{{Name: "x", Text: []byte(model + network)}}})
+		return [2][]int{s.Components[0].Past.Provided, s.Components[1].Past.Provided}
+	}
+	if got, want := provided("second", ""), [2][]int{{0}, nil}; !cmp.Equal(got, want) {
+		t.Errorf("after the first plan p has provided passed, and q is new: %v", got)
+	}
+	if got, want := provided("third", ""), [2][]int{{0, 1}, nil}; !cmp.Equal(got, want) {
+		t.Errorf("after the second p has left a, too: %v", got)
+	}
+	if got := provided("third", "network n { executor ballet { data_stays off } }"); !cmp.Equal(got, [2][]int{}) {
+		t.Errorf("without the rule nothing stays: %v", got)
+	}
+	if got := provided("third", "semantics concerto-d"); !cmp.Equal(got, [2][]int{}) {
+		t.Errorf("nor under concerto-d: %v", got)
+	}
+}
+
 // show describes a scenario in lines: nodes with start, neighbours and program,
 // components with active places and durations, links with their sides.
 func show(s *model.Scenario) string {

@@ -43,6 +43,11 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 		return
 	}
 	s.Network, s.Rules = network, rules
+	if !rules.DataStays {
+		for c := range s.Components {
+			s.Components[c].Past.Provided = nil
+		}
+	}
 	for i := range s.Nodes {
 		s.Nodes[i].Start = starts[i]
 	}

@@ -67,6 +67,7 @@ type planner struct {
 	st       *planState
 	links    *links
 	active   [][]int
+	provided [][]int // data ports that an earlier plan has left active
 	programs []program
 	doubt    doubts // what could not be read of the plan and its assembly
 	poisoned bool   // something could not be resolved
@@ -185,7 +186,7 @@ func (p *planner) fromAfter(after Name) {
 		p.poisoned = true
 		return
 	}
-	p.active = active
+	p.active, p.provided = active, st.scenario.Provided()
 	for _, l := range links {
 		i := p.links.of(l)
 		p.links.list[i].UserSide, p.links.list[i].ProviderSide = l.UserSide, l.ProviderSide
@@ -317,6 +318,9 @@ func (p *planner) scenario() *model.Scenario {
 	}
 	for c := range s.Components {
 		s.Components[c].Active = p.active[c]
+		if p.provided != nil {
+			s.Components[c].Past.Provided = p.provided[c]
+		}
 	}
 	neighbours := make([][]int, len(s.Nodes))
 	join := func(a, b int) {

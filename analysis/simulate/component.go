@@ -78,7 +78,7 @@ func (c *component) remember(past *model.Past) {
 		}
 	}
 	for _, port := range past.Provided {
-		c.stays[port] = true
+		c.stays[port] = c.sh.rules.DataStays
 	}
 	for _, port := range past.Refusing {
 		c.refusing[port] = true

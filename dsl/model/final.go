@@ -52,11 +52,59 @@ func (s *Scenario) Final() (active [][]int, links []Link, err error) {
 	return active, links, nil
 }
 
+// Provided returns, for each component, the data provide ports that have been active
+// when the plan has ended, besides those bound to a place that is active then: what
+// [Rules.DataStays] keeps for a later plan. It follows the programs as [Scenario.Final]
+// does, whose error it does not repeat.
+func (s *Scenario) Provided() [][]int {
+	provided := make([][]int, len(s.Components))
+	for c := range s.Components {
+		t := s.TypeOf(c)
+		active, been, before := s.Components[c].Active, make([]bool, len(t.Places)), s.Components[c].Past.Provided
+		for _, p := range active {
+			been[p] = true
+		}
+		for _, in := range s.Nodes[s.Components[c].Node].Program {
+			switch {
+			case in.Component != c:
+			case in.Op == Add:
+				active, been[t.Initial] = []int{t.Initial}, true
+			case in.Op == Delete:
+				active, before = nil, nil
+				clear(been)
+			case in.Op == Push:
+				active, _ = t.after(active, in.Behaviour, been)
+			}
+		}
+		for i, port := range t.Ports {
+			if port.Kind != DataProvide || active == nil {
+				continue
+			}
+			if !t.at(&port, func(p int) bool { return slices.Contains(active, p) }) && (slices.Contains(before, i) || t.at(&port, func(p int) bool { return been[p] })) {
+				provided[c] = append(provided[c], i)
+			}
+		}
+	}
+	return provided
+}
+
+// at says whether a port is bound to one of the places, by itself or in a group.
+func (t *Type) at(port *Port, is func(place int) bool) bool {
+	return slices.ContainsFunc(port.Bound, func(b Binding) bool {
+		return b.Kind == ToPlace && is(b.Index) || b.Kind == ToGroup && slices.ContainsFunc(t.Groups[b.Index].Places, is)
+	})
+}
+
 // After returns the places that are active, sorted, when behaviour b has run to
 // its end from the given active places (SEMANTICS.md, section 2), and whether it
 // ends at all: it does not where a place is waited for by some but not all of
 // the input docks of its dock sets.
 func (t *Type) After(active []int, b int) (after []int, ok bool) {
+	return t.after(active, b, make([]bool, len(t.Places)))
+}
+
+// after is After, and notes the places that are entered.
+func (t *Type) after(active []int, b int, been []bool) (after []int, ok bool) {
 	order, _ := t.Order(b)
 	marked := make([]bool, len(t.Places))
 	for _, p := range active {
@@ -68,6 +116,7 @@ func (t *Type) After(active []int, b int) (after []int, ok bool) {
 		for {
 			entered := !marked[p] && t.fill(p, b, docked)
 			marked[p] = marked[p] || entered
+			been[p] = been[p] || entered
 			left := marked[p] && !visited[p] && t.leave(p, b, docked)
 			if left {
 				marked[p], visited[p] = false, true
