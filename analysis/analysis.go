@@ -183,7 +183,9 @@ func (r *Result) bound() ([]*Bound, error) {
 	ends := slices.ContainsFunc(r.Runs, func(run petri.Run) bool { return run.Graph.Complete })
 	first := true
 	for i, run := range r.Runs {
-		if !run.Graph.Complete && r.Deadlock == nil {
+		if failures := run.Graph.Failures(); len(failures) > 0 && (r.Deadlock == nil || !r.Deadlock.Fails) {
+			r.Deadlock = describeFailures(r.Scenario, failures, ends)
+		} else if !run.Graph.Complete && r.Deadlock == nil {
 			r.Deadlock = describeDeadlock(r.Net, run.Graph, ends)
 		}
 		if !run.Graph.Complete && ends {

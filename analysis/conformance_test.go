@@ -26,9 +26,6 @@ func TestConformance(t *testing.T) {
 	counts := map[string]int{}
 	for _, c := range conformance.Read(t) {
 		t.Run(c.Name, func(t *testing.T) {
-			if c.Name == "x2_connect_twice" {
-				t.Skip(openCases[c.Name])
-			}
 			state := model.State{}
 			for k := range c.Phases {
 				s := c.Begin(k, state)
@@ -112,10 +109,7 @@ var openCases = map[string]string{
 	"g4_reconnect":        "the machine stalled on two nodes at once, which the logs do not show",
 	"q50":                 "the machine stalled, which the logs do not show",
 	"r134":                "the machine stalled, which the logs do not show",
-	"r74":                 "programs that fail",
 	"t1_deleted_provider": "a look at a deleted provider now and then ends the process that looks",
-	"x2_connect_twice":    "programs that fail",
-	"x7_delete_active":    "programs that fail",
 }
 
 // judge compares an analysis with what was measured.
@@ -138,7 +132,10 @@ func judge(s *model.Scenario, m *conformance.Measured) (verdict string, wrong []
 		}
 		return "hang: certain", nil
 	case conformance.Crash:
-		return "crash", []string{fmt.Sprint("bounded by ", r.Span)}
+		if r.Deadlock == nil || !r.Deadlock.Fails {
+			return "crash: missed", []string{fmt.Sprint("bounded by ", r.Span)}
+		}
+		return "crash: " + r.Deadlock.Outcome(), nil
 	}
 	if !ends {
 		return "completed: deadlock", []string{fmt.Sprint("deadlock of ", r.Deadlock.Components(s))}

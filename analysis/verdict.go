@@ -151,7 +151,8 @@ func (h Hazard) diagnostic() diag.Diagnostic {
 	}
 }
 
-// Deadlock tells why a plan never ends.
+// Deadlock tells why a plan never ends: somebody waits for ever, or the process of a
+// node fails.
 type Deadlock struct {
 	// Possible says that the plan ends in another order of its races, or, with Exits,
 	// if no node's process ends before others have seen its last changes.
@@ -159,7 +160,10 @@ type Deadlock struct {
 	// Unproved says that no such order is known, but that every order ends is not proved;
 	// there are no Waits then.
 	Unproved bool
-	Waits    []Waiting
+	// Fails says that the process of a node ends with an instruction that cannot be
+	// executed: Waits says which, and why.
+	Fails bool
+	Waits []Waiting
 	// Cycle holds the indices of waits that wait for one another in a circle,
 	// or nothing: then the chain of waits ends at something that never comes.
 	Cycle []int
@@ -201,6 +205,61 @@ func describeDeadlock(net *petri.Net, g *petri.EventGraph, possible bool) *Deadl
 	d := describeWaits(net.Scenario, g.Blocked())
 	d.Possible = possible
 	return d
+}
+
+// describeFailures tells of a plan that fails.
+func describeFailures(s *model.Scenario, failures []petri.Failure, possible bool) *Deadlock {
+	d := &Deadlock{Possible: possible, Fails: true}
+	for i, f := range failures {
+		in := s.Nodes[f.Node].Program[f.Instruction]
+		out := Waiting{Who: "node " + s.Nodes[f.Node].Name, Component: -1, Node: f.Node, On: -1, OnNode: -1, Pos: in.Pos}
+		why := ""
+		switch f.Why {
+		case petri.NotIdleYet:
+			out.On, why = in.Component, s.Components[in.Component].Name+" is not idle"
+		case petri.Connected:
+			out.On, why = in.Component, s.Components[in.Component].Name+" is connected"
+		case petri.AlreadyConnected:
+			why = "the connection is there already"
+		case petri.NotConnected:
+			why = "there is no such connection"
+		}
+		out.Text = fmt.Sprintf("%s fails at %q: %s", out.Who, s.Text(in), why)
+		if d.Waits = append(d.Waits, out); i == 0 {
+			d.Pos = in.Pos
+		}
+	}
+	return d
+}
+
+// Outcome is "deadlock", "possible deadlock", "fails" or "possible failure".
+func (d *Deadlock) Outcome() string {
+	switch {
+	case d.Fails && d.Possible:
+		return "possible failure"
+	case d.Fails:
+		return "fails"
+	case d.Possible:
+		return "possible deadlock"
+	}
+	return "deadlock"
+}
+
+// Summary says in one line what becomes of the plan.
+func (d *Deadlock) Summary() string {
+	switch {
+	case d.Unproved:
+		return "it is not proved that the plan ends in every order of its races"
+	case d.Fails && d.Possible:
+		return "failure: in one order of its races an instruction cannot be executed, and the process of its node ends"
+	case d.Fails:
+		return "failure: an instruction cannot be executed, and the process of its node ends"
+	case d.Exits:
+		return "deadlock: the plan may never end, because processes of nodes end"
+	case d.Possible:
+		return "deadlock: in one order of its races the plan never ends"
+	}
+	return "deadlock: the plan never ends"
 }
 
 // describeExits tells of a plan that ends unless the process of a node ends too
@@ -349,17 +408,14 @@ func findCycle(waits []Waiting) []int {
 }
 
 func (d *Deadlock) diagnostic() diag.Diagnostic {
-	summary := "deadlock: the plan never ends"
-	if d.Exits {
-		summary = "deadlock: the plan may never end, because processes of nodes end"
-	} else if d.Possible {
-		summary = "deadlock: in one order of its races the plan never ends"
+	out := diag.Diagnostic{Severity: diag.Error, Summary: d.Summary(), Subject: d.Pos, Detail: "the chain of waits, to what never comes"}
+	if d.Fails {
+		out.Detail = ""
 	}
 	if d.Unproved {
-		return diag.Diagnostic{Severity: diag.Error, Summary: "it is not proved that the plan ends in every order of its races", Subject: d.Pos,
-			Detail: "the bounds are those of the executions that end; adagio simulate looks for one that does not"}
+		out.Detail = "the bounds are those of the executions that end; adagio simulate looks for one that does not"
+		return out
 	}
-	out := diag.Diagnostic{Severity: diag.Error, Summary: summary, Subject: d.Pos, Detail: "the chain of waits, to what never comes"}
 	if n := len(d.Cycle); n > 0 {
 		out.Detail = fmt.Sprintf("%d of these wait for one another in a circle", n)
 	}

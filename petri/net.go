@@ -184,6 +184,8 @@ type Net struct {
 	// first look at the second; awaiting says whether its program does.
 	asking   map[[2]int][]TransitionID
 	awaiting map[[2]int]bool
+	// fails lists the instructions that may end the process of their node.
+	fails []failing
 	// Stuck explains the joins that can never be completed.
 	Stuck []Stuck
 

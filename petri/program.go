@@ -98,6 +98,9 @@ func (p *step) delete() {
 		return
 	}
 	read := []PlaceID{k.idle}
+	if p.fails() {
+		read = append(read, p.failDelete()...)
+	}
 	for i, l := range p.s.Links {
 		for _, s := range [...]struct {
 			component int
@@ -183,7 +186,13 @@ func eachState(sides []side, linked bool, make func(variant int, in, read, out [
 }
 
 func (p *step) connect() {
+	if p.fails() && !p.failConnecting(true) {
+		return
+	}
 	eachState(p.moving(), true, func(variant int, in, read, out []PlaceID) {
+		if p.fails() && len(read) > 0 {
+			return
+		}
 		p.move(variantName(variant), in, read, out)
 	})
 }

@@ -19,7 +19,13 @@ func (p *step) disconnect() {
 	if p.looksAtUser(p.n, p.in) {
 		back = p.lookAtUser()
 	}
+	if p.fails() && !p.failConnecting(false) {
+		return
+	}
 	eachState(sides, false, func(variant int, in, read, out []PlaceID) {
+		if p.fails() && len(read) > 0 {
+			return
+		}
 		out = append(out, back...)
 		if len(in) == 0 || mutated("disconnect-always-works") {
 			p.move(variantName(variant), in, read, out)

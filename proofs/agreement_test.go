@@ -116,6 +116,9 @@ func differs(s *model.Scenario, trace *simulate.Trace, g *petri.EventGraph) stri
 	if g.Complete != (trace.Outcome == simulate.Completed) {
 		return fmt.Sprintf("complete %v, simulated %v", g.Complete, trace.Outcome)
 	}
+	if failed := g.Failures(); trace.Outcome == simulate.Failed || len(failed) > 0 {
+		return failsElsewhere(s, trace, failed)
+	}
 	for n, end := range g.Ends {
 		want := trace.Nodes[n].End
 		if (end >= 0) != (want != simulate.Never) || end >= 0 && dates[end] != want {
@@ -136,6 +139,19 @@ func differs(s *model.Scenario, trace *simulate.Trace, g *petri.EventGraph) stri
 	theirs := slices.DeleteFunc(firingsOfTrace(s, trace), late)
 	if !slices.Equal(ours, theirs) {
 		return fmt.Sprintf("firings\n %v\nsimulated\n %v", ours, theirs)
+	}
+	return ""
+}
+
+// failsElsewhere compares the first failures: what others do once a process has ended
+// is not followed by the graph.
+func failsElsewhere(s *model.Scenario, trace *simulate.Trace, failed []petri.Failure) string {
+	if trace.Outcome != simulate.Failed {
+		return fmt.Sprintf("fails at %v, simulated %v", failed, trace.Outcome)
+	}
+	first := trace.Failures[0]
+	if !slices.ContainsFunc(failed, func(f petri.Failure) bool { return f.Node == first.Node && f.Instruction == first.Instruction }) {
+		return fmt.Sprintf("fails at %v, simulated: %s", failed, first.Text(s))
 	}
 	return ""
 }

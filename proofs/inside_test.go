@@ -87,6 +87,12 @@ func outside(s *model.Scenario, n int) string {
 }
 
 func traceOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) string {
+	if trace.Outcome == simulate.Failed {
+		if r.Deadlock == nil || !r.Deadlock.Fails {
+			return fmt.Sprintf("%s, but the analysis says %v", trace.Failures[0].Text(s), r.Diagnostics())
+		}
+		return ""
+	}
 	if trace.Outcome == simulate.Deadlock {
 		if r.Deadlock == nil {
 			return fmt.Sprintf("stuck, but bounded by %v", r.Makespan)

@@ -43,17 +43,21 @@ func NewRefused(name string, err error) *Plan { return &Plan{Name: name, Refused
 // Ends says whether every execution of the plan certainly ends.
 func (p *Plan) Ends() bool { return p.Result != nil && p.Result.Deadlock == nil }
 
-// Outcome is "bounded", "deadlock", "possible deadlock" or "refused".
+// Never says whether no execution of the plan ends.
+func (p *Plan) Never() bool {
+	return p.Result != nil && p.Result.Deadlock != nil && !p.Result.Deadlock.Possible
+}
+
+// Outcome is "bounded", "deadlock", "possible deadlock", "fails", "possible failure" or
+// "refused".
 func (p *Plan) Outcome() string {
 	switch {
 	case p.Result == nil:
 		return "refused"
 	case p.Result.Deadlock == nil:
 		return "bounded"
-	case p.Result.Deadlock.Possible:
-		return "possible deadlock"
 	}
-	return "deadlock"
+	return p.Result.Deadlock.Outcome()
 }
 
 // Forget drops what only close comparisons need, the event graphs, of all plans

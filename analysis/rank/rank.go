@@ -82,7 +82,7 @@ func (p *Plan) Within(deadline time.Duration) Deadline {
 	switch {
 	case p.Result == nil:
 		return Unknown
-	case p.Outcome() == "deadlock" || p.Result.Makespan.Lower > deadline:
+	case p.Never() || p.Result.Makespan.Lower > deadline:
 		return Never
 	case p.Ends() && p.Result.Makespan.Upper <= deadline:
 		return Certainly
@@ -197,7 +197,7 @@ func order(plans []*Plan) []int {
 
 // class puts what ends first, then what may, and what cannot be bounded last.
 func class(p *Plan) int {
-	return slices.Index([]string{"bounded", "possible deadlock", "deadlock", "refused"}, p.Outcome())
+	return slices.Index([]string{"bounded", "possible deadlock", "possible failure", "deadlock", "fails", "refused"}, p.Outcome())
 }
 
 // Compare decides a pair by bounds and graphs. Both plans must end.

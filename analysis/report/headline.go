@@ -17,12 +17,12 @@ func (t *text) headline() {
 	t.line("")
 	switch {
 	case t.never():
-		t.line("  %s", t.paint(red, "deadlock: the plan never ends"))
+		t.line("  %s", t.paint(red, r.Deadlock.Summary()))
 	default:
 		if r.Deadlock != nil && r.Deadlock.Unproved {
-			t.paragraph(red, 2, "it is not proved that the plan ends in every order of its races; the bounds are of the executions that end")
+			t.paragraph(red, 2, r.Deadlock.Summary()+"; the bounds are of the executions that end")
 		} else if r.Deadlock != nil {
-			t.paragraph(red, 2, "deadlock: in one order of its races the plan never ends; the bounds are of what ends")
+			t.paragraph(red, 2, r.Deadlock.Summary()+"; the bounds are of what ends")
 		}
 		t.bound("makespan", r.Makespan, "the longest program of a node, from the node's own start to its end")
 		t.bound("span", r.Span, "from the first start of a node to the end of the last program")

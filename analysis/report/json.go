@@ -39,7 +39,7 @@ type Explanation struct {
 // Summary is what every answer about a plan begins with.
 type Summary struct {
 	Plan     Plan      `json:"plan"`
-	Outcome  string    `json:"outcome"` // "bounded", "deadlock" or "possible deadlock"
+	Outcome  string    `json:"outcome"` // "bounded", "deadlock", "possible deadlock", "fails" or "possible failure"
 	Makespan *Interval `json:"makespan"`
 	Span     *Interval `json:"span"`
 	// Cover is left out where each order of the races was explored.
@@ -265,12 +265,9 @@ func Summarise(r *analysis.Result) Summary {
 		Nodes: len(s.Nodes), Components: len(s.Components), Position: position(s.Pos),
 	}}
 	if r.Deadlock != nil {
-		out.Outcome = "deadlock"
-		if r.Deadlock.Possible {
-			out.Outcome = "possible deadlock"
-		}
+		out.Outcome = r.Deadlock.Outcome()
 	}
-	if out.Outcome != "deadlock" {
+	if r.Deadlock == nil || r.Deadlock.Possible {
 		out.Makespan, out.Span = interval(r.Makespan), interval(r.Span)
 		if c := r.Cover; c != nil {
 			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact}

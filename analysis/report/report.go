@@ -80,11 +80,12 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 //	span 414.664s .. 422.335s
 //	energy 120.300J .. 124.871J
 //
-// the last where the power of nodes is known, and deadlock, alone or after them, if the plan never ends or may not.
+// the last where the power of nodes is known, and "deadlock" or "fails" alone if the plan never ends, "possible deadlock" or "possible failure"
+// after them if it may not.
 func Short(w io.Writer, r *analysis.Result) error {
 	t := newText(w, r, Options{})
 	if r.Deadlock != nil && !r.Deadlock.Possible {
-		t.line("deadlock")
+		t.line("%s", r.Deadlock.Outcome())
 		return t.flush()
 	}
 	t.line("makespan %s .. %s", exact(r.Makespan.Lower), exact(r.Makespan.Upper))
@@ -93,7 +94,7 @@ func Short(w io.Writer, r *analysis.Result) error {
 		t.line("energy %sJ", strings.ReplaceAll(energyText(*e), " .. ", "J .. "))
 	}
 	if r.Deadlock != nil {
-		t.line("possible deadlock")
+		t.line("%s", r.Deadlock.Outcome())
 	}
 	return t.flush()
 }

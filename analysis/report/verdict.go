@@ -33,6 +33,8 @@ func (t *text) deadlock() {
 			return
 		}
 		t.title("What else waits")
+	} else if d.Fails {
+		t.title("What cannot be executed")
 	} else {
 		t.title("The chain of waits, to what never comes")
 	}
@@ -104,6 +106,9 @@ func (t *text) outcome(race int, first bool, b *analysis.Bound) string {
 	}
 	for _, run := range t.r.Runs {
 		if slices.Contains(run.Orders, petri.Order{Race: race, First: first}) {
+			if len(run.Graph.Failures()) > 0 {
+				return "fails"
+			}
 			return "deadlock"
 		}
 	}

@@ -53,10 +53,12 @@ func ending(r *analysis.Result) string {
 	switch {
 	case r.Deadlock == nil:
 		return "always ends"
+	case r.Deadlock.Fails && r.Deadlock.Possible:
+		return "may fail"
 	case r.Deadlock.Possible:
 		return "may deadlock"
 	}
-	return "deadlock"
+	return r.Deadlock.Outcome()
 }
 
 func counts(what string, before, after int) []cell {

@@ -68,7 +68,7 @@ func (k *ranking) plan(p, first *rank.Plan, closely bool) rankPlanDocument {
 		if d := p.Result.Deadlock; d != nil && len(d.Waits) > 0 {
 			out.Reason = d.Waits[0].Text
 		}
-		if out.Outcome == "deadlock" {
+		if p.Never() {
 			out.SameGoal = false // it leads nowhere
 		} else {
 			m := report.NewInterval(p.Result.Makespan)

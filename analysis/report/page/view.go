@@ -23,6 +23,7 @@ type view struct {
 	Title, Subtitle, Shown string
 	Unit                   string
 	Never, Possible        bool
+	Verdict                string // where it never ends, or may not
 	Makespan, Span         string
 	Spoken                 string
 	Deadlock               []item
@@ -161,6 +162,10 @@ func (v *viewer) headline() {
 		&s.Network.Profile, s.Semantics, v.place(s.Pos).Text)
 	v.Never = r.Deadlock != nil && !r.Deadlock.Possible
 	v.Possible = r.Deadlock != nil && r.Deadlock.Possible
+	if r.Deadlock != nil {
+		summary := r.Deadlock.Summary()
+		v.Verdict = strings.ToUpper(summary[:1]) + summary[1:]
+	}
 	if !v.Never {
 		v.Makespan, v.Span = v.units.Bound(r.Makespan), v.units.Bound(r.Span)
 		v.Spoken = report.Spoken(r.Makespan)
