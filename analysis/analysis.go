@@ -88,6 +88,7 @@ type Result struct {
 	Premature []Premature
 
 	unended []bool         // nodes whose program does not end in some run
+	exits   bool           // the ends of processes may make a difference
 	slack   func() []Slack // see [Result.Slack]
 }
 
@@ -136,6 +137,7 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 	}
 	r.Races = describeRaces(net, x.Races, byOrder(x.Runs, makespans))
 	r.Hazards = describeHazards(net, x.Hazards)
+	r.exits = len(x.Missed) > 0 || len(x.Stale) > 0
 	if r.Deadlock == nil {
 		r.Deadlock = describeExits(s, x.Missed)
 	}
@@ -168,6 +170,7 @@ func explore(lives *petri.Lives, s *model.Scenario, limit int) (*petri.Net, *pet
 			}
 		}
 		if more == len(stale) {
+			x.Stale = stale
 			return net, x, nil
 		}
 	}

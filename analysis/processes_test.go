@@ -77,6 +77,9 @@ func TestExits(t *testing.T) {
 	if d := r.Deadlock; d == nil || !d.Possible || !d.Exits || !strings.Contains(d.Waits[0].Text, "the process of node n2 may have ended before node n1 has seen") {
 		t.Errorf("the verdict is %v", r.Diagnostics())
 	}
+	if b := r.Because(); len(b) != 1 || b[0].Rule.Name != "exits" || b[0].Without.Deadlock != nil {
+		t.Errorf("the verdict hangs on %v", b)
+	}
 	if r := process(t, "pair", "nothing", "on n1 { add a; wait b; push a deploy; wait a } on n2 { add b; push b deploy; wait b }", "exits off"); r.Deadlock != nil {
 		t.Errorf("where nodes linger the verdict is %v", r.Diagnostics())
 	}
@@ -88,6 +91,8 @@ func TestConfirmations(t *testing.T) {
 	const programs = "on n1 { pause 4s } on n2 { wait all; push c stop; wait c }"
 	if r := process(t, "joined", "running", programs, "exits off"); r.Deadlock != nil || r.Span.Lower < 7*time.Second || r.Span.Upper > 9*time.Second {
 		t.Errorf("bounds %v, %v", r.Span, r.Diagnostics())
+	} else if b := r.Because(); len(b) != 1 || b[0].Rule.Name != "confirmations" || b[0].Without.Span.Upper > 5*time.Second {
+		t.Errorf("the bounds hang on %v", b)
 	}
 	if r := process(t, "joined", "running", programs, "exits off; confirmations off"); r.Span.Lower > 4*time.Second || r.Span.Upper > 5*time.Second {
 		t.Errorf("without confirmations the bounds are %v", r.Span)

@@ -254,6 +254,16 @@ func (n *Net) index() {
 	}
 }
 
+// Equal says whether two nets have the same places and transitions.
+func (n *Net) Equal(m *Net) bool {
+	transition := func(a, b Transition) bool {
+		return a.Name == b.Name && a.Delay.Lo == b.Delay.Lo && a.Delay.Hi == b.Delay.Hi && a.Calm == b.Calm &&
+			slices.Equal(a.In, b.In) && slices.Equal(a.Out, b.Out) && slices.Equal(a.Read, b.Read)
+	}
+	place := func(a, b Place) bool { return a.Name == b.Name && a.Marked == b.Marked }
+	return slices.EqualFunc(n.Transitions, m.Transitions, transition) && slices.EqualFunc(n.Places, m.Places, place)
+}
+
 // Validate states the structural invariants of a net and returns all that are
 // broken: every arc's ends exist and no transition names a place twice among its
 // inputs and reads, names are unique, provenance is complete, alternatives of a

@@ -57,6 +57,7 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 	if r.Deadlock != nil {
 		t.deadlock()
 	}
+	t.because()
 	if opts.Paths != nil {
 		t.paths()
 		return t.flush()

@@ -52,6 +52,19 @@ func (t *text) deadlock() {
 	}
 }
 
+// because says what hangs on a defect of the runtime.
+func (t *text) because() {
+	list := t.r.Because()
+	if len(list) == 0 {
+		return
+	}
+	t.title("What hangs on a defect of the runtime")
+	for _, b := range list {
+		summary, detail := b.Text(t.r)
+		t.entry("", summary+"; "+detail, "")
+	}
+}
+
 func (t *text) waiting(label string, w analysis.Waiting) {
 	t.entry(label, w.Text, t.where(w.Pos))
 }

@@ -100,6 +100,13 @@ func (a *app) writeBound(r *analysis.Result, doc *boundDocument, sources diag.So
 	if r.Deadlock != nil {
 		a.diagnose((&analysis.Result{Deadlock: r.Deadlock}).Diagnostics(), sources)
 	}
+	var notes diag.List
+	for _, b := range r.Because() {
+		notes = append(notes, b.Diagnostic(r))
+	}
+	if len(notes) > 0 {
+		a.diagnose(notes, sources)
+	}
 	return nil
 }
 

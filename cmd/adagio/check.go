@@ -114,6 +114,9 @@ func (c *checker) plan(s *model.Scenario) {
 		r.Hazards = nil
 	}
 	c.list = append(c.list, r.Diagnostics()...)
+	for _, b := range r.Because() {
+		c.list = append(c.list, b.Diagnostic(r))
+	}
 }
 
 // report writes what was found.

@@ -1,0 +1,101 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// Because says that what is found of a plan hangs on a rule that is a defect of the
+// runtime: without the rule it would be another.
+type Because struct {
+	Rule    model.Rule
+	Without *Result
+}
+
+// Because lists the rules on which the verdict hangs, or, where that is the same, the
+// span. It analyses the plan again for each rule that the plan exercises.
+func (r *Result) Because() (out []Because) {
+	for _, rule := range model.AllRules {
+		s := *r.Scenario
+		on := rule.In(&s.Rules)
+		if !rule.Defect || !*on {
+			continue
+		}
+		*on = false
+		if !r.exercises(rule, &s) {
+			continue
+		}
+		without, err := Analyse(&s, Options{})
+		if err != nil {
+			continue // what it would be is not known
+		}
+		if without.Outcome() != r.Outcome() || without.Span != r.Span {
+			out = append(out, Because{rule, without})
+		}
+	}
+	return out
+}
+
+// exercises says whether a rule, without which the scenario is s, may make a
+// difference to the plan.
+func (r *Result) exercises(rule model.Rule, s *model.Scenario) bool {
+	if s.Rules.Exits != r.Scenario.Rules.Exits {
+		return r.exits
+	}
+	may := slices.ContainsFunc(s.Types, func(t *model.Type) bool {
+		return len(t.Groups) > 0 || slices.ContainsFunc(t.Transitions, func(tr model.Transition) bool { return tr.DockSet > 0 })
+	}) || slices.ContainsFunc(s.Nodes, func(n model.Node) bool {
+		return slices.ContainsFunc(n.Program, func(in model.Instruction) bool { return in.Op == model.WaitAll })
+	})
+	if !may {
+		return false
+	}
+	net, err := new(petri.Lives).Compile(s)
+	return err == nil && !net.Equal(r.Net)
+}
+
+// Outcome is "bounded", or that of the deadlock.
+func (r *Result) Outcome() string {
+	if r.Deadlock == nil {
+		return "bounded"
+	}
+	return r.Deadlock.Outcome()
+}
+
+// does says what a plan with that outcome does.
+func does(r *Result) string {
+	switch r.Outcome() {
+	case "bounded":
+		return "ends"
+	case "deadlock":
+		return "deadlocks"
+	case "possible deadlock":
+		return "may deadlock"
+	case "possible failure":
+		return "may fail"
+	}
+	return "fails"
+}
+
+// Text says it in the user's words.
+func (b Because) Text(r *Result) (summary, detail string) {
+	summary = fmt.Sprintf("it %s only because of a defect of the runtime: %s", does(r), b.Rule.Text)
+	if r.Outcome() == b.Without.Outcome() {
+		summary = "its bounds hang on a defect of the runtime: " + b.Rule.Text
+	}
+	detail = fmt.Sprintf("with %q it %s", b.Rule.Name+" off", does(b.Without))
+	if d := b.Without.Deadlock; d == nil || d.Possible {
+		detail += ", in a span of " + b.Without.Span.String()
+	}
+	return summary, detail
+}
+
+// Diagnostic is the note that says so.
+func (b Because) Diagnostic(r *Result) diag.Diagnostic {
+	summary, detail := b.Text(r)
+	return diag.Diagnostic{Severity: diag.Note, Summary: summary, Detail: detail, Subject: r.Scenario.Pos}
+}
