@@ -40,7 +40,8 @@ func coverOf(net *petri.Net, tooMany *petri.LimitError) (*Result, error) {
 	for i := range r.Races {
 		r.Races[i].Covered = true
 	}
-	if r.Deadlock = describeExits(net.Scenario, c.Missed); r.Deadlock == nil && !c.Completes {
+	r.exits = len(c.Missed) > 0
+	if r.Deadlock = describeExits(net.Scenario, c.Missed); r.Deadlock == nil && (!c.Completes || net.MayFail()) {
 		r.Deadlock = &Deadlock{Possible: true, Unproved: true, Pos: net.Scenario.Pos}
 	}
 	return r, nil

@@ -39,6 +39,9 @@ func (g *EventGraph) Failures() (out []Failure) {
 	return out
 }
 
+// MayFail says whether the net has instructions that may end a process.
+func (n *Net) MayFail() bool { return len(n.fails) > 0 }
+
 type failing struct {
 	Failure
 	place PlaceID
