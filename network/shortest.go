@@ -1,8 +1,9 @@
 package network
 
 import (
-	"container/heap"
 	"slices"
+
+	"adagio/dsl/heap"
 )
 
 // The cost of a path is the number of its links: that is what SimGrid counts.
@@ -71,19 +72,8 @@ func (t *floydTable) path(z *zone, from, to int) []*edge {
 // visit is an entry of Dijkstra's queue.
 type visit struct{ cost, at int }
 
-type visits []visit
-
-func (q visits) Len() int { return len(q) }
-func (q visits) Less(i, j int) bool {
-	return q[i].cost < q[j].cost || q[i].cost == q[j].cost && q[i].at < q[j].at
-}
-func (q visits) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *visits) Push(x any)   { *q = append(*q, x.(visit)) }
-func (q *visits) Pop() any {
-	last := (*q)[len(*q)-1]
-	*q = (*q)[:len(*q)-1]
-	return last
-}
+// Before orders visits by cost, then by number.
+func (v *visit) Before(w *visit) bool { return v.cost < w.cost || v.cost == w.cost && v.at < w.at }
 
 // shortest returns the edges of the cheapest path. Members are numbered in the
 // order in which routes first named them, and of equal costs the smallest number
@@ -99,9 +89,9 @@ func (z *zone) shortest(from, to int) []*edge {
 		cost[i], pred[i] = int(unreachable), -1
 	}
 	cost[start] = 0
-	q := visits{{0, start}}
+	q := heap.Heap[visit, *visit]{{0, start}}
 	for len(q) > 0 {
-		v := heap.Pop(&q).(visit)
+		v := q.Pop()
 		if v.cost > cost[v.at] {
 			continue
 		}
@@ -110,7 +100,7 @@ func (z *zone) shortest(from, to int) []*edge {
 			n := z.number[next]
 			if c := v.cost + len(z.edges[[2]int{rank, next}].links); c < cost[n] {
 				cost[n], pred[n] = c, v.at
-				heap.Push(&q, visit{c, n})
+				q.Push(visit{c, n})
 			}
 		}
 	}

@@ -1,9 +1,10 @@
 package petri
 
 import (
-	"container/heap"
 	"fmt"
 	"slices"
+
+	"adagio/dsl/heap"
 )
 
 // player fires a net from its initial marking in the order of dates, for one
@@ -21,8 +22,8 @@ type player struct {
 	version []int32         // by transition: counts how often it was disabled
 	fired   []int32         // by transition: how often
 	turns   map[int32]int32 // by group, see Net.group: how often one of it has fired
-	queue   schedule
-	batch   schedule      // what fires before the queue is looked at again
+	queue   heap.Heap[pending, *pending]
+	batch   []pending     // what fires before the queue is looked at again
 	held    []pending     // due, but kept back by an ordering
 	awake   []wakefulness // by node
 
@@ -89,11 +90,8 @@ type pending struct {
 	version    int32
 }
 
-type schedule []pending
-
-func (s schedule) Len() int { return len(s) }
-func (s schedule) Less(i, j int) bool {
-	a, b := s[i], s[j]
+// Before orders what is pending by date, then class, then number.
+func (a *pending) Before(b *pending) bool {
 	if a.date != b.date {
 		return a.date < b.date
 	}
@@ -101,13 +99,6 @@ func (s schedule) Less(i, j int) bool {
 		return a.class < b.class != mutated("momentary-idle")
 	}
 	return a.transition < b.transition
-}
-func (s schedule) Swap(i, j int) { s[i], s[j] = s[j], s[i] }
-func (s *schedule) Push(x any)   { *s = append(*s, x.(pending)) }
-func (s *schedule) Pop() any {
-	last := (*s)[len(*s)-1]
-	*s = (*s)[:len(*s)-1]
-	return last
 }
 
 func newPlayer(net *Net, delay func(TransitionID) duration, forced []ordering) *player {
@@ -162,11 +153,9 @@ func (p *player) gain(t TransitionID) {
 	if p.inBatch(next) {
 		p.batch = append(p.batch, next)
 	} else {
-		p.schedule(next)
+		p.queue.Push(next)
 	}
 }
-
-func (p *player) schedule(next pending) { heap.Push(&p.queue, next) }
 
 // inBatch says whether a transition takes the place of a variant of itself that
 // was about to fire: what fired before it in the batch changed its variant.
@@ -273,12 +262,12 @@ func (p *player) step() (bool, error) {
 // or all transitions of a later class that are enabled together.
 func (p *player) nextBatch() bool {
 	p.batch = p.batch[:0]
-	for p.queue.Len() > 0 {
+	for len(p.queue) > 0 {
 		next := p.queue[0]
 		if len(p.batch) > 0 && (next.date != p.batch[0].date || next.class != p.batch[0].class || next.class <= Inner) {
 			break
 		}
-		heap.Pop(&p.queue)
+		p.queue.Pop()
 		if next.version == p.version[next.transition] {
 			p.batch = append(p.batch, next)
 		}
@@ -330,7 +319,7 @@ func (p *player) fire(t TransitionID) error {
 	}
 	if len(p.held) > 0 {
 		for _, h := range p.held {
-			heap.Push(&p.queue, h)
+			p.queue.Push(h)
 		}
 		p.held = p.held[:0]
 	}

@@ -111,7 +111,7 @@ func (p *player) postpone(next pending, at duration) error {
 	if next.date = node.Uptime.Next(at); next.date == Never {
 		return &SleepError{node.Name}
 	}
-	p.schedule(next)
+	p.queue.Push(next)
 	return nil
 }
 

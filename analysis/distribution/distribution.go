@@ -3,10 +3,10 @@ package distribution
 import (
 	"fmt"
 	"math"
-	"sync"
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/parallel"
 	"adagio/petri"
 )
 
@@ -171,11 +171,9 @@ func roundsOf(u, l *solution) time.Duration {
 // solveBoth solves both sides, each on its own. A side that would cost too much
 // is nil.
 func solveBoth(upper, lower *problem, step time.Duration, cells int) (u, l *solution) {
-	var wait sync.WaitGroup
-	wait.Go(func() { u = upper.solve(step, cells) })
-	l = lower.solve(step, cells)
-	wait.Wait()
-	return u, l
+	out := [2]*solution{}
+	parallel.Each(2, 2, func(i int) { out[i] = [2]*problem{upper, lower}[i].solve(step, cells) }, nil)
+	return out[0], out[1]
 }
 
 // check says why the distribution of a plan cannot be bounded.

@@ -8,11 +8,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
+
+	"adagio/analysis/parallel"
 )
 
 // maxFile is the greatest file that is read, in bytes. Logs have some kilobytes,
@@ -54,29 +53,8 @@ type content struct {
 // readAll reads files in parallel. What comes out does not depend on how many
 // run at a time.
 func readAll(files []file, opts Options) []content {
-	workers := opts.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	out := make([]content, len(files))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	var lock sync.Mutex
-	done := 0
-	for range min(workers, len(files)) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(files)); i = next.Add(1) - 1 {
-				out[i] = readFile(files[i])
-				if opts.Progress != nil {
-					lock.Lock()
-					done++
-					opts.Progress(done, len(files))
-					lock.Unlock()
-				}
-			}
-		})
-	}
-	wg.Wait()
+	parallel.Each(len(files), opts.Workers, func(i int) { out[i] = readFile(files[i]) }, opts.Progress)
 	return out
 }
 

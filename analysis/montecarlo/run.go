@@ -2,11 +2,10 @@ package montecarlo
 
 import (
 	"math"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/parallel"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
 )
@@ -106,30 +105,11 @@ func (e *experiment) run() error {
 // batch runs n replications, several at a time. Which worker runs which is left
 // to chance, and changes nothing.
 func (e *experiment) batch(n int) {
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	var fault atomic.Value
-	for range min(e.opts.Workers, n) {
-		workers.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					fault.CompareAndSwap(nil, panicked{p})
-				}
-			}()
-			walk := e.causes.newWalk()
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				e.replicate(e.out.Replications+i, &e.slots[i], walk)
-			}
-		})
-	}
-	workers.Wait()
-	if p, ok := fault.Load().(panicked); ok {
-		panic(p.value)
-	}
+	parallel.EachWith(n, e.opts.Workers, func() func(int) {
+		walk := e.causes.newWalk()
+		return func(i int) { e.replicate(e.out.Replications+i, &e.slots[i], walk) }
+	}, nil)
 }
-
-// panicked carries a panic from a worker to the caller.
-type panicked struct{ value any }
 
 // replicate runs a replication and keeps what is to be gathered of it.
 func (e *experiment) replicate(index int, to *slot, walk *walk) {

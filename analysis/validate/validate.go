@@ -19,7 +19,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -27,6 +26,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/measure"
+	"adagio/analysis/parallel"
 	"adagio/dsl/model"
 )
 
@@ -111,33 +111,10 @@ func Validate(runs []measure.Run, opts Options) *Report {
 	if opts.Replications == 0 {
 		opts.Replications = DefaultReplications
 	}
-	if opts.Workers == 0 {
-		opts.Workers = runtime.GOMAXPROCS(0)
-	}
 	v := &validation{opts: opts, groups: map[Key]*group{}}
 	v.gather(runs)
 	out := make([]outcome, len(v.members))
-	var done int
-	var lock sync.Mutex
-	next := make(chan int)
-	var all sync.WaitGroup
-	for range opts.Workers {
-		all.Go(func() {
-			for i := range next {
-				out[i] = v.compare(v.members[i])
-				lock.Lock()
-				if done++; opts.Progress != nil {
-					opts.Progress(done, len(out))
-				}
-				lock.Unlock()
-			}
-		})
-	}
-	for i := range out {
-		next <- i
-	}
-	close(next)
-	all.Wait()
+	parallel.Each(len(out), opts.Workers, func(i int) { out[i] = v.compare(v.members[i]) }, opts.Progress)
 	return v.report(out)
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/parallel"
 	"adagio/dsl/model"
 )
 
@@ -54,7 +55,7 @@ func Advise(r *analysis.Result, progress func(done, of int)) (*Counsel, error) {
 	}
 	candidates := relaxations(r.Scenario)
 	verdicts := make([]verdict, len(candidates))
-	parallel(len(candidates), func(i int) { verdicts[i] = judge(r, candidates[i].Changes) }, progress)
+	parallel.Each(len(candidates), 0, func(i int) { verdicts[i] = judge(r, candidates[i].Changes) }, progress)
 	out := &Counsel{}
 	for i, v := range verdicts {
 		c := candidates[i]

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/parallel"
 	"adagio/dsl/model"
 )
 
@@ -33,7 +34,7 @@ type Drag struct {
 // drag. Progress, if not nil, is told how many are done.
 func Drags(r *analysis.Result, targets []Target, progress func(done, of int)) []Drag {
 	out := inGroups(r.Scenario, targets)
-	parallel(len(out), func(i int) { out[i].measure(r) }, progress)
+	parallel.Each(len(out), 0, func(i int) { out[i].measure(r) }, progress)
 	slices.SortStableFunc(out, func(a, b Drag) int {
 		return cmp.Or(cmp.Compare(b.Upper, a.Upper), cmp.Compare(a.slack(), b.slack()))
 	})

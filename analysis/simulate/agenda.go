@@ -1,6 +1,10 @@
 package simulate
 
-import "time"
+import (
+	"time"
+
+	"adagio/dsl/heap"
+)
 
 // event is something that happens at a date. Events of one date happen in the
 // order in which they were scheduled.
@@ -33,16 +37,14 @@ const (
 	learns              // the answer is there
 )
 
-// agenda is a binary heap of events.
+// Before orders events.
+func (e *event) Before(f *event) bool { return e.at < f.at || e.at == f.at && e.seq < f.seq }
+
+// agenda holds what is to happen.
 type agenda struct {
-	events []event
+	events heap.Heap[event, *event]
 	seq    uint64
 	cause  int32 // of what is scheduled
-}
-
-func (a *agenda) before(i, j int) bool {
-	x, y := &a.events[i], &a.events[j]
-	return x.at < y.at || x.at == y.at && x.seq < y.seq
 }
 
 func (a *agenda) push(at time.Duration, what what, id int, value int32) {
@@ -52,34 +54,8 @@ func (a *agenda) push(at time.Duration, what what, id int, value int32) {
 // add has an event happen at a date.
 func (a *agenda) add(at time.Duration, e event) {
 	e.at, e.seq = at, a.seq
-	a.events = append(a.events, e)
 	a.seq++
-	for i := len(a.events) - 1; i > 0; {
-		parent := (i - 1) / 2
-		if !a.before(i, parent) {
-			break
-		}
-		a.events[i], a.events[parent] = a.events[parent], a.events[i]
-		i = parent
-	}
+	a.events.Push(e)
 }
 
-func (a *agenda) pop() event {
-	top, last := a.events[0], len(a.events)-1
-	a.events[0] = a.events[last]
-	a.events = a.events[:last]
-	for i := 0; ; {
-		least := i
-		if l := 2*i + 1; l < last && a.before(l, least) {
-			least = l
-		}
-		if r := 2*i + 2; r < last && a.before(r, least) {
-			least = r
-		}
-		if least == i {
-			return top
-		}
-		a.events[i], a.events[least] = a.events[least], a.events[i]
-		i = least
-	}
-}
+func (a *agenda) pop() event { return a.events.Pop() }
