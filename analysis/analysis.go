@@ -28,9 +28,8 @@ import (
 // Options says how to analyse.
 type Options struct {
 	// Limit is the number of orders of races that are explored before the
-	// analysis covers them instead, and the work that this may take; the zero value
-	// has limits that suit the size of the plan.
-	Limit petri.Limit
+	// analysis refuses; 0 is [petri.DefaultLimit].
+	Limit int
 	// Lives, if not nil, is shared by the analyses of plans of one model.
 	Lives *petri.Lives
 }
@@ -87,6 +86,9 @@ type Result struct {
 	Cover *Cover
 	// Premature are waits that wait for nothing.
 	Premature []Premature
+	// Quiescence tells what outlasts the programs; nil if every component is certainly
+	// idle when they have ended, or some program never ends.
+	Quiescence *Quiescence
 
 	unended []bool         // nodes whose program does not end in some run
 	exits   bool           // the ends of processes may make a difference
@@ -122,19 +124,12 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 		lives = new(petri.Lives)
 	}
 	limit := opts.Limit
-	if limit == (petri.Limit{}) {
-		limit = quick(s)
+	if limit == 0 {
+		limit = petri.DefaultLimit
 	}
 	net, x, err := explore(lives, s, limit)
 	if tooMany, ok := errors.AsType[*petri.LimitError](err); ok {
-		r, refused := coverOf(net, tooMany)
-		if refused == nil || limit == opts.Limit {
-			return r, refused
-		}
-		// What cannot be covered is explored for as long as that takes.
-		if net, x, err = explore(lives, s, petri.Limit{}); err != nil {
-			return nil, refused
-		}
+		return coverOf(net, tooMany)
 	} else if err != nil {
 		return nil, err
 	}
@@ -152,23 +147,16 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 	if r.Premature, err = premature(net, x.Runs); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
+	if r.Quiescence, err = quiescence(s, x.Runs); err != nil {
+		return nil, &RefusedError{Reason: err.Error()}
+	}
 	r.slack = sync.OnceValue(func() []Slack { return r.newSlack(x, limit) })
 	return r, nil
 }
 
-// quick is how many orders of races are explored before they are covered instead, and
-// with how much work for a plan of that size: what takes a fraction of a second.
-func quick(s *model.Scenario) petri.Limit {
-	instructions := 0
-	for _, n := range s.Nodes {
-		instructions += len(n.Program)
-	}
-	return petri.Limit{Orders: 32, Steps: 500_000 + 2_000*instructions}
-}
-
 // explore unfolds a scenario for its plan. Where something may go on with what a node
 // knows of a process that has ended, it does so again with that.
-func explore(lives *petri.Lives, s *model.Scenario, limit petri.Limit) (*petri.Net, *petri.Exploration, error) {
+func explore(lives *petri.Lives, s *model.Scenario, limit int) (*petri.Net, *petri.Exploration, error) {
 	var stale []petri.Observation
 	for {
 		net, err := lives.CompileStale(s, stale)
@@ -297,13 +285,16 @@ func byOrder(runs []petri.Run, makespans []*Bound) map[petri.Order]*Bound {
 
 // Diagnostics renders what the user should know beside the bounds in the one
 // form that every message of the program has: deadlock (error), waits that wait
-// for nothing and races (warnings), hazards (notes).
+// for nothing, what outlasts the programs, and races (warnings), hazards (notes).
 func (r *Result) Diagnostics() diag.List {
 	var list diag.List
 	if r.Deadlock != nil {
 		list = append(list, r.Deadlock.diagnostic())
 	}
 	list = append(list, prematureDiagnostics(r.Scenario, r.Premature)...)
+	if r.Quiescence != nil {
+		list = append(list, r.Quiescence.diagnostic(r.Scenario))
+	}
 	for _, race := range r.Races {
 		list = append(list, race.diagnostic())
 	}

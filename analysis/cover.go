@@ -44,5 +44,8 @@ func coverOf(net *petri.Net, tooMany *petri.LimitError) (*Result, error) {
 	if r.Deadlock = describeExits(net.Scenario, c.Missed); r.Deadlock == nil && (!c.Completes || net.MayFail()) {
 		r.Deadlock = &Deadlock{Possible: true, Unproved: true, Pos: net.Scenario.Pos}
 	}
+	if r.Quiescence, err = quiescence(net.Scenario, r.Runs); err != nil {
+		return nil, &RefusedError{Reason: err.Error()}
+	}
 	return r, nil
 }

@@ -295,12 +295,11 @@ func lineEnd(text string) int {
 	return n
 }
 
-// IsWordPart says whether a character can be a part of a word.
-func IsWordPart(c rune) bool { return c == '_' || unicode.IsLetter(c) || unicode.IsDigit(c) }
+func isWordPart(c rune) bool { return c == '_' || unicode.IsLetter(c) || unicode.IsDigit(c) }
 
 func wordEnd(text string) int {
 	for i, c := range text {
-		if !IsWordPart(c) {
+		if !isWordPart(c) {
 			return i
 		}
 	}
@@ -345,7 +344,7 @@ func numberEnd(text string) int {
 // begins.
 func unitEnd(text string) int {
 	for i, c := range text {
-		if !IsWordPart(c) || '0' <= c && c <= '9' {
+		if !isWordPart(c) || '0' <= c && c <= '9' {
 			return i
 		}
 	}

@@ -51,18 +51,36 @@ const (
 // programs first, then the components that they wait for, transitively. It is
 // empty for a complete graph.
 func (g *EventGraph) Blocked() []Wait {
-	b := &blockage{g: g, net: g.Net, seen: map[[2]int]bool{}, producers: map[PlaceID][]TransitionID{}}
-	for t, tr := range g.Net.Transitions {
-		for _, p := range tr.Out {
-			b.producers[p] = append(b.producers[p], TransitionID(t))
-		}
-	}
+	b := g.blockage()
 	for n, end := range g.Ends {
 		if end < 0 {
 			b.program(n)
 		}
 	}
 	return b.waits
+}
+
+// Unfinished lists the components that are not idle when nothing happens any more, and
+// explains what they wait for, transitively.
+func (g *EventGraph) Unfinished() (components []int, waits []Wait) {
+	b := g.blockage()
+	for c, idle := range g.Net.idle {
+		if idle >= 0 && !b.marked(idle) {
+			components = append(components, c)
+			b.component(c)
+		}
+	}
+	return components, b.waits
+}
+
+func (g *EventGraph) blockage() *blockage {
+	b := &blockage{g: g, net: g.Net, seen: map[[2]int]bool{}, producers: map[PlaceID][]TransitionID{}}
+	for t, tr := range g.Net.Transitions {
+		for _, p := range tr.Out {
+			b.producers[p] = append(b.producers[p], TransitionID(t))
+		}
+	}
+	return b
 }
 
 type blockage struct {

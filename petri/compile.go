@@ -232,6 +232,7 @@ func (c *compiler) loud(n int) int {
 func (c *compiler) makeComponents() {
 	for i := range c.components {
 		k := &c.components[i]
+		c.net.idle = append(c.net.idle, -1)
 		if !k.present() {
 			continue
 		}
@@ -252,6 +253,7 @@ func (c *compiler) makeComponents() {
 		added := k.existences[0].add >= 0
 		ro := c.componentOrigin(BehaviourEnd, i)
 		k.idle = c.place(name+": idle", true, true, ro)
+		c.net.idle[i] = k.idle
 		k.busy = c.place(name+": busy", false, false, ro)
 		k.exists, k.gone = -1, -1
 		if added || len(k.existences) > 1 || k.existences[0].delete >= 0 {

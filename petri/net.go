@@ -4,7 +4,7 @@
 // the dates of the execution.
 //
 //	net, err := petri.Compile(scenario)
-//	exploration, err := petri.Explore(net, petri.Limit{})
+//	exploration, err := petri.Explore(net, petri.DefaultLimit)
 //	for _, run := range exploration.Runs { dates := run.Graph.Dates(petri.Latest) … }
 //
 // A transition fires once all its input places and read places have been marked
@@ -188,6 +188,9 @@ type Net struct {
 	fails []failing
 	// Stuck explains the joins that can never be completed.
 	Stuck []Stuck
+	// idle holds, for each component, the place that is marked while it is idle, or does
+	// not exist; -1 for one that never exists.
+	idle []PlaceID
 
 	// consumers and readers list the transitions around each place.
 	consumers, readers [][]TransitionID

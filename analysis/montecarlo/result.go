@@ -37,6 +37,10 @@ type Result struct {
 	Quantiles []Quantile
 	Histogram *Histogram // nil where nothing completed
 
+	// Quiescence tells of the replications in which behaviours were still running when
+	// the programs ended; nil if there is none.
+	Quiescence *Quiescence
+
 	Comparison  *Comparison  // nil if there are no bounds
 	Criticality *Criticality // nil if there are no bounds, or nodes that sleep
 	// Usage is what the plan asks of each node; nil where no node sleeps and no power
@@ -60,13 +64,16 @@ type Comparison struct {
 	First   *Stray // the first of them
 }
 
-// Stray is a replication that contradicts the bounds: a makespan outside, or a
+// Stray is a replication that contradicts the bounds: a makespan or a date of
+// quiescence outside, or a
 // deadlock of a plan that always ends by the analysis (Makespan is then
 // [simulate.Never]).
 type Stray struct {
 	Seed     uint64
 	Index    int
 	Makespan time.Duration
+	// Quiescence is the date at which all components were idle, or [simulate.Never].
+	Quiescence time.Duration
 }
 
 // even counts the delays that are intervals without a distribution.

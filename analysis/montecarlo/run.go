@@ -41,6 +41,7 @@ type experiment struct {
 	critical  []int // by transition, see causality
 	explained int
 	usages    *usages // nil where nobody asks
+	rest      rest
 }
 
 // slot is one replication of a batch, reduced by the worker that ran it.
@@ -49,9 +50,12 @@ type slot struct {
 	outcome  simulate.Outcome
 	open     bool // a closing wait all does not end
 	makespan time.Duration
-	events   int
-	cause    explanation
-	usage    []simulate.Usage
+	// quiescence and outlasting are there where behaviours run when the programs end.
+	quiescence time.Duration
+	outlasting []Behaviour
+	events     int
+	cause      explanation
+	usage      []simulate.Usage
 }
 
 func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
@@ -119,6 +123,7 @@ func (e *experiment) replicate(index int, to *slot, walk *walk) {
 		walk.explain(t, &to.cause)
 	}
 	to.usage = e.usages.of(t)
+	to.quiescence, to.outlasting = t.Quiescence, outlasting(t, to.outlasting[:0])
 	if e.opts.Visit != nil {
 		to.trace = t
 	}
@@ -154,6 +159,7 @@ func (e *experiment) gather(s *slot) error {
 	}
 	e.out.Completed++
 	e.usages.add(s.usage)
+	e.rest.add(s)
 	e.moments.add(float64(s.makespan))
 	if e.histogram != nil {
 		e.histogram.add(s.makespan)
@@ -176,7 +182,7 @@ func (e *experiment) compare(index int, s *slot) {
 	}
 	c := e.out.Comparison
 	if c.Outside++; c.First == nil {
-		c.First = &Stray{e.opts.Seed, index, s.makespan}
+		c.First = &Stray{e.opts.Seed, index, s.makespan, s.quiescence}
 	}
 }
 
@@ -187,7 +193,12 @@ func agrees(b *analysis.Result, s *slot) bool {
 	if b.Deadlock != nil && !b.Deadlock.Possible {
 		return false
 	}
-	return b.Makespan.Lower <= s.makespan && s.makespan <= b.Makespan.Upper
+	date := b.Span
+	if b.Quiescence != nil {
+		date = b.Quiescence.Date
+	}
+	mayHang := b.Deadlock != nil && s.quiescence == simulate.Never
+	return b.Makespan.Lower <= s.makespan && s.makespan <= b.Makespan.Upper && (mayHang || date.Lower <= s.quiescence && s.quiescence <= date.Upper)
 }
 
 // result is what is known in the end.
@@ -199,6 +210,7 @@ func (e *experiment) result() *Result {
 	r.Min, r.Max = duration(e.moments.min), duration(e.moments.max)
 	r.Quantiles = e.quantiles.estimate(e.opts.Quantiles, r.Confidence)
 	e.usages.result(r, e.opts.Quantiles)
+	r.Quiescence = e.rest.result()
 	if e.causes != nil {
 		r.Criticality = e.causes.indices(e.critical, e.explained)
 	}

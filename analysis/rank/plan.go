@@ -67,7 +67,7 @@ func Forget(plans []*Plan, n int) {
 	for place, i := range order(plans) {
 		if p := plans[i]; place >= n && p.Result != nil {
 			r := p.Result
-			p.Result = &analysis.Result{Scenario: r.Scenario, Makespan: r.Makespan, Span: r.Span, Nodes: r.Nodes, Races: r.Races, Hazards: r.Hazards, Deadlock: r.Deadlock}
+			p.Result = &analysis.Result{Scenario: r.Scenario, Makespan: r.Makespan, Span: r.Span, Nodes: r.Nodes, Races: r.Races, Hazards: r.Hazards, Deadlock: r.Deadlock, Quiescence: r.Quiescence}
 			p.runs = nil
 		}
 	}

@@ -26,6 +26,7 @@ func (t *text) headline() {
 		}
 		t.bound("makespan", r.Makespan, "the longest program of a node, from the node's own start to its end")
 		t.bound("span", r.Span, "from the first start of a node to the end of the last program")
+		t.quiescence()
 		t.cover()
 	}
 }
@@ -50,6 +51,21 @@ func (t *text) cover() {
 
 // never says whether the plan ends in no execution.
 func (t *text) never() bool { return t.r.Deadlock != nil && !t.r.Deadlock.Possible }
+
+// quiescence says what still runs when the programs end, and until when.
+func (t *text) quiescence() {
+	q := t.r.Quiescence
+	if q == nil {
+		return
+	}
+	date := Quiescent(q, Units{t.scale})
+	t.line("  quiescence %s", t.paint(green, date))
+	t.paragraph(dim, 12, "from the first start of a node to when all programs have ended and every component is idle with an empty queue")
+	t.paragraph(yellow, 12, q.Text(t.r.Scenario, t.opts.All))
+	for _, w := range q.Waits {
+		t.waiting("          ", w)
+	}
+}
 
 // bound writes one of the two bounds of the headline.
 func (t *text) bound(name string, b analysis.Bound, meaning string) {

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"time"
 
 	"adagio/analysis"
 	"adagio/dsl/diag"
@@ -44,6 +45,9 @@ type Summary struct {
 	Span     *Interval `json:"span"`
 	// Cover is left out where each order of the races was explored.
 	Cover *Cover `json:"cover,omitempty"`
+	// Quiescence is left out where every component is certainly idle when the programs
+	// have ended: then it is the end of the span.
+	Quiescence *Quiescence `json:"quiescence,omitempty"`
 	// EnergyJ is the energy of all nodes whose power is known, and Usage what the
 	// plan asks of each; both are left out where no node sleeps and the power of none
 	// is known.
@@ -56,6 +60,31 @@ type Cover struct {
 	Open        int  `json:"open"` // questions whose answer depends on an order
 	Evaluations int  `json:"evaluations"`
 	Exact       bool `json:"exact"` // more evaluations would not narrow the upper bound
+}
+
+// Quiescence is the date at which all programs have ended and every component is idle
+// with an empty queue.
+type Quiescence struct {
+	OpenInterval
+	Running []Running `json:"running"` // when the programs end
+	Waits   []Waiting `json:"waits"`   // of what never becomes idle
+}
+
+// OpenInterval is an interval of dates that may not come: an end is null then.
+type OpenInterval struct {
+	LowerNS *int64   `json:"lower_ns"`
+	UpperNS *int64   `json:"upper_ns"`
+	LowerS  *float64 `json:"lower_s"`
+	UpperS  *float64 `json:"upper_s"`
+}
+
+// Running is a behaviour that may end after the programs.
+type Running struct {
+	Component string       `json:"component"`
+	Behaviour *string      `json:"behaviour"` // null where the component is being added
+	Node      string       `json:"node"`
+	Certain   bool         `json:"certain"` // it ends after them in every execution
+	End       OpenInterval `json:"end"`
 }
 
 // Plan says what was analysed.
@@ -233,7 +262,9 @@ func Explain(r *analysis.Result) *Explanation {
 		}
 		x.Hazards = append(x.Hazards, out)
 	}
-	x.Deadlock = ExplainDeadlock(r)
+	if r.Deadlock != nil {
+		x.Deadlock = deadlock(r)
+	}
 	return x
 }
 
@@ -270,8 +301,38 @@ func Summarise(r *analysis.Result) Summary {
 		if c := r.Cover; c != nil {
 			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact}
 		}
+		out.Quiescence = QuiescenceOf(r)
 		out.EnergyJ, out.Usage = joules(r.TotalEnergy()), usages(s, r.Usage)
 	}
+	return out
+}
+
+// QuiescenceOf makes the document of what outlasts the programs, or nil.
+func QuiescenceOf(r *analysis.Result) *Quiescence {
+	q, s := r.Quiescence, r.Scenario
+	if q == nil {
+		return nil
+	}
+	out := &Quiescence{OpenInterval: openInterval(q.Date), Running: []Running{}, Waits: waitings(s, q.Waits)}
+	for _, k := range q.Running {
+		doc := Running{Component: s.Components[k.Component].Name, Node: s.Nodes[s.Components[k.Component].Node].Name, Certain: k.Certain, End: openInterval(k.End)}
+		if k.Behaviour >= 0 {
+			doc.Behaviour = &s.TypeOf(k.Component).Behaviours[k.Behaviour].Name
+		}
+		out.Running = append(out.Running, doc)
+	}
+	return out
+}
+
+func openInterval(b analysis.Bound) (out OpenInterval) {
+	end := func(d time.Duration, ns **int64, s **float64) {
+		if d != petri.Never {
+			n, sec := int64(d), d.Seconds()
+			*ns, *s = &n, &sec
+		}
+	}
+	end(b.Lower, &out.LowerNS, &out.LowerS)
+	end(b.Upper, &out.UpperNS, &out.UpperS)
 	return out
 }
 
@@ -338,14 +399,14 @@ func race(s *model.Scenario, r analysis.Race) Race {
 	return Race{A: event(r.A, r.OriginA, r.DateA), B: event(r.B, r.OriginB, r.DateB), IfAFirst: maybe(r.IfAFirst), IfBFirst: maybe(r.IfBFirst), Advice: r.Advice}
 }
 
-// ExplainDeadlock makes the document of a deadlock; nil if there is none.
-func ExplainDeadlock(r *analysis.Result) *Deadlock {
+func deadlock(r *analysis.Result) *Deadlock {
 	s, d := r.Scenario, r.Deadlock
-	if d == nil {
-		return nil
-	}
-	out := &Deadlock{Possible: d.Possible, Unproved: d.Unproved, Components: append([]string{}, d.Components(s)...), Waits: []Waiting{}, Cycle: append([]int{}, d.Cycle...)}
-	for _, w := range d.Waits {
+	return &Deadlock{Possible: d.Possible, Unproved: d.Unproved, Components: append([]string{}, d.Components(s)...), Waits: waitings(s, d.Waits), Cycle: append([]int{}, d.Cycle...)}
+}
+
+func waitings(s *model.Scenario, waits []analysis.Waiting) []Waiting {
+	out := []Waiting{}
+	for _, w := range waits {
 		k := Waiting{Who: w.Who, Text: w.Text, Node: s.Nodes[w.Node].Name, Position: position(w.Pos)}
 		if w.Component >= 0 {
 			k.Component = s.Components[w.Component].Name
@@ -356,7 +417,7 @@ func ExplainDeadlock(r *analysis.Result) *Deadlock {
 		if w.OnNode >= 0 {
 			k.OnNode = s.Nodes[w.OnNode].Name
 		}
-		out.Waits = append(out.Waits, k)
+		out = append(out, k)
 	}
 	return out
 }

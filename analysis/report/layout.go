@@ -11,6 +11,7 @@ import (
 	"adagio/analysis"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
+	"adagio/petri"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -27,6 +28,9 @@ func newText(w io.Writer, r *analysis.Result, opts Options) *text {
 	longest := max(r.Makespan.Upper, r.Span.Upper)
 	for _, n := range r.Nodes {
 		longest = max(longest, n.End.Upper)
+	}
+	if q := r.Quiescence; q != nil && q.Date.Upper != petri.Never {
+		longest = max(longest, q.Date.Upper)
 	}
 	if opts.Width > 0 {
 		opts.Width = max(opts.Width, narrowest)

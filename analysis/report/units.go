@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/petri"
 )
 
 // Units writes the durations of one report in one unit with three decimals, as
@@ -37,6 +38,23 @@ func (s scale) margin(m analysis.Margin) string {
 
 // Bound is a bound without its unit, rounded outward.
 func (u Units) Bound(b analysis.Bound) string { return u.scale.bound(b) }
+
+// Quiescent is the bound of a date of quiescence with its unit, rounded outward.
+func Quiescent(q *analysis.Quiescence, u Units) string {
+	if q.Date.Upper == petri.Never {
+		return q.Format(func(d time.Duration) string { return u.scale.number(d, down) + " " + u.scale.name })
+	}
+	return u.Bound(q.Date) + " " + u.Name()
+}
+
+// RoundedQuiescence is a date of quiescence for people, in a unit of its own.
+func RoundedQuiescence(q *analysis.Quiescence) string {
+	longest := q.Date.Upper
+	if longest == petri.Never {
+		longest = q.Date.Lower
+	}
+	return Quiescent(q, UnitsFor(longest))
+}
 
 // Spoken is a bound as a person says it, rounded outward, if it is worth a minute:
 // 6m54.6s .. 7m3.5s. It is empty otherwise.

@@ -19,7 +19,9 @@ import (
 // path of the second.
 func WhatIf(w io.Writer, before, after *analysis.Result, changes []string, opts Options) error {
 	t := newText(w, after, opts)
-	t.scale = scaleFor(max(before.Makespan.Upper, after.Makespan.Upper))
+	if longest := max(before.Makespan.Upper, after.Makespan.Upper); longest > 0 {
+		t.scale = scaleFor(longest)
+	}
 	t.paragraph(bold, 0, "What if "+strings.Join(changes, "; "))
 	t.line("")
 	if t.never() || before.Deadlock != nil && !before.Deadlock.Possible {
@@ -31,6 +33,9 @@ func WhatIf(w io.Writer, before, after *analysis.Result, changes []string, opts 
 	}
 	rows := [][]cell{t.beside("makespan", before.Makespan, after.Makespan), t.beside("span", before.Span, after.Span),
 		counts("races", len(before.Races), len(after.Races)), counts("hazards", len(before.Hazards), len(after.Hazards))}
+	if before.Quiescence != nil || after.Quiescence != nil {
+		rows = append(rows, t.quiescenceBeside(before, after))
+	}
 	if before.Deadlock != nil || after.Deadlock != nil {
 		rows = append(rows, []cell{{text: "outcome"}, {text: ending(before)}, {text: ending(after)}, {}})
 	}
@@ -68,6 +73,22 @@ func counts(what string, before, after int) []cell {
 // beside is a row that compares two bounds, end by end.
 func (t *text) beside(what string, before, after analysis.Bound) []cell {
 	return []cell{{text: what}, {text: t.scale.bound(before)}, {text: t.scale.bound(after)}, {text: t.differences(after.Lower-before.Lower, after.Upper-before.Upper)}}
+}
+
+// quiescenceBeside compares dates of quiescence: the end of the span where nothing
+// outlasts the programs.
+func (t *text) quiescenceBeside(before, after *analysis.Result) []cell {
+	date := func(r *analysis.Result) *analysis.Quiescence {
+		if r.Quiescence != nil {
+			return r.Quiescence
+		}
+		return &analysis.Quiescence{Date: r.Span}
+	}
+	b, a := date(before), date(after)
+	if a.Date.Upper != petri.Never && b.Date.Upper != petri.Never {
+		return t.beside("quiescence", b.Date, a.Date)
+	}
+	return []cell{{text: "quiescence"}, {text: Quiescent(b, Units{t.scale})}, {text: Quiescent(a, Units{t.scale})}, {}}
 }
 
 // differences are those of the two ends; once where they are the same.

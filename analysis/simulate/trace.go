@@ -80,7 +80,11 @@ type Trace struct {
 	Outcome Outcome
 	// Makespan is the greatest, over the nodes, of the end of the program minus
 	// the start of the node; [Never] unless all programs have ended.
-	Makespan   time.Duration
+	Makespan time.Duration
+	// Quiescence is the date at which all programs have ended and every component is
+	// idle with an empty queue; [Never] if that does not come. It is the end of the last
+	// program unless behaviours are still running then.
+	Quiescence time.Duration
 	Components []ComponentTrace
 	Nodes      []NodeTrace
 	// Waits says who waits for what when nothing can happen any more: programs
@@ -103,6 +107,10 @@ type Trace struct {
 // Open says whether the programs have ended, but some process hangs in its closing
 // wait all.
 func (t *Trace) Open() bool { return t.Outcome == Completed && t.open }
+
+// Outlasts says whether a behaviour of a component is still running when the last
+// program has ended. The run must have completed.
+func (t *Trace) Outlasts(b BehaviourRun) bool { return b.End > t.Span() }
 
 // Message is one message on a platform. With the times between messages, which are
 // those of the executor and of transitions, they make up the run: a message starts

@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"adagio/dsl/model"
 )
@@ -125,9 +126,34 @@ func (w *world) finish() {
 			w.componentWaits(c)
 		}
 	}
+	t.Quiescence = w.quiescence()
 	if w.opts.State {
 		w.keep()
 	}
+}
+
+// quiescence is the date from which on all programs have ended and every component is
+// idle.
+func (w *world) quiescence() time.Duration {
+	t := w.trace
+	if t.Outcome != Completed {
+		return Never
+	}
+	date := t.Span()
+	for i := range w.comps {
+		if c := &w.comps[i]; c.exists && !c.idle() {
+			return Never
+		}
+		for _, b := range t.Components[i].Behaviours {
+			if b.End != Never { // it was deleted
+				date = max(date, b.End)
+			}
+		}
+		for _, m := range t.Components[i].Moves {
+			date = max(date, m.At)
+		}
+	}
+	return date
 }
 
 // keep notes the state that the run leaves.

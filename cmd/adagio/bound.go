@@ -40,7 +40,9 @@ func (a *app) bound() *cobra.Command {
 		Short: "Bound how long a plan takes",
 		Long: `Bound answers in a line each: the makespan, which is the longest program of a
 node from the node's own start, and the span, from the first start to the last
-end. Every execution lies between the two values. It exits with 1 if the plan can
+end. Every execution lies between the two values. Where behaviours may still run
+when the programs end, a third line has the date of quiescence, at which all
+programs have ended and every component is idle with an empty queue. It exits with 1 if the plan can
 deadlock, or if a deadline is given that not every execution keeps.
 
 With --quantile or --distribution it also bounds the distribution of the makespan
@@ -60,7 +62,7 @@ distribution may take any value in it.`,
 			if err != nil {
 				return err
 			}
-			doc := boundDocument{Schema: "adagio/bound/1", Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Deadlock: report.ExplainDeadlock(r)}
+			doc := boundDocument{Schema: "adagio/bound/1", Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Deadlock: report.Explain(r).Deadlock}
 			missed := false
 			if limit >= 0 {
 				doc.Deadline = judge(r, limit)
@@ -86,7 +88,8 @@ distribution may take any value in it.`,
 	return cmd
 }
 
-// writeBound writes the answer as text, and a deadlock to stderr.
+// writeBound writes the answer as text, and a deadlock and what outlasts the programs to
+// stderr.
 func (a *app) writeBound(r *analysis.Result, doc *boundDocument, sources diag.Sources) error {
 	if err := report.Short(a.out, r); err != nil {
 		return err
@@ -97,8 +100,8 @@ func (a *app) writeBound(r *analysis.Result, doc *boundDocument, sources diag.So
 	if doc.Distribution != nil {
 		a.writeDistribution(doc.Distribution)
 	}
-	if r.Deadlock != nil {
-		a.diagnose((&analysis.Result{Deadlock: r.Deadlock}).Diagnostics(), sources)
+	if r.Deadlock != nil || r.Quiescence != nil {
+		a.diagnose((&analysis.Result{Scenario: r.Scenario, Deadlock: r.Deadlock, Quiescence: r.Quiescence}).Diagnostics(), sources)
 	}
 	var notes diag.List
 	for _, b := range r.Because() {

@@ -27,6 +27,8 @@ type checkedPlan struct {
 	Races   int `json:"races"`
 	Hazards int `json:"hazards"`
 	bound   analysis.Bound
+	// quiescence is nil where nothing outlasts the programs
+	quiescence *analysis.Quiescence
 }
 
 // check is the command "adagio check".
@@ -105,7 +107,7 @@ func (c *checker) plan(s *model.Scenario) {
 		c.plans = append(c.plans, checkedPlan{Summary: summary})
 		return
 	}
-	p := checkedPlan{Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), bound: r.Makespan}
+	p := checkedPlan{Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), bound: r.Makespan, quiescence: r.Quiescence}
 	c.plans = append(c.plans, p)
 	if r.Deadlock != nil {
 		c.code = max(c.code, exitNegative)
@@ -152,6 +154,9 @@ func (p checkedPlan) line() string {
 			text += ", "
 		}
 		text += p.Outcome
+	}
+	if p.quiescence != nil {
+		text += ", quiescence " + report.RoundedQuiescence(p.quiescence)
 	}
 	if p.Races > 0 {
 		text += ", " + count(p.Races, "race")

@@ -25,9 +25,11 @@ type rankPlanDocument struct {
 	Outcome  string           `json:"outcome"`
 	Reason   string           `json:"reason,omitempty"` // why it was refused, or does not end
 	Makespan *report.Interval `json:"makespan"`
-	SameGoal bool             `json:"same_goal"` // as the first plan
-	Races    int              `json:"races"`
-	Hazards  int              `json:"hazards"`
+	// Quiescence is left out where nothing outlasts the programs.
+	Quiescence *report.Quiescence `json:"quiescence,omitempty"`
+	SameGoal   bool               `json:"same_goal"` // as the first plan
+	Races      int                `json:"races"`
+	Hazards    int                `json:"hazards"`
 	// Deadline and Probability are null unless a deadline was given.
 	Deadline    *string         `json:"deadline"`
 	Probability *float64        `json:"probability"`
@@ -72,7 +74,7 @@ func (k *ranking) plan(p, first *rank.Plan, closely bool) rankPlanDocument {
 			out.SameGoal = false // it leads nowhere
 		} else {
 			m := report.NewInterval(p.Result.Makespan)
-			out.Makespan = &m
+			out.Makespan, out.Quiescence = &m, report.QuiescenceOf(p.Result)
 		}
 	}
 	if k.deadline < 0 {
@@ -131,6 +133,10 @@ func (k *ranking) writeText(t *rank.Table) {
 		}
 		if !p.SameGoal && p.Reason == "" {
 			row[4] = strings.TrimPrefix(row[4]+"; another goal than the first plan's", "; ")
+		}
+		if q := p.Quiescence; q != nil && p.Reason == "" {
+			q := t.Plans[i].Result.Quiescence
+			row[4] = strings.TrimPrefix(fmt.Sprintf("%s; quiescence %s: %s", row[4], report.RoundedQuiescence(q), q.Text(t.Plans[i].Result.Scenario, false)), "; ")
 		}
 		rows = append(rows, row)
 	}

@@ -204,6 +204,14 @@ func describeStray(r *montecarlo.Result, bounds *analysis.Result) diag.Diagnosti
 	what := "it deadlocks, and the analysis says that it cannot"
 	if first.Makespan != simulate.Never {
 		what = fmt.Sprintf("it takes %s", model.FormatDuration(first.Makespan))
+		if m := bounds.Makespan; m.Lower <= first.Makespan && first.Makespan <= m.Upper {
+			what += ", and comes to quiescence"
+			if first.Quiescence == simulate.Never {
+				what += " never"
+			} else {
+				what += " at " + model.FormatDuration(first.Quiescence)
+			}
+		}
 	}
 	why := "This is a fault of the program: please report it with the model and these two numbers"
 	if n := len(bounds.Hazards); n > 0 {

@@ -30,6 +30,8 @@ type simulateDocument struct {
 	Precise    bool               `json:"precise"`    // the half width that was asked for was reached
 	EvenDelays int                `json:"even_delays"`
 	Makespan   *simulatedMakespan `json:"makespan"`
+	// Quiescence is left out unless behaviours were still running when the programs ended.
+	Quiescence *simulatedQuiescence `json:"quiescence,omitempty"`
 	// Bounds is null if none can be proved; Refusal then says why.
 	Bounds      *simulatedBounds      `json:"bounds"`
 	Refusal     string                `json:"refusal,omitempty"`
@@ -90,6 +92,27 @@ type simulatedMakespan struct {
 	Histogram simulatedHistogram  `json:"histogram"`
 }
 
+// simulatedQuiescence tells of the date at which all programs have ended and every
+// component is idle with an empty queue. Mean, Min and Max are of the replications that
+// came to it, and null if none did.
+type simulatedQuiescence struct {
+	Replications int                   `json:"replications"` // with behaviours running at the end
+	Endless      int                   `json:"endless"`      // in which some component never became idle
+	Mean         *simulatedTime        `json:"mean"`
+	Min          *simulatedTime        `json:"min"`
+	Max          *simulatedTime        `json:"max"`
+	Bounds       *report.OpenInterval  `json:"bounds"`
+	Running      []simulatedOutlasting `json:"running"`
+}
+
+// simulatedOutlasting is a behaviour that was still running; null stands for the
+// addition of the component.
+type simulatedOutlasting struct {
+	Component string  `json:"component"`
+	Behaviour *string `json:"behaviour"`
+	Count     int     `json:"count"`
+}
+
 // simulatedQuantile is a quantile with its interval, whose ends are null where
 // there are too few replications for them.
 type simulatedQuantile struct {
@@ -118,6 +141,7 @@ type simulatedStray struct {
 	Seed        uint64         `json:"seed"`
 	Replication int            `json:"replication"`
 	Makespan    *simulatedTime `json:"makespan"` // null if it deadlocks
+	Quiescence  *simulatedTime `json:"quiescence"`
 }
 
 type simulatedCriticality struct {
@@ -155,6 +179,7 @@ func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal 
 	if r.Completed > 0 {
 		doc.Makespan = newSimulatedMakespan(r)
 	}
+	doc.Quiescence = newSimulatedQuiescence(r, bounds)
 	for _, u := range r.Usage {
 		doc.Usage = append(doc.Usage, simulatedUsage{s.Nodes[u.Node].Name, u.Wakeups, newTime(u.Awake), newTime(u.Computing), newTime(u.Waiting), u.Energy})
 	}
@@ -170,7 +195,7 @@ func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal 
 	}
 	doc.Bounds = &simulatedBounds{Makespan: report.Summarise(bounds).Makespan, Outside: r.Comparison.Outside}
 	if f := r.Comparison.First; f != nil {
-		doc.Bounds.First = &simulatedStray{f.Seed, f.Index, optionalTime(f.Makespan)}
+		doc.Bounds.First = &simulatedStray{f.Seed, f.Index, optionalTime(f.Makespan), optionalTime(f.Quiescence)}
 	}
 	if r.Criticality == nil {
 		return doc
@@ -183,6 +208,30 @@ func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal 
 		})
 	}
 	return doc
+}
+
+func newSimulatedQuiescence(r *montecarlo.Result, bounds *analysis.Result) *simulatedQuiescence {
+	q, s := r.Quiescence, r.Scenario
+	if q == nil {
+		return nil
+	}
+	out := &simulatedQuiescence{Replications: q.Replications, Endless: q.Endless, Running: []simulatedOutlasting{}}
+	if q.Endless < r.Completed {
+		out.Mean, out.Min, out.Max = optionalTime(q.Mean), optionalTime(q.Min), optionalTime(q.Max)
+	}
+	if bounds != nil {
+		if b := report.QuiescenceOf(bounds); b != nil {
+			out.Bounds = &b.OpenInterval
+		}
+	}
+	for _, b := range q.Behaviours {
+		k := simulatedOutlasting{Component: s.Components[b.Component].Name, Count: b.Count}
+		if b.Behaviour.Behaviour >= 0 {
+			k.Behaviour = &s.TypeOf(b.Component).Behaviours[b.Behaviour.Behaviour].Name
+		}
+		out.Running = append(out.Running, k)
+	}
+	return out
 }
 
 func newSimulatedMakespan(r *montecarlo.Result) *simulatedMakespan {

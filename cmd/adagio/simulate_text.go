@@ -9,6 +9,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/montecarlo"
+	"adagio/analysis/report"
 	"adagio/analysis/simulate"
 )
 
@@ -31,7 +32,11 @@ func newSimulateText(a *app, r *montecarlo.Result, bounds *analysis.Result, refu
 	if t.width == 0 {
 		t.width = 100
 	}
-	switch longest := r.Max; {
+	longest := r.Max
+	if r.Quiescence != nil {
+		longest = max(longest, r.Quiescence.Max)
+	}
+	switch {
 	case longest >= time.Second || longest == 0:
 	case longest >= time.Millisecond:
 		t.unit, t.name = time.Millisecond, "ms"
@@ -59,6 +64,7 @@ func (t *simulateText) write() {
 	if r.Completed > 0 {
 		t.makespan()
 		t.compare()
+		t.quiescence()
 		t.quantiles()
 		t.histogram()
 	} else {
@@ -131,6 +137,39 @@ func (t *simulateText) compare() {
 			inside = "all replications inside"
 		}
 		fmt.Fprintf(t, "  bounds    %s .. %s %s   %s\n", t.number(b.Lower, -1), t.number(b.Upper, 1), t.name, inside)
+	}
+}
+
+// quiescence writes what was still running when the programs had ended, and until when.
+func (t *simulateText) quiescence() {
+	q := t.r.Quiescence
+	if q == nil {
+		return
+	}
+	t.title("Quiescence (the date at which all programs have ended and every component is idle with an empty queue)")
+	fmt.Fprintf(t, "  in %s behaviours are still running when the programs end", count(q.Replications, "replication"))
+	if q.Endless > 0 {
+		fmt.Fprintf(t, "; in %d of them a component never becomes idle", q.Endless)
+	}
+	fmt.Fprintln(t)
+	if q.Endless < t.r.Completed {
+		fmt.Fprintf(t, "  mean %s, range %s .. %s %s", t.number(q.Mean, 0), t.number(q.Min, 0), t.number(q.Max, 0), t.name)
+		if t.bounds != nil && t.bounds.Quiescence != nil {
+			fmt.Fprintf(t, ", bounds %s", report.RoundedQuiescence(t.bounds.Quiescence))
+		}
+		fmt.Fprintln(t)
+	}
+	s := t.r.Scenario
+	for i, b := range q.Behaviours {
+		if i == criticalRows && len(q.Behaviours) > i+1 && !t.all {
+			fmt.Fprintf(t, "  and %d more: --all shows them\n", len(q.Behaviours)-i)
+			break
+		}
+		what := "is being added"
+		if b.Behaviour.Behaviour >= 0 {
+			what = s.TypeOf(b.Component).Behaviours[b.Behaviour.Behaviour].Name
+		}
+		fmt.Fprintf(t, "  %7s  %s %s\n", percentage(float64(b.Count)/float64(t.r.Completed)), s.Components[b.Component].Name, what)
 	}
 }
 

@@ -26,6 +26,8 @@ type view struct {
 	Verdict                string // where it never ends, or may not
 	Makespan, Span         string
 	Spoken                 string
+	Quiescence, Running    string // empty where nothing outlasts the programs
+	Restless               []item
 	Deadlock               []item
 	Shares                 []share
 	Nodes                  []nodeLine
@@ -169,6 +171,12 @@ func (v *viewer) headline() {
 	if !v.Never {
 		v.Makespan, v.Span = v.units.Bound(r.Makespan), v.units.Bound(r.Span)
 		v.Spoken = report.Spoken(r.Makespan)
+	}
+	if q := r.Quiescence; q != nil {
+		v.Quiescence, v.Running = report.Quiescent(q, v.units), q.Text(s, true)
+		for _, w := range q.Waits {
+			v.Restless = append(v.Restless, item{Text: w.Text, At: v.place(w.Pos)})
+		}
 	}
 	switch v.in.Schedule.Execution.At {
 	case analysis.AtUpper:
