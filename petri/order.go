@@ -69,7 +69,7 @@ func (o *orders) gap(u, v EventID, depth int) duration {
 			best = d
 		}
 	}
-	if best >= 0 || depth == 0 {
+	if best >= 0 || depth == 0 || o.g.covered { // what u waits for besides is open
 		return best
 	}
 	// x(u) is at most what any of its alternatives allows; or, where it waits for
