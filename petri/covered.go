@@ -127,8 +127,9 @@ func (c *coverer) calm(limits cover.Limits) error {
 		return err
 	}
 	g.calm()
+	c.calmed = make([]bool, len(id))
 	for e, now := range id {
-		if g.calmed != nil && g.calmed[now] {
+		if c.calmed[e] = g.calmed != nil && g.calmed[now]; c.calmed[e] {
 			c.system.Shorten(cover.Event(e), c.net.Transitions[g.Transition[now]].Calm)
 		}
 	}
@@ -168,7 +169,12 @@ func (c *coverer) finish() {
 		g.Ends = append(g.Ends, c.out.id[end])
 		g.Starts = append(g.Starts, c.out.id[c.out.Starts[n]])
 	}
-	g.calm()
+	if c.calmed != nil {
+		g.calmed = make([]bool, g.Len())
+		for e, now := range c.out.id {
+			g.calmed[now] = c.calmed[e]
+		}
+	}
 	if c.even && len(c.out.Cover.Open()) == 0 {
 		return
 	}
@@ -225,12 +231,17 @@ type coverer struct {
 	signals map[signalKey]cover.Signal
 	chains  map[int]int // by component, the length of its chain; see chainOf
 	clock   []int       // by event of the player: how much of that chain precedes it
+	place   []inChain   // by event of the player
 	starts  []EventID   // by node
 	ways    map[wayKey]way
 	even    bool              // each way of a fact has one least delay
+	calmed  []bool            // by event of the system: its delay contains looks at calm peers only
 	remotes map[signalKey]int // the chains of arrivals
 	out     *Covering
 }
+
+// inChain is the place of an event in a chain, or in none.
+type inChain struct{ chain, pos int }
 
 // tells says whether a transition only carries or sums up what others have done.
 func (n *Net) tells(t TransitionID) bool {
@@ -252,7 +263,7 @@ func (c *coverer) build() error {
 	}
 	c.findWays()
 	c.starts = make([]EventID, len(c.net.Starts))
-	c.clock = make([]int, len(c.p.events))
+	c.clock, c.place = make([]int, len(c.p.events)), make([]inChain, len(c.p.events))
 	for e := range c.p.events {
 		f := &c.p.events[e]
 		c.event[e] = cover.None
@@ -363,8 +374,10 @@ func (c *coverer) chainOf(e EventID) int {
 		}
 	}
 	if c.clock[e] < c.chains[owner] {
+		c.place[e].chain = cover.Alone
 		return cover.Alone
 	}
+	c.place[e] = inChain{owner, c.chains[owner]}
 	c.chains[owner]++
 	c.clock[e]++
 	return owner
@@ -386,7 +399,7 @@ func (c *coverer) ownerOf(t TransitionID) int {
 func (c *coverer) guard(e EventID) error {
 	f := &c.p.events[e]
 	for _, k := range f.read {
-		if c.lasting(k) {
+		if c.lasting(k) || c.determined(e, k) {
 			continue
 		}
 		clauses, err := c.clauses(c.p.conditions[k].place, observer{node: -1})
@@ -401,6 +414,17 @@ func (c *coverer) guard(e EventID) error {
 		}
 	}
 	return nil
+}
+
+// determined says whether an event finds a condition in every execution: what marks the
+// place and what empties it again are in the chain of the event, before and after it.
+func (c *coverer) determined(e EventID, k int32) bool {
+	if !c.base(c.p.conditions[k].place) {
+		return false
+	}
+	inChain := func(f EventID) bool { return c.place[f].chain == c.place[e].chain && c.place[f].chain != cover.Alone }
+	on, off := c.p.conditions[k].producer, c.p.conditions[k].consumer
+	return (on < 0 || inChain(on) && c.place[on].pos < c.place[e].pos) && (off < 0 || inChain(off) && c.place[off].pos > c.place[e].pos)
 }
 
 // observer is who reads a place: the node itself, or another that is told of a fact.

@@ -1,6 +1,7 @@
 package petri
 
 import (
+	"cmp"
 	"slices"
 
 	"adagio/dsl/model"
@@ -27,6 +28,13 @@ type exits struct {
 	done   [][]EventID // by node and instruction; -1 where not executed
 	ends   [][]EventID // by node: the ends of its behaviours
 	before map[int][]EventID
+	fires  [][]EventID // by transition
+
+	neighboursAsk map[int]bool // by node, see onlyNeighboursAsk
+
+	// certain are the events that come no later than one of the bounds of node of.
+	certain []bool
+	of      int
 }
 
 // noteMissed lists the looks of a run that may come after the process of the node that
@@ -36,17 +44,23 @@ func (x *explorer) noteMissed(r *run) {
 		return
 	}
 	k := newExits(r)
-	for a := range x.Net.Scenario.Nodes {
-		for b := range x.Net.Scenario.Nodes {
+	for b := range x.Net.Scenario.Nodes {
+		for a := range x.Net.Scenario.Nodes {
 			if a != b {
 				k.missed(a, b)
 			}
 		}
 	}
+	slices.SortStableFunc(k.Missed, func(a, b Wait) int { return cmp.Compare(a.Node, b.Node) })
 }
 
 func newExits(r *run) *exits {
-	k := &exits{run: r, before: map[int][]EventID{}}
+	k := &exits{run: r, before: map[int][]EventID{}, neighboursAsk: map[int]bool{}, certain: make([]bool, r.graph.Len()), of: -1}
+	k.fires = grouped(len(r.Net.Transitions), func(yield func(TransitionID, EventID) bool) {
+		for e, t := range r.graph.Transition {
+			yield(t, EventID(e))
+		}
+	})
 	for _, n := range r.Net.Scenario.Nodes {
 		k.done = append(k.done, slices.Repeat([]EventID{-1}, len(n.Program)))
 	}
@@ -76,7 +90,12 @@ func (k *exits) missed(a, b int) {
 			k.Missed = append(k.Missed, w)
 		}
 	}
-	for _, e := range k.graph.firings(k.Net.asking[[2]int{a, b}]) {
+	var looks []EventID
+	for _, t := range k.Net.asking[[2]int{a, b}] {
+		looks = append(looks, k.fires[t]...)
+	}
+	slices.Sort(looks)
+	for _, e := range slices.Compact(looks) {
 		o := k.graph.Origin(e)
 		note(e, Wait{Component: o.Component, Instruction: -1, Element: o.Element, Starts: o.Kind == Start})
 	}
@@ -121,7 +140,14 @@ func (k *exits) findsAlive(look EventID, b int) bool {
 		bounds = k.bounds(b)
 		k.before[b] = bounds
 	}
-	return slices.ContainsFunc(bounds, func(m EventID) bool { return m == look || k.order.ahead(look, m) >= 0 })
+	if k.of != b {
+		k.of = b
+		clear(k.certain)
+		for _, m := range bounds {
+			k.graph.precede(m, k.certain)
+		}
+	}
+	return k.certain[look] || slices.ContainsFunc(bounds, func(m EventID) bool { return k.order.ahead(look, m) >= 0 })
 }
 
 // bounds lists events before which the process of node b does not end.
@@ -178,6 +204,15 @@ func (k *exits) firstToConfirm(a, i, b int) bool {
 
 // onlyNeighboursAsk says whether only neighbours confirm to a node.
 func (k *exits) onlyNeighboursAsk(b int) bool {
+	known, ok := k.neighboursAsk[b]
+	if !ok {
+		known = k.askedByNeighbours(b)
+		k.neighboursAsk[b] = known
+	}
+	return known
+}
+
+func (k *exits) askedByNeighbours(b int) bool {
 	s := k.Net.Scenario
 	for c, node := range s.Nodes {
 		if !slices.Contains(s.Nodes[b].Neighbours, c) && slices.ContainsFunc(node.Program, func(in model.Instruction) bool { return k.confirms(c, in, b) }) {

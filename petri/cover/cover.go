@@ -26,7 +26,7 @@ type Limits struct {
 
 func (l Limits) orDefaults() Limits {
 	if l.Closed == 0 {
-		l.Closed = 20_000
+		l.Closed = 65_000
 	}
 	if l.Metric == 0 {
 		l.Metric = 1500
