@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adagio/dsl/diag"
+	"adagio/dsl/graph"
 	"adagio/dsl/model"
 	"adagio/petri"
 )
@@ -373,38 +374,19 @@ func findCycle(waits []Waiting) []int {
 		}
 		return [2]int{w.On, -1}
 	}
-	state := make([]int, len(waits))
-	var stack, cycle []int
-	var visit func(i int) bool
-	visit = func(i int) bool {
-		state[i] = 1
-		stack = append(stack, i)
-		for j := range waits {
-			if subject(waits[j]) != object(waits[i]) {
-				continue
-			}
-			if state[j] == 1 {
-				for k, v := range stack {
-					if v == j {
-						cycle = append(cycle, stack[k:]...)
-						return true
-					}
+	of := map[[2]int][]int{} // the waits of each
+	for i, w := range waits {
+		of[subject(w)] = append(of[subject(w)], i)
+	}
+	return graph.Cycle(graph.New(len(waits), func(yield func(i, j int) bool) {
+		for i, w := range waits {
+			for _, j := range of[object(w)] {
+				if !yield(i, j) {
+					return
 				}
 			}
-			if state[j] == 0 && visit(j) {
-				return true
-			}
 		}
-		state[i] = 2
-		stack = stack[:len(stack)-1]
-		return false
-	}
-	for i := range waits {
-		if state[i] == 0 && visit(i) {
-			return cycle
-		}
-	}
-	return nil
+	}))
 }
 
 func (d *Deadlock) diagnostic() diag.Diagnostic {

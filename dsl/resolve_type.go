@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"adagio/dsl/graph"
 	"adagio/dsl/model"
 )
 
@@ -152,49 +153,33 @@ func (r *resolver) transition(info *typeInfo, behaviour int, tr *Transition) {
 // acyclic reports a cycle of the transitions of one behaviour.
 func (r *resolver) acyclic(info *typeInfo, b *Behaviour, transitions []model.Transition) {
 	t := info.typ
-	leaving := map[int][]int{}
-	for i, tr := range transitions {
+	by := map[[2]int]model.Transition{}
+	for _, tr := range slices.Backward(transitions) {
 		if tr.Src >= 0 && tr.Dst >= 0 && tr.Src != tr.Dst {
-			leaving[tr.Src] = append(leaving[tr.Src], i)
+			by[[2]int{tr.Src, tr.Dst}] = tr
 		}
 	}
-	const unseen, open, done = 0, 1, 2
-	state := make([]uint8, len(t.Places))
-	var path []int // transitions
-	var visit func(p int) (cycle []int)
-	visit = func(p int) []int {
-		state[p] = open
-		for _, i := range leaving[p] {
-			path = append(path, i)
-			switch dst := transitions[i].Dst; state[dst] {
-			case open:
-				from := slices.IndexFunc(path, func(j int) bool { return transitions[j].Src == dst })
-				return path[from:]
-			case unseen:
-				if cycle := visit(dst); cycle != nil {
-					return cycle
-				}
+	cycle := graph.Cycle(graph.New(len(t.Places), func(yield func(src, dst int) bool) {
+		for _, tr := range transitions {
+			if by[[2]int{tr.Src, tr.Dst}].Name == tr.Name && !yield(tr.Src, tr.Dst) {
+				return
 			}
-			path = path[:len(path)-1]
 		}
-		state[p] = done
-		return nil
+	}))
+	if cycle == nil {
+		return
 	}
-	for p := range t.Places {
-		if state[p] != unseen {
-			continue
-		}
-		if cycle := visit(p); cycle != nil {
-			text := t.Places[transitions[cycle[0]].Src].Name
-			for _, i := range cycle[:min(len(cycle), 20)] {
-				text += fmt.Sprintf(" -%s-> %s", transitions[i].Name, t.Places[transitions[i].Dst].Name)
-			}
-			r.fail(b.Name.Span, fmt.Sprintf("behavior %s of component type %s is cyclic", b.Name.Text, t.Name),
-				text+"\nmove one of these transitions to another behavior",
-				related(transitions[cycle[len(cycle)-1]].Pos, "this transition closes the cycle"))
-			return
+	text := t.Places[cycle[0]].Name
+	var last model.Transition
+	for i, p := range cycle {
+		next := cycle[(i+1)%len(cycle)]
+		if last = by[[2]int{p, next}]; i < 20 {
+			text += fmt.Sprintf(" -%s-> %s", last.Name, t.Places[next].Name)
 		}
 	}
+	r.fail(b.Name.Span, fmt.Sprintf("behavior %s of component type %s is cyclic", b.Name.Text, t.Name),
+		text+"\nmove one of these transitions to another behavior",
+		related(last.Pos, "this transition closes the cycle"))
 }
 
 func (r *resolver) ports(info *typeInfo) {

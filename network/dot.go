@@ -1,67 +1,66 @@
 package network
 
 import (
-	"fmt"
-	"io"
 	"strconv"
 	"strings"
+
+	"adagio/dsl/graph"
+
+	gonum "gonum.org/v1/gonum/graph"
 )
 
-// WriteDOT draws the platform for Graphviz: a frame for each zone, hosts as
-// boxes, routers and the centres of stars as points, and an edge for each route
-// that a zone is given, from gateway to gateway, with its links.
-func (p *Platform) WriteDOT(w io.Writer) error {
-	var b strings.Builder
-	b.WriteString("graph platform {\n  node [fontname=\"sans-serif\", fontsize=9];\n  edge [fontname=\"sans-serif\", fontsize=8];\n")
-	children := make([][]int, len(p.zones))
-	for i, z := range p.zones[1:] {
-		children[z.parent] = append(children[z.parent], i+1)
-	}
-	p.drawZone(&b, children, 0)
+// Picture is the platform as a graph, for Graphviz: a frame for each zone, hosts as
+// boxes, routers as circles, the centres of stars as points, and a line for each
+// route that a zone is given, from gateway to gateway, with its links.
+func (p *Platform) Picture() *graph.Picture {
+	d := &drawer{p, graph.NewPicture("platform", false, nil, []string{"fontname", "sans-serif", "fontsize", "9"}, []string{"fontname", "sans-serif", "fontsize", "8"}), map[int]gonum.Node{}, map[int]gonum.Node{}}
+	frames := make([]*graph.Frame, len(p.zones))
 	for i, z := range p.zones {
-		p.drawRoutes(&b, i, z)
+		var around *graph.Frame
+		if i > 0 {
+			around = frames[z.parent]
+		}
+		frames[i] = d.zone(i, z, around)
 	}
-	b.WriteString("}\n")
-	_, err := io.WriteString(w, b.String())
-	return err
+	for i, z := range p.zones {
+		d.routes(i, z)
+	}
+	return d.picture
 }
 
-func (p *Platform) drawZone(b *strings.Builder, children [][]int, i int) {
-	z := p.zones[i]
-	indent := strings.Repeat("  ", z.depth+1)
-	fmt.Fprintf(b, "%ssubgraph cluster_%d {\n%s  label=%s;\n", indent, i, indent, strconv.Quote(p.points[z.point].name+" ("+z.routing.String()+")"))
+type drawer struct {
+	p       *Platform
+	picture *graph.Picture
+	points  map[int]gonum.Node
+	centres map[int]gonum.Node // by zone
+}
+
+func (d *drawer) zone(i int, z *zone, around *graph.Frame) *graph.Frame {
+	frame := d.picture.AddFrame(around, "label", d.p.points[z.point].name+" ("+z.routing.String()+")")
 	if z.starLike() {
-		fmt.Fprintf(b, "%s  centre%d [shape=point];\n", indent, i)
+		d.centres[i] = d.picture.AddNode(frame, "centre"+strconv.Itoa(i), "shape", "point")
 	}
 	for _, m := range z.members {
-		switch p.points[m].kind {
-		case hostPoint:
-			fmt.Fprintf(b, "%s  n%d [shape=box, label=%s];\n", indent, m, strconv.Quote(p.points[m].name))
-		case routerPoint:
-			fmt.Fprintf(b, "%s  n%d [shape=circle, label=%s];\n", indent, m, strconv.Quote(p.points[m].name))
+		shape := map[pointKind]string{hostPoint: "box", routerPoint: "circle"}[d.p.points[m].kind]
+		if shape != "" {
+			d.points[m] = d.picture.AddNode(frame, "n"+strconv.Itoa(m), "shape", shape, "label", d.p.points[m].name)
 		}
 	}
-	for _, c := range children[i] {
-		p.drawZone(b, children, c)
-	}
-	fmt.Fprintf(b, "%s}\n", indent)
+	return frame
 }
 
-// drawRoutes draws the routes of a zone, in the order of its members. One of two
-// routes that differ in direction only is drawn.
-func (p *Platform) drawRoutes(b *strings.Builder, i int, z *zone) {
-	edge := func(from, to string, links []int) {
-		fmt.Fprintf(b, "  %s -- %s [label=%s];\n", from, to, strconv.Quote(p.linkNames(links)))
-	}
+// routes draws the routes of a zone, in the order of its members. One of two routes
+// that differ in direction only is drawn.
+func (d *drawer) routes(i int, z *zone) {
 	for rank, m := range z.members {
 		if s := z.stars[rank]; s != nil {
 			at := m
 			if s.gateway >= 0 {
 				at = s.gateway
 			}
-			edge(fmt.Sprintf("n%d", at), fmt.Sprintf("centre%d", i), s.up)
-		} else if z.starLike() && p.points[m].kind != zonePoint {
-			edge(fmt.Sprintf("n%d", m), fmt.Sprintf("centre%d", i), nil)
+			d.line(d.points[at], d.centres[i], s.up)
+		} else if z.starLike() && d.p.points[m].kind != zonePoint {
+			d.line(d.points[m], d.centres[i], nil)
 		}
 	}
 	if z.starLike() {
@@ -71,10 +70,15 @@ func (p *Platform) drawRoutes(b *strings.Builder, i int, z *zone) {
 		for c := range z.members {
 			e, back := z.edges[[2]int{a, c}], z.edges[[2]int{c, a}]
 			if e != nil && a != c && (a < c || back == nil) {
-				edge(fmt.Sprintf("n%d", e.gwSrc), fmt.Sprintf("n%d", e.gwDst), e.links)
+				d.line(d.points[int(e.gwSrc)], d.points[int(e.gwDst)], e.links)
 			}
 		}
 	}
+}
+
+// line draws a route over some links.
+func (d *drawer) line(from, to gonum.Node, links []int) {
+	d.picture.AddLine(from, to, "label", d.p.linkNames(links))
 }
 
 func (p *Platform) linkNames(links []int) string {

@@ -45,7 +45,7 @@ func describe(p *Platform) string {
 			fmt.Fprintf(&b, "%s -> %s: %s, 1 kB in %s, over %s\n", from.Name, to.Name, FormatTime(r.Latency), FormatTime(p.Model.Alone(p, r, 1000)), p.linkNames(r.Links))
 		}
 	}
-	p.WriteDOT(&b)
+	p.Picture().Write(&b)
 	return b.String()
 }
 

@@ -2,59 +2,62 @@ package petri
 
 import (
 	"encoding/xml"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
+	"adagio/dsl/graph"
 	"adagio/dsl/model"
+
+	gonum "gonum.org/v1/gonum/graph"
 )
 
-// WriteDOT draws the net for Graphviz: a cluster per node, places as circles
-// (with a dot if marked), transitions as bars (with their delay), read arcs
-// dashed. A path is drawn in red: the transitions that fire on it one after
-// another, and the places through which each enables the next. It may be nil.
-func (n *Net) WriteDOT(w io.Writer, path []TransitionID) error {
-	var b strings.Builder
+// Picture is the net as a graph, for Graphviz: a frame for each node, places as
+// circles (with a dot if marked), transitions as bars (with their delay), read arcs
+// dashed. A path is drawn in red: the transitions that fire on it one after another,
+// and the places through which each enables the next. It may be nil.
+func (n *Net) Picture(path []TransitionID) *graph.Picture {
 	on := n.follow(path)
-	b.WriteString("digraph net {\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=9];\n")
-	for i, node := range n.Scenario.Nodes {
-		fmt.Fprintf(&b, "  subgraph cluster_%d {\n    label=%s;\n", i, quote("node "+model.Reference(node.Name)))
-		for p, place := range n.Places {
-			if place.Node == i {
-				label := ""
-				if place.Marked {
-					label = "●"
-				}
-				fmt.Fprintf(&b, "    p%d [shape=circle, label=%s, xlabel=%s%s];\n", p, quote(label), quote(place.Name), red(on.places[PlaceID(p)]))
-			}
+	picture := graph.NewPicture("net", true, []string{"rankdir", "LR"}, small, nil)
+	var frames []*graph.Frame
+	for _, node := range n.Scenario.Nodes {
+		frames = append(frames, picture.AddFrame(nil, "label", "node "+model.Reference(node.Name)))
+	}
+	places, transitions := make([]gonum.Node, len(n.Places)), make([]gonum.Node, len(n.Transitions))
+	for p, place := range n.Places {
+		label := ""
+		if place.Marked {
+			label = "●"
 		}
-		for t, tr := range n.Transitions {
-			if tr.Node == i {
-				label := tr.Name
-				if tr.Delay.Hi > 0 {
-					label += "\n" + tr.Delay.String()
-				}
-				fmt.Fprintf(&b, "    t%d [shape=box, label=%s%s];\n", t, quote(label), red(on.transitions[TransitionID(t)]))
-			}
-		}
-		b.WriteString("  }\n")
+		places[p] = picture.AddNode(frames[place.Node], "p"+strconv.Itoa(p),
+			red(on.places[PlaceID(p)], "shape", "circle", "label", label, "xlabel", place.Name)...)
+	}
+	for t, tr := range n.Transitions {
+		transitions[t] = picture.AddNode(frames[tr.Node], "t"+strconv.Itoa(t),
+			red(on.transitions[TransitionID(t)], "shape", "box", "label", withDelay(tr.Name, tr.Delay))...)
 	}
 	for t, tr := range n.Transitions {
 		for _, p := range tr.In {
-			fmt.Fprintf(&b, "  p%d -> t%d%s;\n", p, t, attributes(red(on.into[arc{p, TransitionID(t)}])))
+			picture.AddLine(places[p], transitions[t], red(on.into[arc{p, TransitionID(t)}])...)
 		}
 		for _, p := range tr.Read {
-			fmt.Fprintf(&b, "  p%d -> t%d [style=dashed, arrowhead=none%s];\n", p, t, red(on.into[arc{p, TransitionID(t)}]))
+			picture.AddLine(places[p], transitions[t], red(on.into[arc{p, TransitionID(t)}], "style", "dashed", "arrowhead", "none")...)
 		}
 		for _, p := range tr.Out {
-			fmt.Fprintf(&b, "  t%d -> p%d%s;\n", t, p, attributes(red(on.out[arc{p, TransitionID(t)}])))
+			picture.AddLine(transitions[t], places[p], red(on.out[arc{p, TransitionID(t)}])...)
 		}
 	}
-	b.WriteString("}\n")
-	_, err := io.WriteString(w, b.String())
-	return err
+	return picture
+}
+
+// small is how nodes are written.
+var small = []string{"fontname", "sans-serif", "fontsize", "9"}
+
+func withDelay(name string, d model.Delay) string {
+	if d.Hi > 0 {
+		name += "\n" + d.String()
+	}
+	return name
 }
 
 // arc is an arc between a place and a transition, in either direction.
@@ -88,66 +91,45 @@ func (n *Net) follow(path []TransitionID) followed {
 	return f
 }
 
-// red is the attributes of what is on a path, to come after others.
-func red(on bool) string {
+// red adds to attributes those of what is on a path.
+func red(on bool, attributes ...string) []string {
 	if on {
-		return ", color=red, fontcolor=red, penwidth=2"
+		attributes = append(attributes, "color", "red", "fontcolor", "red", "penwidth", "2")
 	}
-	return ""
+	return attributes
 }
 
-// attributes makes a list of attributes of what [red] returns.
-func attributes(s string) string {
-	if s == "" {
-		return ""
-	}
-	return " [" + strings.TrimPrefix(s, ", ") + "]"
-}
-
-// WriteDOT draws the event graph for Graphviz. Alternatives of an event are
-// drawn dotted and numbered. A path, each event of which is a cause of the next,
-// is drawn in red; it may be nil.
-func (g *EventGraph) WriteDOT(w io.Writer, path []EventID) error {
-	var b strings.Builder
+// Picture is the event graph for Graphviz, its nodes numbered as the events.
+// Alternatives of an event are drawn dotted and numbered. A path, each event of which
+// is a cause of the next, is drawn in red; it may be nil.
+func (g *EventGraph) Picture(path []EventID) *graph.Picture {
 	onPath, before := map[EventID]bool{}, map[EventID]EventID{}
 	for i, e := range path {
 		if onPath[e] = true; i > 0 {
 			before[e] = path[i-1]
 		}
 	}
-	b.WriteString("digraph events {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\", fontsize=9];\n")
+	picture := graph.NewPicture("events", true, []string{"rankdir", "LR"}, append([]string{"shape", "box"}, small...), nil)
+	nodes := make([]gonum.Node, g.Len())
 	for e := range g.Transition {
 		id := EventID(e)
-		label := g.Name(id)
-		if d := g.Delay(id); d.Hi > 0 {
-			label += "\n" + d.String()
-		}
-		fmt.Fprintf(&b, "  e%d [label=%s%s];\n", e, quote(label), red(onPath[id]))
+		nodes[e] = picture.AddNode(nil, "e"+strconv.Itoa(e), red(onPath[id], "label", withDelay(g.Name(id), g.Delay(id)))...)
 		last, follows := before[id]
 		several := g.firstAlternative[e+1]-g.firstAlternative[e] > 1
 		n := 0
 		g.Alternatives(id, func(causes []EventID) bool {
 			for _, p := range causes {
-				mark := red(follows && p == last)
+				var style []string
 				if several {
-					fmt.Fprintf(&b, "  e%d -> e%d [style=dotted, label=\"%d\"%s];\n", p, e, n, mark)
-				} else {
-					fmt.Fprintf(&b, "  e%d -> e%d%s;\n", p, e, attributes(mark))
+					style = []string{"style", "dotted", "label", strconv.Itoa(n)}
 				}
+				picture.AddLine(nodes[p], nodes[e], red(follows && p == last, style...)...)
 			}
 			n++
 			return true
 		})
 	}
-	b.WriteString("}\n")
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// quote is a DOT string: only quotes and backslashes are escaped, a line end is
-// written as \n.
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
+	return picture
 }
 
 // The parts of a PNML document (ISO/IEC 15909-2) that a place/transition net

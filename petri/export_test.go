@@ -32,10 +32,10 @@ func TestDOT(t *testing.T) {
 	net := compile(t, load(t, "loop.ballet", loop))
 	graph := explore(t, net).Runs[0].Graph
 	netDOT := func(path []petri.TransitionID) string {
-		return render(t, func(w io.Writer) error { return net.WriteDOT(w, path) })
+		return render(t, func(w io.Writer) error { return net.Picture(path).Write(w) })
 	}
 	graphDOT := func(path []petri.EventID) string {
-		return render(t, func(w io.Writer) error { return graph.WriteDOT(w, path) })
+		return render(t, func(w io.Writer) error { return graph.Picture(path).Write(w) })
 	}
 	golden.Check(t, "testdata/export/net.dot", netDOT(nil))
 	golden.Check(t, "testdata/export/events.dot", graphDOT(nil))

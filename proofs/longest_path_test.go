@@ -108,7 +108,7 @@ func differsFromLongestPath(r *analysis.Result) string {
 // in a float64 up to 104 days.
 func longestPaths(g *petri.EventGraph) (map[string]time.Duration, error) {
 	var b bytes.Buffer
-	if err := g.WriteDOT(&b, nil); err != nil {
+	if err := g.Picture(nil).Write(&b); err != nil {
 		return nil, err
 	}
 	read := readGraph{simple.NewDirectedGraph()}

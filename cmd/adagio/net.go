@@ -89,15 +89,15 @@ func (a *app) writeCritical(s *model.Scenario, graph bool, sources diag.Sources)
 		events, transitions = append(events, step.Event), append(transitions, x.Graph.Transition[step.Event])
 	}
 	if graph {
-		return x.Graph.WriteDOT(a.out, events)
+		return x.Graph.Picture(events).Write(a.out)
 	}
-	return r.Net.WriteDOT(a.out, transitions)
+	return r.Net.Picture(transitions).Write(a.out)
 }
 
 func (a *app) writeNet(net *petri.Net, format string) error {
 	switch format {
 	case "dot":
-		return net.WriteDOT(a.out, nil)
+		return net.Picture(nil).Write(a.out)
 	case "pnml":
 		return net.WritePNML(a.out)
 	case "json":
@@ -117,7 +117,7 @@ func (a *app) writeGraph(cmd *cobra.Command, net *petri.Net, format string, orde
 	graph := x.Runs[order-1].Graph
 	switch format {
 	case "dot":
-		return graph.WriteDOT(a.out, nil)
+		return graph.Picture(nil).Write(a.out)
 	case "json":
 		return a.json(report.NewGraph(graph, order, len(x.Runs)))
 	}

@@ -87,7 +87,7 @@ func (s *showing) run(args []string) error {
 		return err
 	}
 	if format == "dot" {
-		return view.platform.WriteDOT(s.app.out)
+		return view.platform.Picture().Write(s.app.out)
 	}
 	if err := view.connect(s); err != nil {
 		return err

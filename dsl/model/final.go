@@ -24,6 +24,7 @@ func (s *Scenario) Final() (active [][]int, links []Link, err error) {
 		active[c] = s.Components[c].Active
 	}
 	links = slices.Clone(s.Links)
+	order := s.orders()
 	for n, node := range s.Nodes {
 		for _, in := range node.Program {
 			switch in.Op {
@@ -41,7 +42,7 @@ func (s *Scenario) Final() (active [][]int, links []Link, err error) {
 				}
 			case Push:
 				t := s.TypeOf(in.Component)
-				after, ok := t.After(active[in.Component], in.Behaviour)
+				after, ok := t.after(order(in.Component, in.Behaviour), active[in.Component], in.Behaviour, make([]bool, len(t.Places)))
 				if !ok {
 					return nil, nil, fmt.Errorf("behaviour %s of %s can never end", t.Behaviours[in.Behaviour].Name, s.Components[in.Component].Name)
 				}
@@ -58,6 +59,7 @@ func (s *Scenario) Final() (active [][]int, links []Link, err error) {
 // does, whose error it does not repeat.
 func (s *Scenario) Provided() [][]int {
 	provided := make([][]int, len(s.Components))
+	order := s.orders()
 	for c := range s.Components {
 		t := s.TypeOf(c)
 		active, been, before := s.Components[c].Active, make([]bool, len(t.Places)), s.Components[c].Past.Provided
@@ -73,7 +75,7 @@ func (s *Scenario) Provided() [][]int {
 				active, before = nil, nil
 				clear(been)
 			case in.Op == Push:
-				active, _ = t.after(active, in.Behaviour, been)
+				active, _ = t.after(order(c, in.Behaviour), active, in.Behaviour, been)
 			}
 		}
 		for i, port := range t.Ports {
@@ -95,17 +97,30 @@ func (t *Type) at(port *Port, is func(place int) bool) bool {
 	})
 }
 
+// orders returns a function that is [Type.Order] by component and behaviour, computed
+// once for each type.
+func (s *Scenario) orders() func(c, b int) []int {
+	known := map[[2]int][]int{}
+	return func(c, b int) []int {
+		key := [2]int{s.Components[c].Type, b}
+		if _, ok := known[key]; !ok {
+			known[key], _ = s.TypeOf(c).Order(b)
+		}
+		return known[key]
+	}
+}
+
 // After returns the places that are active, sorted, when behaviour b has run to
 // its end from the given active places (SEMANTICS.md, section 2), and whether it
 // ends at all: it does not where a place is waited for by some but not all of
 // the input docks of its dock sets.
 func (t *Type) After(active []int, b int) (after []int, ok bool) {
-	return t.after(active, b, make([]bool, len(t.Places)))
+	order, _ := t.Order(b)
+	return t.after(order, active, b, make([]bool, len(t.Places)))
 }
 
-// after is After, and notes the places that are entered.
-func (t *Type) after(active []int, b int, been []bool) (after []int, ok bool) {
-	order, _ := t.Order(b)
+// after is After with the order of the places, and notes those that are entered.
+func (t *Type) after(order, active []int, b int, been []bool) (after []int, ok bool) {
 	marked := make([]bool, len(t.Places))
 	for _, p := range active {
 		marked[p] = true

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"adagio/dsl/graph"
 )
 
 // Validate states the invariants of a scenario and returns every one that is
@@ -42,8 +44,8 @@ func (v *validator) checkType(t *Type) {
 		v.require(tr.DockSet >= 0, "type %s: transition %s has a negative dock set", t.Name, tr.Name)
 	}
 	for b := range t.Behaviours {
-		_, cyclic := t.Order(b)
-		v.require(!cyclic, "type %s: the transitions of behaviour %s form a cycle", t.Name, t.Behaviours[b].Name)
+		_, ok := t.Order(b)
+		v.require(ok, "type %s: the transitions of behaviour %s form a cycle", t.Name, t.Behaviours[b].Name)
 	}
 	for _, g := range t.Groups {
 		v.require(len(g.Places) > 0 && slices.IsSorted(g.Places), "type %s: group %s is empty or not sorted", t.Name, g.Name)
@@ -61,32 +63,20 @@ func (v *validator) checkType(t *Type) {
 	}
 }
 
-// Order returns the places of t in an order in which every transition of
-// behaviour b goes forward, and whether there is none because they form a cycle.
-func (t *Type) Order(b int) (places []int, cyclic bool) {
-	indegree := make([]int, len(t.Places))
-	for _, tr := range t.Transitions {
-		if tr.Behaviour == b {
-			indegree[tr.Dst]++
-		}
-	}
-	for p := range t.Places {
-		if indegree[p] == 0 {
-			places = append(places, p)
-		}
-	}
-	for i := 0; i < len(places); i++ {
+// Graph is the places of t, with an arc for each transition of behaviour b.
+func (t *Type) Graph(b int) *graph.Directed {
+	return graph.New(len(t.Places), func(yield func(src, dst int) bool) {
 		for _, tr := range t.Transitions {
-			if tr.Behaviour != b || tr.Src != places[i] {
-				continue
-			}
-			if indegree[tr.Dst]--; indegree[tr.Dst] == 0 {
-				places = append(places, tr.Dst)
+			if tr.Behaviour == b && !yield(tr.Src, tr.Dst) {
+				return
 			}
 		}
-	}
-	return places, len(places) < len(t.Places)
+	})
 }
+
+// Order returns the places of t in an order in which every transition of
+// behaviour b goes forward; ok is false if there is none because they form a cycle.
+func (t *Type) Order(b int) (places []int, ok bool) { return graph.Order(t.Graph(b)) }
 
 func (v *validator) checkComponents(s *Scenario) {
 	for _, c := range s.Components {
