@@ -28,8 +28,9 @@ import (
 // Options says how to analyse.
 type Options struct {
 	// Limit is the number of orders of races that are explored before the
-	// analysis refuses; 0 is [petri.DefaultLimit].
-	Limit int
+	// analysis covers them instead, and the work that this may take; the zero value
+	// has limits that suit the size of the plan.
+	Limit petri.Limit
 	// Lives, if not nil, is shared by the analyses of plans of one model.
 	Lives *petri.Lives
 }
@@ -124,12 +125,19 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 		lives = new(petri.Lives)
 	}
 	limit := opts.Limit
-	if limit == 0 {
-		limit = petri.DefaultLimit
+	if limit == (petri.Limit{}) {
+		limit = quick(s)
 	}
 	net, x, err := explore(lives, s, limit)
 	if tooMany, ok := errors.AsType[*petri.LimitError](err); ok {
-		return coverOf(net, tooMany)
+		r, refused := coverOf(net, tooMany)
+		if refused == nil || limit == opts.Limit {
+			return r, refused
+		}
+		// What cannot be covered is explored for as long as that takes.
+		if net, x, err = explore(lives, s, petri.Limit{}); err != nil {
+			return nil, refused
+		}
 	} else if err != nil {
 		return nil, err
 	}
@@ -154,9 +162,19 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 	return r, nil
 }
 
+// quick is how many orders of races are explored before they are covered instead, and
+// with how much work for a plan of that size: what takes a fraction of a second.
+func quick(s *model.Scenario) petri.Limit {
+	instructions := 0
+	for _, n := range s.Nodes {
+		instructions += len(n.Program)
+	}
+	return petri.Limit{Orders: 32, Steps: 500_000 + 2_000*instructions}
+}
+
 // explore unfolds a scenario for its plan. Where something may go on with what a node
 // knows of a process that has ended, it does so again with that.
-func explore(lives *petri.Lives, s *model.Scenario, limit int) (*petri.Net, *petri.Exploration, error) {
+func explore(lives *petri.Lives, s *model.Scenario, limit petri.Limit) (*petri.Net, *petri.Exploration, error) {
 	var stale []petri.Observation
 	for {
 		net, err := lives.CompileStale(s, stale)

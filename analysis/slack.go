@@ -46,7 +46,7 @@ func (m Margin) String() string {
 type slackSearch struct {
 	r     *Result
 	base  *petri.Exploration // of the plan as it is
-	limit int                // of runs
+	limit petri.Limit
 	room  map[petri.Origin]Margin
 	work  int // events explored
 }
@@ -67,7 +67,7 @@ func (r *Result) Slack() []Slack {
 
 // newSlack computes the slack of the events of the run that the upper bound comes
 // from.
-func (r *Result) newSlack(base *petri.Exploration, limit int) []Slack {
+func (r *Result) newSlack(base *petri.Exploration, limit petri.Limit) []Slack {
 	g := r.Upper.graph
 	if g == nil {
 		return nil
@@ -188,7 +188,7 @@ func (s *slackSearch) exhausted() bool { return s.work > maxSlackWork }
 
 // explore explores the plan with longer delays. Of the result only the runs are
 // there.
-func (s *slackSearch) explore(by map[petri.Origin]time.Duration, limit int) (*Result, error) {
+func (s *slackSearch) explore(by map[petri.Origin]time.Duration, limit petri.Limit) (*Result, error) {
 	net := s.r.Net.Lengthened(func(t *petri.Transition) time.Duration { return by[t.Origin] })
 	x, err := petri.Explore(net, limit)
 	work := s.base.Branches * s.r.Upper.graph.Len()
@@ -210,7 +210,7 @@ func (s *slackSearch) probe(by map[petri.Origin]time.Duration) probe {
 	if s.exhausted() {
 		return probe{}
 	}
-	after, err := s.explore(by, s.base.Branches)
+	after, err := s.explore(by, petri.Limit{Orders: s.base.Branches})
 	if more, ok := errors.AsType[*petri.LimitError](err); ok && len(more.Races) > 0 {
 		last := more.Races[len(more.Races)-1]
 		return probe{race: len(more.Races) > len(s.base.Races), overlap: min(last.ALast-last.BFirst, last.BLast-last.AFirst)}

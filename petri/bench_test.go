@@ -154,7 +154,7 @@ func BenchmarkExplore(b *testing.B) {
 		net := compile(b, s)
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := petri.Explore(net, petri.DefaultLimit); err != nil {
+			if _, err := petri.Explore(net, petri.Limit{}); err != nil {
 				b.Fatal(err)
 			}
 		}

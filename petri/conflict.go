@@ -102,7 +102,7 @@ func (r *run) missedFiring(t TransitionID) *conflict {
 	var found *conflict
 	var choose func(i int) bool
 	choose = func(i int) bool {
-		if r.work++; r.work > maxSearch {
+		if r.work++; r.work > r.limit.Steps {
 			return true
 		}
 		if i == len(places) {

@@ -81,7 +81,7 @@ func TestGameOfRandomScenariosWithTies(t *testing.T) {
 func checkGame(t failer, s *model.Scenario, seed uint64, o order) {
 	t.Helper()
 	net := compile(t, s)
-	x, err := petri.Explore(net, petri.DefaultLimit)
+	x, err := petri.Explore(net, petri.Limit{})
 	if err != nil {
 		return
 	}

@@ -40,7 +40,7 @@ func compile(t failer, s *model.Scenario) *petri.Net {
 // explore unfolds a net into graphs that must be valid.
 func explore(t failer, net *petri.Net) *petri.Exploration {
 	t.Helper()
-	x, err := petri.Explore(net, petri.DefaultLimit)
+	x, err := petri.Explore(net, petri.Limit{})
 	if err != nil {
 		t.Fatal(err)
 	}

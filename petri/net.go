@@ -4,7 +4,7 @@
 // the dates of the execution.
 //
 //	net, err := petri.Compile(scenario)
-//	exploration, err := petri.Explore(net, petri.DefaultLimit)
+//	exploration, err := petri.Explore(net, petri.Limit{})
 //	for _, run := range exploration.Runs { dates := run.Graph.Dates(petri.Latest) … }
 //
 // A transition fires once all its input places and read places have been marked

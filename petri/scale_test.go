@@ -95,7 +95,7 @@ func BenchmarkScale(b *testing.B) {
 					if err != nil {
 						b.Fatal(err)
 					}
-					if _, err := petri.Explore(net, petri.DefaultLimit); err != nil {
+					if _, err := petri.Explore(net, petri.Limit{}); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -1,6 +1,7 @@
 package petri
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,9 +49,6 @@ type Race struct {
 	BFirst, BLast duration // the intervals of their dates in the run where the race was found
 }
 
-// DefaultLimit is the number of runs that [Explore] tries before it gives up.
-const DefaultLimit = 256
-
 // LimitError says which limit of [Explore] gave out before all orders of the races of a
 // plan were known.
 type LimitError struct {
@@ -97,7 +95,8 @@ func (e *LimitError) Advice() string {
 // and where one is not, plays the net in both orders. The runs together cover
 // every execution. With more than limit runs, or after too much work, it fails with a
 // [LimitError]; what it returns then is what it found so far.
-func Explore(net *Net, limit int) (*Exploration, error) {
+func Explore(net *Net, limit Limit) (*Exploration, error) {
+	limit = limit.orDefaults()
 	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[meeting]int{}, hazards: map[hazardKey]bool{}}
 	x.contended = contendedTransitions(net)
 	pending := []decisions{{settled: map[conflictKey]bool{}}}
@@ -109,20 +108,29 @@ func Explore(net *Net, limit int) (*Exploration, error) {
 			return &x.Exploration, err
 		}
 		pending = append(pending, more...)
-		if x.Branches = max(x.Branches, len(x.Runs)+len(pending)); x.Branches > limit {
-			return &x.Exploration, &LimitError{ByOrders, limit, len(x.Runs), len(pending), x.Races}
+		if x.Branches = max(x.Branches, len(x.Runs)+len(pending)); x.Branches > limit.Orders {
+			return &x.Exploration, &LimitError{ByOrders, limit.Orders, len(x.Runs), len(pending), x.Races}
 		}
-		if len(pending) > 0 && x.work > maxSearch {
-			return &x.Exploration, &LimitError{ByWork, maxSearch, len(x.Runs), len(pending), x.Races}
+		if len(pending) > 0 && x.work > limit.Steps {
+			return &x.Exploration, &LimitError{ByWork, limit.Steps, len(x.Runs), len(pending), x.Races}
 		}
 	}
 	return &x.Exploration, nil
 }
 
-// maxSearch bounds the work of an exploration, in steps: an event or one of its arcs as
-// the plan is played, a cause of an event that is looked at, a
-// condition that is tried with others. Some seconds.
-const maxSearch = 5_000_000
+// Limit bounds an exploration. The zero value has the defaults.
+type Limit struct {
+	// Orders is how many orders of races are tried; 256 by default.
+	Orders int
+	// Steps is the work: an event or one of its arcs as the plan is played, a cause of an
+	// event that is looked at, a condition that is tried with others. 5,000,000 by
+	// default, which is some seconds.
+	Steps int
+}
+
+func (l Limit) orDefaults() Limit {
+	return Limit{cmp.Or(l.Orders, 256), cmp.Or(l.Steps, 5_000_000)}
+}
 
 // decisions is a branch of the exploration: orders that are imposed, and
 // conflicts that are taken as they came out.
@@ -164,13 +172,13 @@ func (d decisions) impose(c *conflict, race int, orderings []ordering) decisions
 
 type explorer struct {
 	Exploration
-	limit     int
+	limit     Limit
 	contended []TransitionID
 	raceOf    map[meeting]int
 	hazards   map[hazardKey]bool
 	tokens    interner[token]
 	orderings interner[ordering]
-	work      int // see maxSearch
+	work      int // see Limit
 }
 
 // meeting identifies a race.
@@ -213,8 +221,8 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		return nil, err
 	}
 	c := r.conflict()
-	if x.work > maxSearch {
-		return nil, &LimitError{ByWork, maxSearch, len(x.Runs), 1, x.Races}
+	if x.work > x.limit.Steps {
+		return nil, &LimitError{ByWork, x.limit.Steps, len(x.Runs), 1, x.Races}
 	}
 	x.work += r.order.work + len(p.events) + len(p.arcs)
 	if c == nil && len(p.held) > 0 {

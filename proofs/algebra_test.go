@@ -22,7 +22,7 @@ func graphOf(t *rapid.T) *petri.EventGraph {
 	if err := net.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	x, err := petri.Explore(net, petri.DefaultLimit)
+	x, err := petri.Explore(net, petri.Limit{})
 	if err != nil {
 		t.Skip(err)
 	}

@@ -33,7 +33,7 @@ func runsOf(t fataler, scenario *model.Scenario) []petri.Run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := petri.Explore(net, petri.DefaultLimit)
+	x, err := petri.Explore(net, petri.Limit{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -262,9 +262,7 @@ func Explain(r *analysis.Result) *Explanation {
 		}
 		x.Hazards = append(x.Hazards, out)
 	}
-	if r.Deadlock != nil {
-		x.Deadlock = deadlock(r)
-	}
+	x.Deadlock = ExplainDeadlock(r)
 	return x
 }
 
@@ -399,8 +397,12 @@ func race(s *model.Scenario, r analysis.Race) Race {
 	return Race{A: event(r.A, r.OriginA, r.DateA), B: event(r.B, r.OriginB, r.DateB), IfAFirst: maybe(r.IfAFirst), IfBFirst: maybe(r.IfBFirst), Advice: r.Advice}
 }
 
-func deadlock(r *analysis.Result) *Deadlock {
+// ExplainDeadlock makes the document of a deadlock; nil if there is none.
+func ExplainDeadlock(r *analysis.Result) *Deadlock {
 	s, d := r.Scenario, r.Deadlock
+	if d == nil {
+		return nil
+	}
 	return &Deadlock{Possible: d.Possible, Unproved: d.Unproved, Components: append([]string{}, d.Components(s)...), Waits: waitings(s, d.Waits), Cycle: append([]int{}, d.Cycle...)}
 }
 

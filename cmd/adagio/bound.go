@@ -62,7 +62,7 @@ distribution may take any value in it.`,
 			if err != nil {
 				return err
 			}
-			doc := boundDocument{Schema: "adagio/bound/1", Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Deadlock: report.Explain(r).Deadlock}
+			doc := boundDocument{Schema: "adagio/bound/1", Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Deadlock: report.ExplainDeadlock(r)}
 			missed := false
 			if limit >= 0 {
 				doc.Deadline = judge(r, limit)

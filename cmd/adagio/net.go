@@ -107,7 +107,7 @@ func (a *app) writeNet(net *petri.Net, format string) error {
 }
 
 func (a *app) writeGraph(cmd *cobra.Command, net *petri.Net, format string, order int, sources diag.Sources) error {
-	x, err := petri.Explore(net, petri.DefaultLimit)
+	x, err := petri.Explore(net, petri.Limit{})
 	if err != nil {
 		return refused(net.Scenario, err, sources)
 	}
