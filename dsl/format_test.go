@@ -132,6 +132,11 @@ func generate(t *rapid.T) string {
 						g.block(func() { g.pick([]string{"wait", "c", "[", "i", "-", "3", "]"}) })
 						return
 					}
+					if rapid.Bool().Draw(t, "limit") {
+						g.write("limit", "n", "+", "1")
+						g.block(func() { g.pick([]string{"push", "c", "go", ",", "stop"}) })
+						return
+					}
 					g.pick(
 						[]string{"push", "c", "go", ",", "stop"},
 						[]string{"wait", "all"},

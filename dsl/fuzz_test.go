@@ -41,7 +41,7 @@ func FuzzStates(f *testing.F) {
 }
 
 func FuzzProgram(f *testing.F) {
-	fuzzBlock(f, "plan p of s { on x {\n", "\n} }", "add c; delete c", "connect c.p -> d.q", "disconnect c.p -> d[1].q", "push c go, stop", "wait c; wait c go; wait c holding; wait all; wait all[0]; wait \"all\"", "pause 1s .. 2s", "if i >= 3 and n != -2 { wait c[i - 3] }", "for i in 0 ..< 3 { wait c[i] }")
+	fuzzBlock(f, "plan p of s { on x {\n", "\n} }", "add c; delete c", "connect c.p -> d.q", "disconnect c.p -> d[1].q", "push c go, stop", "wait c; wait c go; wait c holding; wait all; wait all[0]; wait \"all\"", "pause 1s .. 2s", "limit 2 { push c go; push d go }", "if i >= 3 and n != -2 { wait c[i - 3] }", "for i in 0 ..< 3 { wait c[i] }")
 }
 
 func FuzzTimings(f *testing.F) {

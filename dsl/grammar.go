@@ -44,6 +44,7 @@ type grammar struct {
 	Push           *Push           `parser:"| @@"`
 	Wait           *Wait           `parser:"| @@"`
 	Pause          *Pause          `parser:"| @@"`
+	Limit          *Limit          `parser:"| @@"`
 	Timings        *Timings        `parser:"| @@"`
 	TimingStmt     *TimingStmt     `parser:"| @@"`
 	Network        *Network        `parser:"| @@"`

@@ -216,6 +216,31 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// TestLimits checks before which pushes of a limit there is a wait, and for whom.
+func TestLimits(t *testing.T) {
+	for body, want := range map[string]string{
+		"limit 2 { for i in 0 .. 3 { push c[i] go } }": "push c[0] go; push c[1] go; limit 2: c[0], c[1]; push c[2] go; limit 2: c[0], c[1], c[2]; push c[3] go",
+		// No other component is busy with what is pushed here when one is pushed to again.
+		"limit 1 { push c[0] go, back; push c[0] go; push c[1] go; push c[1] back; wait c[1]; push c[0] back }": "push c[0] go; push c[0] back; push c[0] go; limit 1: c[0]; push c[1] go; push c[1] back; wait c[1]; limit 1: c[1]; push c[0] back",
+		// Of nested limits each holds; each block counts for itself.
+		"limit 2 { push c[0] go; limit 1 { push c[1] go; push c[2] go }; limit 1 { push c[3] go } }": "push c[0] go; push c[1] go; limit 2: c[0], c[1]; limit 1: c[1]; push c[2] go; limit 2: c[0], c[1], c[2]; push c[3] go",
+		// What is deleted is busy no more.
+		"limit 1 { push c[0] go; wait c[0]; delete c[0]; push c[1] go }": "push c[0] go; wait c[0]; delete c[0]; push c[1] go",
+		"limit 4 { for i in 0 .. 3 { push c[i] go } }":                   "push c[0] go; push c[1] go; push c[2] go; push c[3] go",
+	} {
+		text := "component A { places a, b; initial a; running a; behavior go { t: a -> b for 1s }; behavior back { u: b -> a for 1s } }\n" +
+			"assembly s { node x { for i in 0 .. 3 { c[i]: A } } }\nplan p of s { from running; on x { " + body + " } }"
+		s := load(t, dsl.Options{Sources: []dsl.Source{{Name: "x", Text: []byte(text)}}})
+		var list []string
+		for _, in := range s.Nodes[0].Program {
+			list = append(list, s.Text(in))
+		}
+		if got := strings.Join(list, "; "); got != want {
+			t.Errorf("%s is\n%s, not\n%s", body, got, want)
+		}
+	}
+}
+
 const pair = `
 component A {
   places off, on, broken

@@ -123,7 +123,7 @@ func (f *follower) step(node int, in model.Instruction, at Span) {
 	case model.Connect, model.Disconnect:
 		f.link(node, in, at)
 		return
-	case model.WaitAll, model.Pause:
+	case model.WaitAll, model.Pause, model.Limit:
 		return
 	}
 	c := in.Component

@@ -69,9 +69,10 @@ type planner struct {
 	active   [][]int
 	provided [][]int // data ports that an earlier plan has left active
 	programs []program
-	doubt    doubts // what could not be read of the plan and its assembly
-	poisoned bool   // something could not be resolved
-	unclear  bool   // … on which it depends what exists
+	limits   []*model.Limiter // around the instruction that is being resolved
+	doubt    doubts           // what could not be read of the plan and its assembly
+	poisoned bool             // something could not be resolved
+	unclear  bool             // … on which it depends what exists
 }
 
 // program is the program of a node with the spans of its instructions.
@@ -225,6 +226,10 @@ func (p *planner) instructions(node int, body []Instruction, in scope) {
 			p.replicate(s.For, len(s.Body), in, func(in scope) { p.instructions(node, s.Body, in) })
 			continue
 		}
+		if s.Limit != nil {
+			p.poisoned = !p.limit(node, s, in) || p.poisoned
+			continue
+		}
 		if !p.instruction(node, s, in) {
 			p.poisoned = true
 			p.unclear = p.unclear || s.Op == model.Add || s.Op == model.Delete || s.Op == model.Connect
@@ -237,6 +242,42 @@ func (p *planner) emit(node int, in model.Instruction, at Span) {
 	pr := &p.programs[node]
 	pr.code = append(pr.code, in)
 	pr.spans = append(pr.spans, at)
+}
+
+// limit resolves the block of a limit and says whether the limit is right.
+func (p *planner) limit(node int, s *Instruction, in scope) bool {
+	if !p.decl.broken.of(ofPushes) && !pushes(s.Body) {
+		p.fail(s.Limit.Span(), "a limit without a push", "a limit is for the pushes in its block: limit 2 { push …; push … }")
+		return false
+	}
+	most, ok := p.eval(s.Limit.Most, in)
+	if ok && most < 1 {
+		p.fail(s.Limit.Most.Span(), fmt.Sprintf("a limit of %d", most), "a limit is at least 1: nothing could be pushed otherwise")
+		ok = false
+	}
+	p.limits = append(p.limits, &model.Limiter{Most: int(max(1, min(most, maxInstances)))})
+	p.instructions(node, s.Body, in)
+	p.limits = p.limits[:len(p.limits)-1]
+	return ok
+}
+
+// pushes says whether a push stands somewhere in a body.
+func pushes(body []Instruction) bool {
+	return slices.ContainsFunc(body, func(s Instruction) bool {
+		return pushes(s.Body) || s.Op == model.Push && s.For == nil && s.Limit == nil
+	})
+}
+
+// limited emits the waits of the limits around a push to a component.
+func (p *planner) limited(node, c int, at Span) {
+	for _, l := range p.limits {
+		code := p.programs[node].code
+		for _, wait := range l.Push(code, c)[len(code):] {
+			if p.spend(at, int64(len(wait.Of))) {
+				p.emit(node, wait, at)
+			}
+		}
+	}
 }
 
 // instruction resolves one statement and says whether it is right.
@@ -269,6 +310,14 @@ func (p *planner) instruction(node int, s *Instruction, in scope) bool {
 	out := model.Instruction{Op: s.Op, Component: c, Holding: s.Holding}
 	if s.Op == model.Wait {
 		out.Behaviour = -1
+	}
+	switch s.Op {
+	case model.Push:
+		p.limited(node, c, s.Span)
+	case model.Delete:
+		for _, l := range p.limits {
+			l.Delete(c)
+		}
 	}
 	if len(s.Behaviours) == 0 {
 		p.emit(node, out, s.Span)

@@ -319,6 +319,10 @@ func programStatements() {
 		"pause": head("", durationForm, ofNothing, func(_ *parser, body *[]Instruction, s *Pause) {
 			emit(body, Instruction{Op: model.Pause, Duration: s.Duration}, s.Span())
 		}),
+		"limit": headed("", "a limit is written limit 2 { push …; push … }", ofPushes, &programBlock, func(_ *parser, body *[]Instruction, s *Limit) *[]Instruction {
+			emit(body, Instruction{Limit: s}, s.Span())
+			return &(*body)[len(*body)-1].Body
+		}),
 	}
 	loops(programBlock.words, &programBlock, func(_ *parser, body *[]Instruction, f *For) *[]Instruction {
 		*body = append(*body, Instruction{For: f})

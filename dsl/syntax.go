@@ -369,7 +369,8 @@ type Instruction struct {
 	Holding    bool
 	Duration   *Delay // pause
 	For        *For
-	Body       []Instruction
+	Limit      *Limit
+	Body       []Instruction // of For or Limit
 	Span
 }
 
@@ -412,6 +413,13 @@ type Wait struct {
 type Pause struct {
 	node
 	Duration *Delay `parser:"'pause' @@"`
+}
+
+// Limit is the head of `limit most { … }`: how many components that are pushed to in
+// the block may be busy at once.
+type Limit struct {
+	node
+	Most *Expr `parser:"'limit' @@"`
 }
 
 // Delay is a duration as the source has it: a constant, an interval, or a

@@ -8,8 +8,8 @@ import (
 )
 
 // Compile turns a scenario into its nets. It fails only on a component whose
-// concurrent transitions have too many interleavings to follow its ports; the
-// scenario must be valid.
+// concurrent transitions have too many interleavings to follow its ports, and on a
+// limit that any of too many sets of components may satisfy; the scenario must be valid.
 //
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
@@ -24,7 +24,7 @@ func (l *Lives) Compile(s *model.Scenario) (*Net, error) { return l.CompileStale
 // follow their facts any more, as the process that they are about has ended: the net
 // has both.
 func (l *Lives) CompileStale(s *model.Scenario, stale []Observation) (*Net, error) {
-	c := &compiler{lives: l, s: s, stale: stale, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, told: map[PlaceID]told{}, sources: map[Fact]source{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s), facts: map[Fact]*fact{}, shared: map[sharedKey]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
+	c := &compiler{lives: l, s: s, stale: stale, net: &Net{Scenario: s, heard: map[PlaceID]PlaceID{}, limits: map[[2]int][]PlaceID{}, told: map[PlaceID]told{}, sources: map[Fact]source{}, asking: map[[2]int][]TransitionID{}, awaiting: map[[2]int]bool{}}, rules: rulesOf(s), facts: map[Fact]*fact{}, shared: map[sharedKey]PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}

@@ -277,7 +277,7 @@ func (c *coverer) build() error {
 			}
 		}
 		for _, k := range f.read {
-			if c.lasting(k) {
+			if c.lasting(f, k) {
 				if err := c.cause(&causes, k); err != nil {
 					return err
 				}
@@ -342,10 +342,11 @@ func (c *coverer) cause(causes *[]cover.Event, k int32) error {
 	return nil
 }
 
-// lasting says whether a condition is the only stay of a token in its place, and stays.
-func (c *coverer) lasting(k int32) bool {
+// lasting says whether a firing certainly needs a condition that it reads, which is the
+// only stay of a token in its place, and stays.
+func (c *coverer) lasting(f *firing, k int32) bool {
 	place := c.p.conditions[k].place
-	return len(c.p.byPlace[place]) == 1 && c.p.conditions[k].consumer < 0 && c.base(place)
+	return !c.net.chooses(f.transition) && len(c.p.byPlace[place]) == 1 && c.p.conditions[k].consumer < 0 && c.base(place)
 }
 
 // base says whether a place is marked and emptied by what happens, not by what is told
@@ -398,8 +399,11 @@ func (c *coverer) ownerOf(t TransitionID) int {
 // guard gives an event the clauses that it reads.
 func (c *coverer) guard(e EventID) error {
 	f := &c.p.events[e]
+	if c.net.chooses(f.transition) {
+		return c.guardLimit(e)
+	}
 	for _, k := range f.read {
-		if c.lasting(k) || c.determined(e, k) {
+		if c.lasting(f, k) || c.determined(e, k) {
 			continue
 		}
 		clauses, err := c.clauses(c.p.conditions[k].place, observer{node: -1})
@@ -425,6 +429,34 @@ func (c *coverer) determined(e EventID, k int32) bool {
 	inChain := func(f EventID) bool { return c.place[f].chain == c.place[e].chain && c.place[f].chain != cover.Alone }
 	on, off := c.p.conditions[k].producer, c.p.conditions[k].consumer
 	return (on < 0 || inChain(on) && c.place[on].pos < c.place[e].pos) && (off < 0 || inChain(off) && c.place[off].pos > c.place[e].pos)
+}
+
+// guardLimit gives a limit its clauses: that all but k - 1 of some components have ended
+// is that of every k of them one has.
+func (c *coverer) guardLimit(e EventID) error {
+	o := c.net.Transitions[c.p.events[e].transition].Origin
+	in := c.net.Scenario.Nodes[o.Node].Program[o.Instruction]
+	places := c.net.limits[[2]int{o.Node, o.Instruction}]
+	if sets(len(places), in.Most) > maxSets {
+		return uncovered("%q waits for any of too many components", c.net.Scenario.Text(in))
+	}
+	signals := make([]cover.Signal, len(places))
+	for i, place := range places {
+		var err error
+		if signals[i], err = c.signal(signalKey{place, observer{node: -1}}); err != nil {
+			return err
+		}
+	}
+	eachSubset(len(places), in.Most, func(has []bool) {
+		var clause []cover.Signal
+		for i, s := range signals {
+			if has[i] {
+				clause = append(clause, s)
+			}
+		}
+		c.system.Guard(c.event[e], clause...)
+	})
+	return nil
 }
 
 // observer is who reads a place: the node itself, or another that is told of a fact.
@@ -672,7 +704,7 @@ func (c *coverer) noLater(e EventID, others []EventID, depth int) bool {
 	}
 	caused := false
 	for i, k := range slices.Concat(f.taken, f.read) {
-		if i >= len(f.taken) && !c.lasting(k) {
+		if i >= len(f.taken) && !c.lasting(f, k) {
 			return false
 		}
 		if p := c.p.conditions[k].producer; p >= 0 {
@@ -694,7 +726,7 @@ func (c *coverer) precedesAnywhere(a, b EventID) bool {
 		f := &c.p.events[open[len(open)-1]]
 		open = open[:len(open)-1]
 		for i, k := range slices.Concat(f.taken, f.read) {
-			if i >= len(f.taken) && !c.lasting(k) {
+			if i >= len(f.taken) && !c.lasting(f, k) {
 				continue
 			}
 			p := c.p.conditions[k].producer

@@ -86,7 +86,7 @@ func (a *account) program(program []model.Instruction, n int, ended bool) string
 	}
 	in := program[counters[0].Instruction]
 	switch in.Op {
-	case model.Wait, model.WaitAll, model.Disconnect, model.Delete:
+	case model.Wait, model.WaitAll, model.Disconnect, model.Delete, model.Limit:
 	default:
 		return fmt.Sprintf("the program stands at a %v", in.Op)
 	}

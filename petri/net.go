@@ -192,6 +192,9 @@ type Net struct {
 	// not exist; -1 for one that never exists.
 	idle []PlaceID
 
+	// limits holds, by node and instruction, what a limit waits for all but some of: the
+	// places of which its transitions read one set each.
+	limits map[[2]int][]PlaceID
 	// consumers and readers list the transitions around each place.
 	consumers, readers [][]TransitionID
 	// known lists, for each fact, the places that say what other nodes know.

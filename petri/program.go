@@ -15,6 +15,7 @@ import (
 //	wait c  (remote)  ○pc ─▭ begin ─→ ○waiting ─▭ look ─→ ○looked ─▭─→ ○pc'  reading ○knows: c idle
 //	wait c holding    begin takes ○not holding and marks ○holding, the return undoes it
 //	pause d           ○pc ─▭ d ─→ ○pc'
+//	limit k of cs     ○pc ─▭─→ ○pc'  reading ○noticed of all cs but k - 1: a choice of all sets of so many
 //
 // begin and look exist only where the wait holds or the profile polls.
 
@@ -44,6 +45,8 @@ func (c *compiler) compileProgram(n int) {
 			p.waitAll()
 		case model.Pause:
 			p.pause()
+		case model.Limit:
+			p.limit()
 		}
 	}
 }

@@ -116,7 +116,7 @@ func (c *compiler) firstWait(n int) int {
 // executor: where it waits.
 func (c *compiler) letsAdvance(in model.Instruction) bool {
 	switch in.Op {
-	case model.Wait, model.WaitAll, model.Delete:
+	case model.Wait, model.WaitAll, model.Delete, model.Limit:
 		return true
 	case model.Disconnect:
 		return c.s.Semantics == model.ConcertoD

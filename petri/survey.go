@@ -35,6 +35,10 @@ func (c *compiler) survey() error {
 				if in.Holding {
 					c.nodes[n].holds++
 				}
+			case model.Limit:
+				if err := c.countSets(in); err != nil {
+					return err
+				}
 			case model.Connect, model.Disconnect:
 				c.noteLinking(n, i, in)
 			}

@@ -36,12 +36,39 @@ func TestAgreement(t *testing.T) {
 // agree holds the simulator against the net on random scenarios.
 func agree(t *testing.T, opts gen.Options) {
 	t.Helper()
+	limits := 0
 	rapid.Check(t, func(t *rapid.T) {
 		s := gen.Scenario(opts).Draw(t, "scenario")
+		limits += limitWaits(s)
 		if why := disagreement(s); why != "" {
 			t.Fatalf("%s\n%s", why, gen.Text(s))
 		}
 	})
+	someLimits(t, limits)
+}
+
+// limitWaits is 1 for a scenario in which a limit holds a push back, else 0.
+func limitWaits(s *model.Scenario) int {
+	trace, err := simulate.Run(s, simulate.Options{Sampler: simulate.Lo})
+	if err != nil {
+		return 0
+	}
+	for n, node := range s.Nodes {
+		for i, in := range node.Program {
+			if x := trace.Nodes[n].Instructions[i]; in.Op == model.Limit && x.Start != simulate.Never && x.End > x.Start {
+				return 1
+			}
+		}
+	}
+	return 0
+}
+
+// someLimits fails a property that has hardly met a limit that holds a push back.
+func someLimits(t *testing.T, limits int) {
+	t.Helper()
+	if t.Logf("a limit held a push back in %d scenarios", limits); limits < 3 && !t.Failed() {
+		t.Error("too few scenarios have a limit that matters")
+	}
 }
 
 // TestAgreementWithTies is the same where many things happen at one date.

@@ -52,12 +52,15 @@ func TestBrokerInside(t *testing.T) {
 }
 
 func checkInside(t *testing.T, scenarios gen.Options, replications int) {
+	limits := 0
 	rapid.Check(t, func(t *rapid.T) {
 		s := gen.Scenario(scenarios).Draw(t, "scenario")
+		limits += limitWaits(s)
 		if why := outside(s, replications); why != "" {
 			t.Fatalf("%s\n%s", why, gen.Text(s))
 		}
 	})
+	someLimits(t, limits)
 }
 
 // outside says how some of n executions of a scenario leave its bounds, or

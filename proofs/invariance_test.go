@@ -155,6 +155,12 @@ func reversed(s *model.Scenario) *model.Scenario {
 			switch in.Op {
 			case model.Add, model.Delete, model.Push, model.Wait:
 				n.Program[k].Component = lastComponent - in.Component
+			case model.Limit:
+				of := slices.Clone(in.Of)
+				for i := range of {
+					of[i] = lastComponent - of[i]
+				}
+				n.Program[k].Of = of
 			}
 		}
 	}

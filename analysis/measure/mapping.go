@@ -142,13 +142,13 @@ var ops = map[string]model.Op{"add": model.Add, "del": model.Delete, "conn": mod
 
 // Instruction is the index in the node's program of a measured instruction. The
 // final "wait all" that Ballet appends to every program is -1, unless the model
-// has it. Pauses are not counted by Ballet.
+// has it. Ballet does not count all, see [model.Op.Numbered].
 func (m *Mapping) Instruction(node int, it Item) (int, error) {
 	program := m.s.Nodes[node].Program
 	op, ok := ops[it.Op]
 	position := 0
 	for i, in := range program {
-		if in.Op == model.Pause {
+		if !in.Op.Numbered() {
 			continue
 		}
 		if position == it.Position {

@@ -90,7 +90,7 @@ func balletLog(op Operation, n int) nodeLog {
 	log.add("event_"+op.Name, t.Start, t.End)
 	position := 0
 	for i, in := range s.Nodes[n].Program {
-		if in.Op == model.Pause {
+		if !in.Op.Numbered() {
 			continue
 		}
 		log.add(instructionKey(s, n, position, in), t.Instructions[i].Start, t.Instructions[i].End)

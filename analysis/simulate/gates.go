@@ -135,6 +135,17 @@ func (w *world) removable(c int) bool {
 	return !k.exists || k.idle() && (k.sh.concertoD || !w.connected(c))
 }
 
+// belowLimit is the condition of a limit: fewer components are busy than may be.
+func (w *world) belowLimit(in *model.Instruction) bool {
+	busy := 0
+	for _, c := range in.Of {
+		if w.comps[c].exists && !w.comps[c].idle() {
+			busy++
+		}
+	}
+	return busy < in.Most
+}
+
 // locallyWaited is the condition of a wait for a component of the node itself.
 func (w *world) locallyWaited(n *node, in *model.Instruction) bool {
 	c := &w.comps[in.Component]

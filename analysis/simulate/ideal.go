@@ -349,6 +349,8 @@ func (d *ideal) execute(n *node, in *model.Instruction) bool {
 		d.remove(n, in.Component)
 	case model.Wait:
 		return d.waited(n, in)
+	case model.Limit:
+		return d.belowLimit(in)
 	case model.WaitAll:
 		if !d.quiet(n) {
 			return false

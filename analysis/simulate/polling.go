@@ -207,6 +207,8 @@ func (l *loop) execute(in *model.Instruction) {
 				l.until(d.now + d.opts.Window)
 			}
 		}
+	case model.Limit:
+		l.await(func() bool { return d.belowLimit(in) })
 	case model.WaitAll:
 		l.awaitAll()
 	case model.Pause:

@@ -222,6 +222,12 @@ func (w *world) programWaits(n *node) {
 		} else {
 			report(NotIdle, in.Component, -1)
 		}
+	case model.Limit:
+		for _, c := range in.Of {
+			if !w.comps[c].idle() {
+				report(NotIdle, c, -1)
+			}
+		}
 	case model.WaitAll:
 		w.allWaits(n)
 	case model.Delete:

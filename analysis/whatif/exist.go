@@ -46,7 +46,7 @@ func exist(s *model.Scenario) error {
 // uses lists the components that an instruction is about.
 func uses(s *model.Scenario, in model.Instruction) []int {
 	switch in.Op {
-	case model.WaitAll, model.Pause:
+	case model.WaitAll, model.Pause, model.Limit:
 		return nil
 	case model.Connect, model.Disconnect:
 		return []int{s.Links[in.Link].User, s.Links[in.Link].Provider}

@@ -154,7 +154,7 @@ func (l *logs) node(n int, events [][3]any) {
 	program := l.phase.Programs[n]
 	var numbered []int
 	for i, in := range program {
-		if in.Op != model.Pause {
+		if in.Op.Numbered() {
 			numbered = append(numbered, i)
 		}
 	}

@@ -18,7 +18,10 @@
 // The words are those of dsl/SEMANTICS.md, section 1.
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Pos is a position in a source file. The zero Pos means "nowhere": the element
 // was made by a program.
@@ -250,15 +253,20 @@ const (
 	Wait                 // wait Component [Behaviour] [holding]
 	WaitAll              // wait all
 	Pause                // the program sleeps for Duration
+	Limit                // wait until fewer than Most of the components Of are busy
 )
 
 // String is the keyword that the language uses ("wait all" for [WaitAll]).
 func (o Op) String() string {
-	return [...]string{"add", "connect", "disconnect", "delete", "push", "wait", "wait all", "pause"}[o]
+	return [...]string{"add", "connect", "disconnect", "delete", "push", "wait", "wait all", "pause", "limit"}[o]
 }
 
 // Blocking says whether an instruction of this kind may take time.
 func (o Op) Blocking() bool { return o >= Wait || o == Disconnect || o == Delete }
+
+// Numbered says whether Ballet counts instructions of this kind: its logs number them
+// without pauses and limits, which are none of its instructions.
+func (o Op) Numbered() bool { return o != Pause && o != Limit }
 
 // Instruction is one step of a node's program. Which fields mean something
 // depends on Op; the others are zero.
@@ -269,7 +277,43 @@ type Instruction struct {
 	Behaviour int   // Push; Wait: the behaviour named, or -1
 	Holding   bool  // Wait: "holding", this node answers active meanwhile
 	Duration  Delay // Pause
+	Most      int   // Limit: at least 1
+	Of        []int // Limit: components of this node, at least Most of them, each once
 	Pos       Pos
+}
+
+// Limiter makes the waits of `limit most { … }`: a push in the block waits until
+// fewer than so many of the other components that have been pushed to in the block are
+// busy. The zero value but for Most is a block that begins.
+type Limiter struct {
+	Most   int
+	pushed []int // components, in the order of their first pushes in the block
+}
+
+// Push notes a push to a component that comes after some instructions of its program,
+// and appends to them the wait that comes before it. There is none where fewer than
+// Most others have been pushed to, nor between two pushes to the same component.
+func (l *Limiter) Push(program []Instruction, c int) []Instruction {
+	others := make([]int, 0, len(l.pushed))
+	for _, d := range l.pushed {
+		if d != c {
+			others = append(others, d)
+		}
+	}
+	if len(others) == len(l.pushed) {
+		l.pushed = append(l.pushed, c)
+	}
+	n := len(program)
+	if len(others) < l.Most || n > 0 && program[n-1].Op == Push && program[n-1].Component == c {
+		return program
+	}
+	return append(program, Instruction{Op: Limit, Most: l.Most, Of: others})
+}
+
+// Delete notes that a component is deleted: it is never busy again by what has been
+// pushed to it.
+func (l *Limiter) Delete(c int) {
+	l.pushed = slices.DeleteFunc(l.pushed, func(d int) bool { return d == c })
 }
 
 // Network says how facts travel between nodes and what the executor adds.

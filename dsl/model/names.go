@@ -58,7 +58,8 @@ func (s *Scenario) member(component int, name string) string {
 	return Reference(s.Components[component].Name) + "." + Quote(name)
 }
 
-// Text renders an instruction in the language.
+// Text renders an instruction in the language; a [Limit], which the language has as a
+// block only, with the components that it waits for.
 func (s *Scenario) Text(in Instruction) string {
 	switch in.Op {
 	case Add, Delete:
@@ -77,6 +78,12 @@ func (s *Scenario) Text(in Instruction) string {
 		return text
 	case Pause:
 		return "pause " + in.Duration.String()
+	case Limit:
+		names := make([]string, len(in.Of))
+		for i, c := range in.Of {
+			names[i] = Reference(s.Components[c].Name)
+		}
+		return fmt.Sprintf("limit %d: %s", in.Most, strings.Join(names, ", "))
 	}
 	return in.Op.String()
 }

@@ -185,6 +185,16 @@ func (v *validator) checkInstruction(s *Scenario, n int, where string, in Instru
 		}
 	case Pause:
 		v.checkDelay(where, in.Duration)
+	case Limit:
+		v.require(in.Most >= 1 && len(in.Of) >= in.Most, "%s: a limit of %d for %d components", where, in.Most, len(in.Of))
+		seen := map[int]bool{}
+		for _, c := range in.Of {
+			if v.require(within(c, len(s.Components)), "%s: component out of range", where) {
+				v.require(s.Components[c].Node == n, "%s: component is on another node", where)
+			}
+			v.require(!seen[c], "%s: a component is named twice", where)
+			seen[c] = true
+		}
 	}
 }
 

@@ -95,7 +95,7 @@ func TestCoverage(t *testing.T) {
 		fmt.Fprintf(&table, "%6.1f %%  %s\n", 100*float64(count[f])/n, f)
 	}
 	t.Logf("share of %d random scenarios with\n%s", n, &table)
-	for f, bounds := range map[string][2]int{"ends: deadlock": {8, 35}, "ends: raced": {8, 35}, "several providers": {10, 100}, "group": {20, 100}, "holding": {8, 100}, "disconnect": {8, 100}, "delete": {5, 100}, "wait all": {5, 100}, "one-sided link": {5, 100}} {
+	for f, bounds := range map[string][2]int{"ends: deadlock": {8, 35}, "ends: raced": {8, 35}, "several providers": {10, 100}, "group": {20, 100}, "holding": {8, 100}, "disconnect": {8, 100}, "delete": {5, 100}, "wait all": {5, 100}, "limit": {8, 100}, "one-sided link": {5, 100}} {
 		if share := 100 * count[f] / n; share < bounds[0] || share > bounds[1] {
 			t.Errorf("%s: %d %%, want %d to %d", f, share, bounds[0], bounds[1])
 		}

@@ -102,6 +102,10 @@ func (w *writer) makes(link int) bool {
 
 // wave pushes one wave, with waits in between.
 func (w *writer) wave(k int, wave [][]int) {
+	limiter := model.Limiter{Most: len(w.s.Components)} // none
+	if w.chance(25) {
+		limiter.Most = 1 + w.chooser(2)
+	}
 	for c, behaviours := range wave {
 		if !w.local(c) {
 			continue
@@ -110,6 +114,7 @@ func (w *writer) wave(k int, wave [][]int) {
 			if i > 0 {
 				w.between(c, wave)
 			}
+			w.program = limiter.Push(w.program, c)
 			w.write(model.Instruction{Op: model.Push, Component: c, Behaviour: behaviour})
 			w.pushed[c] = append(w.pushed[c], behaviour)
 			if !w.Calm && w.chance(1) {
@@ -150,7 +155,7 @@ func (w *writer) between(c int, wave [][]int) {
 			w.write(model.Instruction{Op: model.Wait, Component: l.Provider, Behaviour: -1, Holding: w.chance(75)})
 		}
 	}
-	if w.chance(15) {
+	if w.chance(25) {
 		w.wait(c)
 	}
 }

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -138,12 +139,69 @@ func (w *text) plan() {
 	}
 	for _, node := range w.s.Nodes {
 		w.line("  on %s {", model.Reference(node.Name))
-		for _, in := range node.Program {
-			w.line("    %s", w.s.Text(in))
-		}
+		w.program(node.Program)
 		w.line("  }")
 	}
 	w.line("}")
+}
+
+// program writes the instructions of a node, those that a limit has made as a block.
+func (w *text) program(code []model.Instruction) {
+	for len(code) > 0 {
+		from, to := limited(code)
+		for _, in := range code[:from] {
+			w.line("    %s", w.s.Text(in))
+		}
+		if from < to {
+			w.line("    limit %d {", code[slices.IndexFunc(code, isLimit)].Most)
+			for _, in := range code[from:to] {
+				if !isLimit(in) {
+					w.line("      %s", w.s.Text(in))
+				}
+			}
+			w.line("    }")
+		}
+		code = code[to:]
+	}
+}
+
+func isLimit(in model.Instruction) bool { return in.Op == model.Limit }
+
+// limited finds the first block of a program that a limit has made: from its first
+// push that matters to its last.
+func limited(code []model.Instruction) (from, to int) {
+	at := slices.IndexFunc(code, isLimit)
+	if at < 0 {
+		return len(code), len(code)
+	}
+	from = at
+	for missing := slices.Clone(code[at].Of); len(missing) > 0; {
+		from--
+		missing = slices.DeleteFunc(missing, func(c int) bool { return code[from].Op == model.Push && code[from].Component == c })
+	}
+	to = at + 2
+	for next := to; next < len(code); next++ {
+		if isLimit(code[next]) && isBlock(code[from:next+2]) {
+			to = next + 2
+		}
+	}
+	return from, to
+}
+
+// isBlock says whether the waits of instructions are those of one limit around them.
+func isBlock(code []model.Instruction) bool {
+	limiter := model.Limiter{Most: code[slices.IndexFunc(code, isLimit)].Most}
+	var made []model.Instruction
+	for _, in := range code {
+		if isLimit(in) {
+			continue
+		}
+		if in.Op == model.Push {
+			made = limiter.Push(made, in.Component)
+		}
+		made = append(made, in)
+	}
+	return reflect.DeepEqual(made, code)
 }
 
 func (w *text) timings() {

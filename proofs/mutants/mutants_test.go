@@ -57,6 +57,7 @@ var mutants = []mutant{
 	{"one-transition-leaves", []killer{gallery, agreement}},
 	{"first-dock-enters", []killer{gallery, agreement}},
 	{"wait-forgets-the-last-push", []killer{gallery, agreement}},
+	{"limit-is-one-more", []killer{gallery, agreement}},
 	{"wait-all-alone", []killer{gallery, agreement}},
 	{"holding-ignored", []killer{gallery, agreement}},
 	{"disconnect-always-works", []killer{gallery, agreement}},
