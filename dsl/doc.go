@@ -17,5 +17,6 @@
 //	}
 //
 // The phases can be had one by one: [Parse] gives a syntax tree ([File]), and
-// [Format] writes a file in the canonical layout.
+// [Format] writes a file in the canonical layout. [File.Expect] says what the
+// grammar has for a position, which package index makes completions of.
 package dsl

@@ -21,7 +21,7 @@ import (
 // each it goes on with the next statement, or with the block of the statement.
 // The file is never nil; where there are errors it holds what could be read.
 func Parse(name string, text []byte) (*File, diag.List) {
-	f := &File{Name: name, canon: map[int]string{}, cells: map[int]bool{}}
+	f := &File{Name: name, canon: map[int]string{}, cells: map[int]bool{}, blocks: map[int]extent{}}
 	if list := checkText(name, text); list != nil {
 		f.broken = everything
 		f.tokens = []lexer.Token{lexer.EOFToken(lexer.Position{Filename: name, Line: 1, Column: 1})}
@@ -223,11 +223,7 @@ func first(e *ebnf.Expression) (list []string, empty bool) {
 				list = append(list, inner...)
 				through = through || innerEmpty
 			case t.Literal != "":
-				text, err := strconv.Unquote(t.Literal)
-				if err != nil {
-					text = t.Literal
-				}
-				list = append(list, text)
+				list = append(list, literal(t))
 			default:
 				list = append(list, cmp.Or(what[t.Name], t.Name))
 			}
@@ -310,6 +306,7 @@ func shorten(text string) string {
 
 // readBlock reads `{ statement … }`.
 func readBlock[P any](p *parser, b *block[P], into *P) {
+	at := p.cursor()
 	open := *p.lex.Next()
 	p.depth++
 	defer func() { p.depth-- }()
@@ -317,10 +314,12 @@ func readBlock[P any](p *parser, b *block[P], into *P) {
 		p.newlines()
 		t := *p.lex.Peek()
 		if is(t, "}") {
+			p.file.blocks[at] = extent{p.cursor(), b}
 			p.lex.Next()
 			return
 		}
 		if t.EOF() || p.declaration() {
+			p.file.blocks[at] = extent{p.cursor(), b}
 			p.unclosed(open)
 			return
 		}

@@ -17,6 +17,9 @@ var (
 	factsKinds    = map[string]model.ProfileKind{"poll": model.Polling, "push": model.Pushing, "broker": model.Brokered}
 )
 
+// switches are the words that switch a rule on or off.
+var switches = map[string]bool{"on": true, "off": false}
+
 // Executors lists the names of the standard executors, in alphabetical order.
 func Executors() []string { return sortedKeys(executorKinds) }
 
@@ -179,7 +182,7 @@ func (r *resolver) hasRule(e Executor, kind model.ProfileKind, s Setting) bool {
 
 // rule switches a rule of the runtime on or off.
 func (r *resolver) rule(rules *model.Rules, s Setting) {
-	on, known := map[string]bool{"on": true, "off": false}[s.Word.Text]
+	on, known := switches[s.Word.Text]
 	if !known {
 		r.fail(s.Word.Span, s.Name.Text+" cannot be "+shorten(s.Word.Text), "write "+s.Name.Text+" on or "+s.Name.Text+" off")
 		return

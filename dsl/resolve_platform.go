@@ -243,14 +243,17 @@ func (b *platformBuilder) route(d *RouteDecl, in scope) {
 	}
 }
 
-// flow sets a constant of the flow model.
-func (b *platformBuilder) flow(f *FlowSetting) {
-	m := b.b.Model()
-	targets := map[string]*float64{
+// flowConstants are the constants of a flow model.
+func flowConstants(m *network.Model) map[string]*float64 {
+	return map[string]*float64{
 		"latency_factor": &m.LatencyFactor, "bandwidth_factor": &m.BandwidthFactor, "gamma": &m.Gamma,
 		"weight": &m.Weight, "crosstraffic": &m.Cross,
 	}
-	target := keyword(b.r, f.Name.Name, "constant of the flow model", targets)
+}
+
+// flow sets a constant of the flow model.
+func (b *platformBuilder) flow(f *FlowSetting) {
+	target := keyword(b.r, f.Name.Name, "constant of the flow model", flowConstants(b.b.Model()))
 	v, err := strconv.ParseFloat(f.Value.Text, 64)
 	switch {
 	case target == nil:

@@ -86,11 +86,16 @@ func (r *resolver) powers(s *model.Scenario, block *Network, x *instance) {
 	}
 }
 
+// powerStates are the states in which a node draws power; computing is the least.
+func powerStates(p *model.Power) map[string]*float64 {
+	return map[string]*float64{"sleeping": &p.Sleeping, "awake": &p.Awake, "sending": &p.Sending, "computing": &p.ComputingLo}
+}
+
 // power computes one statement, or reports what is wrong with it.
 func (r *resolver) power(d *PowerDecl, s *model.Scenario) *model.Power {
 	failures := r.failures
 	p := &model.Power{}
-	targets := map[string]*float64{"sleeping": &p.Sleeping, "awake": &p.Awake, "sending": &p.Sending, "computing": &p.ComputingLo}
+	targets := powerStates(p)
 	seen := map[string]model.Pos{}
 	for _, part := range d.Parts {
 		target := keyword(r, part.State.Name, "state of a node", targets)

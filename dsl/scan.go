@@ -295,11 +295,12 @@ func lineEnd(text string) int {
 	return n
 }
 
-func isWordPart(c rune) bool { return c == '_' || unicode.IsLetter(c) || unicode.IsDigit(c) }
+// IsWordPart says whether a character can be a part of a word.
+func IsWordPart(c rune) bool { return c == '_' || unicode.IsLetter(c) || unicode.IsDigit(c) }
 
 func wordEnd(text string) int {
 	for i, c := range text {
-		if !isWordPart(c) {
+		if !IsWordPart(c) {
 			return i
 		}
 	}
@@ -344,7 +345,7 @@ func numberEnd(text string) int {
 // begins.
 func unitEnd(text string) int {
 	for i, c := range text {
-		if !isWordPart(c) || '0' <= c && c <= '9' {
+		if !IsWordPart(c) || '0' <= c && c <= '9' {
 			return i
 		}
 	}

@@ -108,6 +108,7 @@ type File struct {
 	tokens []lexer.Token  // with comments and line ends, for Format
 	canon  map[int]string // tokens that Format writes differently
 	cells  map[int]bool   // tokens that Format aligns with those of the lines around
+	blocks map[int]extent // by the tokens of their opening braces
 }
 
 // Plans lists the names of the plans of a file in the order of declaration.
