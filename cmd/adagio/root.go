@@ -31,7 +31,7 @@ fmt would change); 2 no answer (bad input or usage, or no bound can be proved).`
 	root.SetErr(a.stderr)
 	root.SetIn(a.stdin)
 	root.SetFlagErrorFunc(badFlag)
-	for _, cmd := range []*cobra.Command{a.check(), a.bound(), a.explain(), a.rank(), a.formula(), a.net(), a.network(), a.simulate(), a.calibrate(), a.validate(), a.importCommand(), a.format(), a.version()} {
+	for _, cmd := range []*cobra.Command{a.check(), a.bound(), a.explain(), a.rank(), a.formula(), a.net(), a.network(), a.simulate(), a.calibrate(), a.validate(), a.importCommand(), a.format(), a.languageServer(), a.version()} {
 		if cmd.ValidArgsFunction == nil {
 			cmd.ValidArgsFunction = pathCompletion("ballet")
 		}
