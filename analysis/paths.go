@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -20,7 +21,8 @@ type PathQuery struct {
 	Top int
 	// To is where the paths end: the program of a node, the last thing that a
 	// component does ("component NAME" where a node has the same name), or an
-	// instruction as the language writes it. "" is the end of the critical path.
+	// instruction as the language writes it, with " on NODE" after it where several nodes
+	// have it. "" is the end of the critical path.
 	To string
 	// From and Through must be met in this order by the words of some step; a path
 	// is shown from From on.
@@ -104,22 +106,46 @@ func (r *Result) target(of Path, name string) ([]goal, error) {
 		}
 	}
 	last := petri.EventID(-1)
+	instruction, at, located := strings.Cut(name, " on ")
+	var nodes []string // that have the instruction
 	for i := range g.Transition {
 		e := petri.EventID(i)
 		o := g.Origin(e)
 		switch {
 		case o.Component >= 0 && s.Components[o.Component].Name == plain && (o.Kind == petri.Fire || o.Kind == petri.BehaviourEnd || o.Kind == petri.Enter || o.Kind == petri.Leave):
-		case o.Kind == petri.ProgramStep && o.Instruction >= 0 && s.Text(s.Nodes[o.Node].Program[o.Instruction]) == name:
+		case o.Kind == petri.ProgramStep && o.Instruction >= 0 && s.Text(s.Nodes[o.Node].Program[o.Instruction]) == instruction && (!located || s.Nodes[o.Node].Name == at):
+			if node := s.Nodes[o.Node].Name; !slices.Contains(nodes, node) {
+				nodes = append(nodes, node)
+			}
 		default:
 			continue
 		}
 		last = e
 	}
+	if len(nodes) > 1 {
+		slices.Sort(nodes)
+		return nil, fmt.Errorf("%q is an instruction of several nodes, %s; write %q, or the other that is meant", name, strings.Join(nodes, ", "), name+" on "+nodes[0])
+	}
 	if last < 0 {
+		var family []string
 		for _, c := range s.Components {
 			known = append(known, c.Name)
 		}
-		return nil, fmt.Errorf("the plan has no node, component or instruction %q; %s", name, diag.DidYouMean(plain, known))
+		for _, k := range known {
+			if base, _, indexed := strings.Cut(k, "["); indexed && base == plain && !slices.Contains(family, k) {
+				family = append(family, k)
+			}
+		}
+		wrong := fmt.Sprintf("the plan has no node, component or instruction %q", name)
+		switch words := diag.DidYouMean(plain, known); {
+		case len(family) > 1:
+			return nil, fmt.Errorf("%s is ambiguous: there are %s", name, strings.Join(family, ", "))
+		case len(family) == 1:
+			wrong += "; did you mean " + family[0] + "?"
+		case words != "":
+			wrong += "; " + words
+		}
+		return nil, errors.New(wrong)
 	}
 	return []goal{{g.Origin(last).Node, last, petri.Never}}, nil
 }

@@ -71,9 +71,11 @@ func TestPathQueries(t *testing.T) {
 	}{
 		{name: "a node", to: "neutron[0]", first: "node glance[0] starts", last: "wait neutron[0]"},
 		{name: "a component", to: "component mariadbmaster", first: "node glance[0] starts", last: "mariadbmaster: end of behaviour deploy"},
-		{name: "an instruction", to: "wait keystone[0] holding", first: "node glance[0] starts", last: "wait keystone[0] holding"},
+		{name: "an instruction", to: "wait keystone[0] holding on nova[0]", first: "node glance[0] starts", last: "wait keystone[0] holding"},
 		{name: "from and through", from: `^keystone.0..deploy$`, through: `ready0`, first: "keystone[0].deploy", last: "wait nova[0]"},
 		{name: "nowhere", to: "neutro[0]", wrong: "did you mean neutron[0]?"},
+		{name: "an instruction of several nodes", to: "wait keystone[0] holding", wrong: `of several nodes, glance[0], neutron[0], nova[0]; write "wait keystone[0] holding on glance[0]"`},
+		{name: "a family of one", to: "keystone", wrong: "did you mean keystone[0]?"},
 		{name: "backwards", from: "ready0", through: "mariadbmaster.start", wrong: "no path leads"},
 	}
 	for _, c := range cases {
@@ -83,6 +85,9 @@ func TestPathQueries(t *testing.T) {
 				q.From, q.Through = regexp.MustCompile(c.from), []*regexp.Regexp{regexp.MustCompile(c.through)}
 			}
 			paths, err := r.Paths(r.Upper, q)
+			if (err != nil) != (c.wrong != "") {
+				t.Fatal(err)
+			}
 			if err != nil {
 				if c.wrong == "" || !strings.Contains(err.Error(), c.wrong) {
 					t.Error(err)

@@ -1,24 +1,29 @@
 package measure
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
 
 // Mapping finds what measured names mean in a scenario. Ballet's names have no
 // brackets: worker0 is the component or node worker[0].
 type Mapping struct {
-	s          *model.Scenario
-	nodes      map[string]int
-	components map[string]int
-	on         [][]int // the components of each node
+	s                 *model.Scenario
+	nodes, components meanings
+	on                [][]int // the components of each node
 }
 
-// ambiguous marks a name that two elements would be measured under.
-const ambiguous = -1
+// meanings finds the elements that would be measured under a name.
+type meanings struct {
+	of    map[string][]int
+	names []string // of the elements
+	what  string
+}
 
 // NewMapping prepares the names of a scenario.
 func NewMapping(s *model.Scenario) *Mapping {
@@ -31,26 +36,26 @@ func NewMapping(s *model.Scenario) *Mapping {
 		components = append(components, c.Name)
 		m.on[c.Node] = append(m.on[c.Node], i)
 	}
-	m.nodes, m.components = index(nodes), index(components)
+	m.nodes, m.components = index("node", nodes), index("component", components)
 	return m
 }
 
-// index registers the ways in which a log may write names. The name itself wins
-// over all others.
-func index(names []string) map[string]int {
-	out := map[string]int{}
+// index registers the ways in which a log may write names. A name with its brackets
+// can only be itself.
+func index(what string, names []string) meanings {
+	out := meanings{map[string][]int{}, names, what}
 	for _, between := range []string{"", "_", "-"} {
 		flatten := strings.NewReplacer("][", between, "[", between, "]", "")
 		for i, name := range names {
-			flat := flatten.Replace(name)
-			if old, ok := out[flat]; ok && old != i {
-				i = ambiguous
+			if flat := flatten.Replace(name); !slices.Contains(out.of[flat], i) {
+				out.of[flat] = append(out.of[flat], i)
 			}
-			out[flat] = i
 		}
 	}
 	for i, name := range names {
-		out[name] = i
+		if strings.Contains(name, "[") {
+			out.of[name] = []int{i}
+		}
 	}
 	return out
 }
@@ -59,20 +64,33 @@ func index(names []string) map[string]int {
 func (m *Mapping) Scenario() *model.Scenario { return m.s }
 
 // Node is the index of the node that a measured name means.
-func (m *Mapping) Node(name string) (int, error) { return find(m.nodes, "node", name) }
+func (m *Mapping) Node(name string) (int, error) { return m.nodes.find(name) }
 
 // Component is the index of the component that a measured name means.
-func (m *Mapping) Component(name string) (int, error) { return find(m.components, "component", name) }
+func (m *Mapping) Component(name string) (int, error) { return m.components.find(name) }
 
-func find(index map[string]int, what, name string) (int, error) {
-	switch i, ok := index[name]; {
-	case !ok:
-		return 0, fmt.Errorf("the model has no %s %s", what, name)
-	case i == ambiguous:
-		return 0, fmt.Errorf("%s %s can be several of the model", what, name)
+func (m meanings) find(name string) (int, error) {
+	switch found := m.of[name]; len(found) {
+	case 0:
+		wrong := fmt.Sprintf("the model has no %s %s", m.what, name)
+		if words := diag.DidYouMean(name, m.names); words != "" {
+			wrong += "; " + words
+		}
+		return 0, errors.New(wrong)
+	case 1:
+		return found[0], nil
 	default:
-		return i, nil
+		return 0, fmt.Errorf("%s %s is ambiguous: it can be %s", m.what, name, m.list(found))
 	}
+}
+
+// list names elements.
+func (m meanings) list(elements []int) string {
+	var out []string
+	for _, i := range elements {
+		out = append(out, m.names[i])
+	}
+	return strings.Join(out, " or ")
 }
 
 // Transition is the component and the index in its type of a measured
@@ -80,6 +98,9 @@ func find(index map[string]int, what, name string) (int, error) {
 // the node that has such a transition.
 func (m *Mapping) Transition(node int, it Item) (component, transition int, err error) {
 	if it.Component != "" {
+		if it, err = m.cut(it); err != nil {
+			return 0, 0, err
+		}
 		c, err := m.Component(it.Component)
 		if err == nil && m.s.Components[c].Node != node {
 			err = fmt.Errorf("component %s is not on node %s", it.Component, m.s.Nodes[node].Name)
@@ -93,20 +114,40 @@ func (m *Mapping) Transition(node int, it Item) (component, transition int, err 
 		}
 		return c, t, nil
 	}
-	found := 0
+	var found []int
 	for _, c := range m.on[node] {
 		if t := m.transitionOf(c, it.Element); t >= 0 {
 			component, transition = c, t
-			found++
+			found = append(found, c)
 		}
 	}
-	switch found {
+	switch len(found) {
 	case 0:
 		return 0, 0, fmt.Errorf("no component of node %s has a transition %s", m.s.Nodes[node].Name, it.Element)
 	case 1:
 		return component, transition, nil
 	}
-	return 0, 0, fmt.Errorf("several components of node %s have a transition %s", m.s.Nodes[node].Name, it.Element)
+	return 0, 0, fmt.Errorf("several components of node %s have a transition %s: it can be that of %s", m.s.Nodes[node].Name, it.Element, m.components.list(found))
+}
+
+// cut parts a name with dots, which names of components and transitions may have, where
+// it names a transition of a component; as it is where it does not.
+func (m *Mapping) cut(it Item) (Item, error) {
+	whole := it.Component + "." + it.Element
+	var found []string
+	for i := range whole {
+		if whole[i] != '.' {
+			continue
+		}
+		if slices.ContainsFunc(m.components.of[whole[:i]], func(c int) bool { return m.transitionOf(c, whole[i+1:]) >= 0 }) {
+			it.Component, it.Element = whole[:i], whole[i+1:]
+			found = append(found, fmt.Sprintf("%s of %s", it.Element, it.Component))
+		}
+	}
+	if len(found) > 1 {
+		return it, fmt.Errorf("transition %s is ambiguous: it can be %s", whole, strings.Join(found, " or "))
+	}
+	return it, nil
 }
 
 func (m *Mapping) transitionOf(component int, name string) int {
@@ -120,17 +161,25 @@ func (m *Mapping) Behaviour(it Item) (component, behaviour int, err error) {
 	if it.Occurrence > 1 {
 		text = text[:strings.LastIndex(text, "-#")]
 	}
+	var found []string
 	for i := range text {
 		if text[i] != '-' {
 			continue
 		}
-		if c, e := m.Component(text[i+1:]); e == nil {
+		for _, c := range m.components.of[text[i+1:]] {
 			if b := m.behaviourOf(c, text[:i]); b >= 0 {
-				return c, b, nil
+				component, behaviour = c, b
+				found = append(found, fmt.Sprintf("%s of %s", text[:i], m.s.Components[c].Name))
 			}
 		}
 	}
-	return 0, 0, fmt.Errorf("the model has no component with behaviour %s", it.Name)
+	switch len(found) {
+	case 0:
+		return 0, 0, fmt.Errorf("the model has no component with behaviour %s", it.Name)
+	case 1:
+		return component, behaviour, nil
+	}
+	return 0, 0, fmt.Errorf("behaviour %s is ambiguous: it can be %s", it.Name, strings.Join(found, " or "))
 }
 
 func (m *Mapping) behaviourOf(component int, name string) int {
@@ -191,6 +240,5 @@ func (m *Mapping) same(in model.Instruction, it Item) bool {
 		}
 		rest = rest[:i]
 	}
-	c, err := m.Component(rest)
-	return err == nil && c == in.Component && (in.Op != model.Wait || in.Holding == it.Holding)
+	return slices.Contains(m.components.of[rest], in.Component) && (in.Op != model.Wait || in.Holding == it.Holding)
 }

@@ -116,8 +116,8 @@ func TestMappingErrors(t *testing.T) {
 		err  error
 		want string
 	}{
-		{unknown, "the model has no node shop2"},
-		{transition(node("shop0"), "t"), "several components of node shop[0] have a transition t"},
+		{unknown, "the model has no node shop2; there are shop[0], shop[1], shop1x"},
+		{transition(node("shop0"), "t"), "several components of node shop[0] have a transition t: it can be that of a[0] or b[0]"},
 		{transition(node("shop1x"), "t"), ""},
 		{transition(node("shop_1"), "b1.t"), ""},
 		{transition(node("shop-1"), "u"), ""},
@@ -141,8 +141,27 @@ func TestMappingErrors(t *testing.T) {
 component A { places p; initial p; behavior b { } }
 assembly x { node n[1][12] { a: A } node n[11][2] { b: A } }
 plan p of x { on n[1][12] { add a } on n[11][2] { add b } }`)}}})
-	if _, err := NewMapping(two).Node("n112"); fmt.Sprint(err) != "node n112 can be several of the model" {
+	if _, err := NewMapping(two).Node("n112"); fmt.Sprint(err) != "node n112 is ambiguous: it can be n[1][12] or n[11][2]" {
 		t.Error(err)
+	}
+	// a12 is both a name and what a log makes of a[12]; "b-a" of c and b of "a-c" are both
+	// behaviour b-a-c.
+	both := dsltest.Text(t, `
+component A { places p, q; initial p; behavior b { t: p -> q for 1s }; behavior "b-a" { "c.t": q -> p for 1s } }
+assembly x { node a12 { a12: A; c: A; "a-c": A; "a.c": A }; for i in 12 .. 12 { node a[i] { a[i]: A } } }
+plan p of x { on a12 { add a12; add c; add "a-c"; add "a.c" } on a[12] { add a[12] } }`)
+	mapping := NewMapping(both)
+	for name, want := range map[string]string{"a12": "is ambiguous: it can be a12 or a[12]", "a_12": "a[12]", "a[12]": "a[12]"} {
+		c, err := mapping.Component(name)
+		if n, nodeErr := mapping.Node(name); nodeErr == nil != (err == nil) || err == nil && (both.Components[c].Name != want || both.Nodes[n].Name != want) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: component %d, node %d (%v), want %s", name, c, n, err, want)
+		}
+	}
+	if _, _, err := mapping.Behaviour(parseName(Behaviour, "b-a-c")); err == nil || !strings.Contains(err.Error(), "b of a-c or b-a of c") {
+		t.Errorf("b-a-c: %v", err)
+	}
+	if c, x, err := mapping.Transition(0, parseName(Transition, "a.c.t")); err != nil || both.Components[c].Name != "a.c" || x != 0 {
+		t.Errorf("a.c.t: %d.%d, %v", c, x, err)
 	}
 	if k, err := NewMapping(two).Node("n_11_2"); err != nil || two.Nodes[k].Name != "n[11][2]" {
 		t.Error(k, err)

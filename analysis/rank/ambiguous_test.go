@@ -30,7 +30,7 @@ network here { executor ideal }`)
 			t.Errorf("%s names %s (%v), not %s", name, got, err, want)
 		}
 	}
-	if _, err := read("a12"); err == nil || !strings.Contains(err.Error(), "several components") {
+	if _, err := read("a12"); err == nil || !strings.Contains(err.Error(), "several components: a[12], a1[2]") {
 		t.Errorf("a12 names one of a[12] and a1[2]: %v", err)
 	}
 }

@@ -103,7 +103,7 @@ func (b *Base) Scenario(c Candidate) (*model.Scenario, error) {
 		case !ok:
 			return nil, p.unknown("node", name)
 		case n == ambiguous:
-			return nil, unclear("node", name)
+			return nil, unclear("node", name, p.nodeNames())
 		case given[n]:
 			return nil, fmt.Errorf("node %s has two programs", name)
 		}
@@ -189,9 +189,36 @@ func put[K comparable](index map[K]int, name K, i int) {
 	index[name] = i
 }
 
-// unclear says that a name without brackets means several elements.
-func unclear(what, name string) error {
-	return fmt.Errorf("%s names several %ss: write the brackets of its index", name, what)
+// unclear says that a name without brackets means several elements, those of a list.
+func unclear(what, name string, elements []string) error {
+	var means []string
+	for _, e := range elements {
+		if flat(e) == flat(name) {
+			means = append(means, e)
+		}
+	}
+	return fmt.Errorf("%s names several %ss: %s", name, what, strings.Join(means, ", "))
+}
+
+func (p *basePlan) nodeNames() (out []string) {
+	for _, n := range p.s.Nodes {
+		out = append(out, n.Name)
+	}
+	return out
+}
+
+func (p *basePlan) componentNames() (out []string) {
+	for _, c := range p.s.Components {
+		out = append(out, c.Name)
+	}
+	return out
+}
+
+func (p *basePlan) linkNames() (out []string) {
+	for _, l := range p.s.Links {
+		out = append(out, p.s.PortName(l.Provider, l.ProvidePort)+" -> "+p.s.PortName(l.User, l.UsePort))
+	}
+	return out
 }
 
 func (p *basePlan) unknown(what, name string) error {
@@ -252,7 +279,7 @@ func (p *basePlan) read(words []string) ([]model.Instruction, error) {
 		return nil, p.unknown("component", words[1])
 	}
 	if c == ambiguous {
-		return nil, unclear("component", words[1])
+		return nil, unclear("component", words[1], p.componentNames())
 	}
 	in := model.Instruction{Op: op, Component: c, Behaviour: -1}
 	rest := words[2:]
@@ -317,7 +344,7 @@ func (p *basePlan) readLink(words []string) ([]model.Instruction, error) {
 			l, ok = p.links[[2]string{flat(words[1]), flat(words[3])}]
 		}
 		if l == ambiguous {
-			return nil, unclear("connection", strings.Join(words[1:], " "))
+			return nil, unclear("connection", strings.Join(words[1:], " "), p.linkNames())
 		}
 		if ok {
 			return []model.Instruction{{Op: op, Link: l, Behaviour: -1}}, nil

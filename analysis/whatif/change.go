@@ -1,6 +1,7 @@
 package whatif
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -43,7 +44,8 @@ const Syntax = `'TARGET = DELAY' with a target such as keystone.deploy, Nova.dep
 //	remove pause nova[0] #2                  what it says; #2 is the second that fits
 //	move push nova[0] deploy before wait nova[0] keystone[0]
 //
-// A name without an index stands for all its instances: nova is every nova[s].
+// A name without an index, or with [*], stands for all its instances: nova is every
+// nova[s], unless an element is called nova itself.
 func Parse(text string) (Change, error) {
 	words := fields(text)
 	c := Change{text: strings.Join(words, " ")}
@@ -135,36 +137,43 @@ func (x *selector) fits(s *model.Scenario, in model.Instruction) bool {
 // find returns the index of the instruction in each node that has it; -1 in the
 // others.
 func (x *selector) find(s *model.Scenario) ([]int, error) {
-	at, any := make([]int, len(s.Nodes)), false
+	at, any := slices.Repeat([]int{-1}, len(s.Nodes)), false
 	var known []string
-	named := false
-	for n, node := range s.Nodes {
-		at[n] = -1
+	for _, node := range s.Nodes {
 		known = append(known, node.Name)
-		if !names(bare(x.node), node.Name) {
-			continue
-		}
-		named = true
-		count := 0
+	}
+	named := named(bare(x.node), known)
+	var texts []string
+	for _, n := range named {
+		node := s.Nodes[n]
+		var fit []string
 		for i, in := range node.Program {
+			texts = append(texts, x.as(s, node, in))
 			if !x.fits(s, in) {
 				continue
 			}
-			if count++; x.nth == 0 || count == x.nth {
+			if fit = append(fit, fmt.Sprintf("#%d %q", len(fit)+1, s.Text(in))); x.nth == 0 || len(fit) == x.nth {
 				at[n], any = i, true
 			}
 		}
-		if x.nth == 0 && count > 1 {
-			return nil, fmt.Errorf("%d instructions of node %s fit %q: say which by #1 .. #%d at the end", count, node.Name, x, count)
+		if x.nth == 0 && len(fit) > 1 {
+			return nil, fmt.Errorf("%d instructions of node %s fit %q: say which by its number at the end: %s", len(fit), node.Name, x, strings.Join(fit, ", "))
 		}
 	}
 	switch {
-	case !named:
+	case len(named) == 0:
 		return nil, unknown("node", bare(x.node), known)
 	case !any:
-		return nil, fmt.Errorf("no instruction of node %s fits %q", x.node, x)
+		slices.Sort(texts)
+		return nil, suggest(fmt.Sprintf("no instruction of node %s fits %q", x.node, x), x.String(), slices.Compact(texts))
 	}
 	return at, nil
+}
+
+// as writes an instruction as a selector names it, with the node as in x.
+func (x *selector) as(s *model.Scenario, node model.Node, in model.Instruction) string {
+	op, rest, _ := strings.Cut(s.Text(in), " ")
+	return strings.TrimSpace(op + " " + model.Reference(node.Name) + " " + rest)
 }
 
 func (x *selector) String() string {
@@ -177,10 +186,30 @@ func (x *selector) String() string {
 
 // unknown says that a name does not exist, and which was perhaps meant.
 func unknown(what, name string, known []string) error {
-	if near := diag.Nearest(name, known); near != "" {
-		return fmt.Errorf("there is no %s %s; did you mean %s?", what, name, near)
+	return suggest(fmt.Sprintf("there is no %s %s", what, name), name, known)
+}
+
+// suggest adds to what is wrong with a name which was perhaps meant.
+func suggest(wrong, name string, known []string) error {
+	known = slices.Compact(slices.Sorted(slices.Values(known)))
+	if words := diag.DidYouMean(name, known); words != "" {
+		wrong += "; " + words
 	}
-	return fmt.Errorf("there is no %s %s", what, name)
+	return errors.New(wrong)
+}
+
+// named returns the indices of the elements that a pattern out of its quotes names: the
+// one of that name, or else all of its family.
+func named(pattern string, all []string) (out []int) {
+	if i := slices.Index(all, pattern); i >= 0 {
+		return []int{i}
+	}
+	for i, name := range all {
+		if names(pattern, name) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // apply changes a scenario in place.

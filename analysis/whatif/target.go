@@ -168,30 +168,66 @@ func Find(s *model.Scenario, name string) ([]Target, error) {
 	if first, _, _ := strings.Cut(name, " "); len(path) == 1 || first == "start" || first == "pause" {
 		return findSetting(s, name)
 	}
+	owners, err := findOwners(s, path[0])
+	if err != nil {
+		return nil, err
+	}
 	var out []Target
-	var owners, inside []string
+	var inside []string
 	last := path[len(path)-1]
-	for c, component := range s.Components {
+	for _, c := range owners {
 		t := s.TypeOf(c)
-		owners = append(owners, component.Name, t.Name)
-		if !names(path[0], component.Name) && path[0] != t.Name {
-			continue
-		}
 		for i, tr := range t.Transitions {
-			inside = append(inside, tr.Name)
 			behaviour := t.Behaviours[tr.Behaviour].Name
+			if inside = append(inside, tr.Name); len(path) == 3 {
+				inside[len(inside)-1] = behaviour + "." + tr.Name
+			}
 			if tr.Name == last && (len(path) == 2 || len(path) == 3 && path[1] == behaviour) {
 				out = append(out, Target{Kind: TransitionDuration, Component: c, Element: i})
 			}
 		}
 	}
-	switch {
-	case len(out) > 0:
-		return out, nil
-	case inside == nil:
-		return nil, unknown("component or type", path[0], owners)
+	if len(out) == 0 {
+		return nil, unknown("transition", strings.Join(path[1:], "."), inside)
 	}
-	return nil, unknown("transition", strings.Join(path[1:], "."), inside)
+	return out, nil
+}
+
+// findOwners returns the components that a name means: one or a family of them, or all
+// of a type. A name that means other components in these two ways is ambiguous.
+func findOwners(s *model.Scenario, name string) ([]int, error) {
+	var components, known []string
+	var ofType []int
+	for c, component := range s.Components {
+		components = append(components, component.Name)
+		if s.TypeOf(c).Name == name {
+			ofType = append(ofType, c)
+		}
+	}
+	byName := named(name, components)
+	switch {
+	case len(byName) > 0 && len(ofType) > 0 && !slices.Equal(byName, ofType):
+		list := func(of []int) string {
+			var out []string
+			for _, c := range of {
+				out = append(out, model.Reference(components[c]))
+			}
+			const few = 4
+			if len(out) > few+1 {
+				out = append(out[:few], fmt.Sprintf("%d more", len(of)-few))
+			}
+			return strings.Join(out, ", ")
+		}
+		return nil, fmt.Errorf("%s is ambiguous: it names %s, and the type of %s; write %s[*] for the first, or the names of components", name, list(byName), list(ofType), name)
+	case len(byName) > 0:
+		return byName, nil
+	case len(ofType) > 0:
+		return ofType, nil
+	}
+	for c, component := range components {
+		known = append(known, component, s.TypeOf(c).Name)
+	}
+	return nil, unknown("component or type", name, known)
 }
 
 // findSetting finds settings, starts and pauses.
@@ -224,17 +260,17 @@ func findSetting(s *model.Scenario, text string) ([]Target, error) {
 		}
 		return out, err
 	}
-	return nil, unknown("setting", text, append(known, "start", "pause"))
+	return nil, unknown("setting", text, append(known, "start NODE", "pause NODE"))
 }
 
 func findStarts(s *model.Scenario, name string) ([]Target, error) {
 	var out []Target
 	var known []string
-	for n, node := range s.Nodes {
+	for _, node := range s.Nodes {
 		known = append(known, node.Name)
-		if names(name, node.Name) {
-			out = append(out, Target{Kind: NodeStart, Node: n})
-		}
+	}
+	for _, n := range named(name, known) {
+		out = append(out, Target{Kind: NodeStart, Node: n})
 	}
 	if out == nil {
 		return nil, unknown("node", name, known)

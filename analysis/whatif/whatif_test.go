@@ -43,7 +43,7 @@ func TestChanges(t *testing.T) {
 		{name: "names in quotes", change: `remove wait "nova[0]" "mariadbworker[0]"`},
 		{name: "a duration of a name in quotes", change: `"keystone[0]" . deploy = 40s`},
 		{name: "no unit", change: "keystone.deploy = 40", wrong: `what if "keystone.deploy = 40": a duration needs a unit: 40 (write a number with a unit, such as 90s or 1h30min; the units are ns, us, ms, s, min, h and d)`},
-		{name: "several instructions", change: "remove wait nova[0]", wrong: `what if "remove wait nova[0]": 3 instructions of node nova[0] fit "wait nova[0]": say which by #1 .. #3 at the end`},
+		{name: "several instructions", change: "remove wait nova[0]", wrong: `what if "remove wait nova[0]": 3 instructions of node nova[0] fit "wait nova[0]": say which by its number at the end: #1 "wait mariadbworker[0] holding", #2 "wait keystone[0] holding", #3 "wait nova[0]"`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

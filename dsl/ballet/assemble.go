@@ -111,12 +111,61 @@ func (j *job) assemblePlans() {
 			}
 		}
 	}
+	j.chooseTypes(a)
+	j.doc.assembly = a
+}
+
+// chooseTypes gives the components of an assembly types whose plans add none: that of
+// the others whose names differ in a number only. It warns where these have several, and
+// where one has no number at all.
+func (j *job) chooseTypes(a *assembly) {
+	type family struct {
+		members []*component
+		typ     *ctype // of those whose plans add none
+	}
+	families := map[string]*family{}
+	base := func(c *component) string { return numbered.ReplaceAllString(c.name.parts[0], "") }
 	for _, it := range a.items {
-		if c := it.node.components[0]; c.typ == nil {
-			c.typ = j.typeOf(numbered.ReplaceAllString(c.name.parts[0], "")+"_type", c.pos)
+		c := it.node.components[0]
+		if families[base(c)] == nil {
+			families[base(c)] = &family{}
+		}
+		f := families[base(c)]
+		f.members = append(f.members, c)
+	}
+	for _, it := range a.items {
+		c := it.node.components[0]
+		if c.typ != nil {
+			continue
+		}
+		f := families[base(c)]
+		if f.typ == nil {
+			f.typ = j.typeOfFamily(c, base(c), f.members)
+		}
+		c.typ = f.typ
+	}
+}
+
+// typeOfFamily is the type of the components of a family whose plans add none, of which c
+// is the first.
+func (j *job) typeOfFamily(c *component, base string, members []*component) *ctype {
+	var types []*ctype
+	var names, of []string
+	for _, other := range members {
+		names = append(names, other.name.parts[0])
+		if other.typ != nil && !slices.Contains(types, other.typ) {
+			types, of = append(types, other.typ), append(of, fmt.Sprintf("%s as %s is", other.typ.name, other.name.parts[0]))
 		}
 	}
-	j.doc.assembly = a
+	switch {
+	case len(types) == 1:
+		return types[0]
+	case len(types) > 1:
+		j.add(diag.Warning, c.pos, "say it with an assembly.yaml", "the type of %s is ambiguous: it can be %s", c.name.parts[0], strings.Join(of, " or "))
+	case len(names) > 1 && slices.Contains(names, base):
+		j.add(diag.Warning, c.pos, "say it with an assembly.yaml if they are not", "%s are taken to be of one type, though %s has no number", strings.Join(names, ", "), base)
+	}
+	return j.typeOf(base+"_type", c.pos)
 }
 
 // own says whether an instruction is one that only the component's own node runs.
