@@ -814,7 +814,7 @@ func (c *coverer) findWays() {
 			if d.Hi > w.hi {
 				w.hi, w.transition = d.Hi, slowest
 			}
-			c.even = c.even && (!seen || w.lo == d.Lo && w.hi == d.Hi)
+			c.even = c.even && (!seen || w.lo == d.Lo)
 			w.lo = min(w.lo, d.Lo)
 			if tr.Delay.Hi == 0 {
 				w.note = TransitionID(t)

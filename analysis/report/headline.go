@@ -46,6 +46,9 @@ func (t *text) cover() {
 	default:
 		how += fmt.Sprintf(": %s open, %s of them; the upper bound need not be reached", plural(c.Open, "question"), plural(c.Evaluations, "evaluation"))
 	}
+	if c.Wide {
+		how += "; the plan is so large that the certain order of its events was followed along components, programs and messages only, so that the bounds may be far apart"
+	}
 	t.paragraph(dim, 12, how)
 }
 

@@ -60,6 +60,7 @@ type Cover struct {
 	Open        int  `json:"open"` // questions whose answer depends on an order
 	Evaluations int  `json:"evaluations"`
 	Exact       bool `json:"exact"` // more evaluations would not narrow the upper bound
+	Wide        bool `json:"wide"`  // the certain order was followed along chains only: the plan is too large
 }
 
 // Quiescence is the date at which all programs have ended and every component is idle
@@ -297,7 +298,7 @@ func Summarise(r *analysis.Result) Summary {
 	if r.Deadlock == nil || r.Deadlock.Possible {
 		out.Makespan, out.Span = interval(r.Makespan), interval(r.Span)
 		if c := r.Cover; c != nil {
-			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact}
+			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact, c.Wide}
 		}
 		out.Quiescence = QuiescenceOf(r)
 		out.EnergyJ, out.Usage = joules(r.TotalEnergy()), usages(s, r.Usage)

@@ -26,7 +26,7 @@ type Limits struct {
 
 func (l Limits) orDefaults() Limits {
 	if l.Closed == 0 {
-		l.Closed = 65_000
+		l.Closed = 100_000
 	}
 	if l.Metric == 0 {
 		l.Metric = 1500
@@ -104,6 +104,10 @@ func newCover(s *System, limits Limits, options [][][]option) (*Cover, error) {
 	}
 	return c, c.settle()
 }
+
+// Closed says whether the certain order was closed transitively; otherwise it is known
+// along chains only, and the dates may be much wider (see [Limits]).
+func (c *Cover) Closed() bool { return c.order.closed }
 
 // Earliest is the date before which an event occurs in no complete execution.
 func (c *Cover) Earliest(e Event) time.Duration { return c.earliest[e] }
