@@ -365,11 +365,15 @@ func (c *coverer) base(place PlaceID) bool {
 }
 
 // chainOf is the chain of an event: that of its component or of its node's program, as
-// far as everything in it so far precedes the event.
+// far as everything in it so far precedes the event in every execution: by what it takes,
+// and by what it reads that lasts, not by what it happens to find.
 func (c *coverer) chainOf(e EventID) int {
 	f := &c.p.events[e]
 	owner := c.ownerOf(f.transition)
-	for _, k := range slices.Concat(f.taken, f.read) {
+	for i, k := range slices.Concat(f.taken, f.read) {
+		if i >= len(f.taken) && !c.lasting(f, k) {
+			continue
+		}
 		if p := c.p.conditions[k].producer; p >= 0 && c.ownerOf(c.p.events[p].transition) == owner {
 			c.clock[e] = max(c.clock[e], c.clock[p])
 		}

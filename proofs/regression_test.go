@@ -29,6 +29,9 @@ func TestRegressions(t *testing.T) {
 			if why := outside(s, 20); why != "" {
 				t.Error(why)
 			}
+			if why := uncoveredBy(s, 20); why != "" {
+				t.Error(why)
+			}
 		})
 	}
 }
