@@ -79,10 +79,12 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 //
 //	makespan 414.656s .. 422.335s
 //	span 414.664s .. 422.335s
+//	orders covered, 30 questions open
 //	quiescence 430.201s .. 437.880s
 //	energy 120.300J .. 124.871J
 //
-// quiescence where behaviours may still run when the programs end, energy where the power
+// orders covered where races are too many to explore ([analysis.Cover]), quiescence where
+// behaviours may still run when the programs end, energy where the power
 // of nodes is known; "deadlock" or "fails" alone if the plan never ends, "possible
 // deadlock" or "possible failure" after them if it may not.
 func Short(w io.Writer, r *analysis.Result) error {
@@ -93,6 +95,9 @@ func Short(w io.Writer, r *analysis.Result) error {
 	}
 	t.line("makespan %s .. %s", exact(r.Makespan.Lower), exact(r.Makespan.Upper))
 	t.line("span %s .. %s", exact(r.Span.Lower), exact(r.Span.Upper))
+	if c := r.Cover; c != nil && (c.Open > 0 || c.Wide) {
+		t.line("orders covered, %s open", plural(c.Open, "question"))
+	}
 	if q := r.Quiescence; q != nil {
 		t.line("quiescence %s", q.Format(exact))
 	}

@@ -155,6 +155,9 @@ func (p checkedPlan) line() string {
 		}
 		text += p.Outcome
 	}
+	if c := p.Cover; c != nil && (c.Open > 0 || c.Wide) {
+		text += ", orders covered"
+	}
 	if p.quiescence != nil {
 		text += ", quiescence " + report.RoundedQuiescence(p.quiescence)
 	}
