@@ -489,6 +489,15 @@ func (b *builder) program(of command, a *Symbol, body []dsl.Instruction, in *sco
 			b.program(of, a, s.Body, b.loop(s.For, a, in))
 			continue
 		}
+		if s.Limit != nil {
+			b.expr(s.Limit.Most, a, in)
+			most := source(s.Limit.Most)
+			b.say(s.Limit.Span(), func() string {
+				return "no more than `" + most + "` of the components that are pushed to in the block are busy at once"
+			})
+			b.program(of, a, s.Body, in)
+			continue
+		}
 		c := of
 		c.in = s
 		switch s.Op {

@@ -180,6 +180,18 @@ func TestNothingIsPushed(t *testing.T) {
 	}
 }
 
+// TestLimit finds what is in the block of a limit.
+func TestLimit(t *testing.T) {
+	const text = "component C { places a; initial a; behavior go { } }\nassembly s(most = 2) { node n { c: C } }\nplan p of s { on n { limit most { push c go }; wait c } }\n"
+	f, _ := dsl.Parse("m.ballet", []byte(text))
+	x := Build([]*dsl.File{f})
+	for part, want := range map[string]string{"limit mos|t": "no more than `most` of the components", "push c g|o": "behavior `go`", "wai|t c": "`go`, pushed by `n`"} {
+		if got, _ := x.Describe(spot(t, "m.ballet", text, part)); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", part, got)
+		}
+	}
+}
+
 func TestComplete(t *testing.T) {
 	text, _, _ := load(t, galera)
 	for _, c := range []struct{ before, want string }{
