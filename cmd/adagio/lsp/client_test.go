@@ -23,7 +23,6 @@ type client struct {
 	from  chan message
 	code  chan int
 	id    int
-	log   []string  // what went either way, where it is recorded
 	notes []message // notifications that nobody has looked at
 }
 
