@@ -218,6 +218,37 @@ func loops[P, B any](words map[string]*statement[P], body *block[B], add func(p 
 	words["if"] = headed("", "a condition is written if i >= 3 and n != 2 { … }", everything, body, func(p *parser, into *P, s *If) *B { return add(p, into, &For{If: s}) })
 }
 
+// repeats is [loops] for a block that is a list.
+func repeats[T any](list *block[[]T], replication func(*For) T, body func(*T) *[]T) {
+	if list.words == nil {
+		list.words = map[string]*statement[[]T]{}
+	}
+	loops(list.words, list, func(_ *parser, into *[]T, f *For) *[]T { return body(added(into, replication(f))) })
+}
+
+// item makes a statement of a list.
+func item[S, T any](noun, form string, doubt doubts, element func(*S) T) *statement[[]T] {
+	return head(noun, form, doubt, func(_ *parser, into *[]T, s *S) { added(into, element(s)) })
+}
+
+// instruction makes a statement of a program.
+func instruction[S any, P interface {
+	*S
+	Span() Span
+}](form string, doubt doubts, of func(*S) Instruction) *statement[[]Instruction] {
+	return item("", form, doubt, func(s *S) Instruction {
+		in := of(s)
+		in.Span = P(s).Span()
+		return in
+	})
+}
+
+// added appends an element to a list and returns where it is.
+func added[T any](list *[]T, element T) *T {
+	*list = append(*list, element)
+	return &(*list)[len(*list)-1]
+}
+
 func assemblyStatements() {
 	neighbours := head("", "neighbours are written neighbours node, node", ofNothing, func(p *parser, body *[]AssemblyStmt, n *Neighbours) {
 		p.canon("neighbors", "neighbours")
@@ -228,32 +259,15 @@ func assemblyStatements() {
 			*body = append(*body, AssemblyStmt{Node: n})
 			return &n.Body
 		}),
-		"connect": head("", connectForm, ofLinks, func(_ *parser, body *[]AssemblyStmt, c *Connect) {
-			*body = append(*body, AssemblyStmt{Connect: c})
-		}),
+		"connect":    item("", connectForm, ofLinks, func(c *Connect) AssemblyStmt { return AssemblyStmt{Connect: c} }),
 		"neighbours": neighbours,
 		"neighbors":  neighbours,
 	}
-	loops(assemblyBlock.words, &assemblyBlock, func(_ *parser, body *[]AssemblyStmt, f *For) *[]AssemblyStmt {
-		*body = append(*body, AssemblyStmt{For: f})
-		return &(*body)[len(*body)-1].Body
-	})
-	nodeBlock.words = map[string]*statement[[]NodeStmt]{}
-	loops(nodeBlock.words, &nodeBlock, func(_ *parser, body *[]NodeStmt, f *For) *[]NodeStmt {
-		*body = append(*body, NodeStmt{For: f})
-		return &(*body)[len(*body)-1].Body
-	})
-	nodeBlock.other = head("a component", "a component on a node is written name: Type", ofComponents, func(_ *parser, body *[]NodeStmt, s *NodeStmt) {
-		*body = append(*body, *s)
-	})
-	timingsBlock.words = map[string]*statement[[]TimingStmt]{}
-	loops(timingsBlock.words, &timingsBlock, func(_ *parser, body *[]TimingStmt, f *For) *[]TimingStmt {
-		*body = append(*body, TimingStmt{For: f})
-		return &(*body)[len(*body)-1].Body
-	})
-	timingsBlock.other = head("", "a timing is written type.behavior.transition = 3s or component.behavior.transition = 3s", ofDurations, func(_ *parser, body *[]TimingStmt, s *TimingStmt) {
-		*body = append(*body, *s)
-	})
+	repeats(&assemblyBlock, func(f *For) AssemblyStmt { return AssemblyStmt{For: f} }, func(s *AssemblyStmt) *[]AssemblyStmt { return &s.Body })
+	repeats(&nodeBlock, func(f *For) NodeStmt { return NodeStmt{For: f} }, func(s *NodeStmt) *[]NodeStmt { return &s.Body })
+	nodeBlock.other = item("a component", "a component on a node is written name: Type", ofComponents, func(s *NodeStmt) NodeStmt { return *s })
+	repeats(&timingsBlock, func(f *For) TimingStmt { return TimingStmt{For: f} }, func(s *TimingStmt) *[]TimingStmt { return &s.Body })
+	timingsBlock.other = item("", "a timing is written type.behavior.transition = 3s or component.behavior.transition = 3s", ofDurations, func(s *TimingStmt) TimingStmt { return *s })
 }
 
 const connectForm = "a connection is written provider.port -> user.port"
@@ -272,62 +286,42 @@ func planStatements() {
 			return f
 		}),
 		"on": headed("", "a program is written on NODE { … }", ofExistence|ofLinks|ofPushes, &programBlock, func(_ *parser, body *[]PlanStmt, s *PlanStmt) *[]Instruction {
-			*body = append(*body, *s)
-			return &(*body)[len(*body)-1].Program
+			return &added(body, *s).Program
 		}),
 	}
-	loops(planBlock.words, &planBlock, func(_ *parser, body *[]PlanStmt, f *For) *[]PlanStmt {
-		*body = append(*body, PlanStmt{For: f})
-		return &(*body)[len(*body)-1].Body
-	})
+	repeats(&planBlock, func(f *For) PlanStmt { return PlanStmt{For: f} }, func(s *PlanStmt) *[]PlanStmt { return &s.Body })
 	stateBlock.other = head("", "a state is written component: place, place", ofExistence|ofLinks, func(_ *parser, f *From, s *State) { f.States = append(f.States, *s) })
 }
 
 const fromForm = "write from nothing, from running, from after PLAN or from { component: place; … }"
 
 func programStatements() {
-	emit := func(body *[]Instruction, in Instruction, at Span) {
-		in.Span = at
-		*body = append(*body, in)
-	}
-	link := head("", connectForm, ofLinks, func(_ *parser, body *[]Instruction, s *Link) {
-		op := model.Connect
+	link := instruction(connectForm, ofLinks, func(s *Link) Instruction {
 		if s.Disconnect {
-			op = model.Disconnect
+			return Instruction{Op: model.Disconnect, Connection: s.Connection}
 		}
-		emit(body, Instruction{Op: op, Connection: s.Connection}, s.Span())
+		return Instruction{Op: model.Connect, Connection: s.Connection}
 	})
 	programBlock.words = map[string]*statement[[]Instruction]{
-		"add": head("", "", ofExistence, func(_ *parser, body *[]Instruction, s *Add) {
-			emit(body, Instruction{Op: model.Add, Component: s.Component}, s.Span())
-		}),
-		"delete": head("", "", ofExistence, func(_ *parser, body *[]Instruction, s *Delete) {
-			emit(body, Instruction{Op: model.Delete, Component: s.Component}, s.Span())
-		}),
+		"add":        instruction("", ofExistence, func(s *Add) Instruction { return Instruction{Op: model.Add, Component: s.Component} }),
+		"delete":     instruction("", ofExistence, func(s *Delete) Instruction { return Instruction{Op: model.Delete, Component: s.Component} }),
 		"connect":    link,
 		"disconnect": link,
-		"push": head("", "behaviors are pushed so: push component behavior, behavior", ofPushes, func(_ *parser, body *[]Instruction, s *Push) {
-			emit(body, Instruction{Op: model.Push, Component: s.Component, Behaviours: s.Behaviours}, s.Span())
+		"push": instruction("behaviors are pushed so: push component behavior, behavior", ofPushes, func(s *Push) Instruction {
+			return Instruction{Op: model.Push, Component: s.Component, Behaviours: s.Behaviours}
 		}),
-		"wait": head("", "write wait COMPONENT, wait COMPONENT BEHAVIOR, each perhaps with holding after it, or wait all", ofNothing, func(_ *parser, body *[]Instruction, s *Wait) {
-			in := Instruction{Op: model.Wait, Component: s.Component, Behaviours: s.Behaviour, Holding: s.Holding}
+		"wait": instruction("write wait COMPONENT, wait COMPONENT BEHAVIOR, each perhaps with holding after it, or wait all", ofNothing, func(s *Wait) Instruction {
 			if s.All != nil {
-				in = Instruction{Op: model.WaitAll}
+				return Instruction{Op: model.WaitAll}
 			}
-			emit(body, in, s.Span())
+			return Instruction{Op: model.Wait, Component: s.Component, Behaviours: s.Behaviour, Holding: s.Holding}
 		}),
-		"pause": head("", durationForm, ofNothing, func(_ *parser, body *[]Instruction, s *Pause) {
-			emit(body, Instruction{Op: model.Pause, Duration: s.Duration}, s.Span())
-		}),
+		"pause": instruction(durationForm, ofNothing, func(s *Pause) Instruction { return Instruction{Op: model.Pause, Duration: s.Duration} }),
 		"limit": headed("", "a limit is written limit 2 { push …; push … }", ofPushes, &programBlock, func(_ *parser, body *[]Instruction, s *Limit) *[]Instruction {
-			emit(body, Instruction{Limit: s}, s.Span())
-			return &(*body)[len(*body)-1].Body
+			return &added(body, Instruction{Limit: s, Span: s.Span()}).Body
 		}),
 	}
-	loops(programBlock.words, &programBlock, func(_ *parser, body *[]Instruction, f *For) *[]Instruction {
-		*body = append(*body, Instruction{For: f})
-		return &(*body)[len(*body)-1].Body
-	})
+	repeats(&programBlock, func(f *For) Instruction { return Instruction{For: f} }, func(s *Instruction) *[]Instruction { return &s.Body })
 }
 
 const durationForm = "a duration is a number with a unit (" + model.DurationUnits + ") or a distribution: 3.3s, 1s .. 2s, normal(3s, 40ms) in 2s .. 4s"
@@ -383,9 +377,7 @@ func networkStatements() {
 func platformStatements[P any](in func(*P) *[]PlatformStmt) map[string]*statement[P] {
 	add := func(p *parser, into *P, s PlatformStmt) *PlatformStmt {
 		s.Span = node{p.file.tokens[p.begin:p.lex.RawCursor()]}.Span()
-		body := in(into)
-		*body = append(*body, s)
-		return &(*body)[len(*body)-1]
+		return added(in(into), s)
 	}
 	hostBlock.other = head("", "a property is written speed 1Gf", ofNothing, func(_ *parser, h *Hosts, x *HostProp) { h.Props = append(h.Props, *x) })
 	words := map[string]*statement[P]{

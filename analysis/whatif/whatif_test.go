@@ -130,7 +130,12 @@ func TestDrag(t *testing.T) {
 		}
 		some := []whatif.Target{rapid.SampledFrom(targets).Draw(t, "one")}
 		for _, d := range whatif.Drags(r, some, nil) {
-			zero, err := analysis.Analyse(silent(s, d.Targets), analysis.Options{})
+			without := silent(s, d.Targets)
+			var zero *analysis.Result
+			err := without.Validate() // a broker cannot be read all the time
+			if err == nil {
+				zero, err = analysis.Analyse(without, analysis.Options{})
+			}
 			if err != nil || zero.Deadlock != nil {
 				if d.Refused == "" {
 					t.Fatalf("%s: no refusal", d.Name)
