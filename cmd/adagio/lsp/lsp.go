@@ -54,7 +54,7 @@ func Serve(in io.Reader, out io.Writer, opts Options) int {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &server{
 		opts: opts, log: log.New(opts.Log, "adagio lsp: ", 0), ctx: ctx, stop: stop,
-		running: map[jsonrpc2.ID]context.CancelFunc{}, published: map[string]bool{},
+		running: map[jsonrpc2.ID]context.CancelFunc{}, published: map[string]string{},
 		checking: make(chan struct{}, 1), bounding: make(chan struct{}, 1),
 	}
 	s.workspace.Store(&workspace{docs: map[string]*document{}, models: map[string]*bundle{}})
@@ -103,7 +103,7 @@ type server struct {
 
 	mu        sync.Mutex
 	running   map[jsonrpc2.ID]context.CancelFunc
-	published map[string]bool // texts that the client shows diagnostics of
+	published map[string]string // the texts that the client shows diagnostics of, with the first file of the model that they are about
 
 	checking, bounding chan struct{} // full while somebody does
 }

@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"adagio/dsl"
+	"adagio/dsl/index"
+
 	protocol "github.com/tliron/glsp/protocol_3_16"
 )
 
@@ -78,26 +81,58 @@ func TestMistakesComeAllAtOnce(t *testing.T) {
 	}
 }
 
-// TestDebounce types many versions in a row: only some are looked at, the last of
-// them in any case.
+// TestDebounce types many versions in a row, and saves: none but the last is looked
+// at.
 func TestDebounce(t *testing.T) {
-	c := dial(t, Options{Debounce: 50 * time.Millisecond}, false)
+	c := dial(t, Options{Debounce: time.Hour}, false)
 	c.open(uri, web)
+	c.diagnostics(uri, 1)
 	const versions = 40
 	for v := 2; v <= versions; v++ {
 		c.change(uri, v, web+strings.Repeat("oops\n", versions-v))
 	}
+	c.tell("textDocument/didSave", lensParams())
 	if list := c.diagnostics(uri, versions); len(list) != 0 {
 		t.Error(list)
 	}
-	looked := 0
+	c.must("shutdown", "")
 	for _, m := range c.notes {
-		if m.Method == "textDocument/publishDiagnostics" {
-			looked++
+		if m.Method == "textDocument/publishDiagnostics" && !strings.Contains(string(m.Params), fmt.Sprintf(`"version":%d`, versions)) {
+			t.Errorf("a version in between: %s", m.Params)
 		}
 	}
-	if looked > versions/2 {
-		t.Errorf("%d of %d versions were looked at", looked, versions)
+}
+
+// TestOtherFiles has mistakes in a file that a model reads: they are shown there,
+// and taken back when the file is mended, and when the model is closed.
+func TestOtherFiles(t *testing.T) {
+	dir := t.TempDir()
+	samples := filepath.Join(dir, "boot.csv")
+	write := func(text string) {
+		if err := os.WriteFile(samples, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("1s\n2 bananas\n")
+	model := uriOf(filepath.Join(dir, "web.ballet"))
+	c := dial(t, Options{}, false)
+	c.open(model, strings.Replace(web, "for 4s .. 6s", `for empirical("boot.csv")`, 1))
+	if list := c.diagnostics(uriOf(samples), 0); len(list) != 1 || list[0].Range.Start.Line != 1 {
+		t.Fatalf("%+v", list)
+	}
+	write("1s\n2s\n")
+	c.tell("workspace/didChangeWatchedFiles", `{"changes": []}`)
+	if list := c.diagnostics(uriOf(samples), 0); len(list) != 0 {
+		t.Errorf("what is mended: %+v", list)
+	}
+	write("bananas\n")
+	c.tell("textDocument/didSave", fmt.Sprintf(`{"textDocument": {"uri": %q}}`, model))
+	if list := c.diagnostics(uriOf(samples), 0); len(list) != 1 {
+		t.Errorf("%+v", list)
+	}
+	c.tell("textDocument/didClose", fmt.Sprintf(`{"textDocument": {"uri": %q}}`, model))
+	if list := c.diagnostics(uriOf(samples), 0); len(list) != 0 {
+		t.Errorf("of a model that is closed: %+v", list)
 	}
 }
 
@@ -579,6 +614,13 @@ func FuzzChange(f *testing.F) {
 				}
 			}
 		}
-		_ = file
+		x := index.Build([]*dsl.File{file})
+		symbols(d, x.Outline(file))
+		x.Complete(file, d.pos(offset))
+		if text, part := x.Describe(d.pos(offset)); text != "" {
+			if r := d.span(part.Pos, part.Length); before(r, protocol.Range{Start: r.End}) > 0 {
+				t.Fatalf("a range that ends before it begins: %+v", r)
+			}
+		}
 	})
 }

@@ -247,10 +247,23 @@ func (s *server) publish(conn *jsonrpc2.Conn, m *bundle, list diag.List) {
 	if m.ctx.Err() != nil {
 		return
 	}
+	s.retract(conn, m, func(uri string) bool {
+		return shown[uri] == nil || len(shown[uri].Diagnostics) == 0 && shown[uri].Version == nil
+	})
 	for _, uri := range slices.Sorted(maps.Keys(shown)) {
-		if p := shown[uri]; p.Version != nil || len(p.Diagnostics) > 0 || s.published[uri] {
-			s.published[uri] = len(p.Diagnostics) > 0
+		if p := shown[uri]; p.Version != nil || len(p.Diagnostics) > 0 {
+			s.published[uri] = m.docs[0].path
 			conn.Notify(s.ctx, protocol.ServerTextDocumentPublishDiagnostics, p)
+		}
+	}
+}
+
+// retract takes back the diagnostics of a model in the texts that are told.
+func (s *server) retract(conn *jsonrpc2.Conn, m *bundle, gone func(uri string) bool) {
+	for _, uri := range slices.Sorted(maps.Keys(s.published)) {
+		if s.published[uri] == m.docs[0].path && gone(uri) {
+			delete(s.published, uri)
+			conn.Notify(s.ctx, protocol.ServerTextDocumentPublishDiagnostics, protocol.PublishDiagnosticsParams{URI: uri, Diagnostics: []protocol.Diagnostic{}})
 		}
 	}
 }
@@ -340,10 +353,7 @@ func didClose(r *request, p *protocol.DidCloseTextDocumentParams) (any, error) {
 		m.cancel()
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		for _, d := range m.docs {
-			delete(r.published, d.uri)
-			r.conn.Notify(r.ctx, protocol.ServerTextDocumentPublishDiagnostics, protocol.PublishDiagnosticsParams{URI: d.uri, Diagnostics: []protocol.Diagnostic{}})
-		}
+		r.retract(r.conn, m, func(string) bool { return true })
 	})
 	return nil, nil
 }
