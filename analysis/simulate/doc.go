@@ -92,13 +92,13 @@
 //
 // Wait all. Once its own components are idle a node asks all its neighbours, in each
 // turn all of them, one after the other. It goes on when all of them have answered idle
-// in one turn and just its neighbours have confirmed: nobody less, and nobody else,
-// for the runtime compares two sets. A node confirms when it asks whether this node, or
+// in one turn and as many nodes have confirmed as it has neighbours: no fewer, and no
+// more, for the runtime compares two numbers. A node confirms when it asks whether this node, or
 // by a remote wait whether one of its components, is idle, and is told so, whether or
 // not the rest of the node is idle. All confirmations are forgotten when a wait all
 // returns. So it returns late if a neighbour does not ask (it pauses, or waits for its own
 // components only), and never if a node that is no neighbour has waited for one of its
-// components, if a neighbour exits after a remote wait has confirmed it and before it
+// components besides all neighbours, if a neighbour exits after a remote wait has confirmed it and before it
 // has been seen idle, or if this node had a wait all in the middle of its program and the
 // neighbour asked during that for the last time.
 //

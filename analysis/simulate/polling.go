@@ -3,7 +3,6 @@ package simulate
 import (
 	"iter"
 	"math"
-	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -244,8 +243,8 @@ func (l *loop) waited(in *model.Instruction) bool {
 }
 
 // awaitAll waits until the node is idle and its neighbours say that they are, too.
-// With Confirmations it goes on asking all of them, until just these nodes have asked
-// it and were told that it is idle; without, it pays one poll or none, and asks no
+// With Confirmations it goes on asking all of them, until as many nodes as these have
+// asked it and were told that it is idle; without, it pays one poll or none, and asks no
 // further than the first that is not idle.
 func (l *loop) awaitAll() {
 	d, neighbours := l.d, l.d.s.Nodes[l.id].Neighbours
@@ -267,15 +266,9 @@ func (l *loop) awaitAll() {
 				return false
 			}
 		}
-		return all && (!confirmations || l.confirmed(neighbours))
+		return all && (!confirmations || len(l.askedBy) == len(neighbours)) // the runtime counts them
 	})
 	clear(l.askedBy)
-}
-
-// confirmed says whether the nodes that have asked are the neighbours: all of them,
-// and nobody else (the runtime compares the two sets).
-func (n *node) confirmed(neighbours []int) bool {
-	return len(n.askedBy) == len(neighbours) && !slices.ContainsFunc(neighbours, func(m int) bool { return !n.askedBy[m] })
 }
 
 // await makes the components advance until a condition holds: condition, pass,

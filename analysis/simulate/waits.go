@@ -201,12 +201,12 @@ func (w *world) allWaits(n *node) {
 		switch {
 		case !w.view.idle(n.id, m):
 			w.programWait(n, NotQuiet, -1, m)
-		case confirmations && !n.askedBy[m]:
+		case confirmations && !n.askedBy[m] && len(n.askedBy) < len(neighbours):
 			w.programWait(n, NotAsked, -1, m)
 		}
 	}
 	for m := range w.nodes {
-		if n.askedBy[m] && !slices.Contains(neighbours, m) {
+		if len(n.askedBy) > len(neighbours) && n.askedBy[m] && !slices.Contains(neighbours, m) {
 			w.programWait(n, AskedByOther, -1, m)
 		}
 	}
