@@ -53,6 +53,15 @@ func (p *step) fails() bool { return p.s.Rules.Fails }
 // fail makes the instruction fail for a reason while any of some places is marked, or
 // always if there is none.
 func (p *step) fail(why Refusal, when []PlaceID) {
+	var each [][]PlaceID
+	for _, place := range when {
+		each = append(each, []PlaceID{place})
+	}
+	p.failWhile(why, each)
+}
+
+// failWhile is fail, while all the places of one of several cases are marked.
+func (p *step) failWhile(why Refusal, when [][]PlaceID) {
 	name := fmt.Sprintf("%s fails (%d)", p.name(), why)
 	failed := p.place(name, false, true, p.o)
 	p.net.fails = append(p.net.fails, failing{Failure{p.n, p.i, why}, failed})
@@ -64,15 +73,15 @@ func (p *step) fail(why Refusal, when []PlaceID) {
 	if len(when) > 1 {
 		t.Choice = p.choice()
 	}
-	for i, place := range when {
-		t.Name, t.Read = fmt.Sprintf("%s by %d", name, i), []PlaceID{place}
+	for i, places := range when {
+		t.Name, t.Read = fmt.Sprintf("%s by %d", name, i), places
 		p.compiler.add(t)
 	}
 }
 
 // failDelete makes the deletion of a component fail while it is busy or is to be, and
-// while it is connected. It returns what a deletion that works needs besides.
-func (p *step) failDelete() (read []PlaceID) {
+// while it is connected.
+func (p *step) failDelete() {
 	k := &p.components[p.in.Component]
 	working := []PlaceID{k.busy}
 	for push := k.existences[k.existing(p.i)].first; push < p.pushed[p.in.Component]; push++ {
@@ -101,7 +110,6 @@ func (p *step) failDelete() (read []PlaceID) {
 	} else if len(linked) > 0 {
 		p.fail(Connected, linked)
 	}
-	return []PlaceID{k.turn[p.pushesEnded(p.in.Component)]}
 }
 
 // connected says whether the sides of the instruction's link that are on its node, and
@@ -118,26 +126,23 @@ func (p *step) connected() bool {
 	return there
 }
 
-// failConnecting makes a connect, or a disconnect, fail where the connection is there
-// already, or is not, and says whether it can be executed otherwise.
+// failConnecting makes a connect fail where a side of the connection is there already,
+// or a disconnect where none is, and says whether it can be executed otherwise.
 func (p *step) failConnecting(connect bool) (possible bool) {
-	why := NotConnected
-	if connect {
-		why = AlreadyConnected
-	}
-	var when []PlaceID
+	var linked, unlinked []PlaceID
 	for _, s := range p.moving() {
-		if connect {
-			when = append(when, s.linked)
-		} else {
-			when = append(when, s.unlinked)
-		}
+		linked, unlinked = append(linked, s.linked), append(unlinked, s.unlinked)
 	}
 	switch {
-	case len(when) > 0:
-		p.fail(why, when)
-	case p.connected() == connect:
-		p.fail(why, nil)
+	case len(linked) > 0 && connect:
+		p.fail(AlreadyConnected, linked)
+	case len(linked) > 0:
+		p.failWhile(NotConnected, [][]PlaceID{unlinked})
+	case p.connected() && connect:
+		p.fail(AlreadyConnected, nil)
+		return false
+	case !p.connected() && !connect:
+		p.fail(NotConnected, nil)
 		return false
 	}
 	return true

@@ -100,9 +100,9 @@ func (p *step) delete() {
 		p.notExecuted()
 		return
 	}
-	read := []PlaceID{k.idle}
+	read := []PlaceID{k.idle, k.turn[p.pushesEnded(p.in.Component)]} // idle, and nothing queued
 	if p.fails() {
-		read = append(read, p.failDelete()...)
+		p.failDelete()
 	}
 	for i, l := range p.s.Links {
 		for _, s := range [...]struct {

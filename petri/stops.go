@@ -23,7 +23,7 @@ func (p *step) disconnect() {
 		return
 	}
 	eachState(sides, false, func(variant int, in, read, out []PlaceID) {
-		if p.fails() && len(read) > 0 {
+		if p.fails() && len(in) == 0 && len(read) > 0 {
 			return
 		}
 		out = append(out, back...)

@@ -1,6 +1,7 @@
 package proofs
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,8 +13,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/proofs/gen"
-
-	"pgregory.net/rapid"
 )
 
 // # Agreement
@@ -37,13 +36,15 @@ func TestAgreement(t *testing.T) {
 func agree(t *testing.T, opts gen.Options) {
 	t.Helper()
 	limits := 0
-	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(opts).Draw(t, "scenario")
-		limits += limitWaits(s)
-		if why := disagreement(s); why != "" {
-			t.Fatalf("%s\n%s", why, gen.Text(s))
-		}
-	})
+	for name, runtime := range map[string]gen.Runtime{"plain": {}, "runtime": gen.Everything} {
+		opts.Runtime = runtime
+		t.Run(name, func(t *testing.T) {
+			checkEach(t, gen.Scenario(opts), func(s *model.Scenario) (string, error) {
+				limits += limitWaits(s)
+				return disagreement(s)
+			})
+		})
+	}
 	someLimits(t, limits)
 }
 
@@ -86,39 +87,36 @@ func TestAgreementOfPush(t *testing.T) {
 // and without a race: what waits for its node to be awake happens at the date that
 // the net says.
 func TestAgreementAsleep(t *testing.T) {
-	compared := 0
-	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing}, Constant: true, Sleep: true, Calm: true}).Draw(t, "scenario")
-		if r, err := analysis.Analyse(s, analysis.Options{}); err != nil || len(r.Races) > 0 {
-			return
+	scenarios := gen.Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing}, Constant: true, Sleep: true, Calm: true}
+	checkEach(t, gen.Scenario(scenarios), func(s *model.Scenario) (string, error) {
+		if r, err := analysis.Analyse(s, analysis.Options{}); err != nil {
+			return "", err
+		} else if len(r.Races) > 0 {
+			return "", errors.New("it has races")
 		}
-		compared++
-		if why := disagreement(s); why != "" {
-			t.Fatalf("%s\n%s", why, gen.Text(s))
-		}
+		return disagreement(s)
 	})
-	t.Logf("%d compared", compared)
 }
 
 // disagreement says how the simulator and the event graphs of a scenario differ,
-// or nothing. A scenario that the analysis refuses says nothing.
-func disagreement(s *model.Scenario) string {
+// or nothing. A scenario may be refused.
+func disagreement(s *model.Scenario) (why string, refused error) {
 	if err := s.Validate(); err != nil {
-		return err.Error()
+		return err.Error(), nil
 	}
 	trace, err := simulate.Run(s, simulate.Options{Sampler: simulate.Lo})
 	if err != nil {
-		return ""
+		return err.Error(), nil
 	}
 	r, err := analysis.Analyse(s, analysis.Options{})
 	if err != nil {
-		return ""
+		return "", err
 	}
 	var reasons []string
 	for _, run := range r.Runs {
 		why := differs(s, trace, run.Graph)
 		if why == "" {
-			return ""
+			return "", nil
 		}
 		reasons = append(reasons, why)
 	}
@@ -128,7 +126,7 @@ func disagreement(s *model.Scenario) string {
 	for _, w := range r.Diagnostics() {
 		reasons = append(reasons, "analysed: "+w.String())
 	}
-	return fmt.Sprintf("no run of %d agrees, simulator: %v: %v", len(r.Runs), trace.Outcome, strings.Join(reasons, "\n"))
+	return fmt.Sprintf("no run of %d agrees, simulator: %v: %v", len(r.Runs), trace.Outcome, strings.Join(reasons, "\n")), nil
 }
 
 // differs compares a trace with the earliest dates of an event graph.

@@ -51,24 +51,28 @@ func TestBrokerInside(t *testing.T) {
 	checkInside(t, gen.Options{Profiles: []model.ProfileKind{model.Brokered}}, 6)
 }
 
+// checkInside tries plain scenarios, and those with all that the rules of the runtime
+// are about.
 func checkInside(t *testing.T, scenarios gen.Options, replications int) {
 	limits := 0
-	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(scenarios).Draw(t, "scenario")
-		limits += limitWaits(s)
-		if why := outside(s, replications); why != "" {
-			t.Fatalf("%s\n%s", why, gen.Text(s))
-		}
-	})
+	for name, runtime := range map[string]gen.Runtime{"plain": {}, "runtime": gen.Everything} {
+		scenarios.Runtime = runtime
+		t.Run(name, func(t *testing.T) {
+			checkEach(t, gen.Scenario(scenarios), func(s *model.Scenario) (string, error) {
+				limits += limitWaits(s)
+				return outside(s, replications)
+			})
+		})
+	}
 	someLimits(t, limits)
 }
 
 // outside says how some of n executions of a scenario leave its bounds, or
-// nothing. The first two have all delays at one end.
-func outside(s *model.Scenario, n int) string {
+// nothing. The first two have all delays at one end. A scenario may be refused.
+func outside(s *model.Scenario, n int) (why string, refused error) {
 	r, err := analysis.Analyse(s, analysis.Options{})
 	if err != nil {
-		return "" // refused
+		return "", err
 	}
 	for i := range n {
 		o := simulate.Options{Seed: 1, Index: uint64(i)}
@@ -80,13 +84,13 @@ func outside(s *model.Scenario, n int) string {
 		}
 		trace, err := simulate.Run(s, o)
 		if err != nil {
-			return err.Error()
+			return err.Error(), nil
 		}
 		if why := traceOutside(s, r, trace); why != "" {
-			return fmt.Sprintf("execution %d: %s", i, why)
+			return fmt.Sprintf("execution %d: %s", i, why), nil
 		}
 	}
-	return ""
+	return "", nil
 }
 
 func traceOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) string {

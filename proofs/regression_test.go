@@ -22,11 +22,11 @@ func TestRegressions(t *testing.T) {
 				t.Fatal(problems)
 			}
 			if s.Network.Profile.Kind == model.Ideal && !s.Sleeps() {
-				if why := disagreement(s); why != "" {
+				if why, _ := disagreement(s); why != "" {
 					t.Error(why)
 				}
 			}
-			if why := outside(s, 20); why != "" {
+			if why, _ := outside(s, 20); why != "" {
 				t.Error(why)
 			}
 			if why := uncoveredBy(s, 20); why != "" {

@@ -32,12 +32,7 @@ func TestSleepingPushInside(t *testing.T) { checkSleeping(t, model.Pushing) }
 func TestSleepingBrokerInside(t *testing.T) { checkSleeping(t, model.Brokered) }
 
 func checkSleeping(t *testing.T, profile model.ProfileKind) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{profile}, Sleep: true}).Draw(t, "scenario")
-		if why := outside(s, 6); why != "" {
-			t.Fatalf("%s\n%s", why, gen.Text(s))
-		}
-	})
+	checkInside(t, gen.Options{Profiles: []model.ProfileKind{profile}, Sleep: true}, 6)
 }
 
 var (
@@ -66,7 +61,7 @@ func checkManySleeping(t *testing.T, profile model.ProfileKind) {
 			refused++
 			continue
 		}
-		if why := outside(s, 5); why != "" {
+		if why, _ := outside(s, 5); why != "" {
 			t.Errorf("scenario %d: %s", i, why)
 		}
 		executions += 5

@@ -63,10 +63,11 @@ func (b *broker) still() bool {
 		others += b.flows.net.UnderWay()
 	}
 	for i := 0; i < len(b.nodes) && others <= 0; i++ {
-		switch n := &b.nodes[i]; {
-		case !n.forever && (b.news[i] > 0 || len(n.inbox) > 1):
+		n := &b.nodes[i]
+		switch ended := n.forever || n.gone; {
+		case !ended && (b.news[i] > 0 || len(n.inbox) > 1):
 			return false
-		case n.forever && slices.ContainsFunc(n.inbox, func(e event) bool { return e.what == asks }):
+		case ended && slices.ContainsFunc(n.inbox, func(e event) bool { return e.what == asks }):
 			others++ // it does not wake up for it
 		}
 	}

@@ -128,11 +128,11 @@ func (w *world) inUse(v view, n *node, link int) bool {
 		provider && w.sides[link].provider && v.used(link)
 }
 
-// removable says whether delete can take a component away: idle and, in Ballet,
+// removable says whether delete can take a component away: idle and
 // with no side of a link left on its node.
 func (w *world) removable(c int) bool {
 	k := &w.comps[c]
-	return !k.exists || k.idle() && (k.sh.concertoD || !w.connected(c))
+	return !k.exists || k.idle() && !w.connected(c)
 }
 
 // belowLimit is the condition of a limit: fewer components are busy than may be.

@@ -330,11 +330,11 @@ func TestDisconnectInTheInstantOfAPush(t *testing.T) {
 func TestDelete(t *testing.T) {
 	bothRun(ballet, "run").on("n2", "push u stop; wait u; disconnect p.svc u.svc; delete u").
 		becomes(t, "u.ustop 0-100, n1 0, n2 100")
-	bothRun(concertoD, "run").on("n2", "push u stop; delete u").
-		becomes(t, "u.ustop 0-100, n1 0, n2 100")
-	s := bothRun(ballet, "run").on("n2", "push u stop; delete u")
-	s.waits(t, s.becomes(t, "u.ustop 0-100, n1 0, n2 …"),
-		`node n2, at "delete u", waits for u to be disconnected`)
+	for _, sem := range []model.Semantics{ballet, concertoD} {
+		s := bothRun(sem, "run").on("n2", "push u stop; delete u")
+		s.waits(t, s.becomes(t, "u.ustop 0-100, n1 0, n2 …"),
+			`node n2, at "delete u", waits for u to be disconnected`)
+	}
 }
 
 func TestAddAsksTheInitialPlace(t *testing.T) {
