@@ -286,7 +286,10 @@ func (x *Index) aboutCommand(c command) string {
 	text := ""
 	switch c.in.Op {
 	case model.Wait:
-		text = fmt.Sprintf("waits until %s is idle: until it has run", name)
+		text = fmt.Sprintf("waits until %s is idle: until it has run what has been pushed to it by then", name)
+		if len(c.in.Behaviours) > 0 {
+			text = fmt.Sprintf("waits until behavior `%s` of %s has ended; with semantics ballet, until %[2]s is idle", behaviours(c.in), name)
+		}
 		if lines = pushes; lines == nil {
 			return fmt.Sprintf("waits until %s is idle; no program of plan `%s` pushes anything to it", name, c.plan.Name)
 		}

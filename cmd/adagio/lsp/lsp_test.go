@@ -141,7 +141,7 @@ func TestHover(t *testing.T) {
 	c.open(uri, web)
 	for part, want := range map[string]string{
 		"server[i]: Ser|ver":                 "component Server",
-		"wai|t server[i] }":                  "waits until `server[i]` is idle: until it has run\\n- `stop, start`, pushed by `front[i]`",
+		"wai|t server[i] }":                  "waits until `server[i]` is idle: until it has run what has been pushed to it by then\\n- `stop, start`, pushed by `front[i]`",
 		"connect db.s|ql ->":                 "provider `db`: `provide sql at running` of `Database`\\n- user `server`: `use sql at running` of `Server`",
 		"halt: running -> stopped fo":        "",
 		"{ bo|ot: stopped -> running for 4s": "`4s .. 6s` in the type",
