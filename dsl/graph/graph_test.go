@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"adagio/dsl/graph"
@@ -129,4 +130,24 @@ func TestQuotes(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestLinesKeepTheirAttributes: a line is drawn with its label whichever of its ends
+// was added first, in directed pictures and in others.
+func TestLinesKeepTheirAttributes(t *testing.T) {
+	for _, directed := range []bool{false, true} {
+		p := graph.NewPicture("test", directed, nil, nil, nil)
+		first, second := p.AddNode(nil, "first"), p.AddNode(nil, "second")
+		p.AddLine(first, second, "label", "there")
+		p.AddLine(second, first, "label", "back")
+		var out bytes.Buffer
+		if err := p.Write(&out); err != nil {
+			t.Fatal(err)
+		}
+		for _, label := range []string{"[label=there]", "[label=back]"} {
+			if n := strings.Count(out.String(), label); n != 1 {
+				t.Errorf("directed %v: %s is drawn %d times\n%s", directed, label, n, out.String())
+			}
+		}
+	}
 }

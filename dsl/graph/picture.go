@@ -153,6 +153,12 @@ type line struct {
 	attributes
 }
 
+// ReversedLine is the line from its other end, with its attributes: gonum asks for
+// it where it draws an undirected line at the end that was added last.
+func (l *line) ReversedLine() graph.Line {
+	return &line{multi.Line{F: l.T, T: l.F, UID: l.UID}, l.attributes}
+}
+
 // attributes are those of Graphviz, in order and quoted.
 type attributes []encoding.Attribute
 

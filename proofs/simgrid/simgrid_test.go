@@ -237,6 +237,9 @@ func TestFiles(t *testing.T) {
 		t.Fatal("no files", err)
 	}
 	for _, file := range files {
+		if filepath.Base(file) == "star.xml" {
+			continue // SimGrid 3.32 has no stars in files
+		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			text, err := os.ReadFile(file)
 			if err != nil {
@@ -244,8 +247,6 @@ func TestFiles(t *testing.T) {
 			}
 			p, list := network.ReadXML(file, text)
 			switch {
-			case filepath.Base(file) == "star.xml":
-				t.Skip("SimGrid 3.32 has no stars in files")
 			case p == nil && *platforms != ours:
 				t.Skip("refused here: ", list)
 			case p == nil:
