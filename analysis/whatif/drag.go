@@ -19,8 +19,8 @@ type Drag struct {
 	// instances of a type.
 	Targets []Target
 	Name    string
-	// Slack is the least slack among the events of the delay at the upper end; nil
-	// for starts and settings, which have none of their own.
+	// Slack is the least slack among the events of the delay at the upper end, each
+	// growing alone; nil for starts and settings, which have none of their own.
 	Slack *analysis.Margin
 	// Upper and Lower are by how much either end of the makespan shrinks.
 	Upper, Lower time.Duration
@@ -64,9 +64,17 @@ func inGroups(s *model.Scenario, targets []Target) []Drag {
 		typ := s.TypeOf(t.Component)
 		tr := typ.Transitions[t.Element]
 		name := model.Quote(typ.Name) + "." + model.Quote(typ.Behaviours[tr.Behaviour].Name) + "." + model.Quote(tr.Name)
-		all, err := Find(s, name)
-		if err == nil && len(all) > 1 && !seen[name] {
-			seen[name] = true
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		var all []Target
+		for c := range s.Components {
+			if s.TypeOf(c) == typ {
+				all = append(all, Target{Kind: TransitionDuration, Component: c, Element: t.Element})
+			}
+		}
+		if len(all) > 1 {
 			out = append(out, Drag{Targets: all, Name: name})
 		}
 	}
