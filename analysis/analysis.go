@@ -17,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"adagio/dsl/diag"
@@ -94,6 +93,7 @@ type Result struct {
 	unended []bool         // nodes whose program does not end in some run
 	exits   bool           // the ends of processes may make a difference
 	slack   func() []Slack // see [Result.Slack]
+	room    func() []Slack // see [Result.LeastSlack]
 }
 
 // NodeBound is when a node starts and when its program ends, as dates from the
@@ -158,7 +158,7 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 	if r.Quiescence, err = quiescence(s, x.Runs); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
-	r.slack = sync.OnceValue(func() []Slack { return r.newSlack(x, limit) })
+	r.slack, r.room = r.slackOf(x, limit)
 	return r, nil
 }
 

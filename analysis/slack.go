@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"adagio/dsl/model"
@@ -65,16 +66,44 @@ func (r *Result) Slack() []Slack {
 	return r.slack()
 }
 
-// newSlack computes the slack of the events of the run that the upper bound comes
-// from.
-func (r *Result) newSlack(base *petri.Exploration, limit petri.Limit) []Slack {
-	g := r.Upper.graph
+// LeastSlack lists n of the wanted events with the least slack, in the order of [Result.Slack],
+// and counts the others. Where n of them have none as long as every conflict is decided as
+// it is, these are listed: what is left of the room of others need not be searched for.
+func (r *Result) LeastSlack(n int, want func(Slack) bool) (least []Slack, others int) {
+	if r.slack == nil {
+		return nil, 0
+	}
+	var wanted []Slack
+	for _, k := range r.room() {
+		if want(k) {
+			if wanted = append(wanted, k); k.Least == 0 {
+				least = append(least, k)
+			}
+		}
+	}
+	if len(least) < n {
+		least = slices.DeleteFunc(slices.Clone(r.Slack()), func(k Slack) bool { return !want(k) })
+	}
+	least = least[:min(n, len(least))]
+	return least, len(wanted) - len(least)
+}
+
+// slackOf returns functions for the slack of the events of the run that the upper bound
+// comes from, and for the room that they have if every conflict is decided as it is.
+func (r *Result) slackOf(base *petri.Exploration, limit petri.Limit) (all, room func() []Slack) {
+	s := &slackSearch{r: r, base: base, limit: limit, room: map[petri.Origin]Margin{}}
+	room = sync.OnceValue(s.list)
+	return sync.OnceValue(func() []Slack { return s.all(room()) }), room
+}
+
+// list lists the events with the room that they have if every conflict is decided as it
+// is.
+func (s *slackSearch) list() (out []Slack) {
+	g := s.r.Upper.graph
 	if g == nil {
 		return nil
 	}
-	s := &slackSearch{r: r, base: base, limit: limit, room: map[petri.Origin]Margin{}}
-	var listed []petri.Origin
-	for _, run := range r.Runs {
+	for _, run := range s.r.Runs {
 		if run.Graph.Complete != g.Complete {
 			continue
 		}
@@ -84,21 +113,29 @@ func (r *Result) newSlack(base *petri.Exploration, limit petri.Limit) []Slack {
 		}
 		s.roomIn(e)
 	}
-	var out []Slack
 	_, hi, err := g.Bracket()
 	if err != nil {
 		return nil
 	}
 	for i := range g.Len() {
 		id := petri.EventID(i)
-		if _, ok := s.room[g.Origin(id)]; ok {
+		if room, ok := s.room[g.Origin(id)]; ok {
 			step := describeStep(g, id)
 			step.Duration, step.Total = g.Delay(id).Hi, hi[i]
-			out = append(out, Slack{Step: step})
-			listed = append(listed, step.Origin)
+			out = append(out, Slack{step, room})
 		}
 	}
+	return out
+}
+
+// all takes from the room of events what would change the decision of a conflict.
+func (s *slackSearch) all(list []Slack) []Slack {
+	var listed []petri.Origin
+	for _, k := range list {
+		listed = append(listed, k.Origin)
+	}
 	s.clear(listed)
+	out := slices.Clone(list)
 	for i := range out {
 		out[i].Margin = s.room[out[i].Origin]
 	}

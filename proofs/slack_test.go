@@ -48,6 +48,16 @@ func checkSlack(t *testing.T, opts gen.Options) {
 		if len(all) == 0 {
 			return
 		}
+		n := rapid.IntRange(1, len(all)).Draw(t, "least")
+		first, others := r.LeastSlack(n, func(analysis.Slack) bool { return true })
+		if len(first) != n || others != len(all)-n {
+			t.Fatalf("%d of %d events with the least slack, and %d others\n%s", len(first), len(all), others, gen.Text(s))
+		}
+		for i, k := range first {
+			if k.Least != all[i].Least || !slices.ContainsFunc(all, func(other analysis.Slack) bool { return other.Event == k.Event && other.Margin == k.Margin }) {
+				t.Fatalf("%s has %v of slack among the least, %v in place %d of all\n%s", k.Text, k.Margin, all[i].Margin, i, gen.Text(s))
+			}
+		}
 		k := all[rapid.IntRange(0, len(all)-1).Draw(t, "event")]
 		target, ok := whatif.TargetOf(k.Origin)
 		if !ok || firesAgain(r, target) {
@@ -66,6 +76,9 @@ func checkSlack(t *testing.T, opts gen.Options) {
 		}
 	})
 	t.Logf("%d exact, %d of them because a conflict is decided by time; %d lower bounds", exact, decided, least)
+	if exact+least < 20 || opts.Sleep && least == 0 || !opts.Sleep && exact == 0 {
+		t.Error("too few of a kind")
+	}
 }
 
 // firesAgain says whether the events of a target are several.

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -333,16 +334,14 @@ func (t *text) slack() {
 	for _, s := range t.r.Upper.Steps {
 		onPath[s.Event] = true
 	}
+	shown := cut
+	if t.opts.All {
+		shown = math.MaxInt
+	}
 	var rows [][]cell
-	hidden := 0
-	for _, s := range t.r.Slack() {
-		switch {
-		case onPath[s.Event], !t.chosen(t.onNode(s.Step)):
-		case len(rows) == cut && !t.opts.All:
-			hidden++
-		default:
-			rows = append(rows, []cell{{text: t.scale.margin(s.Margin)}, {text: t.scale.number(s.Duration, nearest)}, {text: t.scale.number(s.Total, nearest)}, {text: t.onNode(s.Step)}, {pos: s.Position, color: dim}})
-		}
+	least, hidden := t.r.LeastSlack(shown, func(s analysis.Slack) bool { return !onPath[s.Event] && t.chosen(t.onNode(s.Step)) })
+	for _, s := range least {
+		rows = append(rows, []cell{{text: t.scale.margin(s.Margin)}, {text: t.scale.number(s.Duration, nearest)}, {text: t.scale.number(s.Total, nearest)}, {text: t.onNode(s.Step)}, {pos: s.Position, color: dim}})
 	}
 	if len(rows) == 0 {
 		return

@@ -24,6 +24,7 @@ type whyFlags struct {
 	responses    []string
 	advice       bool
 
+	json     bool // the answer is a document
 	deadlock bool // found: the changed plan does not end, or may not
 }
 
@@ -51,7 +52,8 @@ type whyDocument struct {
 
 // why answers what the flags ask.
 func (a *app) why(cmd *cobra.Command, f *whyFlags, r *analysis.Result, asJSON bool, opts report.Options) error {
-	doc := whyDocument{Explanation: report.Explain(r), Drag: []report.DragAnswer{}, Responses: []report.ResponseAnswer{}}
+	f.json = asJSON
+	doc := whyDocument{Drag: []report.DragAnswer{}, Responses: []report.ResponseAnswer{}}
 	var writes []func() error
 	for _, q := range []struct {
 		asked bool
@@ -67,6 +69,7 @@ func (a *app) why(cmd *cobra.Command, f *whyFlags, r *analysis.Result, asJSON bo
 		writes = append(writes, write)
 	}
 	if asJSON {
+		doc.Explanation = report.Explain(r)
 		return a.json(doc)
 	}
 	for i, write := range writes {
@@ -104,7 +107,9 @@ func (a *app) whatIf(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *w
 		return nil, err
 	}
 	f.deadlock = after.Deadlock != nil
-	doc.WhatIf = &report.WhatIfAnswer{Changes: texts, After: report.Explain(after)}
+	if doc.WhatIf = (&report.WhatIfAnswer{Changes: texts}); f.json {
+		doc.WhatIf.After = report.Explain(after)
+	}
 	return func() error { return report.WhatIf(a.out, r, after, texts, opts) }, nil
 }
 
