@@ -112,6 +112,9 @@ func disagreement(s *model.Scenario) (why string, refused error) {
 	if err != nil {
 		return "", err
 	}
+	if r.Cover != nil { // its graph is no run
+		return "", errors.New("the orders of races are covered")
+	}
 	var reasons []string
 	for _, run := range r.Runs {
 		why := differs(s, trace, run.Graph)
