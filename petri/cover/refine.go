@@ -2,9 +2,10 @@ package cover
 
 import (
 	"cmp"
-	"container/heap"
 	"slices"
 	"time"
+
+	"adagio/dsl/heap"
 )
 
 // Refined is what a refinement has found: dates that hold in every complete execution,
@@ -29,10 +30,11 @@ func (r *Refined) Latest(e Event) time.Duration { return r.latest[e] }
 // sound at any time.
 func (c *Cover) Refine(goals []Event) *Refined {
 	r := &Refined{Evaluations: 1}
-	front := &parts{partOf(c, goals)}
+	var front heap.Heap[part, *part]
+	front.Push(partOf(c, goals))
 	var done []part
-	for front.Len() > 0 {
-		top := heap.Pop(front).(part)
+	for len(front) > 0 {
+		top := front.Pop()
 		e, q, best := top.cover.openClause(top.goal)
 		if r.Exact = e == None; r.Exact || r.Evaluations >= c.limits.Evaluations || r.Evaluations*c.s.Len() > c.limits.Work {
 			done = append(done, top)
@@ -48,11 +50,11 @@ func (c *Cover) Refine(goals []Event) *Refined {
 			options[e][q] = kept
 			r.Evaluations++
 			if part, err := newCover(c.s, c.limits, options); err == nil {
-				heap.Push(front, partOf(part, goals))
+				front.Push(partOf(part, goals))
 			}
 		}
 	}
-	done = append(done, *front...)
+	done = append(done, front...)
 	if len(done) == 0 { // no part has a complete execution
 		done = []part{partOf(c, goals)}
 	}
@@ -82,18 +84,8 @@ func (c *Cover) lastOf(goals []Event) Event {
 	return slices.MaxFunc(goals, func(a, b Event) int { return cmp.Compare(c.latest[a], c.latest[b]) })
 }
 
-// parts is a heap, the latest goal first.
-type parts []part
-
-func (p parts) Len() int           { return len(p) }
-func (p parts) Less(i, j int) bool { return p[i].date() > p[j].date() }
-func (p parts) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
-func (p *parts) Push(x any)        { *p = append(*p, x.(part)) }
-func (p *parts) Pop() any {
-	last := (*p)[len(*p)-1]
-	*p = (*p)[:len(*p)-1]
-	return last
-}
+// Before puts the latest goal first.
+func (p *part) Before(q *part) bool { return p.date() > q.date() }
 
 func (p part) date() time.Duration { return p.cover.latest[p.goal] }
 
