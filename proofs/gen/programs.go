@@ -103,7 +103,7 @@ func (w *writer) makes(link int) bool {
 // wave pushes one wave, with waits in between.
 func (w *writer) wave(k int, wave [][]int) {
 	limiter := model.Limiter{Most: len(w.s.Components)} // none
-	if w.chance(25) {
+	if w.chance(20) {
 		limiter.Most = 1 + w.chooser(2)
 	}
 	for c, behaviours := range wave {

@@ -13,8 +13,10 @@ import (
 )
 
 // TestMeasured holds wrong models against the published executions: "adagio
-// validate" confirms the model, and rejects each of the mistakes that any model of
-// the executor is likely to make. The table of README.md is its output (-v).
+// validate" confirms the model, and rejects each of three mistakes that any model of
+// the executor is likely to make. A fourth, momentary-idle, only makes races, and so
+// many that the orders are covered: the bounds, wider then, hold all that was measured.
+// The gallery kills it (TestMutants).
 func TestMeasured(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program")
@@ -24,7 +26,7 @@ func TestMeasured(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-tags", "mutant", "-o", program, "adagio/cmd/adagio").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"none", "no-gating", "no-lock", "wait-returns-at-once", "momentary-idle"} {
+	for _, name := range []string{"none", "no-gating", "no-lock", "wait-returns-at-once"} {
 		code, v := validate(t, program, name, data)
 		t.Logf("| `%s` | %d of %d | %d of %d | %d of %d | %d |", name, v.Makespans.Count-v.Makespans.Inside, v.Makespans.Count,
 			v.NodeEnds.Count-v.NodeEnds.Inside, v.NodeEnds.Count, v.Dates.Count-v.Dates.Inside, v.Dates.Count, v.Refused)
