@@ -27,8 +27,8 @@ import (
 // Hypotheses. The transition fires once in each run, and nothing that an executor
 // adds grows with its duration (drift 0).
 //
-// Reference. Monotony: shared/DESIGN.md, section 2, "Interval soundness and
-// tightness"; the conflicts that are decided by time: "Races".
+// Reference. The dates of a timed event graph are monotone in every delay (Baccelli,
+// Cohen, Olsder and Quadrat, Synchronization and Linearity, 1992).
 func TestSlack(t *testing.T) { checkSlack(t, gen.Options{}) }
 
 // TestSlackAsleep is the same where nodes sleep.
