@@ -68,6 +68,8 @@ type grammar struct {
 	NodeOn         *NodeOn         `parser:"| @@"`
 	FlowSetting    *FlowSetting    `parser:"| @@"`
 	ZoneDecl       *ZoneDecl       `parser:"| @@"`
+	Delay          *Delay          `parser:"| @@"`
+	Change         *Change         `parser:"| @@"`
 }
 
 // productions builds the grammar when it is first needed. What a branch has read
@@ -136,6 +138,8 @@ var what = map[string]string{
 	"Expr": anExpr, "Term": anExpr, "Factor": anExpr, "Bounds": anExpr, "Condition": anExpr, "integer": "an integer", "variableName": "a name",
 	"Delay": "a duration", "Interval": "a duration", "Quantity": "a duration", "familyName": "a distribution",
 	"filePath": "the path of a file in quotes", "allWord": "all",
+	"Selector": "an operation such as wait", "operationName": "an operation such as wait", "Pattern": "a name", "anyName": "a name", "PatternIndex": "an index or *",
+	"ordinal": "a number such as #2", "Target": "what lasts: a transition, a setting, start or pause",
 	"Addend": "+ or -", "Scaler": "*, / or %",
 }
 

@@ -3,6 +3,7 @@ package dsl
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -57,6 +58,17 @@ type Options struct {
 	// wakes up, or that number alone, or -1 where it does not. It stays awake for
 	// UptimesSlot.
 	UptimesSlot time.Duration
+}
+
+// With returns the options with other values of some parameters.
+func (o Options) With(set map[string]int) Options {
+	all := maps.Clone(o.Set)
+	if all == nil {
+		all = map[string]int{}
+	}
+	maps.Copy(all, set)
+	o.Set = all
+	return o
 }
 
 // Load reads a model and resolves one of its plans. The scenario is nil if one

@@ -83,6 +83,8 @@ type scanner struct {
 	at     lexer.Position
 	tokens []lexer.Token
 	errors diag.List
+
+	ordinals bool // #2 is a sign, not a comment
 }
 
 // The limits of a source file.
@@ -97,8 +99,15 @@ const (
 // scan returns the tokens of a text, comments and all line ends included. The
 // text is valid UTF-8.
 func scan(file, text string) ([]lexer.Token, diag.List) {
-	s := &scanner{rest: strings.TrimPrefix(text, byteOrderMark), at: lexer.Position{Filename: file, Line: 1, Column: 1}}
-	s.tokens = make([]lexer.Token, 0, len(text)/5+1)
+	return newScanner(file, text).scan()
+}
+
+func newScanner(file, text string) *scanner {
+	return &scanner{rest: strings.TrimPrefix(text, byteOrderMark), at: lexer.Position{Filename: file, Line: 1, Column: 1}}
+}
+
+func (s *scanner) scan() ([]lexer.Token, diag.List) {
+	s.tokens = make([]lexer.Token, 0, len(s.rest)/5+1)
 	for s.next() {
 		if len(s.tokens) > maxTokens {
 			s.errors = nil // what matters is this
@@ -235,6 +244,8 @@ func (s *scanner) next() bool {
 	case c == '\n':
 		s.take(newline, 1)
 		s.at.Line, s.at.Column = s.at.Line+1, 1
+	case s.ordinals && c == '#' && digitsEnd(s.rest[1:]) > 0:
+		s.take(symbol, 1+digitsEnd(s.rest[1:]))
 	case c == '#' || strings.HasPrefix(s.rest, "//"):
 		s.take(comment, lineEnd(s.rest))
 	case c == '"':

@@ -16,7 +16,7 @@ component P { places off, on; initial off; behavior go { f: off -> on for 1s } }
 assembly x { node n { for i in 0 ..< 13 { a[i]: P }; for i in 0 ..< 3 { a1[i]: P } } }
 plan go of x { on n { for i in 0 ..< 13 { add a[i] }; for i in 0 ..< 3 { add a1[i] } } }
 network here { executor ideal }`)
-	base := &Base{Load: func(string) (*model.Scenario, error) { return s, nil }}
+	base := &Base{Load: func(string, map[string]int) (*model.Scenario, error) { return s, nil }}
 	read := func(name string) (string, error) {
 		raw, _ := json.Marshal("add " + name)
 		out, err := base.Scenario(Candidate{Programs: map[string][]json.RawMessage{"n": {raw}}})

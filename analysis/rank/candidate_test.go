@@ -12,7 +12,7 @@ import (
 
 func base(t testing.TB) *rank.Base {
 	s := openstack(t, 2, "")
-	return &rank.Base{Load: func(string) (*model.Scenario, error) { return s, nil }}
+	return &rank.Base{Load: func(string, map[string]int) (*model.Scenario, error) { return s, nil }}
 }
 
 func TestCandidates(t *testing.T) {
@@ -27,8 +27,13 @@ func TestCandidates(t *testing.T) {
 		{name: "no node", document: `{"programs": {"nov1": []}}`, wrong: "there is no node nov1; did you mean nova1?"},
 		{name: "no component", document: `{"programs": {"nova1": ["wait keyston1"]}}`, wrong: "did you mean keystone1?"},
 		{name: "no behaviour", document: `{"programs": {"nova1": ["push nova1 go"]}}`, wrong: "component type Nova has no behavior go"},
-		{name: "no instruction", document: `{"programs": {"nova1": ["jump nova1"]}}`, wrong: `"jump nova1" is no instruction`},
-		{name: "no connection", document: `{"programs": {"nova1": ["connect a -> b"]}}`, wrong: "names no connection"},
+		{name: "no instruction", document: `{"programs": {"nova1": ["jump nova1"]}}`, wrong: `"jump nova1": at character 1: jump is no instruction (they are add, `},
+		{name: "no connection", document: `{"programs": {"nova1": ["connect a -> b"]}}`, wrong: `"connect a -> b": at character 11: expected ., found ->`},
+		{name: "no such connection", document: `{"programs": {"nova1": ["connect nova1.keystone_service -> keystone1.service"]}}`, wrong: "nova[1].keystone_service -> keystone[1].service is no connection of the model"},
+		{name: "no port", document: `{"programs": {"nova1": ["connect keystone1.servic -> nova1.keystone_service"]}}`, wrong: "component type Keystone has no port servic (did you mean service?)"},
+		{name: "several words", document: `{"programs": {"nova1": [["push", "nova1", "interrupt", "update"], ["connect", "keystone1.service", "->", "nova1.keystone_service"]]}}`, program: "push nova[1] interrupt; push nova[1] update; connect keystone[1].service -> nova[1].keystone_service"},
+		{name: "a replication", document: `{"programs": {"nova1": ["if 1 < 2 { wait nova1 }"]}}`, wrong: "has no block"},
+		{name: "an addition", document: `{"what_if": ["add wait nova nova before push nova nova update"]}`, program: "push nova[1] interrupt; wait mariadbworker[1] holding; wait nova[1]; push nova[1] update; wait keystone[1] holding; push nova[1] deploy; wait nova[1]"},
 		{name: "a number", document: `{"programs": {"nova1": [3]}}`, wrong: "an instruction is a text or a list of words"},
 		{name: "no field", document: `{"program": {}}`, wrong: `unknown field "program"`},
 		{name: "no JSON", document: `{`, wrong: "this is no candidate"},

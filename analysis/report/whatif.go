@@ -108,10 +108,15 @@ func (t *text) differences(lower, upper time.Duration) string {
 // nodesBeside lists the nodes whose programs take another time, the greatest
 // difference first.
 func (t *text) nodesBeside(before, after *analysis.Result) {
-	change := func(n int) time.Duration { return after.Nodes[n].Duration.Upper - before.Nodes[n].Duration.Upper }
+	was := map[string]*analysis.NodeBound{} // another parameter has other nodes
+	for n := range before.Nodes {
+		was[before.Scenario.Nodes[n].Name] = &before.Nodes[n]
+	}
+	old := func(n int) *analysis.NodeBound { return was[after.Scenario.Nodes[n].Name] }
+	change := func(n int) time.Duration { return after.Nodes[n].Duration.Upper - old(n).Duration.Upper }
 	var changed []int
 	for n := range after.Nodes {
-		if before.Nodes[n].Ends && after.Nodes[n].Ends && before.Nodes[n].Duration != after.Nodes[n].Duration {
+		if o := old(n); o != nil && o.Ends && after.Nodes[n].Ends && o.Duration != after.Nodes[n].Duration {
 			changed = append(changed, n)
 		}
 	}
@@ -122,7 +127,7 @@ func (t *text) nodesBeside(before, after *analysis.Result) {
 	t.title("Nodes whose programs take another time")
 	var rows [][]cell
 	for _, n := range t.head(changed) {
-		rows = append(rows, t.beside(t.r.Scenario.Nodes[n].Name, before.Nodes[n].Duration, after.Nodes[n].Duration))
+		rows = append(rows, t.beside(t.r.Scenario.Nodes[n].Name, old(n).Duration, after.Nodes[n].Duration))
 	}
 	t.table(besideColumns(t.scale.name, "node"), rows)
 	t.more(len(changed)-len(rows), "nodes", "--all")

@@ -55,7 +55,6 @@ network ideal { executor ideal }`)
 	}
 	for text, want := range map[string]string{
 		"remove wait m d":  `no instruction of node m fits "wait m d"; did you mean wait m a?`,
-		"remove wiat m c":  `no instruction of node m fits "wiat m c"; did you mean wait m c?`,
 		"remove wait m":    `2 instructions of node m fit "wait m": say which by its number at the end: #1 "wait c", #2 "wait a"`,
 		"remove push mm c": "there is no node mm; did you mean m?",
 	} {
@@ -66,5 +65,8 @@ network ideal { executor ideal }`)
 		if _, err := Apply(s, change); err == nil || !strings.HasSuffix(fmt.Sprint(err), want) {
 			t.Errorf("%s: %v, not %s", text, err, want)
 		}
+	}
+	if _, err := Parse("remove wiat m c"); err == nil || err.Error() != `what if "remove wiat m c": there is no operation wiat (did you mean wait?)` {
+		t.Error(err)
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"adagio/dsl"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
@@ -14,25 +14,29 @@ import (
 // Change is one change of a scenario, as [Parse] reads it.
 type Change struct {
 	text   string
-	target string      // of "target = delay"
-	delay  model.Delay // the same
-	first  *selector   // of "remove first" and "move first before second"
-	second *selector
+	change *dsl.Change
+	delay  model.Delay // of "target = delay"
 }
 
 // String is the change as it was written.
 func (c Change) String() string { return c.text }
 
-// selector names an instruction by its words: the operation, the node, and what
-// follows the operation, as far as it is given.
-type selector struct {
-	op, node string
-	rest     []string
-	nth      int // among those of the node that fit, from 1; 0 if it must be the only one
+// SyntaxError is a text that is no change, with where it is wrong: the file of the
+// positions is its Name.
+type SyntaxError struct {
+	Name, Text string
+	List       diag.List
 }
 
-// Syntax is what [Parse] reads, for messages and help.
-const Syntax = `'TARGET = DELAY' with a target such as keystone.deploy, Nova.deploy.start, latency, poll or "start NODE", 'remove wait NODE COMPONENT', or 'move push NODE COMPONENT BEHAVIOR before wait NODE COMPONENT'`
+// Error says what is wrong in one line.
+func (e *SyntaxError) Error() string {
+	d := e.List[0]
+	text := fmt.Sprintf("what if %q: %s", e.Text, d.Summary)
+	if d.Detail != "" {
+		text += " (" + d.Detail + ")"
+	}
+	return text
+}
 
 // Parse reads a change:
 //
@@ -40,148 +44,163 @@ const Syntax = `'TARGET = DELAY' with a target such as keystone.deploy, Nova.dep
 //	Nova.deploy.start = 10s .. 12s           TYPE.BEHAVIOR.TRANSITION and the like
 //	poll = 100ms                             a setting of the executor, or latency
 //	start nova[0] = 0s                       when a node starts
+//	sites = 5                                a parameter of the assembly: see [Parameters]
 //	remove wait nova[0] keystone[0]          an instruction: its operation, its node,
 //	remove pause nova[0] #2                  what it says; #2 is the second that fits
 //	move push nova[0] deploy before wait nova[0] keystone[0]
+//	add wait nova[0] keystone[0] before push nova[0] nova[0] deploy
+//	add pause nova[0] 2s                     at the end of the program
 //
 // A name without an index, or with [*], stands for all its instances: nova is every
-// nova[s], unless an element is called nova itself.
+// nova[s], unless an element is called nova itself. The error is a [SyntaxError].
 func Parse(text string) (Change, error) {
-	words := fields(text)
-	c := Change{text: strings.Join(words, " ")}
-	var err error
-	switch {
-	case len(words) > 0 && words[0] == "remove":
-		c.first, err = parseSelector(words[1:])
-	case len(words) > 0 && words[0] == "move":
-		i := slices.Index(words, "before")
-		if i < 0 {
-			return c, fmt.Errorf("what if %q: move needs a \"before\"", c.text)
+	text = strings.TrimSpace(text)
+	c := Change{text: text}
+	var list diag.List
+	if c.change, list = dsl.ParseChange("what if", text); list == nil && c.change.Verb == "" {
+		if _, _, ok := c.Parameter(); !ok {
+			c.delay, list = c.change.Value.Value()
 		}
-		if c.first, err = parseSelector(words[1:i]); err == nil {
-			c.second, err = parseSelector(words[i+1:])
-		}
-	default:
-		sides := pieces(text, "=")
-		if len(sides) != 2 {
-			return c, fmt.Errorf("what if %q: write %s", c.text, Syntax)
-		}
-		c.target = strings.Join(fields(sides[0]), " ")
-		c.delay, err = ParseDelay(sides[1])
 	}
-	if err != nil {
-		err = fmt.Errorf("what if %q: %w", c.text, err)
+	if list != nil {
+		return c, &SyntaxError{"what if", text, list}
 	}
-	return c, err
+	return c, nil
 }
 
-// ParseDelay reads a constant or an interval, such as 40s or 1s .. 2s.
-func ParseDelay(text string) (model.Delay, error) {
-	from, to, interval := strings.Cut(text, "..")
-	lo, err := model.ParseDuration(strings.TrimSpace(from))
-	if err != nil {
-		return model.Delay{}, err
+// Parameter is what a change gives a parameter of the assembly, if it does.
+func (c Change) Parameter() (name string, value int, ok bool) {
+	t := c.change.Target
+	if t == nil || t.Of != "" || len(t.Path) != 1 || len(t.Path[0].Index) > 0 || slices.ContainsFunc(settings, func(s setting) bool { return s.name == t.Path[0].Name.Text }) {
+		return "", 0, false
 	}
-	hi := lo
-	if interval {
-		if hi, err = model.ParseDuration(strings.TrimSpace(to)); err != nil {
-			return model.Delay{}, err
-		}
-	}
-	d := model.Interval(lo, hi)
-	return d, d.Validate()
+	value, ok = c.change.Value.Integer()
+	return t.Path[0].Name.Text, value, ok
 }
 
-func parseSelector(words []string) (*selector, error) {
-	if len(words) < 2 {
-		return nil, fmt.Errorf("an instruction needs its operation and its node, such as wait nova[0] keystone[0]")
-	}
-	s := &selector{op: words[0], node: words[1], rest: words[2:]}
-	if n := len(s.rest); n > 0 && strings.HasPrefix(s.rest[n-1], "#") {
-		nth, err := strconv.Atoi(s.rest[n-1][1:])
-		if err != nil || nth < 1 {
-			return nil, fmt.Errorf("%s is no number of an instruction", s.rest[n-1])
+// Parameters takes from some changes those of parameters: the scenario has to be
+// loaded with them before the rest is applied.
+func Parameters(changes []Change) (set map[string]int, rest []Change) {
+	set = map[string]int{}
+	for _, c := range changes {
+		if name, value, ok := c.Parameter(); ok {
+			set[name] = value
+		} else {
+			rest = append(rest, c)
 		}
-		s.nth, s.rest = nth, s.rest[:n-1]
 	}
-	return s, nil
+	return set, rest
 }
 
 // Names says whether a pattern names an element, both as they are written in the
 // language: by its whole name, or, without an index or with [*], by that of its
 // family. Each part between dots counts: nova.deploy names nova[0].deploy.
 func Names(pattern, name string) bool {
-	return slices.EqualFunc(split(pattern, "."), split(name, "."), names)
-}
-
-// names is [Names] for one name out of its quotes.
-func names(pattern, name string) bool {
-	family, _, _ := strings.Cut(name, "[")
-	return pattern == name || strings.TrimSuffix(pattern, "[*]") == family
+	p, list := dsl.ParseTarget("", pattern)
+	n, other := dsl.ParseTarget("", name)
+	if list != nil || other != nil {
+		return pattern == name
+	}
+	if (p.Nth == nil) != (n.Nth == nil) || p.Nth != nil && *p.Nth != *n.Nth || p.Of != n.Of {
+		return false
+	}
+	if p.Of != "" {
+		return p.Node.Matches(n.Node.String())
+	}
+	return slices.EqualFunc(p.Path, n.Path, func(p, n dsl.Pattern) bool { return p.Matches(n.String()) })
 }
 
 // fits says whether an instruction is one that a selector names.
-func (x *selector) fits(s *model.Scenario, in model.Instruction) bool {
-	words := fields(s.Text(in))
-	if words[0] != x.op || len(words)-1 < len(x.rest) {
+func fits(x *dsl.Selector, s *model.Scenario, in model.Instruction) bool {
+	op := in.Op
+	if op == model.WaitAll {
+		op = model.Wait
+	}
+	switch {
+	case op.String() != x.Op.Text:
+		return false
+	case x.All != nil:
+		return in.Op == model.WaitAll
+	case x.Duration != nil:
+		d, list := x.Duration.Value()
+		return list == nil && in.Op == model.Pause && d.String() == in.Duration.String()
+	case x.Component == nil:
+		return true
+	case in.Op == model.WaitAll || in.Op == model.Pause:
+		return false
+	case in.Op == model.Connect || in.Op == model.Disconnect:
+		l := s.Links[in.Link]
+		return x.Component.Matches(s.Components[l.Provider].Name) && (x.Port == nil || x.Port.Text == s.TypeOf(l.Provider).Ports[l.ProvidePort].Name) &&
+			(x.User == nil || x.User.Matches(s.Components[l.User].Name) && x.UserPort.Text == s.TypeOf(l.User).Ports[l.UsePort].Name)
+	case x.Port != nil || !x.Component.Matches(s.Components[in.Component].Name) || x.Holding && !in.Holding:
 		return false
 	}
-	for i, w := range x.rest {
-		if !Names(w, words[i+1]) {
-			return false
-		}
+	behaviour := ""
+	if in.Behaviour >= 0 {
+		behaviour = s.TypeOf(in.Component).Behaviours[in.Behaviour].Name
 	}
-	return true
+	if len(x.Behaviours) == 0 {
+		return !x.Holding || behaviour == ""
+	}
+	return len(x.Behaviours) == 1 && x.Behaviours[0].Text == behaviour
 }
 
-// find returns the index of the instruction in each node that has it; -1 in the
-// others.
-func (x *selector) find(s *model.Scenario) ([]int, error) {
-	at, any := slices.Repeat([]int{-1}, len(s.Nodes)), false
+// text is a selector as it was written.
+func (c Change) selected(x *dsl.Selector) string {
+	from := x.Span().Column - 1
+	to := len([]rune(c.text))
+	if x == c.change.First && c.change.Second != nil {
+		to = c.change.Second.Span().Column - 1 - len(" "+c.change.Place)
+	}
+	return strings.TrimSpace(string([]rune(c.text)[from:to]))
+}
+
+// nodes lists the nodes that a pattern names.
+func nodes(s *model.Scenario, p *dsl.Pattern) ([]int, error) {
 	var known []string
 	for _, node := range s.Nodes {
 		known = append(known, node.Name)
 	}
-	named := named(bare(x.node), known)
+	if out := named(p, known); out != nil {
+		return out, nil
+	}
+	return nil, unknown("node", p.String(), known)
+}
+
+// find returns the index of the instruction in each node that has it; -1 in the
+// others.
+func (c Change) find(s *model.Scenario, x *dsl.Selector) ([]int, error) {
+	at, any := slices.Repeat([]int{-1}, len(s.Nodes)), false
+	among, err := nodes(s, &x.Node)
+	if err != nil {
+		return nil, err
+	}
 	var texts []string
-	for _, n := range named {
-		node := s.Nodes[n]
+	for _, n := range among {
 		var fit []string
-		for i, in := range node.Program {
-			texts = append(texts, x.as(s, node, in))
-			if !x.fits(s, in) {
+		for i, in := range s.Nodes[n].Program {
+			texts = append(texts, as(s, n, in))
+			if !fits(x, s, in) {
 				continue
 			}
-			if fit = append(fit, fmt.Sprintf("#%d %q", len(fit)+1, s.Text(in))); x.nth == 0 || len(fit) == x.nth {
+			if fit = append(fit, fmt.Sprintf("#%d %q", len(fit)+1, s.Text(in))); x.Nth == nil || len(fit) == x.Nth.N {
 				at[n], any = i, true
 			}
 		}
-		if x.nth == 0 && len(fit) > 1 {
-			return nil, fmt.Errorf("%d instructions of node %s fit %q: say which by its number at the end: %s", len(fit), node.Name, x, strings.Join(fit, ", "))
+		if x.Nth == nil && len(fit) > 1 {
+			return nil, fmt.Errorf("%d instructions of node %s fit %q: say which by its number at the end: %s", len(fit), s.Nodes[n].Name, c.selected(x), strings.Join(fit, ", "))
 		}
 	}
-	switch {
-	case len(named) == 0:
-		return nil, unknown("node", bare(x.node), known)
-	case !any:
-		slices.Sort(texts)
-		return nil, suggest(fmt.Sprintf("no instruction of node %s fits %q", x.node, x), x.String(), slices.Compact(texts))
+	if !any {
+		return nil, suggest(fmt.Sprintf("no instruction of node %s fits %q", x.Node.String(), c.selected(x)), c.selected(x), texts)
 	}
 	return at, nil
 }
 
-// as writes an instruction as a selector names it, with the node as in x.
-func (x *selector) as(s *model.Scenario, node model.Node, in model.Instruction) string {
+// as writes an instruction as a selector names it.
+func as(s *model.Scenario, n int, in model.Instruction) string {
 	op, rest, _ := strings.Cut(s.Text(in), " ")
-	return strings.TrimSpace(op + " " + model.Reference(node.Name) + " " + rest)
-}
-
-func (x *selector) String() string {
-	words := append([]string{x.op, x.node}, x.rest...)
-	if x.nth > 0 {
-		words = append(words, fmt.Sprintf("#%d", x.nth))
-	}
-	return strings.Join(words, " ")
+	return strings.TrimSpace(op + " " + model.Reference(s.Nodes[n].Name) + " " + rest)
 }
 
 // unknown says that a name does not exist, and which was perhaps meant.
@@ -198,14 +217,14 @@ func suggest(wrong, name string, known []string) error {
 	return errors.New(wrong)
 }
 
-// named returns the indices of the elements that a pattern out of its quotes names: the
-// one of that name, or else all of its family.
-func named(pattern string, all []string) (out []int) {
-	if i := slices.Index(all, pattern); i >= 0 {
+// named returns the indices of the elements that a pattern names: the one of that
+// name, or else all of its family.
+func named(p *dsl.Pattern, all []string) (out []int) {
+	if i := slices.Index(all, p.String()); i >= 0 {
 		return []int{i}
 	}
 	for i, name := range all {
-		if names(pattern, name) {
+		if p.Matches(name) {
 			out = append(out, i)
 		}
 	}
@@ -214,23 +233,26 @@ func named(pattern string, all []string) (out []int) {
 
 // apply changes a scenario in place.
 func (c Change) apply(s *model.Scenario) error {
-	if c.first == nil {
-		targets, err := Find(s, c.target)
-		if err != nil {
-			return err
+	switch c.change.Verb {
+	case "":
+		if name, _, ok := c.Parameter(); ok {
+			return fmt.Errorf("%s is no setting, and a parameter of a model that is loaded already", name)
 		}
+		targets, err := find(s, c.change.Target)
 		for _, t := range targets {
 			t.set(s, c.delay)
 		}
-		return nil
+		return err
+	case "add":
+		return c.add(s)
 	}
-	from, err := c.first.find(s)
+	from, err := c.find(s, c.change.First)
 	if err != nil {
 		return err
 	}
 	before := from
-	if c.second != nil {
-		if before, err = c.second.find(s); err != nil {
+	if c.change.Second != nil {
+		if before, err = c.find(s, c.change.Second); err != nil {
 			return err
 		}
 	}
@@ -240,18 +262,30 @@ func (c Change) apply(s *model.Scenario) error {
 		}
 		program := s.Nodes[n].Program
 		in := program[i]
-		program = slices.Delete(program, i, i+1)
-		if c.second != nil {
-			to := before[n]
-			if to < 0 {
-				return fmt.Errorf("node %s has no instruction %q", s.Nodes[n].Name, c.second)
-			}
-			if to > i {
-				to--
-			}
-			program = slices.Insert(program, to, in)
+		if c.change.Second == nil {
+			s.Nodes[n].Program = slices.Delete(program, i, i+1)
+			continue
 		}
-		s.Nodes[n].Program = program
+		to, err := c.place(s, before, n)
+		if err != nil {
+			return err
+		}
+		if to > i {
+			to--
+		}
+		s.Nodes[n].Program = slices.Insert(slices.Delete(program, i, i+1), to, in)
 	}
 	return nil
+}
+
+// place is where in the program of a node something goes, given where the second
+// instruction is.
+func (c Change) place(s *model.Scenario, second []int, n int) (int, error) {
+	switch {
+	case second[n] < 0:
+		return 0, fmt.Errorf("node %s has no instruction %q", s.Nodes[n].Name, c.selected(c.change.Second))
+	case c.change.Place == "after":
+		return second[n] + 1, nil
+	}
+	return second[n], nil
 }

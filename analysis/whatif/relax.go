@@ -3,8 +3,8 @@ package whatif
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
-	"strings"
 
 	"adagio/dsl/model"
 )
@@ -73,34 +73,41 @@ func waitAhead(program []model.Instruction, push int) int {
 	return -1
 }
 
-func removal(s *model.Scenario, n, i int) Change {
-	x := selectorOf(s, n, i)
-	return Change{text: "remove " + x.String(), first: x}
-}
+func removal(s *model.Scenario, n, i int) Change { return written("remove " + selectorOf(s, n, i)) }
 
 func move(s *model.Scenario, n, from, to int) Change {
-	x, y := selectorOf(s, n, from), selectorOf(s, n, to)
-	return Change{text: fmt.Sprintf("move %s before %s", x, y), first: x, second: y}
+	return written("move " + selectorOf(s, n, from) + " before " + selectorOf(s, n, to))
+}
+
+// written is a change whose text was made here.
+func written(text string) Change {
+	c, err := Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return c
 }
 
 // selectorOf names an instruction so that nothing else fits.
-func selectorOf(s *model.Scenario, n, i int) *selector {
+func selectorOf(s *model.Scenario, n, i int) string {
 	program := s.Nodes[n].Program
-	words := strings.Fields(s.Text(program[i]))
-	x := &selector{op: words[0], node: s.Nodes[n].Name, rest: words[1:]}
+	text := as(s, n, program[i])
+	x := written("remove " + text).change.First
 	nth, all := 0, 0
 	for j, in := range program {
-		if x.fits(s, in) {
+		if fits(x, s, in) {
 			if all++; j <= i {
 				nth++
 			}
 		}
 	}
 	if all > 1 {
-		x.nth = nth
+		text += fmt.Sprintf(" #%d", nth)
 	}
-	return x
+	return text
 }
+
+var indices = regexp.MustCompile(`(\[[0-9]+\])+`)
 
 // compact writes changes of many nodes as one of their family, if that means the
 // same.
@@ -108,13 +115,7 @@ func compact(s *model.Scenario, changes []Change) []Change {
 	if len(changes) < 2 {
 		return changes
 	}
-	words := strings.Fields(changes[0].text)
-	for i, w := range words {
-		if family, _, indexed := strings.Cut(w, "["); indexed {
-			words[i] = family + "[*]"
-		}
-	}
-	one, err := Parse(strings.Join(words, " "))
+	one, err := Parse(indices.ReplaceAllString(changes[0].text, "[*]"))
 	if err != nil {
 		return changes
 	}

@@ -3,9 +3,11 @@ package whatif
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"adagio/analysis"
+	"adagio/dsl"
 	"adagio/dsl/model"
 	"adagio/petri"
 )
@@ -161,20 +163,40 @@ func Targets(r *analysis.Result, all bool) []Target {
 	return out
 }
 
-// Find returns the targets that a name means; "nova.deploy" all of that family.
+// Find returns the targets that a name means; "nova.deploy" all of that family. It
+// fails with a [SyntaxError] if it is no name.
 func Find(s *model.Scenario, name string) ([]Target, error) {
-	name = strings.TrimSpace(name)
-	path := split(name, ".")
-	if first, _, _ := strings.Cut(name, " "); len(path) == 1 || first == "start" || first == "pause" {
-		return findSetting(s, name)
+	t, list := dsl.ParseTarget("target", strings.TrimSpace(name))
+	if list != nil {
+		return nil, &SyntaxError{"target", strings.TrimSpace(name), list}
 	}
-	owners, err := findOwners(s, path[0])
+	return find(s, t)
+}
+
+func find(s *model.Scenario, name *dsl.Target) ([]Target, error) {
+	path := name.Path
+	switch {
+	case name.Of == "pause":
+		return findPauses(s, name)
+	case name.Of == "start":
+		return findStarts(s, name.Node)
+	case len(path) == 1:
+		return findSetting(s, path[0].String())
+	}
+	owners, err := findOwners(s, &path[0])
 	if err != nil {
 		return nil, err
 	}
+	var parts []string
+	for _, p := range path[1:] {
+		parts = append(parts, p.String())
+	}
+	last := &parts[len(parts)-1]
+	if name.Nth != nil {
+		*last += "#" + strconv.Itoa(name.Nth.N)
+	}
 	var out []Target
 	var inside []string
-	last := path[len(path)-1]
 	for _, c := range owners {
 		t := s.TypeOf(c)
 		for i, tr := range t.Transitions {
@@ -182,20 +204,21 @@ func Find(s *model.Scenario, name string) ([]Target, error) {
 			if inside = append(inside, tr.Name); len(path) == 3 {
 				inside[len(inside)-1] = behaviour + "." + tr.Name
 			}
-			if tr.Name == last && (len(path) == 2 || len(path) == 3 && path[1] == behaviour) {
+			if tr.Name == *last && (len(path) == 2 || len(path) == 3 && parts[0] == behaviour) {
 				out = append(out, Target{Kind: TransitionDuration, Component: c, Element: i})
 			}
 		}
 	}
 	if len(out) == 0 {
-		return nil, unknown("transition", strings.Join(path[1:], "."), inside)
+		return nil, unknown("transition", strings.Join(parts, "."), inside)
 	}
 	return out, nil
 }
 
 // findOwners returns the components that a name means: one or a family of them, or all
 // of a type. A name that means other components in these two ways is ambiguous.
-func findOwners(s *model.Scenario, name string) ([]int, error) {
+func findOwners(s *model.Scenario, p *dsl.Pattern) ([]int, error) {
+	name := p.String()
 	var components, known []string
 	var ofType []int
 	for c, component := range s.Components {
@@ -204,7 +227,7 @@ func findOwners(s *model.Scenario, name string) ([]int, error) {
 			ofType = append(ofType, c)
 		}
 	}
-	byName := named(name, components)
+	byName := named(p, components)
 	switch {
 	case len(byName) > 0 && len(ofType) > 0 && !slices.Equal(byName, ofType):
 		list := func(of []int) string {
@@ -230,50 +253,55 @@ func findOwners(s *model.Scenario, name string) ([]int, error) {
 	return nil, unknown("component or type", name, known)
 }
 
-// findSetting finds settings, starts and pauses.
-func findSetting(s *model.Scenario, text string) ([]Target, error) {
-	words := fields(text)
+func findSetting(s *model.Scenario, name string) ([]Target, error) {
 	var known []string
 	for i, k := range settings {
 		known = append(known, k.name)
-		if text == k.name {
+		if name == k.name {
 			if !s.Network.Profile.Kind.Has(k.name) {
 				return nil, fmt.Errorf("the executor %s has no %s", &s.Network.Profile, k.name)
 			}
 			return []Target{{Kind: Setting, Element: i}}, nil
 		}
 	}
-	if len(words) >= 2 && words[0] == "start" {
-		return findStarts(s, bare(words[1]))
-	}
-	if len(words) >= 2 && words[0] == "pause" {
-		x, err := parseSelector(words)
-		if err != nil {
-			return nil, err
-		}
-		at, err := x.find(s)
-		var out []Target
-		for n, i := range at {
-			if i >= 0 {
-				out = append(out, Target{Kind: PauseDuration, Node: n, Element: i})
-			}
-		}
-		return out, err
-	}
-	return nil, unknown("setting", text, append(known, "start NODE", "pause NODE"))
+	return nil, unknown("setting", name, append(known, "start NODE", "pause NODE"))
 }
 
-func findStarts(s *model.Scenario, name string) ([]Target, error) {
-	var out []Target
-	var known []string
-	for _, node := range s.Nodes {
-		known = append(known, node.Name)
+// findPauses finds the pauses of some nodes: of each the one with the number, or the
+// only one.
+func findPauses(s *model.Scenario, name *dsl.Target) ([]Target, error) {
+	among, err := nodes(s, name.Node)
+	if err != nil {
+		return nil, err
 	}
-	for _, n := range named(name, known) {
-		out = append(out, Target{Kind: NodeStart, Node: n})
+	var out []Target
+	for _, n := range among {
+		var pauses []Target
+		for i, in := range s.Nodes[n].Program {
+			if in.Op == model.Pause {
+				pauses = append(pauses, Target{Kind: PauseDuration, Node: n, Element: i})
+			}
+		}
+		switch {
+		case name.Nth == nil && len(pauses) > 1:
+			return nil, fmt.Errorf("node %s has %d pauses: say which by #1 .. #%d at the end", s.Nodes[n].Name, len(pauses), len(pauses))
+		case name.Nth != nil && name.Nth.N <= len(pauses):
+			out = append(out, pauses[name.Nth.N-1])
+		case name.Nth == nil:
+			out = append(out, pauses...)
+		}
 	}
 	if out == nil {
-		return nil, unknown("node", name, known)
+		return nil, fmt.Errorf("node %s has no such pause", name.Node)
 	}
-	return slices.Clip(out), nil
+	return out, nil
+}
+
+func findStarts(s *model.Scenario, p *dsl.Pattern) ([]Target, error) {
+	among, err := nodes(s, p)
+	var out []Target
+	for _, n := range among {
+		out = append(out, Target{Kind: NodeStart, Node: n})
+	}
+	return out, err
 }

@@ -1,7 +1,9 @@
 package whatif_test
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +44,19 @@ func TestChanges(t *testing.T) {
 		{name: "no such node", change: "remove wait nov keystone", wrong: `what if "remove wait nov keystone": there is no node nov`},
 		{name: "names in quotes", change: `remove wait "nova[0]" "mariadbworker[0]"`},
 		{name: "a duration of a name in quotes", change: `"keystone[0]" . deploy = 40s`},
-		{name: "no unit", change: "keystone.deploy = 40", wrong: `what if "keystone.deploy = 40": a duration needs a unit: 40 (write a number with a unit, such as 90s or 1h30min; the units are ns, us, ms, s, min, h and d)`},
+		{name: "no unit", change: "keystone.deploy = 40", wrong: `what if "keystone.deploy = 40": a duration needs a unit: 40 (write 40s for seconds; the units are ns, us, ms, s, min, h and d)`},
+		{name: "a distribution", change: "keystone.deploy = normal(40s, 1s) in 38s .. 42s"},
+		{name: "a pause that is added", change: "add pause nova[0] 2s"},
+		{name: "after another", change: "add wait nova keystone deploy holding after push nova nova update"},
+		{name: "moved behind", change: "move wait nova keystone after push nova nova deploy"},
+		{name: "several pushes", change: "add push nova[0] nova[0] interrupt, deploy"},
+		{name: "a connection", change: "add disconnect nova[0] keystone[0].service -> nova[0].keystone_service"},
+		{name: "no such behavior", change: "add push nova nova deplo", wrong: `what if "add push nova nova deplo": component type Nova has no behavior deplo; did you mean deploy?`},
+		{name: "not its node", change: "add push nova[0] keystone[0] deploy", wrong: `what if "add push nova[0] keystone[0] deploy": "push nova[0] keystone[0] deploy": keystone[0] is on node keystone[0], not on nova[0]`},
+		{name: "which component", change: "add wait mariadbmaster keystone", wrong: `what if "add wait mariadbmaster keystone": keystone is several components, and none has the index of node mariadbmaster: write which`},
+		{name: "no place", change: "move wait nova keystone", wrong: `what if "move wait nova keystone": move needs a "before" or an "after" (write ` + dsl.ChangeForm + ")"},
+		{name: "a removal with a place", change: "remove wait nova keystone before wait nova nova", wrong: `what if "remove wait nova keystone before wait nova nova": what is removed has no place (leave out what follows the instruction, or write move)`},
+		{name: "a parameter of what is loaded", change: "sites = 6", wrong: `what if "sites = 6": sites is no setting, and a parameter of a model that is loaded already`},
 		{name: "several instructions", change: "remove wait nova[0]", wrong: `what if "remove wait nova[0]": 3 instructions of node nova[0] fit "wait nova[0]": say which by its number at the end: #1 "wait mariadbworker[0] holding", #2 "wait keystone[0] holding", #3 "wait nova[0]"`},
 	}
 	for _, c := range cases {
@@ -55,6 +69,51 @@ func TestChanges(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.wrong)
 			}
 		})
+	}
+}
+
+// TestAdded: an instruction that is added stands where the change says, on every node
+// that it names, and waits for the component with the index of its node.
+func TestAdded(t *testing.T) {
+	s := openstack(t, 2)
+	for change, want := range map[string]string{
+		"add wait nova[*] mariadbworker before push nova nova deploy": "push nova[1] interrupt; wait mariadbworker[1] holding; push nova[1] update; wait keystone[1] holding; wait mariadbworker[1]; push nova[1] deploy; wait nova[1]",
+		"add wait nova glance[0] deploy after wait nova keystone":     "push nova[1] interrupt; wait mariadbworker[1] holding; push nova[1] update; wait keystone[1] holding; wait glance[0] deploy; push nova[1] deploy; wait nova[1]",
+		"add pause nova 1s .. 2s":                                     "push nova[1] interrupt; wait mariadbworker[1] holding; push nova[1] update; wait keystone[1] holding; push nova[1] deploy; wait nova[1]; pause 1s .. 2s",
+		"move wait nova keystone after push nova nova deploy":         "push nova[1] interrupt; wait mariadbworker[1] holding; push nova[1] update; push nova[1] deploy; wait keystone[1] holding; wait nova[1]",
+	} {
+		c, err := whatif.Parse(change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := whatif.Apply(s, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := slices.IndexFunc(after.Nodes, func(n model.Node) bool { return n.Name == "nova[1]" })
+		var got []string
+		for _, in := range after.Nodes[n].Program {
+			got = append(got, after.Text(in))
+		}
+		if text := strings.Join(got, "; "); text != want {
+			t.Errorf("%s: got %s", change, text)
+		}
+	}
+}
+
+// TestParameters: changes of parameters are told from those of settings and durations.
+func TestParameters(t *testing.T) {
+	var changes []whatif.Change
+	for _, text := range []string{"sites = 5", "latency = 5ms", "start = 3", "depth = -1", "poll = 1s"} {
+		c, err := whatif.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes = append(changes, c)
+	}
+	set, rest := whatif.Parameters(changes)
+	if want := map[string]int{"sites": 5, "start": 3, "depth": -1}; !maps.Equal(set, want) || len(rest) != 2 {
+		t.Errorf("got %v and %v", set, rest)
 	}
 }
 
@@ -245,7 +304,7 @@ func TestOpenstack(t *testing.T) {
 // FuzzParse: whatever is read is a change that is made or refused, and is the
 // same when it is read again.
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"keystone.deploy = 40s", "poll=1s..2s", "start nova = 0", "remove wait nova keystone #1", "move push nova nova deploy before wait nova keystone", "remove pause nova #2"} {
+	for _, text := range []string{"keystone.deploy = 40s", "poll=1s..2s", "start nova = 0", "remove wait nova keystone #1", "move push nova nova deploy before wait nova keystone", "remove pause nova #2", "add wait nova[0] keystone[1] after push nova nova update", "sites = 5", `"db 1.2"[*].deploy = normal(1s, 2s)`} {
 		f.Add(text)
 	}
 	s := openstack(f, 2)

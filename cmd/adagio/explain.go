@@ -69,7 +69,7 @@ ended it.`,
 			switch {
 			case pics.toStdout():
 			case why.asked():
-				err = a.why(cmd, &why, r, in.format == "json", opts)
+				err = a.why(cmd, in, &why, r, in.format == "json", opts)
 			case in.format == "json":
 				err = a.json(paths.document(r, opts.Paths))
 			case pics.wanted():

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,8 +25,9 @@ type whyFlags struct {
 	responses    []string
 	advice       bool
 
-	json     bool // the answer is a document
-	deadlock bool // found: the changed plan does not end, or may not
+	json     bool                                              // the answer is a document
+	deadlock bool                                              // found: the changed plan does not end, or may not
+	with     func(set map[string]int) (*model.Scenario, error) // the model with other parameters
 }
 
 func (f *whyFlags) add(cmd *cobra.Command) {
@@ -51,8 +53,8 @@ type whyDocument struct {
 }
 
 // why answers what the flags ask.
-func (a *app) why(cmd *cobra.Command, f *whyFlags, r *analysis.Result, asJSON bool, opts report.Options) error {
-	f.json = asJSON
+func (a *app) why(cmd *cobra.Command, in *input, f *whyFlags, r *analysis.Result, asJSON bool, opts report.Options) error {
+	f.json, f.with = asJSON, in.with
 	doc := whyDocument{Drag: []report.DragAnswer{}, Responses: []report.ResponseAnswer{}}
 	var writes []func() error
 	for _, q := range []struct {
@@ -94,11 +96,19 @@ func (a *app) whatIf(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *w
 	for _, text := range f.changes {
 		c, err := whatif.Parse(text)
 		if err != nil {
-			return nil, usage(cmd, err.Error(), "")
+			return nil, unread(err)
 		}
 		changes, texts = append(changes, c), append(texts, c.String())
 	}
-	s, err := whatif.Apply(r.Scenario, changes...)
+	s := r.Scenario
+	set, changes := whatif.Parameters(changes)
+	if len(set) > 0 {
+		var err error
+		if s, err = f.with(set); err != nil {
+			return nil, err
+		}
+	}
+	s, err := whatif.Apply(s, changes...)
 	if err != nil {
 		return nil, usage(cmd, err.Error(), "")
 	}
@@ -111,6 +121,14 @@ func (a *app) whatIf(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *w
 		doc.WhatIf.After = report.Explain(after)
 	}
 	return func() error { return report.WhatIf(a.out, r, after, texts, opts) }, nil
+}
+
+// unread shows where a text of an option is wrong.
+func unread(err error) error {
+	if wrong, ok := errors.AsType[*whatif.SyntaxError](err); ok {
+		return invalid(wrong.List, diag.Sources{wrong.Name: wrong.Text})
+	}
+	return broken(err)
 }
 
 func (a *app) drags(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *whyDocument, opts report.Options) (func() error, error) {

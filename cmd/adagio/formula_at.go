@@ -8,6 +8,8 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/formula"
 	"adagio/analysis/whatif"
+	"adagio/dsl"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 
 	"github.com/spf13/cobra"
@@ -28,8 +30,11 @@ func parseAt(cmd *cobra.Command, s *model.Scenario, at []string) ([]given, error
 	var out []given
 	for _, text := range at {
 		name, value, ok := strings.Cut(text, "=")
-		d, err := whatif.ParseDelay(value)
-		if !ok || err != nil {
+		d, list := dsl.ParseDelay("--at", value)
+		if ok && list != nil {
+			return nil, invalid(list, diag.Sources{"--at": value})
+		}
+		if !ok {
 			return nil, usage(cmd, fmt.Sprintf("--at %s is not a duration of something", text), "write name = duration, such as 'nova[0].deploy = 125s'")
 		}
 		g := given{text: text, name: strings.TrimSpace(name), delay: d, each: true}

@@ -30,6 +30,8 @@ type input struct {
 	platform, inventory, uptimes string
 	uptimesForm, uptimesLength   string
 	format                       string
+
+	loaded dsl.Options // what load has read
 }
 
 // addFlags gives a command the flags that choose the model.
@@ -157,6 +159,7 @@ func (in *input) load(cmd *cobra.Command, args []string) (*model.Scenario, diag.
 	if err != nil {
 		return nil, nil, err
 	}
+	in.loaded = opts
 	s, sources, list := dsl.Load(opts)
 	if s == nil {
 		return nil, sources, invalid(list, sources)
@@ -165,6 +168,15 @@ func (in *input) load(cmd *cobra.Command, args []string) (*model.Scenario, diag.
 		in.app.diagnose(list, sources)
 	}
 	return s, sources, nil
+}
+
+// with is the scenario that load has read, with other values of parameters.
+func (in *input) with(set map[string]int) (*model.Scenario, error) {
+	s, sources, list := dsl.Load(in.loaded.With(set))
+	if s == nil {
+		return nil, invalid(list, sources)
+	}
+	return s, nil
 }
 
 // analyse loads and analyses the plan.

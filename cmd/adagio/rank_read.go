@@ -73,8 +73,8 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(analyse func(
 		}
 		return nil
 	}
-	base := &rank.Base{Load: func(plan string) (*model.Scenario, error) {
-		one := opts
+	base := &rank.Base{Load: func(plan string, set map[string]int) (*model.Scenario, error) {
+		one := opts.With(set)
 		if plan != "" {
 			one.Plan = plan
 		}
