@@ -198,8 +198,11 @@ func (k *exits) firstConfirmation(c, b int) int {
 
 // firstToConfirm says whether an instruction of node a is the first look with which
 // it confirms to its neighbour b, which waits for it.
+//
+// A "wait all" asks over and over: told early that the other node is idle it has
+// confirmed, and may still have to see it idle again.
 func (k *exits) firstToConfirm(a, i, b int) bool {
-	return slices.Contains(k.Net.Scenario.Nodes[b].Neighbours, a) && k.onlyNeighboursAsk(b) && k.firstConfirmation(a, b) == i
+	return k.Net.Scenario.Nodes[a].Program[i].Op == model.Wait && slices.Contains(k.Net.Scenario.Nodes[b].Neighbours, a) && k.onlyNeighboursAsk(b) && k.firstConfirmation(a, b) == i
 }
 
 // onlyNeighboursAsk says whether only neighbours confirm to a node.
