@@ -34,7 +34,6 @@ var (
 	pushed         = killer{"proofs", "TestAgreementOfPush", 100}
 	brokered       = killer{"proofs", "TestBrokerInside", 60}
 	sleeping       = killer{"proofs", "TestSleepingInside", 300}
-	sleepingPush   = killer{"proofs", "TestSleepingPushInside", 300}
 	sleepingBroker = killer{"proofs", "TestSleepingBrokerInside", 300}
 
 	regressions = killer{"proofs", "TestRegressions", 0}
@@ -77,7 +76,7 @@ var mutants = []mutant{
 	{"read-at-once", []killer{brokered}},
 	{"readings-do-not-wake", []killer{sleepingBroker}},
 	{"reads-asleep", []killer{sleepingBroker}},
-	{"asleep-in-steps", []killer{sleepingPush, sleepingBroker}},
+	{"asleep-in-steps", []killer{regressions}},
 }
 
 // patience is how long one test may take. A mutant that makes it hang is killed.
