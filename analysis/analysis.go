@@ -267,6 +267,11 @@ func (r *Result) include(e *evaluation, first bool) (Bound, error) {
 			return Bound{}, err
 		}
 	}
+	if e.g.Covered() { // the path to the lower end knows less than the nodes' own programs
+		for n := range nodes {
+			bound.Lower = max(bound.Lower, nodes[n].Duration.Lower)
+		}
+	}
 	usage := e.usage(nodes, span)
 	if first {
 		r.Makespan, r.Span, r.Nodes, r.Usage = bound, span, nodes, usage
