@@ -30,15 +30,10 @@ type Covering struct {
 	// the event graph of all executions; otherwise its dates are those of Refined.
 	Graph *EventGraph
 
-	events []covered // by event of the system
+	// events are the transitions that the events of the system stand for: that of a firing,
+	// or of an arrival one of those that bring the fact, the slowest.
+	events []TransitionID
 	id     []EventID // of Graph, by event of the system
-}
-
-// covered is what an event of the system stands for: a firing of a transition, or the
-// arrival of what it switches on another node.
-type covered struct {
-	transition TransitionID // of an arrival: one of those that bring the fact, the slowest
-	arrival    bool
 }
 
 // UncoveredError says why the orders of a plan's races cannot be covered.
@@ -72,10 +67,7 @@ func Cover(net *Net, limits cover.Limits) (*Covering, error) {
 			return nil, uncovered("node %s sleeps", net.Scenario.Nodes[n].Name)
 		}
 	}
-	p := newPlayer(net, func(t TransitionID) duration {
-		delay := net.Transitions[t].Delay
-		return delay.Lo + (delay.Hi-delay.Lo)/2
-	}, nil)
+	p := newPlayer(net, net.middle, nil)
 	if err := p.run(); err != nil {
 		return nil, err
 	}
@@ -91,7 +83,7 @@ func Cover(net *Net, limits cover.Limits) (*Covering, error) {
 	}
 	for n, end := range net.Ends {
 		c.out.Ends = append(c.out.Ends, c.event[p.conditions[p.byPlace[end][0]].producer])
-		c.out.Starts = append(c.out.Starts, c.event[c.startOf(n)])
+		c.out.Starts = append(c.out.Starts, c.event[c.starts[n]])
 	}
 	if err := c.calm(limits); err != nil {
 		return nil, uncovered("%v", err)
@@ -142,7 +134,7 @@ func (c *coverer) graph(of *cover.Cover) (g *EventGraph, id []EventID, err error
 	nodes := make([]node, c.system.Len())
 	fired := map[TransitionID]int32{}
 	for e := range nodes {
-		t := c.out.events[e].transition
+		t := c.out.events[e]
 		var causes []EventID
 		for _, p := range of.Certain(cover.Event(e)) {
 			causes = append(causes, EventID(p))
@@ -204,14 +196,14 @@ func (c *coverer) missed() ([]Wait, error) {
 func (c *Covering) Races() (out []Race) {
 	seen := map[[2]TransitionID]bool{}
 	for _, open := range c.Cover.Open() {
-		a := c.events[open.Event].transition
+		a := c.events[open.Event]
 		for _, p := range open.Phases {
 			for _, e := range [2]cover.Event{p.On, p.Off} {
 				if e == cover.None || c.Refined.Latest(e) < c.Refined.Earliest(open.Event) || c.Refined.Earliest(e) > c.Refined.Latest(open.Event) {
 					continue
 				}
 				e = c.System.Origin(e)
-				b := c.events[e].transition
+				b := c.events[e]
 				if pair := [2]TransitionID{a, b}; !seen[pair] {
 					seen[pair] = true
 					out = append(out, Race{A: a, B: b, AFirst: c.Refined.Earliest(open.Event), ALast: c.Refined.Latest(open.Event), BFirst: c.Refined.Earliest(e), BLast: c.Refined.Latest(e)})
@@ -255,8 +247,6 @@ func (n *Net) tells(t TransitionID) bool {
 	return false
 }
 
-func (c *coverer) startOf(node int) EventID { return c.starts[node] }
-
 func (c *coverer) build() error {
 	if err := c.refuse(); err != nil {
 		return err
@@ -287,7 +277,7 @@ func (c *coverer) build() error {
 		causes = slices.Compact(causes)
 		t := &c.net.Transitions[f.transition]
 		c.event[e] = c.system.Event(c.chainOf(EventID(e)), t.Delay.Lo, t.Delay.Hi, causes...)
-		c.out.events = append(c.out.events, covered{transition: f.transition})
+		c.out.events = append(c.out.events, f.transition)
 		if t.Origin.Kind == NodeStart {
 			c.starts[t.Node] = EventID(e)
 		}
@@ -847,18 +837,18 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) []cover.Phase {
 		}
 		if last == cover.None && len(causes) == 0 {
 			last = c.system.Event(c.newChain(k), w.lo, w.hi, e)
-			c.out.events = append(c.out.events, covered{transition: w.transition, arrival: true})
+			c.out.events = append(c.out.events, w.transition)
 			c.system.Arrival(e, last)
 			return last
 		}
 		way := c.system.Event(cover.Alone, w.lo, w.hi, e)
-		c.out.events = append(c.out.events, covered{transition: w.transition, arrival: true})
+		c.out.events = append(c.out.events, w.transition)
 		if last != cover.None {
 			causes = append(causes, last)
 		}
 		causes = append(causes, way)
 		last = c.system.Event(c.newChain(k), 0, 0, causes...)
-		c.out.events = append(c.out.events, covered{transition: w.note, arrival: true})
+		c.out.events = append(c.out.events, w.note)
 		c.system.Arrival(e, last)
 		return last
 	}

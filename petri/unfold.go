@@ -207,12 +207,15 @@ func contendedTransitions(net *Net) []TransitionID {
 	return out
 }
 
+// middle is the middle of the delay of a transition, with which the plan is played.
+func (n *Net) middle(t TransitionID) duration {
+	delay := n.Transitions[t].Delay
+	return delay.Lo + (delay.Hi-delay.Lo)/2
+}
+
 // try plays one branch. Either it is a run of its own, or it splits.
 func (x *explorer) try(d decisions) (split []decisions, err error) {
-	p := newPlayer(x.Net, func(t TransitionID) duration {
-		delay := x.Net.Transitions[t].Delay
-		return delay.Lo + (delay.Hi-delay.Lo)/2
-	}, d.forced)
+	p := newPlayer(x.Net, x.Net.middle, d.forced)
 	if err := p.run(); err != nil {
 		return nil, err
 	}

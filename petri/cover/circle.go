@@ -155,7 +155,6 @@ func (c *Cover) cut(events []Event) bool {
 		}
 		c.latest[e] = min(c.latest[e], date)
 	}
-	c.cuts += len(cuts)
 	return true
 }
 

@@ -56,8 +56,7 @@ type Cover struct {
 	circle           []int32 // by event: its strongly connected component
 	size             []int32 // of these
 	latestOption     map[clauseID]int32
-	sweeps, cuts     int
-	slices           int
+	sweeps           int
 }
 
 type clauseID struct {

@@ -37,7 +37,6 @@ func (c *Cover) startsSlice(e Event) bool {
 }
 
 func (c *Cover) newSlice(parent *slice, e Event) *slice {
-	c.slices++
 	r := &slice{c: c, parent: parent, circle: c.circle[e], dates: map[Event]time.Duration{}, open: map[Event]bool{}, children: map[Event]*slice{}}
 	if parent != nil {
 		r.hypothesis = append(r.hypothesis, parent.hypothesis...)

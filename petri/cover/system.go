@@ -75,30 +75,6 @@ func (s *System) Signal(phases ...Phase) Signal {
 	return Signal(len(s.phases) - 1)
 }
 
-// Remote adds what an observer knows of a signal: its switches arrive there in
-// order, each between lo and hi after it has happened.
-func (s *System) Remote(signal Signal, chain int, lo, hi time.Duration) Signal {
-	var phases []Phase
-	last := None
-	arrive := func(e Event) Event {
-		if e == None {
-			return None
-		}
-		if last == None {
-			last = s.Event(chain, lo, hi, e)
-		} else { // messages of one fact arrive in order
-			last = s.Event(chain, 0, 0, last, s.Event(Alone, lo, hi, e))
-		}
-		s.Arrival(e, last)
-		return last
-	}
-	for _, p := range s.phases[signal] {
-		on := arrive(p.On)
-		phases = append(phases, Phase{on, arrive(p.Off)})
-	}
-	return s.Signal(phases...)
-}
-
 // Arrival says that an event is the arrival of the news of another: it certainly
 // follows it.
 func (s *System) Arrival(of, e Event) { s.origin[e] = s.origin[of] }
