@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"adagio/dsl"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
 
@@ -14,7 +15,7 @@ import (
 // a network, for --timings and --network.
 func (r *Result) Ballet() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// Written by adagio calibrate from %s.\n", plural(r.Runs, "measured reconfiguration"))
+	fmt.Fprintf(&b, "// Written by adagio calibrate from %s.\n", diag.Count(r.Runs, "measured reconfiguration"))
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "// Note: %s.\n", n)
 	}
@@ -126,13 +127,6 @@ func (r *Result) Written(e *Estimate) model.Delay {
 		d.Kind, d.A, d.B = model.Normal, e.Mean.Round(time.Microsecond), max(time.Microsecond, e.Deviation.Round(time.Microsecond))
 	}
 	return d
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func numbers(ns []int) string {

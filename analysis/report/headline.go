@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/dsl/diag"
 )
 
 // headline says what was analysed and what came out.
 func (t *text) headline() {
 	r, s := t.r, t.r.Scenario
 	t.paragraph(bold, 0, fmt.Sprintf("plan %s of %s (%s): %s, %s; executor %s, semantics %s", s.Name, s.Assembly, t.where(s.Pos),
-		plural(len(s.Nodes), "node"), plural(len(s.Components), "component"), &s.Network.Profile, s.Semantics))
+		diag.Count(len(s.Nodes), "node"), diag.Count(len(s.Components), "component"), &s.Network.Profile, s.Semantics))
 	t.line("")
 	switch {
 	case t.never():
@@ -42,9 +43,9 @@ func (t *text) cover() {
 	case c.Open == 0:
 		how += ", and are those of the only order that there is"
 	case c.Exact:
-		how += fmt.Sprintf(": %s open, none of them on the way to the upper bound", plural(c.Open, "question"))
+		how += fmt.Sprintf(": %s open, none of them on the way to the upper bound", diag.Count(c.Open, "question"))
 	default:
-		how += fmt.Sprintf(": %s open, %s of them; the upper bound need not be reached", plural(c.Open, "question"), plural(c.Evaluations, "evaluation"))
+		how += fmt.Sprintf(": %s open, %s of them; the upper bound need not be reached", diag.Count(c.Open, "question"), diag.Count(c.Evaluations, "evaluation"))
 	}
 	if c.Wide {
 		how += "; the plan is so large that the certain order of its events was followed along components, programs and messages only, so that the bounds may be far apart"

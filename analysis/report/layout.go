@@ -232,11 +232,3 @@ func (t *text) where(p model.Pos) string {
 	}
 	return fullPosition.of(p)
 }
-
-// plural is a number with its noun.
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
 )
@@ -92,7 +93,7 @@ func (t *text) pathTable(p analysis.Path) {
 	t.table(columns, rows)
 	t.more(folded, "moments that take no time", "--all")
 	if hidden > 0 {
-		t.line("  %s", t.paint(dim, plural(hidden, "line")+" not shown (--only, --ignore)"))
+		t.line("  %s", t.paint(dim, diag.Count(hidden, "line")+" not shown (--only, --ignore)"))
 	}
 }
 

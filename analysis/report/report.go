@@ -26,6 +26,7 @@ import (
 	"strings"
 
 	"adagio/analysis"
+	"adagio/dsl/diag"
 )
 
 // Options says how the text is laid out.
@@ -96,7 +97,7 @@ func Short(w io.Writer, r *analysis.Result) error {
 	t.line("makespan %s .. %s", exact(r.Makespan.Lower), exact(r.Makespan.Upper))
 	t.line("span %s .. %s", exact(r.Span.Lower), exact(r.Span.Upper))
 	if c := r.Cover; c != nil && (c.Open > 0 || c.Wide) {
-		t.line("orders covered, %s open", plural(c.Open, "question"))
+		t.line("orders covered, %s open", diag.Count(c.Open, "question"))
 	}
 	if q := r.Quiescence; q != nil {
 		t.line("quiescence %s", q.Format(exact))

@@ -93,7 +93,7 @@ func (t *text) races() {
 	if len(races) == 0 {
 		return
 	}
-	t.title("%s: the plan leaves the order of two events open; the bounds cover both orders", capital(plural(len(races), "race")))
+	t.title("%s: the plan leaves the order of two events open; the bounds cover both orders", capital(diag.Count(len(races), "race")))
 	for i, r := range races {
 		if i == cut && !t.opts.All {
 			t.more(len(races)-cut, "races", "--all")
@@ -141,7 +141,7 @@ func (t *text) hazards() {
 		hidden = len(hazards) - few
 		hazards = hazards[:few]
 	}
-	t.title("%s: a wait that would return early if it looked within a window of under a millisecond; the bounds do not cover this", capital(plural(len(t.r.Hazards), "hazard")))
+	t.title("%s: a wait that would return early if it looked within a window of under a millisecond; the bounds do not cover this", capital(diag.Count(len(t.r.Hazards), "hazard")))
 	for _, h := range hazards {
 		early := "otherwise it never returns"
 		if h.Early != petri.Never {

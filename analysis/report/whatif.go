@@ -11,6 +11,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/montecarlo"
 	"adagio/analysis/whatif"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
 )
@@ -171,7 +172,7 @@ func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *mont
 	t.table(columns, rows)
 	t.more(hidden, "delays with less drag", "--all")
 	if simulated != nil && simulated.Criticality != nil { // there is none where nodes sleep
-		t.paragraph(dim, 2, fmt.Sprintf("critical: the share of %s in which a transition was on a critical path", plural(simulated.Criticality.Explained, "simulated execution")))
+		t.paragraph(dim, 2, fmt.Sprintf("critical: the share of %s in which a transition was on a critical path", diag.Count(simulated.Criticality.Explained, "simulated execution")))
 	}
 	return t.flush()
 }

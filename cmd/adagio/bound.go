@@ -1,34 +1,14 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"adagio/analysis"
-	"adagio/analysis/report"
+	"adagio/analysis/report/bound"
 	"adagio/dsl/diag"
-	"adagio/dsl/model"
 
 	"github.com/spf13/cobra"
 )
-
-// boundDocument is what "adagio bound --format json" writes.
-type boundDocument struct {
-	Schema string `json:"schema"` // "adagio/bound/1"
-	report.Summary
-	Races    int               `json:"races"`
-	Hazards  int               `json:"hazards"`
-	Deadlock *report.Deadlock  `json:"deadlock"`
-	Deadline *deadlineDocument `json:"deadline"` // null if none was given
-	// Distribution is null unless a quantile or the distribution was asked for.
-	Distribution *distributionDocument `json:"distribution"`
-}
-
-// deadlineDocument says whether a deadline is kept in every execution.
-type deadlineDocument struct {
-	DeadlineNS int64  `json:"deadline_ns"`
-	Verdict    string `json:"verdict"` // "met", "open" or "missed"
-}
 
 // bound is the command "adagio bound".
 func (a *app) bound() *cobra.Command {
@@ -62,10 +42,10 @@ distribution may take any value in it.`,
 			if err != nil {
 				return err
 			}
-			doc := boundDocument{Schema: "adagio/bound/1", Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Deadlock: report.ExplainDeadlock(r)}
+			doc := bound.New(r)
 			missed := false
 			if limit >= 0 {
-				doc.Deadline = judge(r, limit)
+				doc.Deadline = bound.Judge(r, limit)
 				missed = doc.Deadline.Verdict != "met"
 			}
 			if doc.Distribution, err = spread.bound(cmd, r); err != nil {
@@ -74,7 +54,7 @@ distribution may take any value in it.`,
 			if in.format == "json" {
 				err = a.json(doc)
 			} else {
-				err = a.writeBound(r, &doc, sources)
+				err = a.writeBound(r, doc, sources)
 			}
 			if err == nil && (missed || r.Deadlock != nil) {
 				return errNegative
@@ -90,20 +70,11 @@ distribution may take any value in it.`,
 
 // writeBound writes the answer as text, and a deadlock and what outlasts the programs to
 // stderr.
-func (a *app) writeBound(r *analysis.Result, doc *boundDocument, sources diag.Sources) error {
-	if err := report.Short(a.out, r); err != nil {
+func (a *app) writeBound(r *analysis.Result, doc *bound.Document, sources diag.Sources) error {
+	if err := bound.Text(a.out, r, doc); err != nil {
 		return err
 	}
-	if d := doc.Deadline; d != nil {
-		fmt.Fprintf(a.out, "deadline %s %s\n", model.FormatDuration(time.Duration(d.DeadlineNS)), d.Verdict)
-	}
-	if doc.Distribution != nil {
-		a.writeDistribution(doc.Distribution)
-	}
-	if r.Deadlock != nil || r.Quiescence != nil {
-		a.diagnose((&analysis.Result{Scenario: r.Scenario, Deadlock: r.Deadlock, Quiescence: r.Quiescence}).Diagnostics(), sources)
-	}
-	var notes diag.List
+	notes := (&analysis.Result{Scenario: r.Scenario, Deadlock: r.Deadlock, Quiescence: r.Quiescence}).Diagnostics()
 	for _, b := range r.Because() {
 		notes = append(notes, b.Diagnostic(r))
 	}
@@ -111,18 +82,6 @@ func (a *app) writeBound(r *analysis.Result, doc *boundDocument, sources diag.So
 		a.diagnose(notes, sources)
 	}
 	return nil
-}
-
-// judge compares the makespan with a deadline.
-func judge(r *analysis.Result, deadline time.Duration) *deadlineDocument {
-	verdict := "met"
-	switch {
-	case r.Deadlock != nil && !r.Deadlock.Possible, r.Makespan.Lower > deadline:
-		verdict = "missed"
-	case r.Deadlock != nil, r.Makespan.Upper > deadline:
-		verdict = "open"
-	}
-	return &deadlineDocument{int64(deadline), verdict}
 }
 
 // deadlineOf reads the option --deadline; -1 is none.

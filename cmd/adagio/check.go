@@ -2,34 +2,14 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
-	"adagio/analysis"
-	"adagio/analysis/report"
+	"adagio/analysis/report/check"
 	"adagio/dsl"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 
 	"github.com/spf13/cobra"
 )
-
-// checkDocument is what "adagio check --format json" writes.
-type checkDocument struct {
-	Schema      string              `json:"schema"` // "adagio/check/1"
-	OK          bool                `json:"ok"`     // there is no error: every plan has bounds
-	Plans       []checkedPlan       `json:"plans"`
-	Diagnostics []report.Diagnostic `json:"diagnostics"`
-}
-
-// checkedPlan is what came out for one plan. Its outcome may be "refused".
-type checkedPlan struct {
-	report.Summary
-	Races   int `json:"races"`
-	Hazards int `json:"hazards"`
-	bound   analysis.Bound
-	// quiescence is nil where nothing outlasts the programs
-	quiescence *analysis.Quiescence
-}
 
 // check is the command "adagio check".
 func (a *app) check() *cobra.Command {
@@ -69,17 +49,16 @@ type checker struct {
 	app     *app
 	text    bool // not JSON
 	hazards bool
-	plans   []checkedPlan
-	list    diag.List
+	answer  check.Answer
 	sources diag.Sources
 	code    int
 }
 
 // run checks the plans, or the only one that is named.
 func (c *checker) run(opts dsl.Options, only string) error {
-	c.sources, c.list = dsl.Check(opts)
-	if c.list.HasErrors() {
-		return invalid(c.list, c.sources)
+	c.sources, c.answer.Diagnostics = dsl.Check(opts)
+	if list := c.answer.Diagnostics; list.HasErrors() {
+		return invalid(list, c.sources)
 	}
 	plans := []string{only}
 	if only == "" {
@@ -101,23 +80,21 @@ func (c *checker) plan(s *model.Scenario) {
 	r, err := analyse(s, c.sources)
 	if refused, ok := errors.AsType[*failure](err); ok {
 		c.code = exitBad
-		c.list = append(c.list, refused.list...)
-		summary := report.Summarise(&analysis.Result{Scenario: s})
-		summary.Outcome, summary.Makespan, summary.Span = "refused", nil, nil
-		c.plans = append(c.plans, checkedPlan{Summary: summary})
+		c.answer.Diagnostics = append(c.answer.Diagnostics, refused.list...)
+		c.answer.Refuse(s)
 		return
 	}
-	p := checkedPlan{Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), bound: r.Makespan, quiescence: r.Quiescence}
-	c.plans = append(c.plans, p)
+	c.answer.Add(r)
 	if r.Deadlock != nil {
 		c.code = max(c.code, exitNegative)
 	}
-	if !c.hazards {
-		r.Hazards = nil
+	for _, d := range r.Diagnostics() {
+		if c.hazards || d.Severity != diag.Note {
+			c.answer.Diagnostics = append(c.answer.Diagnostics, d)
+		}
 	}
-	c.list = append(c.list, r.Diagnostics()...)
 	for _, b := range r.Because() {
-		c.list = append(c.list, b.Diagnostic(r))
+		c.answer.Diagnostics = append(c.answer.Diagnostics, b.Diagnostic(r))
 	}
 }
 
@@ -127,53 +104,18 @@ func (c *checker) report(files int) error {
 	if c.code != exitOK {
 		end = &failure{code: c.code}
 	}
+	c.answer.Files, c.answer.OK = files, c.code == exitOK
 	if !c.text {
-		doc := checkDocument{"adagio/check/1", c.code == exitOK, c.plans, report.Diagnostics(c.list)}
-		return errors.Join(c.app.json(doc), end)
+		return errors.Join(c.app.json(check.NewDocument(&c.answer)), end)
 	}
-	for _, p := range c.plans {
-		fmt.Fprintln(c.app.out, p.line())
+	if err := check.Text(c.app.out, &c.answer); err != nil {
+		return err
 	}
-	if c.code == exitOK {
-		fmt.Fprintf(c.app.out, "ok: %s, %s\n", count(files, "file"), count(len(c.plans), "plan"))
-	}
-	if len(c.list) > 0 {
-		c.app.diagnose(c.list, c.sources)
+	if len(c.answer.Diagnostics) > 0 {
+		c.app.diagnose(c.answer.Diagnostics, c.sources)
 	}
 	return end
 }
 
-// line is the result of a plan as text.
-func (p checkedPlan) line() string {
-	text := fmt.Sprintf("plan %s of %s (%s, %s): ", p.Plan.Name, p.Plan.Assembly, count(p.Plan.Nodes, "node"), count(p.Plan.Components, "component"))
-	if p.Makespan != nil {
-		text += "makespan " + report.Rounded(p.bound)
-	}
-	if p.Outcome != "bounded" {
-		if p.Makespan != nil {
-			text += ", "
-		}
-		text += p.Outcome
-	}
-	if c := p.Cover; c != nil && (c.Open > 0 || c.Wide) {
-		text += ", orders covered"
-	}
-	if p.quiescence != nil {
-		text += ", quiescence " + report.RoundedQuiescence(p.quiescence)
-	}
-	if p.Races > 0 {
-		text += ", " + count(p.Races, "race")
-	}
-	if p.Hazards > 0 {
-		text += ", " + count(p.Hazards, "hazard")
-	}
-	return text
-}
-
 // count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
+func count(n int, noun string) string { return diag.Count(n, noun) }

@@ -3,12 +3,10 @@ package main
 import (
 	"fmt"
 	"strconv"
-	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/distribution"
-	"adagio/analysis/report"
-	"adagio/dsl/model"
+	"adagio/analysis/report/bound"
 
 	"github.com/spf13/cobra"
 )
@@ -30,23 +28,8 @@ func (f *distributionFlags) add(cmd *cobra.Command) {
 // usualQuantiles are those that --distribution reports.
 var usualQuantiles = []float64{0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99}
 
-// distributionDocument is the distribution of the makespan in "adagio/bound/1".
-type distributionDocument struct {
-	Mean      report.Interval    `json:"mean"`
-	Quantiles []quantileDocument `json:"quantiles"`
-	Exact     bool               `json:"exact"`    // the bounds differ by the grid only
-	ErrorNS   int64              `json:"error_ns"` // what the grid displaces a quantile by at most
-	Notes     []string           `json:"notes"`    // what the bounds stand on
-}
-
-// quantileDocument is a guaranteed interval of a quantile.
-type quantileDocument struct {
-	P float64 `json:"p"`
-	report.Interval
-}
-
 // bound computes what the flags ask for; nil if they ask for nothing.
-func (f *distributionFlags) bound(cmd *cobra.Command, r *analysis.Result) (*distributionDocument, error) {
+func (f *distributionFlags) bound(cmd *cobra.Command, r *analysis.Result) (*bound.Distribution, error) {
 	probabilities, err := f.probabilities(cmd)
 	if err != nil || len(probabilities) == 0 {
 		return nil, err
@@ -68,16 +51,7 @@ func (f *distributionFlags) bound(cmd *cobra.Command, r *analysis.Result) (*dist
 	if err != nil {
 		return nil, err
 	}
-	doc := &distributionDocument{Mean: within(d.Mean, r.Makespan), Exact: d.Exact, ErrorNS: int64(d.Error), Notes: d.Notes}
-	for _, p := range probabilities {
-		doc.Quantiles = append(doc.Quantiles, quantileDocument{p, within(d.Quantile(p), r.Makespan)})
-	}
-	return doc, nil
-}
-
-// within is a bound cut to the makespan's, which holds every execution.
-func within(b, makespan analysis.Bound) report.Interval {
-	return report.NewInterval(analysis.Bound{Lower: max(b.Lower, makespan.Lower), Upper: min(b.Upper, makespan.Upper)})
+	return bound.Distribute(d, probabilities, r.Makespan), nil
 }
 
 func (f *distributionFlags) probabilities(cmd *cobra.Command) ([]float64, error) {
@@ -93,18 +67,4 @@ func (f *distributionFlags) probabilities(cmd *cobra.Command) ([]float64, error)
 		out = append(out, p)
 	}
 	return out, nil
-}
-
-// writeDistribution writes the distribution as text, a line for each answer.
-func (a *app) writeDistribution(d *distributionDocument) {
-	interval := func(i report.Interval) string {
-		return model.FormatDuration(time.Duration(i.LowerNS)) + " .. " + model.FormatDuration(time.Duration(i.UpperNS))
-	}
-	fmt.Fprintf(a.out, "mean %s\n", interval(d.Mean))
-	for _, q := range d.Quantiles {
-		fmt.Fprintf(a.out, "quantile %v %s\n", q.P, interval(q.Interval))
-	}
-	for _, note := range d.Notes {
-		fmt.Fprintf(a.out, "note: %s\n", note)
-	}
 }

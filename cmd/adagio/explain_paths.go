@@ -96,17 +96,11 @@ func expression(cmd *cobra.Command, flag, text string) (*regexp.Regexp, error) {
 	return x, nil
 }
 
-// pathsDocument is "adagio/explain/1" with the paths that were asked for.
-type pathsDocument struct {
-	*report.Explanation
-	Paths []*report.CriticalPath `json:"paths"`
-}
-
 // document is the whole answer as JSON; without a question about paths it has
 // none.
 func (f *pathFlags) document(r *analysis.Result, paths []analysis.Path) any {
 	if !f.asked() {
 		return report.Explain(r)
 	}
-	return pathsDocument{report.Explain(r), report.CriticalPaths(r, paths)}
+	return report.WithPaths(r, paths)
 }

@@ -43,23 +43,14 @@ func (f *whyFlags) asked() bool {
 	return f.drag || f.advice || len(f.changes) > 0 || len(f.responses) > 0
 }
 
-// whyDocument is "adagio/explain/1" with the answers that were asked for.
-type whyDocument struct {
-	*report.Explanation
-	WhatIf    *report.WhatIfAnswer    `json:"what_if"`
-	Drag      []report.DragAnswer     `json:"drag"`
-	Responses []report.ResponseAnswer `json:"responses"`
-	Advice    *report.AdviceAnswer    `json:"advice"`
-}
-
 // why answers what the flags ask.
 func (a *app) why(cmd *cobra.Command, in *input, f *whyFlags, r *analysis.Result, asJSON bool, opts report.Options) error {
 	f.json, f.with = asJSON, in.with
-	doc := whyDocument{Drag: []report.DragAnswer{}, Responses: []report.ResponseAnswer{}}
+	doc := report.WhyDocument{Drag: []report.DragAnswer{}, Responses: []report.ResponseAnswer{}}
 	var writes []func() error
 	for _, q := range []struct {
 		asked bool
-		do    func(*cobra.Command, *whyFlags, *analysis.Result, *whyDocument, report.Options) (write func() error, err error)
+		do    func(*cobra.Command, *whyFlags, *analysis.Result, *report.WhyDocument, report.Options) (write func() error, err error)
 	}{{len(f.changes) > 0, a.whatIf}, {f.drag, a.drags}, {len(f.responses) > 0, a.responses}, {f.advice, a.counsel}} {
 		if !q.asked {
 			continue
@@ -90,7 +81,7 @@ func noAnswer(r *analysis.Result, why string) *failure {
 	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: why, Subject: r.Scenario.Pos}}}
 }
 
-func (a *app) whatIf(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *whyDocument, opts report.Options) (func() error, error) {
+func (a *app) whatIf(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *report.WhyDocument, opts report.Options) (func() error, error) {
 	var changes []whatif.Change
 	var texts []string
 	for _, text := range f.changes {
@@ -131,7 +122,7 @@ func unread(err error) error {
 	return broken(err)
 }
 
-func (a *app) drags(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *whyDocument, opts report.Options) (func() error, error) {
+func (a *app) drags(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *report.WhyDocument, opts report.Options) (func() error, error) {
 	if f.replications < 0 {
 		return nil, usage(cmd, fmt.Sprintf("--replications %d is too few", f.replications), "")
 	}
@@ -150,7 +141,7 @@ func (a *app) drags(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *wh
 	return func() error { return report.Drags(a.out, r, drags, simulated, opts) }, nil
 }
 
-func (a *app) responses(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *whyDocument, opts report.Options) (func() error, error) {
+func (a *app) responses(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *report.WhyDocument, opts report.Options) (func() error, error) {
 	end := petri.Latest
 	if opts.Lower {
 		end = petri.Earliest
@@ -186,7 +177,7 @@ func (a *app) responses(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc
 // rangeOf is how far a response looks: to twice the duration, and a minute.
 func rangeOf(d model.Delay) time.Duration { return min(2*d.Hi+time.Minute, model.MaxDelay) }
 
-func (a *app) counsel(_ *cobra.Command, _ *whyFlags, r *analysis.Result, doc *whyDocument, opts report.Options) (func() error, error) {
+func (a *app) counsel(_ *cobra.Command, _ *whyFlags, r *analysis.Result, doc *report.WhyDocument, opts report.Options) (func() error, error) {
 	c, err := whatif.Advise(r, a.progress("analysing"))
 	if err != nil {
 		return nil, noAnswer(r, err.Error())

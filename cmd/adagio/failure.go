@@ -22,7 +22,7 @@ type failure struct {
 	outcome string // for JSON: "invalid", "usage", "refused"
 	list    diag.List
 	sources diag.Sources
-	limit   *limit // that gave out, if that is why
+	limit   *report.Limit // that gave out, if that is why
 }
 
 func (f *failure) Error() string { return f.list.Error() }
@@ -89,7 +89,7 @@ func (a *app) fail(f *failure, asJSON bool) int {
 		return f.code
 	}
 	if asJSON {
-		a.json(errorDocument{Schema: "adagio/error/1", Outcome: f.outcome, Message: f.list[0].String(), Limit: f.limit, Diagnostics: report.Diagnostics(f.list)})
+		a.json(report.ErrorDocument{Schema: "adagio/error/1", Outcome: f.outcome, Message: f.list[0].String(), Limit: f.limit, Diagnostics: report.Diagnostics(f.list)})
 		return f.code
 	}
 	a.diagnose(f.list, f.sources)

@@ -6,47 +6,10 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/formula"
-	"adagio/analysis/report"
+	reportformula "adagio/analysis/report/formula"
 
 	"github.com/spf13/cobra"
 )
-
-// formulaDocument is what "adagio formula --format json" writes.
-type formulaDocument struct {
-	Schema      string               `json:"schema"` // "adagio/formula/1"
-	Variables   []variableDocument   `json:"variables"`
-	Definitions []definitionDocument `json:"definitions"`
-	Ends        []endDocument        `json:"ends"`
-	Pruned      int                  `json:"pruned"`
-	At          []string             `json:"at"`
-	Makespan    report.Interval      `json:"makespan"`
-}
-
-// variableDocument is a named delay.
-type variableDocument struct {
-	Name  string          `json:"name"`
-	Delay report.Interval `json:"delay"`
-}
-
-// definitionDocument is a named part: op over terms.
-type definitionDocument struct {
-	Op    string         `json:"op"`
-	Terms []termDocument `json:"terms"`
-}
-
-// termDocument is a sum of a definition, variables and a free delay.
-type termDocument struct {
-	Definition *int            `json:"definition"`
-	Variables  []int           `json:"variables"`
-	Free       report.Interval `json:"free"`
-}
-
-// endDocument is the duration of a program: the term less the start.
-type endDocument struct {
-	Node  string       `json:"node"`
-	Start *int         `json:"start"`
-	Term  termDocument `json:"term"`
-}
 
 // formula is the command "adagio formula".
 func (a *app) formula() *cobra.Command {
@@ -98,7 +61,7 @@ with other durations; it is made for intervals that hold them, too.`,
 			}
 			switch format {
 			case "json":
-				return a.json(newFormulaDocument(f, at, makespan))
+				return a.json(reportformula.New(f, at, makespan))
 			case "latex":
 				return f.LaTeX(a.out)
 			}
@@ -132,35 +95,4 @@ func formulaOf(r *analysis.Result) (*formula.Formula, error) {
 		return nil, noAnswer(r, err.Error())
 	}
 	return f, nil
-}
-
-func newFormulaDocument(f *formula.Formula, at []string, makespan analysis.Bound) formulaDocument {
-	doc := formulaDocument{Schema: "adagio/formula/1", Variables: []variableDocument{}, Definitions: []definitionDocument{}, Ends: []endDocument{},
-		Pruned: f.Pruned, At: append([]string{}, at...), Makespan: report.NewInterval(makespan)}
-	for _, v := range f.Variables {
-		doc.Variables = append(doc.Variables, variableDocument{v.Name, report.NewInterval(analysis.Bound{Lower: v.Delay.Lo, Upper: v.Delay.Hi})})
-	}
-	for _, d := range f.Definitions {
-		k := definitionDocument{Op: d.Op.String(), Terms: []termDocument{}}
-		for _, t := range d.Terms {
-			k.Terms = append(k.Terms, newTermDocument(t))
-		}
-		doc.Definitions = append(doc.Definitions, k)
-	}
-	for _, e := range f.Ends {
-		doc.Ends = append(doc.Ends, endDocument{f.Scenario.Nodes[e.Node].Name, maybe(e.Start), newTermDocument(e.Term)})
-	}
-	return doc
-}
-
-func newTermDocument(t formula.Term) termDocument {
-	return termDocument{maybe(t.Ref), append([]int{}, t.Variables...), report.NewInterval(t.Free)}
-}
-
-// maybe is an index, or nil for none.
-func maybe(i int) *int {
-	if i < 0 {
-		return nil
-	}
-	return &i
 }

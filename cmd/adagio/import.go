@@ -12,13 +12,6 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// importDocument is what "adagio import --format json" writes.
-type importDocument struct {
-	Schema      string              `json:"schema"` // "adagio/import/1"
-	Model       string              `json:"model"`  // the text of the .ballet file
-	Diagnostics []report.Diagnostic `json:"diagnostics"`
-}
-
 // importCommand is the command "adagio import".
 func (a *app) importCommand() *cobra.Command {
 	format := "text"
@@ -48,7 +41,7 @@ leave open is marked there as MISSING.`,
 				return invalid(list, sources)
 			}
 			if format == "json" {
-				return a.json(importDocument{"adagio/import/1", string(text), report.Diagnostics(list)})
+				return a.json(report.ImportDocument{Schema: "adagio/import/1", Model: string(text), Diagnostics: report.Diagnostics(list)})
 			}
 			if _, err := a.out.Write(text); err != nil {
 				return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/report"
 	"adagio/dsl"
 	"adagio/dsl/ballet"
 	"adagio/dsl/diag"
@@ -224,7 +225,7 @@ func explainRefusal(d diag.Diagnostic, refused *analysis.RefusedError) diag.Diag
 }
 
 // limitOf is the limit that gave out, if that is why no bound can be proved.
-func limitOf(err error) *limit {
+func limitOf(err error) *report.Limit {
 	e, ok := errors.AsType[*petri.LimitError](err)
 	if refused, is := errors.AsType[*analysis.RefusedError](err); is {
 		e, ok = refused.Limit, refused.Limit != nil
@@ -232,7 +233,7 @@ func limitOf(err error) *limit {
 	if !ok {
 		return nil
 	}
-	return &limit{Of: e.Limited.String(), Value: e.Limit, OrdersFound: e.Found, OrdersOpen: e.Open, RacesFound: len(e.Races)}
+	return &report.Limit{Of: e.Limited.String(), Value: e.Limit, OrdersFound: e.Found, OrdersOpen: e.Open, RacesFound: len(e.Races)}
 }
 
 // planNames lists the plans of a model in the order of declaration.

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 
+	"adagio/analysis/report/platform"
 	"adagio/dsl"
 	"adagio/dsl/diag"
 	"adagio/network"
@@ -87,20 +88,19 @@ func (s *showing) run(args []string) error {
 		return err
 	}
 	if format == "dot" {
-		return view.platform.Picture().Write(s.app.out)
+		return view.Platform.Picture().Write(s.app.out)
 	}
-	if err := view.connect(s); err != nil {
+	if err := s.connect(view); err != nil {
 		return err
 	}
 	if format == "json" {
-		return s.app.json(view.document())
+		return s.app.json(view.Document())
 	}
-	view.write(s)
-	return nil
+	return view.Text(s.app.out, s.rows())
 }
 
 // read reads a platform file, or a model with its platform.
-func (s *showing) read(args []string) (*platformView, error) {
+func (s *showing) read(args []string) (*platform.View, error) {
 	if len(args) == 1 && filepath.Ext(args[0]) == ".xml" {
 		text, list := dsl.ReadFile(args[0])
 		if list != nil {
@@ -114,7 +114,7 @@ func (s *showing) read(args []string) (*platformView, error) {
 		if len(list) > 0 && s.format != "json" {
 			s.app.diagnose(list, sources)
 		}
-		return &platformView{platform: p, bytes: s.bytes}, nil
+		return &platform.View{Platform: p, Bytes: s.bytes}, nil
 	}
 	scenario, _, err := s.load(s.cmd, args)
 	if err != nil {
@@ -124,7 +124,7 @@ func (s *showing) read(args []string) (*platformView, error) {
 	if !ok {
 		return nil, usage(s.cmd, fmt.Sprintf("network %s has no platform", scenario.Network.Name), "give --platform FILE.xml, or declare hosts, links and routes in the network")
 	}
-	return &platformView{platform: site.Platform, site: site, scenario: scenario, bytes: s.bytes}, nil
+	return &platform.View{Platform: site.Platform, Site: site, Scenario: scenario, Bytes: s.bytes}, nil
 }
 
 // selected are the hosts that a flag names, or all.
@@ -145,39 +145,38 @@ func (s *showing) selected(p *network.Platform, flag string, names []string) ([]
 	return out, nil
 }
 
+// fewRows is how many rows of a table are shown unless all are asked for.
+const fewRows = 40
+
 // maxPairs bounds the pairs of hosts that are written.
 const maxPairs = 1_000_000
 
-// connect finds the routes between the hosts that were asked for. A pair without
-// a route is one of the answers.
-func (v *platformView) connect(s *showing) error {
-	from, err := s.selected(v.platform, "from", s.from)
+// connect finds the routes between the hosts that were asked for.
+func (s *showing) connect(v *platform.View) error {
+	from, err := s.selected(v.Platform, "from", s.from)
 	if err != nil {
 		return err
 	}
-	to, err := s.selected(v.platform, "to", s.to)
+	to, err := s.selected(v.Platform, "to", s.to)
 	if err != nil {
 		return err
 	}
-	v.count = len(from) * len(to)
 	limit := maxPairs
-	if s.format != "json" && !s.all {
+	if n := len(from) * len(to); s.format != "json" && !s.all {
 		limit = fewRows
-	} else if v.count > maxPairs {
-		return usage(s.cmd, fmt.Sprintf("the platform has %d pairs of hosts, more than %d", v.count, maxPairs), "choose some with --from and --to")
+	} else if n > maxPairs {
+		return usage(s.cmd, fmt.Sprintf("the platform has %d pairs of hosts, more than %d", n, maxPairs), "choose some with --from and --to")
 	}
-	for _, a := range from {
-		for _, b := range to {
-			if len(v.pairs) == limit {
-				return nil
-			}
-			r, err := v.platform.Route(a, b)
-			none, missing := errors.AsType[*network.NoRouteError](err)
-			if err != nil && !missing {
-				return broken(err)
-			}
-			v.pairs = append(v.pairs, pair{from: a, to: b, route: r, missing: none})
-		}
+	if err := v.Connect(from, to, limit); err != nil {
+		return broken(err)
 	}
 	return nil
+}
+
+// rows is how many rows of each table are shown.
+func (s *showing) rows() int {
+	if s.all {
+		return math.MaxInt
+	}
+	return fewRows
 }

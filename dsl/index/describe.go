@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"adagio/dsl"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -137,7 +138,7 @@ func (s *Symbol) inside() []string {
 					n++
 				}
 			}
-			lines = append(lines, fmt.Sprintf("behavior `%s`, %s", c.Name, count(n, "transition")))
+			lines = append(lines, fmt.Sprintf("behavior `%s`, %s", c.Name, diag.Count(n, "transition")))
 		case Group, Port:
 			lines = append(lines, "`"+strings.Join(c.facts, "`, `")+"`")
 		}
@@ -173,13 +174,6 @@ func contains(names, name string) bool {
 		}
 	}
 	return false
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // durations lists what is said about how long a transition lasts.

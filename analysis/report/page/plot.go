@@ -9,6 +9,7 @@ import (
 	"adagio/analysis/distribution"
 	"adagio/analysis/report"
 	"adagio/analysis/report/gantt"
+	"adagio/dsl/diag"
 )
 
 // plot is the distribution of the makespan as a picture: in the background how
@@ -115,7 +116,7 @@ func (p *plotter) histogram() {
 			fmt.Sprintf("%s .. %s %s: %d of %d", p.units.Number(from), p.units.Number(from+h.Width), p.units.Name(), n, r.Completed)})
 	}
 	p.Simulated = strings.Join(line, "L") + fmt.Sprintf("L%.1f %.1f", p.Right, p.y(1))
-	p.Caption = fmt.Sprintf("%s, seed %d", plural(r.Replications, "replication"), r.Seed)
+	p.Caption = fmt.Sprintf("%s, seed %d", diag.Count(r.Replications, "replication"), r.Seed)
 	if r.Even > 0 {
 		p.Notes = append(p.Notes, fmt.Sprintf("%s no distribution, only an interval: the simulation draws evenly from it, the bounds take its ends", having(r.Even, "delay")))
 	}
@@ -125,7 +126,7 @@ func having(n int, what string) string {
 	if n == 1 {
 		return "1 " + what + " has"
 	}
-	return plural(n, what) + " have"
+	return diag.Count(n, what) + " have"
 }
 
 // law draws the two functions.

@@ -9,6 +9,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/report"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
 )
@@ -160,7 +161,7 @@ func (v *viewer) place(p model.Pos) place {
 func (v *viewer) headline() {
 	r, s := v.in.Result, v.in.Result.Scenario
 	v.Title = fmt.Sprintf("plan %s of %s", s.Name, s.Assembly)
-	v.Subtitle = fmt.Sprintf("%s, %s; executor %s, semantics %s; %s", plural(len(s.Nodes), "node"), plural(len(s.Components), "component"),
+	v.Subtitle = fmt.Sprintf("%s, %s; executor %s, semantics %s; %s", diag.Count(len(s.Nodes), "node"), diag.Count(len(s.Components), "component"),
 		&s.Network.Profile, s.Semantics, v.place(s.Pos).Text)
 	v.Never = r.Deadlock != nil && !r.Deadlock.Possible
 	v.Possible = r.Deadlock != nil && r.Deadlock.Possible
@@ -304,11 +305,4 @@ func (v *viewer) criticalPath() {
 		last = step.Node
 		v.Path = append(v.Path, k)
 	}
-}
-
-func plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }

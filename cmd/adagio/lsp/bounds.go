@@ -53,22 +53,15 @@ func title(r *analysis.Result) string {
 	}
 	text := fmt.Sprintf("makespan %s · span %s", report.Rounded(r.Makespan), report.Rounded(r.Span))
 	if n := len(r.Races); n > 0 {
-		text += " · " + count(n, "race")
+		text += " · " + diag.Count(n, "race")
 	}
 	if n := len(r.Hazards); n > 0 {
-		text += " · " + count(n, "hazard")
+		text += " · " + diag.Count(n, "hazard")
 	}
 	if r.Deadlock != nil {
 		text += " · " + r.Deadlock.Summary() + "; the bounds are of the executions that end"
 	}
 	return text
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // lens is what a code lens carries until it is resolved.

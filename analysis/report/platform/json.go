@@ -1,9 +1,9 @@
-package main
+package platform
 
 import "adagio/network"
 
-// networkDocument is what "adagio network show --format json" writes.
-type networkDocument struct {
+// Document is what "adagio network show --format json" writes.
+type Document struct {
 	Schema   string          `json:"schema"` // "adagio/network/1"
 	Platform string          `json:"platform"`
 	Model    modelDocument   `json:"model"`
@@ -67,10 +67,11 @@ type delayDocument struct {
 	UpperNS int64  `json:"upper_ns"`
 }
 
-func (v *platformView) document() networkDocument {
-	p := v.platform
+// Document makes the document of a platform.
+func (v *View) Document() Document {
+	p := v.Platform
 	m := p.Model
-	d := networkDocument{
+	d := Document{
 		Schema: "adagio/network/1", Platform: p.Name,
 		Model:   modelDocument{m.LatencyFactor, m.BandwidthFactor, m.Gamma, m.Weight, m.Cross},
 		Routers: append([]string{}, p.Routers...),
@@ -86,14 +87,14 @@ func (v *platformView) document() networkDocument {
 		d.Links = append(d.Links, linkDocument{l.Name, l.Bandwidth, l.Latency, l.Sharing.String()})
 	}
 	for _, x := range v.pairs {
-		r := routeDocument{From: x.from, To: x.to, Bytes: v.bytes, Links: v.links(x.route)}
+		r := routeDocument{From: x.from, To: x.to, Bytes: v.Bytes, Links: v.links(x.route)}
 		if x.missing == nil {
-			bandwidth, message := v.bandwidth(x.route), m.Alone(p, x.route, v.bytes)
+			bandwidth, message := v.bandwidth(x.route), m.Alone(p, x.route, v.Bytes)
 			r.Latency, r.Bandwidth, r.Message = &x.route.Latency, &bandwidth, &message
 		}
 		d.Routes = append(d.Routes, r)
 	}
-	if v.site != nil {
+	if v.Site != nil {
 		for _, w := range v.ways() {
 			d.Delays = append(d.Delays, delayDocument{w.from, w.to, int64(w.delay.Lo), int64(w.delay.Hi)})
 		}

@@ -1,25 +1,31 @@
-package main
+// Package platform renders a platform: its hosts, links and routes, and the delays of a
+// plan on it, as text and as the document of "adagio network show --format json".
+//
+//	view := &platform.View{Platform: p, Bytes: 1500}
+//	err := view.Connect(from, to, 40)
+//	err = view.Text(os.Stdout, 40)
+package platform
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"strings"
 	"text/tabwriter"
 
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/network"
 )
 
-// fewRows is how many rows of a table are shown unless all are asked for.
-const fewRows = 40
-
-// platformView is what is shown of a platform.
-type platformView struct {
-	platform *network.Platform
-	site     *network.Site   // nil for a platform file alone
-	scenario *model.Scenario // nil for a platform file alone
-	bytes    float64
+// View is what is shown of a platform.
+type View struct {
+	Platform *network.Platform
+	Site     *network.Site   // nil for a platform file alone
+	Scenario *model.Scenario // nil for a platform file alone
+	Bytes    float64         // of the message whose time is shown
 	pairs    []pair
 	count    int // of pairs, shown or not
 }
@@ -31,35 +37,55 @@ type pair struct {
 	missing  *network.NoRouteError // nil if there is a route
 }
 
+// Connect finds the routes between hosts, given by their indices, of at most so many
+// pairs. A pair without a route is one of the answers.
+func (v *View) Connect(from, to []int, limit int) error {
+	v.count = len(from) * len(to)
+	for _, a := range from {
+		for _, b := range to {
+			if len(v.pairs) == limit {
+				return nil
+			}
+			r, err := v.Platform.Route(a, b)
+			none, missing := errors.AsType[*network.NoRouteError](err)
+			if err != nil && !missing {
+				return err
+			}
+			v.pairs = append(v.pairs, pair{from: a, to: b, route: r, missing: none})
+		}
+	}
+	return nil
+}
+
 // bandwidth is that of the narrowest link of a route.
-func (v *platformView) bandwidth(r network.Route) float64 {
+func (v *View) bandwidth(r network.Route) float64 {
 	narrowest := math.Inf(1)
 	if r.Loopback {
-		narrowest = v.platform.Model.LoopbackBandwidth
+		narrowest = v.Platform.Model.LoopbackBandwidth
 	}
 	for _, l := range r.Links {
-		narrowest = min(narrowest, v.platform.Links[l].Bandwidth)
+		narrowest = min(narrowest, v.Platform.Links[l].Bandwidth)
 	}
 	return narrowest
 }
 
-func (v *platformView) links(r network.Route) []string {
+func (v *View) links(r network.Route) []string {
 	names := []string{}
 	if r.Loopback {
 		names = append(names, "loopback")
 	}
 	for _, l := range r.Links {
-		names = append(names, v.platform.Links[l].Name)
+		names = append(names, v.Platform.Links[l].Name)
 	}
 	return names
 }
 
 // nodes lists the nodes that are on a host.
-func (v *platformView) nodes(host int) []string {
+func (v *View) nodes(host int) []string {
 	names := []string{}
-	if v.site != nil {
-		for n, node := range v.scenario.Nodes {
-			if v.site.HostIndex(n) == host {
+	if v.Site != nil {
+		for n, node := range v.Scenario.Nodes {
+			if v.Site.HostIndex(n) == host {
 				names = append(names, node.Name)
 			}
 		}
@@ -67,21 +93,19 @@ func (v *platformView) nodes(host int) []string {
 	return names
 }
 
-// write writes the platform for people.
-func (v *platformView) write(s *showing) {
-	p, out := v.platform, s.app.out
-	fmt.Fprintf(out, "platform %s: %s, %s, %s, %s\n", p.Name, count(len(p.Hosts), "host"), count(len(p.Routers), "router"), count(len(p.Links), "link"), count(len(p.Zones()), "zone"))
-	limit := fewRows
-	if s.all {
-		limit = math.MaxInt
-	}
-	t := &rows{out: out, limit: limit}
+// Text writes the platform for people, at most so many rows of each table.
+func (v *View) Text(w io.Writer, rowsOfTable int) error {
+	p, out := v.Platform, bufio.NewWriter(w)
+	fmt.Fprintf(out, "platform %s: %s, %s, %s, %s\n", p.Name, diag.Count(len(p.Hosts), "host"), diag.Count(len(p.Routers), "router"),
+		diag.Count(len(p.Links), "link"), diag.Count(len(p.Zones()), "zone"))
+	t := &rows{out: out, limit: rowsOfTable}
 	v.hostTable(t)
 	v.linkTable(t)
 	v.pairTable(t)
-	if v.site != nil {
+	if v.Site != nil {
 		v.delayTable(t)
 	}
+	return out.Flush()
 }
 
 // rows writes tables of a limited length.
@@ -108,10 +132,10 @@ func (t *rows) table(title, header string, n int, row func(i int) []string) {
 	}
 }
 
-func (v *platformView) hostTable(t *rows) {
-	p, zones := v.platform, v.platform.Zones()
+func (v *View) hostTable(t *rows) {
+	p, zones := v.Platform, v.Platform.Zones()
 	header := "host\tzone\trouting\tspeed\tcores"
-	if v.site != nil {
+	if v.Site != nil {
 		header += "\tnodes"
 	}
 	t.table("Hosts", header, len(p.Hosts), func(i int) []string {
@@ -124,18 +148,18 @@ func (v *platformView) hostTable(t *rows) {
 	})
 }
 
-func (v *platformView) linkTable(t *rows) {
-	p := v.platform
+func (v *View) linkTable(t *rows) {
+	p := v.Platform
 	t.table("Links", "link\tbandwidth\tlatency\tsharing", len(p.Links), func(i int) []string {
 		l := p.Links[i]
 		return []string{l.Name, network.FormatBandwidth(l.Bandwidth), network.FormatTime(l.Latency), l.Sharing.String()}
 	})
 }
 
-func (v *platformView) pairTable(t *rows) {
-	p := v.platform
+func (v *View) pairTable(t *rows) {
+	p := v.Platform
 	short := &rows{t.out, len(v.pairs)}
-	title := fmt.Sprintf("Routes, and how long a message of %s takes alone", network.FormatSize(v.bytes))
+	title := fmt.Sprintf("Routes, and how long a message of %s takes alone", network.FormatSize(v.Bytes))
 	short.table(title, "from\tto\tlatency\tbandwidth\tmessage\tover", len(v.pairs), func(i int) []string {
 		x := v.pairs[i]
 		cells := []string{p.Hosts[x.from].Name, p.Hosts[x.to].Name}
@@ -147,18 +171,18 @@ func (v *platformView) pairTable(t *rows) {
 			return append(cells, none, "", "", "")
 		}
 		return append(cells, network.FormatTime(x.route.Latency), network.FormatBandwidth(v.bandwidth(x.route)),
-			network.FormatTime(p.Model.Alone(p, x.route, v.bytes)), strings.Join(v.links(x.route), ", "))
+			network.FormatTime(p.Model.Alone(p, x.route, v.Bytes)), strings.Join(v.links(x.route), ", "))
 	})
 	if more := v.count - len(v.pairs); more > 0 {
 		fmt.Fprintf(t.out, "  … and %d more (--all shows all; --from and --to choose)\n", more)
 	}
 }
 
-func (v *platformView) delayTable(t *rows) {
+func (v *View) delayTable(t *rows) {
 	ways := v.ways()
-	size := network.FormatSize(v.site.Sizes.Lo)
-	if v.site.Sizes.Hi > v.site.Sizes.Lo {
-		size += " .. " + network.FormatSize(v.site.Sizes.Hi)
+	size := network.FormatSize(v.Site.Sizes.Lo)
+	if v.Site.Sizes.Hi > v.Site.Sizes.Lo {
+		size += " .. " + network.FormatSize(v.Site.Sizes.Hi)
 	}
 	title := fmt.Sprintf("Delays of one message of %s between nodes that communicate", size)
 	t.table(title, "from\tto\tleast\tgreatest", len(ways), func(i int) []string {
@@ -175,9 +199,9 @@ type way struct {
 
 // ways lists the pairs of nodes that communicate, in order, and the ways to the
 // broker and back.
-func (v *platformView) ways() []way {
+func (v *View) ways() []way {
 	var out []way
-	net, nodes := &v.scenario.Network, v.scenario.Nodes
+	net, nodes := &v.Scenario.Network, v.Scenario.Nodes
 	for i := range nodes {
 		for j := range nodes {
 			if _, ok := net.Routes[[2]int{i, j}]; ok {
@@ -186,7 +210,7 @@ func (v *platformView) ways() []way {
 		}
 	}
 	for i := range net.ToBroker {
-		broker := "broker on " + v.site.Host(len(nodes))
+		broker := "broker on " + v.Site.Host(len(nodes))
 		out = append(out, way{nodes[i].Name, broker, net.ToBroker[i]}, way{broker, nodes[i].Name, net.FromBroker[i]})
 	}
 	return out

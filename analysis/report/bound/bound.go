@@ -1,0 +1,107 @@
+// Package bound renders the short answer about a plan, that of "adagio bound": its bounds
+// in a line each, whether a deadline is kept, and the distribution of the makespan.
+//
+//	doc := bound.New(result)
+//	doc.Deadline = bound.Judge(result, 5*time.Minute)
+//	bound.Text(os.Stdout, result, doc)
+package bound
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/distribution"
+	"adagio/analysis/report"
+	"adagio/dsl/model"
+)
+
+// Document is "adagio/bound/1".
+type Document struct {
+	Schema string `json:"schema"`
+	report.Summary
+	Races    int              `json:"races"`
+	Hazards  int              `json:"hazards"`
+	Deadlock *report.Deadlock `json:"deadlock"`
+	Deadline *Deadline        `json:"deadline"` // null if none was given
+	// Distribution is null unless a quantile or the distribution was asked for.
+	Distribution *Distribution `json:"distribution"`
+}
+
+// Deadline says whether a deadline is kept in every execution.
+type Deadline struct {
+	DeadlineNS int64  `json:"deadline_ns"`
+	Verdict    string `json:"verdict"` // "met", "open" or "missed"
+}
+
+// Distribution is what is certain of the distribution of the makespan.
+type Distribution struct {
+	Mean      report.Interval `json:"mean"`
+	Quantiles []Quantile      `json:"quantiles"`
+	Exact     bool            `json:"exact"`    // the bounds differ by the grid only
+	ErrorNS   int64           `json:"error_ns"` // what the grid displaces a quantile by at most
+	Notes     []string        `json:"notes"`    // what the bounds stand on
+}
+
+// Quantile is a guaranteed interval of a quantile.
+type Quantile struct {
+	P float64 `json:"p"`
+	report.Interval
+}
+
+// New makes the document of a result, without a deadline and a distribution.
+func New(r *analysis.Result) *Document {
+	return &Document{Schema: "adagio/bound/1", Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Deadlock: report.ExplainDeadlock(r)}
+}
+
+// Judge compares the makespan with a deadline.
+func Judge(r *analysis.Result, deadline time.Duration) *Deadline {
+	verdict := "met"
+	switch {
+	case r.Deadlock != nil && !r.Deadlock.Possible, r.Makespan.Lower > deadline:
+		verdict = "missed"
+	case r.Deadlock != nil, r.Makespan.Upper > deadline:
+		verdict = "open"
+	}
+	return &Deadline{int64(deadline), verdict}
+}
+
+// Distribute makes the document of a distribution, with its quantiles at some
+// probabilities. Each bound is cut to the makespan's, which holds every execution.
+func Distribute(d *distribution.Result, probabilities []float64, makespan analysis.Bound) *Distribution {
+	within := func(b analysis.Bound) report.Interval {
+		return report.NewInterval(analysis.Bound{Lower: max(b.Lower, makespan.Lower), Upper: min(b.Upper, makespan.Upper)})
+	}
+	out := &Distribution{Mean: within(d.Mean), Exact: d.Exact, ErrorNS: int64(d.Error), Notes: d.Notes}
+	for _, p := range probabilities {
+		out.Quantiles = append(out.Quantiles, Quantile{p, within(d.Quantile(p))})
+	}
+	return out
+}
+
+// Text writes the answer, a line for each part.
+func Text(w io.Writer, r *analysis.Result, doc *Document) error {
+	if err := report.Short(w, r); err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	if d := doc.Deadline; d != nil {
+		fmt.Fprintf(out, "deadline %s %s\n", model.FormatDuration(time.Duration(d.DeadlineNS)), d.Verdict)
+	}
+	if d := doc.Distribution; d != nil {
+		fmt.Fprintf(out, "mean %s\n", text(d.Mean))
+		for _, q := range d.Quantiles {
+			fmt.Fprintf(out, "quantile %v %s\n", q.P, text(q.Interval))
+		}
+		for _, note := range d.Notes {
+			fmt.Fprintf(out, "note: %s\n", note)
+		}
+	}
+	return out.Flush()
+}
+
+func text(i report.Interval) string {
+	return model.FormatDuration(time.Duration(i.LowerNS)) + " .. " + model.FormatDuration(time.Duration(i.UpperNS))
+}

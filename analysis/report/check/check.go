@@ -1,0 +1,99 @@
+// Package check renders what was found out about all plans of a model: the answer of
+// "adagio check".
+//
+//	answer := &check.Answer{Files: 1}
+//	answer.Add(result)
+//	check.Text(os.Stdout, answer)
+package check
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"adagio/analysis"
+	"adagio/analysis/report"
+	"adagio/dsl/diag"
+	"adagio/dsl/model"
+)
+
+// Answer is what was found out about the plans of a model.
+type Answer struct {
+	Files       int // of the model
+	OK          bool
+	Plans       []Plan
+	Diagnostics diag.List
+}
+
+// Document is "adagio/check/1".
+type Document struct {
+	Schema      string              `json:"schema"`
+	OK          bool                `json:"ok"` // there is no error: every plan has bounds
+	Plans       []Plan              `json:"plans"`
+	Diagnostics []report.Diagnostic `json:"diagnostics"`
+}
+
+// Plan is what came out for one plan. Its outcome may be "refused".
+type Plan struct {
+	report.Summary
+	Races   int `json:"races"`
+	Hazards int `json:"hazards"`
+
+	result *analysis.Result // nil for a refusal
+}
+
+// Add adds the result of a plan.
+func (a *Answer) Add(r *analysis.Result) {
+	a.Plans = append(a.Plans, Plan{report.Summarise(r), len(r.Races), len(r.Hazards), r})
+}
+
+// Refuse adds a plan without bounds.
+func (a *Answer) Refuse(s *model.Scenario) {
+	p := Plan{Summary: report.Summarise(&analysis.Result{Scenario: s})}
+	p.Outcome, p.Makespan, p.Span = "refused", nil, nil
+	a.Plans = append(a.Plans, p)
+}
+
+// NewDocument makes the document of an answer.
+func NewDocument(a *Answer) Document {
+	return Document{"adagio/check/1", a.OK, a.Plans, report.Diagnostics(a.Diagnostics)}
+}
+
+// Text writes a line for each plan. It does not write the diagnostics.
+func Text(w io.Writer, a *Answer) error {
+	out := bufio.NewWriter(w)
+	for _, p := range a.Plans {
+		fmt.Fprintln(out, p.line())
+	}
+	if a.OK {
+		fmt.Fprintf(out, "ok: %s, %s\n", diag.Count(a.Files, "file"), diag.Count(len(a.Plans), "plan"))
+	}
+	return out.Flush()
+}
+
+// line is the result of a plan as text.
+func (p Plan) line() string {
+	text := fmt.Sprintf("plan %s of %s (%s, %s): ", p.Plan.Name, p.Plan.Assembly, diag.Count(p.Plan.Nodes, "node"), diag.Count(p.Plan.Components, "component"))
+	if p.Makespan != nil {
+		text += "makespan " + report.Rounded(p.result.Makespan)
+	}
+	if p.Outcome != "bounded" {
+		if p.Makespan != nil {
+			text += ", "
+		}
+		text += p.Outcome
+	}
+	if c := p.Cover; c != nil && (c.Open > 0 || c.Wide) {
+		text += ", orders covered"
+	}
+	if p.Quiescence != nil {
+		text += ", quiescence " + report.RoundedQuiescence(p.result.Quiescence)
+	}
+	if p.Races > 0 {
+		text += ", " + diag.Count(p.Races, "race")
+	}
+	if p.Hazards > 0 {
+		text += ", " + diag.Count(p.Hazards, "hazard")
+	}
+	return text
+}

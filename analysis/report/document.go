@@ -1,0 +1,48 @@
+package report
+
+import "adagio/analysis"
+
+// PathsDocument is "adagio/explain/1" with the paths that were asked for.
+type PathsDocument struct {
+	*Explanation
+	Paths []*CriticalPath `json:"paths"`
+}
+
+// WithPaths makes the document of a result and of paths of it.
+func WithPaths(r *analysis.Result, paths []analysis.Path) PathsDocument {
+	return PathsDocument{Explain(r), CriticalPaths(r, paths)}
+}
+
+// WhyDocument is "adagio/explain/1" with what was asked about other plans.
+type WhyDocument struct {
+	*Explanation
+	WhatIf    *WhatIfAnswer    `json:"what_if"`
+	Drag      []DragAnswer     `json:"drag"`
+	Responses []ResponseAnswer `json:"responses"`
+	Advice    *AdviceAnswer    `json:"advice"`
+}
+
+// ErrorDocument is what a command writes instead of its document when it fails.
+type ErrorDocument struct {
+	Schema      string       `json:"schema"`  // "adagio/error/1"
+	Outcome     string       `json:"outcome"` // "usage", "invalid" or "refused"
+	Message     string       `json:"message"` // the first diagnostic in one line
+	Limit       *Limit       `json:"limit,omitempty"`
+	Diagnostics []Diagnostic `json:"diagnostics"`
+}
+
+// Limit is one that gave out before a plan was bounded.
+type Limit struct {
+	Of          string `json:"of"`           // "orders" of races, or "work" of the search
+	Value       int    `json:"value"`        // orders, or steps of the search
+	OrdersFound int    `json:"orders_found"` // so far
+	OrdersOpen  int    `json:"orders_open"`  // still to be tried
+	RacesFound  int    `json:"races_found"`
+}
+
+// ImportDocument is what "adagio import --format json" writes.
+type ImportDocument struct {
+	Schema      string       `json:"schema"` // "adagio/import/1"
+	Model       string       `json:"model"`  // the text of the .ballet file
+	Diagnostics []Diagnostic `json:"diagnostics"`
+}
