@@ -126,6 +126,12 @@ func (c *compiler) asking(name string, b, a int, looked PlaceID, known [2]PlaceI
 	tells.In, tells.Out = append(unasked, to), append(asked, done)
 	c.add(tells)
 	c.add(Transition{Class: Condition, Name: name + " is to be asked again", In: []PlaceID{done}, Read: []PlaceID{known[0]}, Out: []PlaceID{to}, Origin: o})
+	if k := c.confirmations[a]; !k.once {
+		neighbours := c.s.Nodes[b].Neighbours
+		c.add(c.looking(Transition{Name: name + " confirms anew", In: []PlaceID{done, k.missing[b]}, Read: append(unasked, looked, known[1]), Out: []PlaceID{done, k.gotten[b]}, Origin: c.askedOrigin(Network, a, b)}, b, neighbours, func() model.Delay {
+			return model.Interval(0, c.s.Network.Profile.Poll.Hi+c.lookingTime(b, 2*len(neighbours)))
+		}))
+	}
 	return []PlaceID{done}
 }
 
