@@ -16,7 +16,8 @@ import "adagio/dsl/model"
 //     or after a sleep where nothing could move;
 //   - an entry follows the last end of its transitions after
 //     [s.lo + r.lo for each question, s.hi + (2·X + g)·r]: the end is seen in one
-//     pass, the entry is made in the next; nobody is asked before all docks are filled;
+//     pass, the entry is made in the next; nobody is asked before all docks are filled.
+//     Where the program may pause in between, s.lo counts for nothing;
 //   - a first look before a departure or a start takes [r.lo each, (X + k)·r], where
 //     k is the greatest number of looks of its question;
 //   - a transition that asks nothing starts within the looks for the other

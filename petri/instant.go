@@ -78,7 +78,7 @@ func (r *run) seesMoments(t TransitionID) bool {
 	}
 	tr := &r.Net.Transitions[t]
 	switch tr.Origin.Kind {
-	case Step, Look, ComponentAdd, Enter, Fire:
+	case Step, Look, ComponentAdd, Enter, Fire, BehaviourEnd:
 		return true
 	}
 	return tr.Class == Departure || tr.Class == Entry

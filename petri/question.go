@@ -214,7 +214,10 @@ func (b *body) eventStep(ev *event) model.Delay {
 	if !b.polling() {
 		return p.Step
 	}
-	lo := p.Step.Lo + duration(b.leastChecks(ev))*b.node().leastLook
+	lo := duration(b.leastChecks(ev)) * b.node().leastLook
+	if b.node().advancing < 0 { // otherwise a pause may begin within the step, which then counts
+		lo += p.Step.Lo
+	}
 	others := b.lookingTime(b.s.Components[b.i].Node, 2*b.othersBeside(ev))
 	return model.Interval(lo, max(lo, p.Step.Hi+others+b.longest(ev).granted))
 }

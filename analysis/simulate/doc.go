@@ -33,11 +33,11 @@
 // Instants (ideal). At one date everything that arrives is applied before
 // anything is read. Then each node runs to quiescence in three priorities: first
 // all that asks nothing of another component, the program included; then
-// departures that other components let go; then entries and starts that other
-// components serve. So a condition that goes off at a date is off for every
-// reader of that date, and what holds only inside the instant is seen by nobody.
-// A program that goes on reads the state that it goes on in: the effect of a
-// push is not visible to a disconnect of the same instant.
+// departures that other components let go, all that are possible at once together;
+// then entries and starts that other components serve. So a condition that goes off
+// at a date is off for every reader of that date, and what holds only inside the
+// instant is seen by nobody. A program that goes on reads the state that it goes on
+// in: the effect of a push is not visible to a disconnect of the same instant.
 //
 // Knowledge (ideal). Each fact (port active, port refusing, port in use,
 // component idle, node all idle, ends of a behaviour) travels alone; messages of

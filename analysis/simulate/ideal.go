@@ -20,7 +20,7 @@ type ideal struct {
 	chosen []admission
 }
 
-// admission is an entry or a start that other components serve.
+// admission is a departure that other components let go, or an entry or a start that they serve.
 type admission struct {
 	c          *component
 	place      int
@@ -254,26 +254,40 @@ func (d *ideal) finish(c *component, i int) {
 	}
 }
 
-// depart applies the departures that no user holds up any more (rule 2.1).
+// depart applies the departures that no user holds up any more (rule 2.1). They are
+// all chosen before the first is applied: what one of them lets go comes after what
+// its own component does then.
 func (d *ideal) depart(n *node) (any bool) {
+	d.chosen = d.chosen[:0]
 	for i := 0; i < len(n.dirty); i++ {
 		c := &d.comps[n.dirty[i]]
 		if c.behaviour < 0 {
 			continue
 		}
 		for _, p := range c.flow().places {
-			if !c.mayLeave(p) {
-				continue
-			}
-			ports := c.locks(p, d.scratch[:0])
-			c.refuse(ports)
-			if !d.held(d, c, ports) {
-				c.leave(p)
-				any = true
+			if d.released(c, p) {
+				d.chosen = append(d.chosen, admission{c: c, place: p})
 			}
 		}
 	}
+	for _, a := range d.chosen {
+		if d.released(a.c, a.place) { // the last of a group to leave it is held up where the others were not
+			a.c.leave(a.place)
+			any = true
+		}
+	}
 	return any
+}
+
+// released says whether a place that is due to be left is held up by no user. The
+// ports that it would take with it begin to refuse.
+func (d *ideal) released(c *component, p int) bool {
+	if !c.mayLeave(p) {
+		return false
+	}
+	ports := c.locks(p, d.scratch[:0])
+	c.refuse(ports)
+	return !d.held(d, c, ports)
 }
 
 // admit applies the entries and starts that providers serve (rules 2.4 and
