@@ -215,7 +215,7 @@ func (b *body) eventStep(ev *event) model.Delay {
 		return p.Step
 	}
 	lo := duration(b.leastChecks(ev)) * b.node().leastLook
-	if b.node().advancing < 0 { // otherwise a pause may begin within the step, which then counts
+	if !b.pausesWithin(ev.behaviour) {
 		lo += p.Step.Lo
 	}
 	others := b.lookingTime(b.s.Components[b.i].Node, 2*b.othersBeside(ev))

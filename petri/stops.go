@@ -85,6 +85,23 @@ func (c *compiler) keepsFromAdvancing(n int, in model.Instruction) bool {
 	return c.polling() && in.Op == model.Pause || c.s.Semantics == model.Ballet && c.looksAtUser(n, in)
 }
 
+// pausesWithin says whether the program may keep components from advancing after one
+// has begun a behaviour and before that has ended.
+func (b *body) pausesWithin(behaviour int) bool {
+	node := b.s.Components[b.i].Node
+	for _, push := range b.k.pushes {
+		if push.behaviour != behaviour {
+			continue
+		}
+		within := b.s.Nodes[node].Program[push.instruction:push.ended]
+		first := slices.IndexFunc(within, b.letsAdvance)
+		if first >= 0 && slices.ContainsFunc(within[first:], func(in model.Instruction) bool { return b.keepsFromAdvancing(node, in) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // keepFromAdvancing returns what such an instruction takes and gives back: the
 // first after a wait takes the place that lets components advance, which is not
 // marked yet before the first wait, and the last before a wait marks it again.
