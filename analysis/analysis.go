@@ -22,6 +22,9 @@ import (
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/compile"
+	"adagio/petri/component"
+	"adagio/petri/unfold"
 )
 
 // Options says how to analyse.
@@ -29,9 +32,9 @@ type Options struct {
 	// Limit is the number of orders of races that are explored before the
 	// analysis covers them instead, and the work that this may take; the zero value
 	// has limits that suit the size of the plan.
-	Limit petri.Limit
+	Limit unfold.Limit
 	// Lives, if not nil, is shared by the analyses of plans of one model.
-	Lives *petri.Lives
+	Lives *component.Lives
 }
 
 // Bound is an interval that contains a duration or a date in every execution;
@@ -62,7 +65,7 @@ type Result struct {
 	Scenario *model.Scenario
 	Net      *petri.Net
 	// Runs are the event graphs, one for each order of the races.
-	Runs []petri.Run
+	Runs []unfold.Run
 
 	// Makespan is the greatest, over the nodes, of the duration of the node's
 	// own program from the node's own start: what Ballet's authors report.
@@ -111,7 +114,7 @@ type NodeBound struct {
 type RefusedError struct {
 	Reason string
 	Races  []Race
-	Limit  *petri.LimitError // the limit that gave out, or nil
+	Limit  *unfold.LimitError // the limit that gave out, or nil
 }
 
 func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Reason }
@@ -122,20 +125,20 @@ func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Re
 func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 	lives := opts.Lives
 	if lives == nil {
-		lives = new(petri.Lives)
+		lives = new(component.Lives)
 	}
 	limit := opts.Limit
-	if limit == (petri.Limit{}) {
+	if limit == (unfold.Limit{}) {
 		limit = quick(s)
 	}
 	net, x, err := explore(lives, s, limit)
-	if tooMany, ok := errors.AsType[*petri.LimitError](err); ok {
+	if tooMany, ok := errors.AsType[*unfold.LimitError](err); ok {
 		r, refused := coverOf(net, tooMany)
 		if refused == nil || limit == opts.Limit {
 			return r, refused
 		}
 		// What cannot be covered is explored for as long as that takes.
-		if net, x, err = explore(lives, s, petri.Limit{}); err != nil {
+		if net, x, err = explore(lives, s, unfold.Limit{}); err != nil {
 			return nil, refused
 		}
 	} else if err != nil {
@@ -164,25 +167,25 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 
 // quick is how many orders of races are explored before they are covered instead, and
 // with how much work for a plan of that size: what takes a fraction of a second.
-func quick(s *model.Scenario) petri.Limit {
+func quick(s *model.Scenario) unfold.Limit {
 	instructions := 0
 	for _, n := range s.Nodes {
 		instructions += len(n.Program)
 	}
-	return petri.Limit{Orders: 32, Steps: 500_000 + 2_000*instructions}
+	return unfold.Limit{Orders: 32, Steps: 500_000 + 2_000*instructions}
 }
 
 // explore unfolds a scenario for its plan. Where something may go on with what a node
 // knows of a process that has ended, it does so again with that.
-func explore(lives *petri.Lives, s *model.Scenario, limit petri.Limit) (*petri.Net, *petri.Exploration, error) {
+func explore(lives *component.Lives, s *model.Scenario, limit unfold.Limit) (*petri.Net, *unfold.Exploration, error) {
 	var stale []petri.Observation
 	for {
-		net, err := lives.CompileStale(s, stale)
+		net, err := compile.ScenarioStale(lives, s, stale)
 		if err != nil {
 			return nil, nil, &RefusedError{Reason: err.Error()}
 		}
-		x, err := petri.Explore(net, limit)
-		if _, ok := errors.AsType[*petri.LimitError](err); ok {
+		x, err := unfold.Explore(net, limit)
+		if _, ok := errors.AsType[*unfold.LimitError](err); ok {
 			return net, nil, err
 		} else if err != nil {
 			return nil, nil, &RefusedError{Reason: err.Error()}
@@ -207,7 +210,7 @@ func (r *Result) bound() ([]*Bound, error) {
 		return nil, fmt.Errorf("no order of the plan's races is possible")
 	}
 	makespans := make([]*Bound, len(r.Runs))
-	ends := slices.ContainsFunc(r.Runs, func(run petri.Run) bool { return run.Graph.Complete })
+	ends := slices.ContainsFunc(r.Runs, func(run unfold.Run) bool { return run.Graph.Complete })
 	first := true
 	for i, run := range r.Runs {
 		if failures := run.Graph.Failures(); len(failures) > 0 && (r.Deadlock == nil || !r.Deadlock.Fails) {
@@ -296,8 +299,8 @@ func (r *Result) include(e *evaluation, first bool) (Bound, error) {
 
 // byOrder joins, by race and by which comes first, the makespans of the runs with
 // that order.
-func byOrder(runs []petri.Run, makespans []*Bound) map[petri.Order]*Bound {
-	out := map[petri.Order]*Bound{}
+func byOrder(runs []unfold.Run, makespans []*Bound) map[unfold.Order]*Bound {
+	out := map[unfold.Order]*Bound{}
 	for i, run := range runs {
 		for _, o := range run.Orders {
 			out[o] = eitherBound(out[o], makespans[i])

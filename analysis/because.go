@@ -6,7 +6,8 @@ import (
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/compile"
+	"adagio/petri/component"
 )
 
 // Because says that what is found of a plan hangs on a rule that is a defect of the
@@ -54,7 +55,7 @@ func (r *Result) exercises(rule model.Rule, s *model.Scenario) bool {
 	if !may {
 		return false
 	}
-	net, err := new(petri.Lives).Compile(s)
+	net, err := compile.ScenarioWith(new(component.Lives), s)
 	return err == nil && !net.Equal(r.Net)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/cover"
+	"adagio/petri/unfold"
 )
 
 // Cover tells of bounds that cover the orders of races instead of exploring each
@@ -28,13 +29,13 @@ type Cover struct {
 }
 
 // coverOf bounds a plan by a cover, whose orders are too many to explore.
-func coverOf(net *petri.Net, tooMany *petri.LimitError) (*Result, error) {
-	c, err := petri.Cover(net, cover.Limits{})
+func coverOf(net *petri.Net, tooMany *unfold.LimitError) (*Result, error) {
+	c, err := unfold.Cover(net, cover.Limits{})
 	if err != nil {
 		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
 	}
 	r := &Result{
-		Scenario: net.Scenario, Net: net, Runs: []petri.Run{{Graph: c.Graph}},
+		Scenario: net.Scenario, Net: net, Runs: []unfold.Run{{Graph: c.Graph}},
 		Cover: &Cover{Open: len(c.Cover.Open()), Evaluations: c.Refined.Evaluations, Exact: c.Refined.Exact, Wide: !c.Cover.Closed()},
 	}
 	if _, err := r.bound(); err != nil {

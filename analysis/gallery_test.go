@@ -15,7 +15,7 @@ import (
 	"adagio/dsl"
 	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/unfold"
 )
 
 var expectation = regexp.MustCompile(`(?m)^// expect ideal: (.*)$`)
@@ -80,7 +80,7 @@ func TestBeyondTheLimit(t *testing.T) {
 	if err != nil || explored.Cover != nil || len(explored.Runs) < 2 {
 		t.Fatalf("%v: not explored", err)
 	}
-	r, err := analysis.Analyse(s, analysis.Options{Limit: petri.Limit{Orders: 1}})
+	r, err := analysis.Analyse(s, analysis.Options{Limit: unfold.Limit{Orders: 1}})
 	if err != nil || r.Cover == nil || r.Cover.Open == 0 || (r.Deadlock == nil) != (explored.Deadlock == nil) {
 		t.Fatalf("%v: not covered, or another verdict", err)
 	}
@@ -91,7 +91,7 @@ func TestBeyondTheLimit(t *testing.T) {
 		t.Errorf("races %+v, slack %v", r.Races, r.Slack())
 	}
 	s.Nodes[0].Uptime = model.Periodic(time.Hour, 2*time.Hour, 0)
-	_, err = analysis.Analyse(s, analysis.Options{Limit: petri.Limit{Orders: 1}})
+	_, err = analysis.Analyse(s, analysis.Options{Limit: unfold.Limit{Orders: 1}})
 	var refused *analysis.RefusedError
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "sleeps") || len(refused.Races) == 0 || refused.Races[0].A == "" {
 		t.Errorf("%v", err)

@@ -7,6 +7,7 @@ import (
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/unfold"
 )
 
 // Premature is a wait for a component of another node that in every execution is
@@ -21,7 +22,7 @@ type Premature struct {
 
 // premature finds the waits that are over too early in all executions that the
 // runs cover.
-func premature(net *petri.Net, runs []petri.Run) ([]Premature, error) {
+func premature(net *petri.Net, runs []unfold.Run) ([]Premature, error) {
 	s := net.Scenario
 	candidates := possiblyPremature(s)
 	if len(candidates) == 0 {

@@ -10,6 +10,7 @@ import (
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/unfold"
 )
 
 // Quiescence tells of a plan whose programs may end while behaviours still run. It is
@@ -38,7 +39,7 @@ type Running struct {
 
 // quiescence finds what of a plan outlasts its programs in all runs that end; nil if
 // nothing does in any.
-func quiescence(s *model.Scenario, runs []petri.Run) (*Quiescence, error) {
+func quiescence(s *model.Scenario, runs []unfold.Run) (*Quiescence, error) {
 	var out *Quiescence
 	ended, pending := 0, false
 	found := map[[2]int]int{} // in how many runs it outlasts, by component and push
@@ -108,7 +109,7 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 			}
 		}
 	}
-	may, certain, err := g.Outlasting(late)
+	may, certain, err := unfold.Outlasting(g, late)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 			q.Running = append(q.Running, Running{o.Component, o.Behaviour, o.Push, Bound{lo[e], hi[e]}, certain[i]})
 		}
 	}
-	components, waits := g.Unfinished()
+	components, waits := unfold.Unfinished(g)
 	never := Bound{petri.Never, petri.Never}
 	if g.Covered() { // it is so in one order
 		never.Lower = ended

@@ -8,7 +8,7 @@ import (
 
 	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -101,7 +101,7 @@ func TestFiguresOfOrders(t *testing.T) {
 		if err != nil {
 			return
 		}
-		all := map[petri.Order]bool{}
+		all := map[unfold.Order]bool{}
 		for _, run := range r.Runs {
 			for _, o := range run.Orders {
 				all[o] = true

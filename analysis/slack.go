@@ -9,6 +9,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/unfold"
 )
 
 // Slack is how much room an event has: by how much the greatest delay of it may
@@ -46,8 +47,8 @@ func (m Margin) String() string {
 // of each: many are cleared at once, and what is not is cut in two.
 type slackSearch struct {
 	r     *Result
-	base  *petri.Exploration // of the plan as it is
-	limit petri.Limit
+	base  *unfold.Exploration // of the plan as it is
+	limit unfold.Limit
 	room  map[petri.Origin]Margin
 	work  int // events explored
 }
@@ -90,7 +91,7 @@ func (r *Result) LeastSlack(n int, want func(Slack) bool) (least []Slack, others
 
 // slackOf returns functions for the slack of the events of the run that the upper bound
 // comes from, and for the room that they have if every conflict is decided as it is.
-func (r *Result) slackOf(base *petri.Exploration, limit petri.Limit) (all, room func() []Slack) {
+func (r *Result) slackOf(base *unfold.Exploration, limit unfold.Limit) (all, room func() []Slack) {
 	s := &slackSearch{r: r, base: base, limit: limit, room: map[petri.Origin]Margin{}}
 	room = sync.OnceValue(s.list)
 	return sync.OnceValue(func() []Slack { return s.all(room()) }), room
@@ -225,9 +226,9 @@ func (s *slackSearch) exhausted() bool { return s.work > maxSlackWork }
 
 // explore explores the plan with longer delays. Of the result only the runs are
 // there.
-func (s *slackSearch) explore(by map[petri.Origin]time.Duration, limit petri.Limit) (*Result, error) {
+func (s *slackSearch) explore(by map[petri.Origin]time.Duration, limit unfold.Limit) (*Result, error) {
 	net := s.r.Net.Lengthened(func(t *petri.Transition) time.Duration { return by[t.Origin] })
-	x, err := petri.Explore(net, limit)
+	x, err := unfold.Explore(net, limit)
 	work := s.base.Branches * s.r.Upper.graph.Len()
 	if s.r.Scenario.Sleeps() {
 		work *= 10 // dates are bounded from both sides, over and over
@@ -247,12 +248,12 @@ func (s *slackSearch) probe(by map[petri.Origin]time.Duration) probe {
 	if s.exhausted() {
 		return probe{}
 	}
-	after, err := s.explore(by, petri.Limit{Orders: s.base.Branches})
-	if more, ok := errors.AsType[*petri.LimitError](err); ok && len(more.Races) > 0 {
+	after, err := s.explore(by, unfold.Limit{Orders: s.base.Branches})
+	if more, ok := errors.AsType[*unfold.LimitError](err); ok && len(more.Races) > 0 {
 		last := more.Races[len(more.Races)-1]
 		return probe{race: len(more.Races) > len(s.base.Races), overlap: min(last.ALast-last.BFirst, last.BLast-last.AFirst)}
 	}
-	if err != nil || !petri.Alike(after.Runs, s.r.Runs) {
+	if err != nil || !unfold.Alike(after.Runs, s.r.Runs) {
 		return probe{}
 	}
 	if s.r.Scenario.Sleeps() { // there the graphs do not tell the dates

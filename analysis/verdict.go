@@ -9,6 +9,7 @@ import (
 	"adagio/dsl/graph"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/unfold"
 )
 
 // Race is a conflict whose order the plan leaves open.
@@ -23,7 +24,7 @@ type Race struct {
 
 // describeRaces puts races into the user's words. Races between the same two
 // events, which may meet at several ports, are one to the user.
-func describeRaces(net *petri.Net, races []petri.Race, makespans map[petri.Order]*Bound) []Race {
+func describeRaces(net *petri.Net, races []unfold.Race, makespans map[unfold.Order]*Bound) []Race {
 	s := net.Scenario
 	type events struct {
 		a, b           petri.Origin
@@ -36,8 +37,8 @@ func describeRaces(net *petri.Net, races []petri.Race, makespans map[petri.Order
 			A: eventText(net, r.A), B: eventText(net, r.B),
 			OriginA: net.Transitions[r.A].Origin, OriginB: net.Transitions[r.B].Origin,
 			DateA: Bound{r.AFirst, r.ALast}, DateB: Bound{r.BFirst, r.BLast},
-			IfAFirst: makespans[petri.Order{Race: i, First: true}],
-			IfBFirst: makespans[petri.Order{Race: i, First: false}],
+			IfAFirst: makespans[unfold.Order{Race: i, First: true}],
+			IfBFirst: makespans[unfold.Order{Race: i, First: false}],
 		}
 		key := events{race.OriginA, race.OriginB, race.A, race.B}
 		if k, ok := index[key]; ok {
@@ -119,7 +120,7 @@ type Hazard struct {
 	Pos     model.Pos     // of the wait
 }
 
-func describeHazards(net *petri.Net, hazards []petri.Hazard) []Hazard {
+func describeHazards(net *petri.Net, hazards []unfold.Hazard) []Hazard {
 	s := net.Scenario
 	var out []Hazard
 	for _, h := range hazards {
@@ -203,7 +204,7 @@ func (d *Deadlock) Components(s *model.Scenario) []string {
 }
 
 func describeDeadlock(net *petri.Net, g *petri.EventGraph, possible bool) *Deadlock {
-	d := describeWaits(net.Scenario, g.Blocked())
+	d := describeWaits(net.Scenario, unfold.Blocked(g))
 	d.Possible = possible
 	return d
 }
@@ -265,7 +266,7 @@ func (d *Deadlock) Summary() string {
 
 // describeExits tells of a plan that ends unless the process of a node ends too
 // early; nil where none can.
-func describeExits(s *model.Scenario, missed []petri.Wait) *Deadlock {
+func describeExits(s *model.Scenario, missed []unfold.Wait) *Deadlock {
 	if len(missed) == 0 {
 		return nil
 	}
@@ -274,7 +275,7 @@ func describeExits(s *model.Scenario, missed []petri.Wait) *Deadlock {
 	return d
 }
 
-func describeWaits(s *model.Scenario, waits []petri.Wait) *Deadlock {
+func describeWaits(s *model.Scenario, waits []unfold.Wait) *Deadlock {
 	d := &Deadlock{Pos: s.Pos}
 	for i, w := range waits {
 		out := Waiting{Component: w.Component, Node: w.Node, On: w.On, OnNode: w.OnNode}
@@ -297,7 +298,7 @@ func describeWaits(s *model.Scenario, waits []petri.Wait) *Deadlock {
 }
 
 // waitText says what somebody waits for.
-func waitText(s *model.Scenario, w petri.Wait) string {
+func waitText(s *model.Scenario, w unfold.Wait) string {
 	on, port, place, in := "", "", "", ""
 	if w.On >= 0 {
 		on = s.Components[w.On].Name
@@ -322,39 +323,39 @@ func waitText(s *model.Scenario, w petri.Wait) string {
 		onNode = s.Nodes[w.OnNode].Name
 	}
 	switch w.Reason {
-	case petri.NotIdle:
+	case unfold.NotIdle:
 		if on == "" {
 			return fmt.Sprintf("stands at %q: node %s never becomes idle", in, onNode)
 		}
 		return fmt.Sprintf("stands at %q: %s never becomes idle", in, on)
-	case petri.NotAsked:
+	case unfold.NotAsked:
 		return fmt.Sprintf("stands at %q: node %s never asks it, in a wait all or a wait for one of its components, whether it is idle", in, onNode)
-	case petri.Exited:
+	case unfold.Exited:
 		stands := ""
 		if in != "" {
 			stands = fmt.Sprintf(" at %q", in)
 		}
 		return fmt.Sprintf("may wait%s for ever: the process of node %s may have ended before node %s has seen what it waits for", stands, onNode, s.Nodes[w.Node].Name)
-	case petri.Holding:
+	case unfold.Holding:
 		return fmt.Sprintf("stands at %q: %s is idle, but node %s shows it busy while it holds", in, on, onNode)
-	case petri.InUse:
+	case unfold.InUse:
 		return fmt.Sprintf("cannot leave %s: %s stays in use", place, port)
-	case petri.NotServed:
+	case unfold.NotServed:
 		return fmt.Sprintf("cannot %s: %s is not active", move, port)
-	case petri.Refused:
+	case unfold.Refused:
 		return fmt.Sprintf("cannot %s: %s refuses", move, port)
-	case petri.NoProvider:
+	case unfold.NoProvider:
 		return fmt.Sprintf("cannot %s: %s is connected to no provider", move, s.PortName(w.Component, w.Port))
-	case petri.JoinOpen:
+	case unfold.JoinOpen:
 		return fmt.Sprintf("cannot enter %s: some of the transitions that it joins have ended, the others never come", place)
-	case petri.NothingPushed:
+	case unfold.NothingPushed:
 		return fmt.Sprintf("is idle: the program of node %s has not come to its next push", onNode)
-	case petri.NoPushLeft:
+	case unfold.NoPushLeft:
 		return "is idle, and no program pushes it again"
-	case petri.StillUsed:
+	case unfold.StillUsed:
 		return fmt.Sprintf("stands at %q: %s stays in use", in, port)
 	}
-	if w.Reason == petri.StillConnected {
+	if w.Reason == unfold.StillConnected {
 		return fmt.Sprintf("stands at %q: %s is still connected, and no instruction disconnects it", in, on)
 	}
 	return fmt.Sprintf("stands at %q, and nothing can end that", in)

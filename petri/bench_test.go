@@ -9,6 +9,8 @@ import (
 	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/compile"
+	"adagio/petri/unfold"
 )
 
 // wide is a synthetic model: on each node a chain of components, each of which is
@@ -141,7 +143,7 @@ func BenchmarkCompile(b *testing.B) {
 	benchmarked(b, func(b *testing.B, s *model.Scenario) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := petri.Compile(s); err != nil {
+			if _, err := compile.Scenario(s); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -151,10 +153,10 @@ func BenchmarkCompile(b *testing.B) {
 
 func BenchmarkExplore(b *testing.B) {
 	benchmarked(b, func(b *testing.B, s *model.Scenario) {
-		net := compile(b, s)
+		net := netOf(b, s)
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := petri.Explore(net, petri.Limit{}); err != nil {
+			if _, err := unfold.Explore(net, unfold.Limit{}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -164,7 +166,7 @@ func BenchmarkExplore(b *testing.B) {
 
 func BenchmarkDates(b *testing.B) {
 	benchmarked(b, func(b *testing.B, s *model.Scenario) {
-		g := explore(b, compile(b, s)).Runs[0].Graph
+		g := explore(b, netOf(b, s)).Runs[0].Graph
 		delays := g.Delays(petri.Latest)
 		dates := make([]time.Duration, g.Len())
 		b.ReportAllocs()

@@ -115,7 +115,7 @@ func (g *EventGraph) Picture(path []EventID) *graph.Picture {
 		id := EventID(e)
 		nodes[e] = picture.AddNode(nil, "e"+strconv.Itoa(e), red(onPath[id], "label", withDelay(g.Name(id), g.Delay(id)))...)
 		last, follows := before[id]
-		several := g.firstAlternative[e+1]-g.firstAlternative[e] > 1
+		several := g.FirstAlternative[e+1]-g.FirstAlternative[e] > 1
 		n := 0
 		g.Alternatives(id, func(causes []EventID) bool {
 			for _, p := range causes {

@@ -29,7 +29,7 @@ network ideal { executor ideal }
 `
 
 func TestDOT(t *testing.T) {
-	net := compile(t, load(t, "loop.ballet", loop))
+	net := netOf(t, load(t, "loop.ballet", loop))
 	graph := explore(t, net).Runs[0].Graph
 	netDOT := func(path []petri.TransitionID) string {
 		return render(t, func(w io.Writer) error { return net.Picture(path).Write(w) })
@@ -91,7 +91,7 @@ type pnml struct {
 func TestPNML(t *testing.T) { gallery(t, checkPNML) }
 
 func checkPNML(t *testing.T, s *model.Scenario) {
-	net := compile(t, s)
+	net := netOf(t, s)
 	var doc pnml
 	if err := xml.Unmarshal([]byte(render(t, net.WritePNML)), &doc); err != nil {
 		t.Fatal(err)

@@ -19,24 +19,24 @@ import (
 //	}
 type Game struct {
 	net     *Net
-	delay   func(t TransitionID, nth int) duration
-	since   []duration // by place: when it was marked, -1 if it is not
-	enabled []duration // by transition: when it became enabled, -1 if it is not
-	due     []duration // by transition: when it fires, if it stays enabled
+	delay   func(t TransitionID, nth int) time.Duration
+	since   []time.Duration // by place: when it was marked, -1 if it is not
+	enabled []time.Duration // by transition: when it became enabled, -1 if it is not
+	due     []time.Duration // by transition: when it fires, if it stays enabled
 	counts  []int
-	now     duration
+	now     time.Duration
 	batch   []TransitionID // what goes together with the last firing
 }
 
 // NewGame starts a game at the initial marking. delay chooses the delay of the
 // nth firing of a transition, from 0, each time the transition becomes enabled;
 // nil takes the least.
-func NewGame(net *Net, delay func(t TransitionID, nth int) duration) *Game {
+func NewGame(net *Net, delay func(t TransitionID, nth int) time.Duration) *Game {
 	if delay == nil {
-		delay = func(t TransitionID, _ int) duration { return net.Transitions[t].Delay.Lo }
+		delay = func(t TransitionID, _ int) time.Duration { return net.Transitions[t].Delay.Lo }
 	}
-	g := &Game{net: net, delay: delay, since: make([]duration, len(net.Places)),
-		enabled: make([]duration, len(net.Transitions)), due: make([]duration, len(net.Transitions)), counts: make([]int, len(net.Transitions))}
+	g := &Game{net: net, delay: delay, since: make([]time.Duration, len(net.Places)),
+		enabled: make([]time.Duration, len(net.Transitions)), due: make([]time.Duration, len(net.Transitions)), counts: make([]int, len(net.Transitions))}
 	for p := range net.Places {
 		g.since[p] = -1
 		if net.Places[p].Marked {
@@ -52,7 +52,7 @@ func NewGame(net *Net, delay func(t TransitionID, nth int) duration) *Game {
 
 // refresh recomputes whether and since when a transition is enabled.
 func (g *Game) refresh(t TransitionID) {
-	since := duration(0)
+	since := time.Duration(0)
 	tr := &g.net.Transitions[t]
 	for _, list := range [2][]PlaceID{tr.In, tr.Read} {
 		for _, p := range list {
@@ -159,10 +159,10 @@ func (g *Game) keepTogether() {
 }
 
 func (g *Game) refreshAround(p PlaceID) {
-	for _, t := range g.net.consumers[p] {
+	for _, t := range g.net.Consumers[p] {
 		g.refresh(t)
 	}
-	for _, t := range g.net.readers[p] {
+	for _, t := range g.net.Readers[p] {
 		g.refresh(t)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -80,8 +81,8 @@ func TestGameOfRandomScenariosWithTies(t *testing.T) {
 // its many races says nothing.
 func checkGame(t failer, s *model.Scenario, seed uint64, o order) {
 	t.Helper()
-	net := compile(t, s)
-	x, err := petri.Explore(net, petri.Limit{})
+	net := netOf(t, s)
+	x, err := unfold.Explore(net, unfold.Limit{})
 	if err != nil {
 		return
 	}
@@ -127,7 +128,7 @@ func delaysOf(net *petri.Net, seed uint64, alike map[petri.Fact]bool) delays {
 }
 
 // unasked are the facts that are published or not, without anybody asking.
-func unasked(x *petri.Exploration) map[petri.Fact]bool {
+func unasked(x *unfold.Exploration) map[petri.Fact]bool {
 	facts := map[petri.Fact]bool{}
 	for _, run := range x.Runs {
 		for _, f := range run.Graph.Unasked {
@@ -216,7 +217,7 @@ func notes(net *petri.Net, t petri.TransitionID) bool {
 }
 
 // differsFromAll says how what was played differs from every run, or nothing.
-func differsFromAll(x *petri.Exploration, played occurrences, delay delays) string {
+func differsFromAll(x *unfold.Exploration, played occurrences, delay delays) string {
 	why := "there is no run"
 	for _, run := range x.Runs {
 		if why = differs(run.Graph, played, delay); why == "" {

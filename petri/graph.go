@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"adagio/dsl/model"
+	"adagio/petri/internal/mutant"
 )
 
 // EventID indexes the events of an [EventGraph].
@@ -31,9 +34,9 @@ type EventGraph struct {
 	Nth        []int32
 	// firstAlternative[e] .. firstAlternative[e+1] are the alternatives of event
 	// e; firstCause[a] .. firstCause[a+1] the causes of alternative a.
-	firstAlternative []int32
-	firstCause       []int32
-	causes           []EventID
+	FirstAlternative []int32
+	FirstCause       []int32
+	Cause            []EventID
 	// Complete says whether every program ends. If not, Blocked tells the rest.
 	Complete bool
 	// Ends holds, for each node, the event that ends its program, or -1.
@@ -45,10 +48,10 @@ type EventGraph struct {
 	// nothing changes, but messages cannot be counted.
 	Unasked []Fact
 
-	marking []bool        // at the end
-	calmed  []bool        // by event: all nodes that may be looked at in its delay are calm
-	bounds  [2][]duration // the bracket, where nodes sleep or orders are covered
-	covered bool          // orders are covered
+	Marking       []bool             // at the end
+	Calmed        []bool             // by event: all nodes that may be looked at in its delay are calm
+	Bounds        [2][]time.Duration // the bracket, where nodes sleep or orders are covered
+	OrdersCovered bool               // orders are covered
 }
 
 // Len is the number of events.
@@ -57,8 +60,8 @@ func (g *EventGraph) Len() int { return len(g.Transition) }
 // Alternatives calls yield for each alternative of an event with its causes.
 // The slice must not be kept.
 func (g *EventGraph) Alternatives(e EventID, yield func(causes []EventID) bool) {
-	for a := g.firstAlternative[e]; a < g.firstAlternative[e+1]; a++ {
-		if !yield(g.causes[g.firstCause[a]:g.firstCause[a+1]]) {
+	for a := g.FirstAlternative[e]; a < g.FirstAlternative[e+1]; a++ {
+		if !yield(g.Cause[g.FirstCause[a]:g.FirstCause[a+1]]) {
 			return
 		}
 	}
@@ -67,16 +70,16 @@ func (g *EventGraph) Alternatives(e EventID, yield func(causes []EventID) bool) 
 // Causes returns the causes of an event with a single alternative, and all
 // causes of all alternatives otherwise.
 func (g *EventGraph) Causes(e EventID) []EventID {
-	return g.causes[g.firstCause[g.firstAlternative[e]]:g.firstCause[g.firstAlternative[e+1]]]
+	return g.Cause[g.FirstCause[g.FirstAlternative[e]]:g.FirstCause[g.FirstAlternative[e+1]]]
 }
 
 // Chooses says whether some event has several alternatives.
-func (g *EventGraph) Chooses() bool { return len(g.firstCause)-1 > g.Len() }
+func (g *EventGraph) Chooses() bool { return len(g.FirstCause)-1 > g.Len() }
 
 // Delay is the firing delay of an event.
 func (g *EventGraph) Delay(e EventID) model.Delay {
 	t := &g.Net.Transitions[g.Transition[e]]
-	if g.calmed != nil && g.calmed[e] {
+	if g.Calmed != nil && g.Calmed[e] {
 		return model.Interval(t.Delay.Lo, t.Calm)
 	}
 	return t.Delay
@@ -98,7 +101,7 @@ const (
 )
 
 // Of returns that end of a delay.
-func (e End) Of(d model.Delay) duration {
+func (e End) Of(d model.Delay) time.Duration {
 	if e == Latest {
 		return d.Hi
 	}
@@ -106,8 +109,8 @@ func (e End) Of(d model.Delay) duration {
 }
 
 // Delays returns that end of the delay of every event.
-func (g *EventGraph) Delays(end End) []duration {
-	d := make([]duration, g.Len())
+func (g *EventGraph) Delays(end End) []time.Duration {
+	d := make([]time.Duration, g.Len())
 	for e := range d {
 		d[e] = end.Of(g.Delay(EventID(e)))
 	}
@@ -120,17 +123,17 @@ const Never = model.Never
 // Bracketed says whether a date is no sum of delays: because some node is not always
 // awake, or because the orders of races are covered. Then only [EventGraph.Bracket]
 // gives dates that are bounds.
-func (g *EventGraph) Bracketed() bool { return g.bounds[0] != nil }
+func (g *EventGraph) Bracketed() bool { return g.Bounds[0] != nil }
 
 // Covered says whether the orders of races are covered: what an event waits for beside
 // its causes is open.
-func (g *EventGraph) Covered() bool { return g.covered }
+func (g *EventGraph) Covered() bool { return g.OrdersCovered }
 
 // Wakes says whether an event waits for its node to be awake.
-func (g *EventGraph) Wakes(e EventID) bool { return g.Net.wakes[g.Transition[e]] }
+func (g *EventGraph) Wakes(e EventID) bool { return g.Net.Wakes[g.Transition[e]] }
 
-// reads says whether an event is the end of a reading that keeps its node awake.
-func (g *EventGraph) reads(e EventID) bool { return g.Leg(e) == Reading }
+// Reads says whether an event is the end of a reading that keeps its node awake.
+func (g *EventGraph) Reads(e EventID) bool { return g.Leg(e) == Reading }
 
 // Leg is which part of a fact's way an event ends.
 func (g *EventGraph) Leg(e EventID) Leg { return g.Net.Transitions[g.Transition[e]].Leg }
@@ -138,9 +141,9 @@ func (g *EventGraph) Leg(e EventID) Leg { return g.Net.Transitions[g.Transition[
 // Bracket returns a lower and an upper bound of the date of every event, that hold
 // in every execution. Where no node sleeps they are the dates with all delays at
 // one end. The slices must not be changed.
-func (g *EventGraph) Bracket() (lo, hi []duration, err error) {
+func (g *EventGraph) Bracket() (lo, hi []time.Duration, err error) {
 	if g.Bracketed() {
-		return g.bounds[0], g.bounds[1], nil
+		return g.Bounds[0], g.Bounds[1], nil
 	}
 	if lo, err = g.Dates(g.Delays(Earliest)); err != nil {
 		return nil, nil, err
@@ -152,8 +155,8 @@ func (g *EventGraph) Bracket() (lo, hi []duration, err error) {
 // Dates computes the date of every event for the given delays, in one pass.
 // delays[e] is the delay of event e. It fails if a date leaves the range of
 // time.Duration, and with [ErrSleeps].
-func (g *EventGraph) Dates(delays []duration) ([]duration, error) {
-	x := make([]duration, g.Len())
+func (g *EventGraph) Dates(delays []time.Duration) ([]time.Duration, error) {
+	x := make([]time.Duration, g.Len())
 	return x, g.DatesInto(x, delays)
 }
 
@@ -168,22 +171,22 @@ var (
 )
 
 // DatesInto is [EventGraph.Dates] into a slice of the caller's.
-func (g *EventGraph) DatesInto(x, delays []duration) error {
-	if g.covered {
+func (g *EventGraph) DatesInto(x, delays []time.Duration) error {
+	if g.OrdersCovered {
 		return ErrCovered
 	}
 	if g.Bracketed() {
 		return ErrSleeps
 	}
-	var carry duration
+	var carry time.Duration
 	for e := range x {
 		best := Never
-		for a := g.firstAlternative[e]; a < g.firstAlternative[e+1]; a++ {
-			latest := duration(0)
-			for _, p := range g.causes[g.firstCause[a]:g.firstCause[a+1]] {
+		for a := g.FirstAlternative[e]; a < g.FirstAlternative[e+1]; a++ {
+			latest := time.Duration(0)
+			for _, p := range g.Cause[g.FirstCause[a]:g.FirstCause[a+1]] {
 				latest = max(latest, x[p])
 			}
-			if best = min(best, latest); mutated("min-is-last") {
+			if best = min(best, latest); mutant.On("min-is-last") {
 				best = latest
 			}
 		}
@@ -201,7 +204,7 @@ func (g *EventGraph) DatesInto(x, delays []duration) error {
 func (g *EventGraph) Validate() error {
 	var errs []error
 	for e := range g.Transition {
-		if g.firstAlternative[e] == g.firstAlternative[e+1] {
+		if g.FirstAlternative[e] == g.FirstAlternative[e+1] {
 			errs = append(errs, fmt.Errorf("event %d has no alternative", e))
 		}
 		g.Alternatives(EventID(e), func(causes []EventID) bool {
@@ -235,21 +238,21 @@ func (g *EventGraph) Print(w io.Writer) error {
 	return err
 }
 
-// node is an event under construction.
-type node struct {
-	transition   TransitionID
-	nth          int32
-	alternatives [][]EventID
+// Event is an event under construction.
+type Event struct {
+	Transition   TransitionID
+	Nth          int32
+	Alternatives [][]EventID
 }
 
-// assemble packs events into a graph, renumbering them so that causes come
+// NewEventGraph packs events into a graph, renumbering them so that causes come
 // first; it says whether that is possible. renumbered maps old ids to new ones.
-func assemble(net *Net, nodes []node) (g *EventGraph, renumbered []EventID, ok bool) {
+func NewEventGraph(net *Net, nodes []Event) (g *EventGraph, renumbered []EventID, ok bool) {
 	order, ok := topological(nodes)
 	if !ok {
 		return nil, nil, false
 	}
-	g = &EventGraph{Net: net, firstAlternative: make([]int32, 1, len(nodes)+1), firstCause: make([]int32, 1, len(nodes)+1)}
+	g = &EventGraph{Net: net, FirstAlternative: make([]int32, 1, len(nodes)+1), FirstCause: make([]int32, 1, len(nodes)+1)}
 	g.Transition = make([]TransitionID, 0, len(nodes))
 	g.Nth = make([]int32, 0, len(nodes))
 	renumbered = make([]EventID, len(nodes))
@@ -258,25 +261,25 @@ func assemble(net *Net, nodes []node) (g *EventGraph, renumbered []EventID, ok b
 	}
 	for _, old := range order {
 		n := nodes[old]
-		g.Transition = append(g.Transition, n.transition)
-		g.Nth = append(g.Nth, n.nth)
-		for _, alt := range n.alternatives {
+		g.Transition = append(g.Transition, n.Transition)
+		g.Nth = append(g.Nth, n.Nth)
+		for _, alt := range n.Alternatives {
 			for _, p := range alt {
-				g.causes = append(g.causes, renumbered[p])
+				g.Cause = append(g.Cause, renumbered[p])
 			}
-			g.firstCause = append(g.firstCause, int32(len(g.causes)))
+			g.FirstCause = append(g.FirstCause, int32(len(g.Cause)))
 		}
-		g.firstAlternative = append(g.firstAlternative, int32(len(g.firstCause)-1))
+		g.FirstAlternative = append(g.FirstAlternative, int32(len(g.FirstCause)-1))
 	}
 	return g, renumbered, true
 }
 
 // topological orders the events by causality, keeping the given order where it
 // is free.
-func topological(nodes []node) ([]EventID, bool) {
+func topological(nodes []Event) ([]EventID, bool) {
 	sorted := true
 	for e, n := range nodes {
-		for _, alt := range n.alternatives {
+		for _, alt := range n.Alternatives {
 			for _, p := range alt {
 				sorted = sorted && int(p) < e
 			}
@@ -322,12 +325,19 @@ func topological(nodes []node) ([]EventID, bool) {
 	return order, true
 }
 
-func nthCause(n node, i int) (EventID, bool) {
-	for _, alt := range n.alternatives {
+func nthCause(n Event, i int) (EventID, bool) {
+	for _, alt := range n.Alternatives {
 		if i < len(alt) {
 			return alt[i], true
 		}
 		i -= len(alt)
 	}
 	return 0, false
+}
+
+// Rests says whether a component becomes idle with an event: its behaviour ends, or it
+// has entered its initial place.
+func (g *EventGraph) Rests(e EventID) bool {
+	c := g.Origin(e).Component
+	return c >= 0 && g.Net.Idle[c] >= 0 && slices.Contains(g.Net.Transitions[g.Transition[e]].Out, g.Net.Idle[c])
 }

@@ -9,6 +9,8 @@ import (
 	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/compile"
+	"adagio/petri/unfold"
 )
 
 // failer is what a test and a rapid check have in common.
@@ -24,10 +26,10 @@ func load(t failer, name, text string) *model.Scenario {
 	return dsltest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: name, Text: []byte(text)}}})
 }
 
-// compile makes a net that must be valid.
-func compile(t failer, s *model.Scenario) *petri.Net {
+// netOf makes a net that must be valid.
+func netOf(t failer, s *model.Scenario) *petri.Net {
 	t.Helper()
-	net, err := petri.Compile(s)
+	net, err := compile.Scenario(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,9 +40,9 @@ func compile(t failer, s *model.Scenario) *petri.Net {
 }
 
 // explore unfolds a net into graphs that must be valid.
-func explore(t failer, net *petri.Net) *petri.Exploration {
+func explore(t failer, net *petri.Net) *unfold.Exploration {
 	t.Helper()
-	x, err := petri.Explore(net, petri.Limit{})
+	x, err := unfold.Explore(net, unfold.Limit{})
 	if err != nil {
 		t.Fatal(err)
 	}

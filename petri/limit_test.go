@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"adagio/petri"
+	"adagio/petri/compile"
 	"adagio/petri/cover"
+	"adagio/petri/unfold"
 
 	"pgregory.net/rapid"
 )
@@ -33,7 +35,7 @@ func TestLimitIsListScheduling(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seconds := rapid.SliceOfN(rapid.IntRange(0, 9), 1, 9).Draw(t, "seconds")
 		most := rapid.IntRange(1, 10).Draw(t, "most")
-		x := explore(t, compile(t, load(t, "limited", limited(most, seconds))))
+		x := explore(t, netOf(t, load(t, "limited", limited(most, seconds))))
 		machines := make([]int, most)
 		var want []time.Duration
 		for _, d := range seconds {
@@ -59,7 +61,7 @@ func TestLimitIsListScheduling(t *testing.T) {
 		if len(x.Runs) != 1 {
 			t.Fatalf("%d runs", len(x.Runs))
 		}
-		c, err := petri.Cover(x.Net, cover.Limits{})
+		c, err := unfold.Cover(x.Net, cover.Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +83,7 @@ func TestLimitOfTooMany(t *testing.T) {
 		most, n int
 		refused bool
 	}{{5, 13, false}, {5, 14, true}, {12, 14, false}, {1, 14, false}} {
-		_, err := petri.Compile(load(t, "limited", limited(test.most, seconds[:test.n])))
+		_, err := compile.Scenario(load(t, "limited", limited(test.most, seconds[:test.n])))
 		if refused := err != nil; refused != test.refused {
 			t.Errorf("a limit of %d for %d components: %v", test.most, test.n, err)
 		}

@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"adagio/dsl/model"
+	"adagio/petri/internal/lists"
 )
 
 // PlaceID and TransitionID index the places and transitions of a [Net].
@@ -182,39 +183,39 @@ type Net struct {
 	Loud []PlaceID
 	// asking lists, for two nodes, the transitions before which components of the
 	// first look at the second; awaiting says whether its program does.
-	asking   map[[2]int][]TransitionID
-	awaiting map[[2]int]bool
+	Asking   map[[2]int][]TransitionID
+	Awaiting map[[2]int]bool
 	// fails lists the instructions that may end the process of their node.
-	fails []failing
+	Fails []Failing
 	// Stuck explains the joins that can never be completed.
 	Stuck []Stuck
 	// idle holds, for each component, the place that is marked while it is idle, or does
 	// not exist; -1 for one that never exists.
-	idle []PlaceID
+	Idle []PlaceID
 
 	// limits holds, by node and instruction, what a limit waits for all but some of: the
 	// places of which its transitions read one set each.
-	limits map[[2]int][]PlaceID
+	Limits map[[2]int][]PlaceID
 	// consumers and readers list the transitions around each place.
-	consumers, readers [][]TransitionID
+	Consumers, Readers [][]TransitionID
 	// known lists, for each fact, the places that say what other nodes know.
-	known map[Fact][]PlaceID
+	Known map[Fact][]PlaceID
 	// travel is the longest that a change of a fact is on its way.
-	travel map[Fact]time.Duration
+	Travel map[Fact]time.Duration
 	// wakes says, by transition, whether it waits for its node to be awake.
-	wakes []bool
+	Wakes []bool
 	// reading is, by node, the longest reading that may keep it awake.
-	reading []time.Duration
+	Reading []time.Duration
 	// heard holds, for such a place, the one without which nothing is noted there;
 	// see messages.go.
-	heard map[PlaceID]PlaceID
+	Heard map[PlaceID]PlaceID
 	// told and sources say what places tell of facts, and where facts are read off.
-	told    map[PlaceID]told
-	sources map[Fact]source
+	Told    map[PlaceID]Told
+	Sources map[Fact]Source
 	// derivations lists, for a place of a condition, the places that it follows from.
-	derivations map[PlaceID][][]PlaceID
+	Derivations map[PlaceID][][]PlaceID
 	// producers list the transitions that mark each place.
-	producers [][]TransitionID
+	Producers [][]TransitionID
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
@@ -223,10 +224,10 @@ type Stuck struct {
 	Component, Behaviour, Push, Place int
 }
 
-// index computes the arcs seen from the places.
-func (n *Net) index() {
+// Index computes the arcs seen from the places.
+func (n *Net) Index() {
 	around := func(arcs func(*Transition) []PlaceID) [][]TransitionID {
-		return grouped(len(n.Places), func(yield func(PlaceID, TransitionID) bool) {
+		return lists.Grouped(len(n.Places), func(yield func(PlaceID, TransitionID) bool) {
 			for t := range n.Transitions {
 				for _, p := range arcs(&n.Transitions[t]) {
 					yield(p, TransitionID(t))
@@ -234,28 +235,28 @@ func (n *Net) index() {
 			}
 		})
 	}
-	n.consumers = around(func(t *Transition) []PlaceID { return t.In })
-	n.readers = around(func(t *Transition) []PlaceID { return t.Read })
-	n.producers = around(func(t *Transition) []PlaceID { return t.Out })
-	n.derivations = map[PlaceID][][]PlaceID{}
-	n.known, n.travel = map[Fact][]PlaceID{}, map[Fact]time.Duration{}
-	n.wakes = make([]bool, len(n.Transitions))
+	n.Consumers = around(func(t *Transition) []PlaceID { return t.In })
+	n.Readers = around(func(t *Transition) []PlaceID { return t.Read })
+	n.Producers = around(func(t *Transition) []PlaceID { return t.Out })
+	n.Derivations = map[PlaceID][][]PlaceID{}
+	n.Known, n.Travel = map[Fact][]PlaceID{}, map[Fact]time.Duration{}
+	n.Wakes = make([]bool, len(n.Transitions))
 	for i := range n.Transitions {
 		t := &n.Transitions[i]
-		n.wakes[i] = n.waitsForWake(TransitionID(i))
+		n.Wakes[i] = n.waitsForWake(TransitionID(i))
 		if t.Origin.Kind == Derived || t.Origin.Kind == Shown {
 			for _, p := range t.Out {
-				n.derivations[p] = append(n.derivations[p], t.Read)
+				n.Derivations[p] = append(n.Derivations[p], t.Read)
 			}
 		}
 		if t.Origin.Kind == Network {
-			n.travel[t.Origin.Fact] = max(n.travel[t.Origin.Fact], t.Delay.Hi)
+			n.Travel[t.Origin.Fact] = max(n.Travel[t.Origin.Fact], t.Delay.Hi)
 		}
 	}
 	for p := range n.Places {
 		place := &n.Places[p]
 		if f := place.Origin.Fact; place.Origin.Kind == Derived && f.Kind != NoFact && place.Node != f.Node {
-			n.known[f] = append(n.known[f], PlaceID(p))
+			n.Known[f] = append(n.Known[f], PlaceID(p))
 		}
 	}
 }
@@ -362,4 +363,65 @@ func (n *Net) placeNames(ids []PlaceID) string {
 		names[i] = n.Places[p].Name
 	}
 	return strings.Join(names, ", ")
+}
+
+// Lengthened is the net with longer greatest delays, each by what more says for its
+// transition; the least delays stay. Every execution of the net is one of the
+// lengthened net.
+func (n *Net) Lengthened(more func(*Transition) time.Duration) *Net {
+	out := *n
+	out.Transitions = slices.Clone(n.Transitions)
+	for i := range out.Transitions {
+		t := &out.Transitions[i]
+		if by := more(t); by > 0 {
+			t.Delay = model.Interval(t.Delay.Lo, t.Delay.Hi+by)
+		}
+	}
+	return &out
+}
+
+// Told is what a place says that another node knows: a fact, or its contrary.
+type Told struct {
+	Fact  Fact
+	Value bool
+}
+
+// Source is where a fact is read off on its own node: it holds when all of on are
+// marked, and does not when one of off is.
+type Source struct {
+	On                []PlaceID
+	Off               [][]PlaceID
+	Presumed, Initial bool
+}
+
+// Observation is that a node comes to know a change of a fact about another, by the
+// number of the change, from 1.
+type Observation struct {
+	Fact         Fact
+	Node, Change int
+}
+
+// Chooses says whether a transition is one of several of a limit.
+func (n *Net) Chooses(t TransitionID) bool {
+	o := n.Transitions[t].Origin
+	return o.Kind == ProgramStep && n.Limits[[2]int{o.Node, o.Instruction}] != nil
+}
+
+// waitsForWake says whether a firing of a transition waits for its node to be awake.
+func (n *Net) waitsForWake(t TransitionID) bool {
+	tr := &n.Transitions[t]
+	if n.Scenario.Nodes[tr.Node].Uptime == nil || tr.Origin.Kind == Fire || tr.Origin.Kind == Step || tr.Leg == Reading {
+		return false
+	}
+	return tr.Delay.Hi > 0 || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network
+}
+
+// LongestReading is the longest reading of the broker that keeps a node awake; 0
+// where there is none.
+func (n *Net) LongestReading(node int) time.Duration { return n.Reading[node] }
+
+// Middle is the middle of the delay of a transition, with which the plan is played.
+func (n *Net) Middle(t TransitionID) time.Duration {
+	delay := n.Transitions[t].Delay
+	return delay.Lo + (delay.Hi-delay.Lo)/2
 }

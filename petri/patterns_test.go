@@ -11,6 +11,7 @@ import (
 	"adagio/dsl/golden"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/unfold"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -34,7 +35,7 @@ func checkPattern(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	s := load(t, "model.ballet", section(archive, "model.ballet"))
-	net := compile(t, s)
+	net := netOf(t, s)
 	if err := unexplained(net); err != nil {
 		t.Error(err)
 	}
@@ -65,7 +66,7 @@ func section(archive *txtar.Archive, name string) string {
 // checkDates checks lines of the form "1s .. 2s c: go" or "never c: go": the
 // interval of each event, in the order in which a transition fires, whatever the
 // variant.
-func checkDates(t *testing.T, x *petri.Exploration, want string) {
+func checkDates(t *testing.T, x *unfold.Exploration, want string) {
 	t.Helper()
 	if len(x.Runs) != 1 {
 		t.Fatalf("%d races", len(x.Races))

@@ -11,7 +11,7 @@ import (
 
 func TestProvenanceOfGallery(t *testing.T) {
 	gallery(t, func(t *testing.T, s *model.Scenario) {
-		if err := unexplained(compile(t, s)); err != nil {
+		if err := unexplained(netOf(t, s)); err != nil {
 			t.Error(err)
 		}
 	})

@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"adagio/dsl/dsltest"
-	"adagio/petri"
+	"adagio/petri/compile"
+	"adagio/petri/unfold"
 )
 
 // scales are models of size n, each large in one way.
@@ -91,11 +92,11 @@ func BenchmarkScale(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				s := dsltest.Text(b, scales[name](n))
 				for b.Loop() {
-					net, err := petri.Compile(s)
+					net, err := compile.Scenario(s)
 					if err != nil {
 						b.Fatal(err)
 					}
-					if _, err := petri.Explore(net, petri.Limit{}); err != nil {
+					if _, err := unfold.Explore(net, unfold.Limit{}); err != nil {
 						b.Fatal(err)
 					}
 				}

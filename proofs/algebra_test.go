@@ -7,6 +7,8 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/compile"
+	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -15,14 +17,14 @@ import (
 // graphOf draws the event graph of a run of a random scenario.
 func graphOf(t *rapid.T) *petri.EventGraph {
 	s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}}).Draw(t, "scenario")
-	net, err := petri.Compile(s)
+	net, err := compile.Scenario(s)
 	if err != nil {
 		t.Skip(err)
 	}
 	if err := net.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	x, err := petri.Explore(net, petri.Limit{})
+	x, err := unfold.Explore(net, unfold.Limit{})
 	if err != nil {
 		t.Skip(err)
 	}

@@ -13,8 +13,9 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/compile"
 	"adagio/petri/cover"
+	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 )
 
@@ -43,13 +44,13 @@ func TestCover(t *testing.T) {
 }
 
 // proved says whether every execution completes, as package analysis takes it.
-func proved(c *petri.Covering) bool {
+func proved(c *unfold.Covering) bool {
 	return c.Completes && len(c.Missed) == 0 && !c.Graph.Net.MayFail()
 }
 
 // outsideCover says how some of n executions of a scenario leave the dates of its cover,
 // or nothing. The first two have all delays at one end.
-func outsideCover(s *model.Scenario, c *petri.Covering, n int) string {
+func outsideCover(s *model.Scenario, c *unfold.Covering, n int) string {
 	for i := range n {
 		options := simulate.Options{Seed: 1, Index: uint64(i)}
 		switch i {
@@ -81,11 +82,11 @@ func outsideCover(s *model.Scenario, c *petri.Covering, n int) string {
 // uncoveredBy is outsideCover with a cover of its own; a scenario that is refused says
 // nothing.
 func uncoveredBy(s *model.Scenario, n int) string {
-	net, err := petri.Compile(s)
+	net, err := compile.Scenario(s)
 	if err != nil {
 		return ""
 	}
-	c, err := petri.Cover(net, cover.Limits{})
+	c, err := unfold.Cover(net, cover.Limits{})
 	if err != nil {
 		return ""
 	}
@@ -98,12 +99,12 @@ func checkCover(t *testing.T, o gen.Options) {
 	reasons := map[string]int{}
 	for seed := *coverFirst; seed < *coverFirst+n; seed++ {
 		s := gen.Random(rand.New(rand.NewPCG(uint64(seed), 5)), o)
-		net, err := petri.Compile(s)
+		net, err := compile.Scenario(s)
 		if err != nil {
 			continue
 		}
-		c, err := petri.Cover(net, cover.Limits{})
-		var refused *petri.UncoveredError
+		c, err := unfold.Cover(net, cover.Limits{})
+		var refused *unfold.UncoveredError
 		if errors.As(err, &refused) {
 			reasons[refused.Reason[:min(len(refused.Reason), 18)]]++
 			continue

@@ -9,7 +9,7 @@ import (
 	"adagio/analysis/simulate"
 	"adagio/analysis/whatif"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -95,7 +95,7 @@ func TestDrag(t *testing.T) {
 // that the hypotheses held, and that there was something to gain.
 func shortened(s *model.Scenario, r, zero *analysis.Result, target whatif.Target, drag time.Duration) (why string, counts bool) {
 	kind := target.Kind == whatif.TransitionDuration || target.Kind == whatif.PauseDuration
-	if !kind || drag <= 0 || s.Network.Profile.Drift.Hi > 0 || s.Sleeps() || r.Cover != nil || zero.Cover != nil || firesAgain(r, target) || !petri.Alike(r.Runs, zero.Runs) {
+	if !kind || drag <= 0 || s.Network.Profile.Drift.Hi > 0 || s.Sleeps() || r.Cover != nil || zero.Cover != nil || firesAgain(r, target) || !unfold.Alike(r.Runs, zero.Runs) {
 		return "", false
 	}
 	for _, run := range r.Runs {
@@ -109,7 +109,7 @@ func shortened(s *model.Scenario, r, zero *analysis.Result, target whatif.Target
 			return fmt.Sprintf("it is more than the delay, %v", delay.Hi), false
 		}
 		r2, err := analysis.Analyse(target.With(s, model.Interval(min(delay.Lo, delay.Hi-by), delay.Hi-by)), analysis.Options{})
-		if err != nil || r2.Deadlock != nil || !petri.Alike(r.Runs, r2.Runs) {
+		if err != nil || r2.Deadlock != nil || !unfold.Alike(r.Runs, r2.Runs) {
 			return "", false
 		}
 		if gain := r.Makespan.Upper - r2.Makespan.Upper; gain != by {

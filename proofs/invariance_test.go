@@ -11,6 +11,7 @@ import (
 	"adagio/dsl"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/compile"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -69,11 +70,11 @@ func TestTextInvariance(t *testing.T) {
 func TestRenaming(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := gen.Scenario(gen.Options{}).Draw(t, "scenario")
-		net, err := petri.Compile(s)
+		net, err := compile.Scenario(s)
 		if err != nil {
 			t.Skip(err)
 		}
-		plain, err := petri.Compile(gen.Plain(s))
+		plain, err := compile.Scenario(gen.Plain(s))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -58,7 +58,7 @@ func TestQuiescenceCovered(t *testing.T) {
 		random := rand.New(rand.NewPCG(uint64(seed), 6))
 		s := gen.Random(random, gen.Options{Ties: true})
 		hasten(s, random.IntN)
-		if r, err := analysis.Analyse(s, analysis.Options{Limit: petri.Limit{Orders: 1}}); err == nil && r.Cover != nil {
+		if r, err := analysis.Analyse(s, analysis.Options{Limit: unfold.Limit{Orders: 1}}); err == nil && r.Cover != nil {
 			c.check(t, s, r, false)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"adagio/analysis/whatif"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -83,7 +84,7 @@ func checkSlack(t *testing.T, opts gen.Options) {
 
 // firesAgain says whether the events of a target are several.
 func firesAgain(r *analysis.Result, target whatif.Target) bool {
-	return slices.ContainsFunc(r.Runs, func(run petri.Run) bool {
+	return slices.ContainsFunc(r.Runs, func(run unfold.Run) bool {
 		n := 0
 		for e := range run.Graph.Len() {
 			if other, ok := whatif.TargetOf(run.Graph.Origin(petri.EventID(e))); ok && other == target {

@@ -8,6 +8,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/parallel"
 	"adagio/petri"
+	"adagio/petri/unfold"
 )
 
 // Target is the duration whose distribution is bounded.
@@ -90,7 +91,7 @@ func (r *Result) Probability(t time.Duration) (least, greatest float64) {
 
 // Bounds bounds the distribution of a run that is the only one.
 func Bounds(g *petri.EventGraph, opts Options) (*Result, error) {
-	return BoundsOfRuns([]petri.Run{{Graph: g}}, opts)
+	return BoundsOfRuns([]unfold.Run{{Graph: g}}, opts)
 }
 
 // BoundsOfRuns bounds the distribution for all orders of a plan's races. Which
@@ -101,7 +102,7 @@ func Bounds(g *petri.EventGraph, opts Options) (*Result, error) {
 //	∏ F(run) ≤ P(duration ≤ t) ≤ 1 - ∏ (1 - F(run)).
 //
 // A plan that may never end is refused.
-func BoundsOfRuns(runs []petri.Run, opts Options) (*Result, error) {
+func BoundsOfRuns(runs []unfold.Run, opts Options) (*Result, error) {
 	if err := check(runs); err != nil {
 		return nil, err
 	}
@@ -177,7 +178,7 @@ func solveBoth(upper, lower *problem, step time.Duration, cells int) (u, l *solu
 }
 
 // check says why the distribution of a plan cannot be bounded.
-func check(runs []petri.Run) error {
+func check(runs []unfold.Run) error {
 	if len(runs) == 0 {
 		return &analysis.RefusedError{Reason: "no order of the plan's races is possible"}
 	}

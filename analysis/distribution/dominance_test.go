@@ -13,6 +13,7 @@ import (
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -253,7 +254,7 @@ func TestBoundsContainSimulations(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		scenario := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Calm: true}).Draw(t, "scenario")
 		scatter(t, scenario)
-		a, err := analysis.Analyse(scenario, analysis.Options{Limit: petri.Limit{Orders: 32}})
+		a, err := analysis.Analyse(scenario, analysis.Options{Limit: unfold.Limit{Orders: 32}})
 		if err != nil {
 			return
 		}

@@ -8,7 +8,8 @@ import (
 
 	"adagio/dsl"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/compile"
+	"adagio/petri/unfold"
 )
 
 const (
@@ -27,13 +28,13 @@ func load(t fataler, text string) *model.Scenario {
 }
 
 // runsOf unfolds a scenario.
-func runsOf(t fataler, scenario *model.Scenario) []petri.Run {
+func runsOf(t fataler, scenario *model.Scenario) []unfold.Run {
 	t.Helper()
-	net, err := petri.Compile(scenario)
+	net, err := compile.Scenario(scenario)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := petri.Explore(net, petri.Limit{})
+	x, err := unfold.Explore(net, unfold.Limit{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adagio/petri"
+	"adagio/petri/unfold"
 )
 
 // problem is one side of the bounds: dates of reduced graphs that bound the
@@ -34,7 +35,7 @@ const maxShifted = 8
 // below it is at least the end minus the greatest start, and also at least what
 // it is when the node starts as late as it can, which is better, but takes a
 // graph for each node: it is done for those that may be the last to end.
-func problemOf(runs []petri.Run, s side, goal Target) *problem {
+func problemOf(runs []unfold.Run, s side, goal Target) *problem {
 	p := &problem{side: s, runs: len(runs)}
 	shifting := goal == Makespan && s == dominated && startsVary(runs)
 	for i, run := range runs {
@@ -69,7 +70,7 @@ func problemOf(runs []petri.Run, s side, goal Target) *problem {
 }
 
 // startsVary says whether the start of some node is not known exactly.
-func startsVary(runs []petri.Run) bool {
+func startsVary(runs []unfold.Run) bool {
 	g := runs[0].Graph
 	return slices.ContainsFunc(g.Starts, func(e petri.EventID) bool { return !g.Delay(e).IsConstant() })
 }

@@ -15,7 +15,7 @@ import (
 	"adagio/analysis/whatif"
 	"adagio/dsl"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/component"
 )
 
 // Candidate is a plan as a planner writes it, one JSON document:
@@ -43,7 +43,7 @@ type Base struct {
 
 	mu    sync.Mutex
 	plans map[planKey]*basePlan
-	lives petri.Lives
+	lives component.Lives
 }
 
 // planKey names a plan, and the parameters that differ from those of the model.

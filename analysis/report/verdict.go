@@ -9,6 +9,7 @@ import (
 	"adagio/analysis"
 	"adagio/dsl/diag"
 	"adagio/petri"
+	"adagio/petri/unfold"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -118,7 +119,7 @@ func (t *text) outcome(race int, first bool, b *analysis.Bound) string {
 		return t.scale.bound(*b) + " " + t.scale.name
 	}
 	for _, run := range t.r.Runs {
-		if slices.Contains(run.Orders, petri.Order{Race: race, First: first}) {
+		if slices.Contains(run.Orders, unfold.Order{Race: race, First: first}) {
 			if len(run.Graph.Failures()) > 0 {
 				return "fails"
 			}

@@ -14,7 +14,7 @@ import (
 	"adagio/dsl/ballet"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/unfold"
 
 	"github.com/spf13/cobra"
 )
@@ -226,7 +226,7 @@ func explainRefusal(d diag.Diagnostic, refused *analysis.RefusedError) diag.Diag
 
 // limitOf is the limit that gave out, if that is why no bound can be proved.
 func limitOf(err error) *report.Limit {
-	e, ok := errors.AsType[*petri.LimitError](err)
+	e, ok := errors.AsType[*unfold.LimitError](err)
 	if refused, is := errors.AsType[*analysis.RefusedError](err); is {
 		e, ok = refused.Limit, refused.Limit != nil
 	}

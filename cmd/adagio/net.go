@@ -9,6 +9,8 @@ import (
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/compile"
+	"adagio/petri/unfold"
 
 	"github.com/spf13/cobra"
 )
@@ -54,7 +56,7 @@ Formats: text; dot, for Graphviz; pnml, the exchange format of Petri net tools
 			if critical {
 				return a.writeCritical(s, graph, sources)
 			}
-			net, err := petri.Compile(s)
+			net, err := compile.Scenario(s)
 			if err != nil {
 				return refused(s, err, sources)
 			}
@@ -107,7 +109,7 @@ func (a *app) writeNet(net *petri.Net, format string) error {
 }
 
 func (a *app) writeGraph(cmd *cobra.Command, net *petri.Net, format string, order int, sources diag.Sources) error {
-	x, err := petri.Explore(net, petri.Limit{})
+	x, err := unfold.Explore(net, unfold.Limit{})
 	if err != nil {
 		return refused(net.Scenario, err, sources)
 	}
@@ -127,7 +129,7 @@ func (a *app) writeGraph(cmd *cobra.Command, net *petri.Net, format string, orde
 // refused is a plan that cannot be compiled or unfolded.
 func refused(s *model.Scenario, err error, sources diag.Sources) error {
 	detail := ""
-	if e, ok := errors.AsType[*petri.LimitError](err); ok {
+	if e, ok := errors.AsType[*unfold.LimitError](err); ok {
 		if detail = e.Advice(); len(e.Races) > 0 {
 			detail = "adagio check names some of the races"
 		}

@@ -1,0 +1,108 @@
+package compile
+
+import (
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/component"
+	"slices"
+	"time"
+)
+
+// looking makes a transition whose delay contains looks of a node at some others.
+func (c *compiler) looking(t petri.Transition, n int, asked []int, delay func() model.Delay) petri.Transition {
+	t.Delay = delay()
+	t.Asked, t.Calm = asked, c.whereCalm(n, func() time.Duration { return delay().Hi })
+	return t
+}
+
+// whereCalm evaluates what the looks of a node take while all its peers are calm.
+func (c *compiler) whereCalm(n int, of func() time.Duration) time.Duration {
+	k := &c.nodes[n]
+	look := k.look
+	k.look = k.restLook
+	defer func() { k.look = look }()
+	return of()
+}
+
+// asked lists the nodes that the node of a component may look at in a pass in
+// which the component executes a behaviour (-1: is being added).
+func (c *compiler) asked(comp, behaviour int) []int {
+	key := [2]int{comp, behaviour}
+	if known, ok := c.askedIn[key]; ok {
+		return known
+	}
+	n := c.s.Components[comp].Node
+	var out []int
+	for _, i := range c.nodes[n].components {
+		out = c.peersOf(out, i, func(ev *component.Event) bool { return i != comp || ev.Behaviour == behaviour })
+	}
+	for _, p := range c.components[comp].pushes {
+		if p.behaviour == behaviour || behaviour < 0 {
+			out = c.waitsFor(out, n, comp, p.instruction+1)
+		}
+	}
+	for _, x := range c.components[comp].existences {
+		if behaviour < 0 {
+			out = c.waitsFor(out, n, comp, x.add+1)
+		}
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	c.askedIn[key] = out
+	return out
+}
+
+// peersOf appends the nodes that a component looks at for some of its events.
+func (c *compiler) peersOf(out []int, comp int, of func(*component.Event) bool) []int {
+	k := &c.components[comp]
+	for _, ev := range k.life.Events {
+		if !of(ev) {
+			continue
+		}
+		for _, o := range ev.Observed {
+			out = c.askedFor(out, comp, o.Effect)
+		}
+	}
+	return out
+}
+
+// askedFor appends the nodes that a component looks at for one event.
+func (c *compiler) askedFor(out []int, comp int, e component.Effect) []int {
+	for _, ports := range [2][]int{e.Checks, e.Locked} {
+		for _, port := range ports {
+			for _, l := range c.components[comp].links[port] {
+				if m, ok := c.farEnd(comp, l); ok {
+					out = append(out, m)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// waitsFor appends the nodes that a program may look at from an instruction on,
+// until it waits for a component of its own.
+func (c *compiler) waitsFor(out []int, n, component, from int) []int {
+	for _, in := range c.s.Nodes[n].Program[from:] {
+		switch {
+		case in.Op == model.Wait && in.Component == component && c.s.Semantics != model.ConcertoD:
+			return out
+		case in.Op == model.Wait && c.s.Components[in.Component].Node != n:
+			out = append(out, c.s.Components[in.Component].Node)
+		case c.looksAtUser(n, in):
+			out = append(out, c.s.Components[c.s.Links[in.Link].User].Node)
+		}
+	}
+	return append(out, c.s.Nodes[n].Neighbours...)
+}
+
+// askedWhileAt lists the nodes that a node may look at in a pass while its program
+// looks at the given ones.
+func (c *compiler) askedWhileAt(n int, others ...int) []int {
+	out := slices.Clone(others)
+	for _, i := range c.nodes[n].components {
+		out = c.peersOf(out, i, func(*component.Event) bool { return true })
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

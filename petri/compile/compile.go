@@ -1,0 +1,336 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/component"
+	"adagio/petri/internal/lists"
+	"adagio/petri/internal/mutant"
+)
+
+// Scenario turns a scenario into its nets. It fails only on a component whose
+// concurrent transitions have too many interleavings to follow its ports, and on a
+// limit that any of too many sets of components may satisfy; the scenario must be valid.
+//
+// The patterns are drawn in patterns.go (components and programs) and facts.go
+// (what travels between nodes).
+func Scenario(s *model.Scenario) (*petri.Net, error) { return ScenarioWith(new(component.Lives), s) }
+
+// ScenarioWith is [Compile] that takes the lives of components from those that have been
+// explored before. Several goroutines may call it. The component types of the
+// scenarios must not be changed between two calls.
+func ScenarioWith(l *component.Lives, s *model.Scenario) (*petri.Net, error) {
+	return ScenarioStale(l, s, nil)
+}
+
+// ScenarioStale is [Lives.Compile] for executions in which some observations need not
+// follow their facts any more, as the process that they are about has ended: the net
+// has both.
+func ScenarioStale(l *component.Lives, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {
+	c := &compiler{lives: l, s: s, stale: stale, net: &petri.Net{Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{}, Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{}}, rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
+	if err := c.survey(); err != nil {
+		return nil, err
+	}
+	c.timeExecutor()
+	c.makeNodes()
+	c.makeComponents()
+	c.makeLinks()
+	c.makeConfirmations()
+	for n := range s.Nodes {
+		c.compileProgram(n)
+	}
+	for i := range s.Components {
+		c.compileComponent(i)
+	}
+	for n := range s.Nodes {
+		c.closeAll(n)
+	}
+	c.compileFacts()
+	c.timeReadings()
+	c.net.Places, c.net.Transitions = c.places.List(), c.transitions.List()
+	c.net.Index()
+	return c.net, nil
+}
+
+type compiler struct {
+	lives *component.Lives
+	s     *model.Scenario
+	net   *petri.Net
+	rules component.Rules
+
+	places      lists.Blocks[petri.Place]
+	transitions lists.Blocks[petri.Transition]
+
+	nodes      []nodeNet
+	components []componentNet
+	links      []linkNet
+	linking    map[[2]int]linking // by node and link
+	sides      [][2]bool          // by link: the user's side and the provider's exist at some time
+	facts      map[petri.Fact]*fact
+	factOrder  []*fact
+	choices    int32
+	shared     map[sharedKey]petri.PlaceID // the places that are made at first use
+	askedIn    map[[2]int][]int            // see asked
+
+	confirmations map[int]*confirmations // by node, see confirm.go
+	stale         []petri.Observation
+}
+
+// nodeNet is what the compiler knows of one node.
+type nodeNet struct {
+	components       []int // that are on it at some time
+	running          int   // … and are pushed something
+	off, started     petri.PlaceID
+	pc               []petri.PlaceID // before each instruction, and at the end
+	nothold, holding petri.PlaceID   // -1 unless the program holds
+	advancing        petri.PlaceID   // -1 unless pauses keep components from advancing
+	holds            int
+	look, restLook   time.Duration // one look at a remote fact, at most; at one of a node at rest
+	leastLook        time.Duration // one look at a remote fact, at least
+	looks            int           // looks that the components make in one pass, at most
+}
+
+// componentNet is what the compiler knows of one component.
+type componentNet struct {
+	existences   []existence
+	pushes       []push
+	life         *component.Life
+	at           []petri.PlaceID
+	occupied     []petri.PlaceID // complement of at, -1 where not needed
+	idle, busy   petri.PlaceID
+	exists, gone petri.PlaceID   // -1 unless the component is added or deleted
+	turn         []petri.PlaceID // see turnOf: a push may begin, all before it have ended
+	noticed      []petri.PlaceID // … and a wait of the node's own program may return
+	ended        map[int]petri.PlaceID
+	registers    map[[2]int]petri.PlaceID // register, value
+	links        map[int][]int            // port -> links
+	queued       []petri.PlaceID          // by push
+}
+
+type push struct {
+	instruction, behaviour int
+	existence              int
+	ended                  int // the instruction after which it has certainly ended
+}
+
+// existence is one time that a component exists: from the start of the plan or an
+// addition to a deletion or the end.
+type existence struct {
+	add, added int           // instruction that adds it, and that after which it is there; or -1
+	delete     int           // instruction that deletes it, or -1
+	first      int           // push
+	beingAdded petri.PlaceID // marked by "add" until the initial place is entered
+}
+
+// present says whether a component exists at some time.
+func (k *componentNet) present() bool { return len(k.existences) > 0 }
+
+// existing returns the existence that a component has when the program of its node is
+// at an instruction, or -1.
+func (k *componentNet) existing(instruction int) int {
+	for e, x := range k.existences {
+		if x.add < instruction && (x.delete < 0 || x.delete >= instruction) {
+			return e
+		}
+	}
+	return -1
+}
+
+// turnOf is the index in turn and noticed of: all pushes of an existence before the
+// given one have ended.
+func (k *componentNet) turnOf(existence, push int) int { return push + existence }
+
+// place adds a place and returns its id.
+func (c *compiler) place(name string, marked, resting bool, o petri.Origin) petri.PlaceID {
+	return petri.PlaceID(c.places.Add(petri.Place{Name: name, Node: o.Node, Marked: marked, Resting: resting, Origin: o}))
+}
+
+// add adds a transition.
+func (c *compiler) add(t petri.Transition) petri.TransitionID {
+	t.Node = t.Origin.Node
+	if t.Class == petri.Arrival && t.Origin.Kind != petri.Network {
+		t.Class = petri.Inner
+	}
+	return petri.TransitionID(c.transitions.Add(t))
+}
+
+// choice returns a fresh number for a set of alternatives.
+func (c *compiler) choice() int32 {
+	c.choices++
+	return c.choices
+}
+
+func (c *compiler) origin(k petri.Kind, node int) petri.Origin {
+	return petri.Origin{Kind: k, Node: node, Instruction: -1, Component: -1, Behaviour: -1, Push: -1, Element: -1, Pos: c.s.Nodes[node].Pos}
+}
+
+func (c *compiler) componentOrigin(k petri.Kind, component int) petri.Origin {
+	comp := c.s.Components[component]
+	o := c.origin(k, comp.Node)
+	o.Component, o.Pos = component, comp.Pos
+	return o
+}
+
+func (c *compiler) instructionOrigin(k petri.Kind, node, i int) petri.Origin {
+	in := c.s.Nodes[node].Program[i]
+	o := c.origin(k, node)
+	o.Instruction, o.Pos = i, in.Pos
+	switch in.Op {
+	case model.Add, model.Delete, model.Push, model.Wait:
+		o.Component = in.Component
+	}
+	return o
+}
+
+// makeNodes makes the places of the programs.
+func (c *compiler) makeNodes() {
+	for n := range c.s.Nodes {
+		k := &c.nodes[n]
+		node := c.s.Nodes[n]
+		name := c.nodeName(n)
+		if mutant.On("no-start-offset") {
+			node.Start = model.Delay{}
+		}
+		o := c.origin(petri.NodeStart, n)
+		k.off = c.place(name+": off", true, false, o)
+		k.started = c.place(name+": started", false, true, o)
+		stops, early := false, false // … before the first wait
+		for i, in := range node.Program {
+			if c.keepsFromAdvancing(n, in) {
+				stops, early = true, early || i < c.firstWait(n)
+			}
+			k.pc = append(k.pc, c.place(fmt.Sprintf("%s: before instruction %d", name, i), false, false, c.instructionOrigin(petri.ProgramStep, n, i)))
+		}
+		end := c.place(name+": ended", false, true, o)
+		k.pc = append(k.pc, end)
+		c.net.Ends = append(c.net.Ends, end)
+		c.net.Loud = append(c.net.Loud, k.pc[c.loud(n)])
+		k.nothold, k.holding, k.advancing = -1, -1, -1
+		if k.holds > 0 {
+			k.nothold = c.place(name+": not holding", true, true, o)
+			k.holding = c.place(name+": holding", false, false, o)
+		}
+		if stops {
+			k.advancing = c.place(name+": components advance", !early, true, o)
+		}
+		c.net.Starts = append(c.net.Starts, c.add(petri.Transition{
+			Name: name + ": start", In: []petri.PlaceID{k.off}, Out: []petri.PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,
+		}))
+	}
+}
+
+// loud is the first instruction of a node, or the end of its program, in which
+// components advance and no other node is looked at in each pass.
+func (c *compiler) loud(n int) int {
+	program := c.s.Nodes[n].Program
+	if i := slices.IndexFunc(program, func(in model.Instruction) bool {
+		return c.letsAdvance(in) && (in.Op != model.Wait || c.s.Components[in.Component].Node == n)
+	}); i >= 0 {
+		return i
+	}
+	return len(program)
+}
+
+// makeComponents makes the places of the components' states.
+func (c *compiler) makeComponents() {
+	for i := range c.components {
+		k := &c.components[i]
+		c.net.Idle = append(c.net.Idle, -1)
+		if !k.present() {
+			continue
+		}
+		comp := c.s.Components[i]
+		name := c.componentName(i)
+		t := c.s.Types[comp.Type]
+		o := c.componentOrigin(petri.Enter, i)
+		for p, place := range t.Places {
+			po := o
+			po.Element, po.Pos = p, place.Pos
+			active := slices.Contains(comp.Active, p)
+			k.at = append(k.at, c.place(name+": at "+model.Quote(place.Name), active, true, po))
+			k.occupied = append(k.occupied, -1)
+			if k.life.Contested[p] {
+				k.occupied[p] = c.place(name+": not at "+model.Quote(place.Name), !active, true, po)
+			}
+		}
+		added := k.existences[0].add >= 0
+		ro := c.componentOrigin(petri.BehaviourEnd, i)
+		k.idle = c.place(name+": idle", true, true, ro)
+		c.net.Idle[i] = k.idle
+		k.busy = c.place(name+": busy", false, false, ro)
+		k.exists, k.gone = -1, -1
+		if added || len(k.existences) > 1 || k.existences[0].delete >= 0 {
+			k.exists = c.place(name+": exists", !added, true, ro)
+			k.gone = c.place(name+": does not exist", added, true, ro)
+		}
+		for e, x := range k.existences {
+			last := len(k.pushes)
+			if e+1 < len(k.existences) {
+				last = k.existences[e+1].first
+			}
+			for p := x.first; p <= last; p++ {
+				turn := c.place(fmt.Sprintf("%s: %d pushes ended%s", name, p, again(e)), p == 0 && e == 0 && !added, true, ro)
+				noticed := turn
+				if p > x.first && c.noticeDelay(i, p-1) > 0 {
+					noticed = c.place(fmt.Sprintf("%s: seen that %d pushes ended%s", name, p, again(e)), false, true, ro)
+				}
+				k.turn, k.noticed = append(k.turn, turn), append(k.noticed, noticed)
+			}
+		}
+		c.makeRegisters(i)
+	}
+}
+
+// oversleeps says whether the executor may sleep after the end of a push before
+// the node's own program goes on: after a pass in which nothing could move.
+func (c *compiler) oversleeps(m component.Mode) bool {
+	return c.polling() && len(m.Arrivals) == 0 && m.Reached
+}
+
+// noticeDelay is how long after the end of a push, which others can see at once,
+// the node's own program may go on: when the other components have had their
+// share of the pass, and after a sleep where nothing could move.
+func (c *compiler) noticeDelay(component, p int) time.Duration {
+	m := c.components[component].life.Modes[p]
+	if !c.polling() || !m.Reached {
+		return 0
+	}
+	delay := c.lookingTime(c.s.Components[component].Node, c.beside(component, m.Behaviour))
+	if c.oversleeps(m) {
+		delay += c.s.Network.Profile.Pass.Hi + c.s.Network.Profile.Poll.Hi
+	}
+	return delay
+}
+
+// makeRegisters makes the places for the counts and flags that are part of the
+// net.
+func (c *compiler) makeRegisters(i int) {
+	k := &c.components[i]
+	o := c.componentOrigin(petri.Derived, i)
+	make := func(r, v int) {
+		if _, ok := k.registers[[2]int{r, v}]; !ok {
+			name := fmt.Sprintf("%s: register %d is %d", c.componentName(i), r, v)
+			k.registers[[2]int{r, v}] = c.place(name, k.life.Initial[r] == v, true, o)
+		}
+	}
+	values := map[int][]int{} // by register
+	for _, ev := range k.life.Events {
+		for _, v := range ev.Variants {
+			for _, reg := range v.Registers {
+				values[reg[0]] = append(values[reg[0]], reg[1], reg[2])
+			}
+		}
+	}
+	for r, dynamic := range k.life.Dynamic {
+		if dynamic {
+			make(r, k.life.Initial[r])
+			for _, v := range values[r] {
+				make(r, v)
+			}
+		}
+	}
+}

@@ -1,0 +1,338 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/internal/lists"
+	"adagio/petri/internal/mutant"
+)
+
+// What one node knows of another travels by this pattern, for each fact and
+// each observer; r counts the changes of the fact that are published:
+//
+//	fact's node                         │ network delay │ observer
+//	○sent r-1 ─▭ publish r ─→ ○sent r   │               │
+//	   the fact ┄┘    └→ ○message r ────┼──▭ arrive r ──┼─→ ○arrived r ─▭─→ ○known
+//	                                    │               │   ○not known ─┘
+//
+// A change is published last in its instant, so that what holds only inside an
+// instant is seen by nobody; messages of one fact arrive in order.
+//
+// On one node a fact is asked for directly.
+
+// fact is a fact that somebody asks for.
+type fact struct {
+	petri.Fact
+	name      string        // that it holds
+	ceased    string        // that it does not
+	on, off   petri.PlaceID // on its node; -1 for those that are read off several places
+	onReads   []petri.PlaceID
+	offReads  [][]petri.PlaceID // alternatives
+	initial   bool              // its value when its node starts
+	changes   int               // no plan changes it more often
+	favour    bool              // known without being told: what an observer assumes before it has seen anything
+	observers []int
+	known     map[int][2]petri.PlaceID    // by observer: not known, known
+	late      map[int]lateness            // by observer
+	atRest    struct{ known, holds bool } // see settledOnce
+	noted     map[int]petri.PlaceID       // by observer: the last message so far is taken note of
+}
+
+// portFact returns the fact about a port, registered at first use.
+func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
+	node := c.s.Components[component].Node
+	key := petri.Fact{Kind: kind, Node: node, Component: component, Index: port}
+	if f, ok := c.facts[key]; ok {
+		return f
+	}
+	k := c.components[component]
+	held := k.life.Held[port]
+	words := map[petri.FactKind][2]string{petri.Active: {"inactive", "active"}, petri.Willing: {"refusing", "willing"}, petri.Free: {"in use", "free"}}[kind]
+	value := held
+	switch kind {
+	case petri.Free:
+		value = !held
+	case petri.Willing:
+		value = !k.life.Refusing[port]
+	}
+	f := c.register(key, c.s.PortName(component, port), words[1], words[0], value)
+	o := c.factOrigin(petri.Derived, key)
+	f.off = c.place(f.ceased, !value, true, o)
+	f.on = c.place(f.name, value, true, o)
+	f.onReads, f.offReads = []petri.PlaceID{f.on}, [][]petri.PlaceID{{f.off}}
+	f.changes = c.changes(kind, component, port)
+	f.favour = kind == petri.Willing && !c.rules.AllowActive
+	return f
+}
+
+func (c *compiler) register(key petri.Fact, of, holds, ceased string, initial bool) *fact {
+	f := &fact{Fact: key, name: of + " " + holds, ceased: of + " " + ceased, on: -1, off: -1, initial: initial, known: map[int][2]petri.PlaceID{}, late: map[int]lateness{}, noted: map[int]petri.PlaceID{}}
+	c.facts[key] = f
+	c.factOrder = append(c.factOrder, f)
+	return f
+}
+
+// says is what one learns of the fact.
+func (f *fact) says(holds bool) string {
+	if holds {
+		return f.name
+	}
+	return f.ceased
+}
+
+func (c *compiler) factOrigin(k petri.Kind, f petri.Fact) petri.Origin {
+	o := c.origin(k, f.Node)
+	o.Component, o.Fact = f.Component, f
+	if f.Component >= 0 {
+		o.Pos = c.s.Components[f.Component].Pos
+		if f.Kind == petri.Active || f.Kind == petri.Willing || f.Kind == petri.Free {
+			o.Pos = c.s.TypeOf(f.Component).Ports[f.Index].Pos
+		}
+	}
+	return o
+}
+
+// changes bounds how often a fact about a port changes, from the life of its
+// component.
+func (c *compiler) changes(kind petri.FactKind, component, port int) int {
+	n := 0
+	for _, ev := range c.components[component].life.EventsOf[port] {
+		flips := false
+		for _, o := range ev.Observed {
+			e := o.Effect
+			switch kind {
+			case petri.Active:
+				flips = flips || slices.Contains(e.Activate, port) || slices.Contains(e.Disable, port)
+			case petri.Willing:
+				flips = flips || slices.Contains(e.Refuse, port) || slices.Contains(e.Relent, port)
+			case petri.Free:
+				flips = flips || slices.Contains(e.Take, port) || slices.Contains(e.Release, port)
+			}
+		}
+		if !flips {
+			continue
+		}
+		if ev.Kind == petri.ComponentAdd || ev.Kind == petri.ProgramStep {
+			n++
+		}
+		for _, times := range ev.Counts {
+			n += times
+		}
+	}
+	return n
+}
+
+// observe makes a fact known on a node.
+func (c *compiler) observe(f *fact, node int) {
+	if node == f.Node {
+		return
+	}
+	if _, ok := f.known[node]; ok {
+		return
+	}
+	o := c.factOrigin(petri.Derived, f.Fact)
+	o.Node = node
+	at := c.nodeName(node)
+	value := c.presumed(f)
+	no := c.place(fmt.Sprintf("%s: does not know: %s", at, f.name), !value, true, o)
+	yes := c.place(fmt.Sprintf("%s: knows: %s", at, f.name), value, true, o)
+	f.known[node] = [2]petri.PlaceID{no, yes}
+	c.net.Told[no], c.net.Told[yes] = petri.Told{Fact: f.Fact, Value: false}, petri.Told{Fact: f.Fact, Value: true}
+	f.observers = append(f.observers, node)
+}
+
+// presumed is what observers take a fact for before they have been told: what
+// is bad for them, except that nobody is presumed to refuse. In the ideal profile
+// what ports are in the beginning is common knowledge, if their node is there
+// from the beginning.
+func (c *compiler) presumed(f *fact) bool {
+	port := f.Kind == petri.Active || f.Kind == petri.Free || f.Kind == petri.Willing
+	if port && c.s.Network.Profile.Kind == model.Ideal && c.s.Nodes[f.Node].Start.Hi == 0 {
+		return f.initial
+	}
+	return f.favour
+}
+
+// asks returns the place to read on a node to learn that a fact holds, and the
+// one that says it does not. The one who asks may see a change that much later than
+// a poll after it.
+func (c *compiler) asks(f *fact, node int, late lateness) (no, yes petri.PlaceID) {
+	if node == f.Node {
+		return f.off, f.on
+	}
+	k := f.known[node]
+	old := f.late[node]
+	f.late[node] = lateness{max(old.any, late.any), max(old.settled, late.settled), max(old.calm, late.calm), lists.Merged(old.asked, late.asked)}
+	return k[0], k[1]
+}
+
+// idleFact is whether others see a component idle.
+func (c *compiler) idleFact(component int) *fact {
+	node := c.s.Components[component].Node
+	key := petri.Fact{Kind: petri.Idle, Node: node, Component: component, Index: -1}
+	if f, ok := c.facts[key]; ok {
+		return f
+	}
+	k, n := c.components[component], c.nodes[node]
+	f := c.register(key, c.componentName(component), "idle", "not idle", true)
+	f.onReads, f.offReads = []petri.PlaceID{k.idle}, [][]petri.PlaceID{{k.busy}}
+	if k.exists >= 0 {
+		f.onReads = append(f.onReads, k.exists)
+		f.offReads = append(f.offReads, []petri.PlaceID{k.gone})
+		f.changes += 2 * len(k.existences)
+	}
+	c.shownWhileNotHolding(f, n)
+	f.changes += 2*(len(k.pushes)+len(k.existences)+n.holds) + 2
+	return f
+}
+
+// quietFact is whether others see every component of a node idle.
+func (c *compiler) quietFact(node int) *fact {
+	key := petri.Fact{Kind: petri.Quiet, Node: node, Component: -1, Index: -1}
+	if f, ok := c.facts[key]; ok {
+		return f
+	}
+	f := c.register(key, c.nodeName(node), "idle", "not idle", true)
+	var idle []petri.PlaceID
+	var busy [][]petri.PlaceID
+	for _, i := range c.nodes[node].components {
+		k := &c.components[i]
+		idle, busy = append(idle, k.idle), append(busy, []petri.PlaceID{k.busy})
+		f.changes += 2 * (len(k.pushes) + len(k.existences) + 1)
+	}
+	if len(idle) > 0 {
+		no := c.conditionPlace(f.name+": no, a component is busy", false, node, -1, -1)
+		yes := c.conditionPlace(f.name+": every component", true, node, -1, -1)
+		o := c.factOrigin(petri.Shown, key)
+		c.alternatives(f.name+": every component", o, no, yes, [][]petri.PlaceID{idle})
+		c.alternatives(f.name+": not every component", o, yes, no, busy)
+		f.onReads, f.offReads = []petri.PlaceID{yes}, [][]petri.PlaceID{{no}}
+	}
+	c.shownWhileNotHolding(f, c.nodes[node])
+	f.changes += 2*c.nodes[node].holds + 2
+	return f
+}
+
+func (c *compiler) shownWhileNotHolding(f *fact, n nodeNet) {
+	if n.holding >= 0 && !mutant.On("holding-ignored") {
+		f.onReads = append(f.onReads, n.nothold)
+		f.offReads = append(f.offReads, []petri.PlaceID{n.holding})
+	}
+}
+
+// endedFact is that a push has ended (semantics concerto-d).
+func (c *compiler) endedFact(component, p int) *fact {
+	node := c.s.Components[component].Node
+	key := petri.Fact{Kind: petri.Ended, Node: node, Component: component, Index: p}
+	if f, ok := c.facts[key]; ok {
+		return f
+	}
+	f := c.register(key, fmt.Sprintf("push %d of %s", p, c.componentName(component)), "ended", "not ended", false)
+	f.on = c.place(f.name, false, true, c.factOrigin(petri.Derived, key))
+	c.components[component].ended[p] = f.on
+	f.onReads, f.changes = []petri.PlaceID{f.on}, 1
+	return f
+}
+
+// compileFacts makes the publications and the network delays.
+func (c *compiler) compileFacts() {
+	for _, f := range c.factOrder {
+		if len(f.observers) == 0 {
+			continue
+		}
+		slices.Sort(f.observers)
+		for _, to := range f.observers {
+			if c.s.Network.Profile.Kind == model.Pushing && (c.s.Nodes[f.Node].Uptime != nil || c.s.Nodes[to].Uptime != nil) {
+				c.heard(f.Node, to) // a hello and its answer wait for nodes, whatever comes of them
+			}
+		}
+		value := c.presumed(f)
+		c.net.Sources[f.Fact] = petri.Source{On: f.onReads, Off: f.offReads, Presumed: value, Initial: f.initial}
+		changes := f.changes
+		if value != f.initial {
+			changes++
+		}
+		sent := c.place(f.says(value)+": published 0", true, true, c.factOrigin(petri.Published, f.Fact))
+		for r := 1; r <= changes; r++ {
+			value = !value
+			sent = c.publish(f, r, sent, value, r == changes)
+		}
+	}
+}
+
+// deliver takes the r-th message of a fact to an observer. A message that comes
+// before the one ahead of it has arrived waits for it.
+func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petri.PlaceID, way petri.Transition) {
+	o := c.factOrigin(petri.Network, f.Fact)
+	o.Node, o.Ceases = to, !value
+	arrival := way
+	arrival.Name, arrival.In, arrival.Origin = fmt.Sprintf("%s: arrival %d at %s", f.says(value), r, c.nodeName(to)), []petri.PlaceID{msg}, o
+	noted := f.noted[to]
+	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
+	heard, gated := c.heard(f.Node, to)
+	if known == f.known[to][1] && slices.Contains(c.stale, petri.Observation{Fact: f.Fact, Node: to, Change: r}) {
+		unseen := petri.Transition{Name: arrival.Name + ", unseen", In: []petri.PlaceID{msg}, Read: []petri.PlaceID{known}, Out: []petri.PlaceID{f.noted[to]}, Delay: way.Delay, Origin: o}
+		if r > 1 {
+			unseen.In = append(unseen.In, noted)
+		}
+		c.add(unseen)
+	}
+	if r == 1 && !gated {
+		arrival.In, arrival.Out = append(arrival.In, known), []petri.PlaceID{next, f.noted[to]}
+		c.add(arrival)
+		return
+	}
+	arrived := c.place(fmt.Sprintf("%s: arrived %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
+	if arrival.Out = []petri.PlaceID{arrived}; c.readsAsleep(to) {
+		due, rest := c.throughBroker(f.Node, to)
+		c.readWhenAwake(&arrival, due, rest)
+	}
+	c.add(arrival)
+	note := petri.Transition{Name: fmt.Sprintf("%s: taken note of %d at %s", f.says(value), r, c.nodeName(to)),
+		In: []petri.PlaceID{arrived, known}, Out: []petri.PlaceID{next, f.noted[to]}, Origin: o}
+	if r > 1 && !mutant.On("messages-overtake") {
+		note.In = append(note.In, noted)
+	}
+	if gated && r == 1 {
+		note.Read = []petri.PlaceID{heard}
+		c.net.Heard[known], c.net.Heard[next] = heard, heard
+	}
+	c.add(note)
+}
+
+// publish makes the r-th change of a fact leave its node; last says that no plan
+// changes it more often.
+func (c *compiler) publish(f *fact, r int, sent petri.PlaceID, value, last bool) petri.PlaceID {
+	o := c.factOrigin(petri.Published, f.Fact)
+	o.Ceases = !value
+	next := c.place(fmt.Sprintf("%s: published %d", f.says(value), r), false, true, o)
+	out := []petri.PlaceID{next}
+	for _, j := range f.observers {
+		msg := c.place(fmt.Sprintf("%s: message %d to %s", f.says(value), r, c.nodeName(j)), false, true, o)
+		out = append(out, msg)
+		known := f.known[j]
+		from, to := known[0], known[1]
+		if !value {
+			from, to = to, from
+		}
+		c.deliver(f, r, j, value, msg, from, to, c.travel(f, j, value, last))
+	}
+	reads := [][]petri.PlaceID{append([]petri.PlaceID{c.nodes[f.Node].started}, f.onReads...)}
+	switch {
+	case !value && r == 1 && !f.initial: // what was presumed in its favour is not so
+		reads = [][]petri.PlaceID{append([]petri.PlaceID{c.nodes[f.Node].started}, f.off)}
+	case !value:
+		reads = f.offReads
+	}
+	choice := int32(0)
+	if len(reads) > 1 {
+		choice = c.choice()
+	}
+	for i, read := range reads {
+		c.add(petri.Transition{Name: fmt.Sprintf("%s: publish %d (%d)", f.says(value), r, i), In: []petri.PlaceID{sent}, Out: out, Read: read, Class: petri.Publish, Choice: choice, Origin: o})
+	}
+	return next
+}

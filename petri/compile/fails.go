@@ -1,0 +1,115 @@
+package compile
+
+import (
+	"fmt"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// With model.Rules.Fails an instruction that cannot be executed ends the process of its
+// node: the token of the program moves to a place of its own and stays there.
+//
+//	○pc ─▭ fails ─→ ○failed
+//	     ┆ what is in the way
+
+// fails says whether instructions fail that cannot be executed.
+func (p *step) fails() bool { return p.s.Rules.Fails }
+
+// fail makes the instruction fail for a reason while any of some places is marked, or
+// always if there is none.
+func (p *step) fail(why petri.Refusal, when []petri.PlaceID) {
+	var each [][]petri.PlaceID
+	for _, place := range when {
+		each = append(each, []petri.PlaceID{place})
+	}
+	p.failWhile(why, each)
+}
+
+// failWhile is fail, while all the places of one of several cases are marked.
+func (p *step) failWhile(why petri.Refusal, when [][]petri.PlaceID) {
+	name := fmt.Sprintf("%s fails (%d)", p.name(), why)
+	failed := p.place(name, false, true, p.o)
+	p.net.Fails = append(p.net.Fails, petri.Failing{Failure: petri.Failure{Node: p.n, Instruction: p.i, Why: why}, Place: failed})
+	t := petri.Transition{Name: name, In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{failed}, Origin: p.o}
+	if len(when) == 0 {
+		p.compiler.add(t)
+		return
+	}
+	if len(when) > 1 {
+		t.Choice = p.choice()
+	}
+	for i, places := range when {
+		t.Name, t.Read = fmt.Sprintf("%s by %d", name, i), places
+		p.compiler.add(t)
+	}
+}
+
+// failDelete makes the deletion of a component fail while it is busy or is to be, and
+// while it is connected.
+func (p *step) failDelete() {
+	k := &p.components[p.in.Component]
+	working := []petri.PlaceID{k.busy}
+	for push := k.existences[k.existing(p.i)].first; push < p.pushed[p.in.Component]; push++ {
+		working = append(working, k.queued[push])
+	}
+	p.fail(petri.NotIdleYet, working)
+	var linked []petri.PlaceID
+	always := false // connected
+	for i, l := range p.s.Links {
+		for _, s := range [...]struct {
+			component int
+			side      side
+		}{{l.User, p.links[i].user}, {l.Provider, p.links[i].provider}} {
+			switch {
+			case s.component != p.in.Component:
+			case s.side.state == sideMoves:
+				linked = append(linked, s.side.linked)
+			case s.side.state == sideFixed:
+				connect := p.linking[[2]int{p.n, i}]
+				always = always || !connect.connects || connect.first < p.i
+			}
+		}
+	}
+	if always {
+		p.fail(petri.Connected, nil)
+	} else if len(linked) > 0 {
+		p.fail(petri.Connected, linked)
+	}
+}
+
+// connected says whether the sides of the instruction's link that are on its node, and
+// do not move, exist when the program comes to it.
+func (p *step) connected() bool {
+	l := p.s.Links[p.in.Link]
+	user, provider := p.s.Sides(p.n, p.in.Link)
+	there := user && l.UserSide || provider && l.ProviderSide
+	for _, in := range p.s.Nodes[p.n].Program[:p.i] {
+		if (in.Op == model.Connect || in.Op == model.Disconnect) && in.Link == p.in.Link {
+			there = in.Op == model.Connect
+		}
+	}
+	return there
+}
+
+// failConnecting makes a connect fail where a side of the connection is there already,
+// or a disconnect where none is, and says whether it can be executed otherwise.
+func (p *step) failConnecting(connect bool) (possible bool) {
+	var linked, unlinked []petri.PlaceID
+	for _, s := range p.moving() {
+		linked, unlinked = append(linked, s.linked), append(unlinked, s.unlinked)
+	}
+	switch {
+	case len(linked) > 0 && connect:
+		p.fail(petri.AlreadyConnected, linked)
+	case len(linked) > 0:
+		p.failWhile(petri.NotConnected, [][]petri.PlaceID{unlinked})
+	case p.connected() && connect:
+		p.fail(petri.AlreadyConnected, nil)
+		return false
+	case !p.connected() && !connect:
+		p.fail(petri.NotConnected, nil)
+		return false
+	}
+	return true
+}

@@ -1,0 +1,157 @@
+package compile
+
+import (
+	"slices"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/component"
+	"adagio/petri/internal/mutant"
+)
+
+// flow returns the places through which the work of an event comes and goes, and those
+// that it reads.
+func (b *body) flow(ev *component.Event) (in, out, read []petri.PlaceID) {
+	switch ev.Kind {
+	case petri.ComponentAdd:
+		in = []petri.PlaceID{b.k.existences[ev.DockSet].beingAdded, b.k.busy}
+		if b.k.occupied[ev.Element] >= 0 {
+			in = append(in, b.k.occupied[ev.Element])
+		}
+		in[0] = b.stepped(in[0], "entry into the initial place"+again(ev.DockSet), ev)
+		return in, []petri.PlaceID{b.k.at[ev.Element], b.k.idle, b.k.exists, b.k.turn[b.k.turnOf(ev.DockSet, b.k.existences[ev.DockSet].first)]}, nil
+	case petri.LeaveTry:
+		in = []petri.PlaceID{b.leaveWork(toLeave, ev.Behaviour, ev.Element)}
+		return in, []petri.PlaceID{b.leaveWork(trying, ev.Behaviour, ev.Element)}, nil
+	case petri.Leave:
+		in, out = b.leaveFlow(ev)
+		return in, out, nil
+	case petri.Start:
+		ready := b.transitionWork(ready, ev.Element)
+		in = []petri.PlaceID{b.looked(ready, "start of "+b.transitionName(ev.Element), ev)}
+		return in, []petri.PlaceID{b.running(ev.Element)}, nil
+	case petri.Fire:
+		return []petri.PlaceID{b.over(ev)}, []petri.PlaceID{b.endedPlace(ev.Element)}, nil
+	}
+	return b.enterFlow(ev)
+}
+
+func (b *body) running(t int) petri.PlaceID {
+	return b.transitionWork(underWay, t)
+}
+
+// noticesEnd says whether the end of a transition that holds a port is an event
+// apart from its running: where pauses keep components from advancing, the
+// transition itself goes on, but its end is noticed, and the port released, only
+// afterwards; and what the release does may depend on what has happened meanwhile,
+// which must not make the transition begin anew.
+func (b *body) noticesEnd(ev *component.Event) bool {
+	return b.node().advancing >= 0 || len(ev.Variants) > 1
+}
+
+// over is the place that the end of a transition which holds a port takes its
+// token from.
+func (b *body) over(ev *component.Event) petri.PlaceID {
+	t := ev.Element
+	if !b.noticesEnd(ev) {
+		return b.running(t)
+	}
+	o := b.origin(petri.Fire, b.t.Transitions[t].Behaviour, t)
+	over := b.transitionWork(over, t)
+	b.add(petri.Transition{Name: b.name + ": run " + b.transitionName(t), In: []petri.PlaceID{b.running(t)}, Out: []petri.PlaceID{over}, Delay: b.duration(t), Origin: o})
+	return over
+}
+
+func (b *body) endedPlace(t int) petri.PlaceID {
+	return b.transitionWork(ended, t)
+}
+
+func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
+	token := b.leaveWork(toLeave, ev.Behaviour, ev.Element)
+	if b.k.life.Tries(ev.Element) {
+		token = b.leaveWork(trying, ev.Behaviour, ev.Element)
+		token = b.looked(token, b.goName(ev.Behaviour, ev.Element), ev)
+	}
+	in = []petri.PlaceID{b.k.at[ev.Element], token}
+	for _, t := range b.k.life.Leaving(ev.Behaviour, ev.Element) {
+		if mutant.On("one-transition-leaves") && len(out) > 0 {
+			break
+		}
+		if b.k.life.Gated(t) {
+			out = append(out, b.transitionWork(ready, t))
+		} else {
+			out = append(out, b.starting(t, ev))
+		}
+	}
+	if b.k.occupied[ev.Element] >= 0 {
+		out = append(out, b.k.occupied[ev.Element])
+	}
+	return in, out
+}
+
+func (b *body) enterFlow(ev *component.Event) (in, out, read []petri.PlaceID) {
+	for _, set := range b.k.life.FilledTogether(ev.Behaviour, ev.Element) {
+		full, not := b.dockSet(set)
+		if slices.Contains(b.k.life.Sets(ev.EventKey), set.DockSet) {
+			in, out = append(in, full), append(out, not)
+		} else {
+			read = append(read, not)
+		}
+	}
+	if in == nil {
+		in = b.stepToEnter(ev, ev)
+	}
+	if b.k.occupied[ev.Element] >= 0 {
+		in = append(in, b.k.occupied[ev.Element])
+	}
+	out = append(out, b.k.at[ev.Element])
+	for _, set := range b.k.life.Sets(ev.EventKey) {
+		a := [2]int{ev.Element, set}
+		out = append(out, b.work(enteredKey(ev.Behaviour, a), b.enteredName(ev.Behaviour, a), b.origin(petri.Enter, ev.Behaviour, ev.Element)))
+	}
+	return in, out, read
+}
+
+// dockSet returns the places that say whether a dock set is full, and makes what fills
+// it, at first use. They exist where another dock set of the place may be full at the
+// same time: then both are emptied together, and each asks whether the other is full.
+func (b *body) dockSet(ev *component.Event) (full, not petri.PlaceID) {
+	o := b.origin(petri.Enter, ev.Behaviour, ev.Element)
+	name := b.enteredName(ev.Behaviour, [2]int{ev.Element, ev.DockSet})
+	known := len(b.made)
+	full = b.work(workOf(ev, arrived), "arrived: "+name, o)
+	if known == len(b.made) {
+		return full, b.made[workOf(ev, notArrived)]
+	}
+	not = b.place(b.name+": not arrived: "+name, true, true, b.componentOrigin(petri.Derived, b.i))
+	b.made[workOf(ev, notArrived)] = not
+	in := b.stepToEnter(ev, b.k.life.AllTogether(ev))
+	b.add(petri.Transition{Name: b.name + ": all docks to have " + name, In: append(in, not), Out: []petri.PlaceID{full}, Origin: b.origin(petri.Step, ev.Behaviour, ev.Element)})
+	return full, not
+}
+
+// stepToEnter returns the places of the docks of an entry, after the step that a
+// profile puts before it; longest is the event whose looks the step may take.
+func (b *body) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
+	for _, t := range b.k.life.Emptied(ev.EventKey) {
+		if mutant.On("first-dock-enters") && len(in) > 0 {
+			break
+		}
+		in = append(in, b.endedPlace(t))
+	}
+	step := func() model.Delay { return model.Interval(b.eventStep(ev).Lo, b.eventStep(longest).Hi) }
+	if step().Hi == 0 {
+		return in
+	}
+	o := b.origin(petri.Step, ev.Behaviour, ev.Element)
+	o.Pos = b.t.Places[ev.Element].Pos
+	name := b.enteredName(ev.Behaviour, [2]int{ev.Element, ev.DockSet})
+	key, what := workOf(ev, arrived), "arrived: "
+	if len(b.k.life.FilledTogether(ev.Behaviour, ev.Element)) > 0 {
+		key, what = workOf(ev, steppedFor), "stepped: "
+	}
+	stepped := b.work(key, what+name, o)
+	b.add(b.looking(petri.Transition{Name: b.name + ": step to have " + name, In: in, Out: []petri.PlaceID{stepped}, Read: b.gated(nil), Origin: o},
+		o.Node, b.asked(b.i, ev.Behaviour), step))
+	return []petri.PlaceID{stepped}
+}

@@ -1,0 +1,121 @@
+package compile
+
+import (
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/component"
+)
+
+// Places are found by what they stand for, never by their names: names are for
+// those who read a net.
+
+// sharedKey tells what a place stands for that several parts of the net read, and
+// that is made by the first of them.
+type sharedKey struct {
+	what sharedPlace
+	// of and with are ids: a component and its port, or two nodes; -1 where there is none.
+	of, with int
+}
+
+type sharedPlace uint8
+
+const (
+	unprovided       sharedPlace = iota // a use port of a component has no provider
+	servedByAny                         // … is served by any of several
+	neverUnconnected                    // a component never has no connection
+	neverExists                         // a component never exists
+	neverSo                             // … is never as its program needs it
+	heardOf                             // a node has heard of another for the first time
+	readBroker                          // a node has read the broker for the first time
+)
+
+// once returns the place for a key, made at first use.
+func (c *compiler) once(key sharedKey, make func() petri.PlaceID) petri.PlaceID {
+	id, ok := c.shared[key]
+	if !ok {
+		id = make()
+		c.shared[key] = id
+	}
+	return id
+}
+
+// workKey tells which work in progress of a component a place stands for: an event
+// of its life, one of its transitions or one of its pushes.
+type workKey struct {
+	what  workPlace
+	event component.EventKey
+	// index is a transition or a push; 0 where the work is an event's.
+	index int
+}
+
+type workPlace uint8
+
+const (
+	toLeave      workPlace = iota // a place is to be left
+	trying                        // … and its ports refuse
+	entered                       // a place has been entered
+	arrived                       // … is to be entered: all transitions into it have ended
+	notArrived                    // … is not, where several dock sets may be full at once
+	lookedFor                     // the first look for an event has been made
+	steppedFor                    // the step before an event has been made
+	ready                         // a transition can start
+	starting                      // … is about to
+	underWay                      // … runs
+	over                          // … has run, and is still to be noticed
+	ended                         // … has ended
+	inPush                        // a push is being executed
+	engaging                      // … is about to begin
+	endUnnoticed                  // … has ended, unseen by the program
+)
+
+// enteredKey is the key of work for an entry that has been made.
+func enteredKey(behaviour int, a [2]int) workKey {
+	return workKey{what: entered, event: component.EventKey{Kind: petri.Enter, Behaviour: behaviour, Element: a[0], DockSet: a[1], With: 0}}
+}
+
+// workOf is the key of work for an event.
+func workOf(ev *component.Event, what workPlace) workKey {
+	return workKey{what: what, event: ev.EventKey}
+}
+
+// work returns the place for work in progress, made at first use.
+func (b *body) work(key workKey, name string, o petri.Origin) petri.PlaceID {
+	if id, ok := b.made[key]; ok {
+		return id
+	}
+	id := b.place(b.name+": "+name, false, false, o)
+	b.made[key] = id
+	return id
+}
+
+// leaveWork returns the place for a departure that is to be made, or is being tried.
+func (b *body) leaveWork(what workPlace, behaviour, p int) petri.PlaceID {
+	name := b.goName(behaviour, p)
+	if what == trying {
+		name = "trying " + name
+	}
+	return b.work(workKey{what: what, event: component.EventKey{Kind: petri.Leave, Behaviour: behaviour, Element: p, DockSet: 0, With: 0}}, name, b.origin(petri.LeaveTry, behaviour, p))
+}
+
+// transitionWork returns the place for work of one transition.
+func (b *body) transitionWork(what workPlace, t int) petri.PlaceID {
+	name, kind := [...]string{ready: "ready", underWay: "running", over: "over", ended: "ended"}[what], petri.Fire
+	if what == ready {
+		kind = petri.Start
+	}
+	return b.work(workKey{what: what, index: t}, name+" "+b.transitionName(t), b.origin(kind, b.t.Transitions[t].Behaviour, t))
+}
+
+// nodeName and componentName name the elements of the net about a node and about a
+// component.
+func (c *compiler) nodeName(n int) string { return "node " + model.Reference(c.s.Nodes[n].Name) }
+
+func (c *compiler) componentName(i int) string { return model.Reference(c.s.Components[i].Name) }
+
+func (b *body) placeName(p int) string { return model.Quote(b.t.Places[p].Name) }
+
+func (b *body) transitionName(t int) string { return model.Quote(b.t.Transitions[t].Name) }
+
+func (b *body) behaviourName(behaviour int) string {
+	return model.Quote(b.t.Behaviours[behaviour].Name)
+}

@@ -1,0 +1,317 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/component"
+)
+
+// A component is made of these patterns, for behaviour b (○ place, ▭ transition,
+// ┄ read arc; what is in brackets exists only where it is needed):
+//
+//	begin of push k        ○turn k ─┐        ┌→ ○busy
+//	(rule 5)               ○queued k ─▭ begin ─→ ○run k
+//	                       ○idle ───┘        └→ ○go p   for each place p that k leaves
+//
+//	leave p (rule 1)       ○go p ─▭ try ─→ ○trying p ─┐           ┌→ ○running t  for all t of b
+//	                       ○at p ┄┘ refuse            ▭ leave ────┤     that leave p
+//	                       ○at p ─────────────────────┘   ┆       └→ not active, released
+//	                                     no linked user is known to use
+//
+//	start t (rule 2)       [○ready t ─▭ start ─→ ○running t]  where a port is bound to t
+//	                                   ┆ served
+//	end t (rule 3)         ○running t ─▭ t, duration ─→ ○ended t
+//
+//	enter p (rule 4)       ○ended t1 ─┐          ┌→ ○at p
+//	                       ○ended t2 ─▭ enter ───┼→ ○entered p   for the end of the push
+//	                                  ┆          └→ active, taken
+//	                          served, allowed
+//
+//	end of push k          ○run k, ○busy, all ○entered ─▭ end ─→ ○idle, ○turn k+1
+//
+// try exists only for places with provide ports. Under the ballet profile a
+// step precedes what follows an end, and a look precedes every question to
+// another node.
+
+// compileComponent writes down the net of one component.
+func (c *compiler) compileComponent(i int) {
+	k := &c.components[i]
+	if !k.present() {
+		return
+	}
+	b := c.body(i)
+	for p := range k.pushes {
+		b.compilePush(p)
+	}
+	for _, ev := range k.life.Events {
+		if ev.Kind != petri.ProgramStep { // the program's matter
+			b.compileEvent(ev)
+		}
+	}
+	b.compileFirings()
+}
+
+// body is one component under compilation.
+type body struct {
+	*compiler
+	i    int
+	k    *componentNet
+	name string
+	t    *model.Type
+	made map[workKey]petri.PlaceID
+}
+
+func (c *compiler) body(i int) *body {
+	return &body{compiler: c, i: i, k: &c.components[i], name: c.componentName(i), t: c.s.TypeOf(i), made: map[workKey]petri.PlaceID{}}
+}
+
+func (b *body) node() *nodeNet { return &b.nodes[b.s.Components[b.i].Node] }
+
+func (b *body) origin(kind petri.Kind, behaviour, element int) petri.Origin {
+	o := b.componentOrigin(kind, b.i)
+	o.Behaviour, o.Element = behaviour, element
+	switch kind {
+	case petri.Start, petri.Fire:
+		o.Pos = b.t.Transitions[element].Pos
+	case petri.Enter, petri.Leave, petri.LeaveTry, petri.ComponentAdd:
+		if element >= 0 {
+			o.Pos = b.t.Places[element].Pos
+		}
+	}
+	return o
+}
+
+func (b *body) goName(behaviour, p int) string {
+	return fmt.Sprintf("to leave %s by %s", b.placeName(p), b.behaviourName(behaviour))
+}
+
+func (b *body) enteredName(behaviour int, a [2]int) string {
+	return fmt.Sprintf("entered %s/%d by %s", b.placeName(a[0]), a[1], b.behaviourName(behaviour))
+}
+
+// gated adds the condition that components advance, where the node's program
+// can keep them from it.
+func (b *body) gated(read []petri.PlaceID) []petri.PlaceID {
+	if a := b.node().advancing; a >= 0 {
+		return append(read, a)
+	}
+	return read
+}
+
+// compilePush makes the begin and the end of a push.
+func (b *body) compilePush(p int) {
+	push := b.k.pushes[p]
+	node := b.s.Components[b.i].Node
+	o := b.origin(petri.BehaviourRun, push.behaviour, -1)
+	o.Push, o.Instruction, o.Pos = p, push.instruction, b.s.Nodes[node].Program[push.instruction].Pos
+	queued, turn := b.k.queued[p], b.k.turnOf(push.existence, p)
+	m := b.k.life.Modes[p]
+	if !m.Reached {
+		return
+	}
+	behaviour := b.behaviourName(push.behaviour)
+	run := b.work(workKey{what: inPush, index: p}, fmt.Sprintf("in push %d", p), o)
+	var gos []petri.PlaceID
+	for _, place := range m.Leaves {
+		gos = append(gos, b.leaveWork(toLeave, push.behaviour, place))
+	}
+	out := []petri.PlaceID{b.k.busy, run}
+	asked := b.asked(b.i, push.behaviour)
+	engage := func() model.Delay { return b.engageDelay(p) }
+	if step := engage(); len(gos) > 0 && (step.Hi > 0 || b.node().advancing >= 0) {
+		engaged := b.work(workKey{what: engaging, index: p}, fmt.Sprintf("engaging push %d", p), o)
+		so := o
+		so.Kind = petri.Step
+		b.add(b.looking(petri.Transition{Name: fmt.Sprintf("%s: step into push %d", b.name, p), In: []petri.PlaceID{engaged}, Out: gos, Read: b.gated(nil), Origin: so}, node, asked, engage))
+		out = append(out, engaged)
+	} else {
+		out = append(out, gos...)
+	}
+	b.add(petri.Transition{
+		Name: fmt.Sprintf("%s: begin %s (push %d)", b.name, behaviour, p),
+		In:   []petri.PlaceID{b.k.turn[turn], queued, b.k.idle}, Out: out, Origin: o,
+	})
+	in := []petri.PlaceID{run, b.k.busy}
+	for _, a := range m.Arrivals {
+		in = append(in, b.work(enteredKey(push.behaviour, a), b.enteredName(push.behaviour, a), b.origin(petri.Enter, push.behaviour, a[0])))
+	}
+	eo := o
+	eo.Kind = petri.BehaviourEnd
+	if m.Stuck >= 0 {
+		b.net.Stuck = append(b.net.Stuck, petri.Stuck{Component: b.i, Behaviour: push.behaviour, Push: p, Place: m.Stuck})
+	}
+	ends := []petri.PlaceID{b.k.idle, b.k.turn[turn+1]}
+	if id, ok := b.k.ended[p]; ok {
+		ends = append(ends, id)
+	}
+	if b.k.noticed[turn+1] != b.k.turn[turn+1] {
+		unseen := b.work(workKey{what: endUnnoticed, index: p}, fmt.Sprintf("push %d ended, unseen by the program", p), eo)
+		ends = append(ends, unseen)
+		b.add(b.looking(petri.Transition{Name: fmt.Sprintf("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []petri.PlaceID{unseen}, Out: []petri.PlaceID{b.k.noticed[turn+1]}, Origin: eo},
+			node, asked, func() model.Delay { return model.Interval(0, b.noticeDelay(b.i, p)) }))
+	}
+	end := petri.Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
+	if end.Delay = b.passDelay(0); len(gos) == 0 {
+		end.Read = b.gated(nil)
+		end = b.looking(end, node, asked, engage)
+	}
+	b.add(end)
+}
+
+// compileEvent makes the transitions of a local event: one for each variant.
+func (b *body) compileEvent(ev *component.Event) {
+	o := b.origin(ev.Kind, ev.Behaviour, ev.Element)
+	in, out, read := b.flow(ev)
+	variant := int32(0)
+	if len(ev.Variants) > 1 {
+		variant = b.choice()
+	}
+	for n, v := range ev.Variants {
+		t := petri.Transition{Name: b.eventName(ev), In: slices.Clone(in), Out: slices.Clone(out), Read: slices.Clone(read), Variant: variant, Origin: o}
+		if len(ev.Variants) > 1 {
+			t.Name += fmt.Sprintf(" (variant %d)", n)
+		}
+		if ev.Kind == petri.Fire && !b.noticesEnd(ev) {
+			t.Delay = b.duration(ev.Element)
+		} else if ev.Kind == petri.Fire {
+			t.Origin.Kind = petri.Step // the end that the transition came to is noticed
+			t.Origin.Element = b.t.Transitions[ev.Element].Dst
+		}
+		b.applyRegisters(&t, v)
+		b.applyEffect(&t, ev, v.Effect)
+		if b.asksHere(v.Effect) {
+			t = b.looking(t, o.Node, b.asked(b.i, ev.Behaviour), func() model.Delay { return b.turnDelay(ev) })
+		}
+		if ev.Kind == petri.LeaveTry {
+			t.Read = append(t.Read, b.k.at[ev.Element])
+		}
+		if b.beginsVisit(ev) {
+			t.Read = b.gated(t.Read)
+		}
+		id := b.add(t)
+		for _, m := range b.askedFor(nil, b.i, v.Effect) {
+			k := [2]int{o.Node, m}
+			b.net.Asking[k] = append(b.net.Asking[k], id)
+		}
+	}
+}
+
+// beginsVisit says whether an event is the first that a component does when the
+// executor calls it: a place that is entered is left in the same call, unless that
+// has to wait. A component that asks nothing when it is added (semantics
+// concerto-d) is there with the instruction.
+func (b *body) beginsVisit(ev *component.Event) bool {
+	switch ev.Kind {
+	case petri.ComponentAdd:
+		return b.rules.GateStart
+	case petri.LeaveTry:
+		return false
+	case petri.Leave:
+		return b.k.life.Tries(ev.Element)
+	}
+	return true
+}
+
+func (b *body) eventName(ev *component.Event) string {
+	by := ""
+	if ev.Behaviour >= 0 {
+		by = " by " + b.behaviourName(ev.Behaviour)
+	}
+	switch ev.Kind {
+	case petri.ComponentAdd:
+		return fmt.Sprintf("%s: enter the initial place %s%s", b.name, b.placeName(ev.Element), again(ev.DockSet))
+	case petri.LeaveTry:
+		return fmt.Sprintf("%s: try to leave %s%s", b.name, b.placeName(ev.Element), by)
+	case petri.Leave:
+		return fmt.Sprintf("%s: leave %s%s", b.name, b.placeName(ev.Element), by)
+	case petri.Start:
+		return fmt.Sprintf("%s: start %s", b.name, b.transitionName(ev.Element))
+	case petri.Fire:
+		return fmt.Sprintf("%s: %s", b.name, b.transitionName(ev.Element))
+	}
+	sets := strings.ReplaceAll(strings.Trim(fmt.Sprint(b.k.life.Sets(ev.EventKey)), "[]"), " ", "+")
+	return fmt.Sprintf("%s: enter %s/%s%s", b.name, b.placeName(ev.Element), sets, by)
+}
+
+// again tells the existences of a component apart.
+func again(existence int) string {
+	if existence == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (existence %d)", existence)
+}
+
+// duration is the delay of a transition with what the executor adds.
+func (b *body) duration(t int) model.Delay {
+	return b.s.Network.Profile.Lasts(b.s.Components[b.i].Durations[t])
+}
+
+// compileFirings makes the transitions that no port asks about: they run from
+// the departure on.
+func (b *body) compileFirings() {
+	for t, tr := range b.t.Transitions {
+		id, ok := b.made[workKey{what: underWay, index: t}]
+		if !ok || b.k.life.Gated(t) {
+			continue
+		}
+		b.add(petri.Transition{
+			Name: b.name + ": " + b.transitionName(t), In: []petri.PlaceID{id}, Out: []petri.PlaceID{b.endedPlace(t)},
+			Delay: b.duration(t), Origin: b.origin(petri.Fire, tr.Behaviour, t),
+		})
+	}
+}
+
+// applyRegisters makes a variant of an event test and change the registers.
+func (b *body) applyRegisters(t *petri.Transition, v component.Variant) {
+	for _, r := range v.Registers {
+		from, to := b.k.registers[[2]int{r[0], r[1]}], b.k.registers[[2]int{r[0], r[2]}]
+		if from == to {
+			t.Read = append(t.Read, from)
+		} else {
+			t.In, t.Out = append(t.In, from), append(t.Out, to)
+		}
+	}
+}
+
+// applyEffect makes an event ask about ports and change facts.
+func (b *body) applyEffect(t *petri.Transition, ev *component.Event, e component.Effect) {
+	node := b.s.Components[b.i].Node
+	late := func(link int) lateness { return b.late(ev, e, link) }
+	for _, p := range e.Checks {
+		t.Read = append(t.Read, b.gate(b.i, p, ev.Kind == petri.Start, late)...)
+		t.Class = petri.Entry
+	}
+	for _, p := range e.Locked {
+		for _, l := range b.k.links[p] {
+			if id, ok := b.unlocked(l, late(l)); ok {
+				t.Read = append(t.Read, id)
+				t.Class = petri.Departure
+			}
+		}
+	}
+	flip := func(kind petri.FactKind, ports []int, on bool) {
+		for _, p := range ports {
+			f, ok := b.facts[petri.Fact{Kind: kind, Node: node, Component: b.i, Index: p}]
+			if !ok {
+				continue
+			}
+			if on {
+				t.In, t.Out = append(t.In, f.off), append(t.Out, f.on)
+			} else {
+				t.In, t.Out = append(t.In, f.on), append(t.Out, f.off)
+			}
+		}
+	}
+	flip(petri.Free, e.Take, false)
+	flip(petri.Free, e.Release, true)
+	flip(petri.Active, e.Activate, true)
+	flip(petri.Active, e.Disable, false)
+	flip(petri.Willing, e.Refuse, false)
+	flip(petri.Willing, e.Relent, true)
+	slices.Sort(t.Read)
+	t.Read = slices.Compact(t.Read)
+}

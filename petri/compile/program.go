@@ -1,0 +1,417 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/component"
+	"adagio/petri/internal/mutant"
+)
+
+// A program is a chain of places, one before each instruction; an instruction
+// moves the token on:
+//
+//	push c b          ○pc ─▭─→ ○pc'  and ○queued
+//	wait c  (local)   ○pc ─▭─→ ○pc'  reading ○noticed: all pushes so far have ended
+//	wait c  (remote)  ○pc ─▭ begin ─→ ○waiting ─▭ look ─→ ○looked ─▭─→ ○pc'  reading ○knows: c idle
+//	wait c holding    begin takes ○not holding and marks ○holding, the return undoes it
+//	pause d           ○pc ─▭ d ─→ ○pc'
+//	limit k of cs     ○pc ─▭─→ ○pc'  reading ○noticed of all cs but k - 1: a choice of all sets of so many
+//
+// begin and look exist only where the wait holds or the profile polls.
+
+// compileProgram writes down the net of a node's program.
+func (c *compiler) compileProgram(n int) {
+	pushed := map[int]int{}   // pushes so far, by component
+	waits := map[[2]int]int{} // waits for a behaviour so far
+	for i, in := range c.s.Nodes[n].Program {
+		p := &step{compiler: c, n: n, i: i, in: in, o: c.instructionOrigin(petri.ProgramStep, n, i),
+			from: c.nodes[n].pc[i], to: c.nodes[n].pc[i+1], pushed: pushed}
+		switch in.Op {
+		case model.Add:
+			p.add()
+		case model.Delete:
+			p.delete()
+		case model.Connect:
+			p.connect()
+		case model.Disconnect:
+			p.disconnect()
+		case model.Push:
+			p.push()
+		case model.Wait:
+			key := [2]int{in.Component, in.Behaviour}
+			p.wait(waits[key])
+			waits[key]++
+		case model.WaitAll:
+			p.waitAll()
+		case model.Pause:
+			p.pause()
+		case model.Limit:
+			p.limit()
+		}
+	}
+}
+
+// step is one instruction under compilation.
+type step struct {
+	*compiler
+	n, i     int
+	in       model.Instruction
+	o        petri.Origin
+	from, to petri.PlaceID
+	pushed   map[int]int
+}
+
+func (p *step) name() string {
+	return fmt.Sprintf("%s: %d %s", p.nodeName(p.n), p.i, p.s.Text(p.in))
+}
+
+// move makes the transition that executes the instruction.
+func (p *step) move(variant string, in, read, out []petri.PlaceID) {
+	p.compiler.add(petri.Transition{
+		Name: p.name() + variant, In: append([]petri.PlaceID{p.from}, in...), Read: slices.Compact(slices.Sorted(slices.Values(read))),
+		Out: append([]petri.PlaceID{p.to}, out...), Origin: p.o,
+	})
+}
+
+func (p *step) add() {
+	k := &p.components[p.in.Component]
+	e := slices.IndexFunc(k.existences, func(x existence) bool { return x.add == p.i })
+	if e < 0 {
+		p.notExecuted()
+		return
+	}
+	o := p.o
+	o.Kind = petri.ComponentAdd
+	added := p.place(p.componentName(p.in.Component)+": added"+again(e), false, false, o)
+	k.existences[e].beingAdded = added
+	p.move("", []petri.PlaceID{k.gone, k.idle}, nil, []petri.PlaceID{added, k.busy})
+}
+
+// notExecuted makes an instruction about a component that exists, or does not exist, so
+// that it cannot be executed.
+func (p *step) notExecuted() {
+	p.move("", nil, []petri.PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, nil)
+}
+
+func (p *step) delete() {
+	k := &p.components[p.in.Component]
+	e := slices.IndexFunc(k.existences, func(x existence) bool { return x.delete == p.i })
+	if e < 0 {
+		p.notExecuted()
+		return
+	}
+	read := []petri.PlaceID{k.idle, k.turn[p.pushesEnded(p.in.Component)]} // idle, and nothing queued
+	if p.fails() {
+		p.failDelete()
+	}
+	for i, l := range p.s.Links {
+		for _, s := range [...]struct {
+			component int
+			side      side
+		}{{l.User, p.links[i].user}, {l.Provider, p.links[i].provider}} {
+			if s.component != p.in.Component {
+				continue
+			}
+			switch s.side.state {
+			case sideMoves:
+				read = append(read, s.side.unlinked)
+			case sideFixed:
+				read = append(read, p.stuckPlace(neverUnconnected, " unconnected (it never is)"))
+			}
+		}
+	}
+	deletion := k.life.ByKey[component.EventKey{Kind: petri.ProgramStep, Behaviour: -1, Element: -1, DockSet: e, With: 0}]
+	if deletion == nil { // a push before it never ends
+		p.move("", []petri.PlaceID{k.exists}, read, []petri.PlaceID{k.gone})
+		return
+	}
+	b := p.body(p.in.Component)
+	in, out := []petri.PlaceID{p.from, k.exists}, []petri.PlaceID{p.to, k.gone}
+	for _, place := range k.life.Left(e, p.s.Components[p.in.Component].Active) {
+		in = append(in, k.at[place])
+		if k.occupied[place] >= 0 {
+			out = append(out, k.occupied[place])
+		}
+	}
+	variant := int32(0)
+	if len(deletion.Variants) > 1 {
+		variant = p.choice()
+	}
+	for n, v := range deletion.Variants {
+		t := petri.Transition{Name: p.name() + variantName(n), In: slices.Clone(in), Out: slices.Clone(out), Read: slices.Clone(read), Variant: variant, Origin: p.o}
+		b.applyRegisters(&t, v)
+		b.applyEffect(&t, deletion, v.Effect)
+		p.compiler.add(t)
+	}
+}
+
+// stuckPlace is a place about the instruction's component that nothing marks.
+func (p *step) stuckPlace(what sharedPlace, name string) petri.PlaceID {
+	return p.once(sharedKey{what, p.in.Component, -1}, func() petri.PlaceID {
+		return p.place(p.componentName(p.in.Component)+name, false, true, p.o)
+	})
+}
+
+// moving lists the sides of the instruction's link that are on this node and
+// that programs make or remove while components run.
+func (p *step) moving() []side {
+	user, provider := p.s.Sides(p.n, p.in.Link)
+	k := p.links[p.in.Link]
+	var out []side
+	if user && k.user.state == sideMoves {
+		out = append(out, k.user)
+	}
+	if provider && k.provider.state == sideMoves {
+		out = append(out, k.provider)
+	}
+	return out
+}
+
+// eachState calls make for every combination of what the sides may be: what the
+// instruction has to take and to mark to bring all sides to linked or unlinked,
+// and what it reads of those that are there already.
+func eachState(sides []side, linked bool, make func(variant int, in, read, out []petri.PlaceID)) {
+	for variant := range 1 << len(sides) {
+		var in, read, out []petri.PlaceID
+		for i, s := range sides {
+			from, to := s.unlinked, s.linked
+			if !linked {
+				from, to = to, from
+			}
+			if variant>>i&1 == 0 {
+				in, out = append(in, from), append(out, to)
+			} else {
+				read = append(read, to)
+			}
+		}
+		make(variant, in, read, out)
+	}
+}
+
+func (p *step) connect() {
+	if p.fails() && !p.failConnecting(true) {
+		return
+	}
+	eachState(p.moving(), true, func(variant int, in, read, out []petri.PlaceID) {
+		if p.fails() && len(read) > 0 {
+			return
+		}
+		p.move(variantName(variant), in, read, out)
+	})
+}
+
+func variantName(variant int) string {
+	if variant == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (variant %d)", variant)
+}
+
+func (p *step) push() {
+	k := p.components[p.in.Component]
+	if k.existing(p.i) < 0 {
+		p.notExecuted()
+		return
+	}
+	o := p.o
+	o.Kind = petri.BehaviourRun
+	o.Push = p.pushed[p.in.Component]
+	p.pushed[p.in.Component]++
+	queued := p.place(fmt.Sprintf("%s: queued push %d", p.componentName(p.in.Component), o.Push), false, false, o)
+	p.components[p.in.Component].queued = append(k.queued, queued)
+	p.move("", nil, nil, []petri.PlaceID{queued})
+}
+
+func (p *step) wait(nth int) {
+	component := p.in.Component
+	if !p.components[component].present() {
+		p.await("", p.in.Holding, []petri.PlaceID{p.stuckPlace(neverExists, " idle (it never exists)")}, false)
+		return
+	}
+	if p.s.Components[component].Node == p.n && p.components[component].existing(p.i) < 0 {
+		p.await("", p.in.Holding, []petri.PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, false)
+		return
+	}
+	byName := p.s.Semantics == model.ConcertoD && p.in.Behaviour >= 0
+	local := p.s.Components[component].Node == p.n
+	switch {
+	case byName:
+		if push, ok := p.named(nth); ok {
+			p.await("", p.in.Holding, []petri.PlaceID{p.seenEnded(component, push)}, !local)
+		} else {
+			p.move("", nil, nil, nil) // neither queued nor still to come
+		}
+	case local && mutant.On("wait-forgets-the-last-push"):
+		p.await("", p.in.Holding, []petri.PlaceID{p.components[component].turn[max(0, p.pushesEnded(component)-1)]}, false)
+	case local:
+		p.await("", p.in.Holding, []petri.PlaceID{p.components[component].noticed[p.pushesEnded(component)]}, false)
+	default:
+		f := p.idleFact(component)
+		p.observe(f, p.n)
+		_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2, f.Node))
+		p.await("", p.in.Holding, []petri.PlaceID{yes}, true)
+	}
+}
+
+// pushesEnded is the index in noticed of: all that a component of the node has been
+// pushed so far has ended.
+func (p *step) pushesEnded(component int) int {
+	k := &p.components[component]
+	return k.turnOf(k.existing(p.i), p.pushed[component])
+}
+
+// unsettled is that a change is seen within some looks after a poll, while the
+// program looks at the given nodes.
+func (p *step) unsettled(looks int, at ...int) lateness {
+	d := p.lookingTime(p.n, looks)
+	return lateness{d, d, p.whereCalm(p.n, func() time.Duration { return p.lookingTime(p.n, looks) }), p.askedWhileAt(p.n, at...)}
+}
+
+// seenEnded is the place that tells the node's program that a push has ended; on
+// the component's own node, not before it wakes from the sleep that may follow.
+func (p *step) seenEnded(component, push int) petri.PlaceID {
+	k := p.components[component]
+	turn := k.turnOf(k.pushes[push].existence, push+1)
+	if seen := k.noticed[turn]; p.s.Components[component].Node == p.n && seen != k.turn[turn] {
+		return seen
+	}
+	f := p.endedFact(component, push)
+	p.observe(f, p.n)
+	_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2, f.Node))
+	return yes
+}
+
+// named finds the push that a "wait c b" of semantics concerto-d names: the last
+// one so far in its own program, the n-th in another's, or the last there is.
+func (p *step) named(nth int) (int, bool) {
+	if p.s.Components[p.in.Component].Node == p.n {
+		return p.lastPush(p.in, p.i)
+	}
+	all := p.pushesOf(p.in)
+	if len(all) == 0 {
+		return 0, false
+	}
+	return all[min(nth, len(all)-1)], true
+}
+
+// pushesOf lists the pushes of the behaviour that a wait by name names.
+func (c *compiler) pushesOf(wait model.Instruction) []int {
+	var all []int
+	for k, push := range c.components[wait.Component].pushes {
+		if push.behaviour == wait.Behaviour {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// lastPush is the last of them that comes before an instruction of its own
+// program.
+func (c *compiler) lastPush(wait model.Instruction, before int) (int, bool) {
+	last, ok := 0, false
+	for _, k := range c.pushesOf(wait) {
+		if c.components[wait.Component].pushes[k].instruction < before {
+			last, ok = k, true
+		}
+	}
+	return last, ok
+}
+
+// await makes a wait that returns when all of read are marked.
+func (p *step) await(variant string, holding bool, read []petri.PlaceID, remote bool) {
+	n := p.nodes[p.n]
+	from := p.from
+	polling := remote && p.compiler.polling()
+	var asked, unasked []petri.PlaceID
+	least := n.leastLook
+	if polling {
+		if asked, unasked = p.confirm(p.s.Components[p.in.Component].Node, p.n, p.name()); asked != nil {
+			least = 0
+		}
+	}
+	if holding || polling {
+		o := p.o
+		o.Kind = petri.WaitBegin
+		waiting := p.place(p.name()+": waiting", false, false, o)
+		t := petri.Transition{Name: p.name() + ": begin", In: []petri.PlaceID{from}, Out: []petri.PlaceID{waiting}, Origin: o}
+		if holding {
+			t.In, t.Out = append(t.In, n.nothold), append(t.Out, n.holding)
+		}
+		p.compiler.add(t)
+		from = waiting
+		if polling {
+			o.Kind = petri.Look
+			looked := p.place(p.name()+": looked", false, false, o)
+			p.compiler.add(p.looking(petri.Transition{Name: p.name() + ": look", In: []petri.PlaceID{from}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, []int{p.s.Components[p.in.Component].Node},
+				func() model.Delay { return model.Interval(least, p.lookingTime(p.n, 1)) }))
+			from = looked
+		}
+	}
+	if remote && mutant.On("wait-returns-at-once") {
+		read = nil
+	}
+	in, out := append([]petri.PlaceID{from}, unasked...), append(asked, p.to)
+	if holding {
+		in, out = append(in, n.holding), append(out, n.nothold)
+	}
+	p.compiler.add(petri.Transition{Name: p.name() + variant, In: in, Out: out, Read: read, Origin: p.o})
+}
+
+// waitAll waits until every component of the node is idle and every neighbour is
+// known to be. In the ballet profile the first look may come a period late. Where
+// confirmations count (confirm.go) the node asks with its looks, and a neighbour may
+// count it as soon as the first look is on its way.
+func (p *step) waitAll() {
+	var local, remote []petri.PlaceID
+	var known [][2]petri.PlaceID
+	for _, i := range p.nodes[p.n].components {
+		if k := &p.components[i]; k.existing(p.i) >= 0 {
+			local = append(local, k.noticed[p.pushesEnded(i)])
+		}
+	}
+	neighbours := p.s.Nodes[p.n].Neighbours
+	for _, m := range neighbours {
+		if mutant.On("wait-all-alone") {
+			break
+		}
+		f := p.quietFact(m)
+		p.observe(f, p.n)
+		no, yes := p.asks(f, p.n, p.unsettled(2*len(neighbours), neighbours...))
+		remote, known = append(remote, yes), append(known, [2]petri.PlaceID{no, yes})
+	}
+	if !p.compiler.polling() || len(remote) == 0 {
+		p.confirmed(p.n, p.i, func(variant int, in, read, out []petri.PlaceID) {
+			p.move(variantName(variant), in, slices.Concat(local, remote, read), out)
+		})
+		return
+	}
+	o := p.o
+	o.Kind = petri.WaitBegin
+	idle := p.place(p.name()+": idle here", false, false, o)
+	looked := p.place(p.name()+": looked", false, false, o)
+	p.compiler.add(petri.Transition{Name: p.name() + ": begin", In: []petri.PlaceID{p.from}, Read: local, Out: []petri.PlaceID{idle}, Origin: o})
+	took := []petri.PlaceID{looked}
+	remote = remote[:0]
+	for i, k := range known {
+		if asked := p.asking(p.name(), p.n, neighbours[i], looked, k, p.o); asked != nil {
+			took = append(took, asked...)
+		} else {
+			remote = append(remote, k[1])
+		}
+	}
+	least := p.nodes[p.n].leastLook
+	if len(took) > 1 {
+		least = 0
+	}
+	o.Kind = petri.Look
+	p.compiler.add(p.looking(petri.Transition{Name: p.name() + ": look", In: []petri.PlaceID{idle}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, neighbours, func() model.Delay {
+		return model.Interval(least, p.s.Network.Profile.Poll.Hi+p.lookingTime(p.n, len(neighbours)))
+	}))
+	p.confirmed(p.n, p.i, func(variant int, in, read, out []petri.PlaceID) {
+		p.compiler.add(petri.Transition{Name: p.name() + variantName(variant), In: slices.Concat(took, in), Out: append(out, p.to), Read: slices.Concat(remote, read), Origin: p.o})
+	})
+}

@@ -1,0 +1,414 @@
+package unfold
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"adagio/petri"
+	"adagio/petri/internal/lists"
+	"adagio/petri/internal/mutant"
+)
+
+// conflict is one that neither causality nor time decides. As played, A came
+// first if asPlayed; the other order is imposed by other. The key marks the
+// conflict as settled in both branches.
+type conflict struct {
+	key      conflictKey
+	race     Race
+	asPlayed bool
+	other    []ordering
+	// missed is the firing that does not occur as played, if it is that; again says
+	// that it is imposed already, but others than then came before it.
+	missed *missing
+	again  bool
+}
+
+// firingKey identifies a firing by its transition and tokens, in every run.
+type firingKey struct {
+	transition petri.TransitionID
+	tokens     lists.ID
+}
+
+// conflictKey identifies a conflict in every run: a missed firing with what has to
+// wait for it, or a firing that reads what another takes.
+type conflictKey struct {
+	missed        firingKey
+	others        lists.ID
+	reader, taker firingID
+}
+
+// any is the key of a firing that is missed whatever came before it.
+func (k firingKey) any() conflictKey { return conflictKey{missed: k, others: -1} }
+
+// missing is a firing that might have occurred: a transition and its tokens.
+type missing struct {
+	key        firingKey
+	transition petri.TransitionID
+	tokens     []token
+	date       time.Duration // at the earliest
+}
+
+// token is the nth stay of a token in a place.
+type token struct {
+	place petri.PlaceID
+	nth   int32
+}
+
+// conflict returns the first conflict that is not decided, or nil: first those of
+// firings that are imposed, as all else follows from them.
+func (r *run) conflict() *conflict {
+	if mutant.On("races-unseen") {
+		return nil
+	}
+	for _, m := range r.d.imposed {
+		if c := r.missedAgain(m); c != nil {
+			return c
+		}
+	}
+	for _, t := range r.contended {
+		if c := r.missedFiring(t); c != nil {
+			return c
+		}
+	}
+	for i := range r.p.conditions {
+		if c := r.earlyReading(int32(i)); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// missedAgain says whether a firing is missed though it is imposed.
+func (r *run) missedAgain(m *missing) *conflict {
+	var conditions []int32
+	for _, k := range m.tokens {
+		stays := r.p.byPlace[k.place]
+		if int(k.nth) >= len(stays) || r.separated(m.transition, conditions, stays[k.nth]) {
+			return nil
+		}
+		conditions = append(conditions, stays[k.nth])
+	}
+	if c := r.missed(m.transition, conditions); c != nil && c.missed.date == m.date {
+		c.again = true
+		return c
+	}
+	return nil
+}
+
+// missedFiring looks for conditions with which t could have fired before one of
+// them was taken by another.
+func (r *run) missedFiring(t petri.TransitionID) *conflict {
+	tr := &r.Net.Transitions[t]
+	places := slices.Concat(tr.In, tr.Read)
+	// A place with few conditions first prunes best.
+	slices.SortStableFunc(places, func(a, b petri.PlaceID) int { return len(r.p.byPlace[a]) - len(r.p.byPlace[b]) })
+	var chosen []int32
+	var found *conflict
+	var choose func(i int) bool
+	choose = func(i int) bool {
+		if r.work++; r.work > r.limit.Steps {
+			return true
+		}
+		if i == len(places) {
+			found = r.missed(t, slices.Clone(chosen))
+			return found != nil
+		}
+		for _, c := range r.p.byPlace[places[i]] {
+			if r.separated(t, chosen, c) {
+				continue
+			}
+			chosen = append(chosen, c)
+			if choose(i + 1) {
+				return true
+			}
+			chosen = chosen[:len(chosen)-1]
+		}
+		return false
+	}
+	choose(0)
+	return found
+}
+
+// separated says whether a condition certainly never held together with one of
+// the chosen ones, as far as transition t could see: one was taken no later than
+// the other came.
+func (r *run) separated(t petri.TransitionID, chosen []int32, c int32) bool {
+	// Among many conditions a search for each pair is too much: the dates alone
+	// prune, and what they leave is examined as a whole.
+	for _, d := range chosen {
+		if r.apartByDates(d, c) || r.apartByDates(c, d) {
+			return true
+		}
+	}
+	if len(chosen) > manyConditions {
+		return false
+	}
+	for _, d := range chosen {
+		if r.apart(t, d, c) || r.apart(t, c, d) {
+			return true
+		}
+	}
+	return false
+}
+
+const manyConditions = 16
+
+// apartByDates is apart as far as the earliest and latest dates tell.
+func (r *run) apartByDates(first, second int32) bool {
+	j, p := r.p.conditions[first].consumer, r.p.conditions[second].producer
+	return j >= 0 && p >= 0 && r.order.lo[r.id[p]] > r.order.hi[r.id[j]]
+}
+
+func (r *run) apart(t petri.TransitionID, first, second int32) bool {
+	j, p := r.p.conditions[first].consumer, r.p.conditions[second].producer
+	if j < 0 || p < 0 {
+		return false
+	}
+	if j == p {
+		return true
+	}
+	ahead := r.order.ahead(r.id[j], r.id[p])
+	return ahead > 0 || ahead == 0 && (!r.openBeside(t, j) || r.precedes(j, r.id[p]))
+}
+
+// missed examines one combination of conditions.
+func (r *run) missed(t petri.TransitionID, conditions []int32) *conflict {
+	key := r.firing(t, conditions)
+	if r.alternative[key] {
+		return nil // its date counts already
+	}
+	v := r.virtual(t, conditions)
+	first := firingID{t, r.ordinal(t, conditions)}
+	rivals := r.rivals(v, first)
+	if len(rivals) == 0 {
+		return nil // it holds to the end: t fired with these, or reads of another token
+	}
+	m := &missing{key: key, transition: t, tokens: r.tokens(conditions), date: r.order.earliest(v)}
+	if r.d.settled[key.any()] {
+		return nil
+	}
+	c := &conflict{missed: m}
+	events := make([]petri.EventID, len(rivals))
+	for i, k := range rivals {
+		events[i] = k.event
+	}
+	for _, j := range distinct(slices.Clone(events)) {
+		c.other = append(c.other, r.before(first, j))
+	}
+	c.key = conflictKey{missed: key, others: r.orderings.ID(c.other)}
+	if r.d.settled[c.key] || r.irrelevant(t, events, m.date) {
+		return nil
+	}
+	j := r.id[events[0]]
+	c.race = Race{A: t, B: r.graph.Transition[j], Place: rivals[0].place, AFirst: m.date, ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
+	return c
+}
+
+// rival is an event that takes what another might have fired with, from a place.
+type rival struct {
+	event petri.EventID
+	place petri.PlaceID
+}
+
+// rivals lists those of a virtual event that would be the firing of that name; none
+// if it did occur, or could not. The event itself under another state of its
+// component comes last, and counts alone only if it may come later.
+func (r *run) rivals(v *virtual, first firingID) []rival {
+	var others, itself []rival
+	earlier := false
+	for _, c := range v.conditions {
+		j := r.p.conditions[c].consumer
+		if j < 0 {
+			continue
+		}
+		if r.sameEvent(v.transition, j, v.conditions) || r.tooLate(j, v) {
+			return nil
+		}
+		switch k := (rival{j, r.p.conditions[c].place}); {
+		case firingID{r.p.events[j].transition, r.p.events[j].nth} == first: // itself, which came later
+		case r.isVariant(v.transition, j):
+			itself = append(itself, k)
+			earlier = earlier || r.order.aheadOf(r.id[j], v) < 0
+		default:
+			others = append(others, k)
+		}
+	}
+	if len(others) == 0 && !earlier {
+		return nil
+	}
+	return append(others, itself...)
+}
+
+// tooLate says whether a virtual event certainly comes too late to find what
+// event j takes. At the same date it does not if it is of a class that goes first.
+func (r *run) tooLate(j petri.EventID, v *virtual) bool {
+	ahead := r.order.aheadOf(r.id[j], v)
+	if ahead != 0 || !r.openBeside(v.transition, j) {
+		return ahead >= 0
+	}
+	return r.precedes(j, v.producers...)
+}
+
+// sameEvent says whether event j is the firing of t with these conditions.
+func (r *run) sameEvent(t petri.TransitionID, j petri.EventID, conditions []int32) bool {
+	f := &r.p.events[j]
+	if f.transition != t {
+		return false
+	}
+	for _, c := range f.taken {
+		if !slices.Contains(conditions, c) {
+			return false
+		}
+	}
+	return r.firedWith(f, conditions)
+}
+
+func (r *run) firedWith(f *firing, conditions []int32) bool {
+	for _, c := range f.read {
+		if !slices.Contains(conditions, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// ordinal is the number that the missed firing of t would have.
+func (r *run) ordinal(t petri.TransitionID, conditions []int32) int32 {
+	place := r.Net.Transitions[t].In[0]
+	nth := int32(0)
+	for _, c := range conditions {
+		if r.p.conditions[c].place == place {
+			nth = r.p.conditions[c].nth
+		}
+	}
+	n := int32(0)
+	for _, e := range r.fired[t] {
+		if r.p.conditions[r.p.events[e].taken[0]].nth < nth {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *run) tokens(conditions []int32) []token {
+	out := make([]token, len(conditions))
+	for i, c := range conditions {
+		out[i] = token{r.p.conditions[c].place, r.p.conditions[c].nth}
+	}
+	return out
+}
+
+// firing returns the key of a firing with conditions, in whatever order.
+func (r *run) firing(t petri.TransitionID, conditions []int32) firingKey {
+	tokens := r.tokens(conditions)
+	slices.SortFunc(tokens, func(a, b token) int {
+		return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.nth, b.nth))
+	})
+	return firingKey{t, r.explorer.tokens.ID(tokens)}
+}
+
+// earlyReading looks for a reader of a condition that is not certainly before
+// the event that takes it.
+func (r *run) earlyReading(i int32) *conflict {
+	c := &r.p.conditions[i]
+	if c.consumer < 0 {
+		return nil
+	}
+	j := r.id[c.consumer]
+	for _, reader := range r.p.readers[i] {
+		e := r.id[reader]
+		if r.certainlyBefore(reader, c.consumer) {
+			continue
+		}
+		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
+		key := conflictKey{reader: firingID{fe.transition, fe.nth}, taker: firingID{fj.transition, fj.nth}}
+		if r.d.settled[key] || r.irrelevant(fe.transition, []petri.EventID{c.consumer}, r.order.lo[e]) {
+			continue
+		}
+		return &conflict{
+			key: key, asPlayed: true,
+			race:  Race{A: fe.transition, B: fj.transition, Place: c.place, AFirst: r.order.lo[e], ALast: r.order.hi[e], BFirst: r.order.lo[j], BLast: r.order.hi[j]},
+			other: []ordering{r.before(firingID{fj.transition, fj.nth}, reader)},
+		}
+	}
+	return nil
+}
+
+// before is the ordering that a firing precedes an event.
+func (r *run) before(first firingID, e petri.EventID) ordering {
+	o := ordering{first: first, second: firingID{r.p.events[e].transition, r.p.events[e].nth}}
+	if g := group(r.Net, o.second.transition); g != 0 {
+		for _, f := range r.p.events[:e] {
+			if group(r.Net, f.transition) == g {
+				o.turn++
+			}
+		}
+	}
+	return o
+}
+
+// irrelevant says whether it makes no difference that a fact was or was not
+// published, from a date on, before one of rivals ended it: nobody who asks for the
+// fact can do so before that is known, too.
+func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time.Duration) bool {
+	tr := &r.Net.Transitions[t]
+	if tr.Class < petri.Summary {
+		return false
+	}
+	last := time.Duration(0)
+	for _, j := range rivals {
+		last = max(last, r.order.hi[r.id[j]])
+	}
+	for _, place := range r.Net.Known[tr.Origin.Fact] {
+		horizon := last
+		for range 2 {
+			if horizon = r.heard(place, horizon+r.Net.Travel[tr.Origin.Fact]); horizon == petri.Never {
+				return false
+			}
+		}
+		if heard, gated := r.Net.Heard[place]; gated {
+			for _, c := range r.p.byPlace[heard] {
+				horizon = max(horizon, r.order.hi[r.id[r.p.conditions[c].producer]])
+			}
+			if len(r.p.byPlace[heard]) == 0 {
+				return false
+			}
+		}
+		for _, asker := range r.Net.Readers[place] {
+			if r.p.fired[asker] == 0 || r.mayAsk(asker, place, from, horizon) {
+				return false
+			}
+		}
+	}
+	if !slices.Contains(r.graph.Unasked, tr.Origin.Fact) {
+		r.graph.Unasked = append(r.graph.Unasked, tr.Origin.Fact)
+	}
+	return true
+}
+
+// heard is when what has come to the node of a place is known there at the latest.
+func (r *run) heard(place petri.PlaceID, date time.Duration) time.Duration {
+	node := r.Net.Places[place].Node
+	if u := r.Net.Scenario.Nodes[node].Uptime; u != nil {
+		return later(u.Next(date), r.Net.Reading[node])
+	}
+	return date
+}
+
+// mayAsk says whether a transition may ask for a place between two dates: of all
+// else that it needs there may be a token then. It need not be the one that it fires
+// with as played: what it waits for may only come after the rivals. Of other facts
+// there may always be one, published together with this one.
+func (r *run) mayAsk(t petri.TransitionID, place petri.PlaceID, from, to time.Duration) bool {
+	tr := &r.Net.Transitions[t]
+	for _, other := range slices.Concat(tr.In, tr.Read) {
+		if other != place && r.Net.Places[other].Origin.Kind != petri.Derived && !slices.ContainsFunc(r.p.byPlace[other], func(c int32) bool {
+			producer, consumer := r.p.conditions[c].producer, r.p.conditions[c].consumer
+			return (producer < 0 || r.order.lo[r.id[producer]] <= to) && (consumer < 0 || r.order.hi[r.id[consumer]] >= from)
+		}) {
+			return false
+		}
+	}
+	return true
+}

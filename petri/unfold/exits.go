@@ -1,0 +1,318 @@
+package unfold
+
+import (
+	"cmp"
+	"slices"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/internal/lists"
+)
+
+// With model.Rules.Exits the process of a node ends when its closing "wait all"
+// returns. The net has nodes that linger; this file finds out which looks may come
+// too late for that. Let B be the node that ends. It does not end before
+//
+//   - its program and its behaviours have ended;
+//   - it has seen each neighbour C idle after that: the programs and behaviours of C
+//     have ended, too, unless C may be seen idle while its program stands at a pause, a
+//     "wait all" or a wait for another node that does not hold;
+//   - each neighbour C has asked whether B, or a component of B, is idle and was told
+//     that it is, since B's own last "wait all": in its program, or in its closing "wait
+//     all". As names are counted only, this holds where only neighbours ask.
+//
+// A look that certainly comes no later than one of these finds B alive. The closing
+// "wait all" itself is not looked at: where that hangs the programs have ended.
+
+// exits knows a run as far as the ends of processes depend on it.
+type exits struct {
+	*run
+	done   [][]petri.EventID // by node and instruction; -1 where not executed
+	ends   [][]petri.EventID // by node: the ends of its behaviours
+	before map[int][]petri.EventID
+	fires  [][]petri.EventID // by transition
+
+	neighboursAsk map[int]bool // by node, see onlyNeighboursAsk
+
+	// certain are the events that come no later than one of the bounds of node of.
+	certain []bool
+	of      int
+}
+
+// noteMissed lists the looks of a run that may come after the process of the node that
+// they are at has ended.
+func (x *explorer) noteMissed(r *run) {
+	if s := x.Net.Scenario; !s.Rules.Exits || s.Network.Profile.Kind != model.Polling {
+		return
+	}
+	k := newExits(r)
+	for b := range x.Net.Scenario.Nodes {
+		for a := range x.Net.Scenario.Nodes {
+			if a != b {
+				k.missed(a, b)
+			}
+		}
+	}
+	slices.SortStableFunc(k.Missed, func(a, b Wait) int { return cmp.Compare(a.Node, b.Node) })
+}
+
+func newExits(r *run) *exits {
+	k := &exits{run: r, before: map[int][]petri.EventID{}, neighboursAsk: map[int]bool{}, certain: make([]bool, r.graph.Len()), of: -1}
+	k.fires = lists.Grouped(len(r.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
+		for e, t := range r.graph.Transition {
+			yield(t, petri.EventID(e))
+		}
+	})
+	for _, n := range r.Net.Scenario.Nodes {
+		k.done = append(k.done, slices.Repeat([]petri.EventID{-1}, len(n.Program)))
+	}
+	k.ends = make([][]petri.EventID, len(k.done))
+	for e := range r.graph.Transition {
+		switch o := r.graph.Origin(petri.EventID(e)); {
+		case o.Kind == petri.ProgramStep:
+			k.done[o.Node][o.Instruction] = petri.EventID(e)
+		case o.Kind == petri.BehaviourEnd && k.shows(petri.EventID(e)):
+			k.ends[o.Node] = append(k.ends[o.Node], petri.EventID(e))
+		}
+	}
+	return k
+}
+
+// shows says whether an end of a behaviour is the one that others can see.
+func (k *exits) shows(e petri.EventID) bool {
+	in := k.Net.Transitions[k.graph.Transition[e]].In
+	return k.Net.Places[in[0]].Origin.Kind == petri.BehaviourRun
+}
+
+// missed notes the looks of node a that may find the process of node b ended.
+func (k *exits) missed(a, b int) {
+	note := func(e petri.EventID, w Wait) {
+		w.Reason, w.Node, w.OnNode, w.On, w.Port = Exited, a, b, -1, -1
+		if !k.findsAlive(e, b) && !slices.Contains(k.Missed, w) {
+			k.Missed = append(k.Missed, w)
+		}
+	}
+	var looks []petri.EventID
+	for _, t := range k.Net.Asking[[2]int{a, b}] {
+		looks = append(looks, k.fires[t]...)
+	}
+	slices.Sort(looks)
+	for _, e := range slices.Compact(looks) {
+		o := k.graph.Origin(e)
+		note(e, Wait{Component: o.Component, Instruction: -1, Element: o.Element, Starts: o.Kind == petri.Start})
+	}
+	for i, in := range k.Net.Scenario.Nodes[a].Program {
+		if e := k.done[a][i]; e >= 0 && k.looksAt(a, in, b) && !k.firstToConfirm(a, i, b) {
+			note(e, Wait{Component: -1, Instruction: i, Element: -1})
+		}
+	}
+}
+
+// looksAt says whether an instruction of node a looks at node b.
+func (k *exits) looksAt(a int, in model.Instruction, b int) bool {
+	return k.confirms(a, in, b) || k.asksUser(a, in) == b
+}
+
+// confirms says whether an instruction of node a asks whether node b is idle, or a
+// component of it, and returns only when it is.
+func (k *exits) confirms(a int, in model.Instruction, b int) bool {
+	s := k.Net.Scenario
+	return a != b && (in.Op == model.Wait && s.Components[in.Component].Node == b || in.Op == model.WaitAll && slices.Contains(s.Nodes[a].Neighbours, b))
+}
+
+// asksUser is the node that a disconnect of node a looks at, or -1.
+func (k *exits) asksUser(a int, in model.Instruction) int {
+	if in.Op != model.Disconnect {
+		return -1
+	}
+	user := k.Net.Scenario.Components[k.Net.Scenario.Links[in.Link].User].Node
+	if _, provider := k.Net.Scenario.Sides(a, in.Link); !provider || user == a {
+		return -1
+	}
+	return user
+}
+
+// findsAlive says whether a look certainly comes no later than the end of a process.
+func (k *exits) findsAlive(look petri.EventID, b int) bool {
+	if k.graph.Ends[b] < 0 || k.lingers(b) {
+		return true
+	}
+	bounds, known := k.before[b]
+	if !known {
+		bounds = k.bounds(b)
+		k.before[b] = bounds
+	}
+	if k.of != b {
+		k.of = b
+		clear(k.certain)
+		for _, m := range bounds {
+			precede(k.graph, m, k.certain)
+		}
+	}
+	return k.certain[look] || slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.order.ahead(look, m) >= 0 })
+}
+
+// bounds lists events before which the process of node b does not end.
+func (k *exits) bounds(b int) []petri.EventID {
+	out := append(slices.Clone(k.ends[b]), k.graph.Ends[b])
+	for _, c := range k.Net.Scenario.Nodes[b].Neighbours {
+		first := k.firstConfirmation(c, b)
+		if first > 0 && k.onlyNeighboursAsk(b) {
+			out = append(out, k.done[c][first-1]) // it has come to the instruction
+		} else if first == 0 && k.onlyNeighboursAsk(b) {
+			out = append(out, k.graph.Starts[c])
+		}
+		if end := k.graph.Ends[c]; end >= 0 && (first < 0 && k.onlyNeighboursAsk(b) || !k.mayIdle(c, b)) {
+			out = append(append(out, end), k.ends[c]...)
+		}
+	}
+	return slices.DeleteFunc(out, func(e petri.EventID) bool { return e < 0 })
+}
+
+// lingers says whether the process of node b never ends because a neighbour of it
+// neither ends its program nor may be seen idle, or never asks.
+func (k *exits) lingers(b int) bool {
+	return slices.ContainsFunc(k.Net.Scenario.Nodes[b].Neighbours, func(c int) bool {
+		return k.graph.Ends[c] < 0 && (!k.mayIdle(c, b) || k.firstConfirmation(c, b) < 0 && k.onlyNeighboursAsk(b))
+	})
+}
+
+// firstConfirmation is the first instruction of node c with which it may confirm to
+// node b what counts for the closing "wait all" of that, or -1.
+func (k *exits) firstConfirmation(c, b int) int {
+	cleared := petri.EventID(-1)
+	for i, in := range k.Net.Scenario.Nodes[b].Program {
+		if in.Op == model.WaitAll {
+			cleared = k.done[b][i]
+		}
+	}
+	for i, in := range k.Net.Scenario.Nodes[c].Program {
+		e := k.done[c][i]
+		if e < 0 && !k.confirms(c, in, b) {
+			return -1 // it does not come further
+		}
+		if k.confirms(c, in, b) && !(e >= 0 && cleared >= 0 && k.order.ahead(e, cleared) > 0) {
+			return i
+		}
+	}
+	return -1
+}
+
+// firstToConfirm says whether an instruction of node a is the first look with which
+// it confirms to its neighbour b, which waits for it.
+//
+// A "wait all" asks over and over: told early that the other node is idle it has
+// confirmed, and may still have to see it idle again.
+func (k *exits) firstToConfirm(a, i, b int) bool {
+	return k.Net.Scenario.Nodes[a].Program[i].Op == model.Wait && slices.Contains(k.Net.Scenario.Nodes[b].Neighbours, a) && k.onlyNeighboursAsk(b) && k.firstConfirmation(a, b) == i
+}
+
+// onlyNeighboursAsk says whether only neighbours confirm to a node.
+func (k *exits) onlyNeighboursAsk(b int) bool {
+	known, ok := k.neighboursAsk[b]
+	if !ok {
+		known = k.askedByNeighbours(b)
+		k.neighboursAsk[b] = known
+	}
+	return known
+}
+
+func (k *exits) askedByNeighbours(b int) bool {
+	s := k.Net.Scenario
+	for c, node := range s.Nodes {
+		if !slices.Contains(s.Nodes[b].Neighbours, c) && slices.ContainsFunc(node.Program, func(in model.Instruction) bool { return k.confirms(c, in, b) }) {
+			return false
+		}
+	}
+	return s.Rules.Confirmations
+}
+
+// mayIdle says whether node b, once its program has ended, may see node c idle while
+// the program of c goes on.
+func (k *exits) mayIdle(c, b int) bool {
+	for i, in := range k.Net.Scenario.Nodes[c].Program {
+		end := k.done[c][i]
+		if end < 0 {
+			return k.letsIdle(c, in) // it stands there
+		}
+		if k.letsIdle(c, in) && k.order.ahead(end, k.graph.Ends[b]) < 0 && !k.busyUntil(c, i, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// letsIdle says whether components may be idle, and be seen so, for longer than an
+// instant while the program of a node is at an instruction.
+func (k *exits) letsIdle(c int, in model.Instruction) bool {
+	switch in.Op {
+	case model.Pause, model.WaitAll:
+		return true
+	case model.Wait:
+		return !in.Holding && k.Net.Scenario.Components[in.Component].Node != c
+	}
+	return k.asksUser(c, in) >= 0
+}
+
+// busyUntil says whether a component of a node is busy from before an instruction
+// begins to when it is done.
+func (k *exits) busyUntil(c, i int, done petri.EventID) bool {
+	return slices.ContainsFunc(k.ends[c], func(end petri.EventID) bool {
+		return k.graph.Origin(end).Instruction < i && k.order.ahead(done, end) >= 0
+	})
+}
+
+// noteStale lists, for a run that is not complete, the observations that may be out
+// of date in favour of who is blocked: it may first have asked when the process that
+// could tell it had ended, and then takes the last answer that its node got, or what it
+// takes for granted.
+func (x *explorer) noteStale(r *run) {
+	if s := x.Net.Scenario; !s.Rules.Exits || s.Network.Profile.Kind != model.Polling {
+		return
+	}
+	k := newExits(r)
+	for _, w := range Blocked(r.graph) {
+		kind, ok := map[Reason]petri.FactKind{NotServed: petri.Active, InUse: petri.Free, Refused: petri.Willing}[w.Reason]
+		if !ok || w.Component < 0 {
+			continue
+		}
+		b := x.Net.Scenario.Components[w.On].Node
+		f := petri.Fact{Kind: kind, Node: b, Component: w.On, Index: w.Port}
+		o := petri.Observation{Fact: f, Node: w.Node, Change: k.changes(f)}
+		if b != w.Node && !slices.Contains(x.Stale, o) && k.mayAskLate(w, b) {
+			x.Stale = append(x.Stale, o)
+		}
+	}
+}
+
+// changes counts the changes of a fact that are published.
+func (k *exits) changes(f petri.Fact) (n int) {
+	for t := range k.Net.Transitions {
+		if o := k.Net.Transitions[t].Origin; o.Kind == petri.Published && o.Fact == f {
+			n += len(k.fired[t])
+		}
+	}
+	return n
+}
+
+// mayAskLate says whether a blocked component may begin to look at node b when the
+// process of that has ended, after an event of its node has looked there in vain for
+// nothing.
+func (k *exits) mayAskLate(w Wait, b int) bool {
+	asked, late := w.Reason == Refused, false
+	for _, t := range k.Net.Asking[[2]int{w.Node, b}] {
+		asked = asked || len(k.fired[t]) > 0
+		if tr := &k.Net.Transitions[t]; tr.Origin.Component == w.Component && k.pending(tr) {
+			late = late || slices.ContainsFunc(tr.In, func(p petri.PlaceID) bool {
+				e := k.p.conditions[k.p.marked[p]].producer
+				return e >= 0 && !k.findsAlive(k.id[e], b)
+			})
+		}
+	}
+	return asked && late
+}
+
+// pending says whether a transition has all that it takes.
+func (k *exits) pending(t *petri.Transition) bool {
+	return !slices.ContainsFunc(t.In, func(p petri.PlaceID) bool { return k.p.marked[p] < 0 })
+}

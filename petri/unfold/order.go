@@ -1,0 +1,188 @@
+package unfold
+
+import (
+	"adagio/petri"
+	"adagio/petri/internal/mutant"
+	"time"
+)
+
+// Whether an event graph describes every execution of its net, and not only the
+// one that it was unfolded from, is a question about conflicts: places whose
+// token one transition takes while another wants to take or read it. In the
+// unfolding each such conflict was decided one way. It is decided that way in
+// every execution if the order of the two events is certain:
+//
+//   - by causality: one is a cause of the other, or everything that one waits
+//     for happens no later than something that the other waits for;
+//   - by time: the latest date of one lies before the earliest of the other.
+//
+// Both are special cases of one number: a lower bound on x(v) − x(u) over all
+// delays in their intervals.
+
+// orders answers questions about the order of events for all delays.
+type orders struct {
+	g      *petri.EventGraph
+	lo, hi []time.Duration // earliest and latest dates
+
+	known map[[2]petri.EventID]time.Duration // of ahead
+
+	stamp  []int32 // memo of paths: valid where equal to round
+	round  int32
+	bound  []time.Duration
+	budget int
+	work   int // searches so far, over all questions
+}
+
+const unordered = time.Duration(-1 << 62)
+
+func newOrders(g *petri.EventGraph) (*orders, error) {
+	o := &orders{g: g, stamp: make([]int32, g.Len()), bound: make([]time.Duration, g.Len()), known: map[[2]petri.EventID]time.Duration{}}
+	var err error
+	o.lo, o.hi, err = g.Bracket()
+	return o, err
+}
+
+// searchBudget bounds the work on one question; a question that needs more is
+// answered from the intervals alone, which is sound.
+const searchBudget = 4000
+
+// ahead returns a lower bound on x(v) − x(u) over all delays: positive if u is
+// certainly before v, zero if certainly not after.
+func (o *orders) ahead(u, v petri.EventID) time.Duration {
+	if d := o.lo[v] - o.hi[u]; d > 0 {
+		return d
+	}
+	if d, ok := o.known[[2]petri.EventID{u, v}]; ok {
+		return d
+	}
+	o.budget = searchBudget
+	d := o.gap(u, v, 8)
+	o.known[[2]petri.EventID{u, v}] = d
+	return d
+}
+
+func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
+	if u == v {
+		return 0
+	}
+	best := o.lo[v] - o.hi[u]
+	if best > 0 || o.budget <= 0 {
+		return best
+	}
+	if u < v {
+		o.round++
+		if d := o.path(u, v); d > best {
+			best = d
+		}
+	}
+	if best >= 0 || depth == 0 || o.g.OrdersCovered { // what u waits for besides is open
+		return best
+	}
+	// x(u) is at most what any of its alternatives allows; or, where it waits for
+	// its node to wake up, not after what happens on the node from then on: that
+	// happens when the node is awake. (A reading may be one that begins later than the
+	// net has it, see messages.go.)
+	wakes := o.g.Net.Wakes[o.g.Transition[u]] && !mutant.On("gap-through-sleep")
+	if wakes && (o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0 || o.g.Reads(v)) {
+		return best
+	}
+	own := o.g.Delay(u).Hi
+	o.g.Alternatives(u, func(causes []petri.EventID) bool {
+		worst := o.lo[v]
+		for _, p := range causes {
+			worst = min(worst, o.gap(p, v, depth-1))
+		}
+		if worst -= own; wakes {
+			worst = min(worst, 0)
+		}
+		best = max(best, worst)
+		return true
+	})
+	return best
+}
+
+// path returns the greatest sum of least delays along causal paths from u to v
+// that every alternative on the way has, or unordered: a lower bound on
+// x(v) − x(u).
+func (o *orders) path(u, v petri.EventID) time.Duration {
+	if u == v {
+		return 0
+	}
+	if v < u || o.hi[v] < o.lo[u] {
+		return unordered
+	}
+	if o.stamp[v] == o.round {
+		return o.bound[v]
+	}
+	o.stamp[v], o.bound[v] = o.round, unordered
+	o.work++
+	if o.budget--; o.budget < 0 {
+		return unordered
+	}
+	least := petri.Never
+	for a := o.g.FirstAlternative[v]; a < o.g.FirstAlternative[v+1]; a++ {
+		best := unordered
+		for _, p := range o.g.Cause[o.g.FirstCause[a]:o.g.FirstCause[a+1]] {
+			best = max(best, o.path(u, p))
+		}
+		least = min(least, best)
+	}
+	if least != unordered {
+		least += o.g.Delay(v).Lo
+	}
+	o.bound[v] = least
+	return least
+}
+
+// causes says whether u is a cause of v in every alternative.
+func (o *orders) causes(u, v petri.EventID) bool {
+	if u >= v || o.lo[u] > o.hi[v] {
+		return false
+	}
+	o.budget = searchBudget * 10
+	o.round++
+	return o.path(u, v) != unordered
+}
+
+// virtual is an event that did not take place but might have: a transition with
+// conditions that were all there at some time.
+type virtual struct {
+	transition petri.TransitionID
+	conditions []int32
+	producers  []petri.EventID
+}
+
+// aheadOf bounds x(f) − x(u) from below for a virtual event f.
+func (o *orders) aheadOf(u petri.EventID, f *virtual) time.Duration {
+	if d := o.earliest(f) - o.hi[u]; d > 0 {
+		return d
+	}
+	best := unordered
+	for _, p := range f.producers {
+		best = max(best, o.ahead(u, p))
+		if best > 0 {
+			break
+		}
+	}
+	if best == unordered {
+		best = -o.hi[u]
+	}
+	return best + o.g.Net.Transitions[f.transition].Delay.Lo
+}
+
+// earliest and latest bound the date of a virtual event.
+func (o *orders) earliest(f *virtual) time.Duration {
+	x := time.Duration(0)
+	for _, p := range f.producers {
+		x = max(x, o.lo[p])
+	}
+	return x + o.g.Net.Transitions[f.transition].Delay.Lo
+}
+
+func (o *orders) latest(f *virtual) time.Duration {
+	x := time.Duration(0)
+	for _, p := range f.producers {
+		x = max(x, o.hi[p])
+	}
+	return x + o.g.Net.Transitions[f.transition].Delay.Hi
+}

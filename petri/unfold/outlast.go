@@ -1,0 +1,74 @@
+package unfold
+
+import (
+	"adagio/petri"
+	"slices"
+	"time"
+)
+
+// Outlasting says which of some events may come after all programs have ended, and
+// which certainly do, whatever the delays. The graph must be complete. It knows an order
+// by causality, by the intervals of dates, and, for up to maxOrders pairs of an event and
+// the end of a program, by what the two have in common; what it does not know may be.
+func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []bool, err error) {
+	if len(events) == 0 {
+		return nil, nil, nil
+	}
+	o, err := newOrders(g)
+	if err != nil {
+		return nil, nil, err
+	}
+	var least, greatest time.Duration // of the last end
+	for _, end := range g.Ends {
+		least, greatest = max(least, o.lo[end]), max(greatest, o.hi[end])
+	}
+	may, certain = make([]bool, len(events)), make([]bool, len(events))
+	var open []int
+	for i, e := range events {
+		may[i], certain[i] = o.hi[e] > least, o.lo[e] > greatest
+		if may[i] && !certain[i] {
+			open = append(open, i)
+		}
+	}
+	for rest := range slices.Chunk(open, 64) {
+		dropAwaited(g, events, rest, may)
+	}
+	open = slices.DeleteFunc(open, func(i int) bool { return !may[i] })
+	if len(open)*len(g.Ends) > maxOrders {
+		return may, certain, nil
+	}
+	for _, i := range open {
+		may[i] = !slices.ContainsFunc(g.Ends, func(end petri.EventID) bool { return o.ahead(events[i], end) >= 0 })
+		certain[i] = may[i] && !slices.ContainsFunc(g.Ends, func(end petri.EventID) bool { return o.ahead(end, events[i]) <= 0 })
+	}
+	return may, certain, nil
+}
+
+// maxOrders bounds the pairs of events whose order is searched for, each with up to
+// searchBudget steps.
+const maxOrders = 2000
+
+// dropAwaited finds those of at most 64 events that the end of some program waits for.
+func dropAwaited(g *petri.EventGraph, events []petri.EventID, which []int, may []bool) {
+	after := make([]uint64, g.Len()) // a bit for each event that comes before
+	for bit, i := range which {
+		after[events[i]] |= 1 << bit
+	}
+	for e := range after {
+		all := ^uint64(0)
+		g.Alternatives(petri.EventID(e), func(causes []petri.EventID) bool {
+			var some uint64
+			for _, p := range causes {
+				some |= after[p]
+			}
+			all &= some
+			return true
+		})
+		after[e] |= all
+	}
+	for bit, i := range which {
+		if slices.ContainsFunc(g.Ends, func(end petri.EventID) bool { return after[end]&(1<<bit) != 0 }) {
+			may[i] = false
+		}
+	}
+}

@@ -1,0 +1,375 @@
+package unfold
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"adagio/dsl/heap"
+	"adagio/petri"
+	"adagio/petri/internal/lists"
+	"adagio/petri/internal/mutant"
+)
+
+// player fires a net from its initial marking in the order of dates, for one
+// choice of delays, and remembers the conditions: which event marked a place,
+// which read it and which took the token. Where several transitions can fire at
+// one date the class decides, then the number.
+type player struct {
+	net    *petri.Net
+	delay  func(petri.TransitionID) time.Duration
+	forced []ordering
+
+	now     time.Duration
+	marked  []int32         // by place: index of its condition, or -1
+	missing []int16         // by transition: places still unmarked
+	version []int32         // by transition: counts how often it was disabled
+	fired   []int32         // by transition: how often
+	turns   map[int32]int32 // by group, see Net.group: how often one of it has fired
+	queue   heap.Heap[pending, *pending]
+	batch   []pending     // what fires before the queue is looked at again
+	held    []pending     // due, but kept back by an ordering
+	awake   []wakefulness // by node
+
+	conditions []condition
+	events     []firing
+	arcs       []int32 // of events to conditions
+	stays      []int32 // by place: how many conditions so far
+
+	// Once all has been played:
+	byPlace [][]int32         // by place: its conditions in order
+	readers [][]petri.EventID // by condition
+}
+
+// condition is one stay of a token in a place.
+type condition struct {
+	place    petri.PlaceID
+	nth      int32         // of the place
+	producer petri.EventID // -1 for the initial marking
+	consumer petri.EventID // -1 if it stays
+}
+
+// firing is one firing with the conditions that it took and read.
+type firing struct {
+	transition petri.TransitionID
+	nth        int32
+	date       time.Duration
+	taken      []int32
+	read       []int32
+	after      []petri.EventID // causes by an ordering
+}
+
+// firingID names a firing across runs.
+type firingID struct {
+	transition petri.TransitionID
+	nth        int32
+}
+
+// ordering keeps a firing back until another has taken place: the second of its
+// transition by that number, or whatever takes its turn where the transition is one
+// of several for one event.
+type ordering struct {
+	first, second firingID
+	turn          int32 // of the group of second
+	alone         bool  // only second itself is kept back: another may take its turn
+}
+
+// group is what a transition has in common with those that may fire in its place:
+// the alternatives of its choice. 0 is none.
+func group(n *petri.Net, t petri.TransitionID) int32 { return n.Transitions[t].Choice }
+
+// isSecond says whether the next firing of t is the second of an ordering.
+func (p *player) isSecond(o ordering, t petri.TransitionID) bool {
+	if o.second == (firingID{t, p.fired[t]}) {
+		return true
+	}
+	g := group(p.net, t)
+	return g != 0 && !o.alone && g == group(p.net, o.second.transition) && p.turns[g] == o.turn
+}
+
+type pending struct {
+	date       time.Duration
+	class      petri.Class
+	transition petri.TransitionID
+	version    int32
+}
+
+// Before orders what is pending by date, then class, then number.
+func (a *pending) Before(b *pending) bool {
+	if a.date != b.date {
+		return a.date < b.date
+	}
+	if a.class != b.class {
+		return a.class < b.class != mutant.On("momentary-idle")
+	}
+	return a.transition < b.transition
+}
+
+func newPlayer(net *petri.Net, delay func(petri.TransitionID) time.Duration, forced []ordering) *player {
+	p := &player{
+		net: net, delay: delay, forced: forced,
+		marked: make([]int32, len(net.Places)), missing: make([]int16, len(net.Transitions)),
+		version: make([]int32, len(net.Transitions)), fired: make([]int32, len(net.Transitions)),
+		stays: make([]int32, len(net.Places)), conditions: make([]condition, 0, len(net.Places)), events: make([]firing, 0, len(net.Transitions)),
+		awake: make([]wakefulness, len(net.Scenario.Nodes)), turns: map[int32]int32{},
+	}
+	for n := range p.awake {
+		p.awake[n].until = -1
+	}
+	for i := range p.marked {
+		p.marked[i] = -1
+	}
+	for t := range net.Transitions {
+		p.missing[t] = int16(len(net.Transitions[t].In) + len(net.Transitions[t].Read))
+	}
+	for i := range net.Places {
+		if net.Places[i].Marked {
+			p.mark(petri.PlaceID(i), -1)
+		}
+	}
+	return p
+}
+
+// mark puts a token into an empty place.
+func (p *player) mark(place petri.PlaceID, producer petri.EventID) error {
+	if p.marked[place] >= 0 {
+		return fmt.Errorf("the net is not 1-safe: %q is marked twice", p.net.Places[place].Name)
+	}
+	p.marked[place] = int32(len(p.conditions))
+	p.conditions = append(p.conditions, condition{place: place, nth: p.stays[place], producer: producer, consumer: -1})
+	p.stays[place]++
+	for _, t := range p.net.Consumers[place] {
+		p.gain(t)
+	}
+	for _, t := range p.net.Readers[place] {
+		p.gain(t)
+	}
+	return nil
+}
+
+func (p *player) gain(t petri.TransitionID) {
+	p.missing[t]--
+	if p.missing[t] > 0 {
+		return
+	}
+	p.runs(t, 1)
+	next := pending{p.now + p.delay(t), p.net.Transitions[t].Class, t, p.version[t]}
+	if p.inBatch(next) {
+		p.batch = append(p.batch, next)
+	} else {
+		p.queue.Push(next)
+	}
+}
+
+// inBatch says whether a transition takes the place of a variant of itself that
+// was about to fire: what fired before it in the batch changed its variant.
+func (p *player) inBatch(next pending) bool {
+	variant := p.net.Transitions[next.transition].Variant
+	if variant == 0 {
+		return false
+	}
+	for _, other := range p.batch {
+		if other.date == next.date && p.net.Transitions[other.transition].Variant == variant {
+			return true
+		}
+	}
+	return false
+}
+
+// take removes the token of a place.
+func (p *player) take(place petri.PlaceID, consumer petri.EventID) int32 {
+	c := p.marked[place]
+	p.conditions[c].consumer = consumer
+	p.marked[place] = -1
+	for _, t := range p.net.Consumers[place] {
+		p.lose(t)
+	}
+	for _, t := range p.net.Readers[place] {
+		p.lose(t)
+	}
+	return c
+}
+
+func (p *player) lose(t petri.TransitionID) {
+	if p.missing[t] == 0 {
+		p.version[t]++
+		p.runs(t, -1)
+	}
+	p.missing[t]++
+}
+
+// maxEvents bounds an unfolding. No plan comes near it: it catches a mistake in
+// a pattern, not in a model.
+const maxEvents = 20_000_000
+
+// run fires until nothing can.
+func (p *player) run() error {
+	for {
+		ok, err := p.step()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			p.group()
+			return nil
+		}
+		if len(p.events) > maxEvents {
+			return fmt.Errorf("the plan unfolds into more than %d events", maxEvents)
+		}
+	}
+}
+
+// group lists the conditions by place, and the events by the conditions that they
+// read.
+func (p *player) group() {
+	p.byPlace = lists.Grouped(len(p.net.Places), func(yield func(petri.PlaceID, int32) bool) {
+		for c := range p.conditions {
+			yield(p.conditions[c].place, int32(c))
+		}
+	})
+	p.readers = lists.Grouped(len(p.conditions), func(yield func(int32, petri.EventID) bool) {
+		for e := range p.events {
+			for _, c := range p.events[e].read {
+				yield(c, petri.EventID(e))
+			}
+		}
+	})
+}
+
+// step fires the next transition and says whether there was one.
+func (p *player) step() (bool, error) {
+	for {
+		if len(p.batch) == 0 && !p.nextBatch() {
+			return false, nil
+		}
+		next := p.batch[0]
+		p.batch = p.batch[1:]
+		if next.version != p.version[next.transition] || p.missing[next.transition] > 0 {
+			continue
+		}
+		if p.keptBack(next.transition) {
+			p.held = append(p.held, next)
+			continue
+		}
+		if at := max(p.now, next.date); p.sleeps(next.transition, at) {
+			if err := p.postpone(next, at); err != nil {
+				return false, err
+			}
+			continue
+		}
+		p.now = max(p.now, next.date)
+		return true, p.fire(next.transition)
+	}
+}
+
+// nextBatch takes what fires next off the schedule: a single inner transition,
+// or all transitions of a later class that are enabled together.
+func (p *player) nextBatch() bool {
+	p.batch = p.batch[:0]
+	for len(p.queue) > 0 {
+		next := p.queue[0]
+		if len(p.batch) > 0 && (next.date != p.batch[0].date || next.class != p.batch[0].class || next.class <= petri.Inner) {
+			break
+		}
+		p.queue.Pop()
+		if next.version == p.version[next.transition] {
+			p.batch = append(p.batch, next)
+		}
+	}
+	return len(p.batch) > 0
+}
+
+// keptBack says whether an ordering keeps the next firing of t back.
+func (p *player) keptBack(t petri.TransitionID) bool {
+	for _, o := range p.forced {
+		if p.isSecond(o, t) && p.fired[o.first.transition] <= o.first.nth {
+			return true
+		}
+	}
+	return false
+}
+
+// fire takes and marks the places of t.
+func (p *player) fire(t petri.TransitionID) error {
+	tr := &p.net.Transitions[t]
+	e := petri.EventID(len(p.events))
+	f := firing{transition: t, nth: p.fired[t], date: p.now}
+	for _, o := range p.forced {
+		if p.isSecond(o, t) {
+			f.after = append(f.after, p.find(o.first))
+		}
+	}
+	p.fired[t]++
+	if g := group(p.net, t); g != 0 {
+		p.turns[g]++
+	}
+	if tr.Origin.Kind == petri.Fire {
+		p.awake[tr.Node].until = p.now + p.net.Scenario.Network.Profile.Step.Lo
+	}
+	first := len(p.arcs)
+	for _, place := range tr.Read {
+		p.arcs = append(p.arcs, p.marked[place])
+	}
+	for _, place := range tr.In {
+		p.arcs = append(p.arcs, p.take(place, e))
+	}
+	arcs := slices.Clip(p.arcs[first:])
+	f.read, f.taken = slices.Clip(arcs[:len(tr.Read)]), arcs[len(tr.Read):]
+	p.events = append(p.events, f)
+	for _, place := range tr.Out {
+		if err := p.mark(place, e); err != nil {
+			return err
+		}
+	}
+	if len(p.held) > 0 {
+		for _, h := range p.held {
+			p.queue.Push(h)
+		}
+		p.held = p.held[:0]
+	}
+	return nil
+}
+
+// find returns the event of a firing that has taken place.
+func (p *player) find(id firingID) petri.EventID {
+	for e := range p.events {
+		if p.events[e].transition == id.transition && p.events[e].nth == id.nth {
+			return petri.EventID(e)
+		}
+	}
+	return -1
+}
+
+// causes lists the events that produced the conditions of an event, without
+// repetition, in order. An ordering is a cause of what takes no time only: the
+// delay of a timed transition runs from its conditions on, not from the event
+// that it comes after.
+func (p *player) causes(f *firing) []petri.EventID {
+	var out []petri.EventID
+	if p.net.Transitions[f.transition].Delay.Hi == 0 || mutant.On("ordering-delays") {
+		out = append(out, f.after...)
+	}
+	for _, list := range [2][]int32{f.taken, f.read} {
+		for _, c := range list {
+			if e := p.conditions[c].producer; e >= 0 {
+				out = append(out, e)
+			}
+		}
+	}
+	return distinct(out)
+}
+
+func distinct(ids []petri.EventID) []petri.EventID {
+	n := 0
+	for _, e := range ids {
+		fresh := true
+		for _, f := range ids[:n] {
+			fresh = fresh && f != e
+		}
+		if fresh {
+			ids[n] = e
+			n++
+		}
+	}
+	return ids[:n]
+}

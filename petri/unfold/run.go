@@ -1,0 +1,225 @@
+package unfold
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"adagio/petri"
+	"adagio/petri/internal/lists"
+)
+
+// run is a played branch with its graph.
+type run struct {
+	*explorer
+	p           *player
+	d           decisions
+	graph       *petri.EventGraph
+	order       *orders
+	id          []petri.EventID    // of the graph, by event of the player
+	back        []petri.EventID    // the inverse
+	alternative map[firingKey]bool // the conditions with which an event has an alternative
+	fired       [][]petri.EventID  // of the player, by transition
+}
+
+func newRun(x *explorer, p *player, d decisions) (*run, error) {
+	nodes := make([]petri.Event, len(p.events))
+	for e := range p.events {
+		f := &p.events[e]
+		nodes[e] = petri.Event{Transition: f.transition, Nth: f.nth, Alternatives: [][]petri.EventID{p.causes(f)}}
+	}
+	r := &run{explorer: x, p: p, d: d}
+	r.fired = lists.Grouped(len(x.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
+		for e := range p.events {
+			yield(p.events[e].transition, petri.EventID(e))
+		}
+	})
+	return r, r.assembleWithAlternatives(nodes)
+}
+
+// assembleWithAlternatives builds the graph. Which alternatives an event has
+// depends on the dates, which depend on the alternatives: it goes on until
+// nothing changes.
+func (r *run) assembleWithAlternatives(base []petri.Event) error {
+	if err := r.assemble(base); err != nil {
+		return err
+	}
+	before := ""
+	for range 10 {
+		nodes := slices.Clone(base)
+		added := r.addAlternatives(nodes)
+		if added == before {
+			return nil
+		}
+		before = added
+		if err := r.assemble(nodes); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
+}
+
+func (r *run) assemble(nodes []petri.Event) error {
+	g, id, ok := petri.NewEventGraph(r.Net, nodes)
+	if !ok {
+		return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
+	}
+	r.graph, r.id = g, id
+	r.back = make([]petri.EventID, len(id))
+	for old, now := range id {
+		r.back[now] = petri.EventID(old)
+	}
+	g.Marking = make([]bool, len(r.Net.Places))
+	for p, c := range r.p.marked {
+		g.Marking[p] = c >= 0
+	}
+	g.Complete = true
+	for n := range r.Net.Ends {
+		end := petri.EventID(-1)
+		if c := r.p.marked[r.Net.Ends[n]]; c >= 0 {
+			end = id[r.p.conditions[c].producer]
+		}
+		g.Complete = g.Complete && end >= 0
+		g.Ends = append(g.Ends, end)
+		g.Starts = append(g.Starts, id[r.fired[r.Net.Starts[n]][0]])
+	}
+	if err := r.sleep(g); err != nil {
+		return err
+	}
+	findCalm(g)
+	var err error
+	r.order, err = newOrders(g)
+	return err
+}
+
+// sleep bounds the dates of a graph with nodes that sleep: by those that have
+// been played where that is the only execution.
+func (r *run) sleep(g *petri.EventGraph) error {
+	if !r.Net.Scenario.Sleeps() {
+		return nil
+	}
+	if len(r.d.forced) == 0 && constant(r.Net) {
+		g.Bounds[0] = make([]time.Duration, g.Len())
+		for old, now := range r.id {
+			g.Bounds[0][now] = r.p.events[old].date
+		}
+		g.Bounds[1] = g.Bounds[0]
+		return nil
+	}
+	b, err := newBracket(g)
+	if err == nil {
+		g.Bounds = b.x
+	}
+	return err
+}
+
+// addAlternatives completes the events that any of several conditions suffices
+// for: every transition of the choice that was possible with what the event took
+// is an alternative of it. It returns a description of what it added.
+func (r *run) addAlternatives(nodes []petri.Event) string {
+	var added strings.Builder
+	r.alternative = map[firingKey]bool{}
+	for e := range r.p.events {
+		f := &r.p.events[e]
+		choice := r.Net.Transitions[f.transition].Choice
+		if choice == 0 {
+			continue
+		}
+		alternatives := slices.Clone(nodes[e].Alternatives)
+		for _, t := range r.Net.Consumers[r.p.conditions[f.taken[0]].place] {
+			if r.Net.Transitions[t].Choice != choice {
+				continue
+			}
+			for _, read := range r.readings(t) {
+				if t == f.transition && slices.Equal(read, f.read) {
+					continue
+				}
+				v := r.virtual(t, slices.Concat(f.taken, read))
+				if r.possible(petri.EventID(e), v, read) {
+					alternatives = append(alternatives, r.oldProducers(v, f))
+					r.alternative[r.firing(t, v.conditions)] = true
+					fmt.Fprintln(&added, e, t, read)
+				}
+			}
+		}
+		nodes[e].Alternatives = alternatives
+	}
+	return added.String()
+}
+
+// possible decides whether a virtual event is an alternative of event e: not if
+// it follows from e, if what it reads has certainly gone before, or if that might
+// go before: then it is a conflict like any other.
+func (r *run) possible(e petri.EventID, v *virtual, read []int32) bool {
+	if r.after(e, v) {
+		return false
+	}
+	for _, c := range read {
+		if j := r.p.conditions[c].consumer; j >= 0 && r.order.aheadOf(r.id[j], v) >= 0 {
+			return false
+		}
+	}
+	return r.lasting(v, read)
+}
+
+// readings lists the combinations of conditions that a transition may read.
+func (r *run) readings(t petri.TransitionID) [][]int32 {
+	out := [][]int32{nil}
+	for _, place := range r.Net.Transitions[t].Read {
+		var next [][]int32
+		for _, head := range out {
+			for _, c := range r.p.byPlace[place] {
+				next = append(next, append(slices.Clone(head), c))
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+func (r *run) virtual(t petri.TransitionID, conditions []int32) *virtual {
+	v := &virtual{transition: t, conditions: conditions}
+	for _, c := range conditions {
+		if e := r.p.conditions[c].producer; e >= 0 {
+			v.producers = append(v.producers, r.id[e])
+		}
+	}
+	return v
+}
+
+// after says whether a virtual event is certainly not before an event, because
+// it follows from it.
+func (r *run) after(e petri.EventID, v *virtual) bool {
+	for _, p := range v.producers {
+		if p == r.id[e] || r.order.causes(r.id[e], p) {
+			return true
+		}
+	}
+	return false
+}
+
+// lasting says whether what a virtual event reads is certainly still there when
+// it occurs.
+func (r *run) lasting(v *virtual, read []int32) bool {
+	for _, c := range read {
+		j := r.p.conditions[c].consumer
+		if j < 0 {
+			continue
+		}
+		for _, p := range v.producers {
+			if r.order.ahead(p, r.id[j]) <= 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (r *run) oldProducers(v *virtual, f *firing) []petri.EventID {
+	out := append([]petri.EventID(nil), f.after...)
+	for _, p := range v.producers {
+		out = append(out, r.back[p])
+	}
+	return distinct(out)
+}

@@ -1,0 +1,271 @@
+package unfold
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/internal/mutant"
+)
+
+// # Nodes that sleep
+//
+// A node with an uptime is awake in its windows W, and while one of its
+// transitions runs, or the executor's step after one, or a reading of the broker,
+// the instant of their end included: in a set S ⊇ W of instants that depends on the
+// execution. What happens on it at a date of its own, the end of one of these,
+// happens when it is awake. What comes with time from elsewhere, the node's start,
+// the arrival of a message, the end of a pause, and the begin of a reading waits for
+// the next instant in which the node is awake:
+//
+//	x(e) = next S ( max over causes p ( x(p) ) + d(e) ),   next S (t) = least t' ≥ t in S
+//
+// All else that happens on the node follows from these in the same instant.
+//
+// next S is monotone in t, and for sets A ⊆ S ⊆ B: next B (t) ≤ next S (t) ≤
+// next A (t). So, by induction over the events in their causal order, dates
+// computed with least delays and a set that contains S in every execution are
+// lower bounds, and dates computed with greatest delays and a set that S contains
+// in every execution are upper bounds: of the dates in every execution, whatever
+// is longer or shorter in it. (No date is monotone in the duration of a transition
+// by itself: one that lasts longer keeps its node awake, and something else may
+// happen earlier. Only the bounds are compared here, never two executions.)
+//
+// The sets are found by turns, each from the bounds of the turn before:
+//
+//   - B, for the lower bounds: let a window end at w. A node is awake after w and
+//     before its next window only by transitions with their steps, and readings, that
+//     follow one another without a gap, the first of which starts before w. After a
+//     reading the next one begins a poll later, so that there is a transition between
+//     two of them. So with n transitions that can belong to such a chain the node
+//     sleeps at the latest after one reading more than the greatest of their upper
+//     bounds, and after w + the sum of their greatest durations + n + 1 readings;
+//   - A, for the upper bounds: W, and each transition from the upper bound of its
+//     start to the lower bound of the end of its step.
+//
+// The first lower bounds take nodes for always awake, the first upper bounds
+// take A = W; every further turn only narrows them. The bounds are reached where
+// all delays are constants: then there is one execution, and it is played. Else
+// they need not be: the sum of durations counts transitions that run side by side
+// twice, and a transition that may or may not still run when something arrives
+// makes both ends loose.
+//
+// Gaps between two events stay valid where they are sums of delays along a path,
+// for next S (t) ≥ t. That an event is at most so long after its causes does not
+// hold for one that waits for its node to wake up; but it is not after any event
+// of the node from then on, see [orders.gap].
+
+// constant says whether every delay is one value.
+func constant(n *petri.Net) bool {
+	return n.Scenario.Network.Profile.Step.IsConstant() && !slices.ContainsFunc(n.Transitions, func(t petri.Transition) bool { return !t.Delay.IsConstant() })
+}
+
+// SleepError says that a node sleeps for ever before a plan has certainly ended.
+type SleepError struct{ Node string }
+
+func (e *SleepError) Error() string {
+	return fmt.Sprintf("node %s does not wake up any more after its last window, and something may still happen on it then: give it more windows", e.Node)
+}
+
+// wakefulness is what the player knows of a node that sleeps.
+type wakefulness struct {
+	running int           // transitions
+	until   time.Duration // end of the step after the last one
+}
+
+// sleeps says whether the node of a transition that waits for it sleeps at a date.
+func (p *player) sleeps(t petri.TransitionID, at time.Duration) bool {
+	if !p.net.Wakes[t] {
+		return false
+	}
+	node := p.net.Transitions[t].Node
+	w := &p.awake[node]
+	return w.running == 0 && w.until < at && !p.net.Scenario.Nodes[node].Uptime.Awake(at)
+}
+
+// runs notes that a transition has become enabled or not any more: a component's
+// transition runs as long as it is.
+func (p *player) runs(t petri.TransitionID, change int) {
+	if tr := &p.net.Transitions[t]; tr.Origin.Kind == petri.Fire {
+		p.awake[tr.Node].running += change
+	}
+}
+
+// postpone schedules what is due on a node that sleeps for its next window. No
+// transition can start on the node before.
+func (p *player) postpone(next pending, at time.Duration) error {
+	node := &p.net.Scenario.Nodes[p.net.Transitions[next.transition].Node]
+	if next.date = node.Uptime.Next(at); next.date == petri.Never {
+		return &SleepError{node.Name}
+	}
+	p.queue.Push(next)
+	return nil
+}
+
+// running is a component transition of a graph between its bounds, with the step
+// of the executor after it.
+type running struct {
+	start, end [2]time.Duration // by End: least, greatest
+	lasts      time.Duration    // at most
+}
+
+// bracket computes lower and upper bounds of the dates of a graph with nodes that
+// sleep.
+type bracket struct {
+	g       *petri.EventGraph
+	x       [2][]time.Duration // dates
+	ready   [2][]time.Duration // dates without the own delay
+	fires   [][]running        // by node, by the lower bound of the start
+	certain [][]model.Window
+	until   []map[time.Duration]time.Duration // by node: until when it may be awake after a window that ends then
+}
+
+const bracketTurns = 12
+
+func newBracket(g *petri.EventGraph) (*bracket, error) {
+	b := &bracket{g: g}
+	for i := range b.x {
+		b.x[i], b.ready[i] = make([]time.Duration, g.Len()), make([]time.Duration, g.Len())
+	}
+	nodes := g.Net.Scenario.Nodes
+	b.certain = make([][]model.Window, len(nodes))
+	b.evaluate(0, func(_ int, t time.Duration) time.Duration { return t })
+	b.evaluate(1, b.surely)
+	for range bracketTurns {
+		before := [2][]time.Duration{slices.Clone(b.x[0]), slices.Clone(b.x[1])}
+		b.collect()
+		b.evaluate(0, b.possibly)
+		b.evaluate(1, b.surely)
+		if slices.Equal(before[0], b.x[0]) && slices.Equal(before[1], b.x[1]) {
+			break
+		}
+	}
+	for e, x := range b.x[1] {
+		if x == petri.Never {
+			return nil, &SleepError{nodes[g.Net.Transitions[g.Transition[e]].Node].Name}
+		}
+	}
+	return b, nil
+}
+
+// evaluate computes the dates at one end (0: lower) with a function that says when
+// a node is awake next.
+func (b *bracket) evaluate(end int, next func(node int, t time.Duration) time.Duration) {
+	g := b.g
+	for e := range b.x[end] {
+		t := g.Transition[e]
+		ready := petri.Never
+		for a := g.FirstAlternative[e]; a < g.FirstAlternative[e+1]; a++ {
+			latest := time.Duration(0)
+			for _, p := range g.Cause[g.FirstCause[a]:g.FirstCause[a+1]] {
+				latest = max(latest, b.x[end][p])
+			}
+			ready = min(ready, latest)
+		}
+		d := petri.End(end == 1).Of(g.Net.Transitions[t].Delay)
+		b.ready[end][e], b.x[end][e] = ready, petri.Never
+		if ready >= petri.Never-d {
+			continue
+		}
+		if b.x[end][e] = ready + d; g.Net.Wakes[t] {
+			b.x[end][e] = next(g.Net.Transitions[t].Node, ready+d)
+		}
+	}
+}
+
+// collect takes the bounds of the transitions that run.
+func (b *bracket) collect() {
+	nodes := len(b.g.Net.Scenario.Nodes)
+	b.fires, b.certain, b.until = make([][]running, nodes), make([][]model.Window, nodes), make([]map[time.Duration]time.Duration, nodes)
+	for e := range b.g.Transition {
+		tr := &b.g.Net.Transitions[b.g.Transition[e]]
+		if tr.Origin.Kind != petri.Fire {
+			continue
+		}
+		step := b.g.Net.Scenario.Network.Profile.Step
+		if mutant.On("asleep-in-steps") {
+			step = model.Delay{}
+		}
+		f := running{[2]time.Duration{b.ready[0][e], b.ready[1][e]}, [2]time.Duration{b.x[0][e] + step.Lo, later(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
+		b.fires[tr.Node] = append(b.fires[tr.Node], f)
+		if f.start[1] < f.end[0] {
+			b.certain[tr.Node] = append(b.certain[tr.Node], model.Window{Start: f.start[1], End: f.end[0]})
+		}
+	}
+	for n := range nodes {
+		slices.SortFunc(b.fires[n], func(f, g running) int { return cmp.Compare(f.start[0], g.start[0]) })
+		b.certain[n] = union(b.certain[n])
+		b.until[n] = map[time.Duration]time.Duration{}
+	}
+}
+
+// union joins windows that touch.
+func union(windows []model.Window) []model.Window { return model.UptimeOf(windows).Windows }
+
+// possibly is the least date from t on at which a node may be awake.
+func (b *bracket) possibly(node int, t time.Duration) time.Duration {
+	u := b.g.Net.Scenario.Nodes[node].Uptime
+	w, ok := u.Last(t)
+	if !ok || t < w.End || mutant.On("runs-do-not-wake") {
+		return u.Next(t)
+	}
+	until, known := b.until[node][w.End]
+	if !known {
+		until = b.stretch(node, w.End)
+		b.until[node][w.End] = until
+	}
+	if t <= until {
+		return t
+	}
+	return u.Next(t)
+}
+
+// later is the end of a delay after a date that may be never.
+func later(date, delay time.Duration) time.Duration {
+	if date > petri.Never-delay {
+		return petri.Never
+	}
+	return date + delay
+}
+
+// stretch is the last instant at which transitions and readings may keep a node
+// awake after a window that ends at w.
+func (b *bracket) stretch(node int, w time.Duration) time.Duration {
+	reading := b.g.Net.Reading[node]
+	if mutant.On("readings-do-not-wake") {
+		reading = 0
+	}
+	until, last, sum := w-1+reading, w-1, reading
+	for _, f := range b.fires[node] {
+		if f.start[0] > until {
+			break
+		}
+		if f.end[1] < w {
+			continue
+		}
+		last = max(last, f.end[1])
+		if sum > petri.Never-w-f.lasts-reading {
+			return later(last, reading)
+		}
+		sum += f.lasts + reading
+		until = max(until, min(later(last, reading), w-1+sum))
+	}
+	return until
+}
+
+// surely is the least date from t on at which a node is certainly awake.
+func (b *bracket) surely(node int, t time.Duration) time.Duration {
+	next := b.g.Net.Scenario.Nodes[node].Uptime.Next(t)
+	if mutant.On("never-asleep-for-sure") {
+		return t
+	}
+	list := b.certain[node]
+	i, _ := slices.BinarySearchFunc(list, t, func(w model.Window, t time.Duration) int { return cmp.Compare(w.End, t) })
+	if i < len(list) { // the end belongs to it
+		next = min(next, max(t, list[i].Start))
+	}
+	return next
+}

@@ -1,0 +1,274 @@
+package unfold
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"adagio/petri"
+	"adagio/petri/internal/lists"
+	"adagio/petri/internal/mutant"
+)
+
+// Exploration is every way in which a plan can go: one run for each order of
+// its races that is possible.
+type Exploration struct {
+	Net  *petri.Net
+	Runs []Run
+	// Races lists the true races, each once. Without a race there is one run.
+	Races []Race
+	// Branches is how many runs and open branches there were at a time: the limit that
+	// would have sufficed.
+	Branches int
+	// Hazards lists what lasts no time at all in the model, and could be seen in
+	// reality.
+	Hazards []Hazard
+	// Missed lists, of runs that are complete, who may wait for ever because the
+	// process of a node may have ended before its last change was seen (Exited).
+	Missed []Wait
+	// Stale lists what a node may know from before, of a node whose process has ended,
+	// in favour of who is blocked in a run that is not complete; see [Lives.CompileStale].
+	Stale []petri.Observation
+}
+
+// Run is one event graph with the orders of the races that it stands for.
+type Run struct {
+	Graph  *petri.EventGraph
+	Orders []Order
+}
+
+// Order is how one race is decided in a run.
+type Order struct {
+	Race  int  // index into Exploration.Races
+	First bool // whether Race.A comes first
+}
+
+// Race is a conflict whose order the plan leaves open: the firings of A and B
+// may come in either order, and what follows differs.
+type Race struct {
+	A, B  petri.TransitionID
+	Place petri.PlaceID // the place that they meet at
+	AFirst, ALast,
+	BFirst, BLast time.Duration // the intervals of their dates in the run where the race was found
+}
+
+// LimitError says which limit of [Explore] gave out before all orders of the races of a
+// plan were known.
+type LimitError struct {
+	Limited Limited
+	Limit   int // orders, or steps of the search
+	Found   int // orders that are known to be possible
+	Open    int // orders that are still to be tried
+	Races   []Race
+}
+
+// Limited tells the limits of [Explore] apart.
+type Limited uint8
+
+// The limits.
+const (
+	ByOrders Limited = iota // the orders of races
+	ByWork                  // the work of the search: places, firings and causes looked at
+)
+
+// String is the limit in a word.
+func (l Limited) String() string { return [...]string{"orders", "work"}[l] }
+
+func (e *LimitError) Error() string {
+	if e.Limited == ByOrders {
+		return fmt.Sprintf("the plan has so many races that %d orders of them do not cover it", e.Limit)
+	}
+	races := "no race"
+	if n := len(e.Races); n > 0 {
+		races = fmt.Sprintf("%d of its races", n)
+	}
+	return fmt.Sprintf("the search for the races of the plan was given up after its %d steps, when it had found %s", e.Limit, races)
+}
+
+// Advice says what helps.
+func (e *LimitError) Advice() string {
+	if e.Limited == ByOrders {
+		return "narrower intervals of durations and starts help, too"
+	}
+	return "narrower intervals of durations and starts decide more of the conflicts by their dates; a plan with fewer instructions on the same components has fewer of them"
+}
+
+// Explore unfolds a net for its plan. It plays the net once, checks that every
+// conflict is ordered by causality or by time for all delays in their intervals,
+// and where one is not, plays the net in both orders. The runs together cover
+// every execution. With more than limit runs, or after too much work, it fails with a
+// [LimitError]; what it returns then is what it found so far.
+func Explore(net *petri.Net, limit Limit) (*Exploration, error) {
+	limit = limit.orDefaults()
+	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[meeting]int{}, hazards: map[hazardKey]bool{}}
+	x.contended = contendedTransitions(net)
+	pending := []decisions{{settled: map[conflictKey]bool{}}}
+	for len(pending) > 0 {
+		d := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
+		more, err := x.try(d)
+		if err != nil {
+			return &x.Exploration, err
+		}
+		pending = append(pending, more...)
+		if x.Branches = max(x.Branches, len(x.Runs)+len(pending)); x.Branches > limit.Orders {
+			return &x.Exploration, &LimitError{ByOrders, limit.Orders, len(x.Runs), len(pending), x.Races}
+		}
+		if len(pending) > 0 && x.work > limit.Steps {
+			return &x.Exploration, &LimitError{ByWork, limit.Steps, len(x.Runs), len(pending), x.Races}
+		}
+	}
+	return &x.Exploration, nil
+}
+
+// Limit bounds an exploration. The zero value has the defaults.
+type Limit struct {
+	// Orders is how many orders of races are tried; 256 by default.
+	Orders int
+	// Steps is the work: an event or one of its arcs as the plan is played, a cause of an
+	// event that is looked at, a condition that is tried with others. 5,000,000 by
+	// default, which is some seconds.
+	Steps int
+}
+
+func (l Limit) orDefaults() Limit {
+	return Limit{cmp.Or(l.Orders, 256), cmp.Or(l.Steps, 5_000_000)}
+}
+
+// decisions is a branch of the exploration: orders that are imposed, and
+// conflicts that are taken as they came out.
+type decisions struct {
+	forced  []ordering
+	settled map[conflictKey]bool
+	imposed []*missing
+	orders  []Order
+}
+
+func (d decisions) with(key conflictKey, o Order) decisions {
+	next := decisions{forced: slices.Clone(d.forced), settled: maps.Clone(d.settled), imposed: slices.Clone(d.imposed), orders: append(slices.Clone(d.orders), o)}
+	next.settled[key] = true
+	return next
+}
+
+// asPlayed is the branch in which a conflict is decided as it came out: a firing
+// that was missed does not occur, whoever comes before it.
+func (d decisions) asPlayed(c *conflict, race int) decisions {
+	next := d.with(c.key, Order{race, c.asPlayed})
+	if c.missed != nil {
+		next.settled[c.missed.key.any()] = true
+	}
+	return next
+}
+
+// impose is the branch in which a conflict is decided the other way.
+func (d decisions) impose(c *conflict, race int, orderings []ordering) decisions {
+	next := d.with(c.key, Order{race, !c.asPlayed})
+	next.forced = append(next.forced, orderings...)
+	if c.missed != nil && !c.again {
+		next.imposed = append(next.imposed, c.missed)
+	}
+	if c.missed != nil && mutant.On("imposed-once") {
+		next.settled[c.missed.key.any()] = true
+	}
+	return next
+}
+
+type explorer struct {
+	Exploration
+	limit     Limit
+	contended []petri.TransitionID
+	raceOf    map[meeting]int
+	hazards   map[hazardKey]bool
+	tokens    lists.Interner[token]
+	orderings lists.Interner[ordering]
+	work      int // see Limit
+}
+
+// meeting identifies a race.
+type meeting struct {
+	a, b  petri.TransitionID
+	place petri.PlaceID
+}
+
+// contendedTransitions lists those that may lose a token to another.
+func contendedTransitions(net *petri.Net) []petri.TransitionID {
+	var out []petri.TransitionID
+	for t := range net.Transitions {
+		tr := &net.Transitions[t]
+		rival := func(p petri.PlaceID) bool {
+			for _, other := range net.Consumers[p] {
+				if other != petri.TransitionID(t) && (tr.Choice == 0 || net.Transitions[other].Choice != tr.Choice) {
+					return true
+				}
+			}
+			return false
+		}
+		if slices.ContainsFunc(tr.In, rival) || slices.ContainsFunc(tr.Read, rival) {
+			out = append(out, petri.TransitionID(t))
+		}
+	}
+	return out
+}
+
+// try plays one branch. Either it is a run of its own, or it splits.
+func (x *explorer) try(d decisions) (split []decisions, err error) {
+	p := newPlayer(x.Net, x.Net.Middle, d.forced)
+	if err := p.run(); err != nil {
+		return nil, err
+	}
+	r, err := newRun(x, p, d)
+	if err != nil {
+		return nil, err
+	}
+	c := r.conflict()
+	if x.work > x.limit.Steps {
+		return nil, &LimitError{ByWork, x.limit.Steps, len(x.Runs), 1, x.Races}
+	}
+	x.work += r.order.work + len(p.events) + len(p.arcs)
+	if c == nil && len(p.held) > 0 {
+		return nil, nil // what was imposed is impossible, in whatever order the rest happens
+	}
+	if c == nil {
+		x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: d.orders})
+		x.noteHazards(r)
+		if r.graph.Complete {
+			x.noteMissed(r)
+		} else {
+			x.noteStale(r)
+		}
+		return nil, nil
+	}
+	race := x.addRace(c)
+	split = []decisions{d.impose(c, race, c.other)}
+	if alone, differ := aloneOf(x.Net, c.other); differ {
+		split = append(split, d.impose(c, race, alone))
+	}
+	if c.again {
+		return split, nil
+	}
+	return append(split, d.asPlayed(c, race)), nil
+}
+
+// aloneOf keeps back only the seconds of orderings themselves, so that another
+// alternative of the same choice may come before the first, and says whether that
+// differs.
+func aloneOf(n *petri.Net, orderings []ordering) (alone []ordering, differ bool) {
+	for _, o := range orderings {
+		o.alone = group(n, o.second.transition) != 0
+		differ = differ || o.alone
+		alone = append(alone, o)
+	}
+	return alone, differ
+}
+
+func (x *explorer) addRace(c *conflict) int {
+	key := meeting{c.race.A, c.race.B, c.race.Place}
+	if i, ok := x.raceOf[key]; ok {
+		return i
+	}
+	x.raceOf[key] = len(x.Races)
+	x.Races = append(x.Races, c.race)
+	return len(x.Races) - 1
+}
