@@ -30,6 +30,8 @@ func (g *EventGraph) Failures() (out []Failure) {
 // MayFail says whether the net has instructions that may end a process.
 func (n *Net) MayFail() bool { return len(n.Fails) > 0 }
 
+// Failing is an instruction that may end the process of its node: it has when Place is
+// marked.
 type Failing struct {
 	Failure
 	Place PlaceID

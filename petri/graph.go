@@ -32,12 +32,13 @@ type EventGraph struct {
 	// the transition.
 	Transition []TransitionID
 	Nth        []int32
-	// firstAlternative[e] .. firstAlternative[e+1] are the alternatives of event
-	// e; firstCause[a] .. firstCause[a+1] the causes of alternative a.
+	// FirstAlternative[e] .. FirstAlternative[e+1] are the alternatives of event e,
+	// FirstCause[a] .. FirstCause[a+1] the range in Cause of the causes of alternative a.
+	// Outside the loops that are hot, Alternatives and Causes read them.
 	FirstAlternative []int32
 	FirstCause       []int32
 	Cause            []EventID
-	// Complete says whether every program ends. If not, Blocked tells the rest.
+	// Complete says whether every program ends. If not, Blocked of package unfold tells the rest.
 	Complete bool
 	// Ends holds, for each node, the event that ends its program, or -1.
 	Ends []EventID
@@ -48,10 +49,15 @@ type EventGraph struct {
 	// nothing changes, but messages cannot be counted.
 	Unasked []Fact
 
-	Marking       []bool             // at the end
-	Calmed        []bool             // by event: all nodes that may be looked at in its delay are calm
-	Bounds        [2][]time.Duration // the bracket, where nodes sleep or orders are covered
-	OrdersCovered bool               // orders are covered
+	// Marking is the marking when nothing can fire any more, by place.
+	Marking []bool
+	// Calmed says, by event, that all nodes that may be looked at in its delay are calm;
+	// nil if of none.
+	Calmed []bool
+	// Bounds are the lower and the upper bounds of dates, by event, where a date is no sum
+	// of delays; see Bracket. OrdersCovered says that the orders of races are covered.
+	Bounds        [2][]time.Duration
+	OrdersCovered bool
 }
 
 // Len is the number of events.
@@ -238,7 +244,7 @@ func (g *EventGraph) Print(w io.Writer) error {
 	return err
 }
 
-// Event is an event under construction.
+// Event is an event of a graph under construction; its causes are indices of others.
 type Event struct {
 	Transition   TransitionID
 	Nth          int32

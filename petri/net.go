@@ -3,9 +3,15 @@
 // transitions; for one plan the nets unfold into an event graph whose dates are
 // the dates of the execution.
 //
-//	net, err := petri.Compile(scenario)
-//	exploration, err := petri.Explore(net, petri.Limit{})
-//	for _, run := range exploration.Runs { dates := run.Graph.Dates(petri.Latest) … }
+//	net, err := compile.Scenario(scenario)
+//	exploration, err := unfold.Explore(net, unfold.Limit{})
+//	for _, run := range exploration.Runs {
+//		dates, err := run.Graph.Dates(run.Graph.Delays(petri.Latest))
+//	}
+//
+// This package has the nets and the event graphs, their printers and the token game.
+// Package component says what a component alone can do, compile writes down nets, unfold
+// makes event graphs of them, and cover bounds the dates of all orders at once.
 //
 // A transition fires once all its input places and read places have been marked
 // for as long as its delay says; it takes the tokens of its inputs and marks its
@@ -68,7 +74,7 @@ type Transition struct {
 	Read  []PlaceID
 	Delay model.Delay // firing delay; the zero Delay fires as soon as enabled
 	// Calm is the upper end of the delay where all nodes that may be looked at in it,
-	// Asked, are calm (see calm.go). The delay contains no look if Asked is empty.
+	// Asked, are calm (see package unfold, calm.go). The delay contains no look if Asked is empty.
 	Calm  time.Duration
 	Asked []int
 	Class Class
@@ -179,43 +185,44 @@ type Net struct {
 	// Starts holds, for each node, the transition that starts it.
 	Starts []TransitionID
 	// Loud holds, for each node, the place before the first instruction in which it
-	// may compute without a pause, see calm.go.
+	// may compute without a pause; see package unfold, calm.go.
 	Loud []PlaceID
-	// asking lists, for two nodes, the transitions before which components of the
-	// first look at the second; awaiting says whether its program does.
+	// Asking lists, for two nodes, the transitions before which components of the
+	// first look at the second; Awaiting says whether its program does.
 	Asking   map[[2]int][]TransitionID
 	Awaiting map[[2]int]bool
-	// fails lists the instructions that may end the process of their node.
+	// Fails lists the instructions that may end the process of their node.
 	Fails []Failing
 	// Stuck explains the joins that can never be completed.
 	Stuck []Stuck
-	// idle holds, for each component, the place that is marked while it is idle, or does
+	// Idle holds, for each component, the place that is marked while it is idle, or does
 	// not exist; -1 for one that never exists.
 	Idle []PlaceID
-
-	// limits holds, by node and instruction, what a limit waits for all but some of: the
+	// Limits holds, by node and instruction, what a limit waits for all but some of: the
 	// places of which its transitions read one set each.
 	Limits map[[2]int][]PlaceID
-	// consumers and readers list the transitions around each place.
-	Consumers, Readers [][]TransitionID
-	// known lists, for each fact, the places that say what other nodes know.
-	Known map[Fact][]PlaceID
-	// travel is the longest that a change of a fact is on its way.
-	Travel map[Fact]time.Duration
-	// wakes says, by transition, whether it waits for its node to be awake.
-	Wakes []bool
-	// reading is, by node, the longest reading that may keep it awake.
-	Reading []time.Duration
-	// heard holds, for such a place, the one without which nothing is noted there;
-	// see messages.go.
+	// Heard holds, for a place of Known, the place without which nothing is noted there,
+	// where the profile has such; see package compile, messages.go.
 	Heard map[PlaceID]PlaceID
-	// told and sources say what places tell of facts, and where facts are read off.
+	// Told and Sources say what places tell of facts, and where facts are read off.
 	Told    map[PlaceID]Told
 	Sources map[Fact]Source
-	// derivations lists, for a place of a condition, the places that it follows from.
+	// Reading is, by node, the longest reading of the broker that may keep it awake.
+	Reading []time.Duration
+
+	// What follows is computed by Index.
+
+	// Consumers, Readers and Producers list, by place, the transitions that take its
+	// token, test it, and mark it.
+	Consumers, Readers, Producers [][]TransitionID
+	// Known lists, for each fact, the places that say what other nodes know.
+	Known map[Fact][]PlaceID
+	// Travel is the longest that a change of a fact is on its way.
+	Travel map[Fact]time.Duration
+	// Wakes says, by transition, whether it waits for its node to be awake.
+	Wakes []bool
+	// Derivations lists, for a place of a condition, the sets of places that it follows from.
 	Derivations map[PlaceID][][]PlaceID
-	// producers list the transitions that mark each place.
-	Producers [][]TransitionID
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
@@ -224,7 +231,8 @@ type Stuck struct {
 	Component, Behaviour, Push, Place int
 }
 
-// Index computes the arcs seen from the places.
+// Index computes what is known from the places and transitions alone: the arcs seen from
+// the places, and where facts are known. It is called once, when all of them are made.
 func (n *Net) Index() {
 	around := func(arcs func(*Transition) []PlaceID) [][]TransitionID {
 		return lists.Grouped(len(n.Places), func(yield func(PlaceID, TransitionID) bool) {
@@ -386,11 +394,13 @@ type Told struct {
 	Value bool
 }
 
-// Source is where a fact is read off on its own node: it holds when all of on are
-// marked, and does not when one of off is.
+// Source is where a fact is read off on its own node: it holds when all of On are
+// marked, and does not when all of one of Off are.
 type Source struct {
-	On                []PlaceID
-	Off               [][]PlaceID
+	On  []PlaceID
+	Off [][]PlaceID
+	// Presumed is what others take it for until they are told, Initial what it is when
+	// its node starts.
 	Presumed, Initial bool
 }
 

@@ -1,11 +1,12 @@
 package compile
 
 import (
+	"slices"
+	"time"
+
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/component"
-	"slices"
-	"time"
 )
 
 // looking makes a transition whose delay contains looks of a node at some others.

@@ -1,3 +1,9 @@
+// Package compile turns a scenario into timed Petri nets, one per node: components and
+// programs by the patterns that are drawn in patterns.go and program.go, what nodes know of
+// each other by those of facts.go, and the delays that an executor adds, derived in
+// executor.go (looks) and messages.go (messages).
+//
+//	net, err := compile.Scenario(scenario)
 package compile
 
 import (
@@ -20,14 +26,14 @@ import (
 // (what travels between nodes).
 func Scenario(s *model.Scenario) (*petri.Net, error) { return ScenarioWith(new(component.Lives), s) }
 
-// ScenarioWith is [Compile] that takes the lives of components from those that have been
+// ScenarioWith is [Scenario] that takes the lives of components from those that have been
 // explored before. Several goroutines may call it. The component types of the
 // scenarios must not be changed between two calls.
 func ScenarioWith(l *component.Lives, s *model.Scenario) (*petri.Net, error) {
 	return ScenarioStale(l, s, nil)
 }
 
-// ScenarioStale is [Lives.Compile] for executions in which some observations need not
+// ScenarioStale is [ScenarioWith] for executions in which some observations need not
 // follow their facts any more, as the process that they are about has ended: the net
 // has both.
 func ScenarioStale(l *component.Lives, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {

@@ -1,10 +1,11 @@
 package compile
 
 import (
+	"time"
+
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/mutant"
-	"time"
 )
 
 // The executor profile gives the delays that the executor itself adds. The ideal
@@ -37,7 +38,7 @@ import (
 // In a wait X counts only behaviours that may be running then: those pushed before
 // and not waited for.
 //
-// r is Request where all peers that may be asked are calm (calm.go); otherwise it is
+// r is Request where all peers that may be asked are calm (package unfold, calm.go); otherwise it is
 // Busy, longer the more nodes ask the same peer (Profile.Shared).
 //
 // One look is two requests, each on a connection of its own: four journeys each

@@ -1,10 +1,11 @@
 package compile
 
 import (
+	"fmt"
+
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/component"
-	"fmt"
 )
 
 // survey collects what every component does and which ports matter.

@@ -1,3 +1,13 @@
+// Package component says what a component alone can do under a plan: without time, and
+// without other components. It knows the component's type, the places that it starts in,
+// and the behaviours that programs push to it, and finds for each event (a place is left
+// or entered, a transition starts or ends) what it does to the ports, whatever the order
+// of concurrent events.
+//
+//	life, err := component.New(t, component.RulesOf(scenario), active, past, course, ports, remote)
+//	for _, event := range life.Events { … event.Variants … }
+//
+// Package compile writes the net of the component down from it.
 package component
 
 import (

@@ -1,9 +1,10 @@
 package unfold
 
 import (
+	"time"
+
 	"adagio/petri"
 	"adagio/petri/internal/mutant"
-	"time"
 )
 
 // Whether an event graph describes every execution of its net, and not only the
@@ -81,7 +82,7 @@ func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
 	// x(u) is at most what any of its alternatives allows; or, where it waits for
 	// its node to wake up, not after what happens on the node from then on: that
 	// happens when the node is awake. (A reading may be one that begins later than the
-	// net has it, see messages.go.)
+	// net has it, see package compile, messages.go.)
 	wakes := o.g.Net.Wakes[o.g.Transition[u]] && !mutant.On("gap-through-sleep")
 	if wakes && (o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0 || o.g.Reads(v)) {
 		return best

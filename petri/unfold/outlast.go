@@ -1,9 +1,10 @@
 package unfold
 
 import (
-	"adagio/petri"
 	"slices"
 	"time"
+
+	"adagio/petri"
 )
 
 // Outlasting says which of some events may come after all programs have ended, and

@@ -1,3 +1,10 @@
+// Package unfold makes event graphs of a net for its plan. Explore plays the net and, where
+// the order of two firings is open, plays it in both: one graph for each order. Cover bounds
+// the dates of all orders at once, with package cover. Blocked tells who waits for whom in
+// a graph that stops before every program has ended.
+//
+//	exploration, err := unfold.Explore(net, unfold.Limit{})
+//	covering, err := unfold.Cover(net, cover.Limits{})
 package unfold
 
 import (
@@ -29,7 +36,7 @@ type Exploration struct {
 	// process of a node may have ended before its last change was seen (Exited).
 	Missed []Wait
 	// Stale lists what a node may know from before, of a node whose process has ended,
-	// in favour of who is blocked in a run that is not complete; see [Lives.CompileStale].
+	// in favour of who is blocked in a run that is not complete; see package compile, ScenarioStale.
 	Stale []petri.Observation
 }
 

@@ -1,3 +1,5 @@
+// Package lists has what several parts of the net need of lists: lists that grow without
+// being copied, numbers for equal lists, groups in one array, and subsets.
 package lists
 
 import (

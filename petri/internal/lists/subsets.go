@@ -21,7 +21,7 @@ func EachSubset(n, size int, visit func(has []bool)) {
 // MaxSets bounds the transitions of one limit.
 const MaxSets = 500
 
-// Sets counts the sets of so many out of n; with more than maxSets it stops to count.
+// Sets counts the sets of so many out of n; with more than MaxSets it stops to count.
 func Sets(n, size int) int {
 	count := 1
 	for i := range min(size, n-size) {

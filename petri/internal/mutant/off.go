@@ -1,5 +1,6 @@
 //go:build !mutant
 
+// Package mutant switches deliberate mistakes on, in test builds only: see proofs/mutants.
 package mutant
 
 // On says whether a deliberate mistake is switched on: never, in a program

@@ -1,5 +1,6 @@
 //go:build mutant
 
+// Package mutant switches deliberate mistakes on, in test builds only: see proofs/mutants.
 package mutant
 
 import "os"
