@@ -35,6 +35,9 @@ type Options struct {
 	Limit unfold.Limit
 	// Lives, if not nil, is shared by the analyses of plans of one model.
 	Lives *component.Lives
+	// Strict has the bounds cover hazards, too: the executions in which a wait sees what
+	// lasts no time in the model.
+	Strict bool
 }
 
 // Bound is an interval that contains a duration or a date in every execution;
@@ -81,8 +84,11 @@ type Result struct {
 	// Lower and Upper are the critical paths to the two ends of Makespan.
 	Lower, Upper Path
 
-	Races    []Race
+	Races []Race
+	// Hazards are what a wait might see though it lasts no time in the model; Strict says
+	// that the bounds cover them.
 	Hazards  []Hazard
+	Strict   bool
 	Deadlock *Deadlock
 	// Cover tells how the orders of the races were covered; nil where each of them was
 	// explored.
@@ -123,6 +129,14 @@ func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Re
 // bound can be proved is refused with a [RefusedError]. The scenario must be
 // valid.
 func Analyse(s *model.Scenario, opts Options) (*Result, error) {
+	r, err := analyse(s, opts)
+	if err != nil || !opts.Strict {
+		return r, err
+	}
+	return r.strictly()
+}
+
+func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	lives := opts.Lives
 	if lives == nil {
 		lives = new(component.Lives)

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"errors"
 	"fmt"
 
 	"adagio/petri"
@@ -30,9 +31,39 @@ type Cover struct {
 
 // coverOf bounds a plan by a cover, whose orders are too many to explore.
 func coverOf(net *petri.Net, tooMany *unfold.LimitError) (*Result, error) {
-	c, err := unfold.Cover(net, cover.Limits{})
-	if err != nil {
+	r, err := coverWith(net, unfold.NoHazards)
+	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
 		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
+	}
+	return r, err
+}
+
+// strictly has the bounds of a result cover its hazards, too. What is true without
+// hazards is true with them where there are none. Of a plan that never ends even
+// without them nothing more is said.
+func (r *Result) strictly() (*Result, error) {
+	if r.Deadlock != nil && !r.Deadlock.Possible {
+		return r, nil
+	}
+	if len(r.Hazards) == 0 {
+		r.Strict = true
+		return r, nil
+	}
+	strict, err := coverWith(r.Net, unfold.AllHazards)
+	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
+		return nil, &RefusedError{Reason: fmt.Sprintf("its %d hazards cannot be covered: %v", len(r.Hazards), err)}
+	} else if err != nil {
+		return nil, err
+	}
+	strict.Strict, strict.Premature = true, r.Premature
+	return strict, nil
+}
+
+// coverWith bounds a plan by a cover, with the hazards that it is told to include.
+func coverWith(net *petri.Net, strict unfold.Strict) (*Result, error) {
+	c, err := unfold.Cover(net, cover.Limits{}, strict)
+	if err != nil {
+		return nil, err
 	}
 	r := &Result{
 		Scenario: net.Scenario, Net: net, Runs: []unfold.Run{{Graph: c.Graph}},
@@ -45,6 +76,7 @@ func coverOf(net *petri.Net, tooMany *unfold.LimitError) (*Result, error) {
 	for i := range r.Races {
 		r.Races[i].Covered = true
 	}
+	r.Hazards = describeHazards(net, c.Hazards)
 	r.exits = len(c.Missed) > 0
 	if r.Deadlock = describeExits(net.Scenario, c.Missed); r.Deadlock == nil && (!c.Completes || net.MayFail()) {
 		r.Deadlock = &Deadlock{Possible: true, Unproved: true, Pos: net.Scenario.Pos}

@@ -61,7 +61,7 @@ func TestLimitIsListScheduling(t *testing.T) {
 		if len(x.Runs) != 1 {
 			t.Fatalf("%d runs", len(x.Runs))
 		}
-		c, err := unfold.Cover(x.Net, cover.Limits{})
+		c, err := unfold.Cover(x.Net, cover.Limits{}, unfold.NoHazards)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -86,7 +86,7 @@ func uncoveredBy(s *model.Scenario, n int) string {
 	if err != nil {
 		return ""
 	}
-	c, err := unfold.Cover(net, cover.Limits{})
+	c, err := unfold.Cover(net, cover.Limits{}, unfold.NoHazards)
 	if err != nil {
 		return ""
 	}
@@ -103,7 +103,7 @@ func checkCover(t *testing.T, o gen.Options) {
 		if err != nil {
 			continue
 		}
-		c, err := unfold.Cover(net, cover.Limits{})
+		c, err := unfold.Cover(net, cover.Limits{}, unfold.NoHazards)
 		var refused *unfold.UncoveredError
 		if errors.As(err, &refused) {
 			reasons[refused.Reason[:min(len(refused.Reason), 18)]]++

@@ -18,6 +18,8 @@ type ideal struct {
 	sent   []int32         // by topic: what it has been told, or will be
 	last   []time.Duration // by topic: when the last message arrives
 	chosen []admission
+	// glimpsed are the topics that have been seen to hold for no time, in this instant.
+	glimpsed list
 }
 
 // admission is a departure that other components let go, or an entry or a start that they serve.
@@ -34,6 +36,7 @@ func newIdeal(w *world) *ideal {
 	}
 	n := len(w.topics.topics)
 	d := &ideal{world: w, known: make([]int32, n), sent: make([]int32, n), last: make([]time.Duration, n)}
+	d.glimpsed.grow(n)
 	w.view = d
 	for i, t := range w.topics.topics {
 		if t.fact == portUsed || t.fact == portRefusing && w.s.Semantics == model.ConcertoD {
@@ -60,6 +63,7 @@ func (d *ideal) run() {
 			d.settle(&d.nodes[n])
 		}
 		d.publish()
+		d.glimpsed.clear()
 	}
 	for i := range d.nodes {
 		if d.nodes[i].running > 0 {
@@ -101,6 +105,7 @@ func (d *ideal) happen(e event) {
 			d.changed(&d.comps[c])
 		}
 		d.facts.starts(n.id)
+		d.show(n, d.glimpse)
 	case ends:
 		c := &d.comps[e.id]
 		d.nodes[c.node].cause = e.cause
@@ -342,6 +347,7 @@ func (d *ideal) program(n *node) (any bool) {
 			return any
 		}
 		d.done(n)
+		d.show(n, d.glimpse)
 		any = true
 	}
 	d.hold(n, false)
@@ -370,7 +376,7 @@ func (d *ideal) execute(n *node, in *model.Instruction) bool {
 			return false
 		}
 		for _, t := range d.peers[n.id] {
-			if d.known[t] == 0 {
+			if d.known[t] == 0 && !d.glimpsed.in[t] {
 				return false
 			}
 		}
@@ -399,5 +405,5 @@ func (d *ideal) waited(n *node, in *model.Instruction) bool {
 	case namesEnd(d.s, in):
 		return d.known[t] >= d.prepared.ends[n.id][n.pc]
 	}
-	return d.known[t] != 0
+	return d.known[t] != 0 || d.glimpsed.in[t]
 }

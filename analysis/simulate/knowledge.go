@@ -6,7 +6,11 @@ import "adagio/dsl/model"
 
 // learn has a node know the value of a topic.
 func (d *ideal) learn(topic int, value int32) {
-	d.known[topic] = value
+	if value == glimpse {
+		d.glimpsed.add(topic)
+	} else {
+		d.known[topic] = value
+	}
 	d.trace.Events++
 	to := d.topics.topics[topic].to
 	d.nodes[to].cause = d.cause
@@ -31,6 +35,16 @@ func (d *ideal) publish() {
 	d.facts.flush()
 	d.touched.clear()
 	d.awake.clear()
+}
+
+// glimpse tells that a topic has held for no time.
+func (d *ideal) glimpse(i int) {
+	if d.s.Network.Profile.Kind == model.Brokered {
+		return
+	}
+	before := d.sent[i]
+	d.facts.tell(d.home(&d.topics.topics[i]), i, glimpse)
+	d.sent[i] = before
 }
 
 func (d *ideal) tell(from int, topics []int) {

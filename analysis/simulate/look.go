@@ -160,6 +160,9 @@ func (l *loop) ask(t topic) int32 {
 	answer := l.recall(&t)
 	if there {
 		answer = d.tells(&t)
+		if l.glimpsed[t] {
+			answer = 1
+		}
 		if d.s.Rules.Exits {
 			if l.seen == nil {
 				l.seen = map[topic]int32{}

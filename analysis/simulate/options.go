@@ -28,6 +28,11 @@ type Options struct {
 	// they are between the end of a "wait … holding" and the next instruction
 	// (SEMANTICS.md, section 5, the window of under a millisecond).
 	Window time.Duration
+	// Hits is the probability that a wait which is under way on another node sees what a
+	// node shows between two instructions, which lasts no time: that a hazard strikes. A
+	// polling node sees it with its next look, others with a message. A broker keeps the
+	// last value only: with a brokered executor nothing strikes.
+	Hits float64
 	// Common draws how long each transition lasts, each pause and each start of a
 	// node from a stream of its own, which its name and the count of its firings
 	// choose: two plans of one model with the same seed and index then have them

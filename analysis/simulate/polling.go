@@ -42,6 +42,8 @@ type loop struct {
 	due, answer time.Duration
 	// request and busy are how long it takes to answer, see pace.
 	request, busy time.Duration
+	// glimpsed are the facts that the next look finds to have held for no time.
+	glimpsed map[topic]bool
 	// seen holds the last answer to each question (Exits).
 	seen map[topic]int32
 }
@@ -122,7 +124,9 @@ func (l *loop) run(yield func(struct{}) bool) {
 	l.started = true
 	l.d.version++
 	for l.d.at(l.node) {
+		l.d.show(l.node, l.d.glimpse)
 		l.execute(l.d.instruction(l.node))
+		clear(l.glimpsed)
 		l.d.done(l.node)
 	}
 	l.d.version++
@@ -186,6 +190,17 @@ func (l *loop) watch(date time.Duration) {
 	l.suspend()
 	l.watching = false
 	l.d.watchers--
+}
+
+// glimpse has the next look at a topic find that it holds.
+func (d *polling) glimpse(i int) {
+	t := d.topics.topics[i]
+	l := &d.loops[t.to]
+	if l.glimpsed == nil {
+		l.glimpsed = map[topic]bool{}
+	}
+	l.glimpsed[t] = true
+	d.version++
 }
 
 // execute runs an instruction to its end.

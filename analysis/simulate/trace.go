@@ -98,6 +98,8 @@ type Trace struct {
 	// Messages are those on the platform in the order of their dates, if
 	// [Options].Messages asks for them.
 	Messages []Message
+	// Hits counts the hazards that struck, see [Options.Hits].
+	Hits int
 	// Events counts what the simulator did, for benchmarks.
 	Events int
 

@@ -26,6 +26,9 @@ type Covering struct {
 	Starts, Ends []cover.Event
 	// Missed lists who may wait for ever because the process that it looks at has ended.
 	Missed []Wait
+	// Hazards lists the intervals of no length that a wait might see. A strict cover
+	// has the executions in which it does.
+	Hazards []Hazard
 	// Completes says that every execution is proved to end.
 	Completes bool
 
@@ -48,9 +51,17 @@ func uncovered(format string, args ...any) error {
 	return &UncoveredError{fmt.Sprintf(format, args...)}
 }
 
+// Strict says, of a node and a fact that it waits for, whether it may see the fact hold
+// where that lasts no time in the model (SEMANTICS.md, rule 3.7).
+type Strict func(node int, fact petri.Fact) bool
+
+// The ends of what a cover may include.
+func AllHazards(int, petri.Fact) bool { return true }
+func NoHazards(int, petri.Fact) bool  { return false }
+
 // Cover plays the net once and covers the orders of its races. It fails with an
 // [UncoveredError] where it cannot.
-func Cover(net *petri.Net, limits cover.Limits) (*Covering, error) {
+func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error) {
 	for n := range net.Scenario.Nodes {
 		if net.Scenario.Nodes[n].Uptime != nil {
 			return nil, uncovered("node %s sleeps", net.Scenario.Nodes[n].Name)
@@ -60,7 +71,7 @@ func Cover(net *petri.Net, limits cover.Limits) (*Covering, error) {
 	if err := p.run(); err != nil {
 		return nil, err
 	}
-	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, remotes: map[signalKey]int{}, chains: map[int]int{}}
+	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, strict: strict, moments: map[observer][]stay{}, remotes: map[signalKey]int{}, chains: map[int]int{}}
 	c.out = &Covering{System: c.system}
 	for n, end := range net.Ends {
 		if len(p.byPlace[end]) == 0 {
@@ -86,6 +97,7 @@ func Cover(net *petri.Net, limits cover.Limits) (*Covering, error) {
 		return nil, err
 	}
 	c.finish()
+	c.noteHazards()
 	if c.out.Missed, err = c.missed(); err != nil {
 		return nil, err
 	}
@@ -218,6 +230,8 @@ type coverer struct {
 	even    bool              // each way of a fact has one least delay
 	calmed  []bool            // by event of the system: its delay contains looks at calm peers only
 	remotes map[signalKey]int // the chains of arrivals
+	strict  Strict
+	moments map[observer][]stay // when a fact that is waited for holds for no time
 	out     *Covering
 }
 
@@ -496,7 +510,12 @@ func (c *coverer) known(from petri.Source, by observer) ([][]cover.Signal, error
 		}
 		all = append(all, stays)
 	}
-	if !from.Presumed {
+	if isIdle := by.fact.Kind == petri.Idle || by.fact.Kind == petri.Quiet; isIdle && !from.Presumed {
+		c.noteMoments(by, all)
+		if !c.strict(by.node, by.fact) {
+			c.visible(by.fact.Node, all)
+		}
+	} else if !from.Presumed {
 		c.visible(by.fact.Node, all)
 	}
 	var out [][]cover.Signal
@@ -617,22 +636,25 @@ func (c *coverer) stays(place petri.PlaceID) (out []stay, err error) {
 	return out, nil
 }
 
+// begin is the event with which a stay begins to be shown by a node.
+func (c *coverer) begin(s stay, node int) petri.EventID {
+	if s.on < 0 {
+		return c.starts[node]
+	}
+	return s.on
+}
+
+// over says whether a stay is over in the instant in which all of some others have begun.
+func (c *coverer) over(s stay, begins ...petri.EventID) bool {
+	return s.off >= 0 && c.follows(s.off, begins)
+}
+
 // visible leaves out of the stays of some places, all of which a fact needs, those that
 // last no time, or are together with none of another place for any time: what holds only
 // inside an instant is seen by nobody (SEMANTICS.md, rule 3.7).
 func (c *coverer) visible(node int, all [][]stay) {
-	started := c.starts[node]
-	begin := func(s stay) petri.EventID {
-		if s.on < 0 {
-			return started
-		}
-		return s.on
-	}
-	// over says whether a stay is over in the instant in which both of two have begun.
-	over := func(s stay, begins ...petri.EventID) bool {
-		return s.off >= 0 && c.follows(s.off, begins)
-	}
-	together := func(s, t stay) bool { return !over(s, begin(s), begin(t)) && !over(t, begin(s), begin(t)) }
+	begin := func(s stay) petri.EventID { return c.begin(s, node) }
+	together := func(s, t stay) bool { return !c.over(s, begin(s), begin(t)) && !c.over(t, begin(s), begin(t)) }
 	for {
 		removed := false
 		for i := range all {
@@ -643,7 +665,7 @@ func (c *coverer) visible(node int, all [][]stay) {
 						return true
 					}
 				}
-				if over(s, begin(s)) {
+				if c.over(s, begin(s)) {
 					removed = true
 					return true
 				}

@@ -87,6 +87,70 @@ func (x *explorer) noteHazard(r *run, v *virtual, ends petri.EventID) {
 	}
 }
 
+// noteMoments remembers when a fact that an observer may wait for holds for no time:
+// when all of some places are marked, whose stays are given.
+func (c *coverer) noteMoments(by observer, all [][]stay) {
+	node := by.fact.Node
+	certainlyBefore := func(s, t stay) bool {
+		return s.off >= 0 && (s.off == t.on || t.on > s.off && c.precedesAnywhere(s.off, t.on))
+	}
+	together := all[0]
+	for _, stays := range all[1:] {
+		var both []stay
+		for _, s := range together {
+			for _, t := range stays {
+				if certainlyBefore(s, t) || certainlyBefore(t, s) {
+					continue
+				}
+				u := stay{max(s.on, t.on), s.off}
+				if s.off < 0 || t.off >= 0 && t.off < s.off {
+					u.off = t.off
+				}
+				both = append(both, u)
+			}
+		}
+		together = both
+	}
+	c.moments[by] = nil
+	for _, s := range together {
+		if c.over(s, c.begin(s, node)) {
+			c.moments[by] = append(c.moments[by], s)
+		}
+	}
+}
+
+// noteHazards lists the intervals of no length that a wait might see: those that may
+// come while it waits.
+func (c *coverer) noteHazards() {
+	r := c.out.Refined
+	seen := map[hazardKey]bool{}
+	for e := range c.p.events {
+		f := &c.p.events[e]
+		if c.net.Transitions[f.transition].Origin.Kind != petri.ProgramStep {
+			continue
+		}
+		waits := c.event[c.p.conditions[f.taken[0]].producer]
+		for _, k := range f.read {
+			place := c.p.conditions[k].place
+			t, ok := c.net.Told[place]
+			if !ok || !t.Value {
+				continue
+			}
+			for _, s := range c.moments[observer{c.net.Places[place].Node, t.Fact}] {
+				on := c.begin(s, t.Fact.Node)
+				h := Hazard{Fact: t.Fact, Begins: c.p.events[on].transition, Ends: c.p.events[s.off].transition, Wait: f.transition,
+					Earliest: r.Earliest(c.event[on]), Latest: r.Latest(c.event[on]), Returns: r.Latest(c.event[e])}
+				key := hazardKey{h.Fact, h.Wait, h.Begins, h.Ends}
+				if seen[key] || h.Latest < r.Earliest(waits) || h.Earliest >= h.Returns {
+					continue
+				}
+				seen[key] = true
+				c.out.Hazards = append(c.out.Hazards, h)
+			}
+		}
+	}
+}
+
 // waitsFor lists the instructions of other nodes that wait for a fact.
 func waitsFor(n *petri.Net, f petri.Fact) []petri.TransitionID {
 	var out []petri.TransitionID
