@@ -339,7 +339,7 @@ func (r *Result) Diagnostics() diag.List {
 		list = append(list, race.diagnostic())
 	}
 	for _, h := range r.Hazards {
-		list = append(list, h.diagnostic())
+		list = append(list, h.diagnostic(r.Strict))
 	}
 	return slices.Clip(list)
 }

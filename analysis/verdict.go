@@ -3,7 +3,6 @@ package analysis
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/graph"
@@ -104,52 +103,6 @@ func (r Race) diagnostic() diag.Diagnostic {
 		Detail:   detail,
 		Subject:  r.OriginA.Pos,
 		Related:  []diag.Related{{Pos: r.OriginB.Pos, Text: "the other: " + r.B}},
-	}
-}
-
-// Hazard is something that lasts no time at all in the model and under a
-// millisecond in reality: if it were seen, a wait would return early. The bounds
-// do not cover it (SEMANTICS.md, section 3).
-type Hazard struct {
-	Fact    string // what would be seen
-	Between [2]string
-	Wait    string        // the wait that would return early
-	Node    int           // of the wait
-	Date    Bound         // of the moment
-	Early   time.Duration // by how much the wait would return early, at most
-	Pos     model.Pos     // of the wait
-}
-
-func describeHazards(net *petri.Net, hazards []unfold.Hazard) []Hazard {
-	s := net.Scenario
-	var out []Hazard
-	for _, h := range hazards {
-		wait := net.Transitions[h.Wait].Origin
-		hazard := Hazard{
-			Fact:    factWords(s, h.Fact, true),
-			Between: [2]string{describeOrigin(s, net.Transitions[h.Begins].Origin), describeOrigin(s, net.Transitions[h.Ends].Origin)},
-			Wait:    describeOrigin(s, wait), Node: wait.Node, Pos: wait.Pos,
-			Date: Bound{h.Earliest, h.Latest}, Early: petri.Never,
-		}
-		if h.Returns != petri.Never {
-			hazard.Early = h.Returns - h.Earliest
-		}
-		out = append(out, hazard)
-	}
-	return out
-}
-
-func (h Hazard) diagnostic() diag.Diagnostic {
-	early := "though it never returns otherwise"
-	if h.Early != petri.Never {
-		early = fmt.Sprintf("up to %s early", model.FormatDuration(h.Early))
-	}
-	return diag.Diagnostic{
-		Severity: diag.Note,
-		Summary:  fmt.Sprintf("hazard: %q could return %s", h.Wait, early),
-		Detail: fmt.Sprintf("between %q and %q, at %v, %s for no time at all in the model and for under a millisecond in reality; the bounds do not cover it",
-			h.Between[0], h.Between[1], h.Date, h.Fact),
-		Subject: h.Pos,
 	}
 }
 

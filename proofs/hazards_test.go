@@ -8,6 +8,8 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/simulate"
+	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/proofs/gen"
 )
@@ -60,6 +62,36 @@ func TestHazards(t *testing.T) {
 				t.Error("too few scenarios have hazards, or too few hazards strike")
 			}
 		})
+	}
+}
+
+// The published plan, in which hazards strike far more often than in reality.
+func TestHazardsOfOpenStack(t *testing.T) {
+	s := dsltest.Load(t, dsl.Options{Files: []string{"../testdata/openstack.ballet"}, Set: map[string]int{"sites": 3}})
+	plain, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	strict, err := analysis.Analyse(s, analysis.Options{Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	beyond := 0
+	for i := range 40 {
+		trace, err := simulate.Run(s, simulate.Options{Seed: 3, Index: uint64(i), Hits: 0.05})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if why := beyondNodes(strict, trace); why != "" {
+			t.Fatalf("replication %d: %s", i, why)
+		}
+		if beyondNodes(plain, trace) != "" {
+			beyond++
+		}
+	}
+	t.Logf("strict %v, without hazards %v; in %d of 40 executions a node leaves the latter", strict.Makespan, plain.Makespan, beyond)
+	if beyond < 10 {
+		t.Error("hardly any node leaves the bounds without hazards: none strikes")
 	}
 }
 

@@ -40,6 +40,8 @@ type Base struct {
 	// Load resolves a plan of the model, with other values of parameters; "" is the
 	// one that is taken if a candidate names none.
 	Load func(plan string, set map[string]int) (*model.Scenario, error)
+	// Strict has the bounds of all plans cover hazards, too.
+	Strict bool
 
 	mu    sync.Mutex
 	plans map[planKey]*basePlan

@@ -8,9 +8,9 @@ type PathsDocument struct {
 	Paths []*CriticalPath `json:"paths"`
 }
 
-// WithPaths makes the document of a result and of paths of it.
-func WithPaths(r *analysis.Result, paths []analysis.Path) PathsDocument {
-	return PathsDocument{Explain(r), CriticalPaths(r, paths)}
+// WithPaths adds paths of a result to its document.
+func WithPaths(x *Explanation, r *analysis.Result, paths []analysis.Path) PathsDocument {
+	return PathsDocument{x, CriticalPaths(r, paths)}
 }
 
 // WhyDocument is "adagio/explain/1" with what was asked about other plans.

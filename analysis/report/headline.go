@@ -39,6 +39,9 @@ func (t *text) cover() {
 		return
 	}
 	how := "the orders of the races are too many to explore; the bounds cover all of them"
+	if t.r.Strict {
+		how = "the bounds cover hazards, too, and all orders of events that they leave open"
+	}
 	switch {
 	case c.Open == 0:
 		how += ", and are those of the only order that there is"

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"adagio/analysis"
@@ -30,11 +31,14 @@ type Explanation struct {
 		Lower *CriticalPath `json:"lower"`
 		Upper *CriticalPath `json:"upper"`
 	} `json:"critical_path"`
-	Work     *Work     `json:"work"`
-	Slack    []Slack   `json:"slack"`
-	Races    []Race    `json:"races"`
-	Hazards  []Hazard  `json:"hazards"`
-	Deadlock *Deadlock `json:"deadlock"`
+	Work    *Work    `json:"work"`
+	Slack   []Slack  `json:"slack"`
+	Races   []Race   `json:"races"`
+	Hazards []Hazard `json:"hazards"`
+	// HazardChance is the probability that at least one hazard strikes in an execution; left
+	// out where nothing is known of it, or there is none.
+	HazardChance *Chance   `json:"hazard_chance,omitempty"`
+	Deadlock     *Deadlock `json:"deadlock"`
 }
 
 // Summary is what every answer about a plan begins with.
@@ -43,6 +47,7 @@ type Summary struct {
 	Outcome  string    `json:"outcome"` // "bounded", "deadlock", "possible deadlock", "fails" or "possible failure"
 	Makespan *Interval `json:"makespan"`
 	Span     *Interval `json:"span"`
+	Strict   bool      `json:"strict,omitempty"` // the bounds cover hazards, too
 	// Cover is left out where each order of the races was explored.
 	Cover *Cover `json:"cover,omitempty"`
 	// Quiescence is left out where every component is certainly idle when the programs
@@ -186,6 +191,12 @@ type RaceEvent struct {
 	Position
 }
 
+// Chance is a probability, by the least and the greatest of what it depends on.
+type Chance struct {
+	Least    float64 `json:"least"`
+	Greatest float64 `json:"greatest"`
+}
+
 // Hazard is a wait that would return early if it looked in a window that has no
 // length in the model. EarlyNS is null if it never returns otherwise.
 type Hazard struct {
@@ -195,6 +206,9 @@ type Hazard struct {
 	Between [2]string `json:"between"`
 	Date    *Interval `json:"date"`
 	EarlyNS *int64    `json:"early_ns"`
+	// IfStrikes is the makespan if the wait may return early and no other; left out if that was
+	// not asked for, or is not known.
+	IfStrikes *Interval `json:"if_strikes,omitempty"`
 	Position
 }
 
@@ -263,8 +277,23 @@ func Explain(r *analysis.Result) *Explanation {
 		}
 		x.Hazards = append(x.Hazards, out)
 	}
+	if least, greatest, ok := r.Chance(); ok && len(r.Hazards) > 0 {
+		x.HazardChance = &Chance{least, greatest}
+	}
 	x.Deadlock = ExplainDeadlock(r)
 	return x
+}
+
+// PriceHazards adds what the plan takes if one of its hazards strikes. x is the document of
+// r. It costs an analysis for each wait.
+func (x *Explanation) PriceHazards(r *analysis.Result) {
+	for i, h := range r.Hazards {
+		if j := slices.IndexFunc(r.Hazards, h.SameWait); j < i {
+			x.Hazards[i].IfStrikes = x.Hazards[j].IfStrikes
+		} else if then, err := r.IfStrikes(h); err == nil {
+			x.Hazards[i].IfStrikes = interval(then.Makespan)
+		}
+	}
 }
 
 func work(r *analysis.Result) *Work {
@@ -295,7 +324,7 @@ func Summarise(r *analysis.Result) Summary {
 	if r.Deadlock != nil {
 		out.Outcome = r.Deadlock.Outcome()
 	}
-	if r.Deadlock == nil || r.Deadlock.Possible {
+	if out.Strict = r.Strict; r.Deadlock == nil || r.Deadlock.Possible {
 		out.Makespan, out.Span = interval(r.Makespan), interval(r.Span)
 		if c := r.Cover; c != nil {
 			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact, c.Wide}

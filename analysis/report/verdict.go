@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"adagio/analysis"
@@ -129,30 +130,74 @@ func (t *text) outcome(race int, first bool, b *analysis.Bound) string {
 	return "impossible"
 }
 
-// hazards sums up what the bounds do not cover.
+// hazards lists what lasts no time in the model, by the wait that might see it.
 func (t *text) hazards() {
 	if len(t.r.Hazards) == 0 || t.never() && !t.opts.Hazards {
 		return
 	}
-	hazards := slices.Clone(t.r.Hazards)
-	slices.SortStableFunc(hazards, func(a, b analysis.Hazard) int { return cmp.Compare(b.Early, a.Early) })
+	waits := byWait(t.r.Hazards)
 	const few = 3
 	hidden := 0
-	if len(hazards) > few && !t.opts.Hazards && !t.opts.All {
-		hidden = len(hazards) - few
-		hazards = hazards[:few]
-	}
-	t.title("%s: a wait that would return early if it looked within a window of under a millisecond; the bounds do not cover this", capital(diag.Count(len(t.r.Hazards), "hazard")))
-	for _, h := range hazards {
-		early := "otherwise it never returns"
-		if h.Early != petri.Never {
-			early = "up to " + t.scale.number(h.Early, up) + " " + t.scale.name + " early"
+	if len(waits) > few && !t.opts.Hazards && !t.opts.All {
+		for _, w := range waits[few:] {
+			hidden += len(w)
 		}
-		t.entry("", fmt.Sprintf("%s on %s: %s", h.Wait, t.r.Scenario.Nodes[h.Node].Name, early), t.where(h.Pos))
-		t.entry("  ", fmt.Sprintf("%s for an instant at %s %s, between %q and %q", h.Fact, t.scale.bound(h.Date), t.scale.name, h.Between[0], h.Between[1]), "")
+		waits = waits[:few]
+	}
+	covered := "the bounds do not cover this, --strict does"
+	if t.r.Strict {
+		covered = "the bounds cover this"
+	}
+	t.title("%s: a wait returns early if it looks within a window of under a millisecond; %s", capital(diag.Count(len(t.r.Hazards), "hazard")), covered)
+	if least, greatest, ok := t.r.Chance(); ok {
+		t.paragraph(dim, 2, fmt.Sprintf("by the windows that were measured, at least one strikes in %s .. %s %% of the executions", percentage(least), percentage(greatest)))
+	}
+	for _, w := range waits {
+		early := "otherwise it never returns"
+		if w[0].Early != petri.Never {
+			early = "up to " + t.scale.number(w[0].Early, up) + " " + t.scale.name + " early"
+		}
+		if t.opts.Hazards {
+			early += "; " + t.ifStrikes(w[0])
+		}
+		t.entry("", fmt.Sprintf("%s on %s: %s", w[0].Wait, t.r.Scenario.Nodes[w[0].Node].Name, early), t.where(w[0].Pos))
+		for _, h := range w {
+			t.entry("  ", fmt.Sprintf("%s for an instant at %s %s, between %q and %q", h.Fact, t.scale.bound(h.Date), t.scale.name, h.Between[0], h.Between[1]), "")
+		}
 	}
 	t.more(hidden, "hazards", "--hazards")
 }
+
+// ifStrikes says what the plan takes if a hazard may strike, and no other.
+func (t *text) ifStrikes(h analysis.Hazard) string {
+	r, err := t.r.IfStrikes(h)
+	switch {
+	case err != nil:
+		return "what follows then is not known: " + err.Error()
+	case r.Deadlock != nil:
+		return fmt.Sprintf("if it does, the makespan is %s %s, or it is not proved that the plan ends", t.scale.bound(r.Makespan), t.scale.name)
+	}
+	return fmt.Sprintf("if it does, the makespan is %s %s", t.scale.bound(r.Makespan), t.scale.name)
+}
+
+// byWait groups hazards by the wait that would return early: first those that may return
+// earliest, of a wait and among the waits.
+func byWait(hazards []analysis.Hazard) (waits [][]analysis.Hazard) {
+	hazards = slices.Clone(hazards)
+	slices.SortStableFunc(hazards, func(a, b analysis.Hazard) int { return cmp.Compare(b.Early, a.Early) })
+	for _, h := range hazards {
+		i := slices.IndexFunc(waits, func(w []analysis.Hazard) bool { return w[0].SameWait(h) })
+		if i < 0 {
+			waits = append(waits, nil)
+			i = len(waits) - 1
+		}
+		waits[i] = append(waits[i], h)
+	}
+	return waits
+}
+
+// percentage is a probability in per cent, with two digits that count.
+func percentage(p float64) string { return strconv.FormatFloat(100*p, 'g', 2, 64) }
 
 // capital is a text as it begins a line.
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

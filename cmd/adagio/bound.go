@@ -63,6 +63,7 @@ distribution may take any value in it.`,
 		},
 	}
 	in.addFlags(cmd)
+	in.addStrict(cmd)
 	spread.add(cmd)
 	cmd.Flags().StringVar(&deadline, "deadline", "", "a `duration` such as 5min that no execution may exceed; exit with 1 if one may")
 	return cmd

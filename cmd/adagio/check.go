@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"adagio/analysis"
 	"adagio/analysis/report/check"
 	"adagio/dsl"
 	"adagio/dsl/diag"
@@ -31,7 +32,7 @@ can be proved.`,
 			if err != nil {
 				return err
 			}
-			c := &checker{app: a, text: in.format != "json", hazards: hazards}
+			c := &checker{app: a, text: in.format != "json", hazards: hazards, strict: in.strict}
 			if err := c.run(opts, in.plan); err != nil {
 				return err
 			}
@@ -40,6 +41,7 @@ can be proved.`,
 	}
 	in.addFlags(cmd)
 	cmd.Flags().Lookup("plan").Usage = "check this plan only"
+	in.addStrict(cmd)
 	cmd.Flags().BoolVar(&hazards, "hazards", false, "list the hazards, too")
 	return cmd
 }
@@ -49,6 +51,7 @@ type checker struct {
 	app     *app
 	text    bool // not JSON
 	hazards bool
+	strict  bool
 	answer  check.Answer
 	sources diag.Sources
 	code    int
@@ -77,7 +80,7 @@ func (c *checker) run(opts dsl.Options, only string) error {
 
 // plan analyses one plan.
 func (c *checker) plan(s *model.Scenario) {
-	r, err := analyse(s, c.sources)
+	r, err := analyse(s, c.sources, analysis.Options{Strict: c.strict})
 	if refused, ok := errors.AsType[*failure](err); ok {
 		c.code = exitBad
 		c.answer.Diagnostics = append(c.answer.Diagnostics, refused.list...)

@@ -50,6 +50,9 @@ ended it.`,
 			if paths.asked() && why.asked() {
 				return usage(cmd, "--top, --to, --from and --through are of the report", "ask --what-if, --drag, --response and --advice by themselves")
 			}
+			if in.strict && (why.drag || why.advice || len(why.responses) > 0) {
+				return usage(cmd, "--drag, --response and --advice do not cover hazards", "leave --strict out, or ask --what-if with it")
+			}
 			opts.Lower = end == "lower"
 			if err := pics.check(cmd, end); err != nil {
 				return err
@@ -71,7 +74,11 @@ ended it.`,
 			case why.asked():
 				err = a.why(cmd, in, &why, r, in.format == "json", opts)
 			case in.format == "json":
-				err = a.json(paths.document(r, opts.Paths))
+				doc := report.Explain(r)
+				if opts.Hazards {
+					doc.PriceHazards(r)
+				}
+				err = a.json(paths.document(doc, r, opts.Paths))
 			case pics.wanted():
 				err = report.Short(a.out, r)
 			default:
@@ -84,10 +91,11 @@ ended it.`,
 		},
 	}
 	in.addFlags(cmd)
+	in.addStrict(cmd)
 	f := cmd.Flags()
 	f.StringVar(&end, "end", "upper", "which bound the critical path leads to: upper or lower")
 	f.BoolVar(&opts.All, "all", false, "show every row of every table, and the moments that take no time")
-	f.BoolVar(&opts.Hazards, "hazards", false, "show all hazards")
+	f.BoolVar(&opts.Hazards, "hazards", false, "show all hazards, and of the bounds if one strikes")
 	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
 	paths.add(cmd)
 	why.add(cmd)

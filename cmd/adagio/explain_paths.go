@@ -98,9 +98,9 @@ func expression(cmd *cobra.Command, flag, text string) (*regexp.Regexp, error) {
 
 // document is the whole answer as JSON; without a question about paths it has
 // none.
-func (f *pathFlags) document(r *analysis.Result, paths []analysis.Path) any {
+func (f *pathFlags) document(x *report.Explanation, r *analysis.Result, paths []analysis.Path) any {
 	if !f.asked() {
-		return report.Explain(r)
+		return x
 	}
-	return report.WithPaths(r, paths)
+	return report.WithPaths(x, r, paths)
 }

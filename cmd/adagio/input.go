@@ -31,6 +31,7 @@ type input struct {
 	platform, inventory, uptimes string
 	uptimesForm, uptimesLength   string
 	format                       string
+	strict                       bool
 
 	loaded dsl.Options // what load has read
 }
@@ -50,6 +51,11 @@ func (in *input) addFlags(cmd *cobra.Command) {
 	f.StringVar(&in.uptimesForm, "uptimes-form", "windows", "windows, or slots: of each pair only the start counts, and -1 is a round without one")
 	f.StringVar(&in.uptimesLength, "uptimes-length", "", "with slots: the `duration` for which a node stays awake, such as 50s")
 	f.StringVar(&in.format, "format", "text", "text or json")
+}
+
+// addStrict gives a command the flag that has its bounds cover hazards.
+func (in *input) addStrict(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&in.strict, "strict", false, "cover hazards, too: waits that see what lasts no time in the model and under a millisecond in reality")
 }
 
 // options turns flags and arguments into what is to be loaded.
@@ -186,7 +192,7 @@ func (in *input) analyse(cmd *cobra.Command, args []string) (*analysis.Result, d
 	if err != nil {
 		return nil, sources, err
 	}
-	r, err := analyse(s, sources)
+	r, err := analyse(s, sources, analysis.Options{Strict: in.strict})
 	if err == nil && in.format != "json" {
 		if list := (&analysis.Result{Scenario: s, Premature: r.Premature}).Diagnostics(); len(list) > 0 {
 			in.app.diagnose(list, sources)
@@ -196,8 +202,8 @@ func (in *input) analyse(cmd *cobra.Command, args []string) (*analysis.Result, d
 }
 
 // analyse bounds a plan; a refusal says why, and which races are in the way.
-func analyse(s *model.Scenario, sources diag.Sources) (*analysis.Result, error) {
-	r, err := analysis.Analyse(s, analysis.Options{})
+func analyse(s *model.Scenario, sources diag.Sources, opts analysis.Options) (*analysis.Result, error) {
+	r, err := analysis.Analyse(s, opts)
 	if err == nil {
 		return r, nil
 	}

@@ -77,7 +77,7 @@ Formats: text; dot, for Graphviz; pnml, the exchange format of Petri net tools
 
 // writeCritical draws the net or the event graph with the critical path.
 func (a *app) writeCritical(s *model.Scenario, graph bool, sources diag.Sources) error {
-	r, err := analyse(s, sources)
+	r, err := analyse(s, sources, analysis.Options{})
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ only if no plan is sure to end.`,
 		RunE:              func(_ *cobra.Command, args []string) error { return k.run(args) },
 	}
 	k.addFlags(k.cmd)
+	k.addStrict(k.cmd)
 	f := k.cmd.Flags()
 	f.Lookup("format").Usage = "text, json or jsonl"
 	f.StringArrayVar(&k.models, "model", nil, "a `file` of the model that all candidates share; repeatable")

@@ -67,13 +67,13 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(analyse func(
 			if s == nil {
 				return invalid(list, sources)
 			}
-			if !yield(func() *rank.Plan { return rank.NewPlan(arg, s) }) {
+			if !yield(func() *rank.Plan { return (&rank.Base{Strict: k.strict}).Plan(arg, s) }) {
 				return nil
 			}
 		}
 		return nil
 	}
-	base := &rank.Base{Load: func(plan string, set map[string]int) (*model.Scenario, error) {
+	base := &rank.Base{Strict: k.strict, Load: func(plan string, set map[string]int) (*model.Scenario, error) {
 		one := opts.With(set)
 		if plan != "" {
 			one.Plan = plan

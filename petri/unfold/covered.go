@@ -338,8 +338,14 @@ func (c *coverer) cause(causes *[]cover.Event, k int32) error {
 // lasting says whether a firing certainly needs a condition that it reads, which is the
 // only stay of a token in its place, and stays.
 func (c *coverer) lasting(f *firing, k int32) bool {
+	return c.p.conditions[k].consumer < 0 && c.certain(f, k)
+}
+
+// certain says whether a firing needs a condition that it reads in every execution: the
+// only stay of a token in its place.
+func (c *coverer) certain(f *firing, k int32) bool {
 	place := c.p.conditions[k].place
-	return !c.net.Chooses(f.transition) && len(c.p.byPlace[place]) == 1 && c.p.conditions[k].consumer < 0 && c.base(place)
+	return !c.net.Chooses(f.transition) && len(c.p.byPlace[place]) == 1 && c.base(place)
 }
 
 // base says whether a place is marked and emptied by what happens, not by what is told
@@ -711,7 +717,7 @@ func (c *coverer) noLater(e petri.EventID, others []petri.EventID, depth int) bo
 	}
 	caused := false
 	for i, k := range slices.Concat(f.taken, f.read) {
-		if i >= len(f.taken) && !c.lasting(f, k) {
+		if i >= len(f.taken) && !c.certain(f, k) {
 			return false
 		}
 		if p := c.p.conditions[k].producer; p >= 0 {
@@ -733,7 +739,7 @@ func (c *coverer) precedesAnywhere(a, b petri.EventID) bool {
 		f := &c.p.events[open[len(open)-1]]
 		open = open[:len(open)-1]
 		for i, k := range slices.Concat(f.taken, f.read) {
-			if i >= len(f.taken) && !c.lasting(f, k) {
+			if i >= len(f.taken) && !c.certain(f, k) {
 				continue
 			}
 			p := c.p.conditions[k].producer
