@@ -33,8 +33,8 @@ type Options struct {
 	// analysis covers them instead, and the work that this may take; the zero value
 	// has limits that suit the size of the plan.
 	Limit unfold.Limit
-	// Lives, if not nil, is shared by the analyses of plans of one model.
-	Lives *component.Lives
+	// Cache, if not nil, is shared by the analyses of plans of one model.
+	Cache *component.Cache
 	// Strict has the bounds cover hazards, too: the executions in which a wait sees what
 	// lasts no time in the model.
 	Strict bool
@@ -137,22 +137,22 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 }
 
 func analyse(s *model.Scenario, opts Options) (*Result, error) {
-	lives := opts.Lives
-	if lives == nil {
-		lives = new(component.Lives)
+	cache := opts.Cache
+	if cache == nil {
+		cache = new(component.Cache)
 	}
 	limit := opts.Limit
 	if limit == (unfold.Limit{}) {
 		limit = quick(s)
 	}
-	net, x, err := explore(lives, s, limit)
+	net, x, err := explore(cache, s, limit)
 	if tooMany, ok := errors.AsType[*unfold.LimitError](err); ok {
 		r, refused := coverOf(net, tooMany)
 		if refused == nil || limit == opts.Limit {
 			return r, refused
 		}
 		// What cannot be covered is explored for as long as that takes.
-		if net, x, err = explore(lives, s, unfold.Limit{}); err != nil {
+		if net, x, err = explore(cache, s, unfold.Limit{}); err != nil {
 			return nil, refused
 		}
 	} else if err != nil {
@@ -191,10 +191,10 @@ func quick(s *model.Scenario) unfold.Limit {
 
 // explore unfolds a scenario for its plan. Where something may go on with what a node
 // knows of a process that has ended, it does so again with that.
-func explore(lives *component.Lives, s *model.Scenario, limit unfold.Limit) (*petri.Net, *unfold.Exploration, error) {
+func explore(cache *component.Cache, s *model.Scenario, limit unfold.Limit) (*petri.Net, *unfold.Exploration, error) {
 	var stale []petri.Observation
 	for {
-		net, err := compile.ScenarioStale(lives, s, stale)
+		net, err := compile.ScenarioStale(cache, s, stale)
 		if err != nil {
 			return nil, nil, &RefusedError{Reason: err.Error()}
 		}

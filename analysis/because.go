@@ -55,7 +55,7 @@ func (r *Result) exercises(rule model.Rule, s *model.Scenario) bool {
 	if !may {
 		return false
 	}
-	net, err := compile.ScenarioWith(new(component.Lives), s)
+	net, err := compile.ScenarioWith(new(component.Cache), s)
 	return err == nil && !net.Equal(r.Net)
 }
 

@@ -112,7 +112,7 @@ func factWords(s *model.Scenario, f petri.Fact, holds bool) string {
 	switch f.Kind {
 	case petri.Active:
 		of, words = s.PortName(f.Component, f.Index), [2]string{"is inactive", "is active"}
-	case petri.Willing:
+	case petri.Accepting:
 		of, words = s.PortName(f.Component, f.Index), [2]string{"refuses", "does not refuse"}
 	case petri.Free:
 		of, words = s.PortName(f.Component, f.Index), [2]string{"is in use", "is not in use"}
@@ -120,7 +120,7 @@ func factWords(s *model.Scenario, f petri.Fact, holds bool) string {
 		of, words = s.Components[f.Component].Name, [2]string{"is not idle", "is idle"}
 	case petri.Ended:
 		of, words = fmt.Sprintf("push %d of %s", f.Index+1, s.Components[f.Component].Name), [2]string{"has not ended", "has ended"}
-	case petri.Quiet:
+	case petri.NodeIdle:
 		of, words = "node "+s.Nodes[f.Node].Name, [2]string{"is not idle", "is idle"}
 	case petri.Asked:
 		of, words = "node "+s.Nodes[f.Node].Name, [2]string{"has not asked", "has asked"}

@@ -51,9 +51,9 @@ type EventGraph struct {
 
 	// Marking is the marking when nothing can fire any more, by place.
 	Marking []bool
-	// Calmed says, by event, that all nodes that may be looked at in its delay are calm;
+	// PeersAtRest says, by event, that all nodes that may be looked at in its delay are at rest;
 	// nil if of none.
-	Calmed []bool
+	PeersAtRest []bool
 	// Bounds are the lower and the upper bounds of dates, by event, where a date is no sum
 	// of delays; see Bracket. OrdersCovered says that the orders of races are covered.
 	Bounds        [2][]time.Duration
@@ -85,8 +85,8 @@ func (g *EventGraph) Chooses() bool { return len(g.FirstCause)-1 > g.Len() }
 // Delay is the firing delay of an event.
 func (g *EventGraph) Delay(e EventID) model.Delay {
 	t := &g.Net.Transitions[g.Transition[e]]
-	if g.Calmed != nil && g.Calmed[e] {
-		return model.Interval(t.Delay.Lo, t.Calm)
+	if g.PeersAtRest != nil && g.PeersAtRest[e] {
+		return model.Interval(t.Delay.Lo, t.AtRest)
 	}
 	return t.Delay
 }

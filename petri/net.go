@@ -73,11 +73,11 @@ type Transition struct {
 	Out   []PlaceID
 	Read  []PlaceID
 	Delay model.Delay // firing delay; the zero Delay fires as soon as enabled
-	// Calm is the upper end of the delay where all nodes that may be looked at in it,
-	// Asked, are calm (see package unfold, calm.go). The delay contains no look if Asked is empty.
-	Calm  time.Duration
-	Asked []int
-	Class Class
+	// AtRest is the upper end of the delay where all nodes that may be looked at in it,
+	// Peers, are at rest (see package unfold, rest.go). The delay contains no look if Peers is empty.
+	AtRest time.Duration
+	Peers  []int
+	Class  Class
 	// Choice joins the transitions that are alternatives of one and the same
 	// event, such as a port being served by any of several providers: they take
 	// and mark the same places and differ in what they read, so that the event
@@ -154,22 +154,22 @@ type Origin struct {
 type FactKind uint8
 
 const (
-	NoFact  FactKind = iota
-	Active           // the provide port is active
-	Willing          // the provide port is not refusing
-	Free             // the use port is not in use
-	Idle             // the component is idle with an empty queue, and its node not in a "wait … holding"
-	Ended            // the push has ended (semantics concerto-d)
-	Quiet            // every component of the node is idle
-	Present          // the node is there: it says so to others, and tells them what holds
-	Asked            // the node has asked another, Index, while that was idle
+	NoFact    FactKind = iota
+	Active             // the provide port is active
+	Accepting          // the provide port is not refusing
+	Free               // the use port is not in use
+	Idle               // the component is idle with an empty queue, and its node not in a "wait … holding"
+	Ended              // the push has ended (semantics concerto-d)
+	NodeIdle           // every component of the node is idle
+	Present            // the node is there: it says so to others, and tells them what holds
+	Asked              // the node has asked another, Index, while that was idle
 )
 
 // Fact is a statement about one node that others may ask for.
 type Fact struct {
 	Kind      FactKind
 	Node      int // that it is about
-	Component int // all kinds but Quiet, Present and Asked
+	Component int // all kinds but NodeIdle, Present and Asked
 	Index     int // port; push for Ended; node for Asked
 }
 
@@ -184,9 +184,9 @@ type Net struct {
 	Ends []PlaceID
 	// Starts holds, for each node, the transition that starts it.
 	Starts []TransitionID
-	// Loud holds, for each node, the place before the first instruction in which it
-	// may compute without a pause; see package unfold, calm.go.
-	Loud []PlaceID
+	// Computes holds, for each node, the place before the first instruction in which it
+	// may compute without a pause; see package unfold, rest.go.
+	Computes []PlaceID
 	// Asking lists, for two nodes, the transitions before which components of the
 	// first look at the second; Awaiting says whether its program does.
 	Asking   map[[2]int][]TransitionID
@@ -272,7 +272,7 @@ func (n *Net) Index() {
 // Equal says whether two nets have the same places and transitions.
 func (n *Net) Equal(m *Net) bool {
 	transition := func(a, b Transition) bool {
-		return a.Name == b.Name && a.Delay.Lo == b.Delay.Lo && a.Delay.Hi == b.Delay.Hi && a.Calm == b.Calm &&
+		return a.Name == b.Name && a.Delay.Lo == b.Delay.Lo && a.Delay.Hi == b.Delay.Hi && a.AtRest == b.AtRest &&
 			slices.Equal(a.In, b.In) && slices.Equal(a.Out, b.Out) && slices.Equal(a.Read, b.Read)
 	}
 	place := func(a, b Place) bool { return a.Name == b.Name && a.Marked == b.Marked }

@@ -45,7 +45,7 @@ type Base struct {
 
 	mu    sync.Mutex
 	plans map[planKey]*basePlan
-	lives component.Lives
+	cache component.Cache
 }
 
 // planKey names a plan, and the parameters that differ from those of the model.

@@ -26,7 +26,7 @@ func NewPlan(name string, s *model.Scenario) *Plan { return newPlan(name, s, ana
 // Plan is [NewPlan] for a scenario of the model: what its plans have in common is
 // computed once.
 func (b *Base) Plan(name string, s *model.Scenario) *Plan {
-	return newPlan(name, s, analysis.Options{Lives: &b.lives, Strict: b.Strict})
+	return newPlan(name, s, analysis.Options{Cache: &b.cache, Strict: b.Strict})
 }
 
 func newPlan(name string, s *model.Scenario, opts analysis.Options) *Plan {

@@ -24,20 +24,20 @@ import (
 //
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
-func Scenario(s *model.Scenario) (*petri.Net, error) { return ScenarioWith(new(component.Lives), s) }
+func Scenario(s *model.Scenario) (*petri.Net, error) { return ScenarioWith(new(component.Cache), s) }
 
-// ScenarioWith is [Scenario] that takes the lives of components from those that have been
+// ScenarioWith is [Scenario] that takes the state spaces of components from those that have been
 // explored before. Several goroutines may call it. The component types of the
 // scenarios must not be changed between two calls.
-func ScenarioWith(l *component.Lives, s *model.Scenario) (*petri.Net, error) {
-	return ScenarioStale(l, s, nil)
+func ScenarioWith(cache *component.Cache, s *model.Scenario) (*petri.Net, error) {
+	return ScenarioStale(cache, s, nil)
 }
 
 // ScenarioStale is [ScenarioWith] for executions in which some observations need not
 // follow their facts any more, as the process that they are about has ended: the net
 // has both.
-func ScenarioStale(l *component.Lives, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {
-	c := &compiler{lives: l, s: s, stale: stale, net: &petri.Net{Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{}, Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{}}, rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
+func ScenarioStale(cache *component.Cache, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {
+	c := &compiler{cache: cache, s: s, stale: stale, net: &petri.Net{Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{}, Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{}}, rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
 	if err := c.survey(); err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func ScenarioStale(l *component.Lives, s *model.Scenario, stale []petri.Observat
 }
 
 type compiler struct {
-	lives *component.Lives
+	cache *component.Cache
 	s     *model.Scenario
 	net   *petri.Net
 	rules component.Rules
@@ -104,7 +104,7 @@ type nodeNet struct {
 type componentNet struct {
 	existences   []existence
 	pushes       []push
-	life         *component.Life
+	space        *component.Space
 	at           []petri.PlaceID
 	occupied     []petri.PlaceID // complement of at, -1 where not needed
 	idle, busy   petri.PlaceID
@@ -214,7 +214,7 @@ func (c *compiler) makeNodes() {
 		end := c.place(name+": ended", false, true, o)
 		k.pc = append(k.pc, end)
 		c.net.Ends = append(c.net.Ends, end)
-		c.net.Loud = append(c.net.Loud, k.pc[c.loud(n)])
+		c.net.Computes = append(c.net.Computes, k.pc[c.firstComputing(n)])
 		k.nothold, k.holding, k.advancing = -1, -1, -1
 		if k.holds > 0 {
 			k.nothold = c.place(name+": not holding", true, true, o)
@@ -229,9 +229,9 @@ func (c *compiler) makeNodes() {
 	}
 }
 
-// loud is the first instruction of a node, or the end of its program, in which
+// firstComputing is the first instruction of a node, or the end of its program, in which
 // components advance and no other node is looked at in each pass.
-func (c *compiler) loud(n int) int {
+func (c *compiler) firstComputing(n int) int {
 	program := c.s.Nodes[n].Program
 	if i := slices.IndexFunc(program, func(in model.Instruction) bool {
 		return c.letsAdvance(in) && (in.Op != model.Wait || c.s.Components[in.Component].Node == n)
@@ -259,7 +259,7 @@ func (c *compiler) makeComponents() {
 			active := slices.Contains(comp.Active, p)
 			k.at = append(k.at, c.place(name+": at "+model.Quote(place.Name), active, true, po))
 			k.occupied = append(k.occupied, -1)
-			if k.life.Contested[p] {
+			if k.space.Contested[p] {
 				k.occupied[p] = c.place(name+": not at "+model.Quote(place.Name), !active, true, po)
 			}
 		}
@@ -291,9 +291,9 @@ func (c *compiler) makeComponents() {
 	}
 }
 
-// oversleeps says whether the executor may sleep after the end of a push before
+// maySleepAfter says whether the executor may sleep after the end of a push before
 // the node's own program goes on: after a pass in which nothing could move.
-func (c *compiler) oversleeps(m component.Mode) bool {
+func (c *compiler) maySleepAfter(m component.Mode) bool {
 	return c.polling() && len(m.Arrivals) == 0 && m.Reached
 }
 
@@ -301,12 +301,12 @@ func (c *compiler) oversleeps(m component.Mode) bool {
 // the node's own program may go on: when the other components have had their
 // share of the pass, and after a sleep where nothing could move.
 func (c *compiler) noticeDelay(component, p int) time.Duration {
-	m := c.components[component].life.Modes[p]
+	m := c.components[component].space.Modes[p]
 	if !c.polling() || !m.Reached {
 		return 0
 	}
 	delay := c.lookingTime(c.s.Components[component].Node, c.beside(component, m.Behaviour))
-	if c.oversleeps(m) {
+	if c.maySleepAfter(m) {
 		delay += c.s.Network.Profile.Pass.Hi + c.s.Network.Profile.Poll.Hi
 	}
 	return delay
@@ -320,20 +320,20 @@ func (c *compiler) makeRegisters(i int) {
 	make := func(r, v int) {
 		if _, ok := k.registers[[2]int{r, v}]; !ok {
 			name := fmt.Sprintf("%s: register %d is %d", c.componentName(i), r, v)
-			k.registers[[2]int{r, v}] = c.place(name, k.life.Initial[r] == v, true, o)
+			k.registers[[2]int{r, v}] = c.place(name, k.space.Initial[r] == v, true, o)
 		}
 	}
 	values := map[int][]int{} // by register
-	for _, ev := range k.life.Events {
+	for _, ev := range k.space.Events {
 		for _, v := range ev.Variants {
 			for _, reg := range v.Registers {
 				values[reg[0]] = append(values[reg[0]], reg[1], reg[2])
 			}
 		}
 	}
-	for r, dynamic := range k.life.Dynamic {
+	for r, dynamic := range k.space.Dynamic {
 		if dynamic {
-			make(r, k.life.Initial[r])
+			make(r, k.space.Initial[r])
 			for _, v := range values[r] {
 				make(r, v)
 			}

@@ -118,7 +118,7 @@ func (c *compiler) asking(name string, b, a int, looked petri.PlaceID, known [2]
 		return nil
 	}
 	name += ": " + c.s.Nodes[a].Name
-	o.Kind, o.Fact = petri.Look, petri.Fact{Kind: petri.Quiet, Node: a, Component: -1, Index: -1}
+	o.Kind, o.Fact = petri.Look, petri.Fact{Kind: petri.NodeIdle, Node: a, Component: -1, Index: -1}
 	to := c.place(name+" to be asked", true, true, o)
 	done := c.place(name+" told to be idle", false, true, o)
 	o.Kind, o.Fact = petri.Derived, petri.Fact{}
@@ -163,10 +163,10 @@ func (c *compiler) closeAll(n int) {
 		return model.Interval(0, c.s.Network.Profile.Poll.Hi+c.lookingTime(n, len(neighbours)))
 	}))
 	for _, m := range counting {
-		f := c.quietFact(m)
+		f := c.nodeIdleFact(m)
 		c.observe(f, n)
 		late := c.lookingTime(n, 2*len(neighbours))
-		no, yes := c.asks(f, n, lateness{late, late, c.whereCalm(n, func() time.Duration { return c.lookingTime(n, 2*len(neighbours)) }), c.askedWhileAt(n, neighbours...)})
+		no, yes := c.asks(f, n, responseTime{late, late, c.whileAtRest(n, func() time.Duration { return c.lookingTime(n, 2*len(neighbours)) }), c.askedWhileAt(n, neighbours...)})
 		c.asking(name, n, m, looked, [2]petri.PlaceID{no, yes}, o)
 	}
 }

@@ -38,7 +38,7 @@ import (
 // In a wait X counts only behaviours that may be running then: those pushed before
 // and not waited for.
 //
-// r is Request where all peers that may be asked are calm (package unfold, calm.go); otherwise it is
+// r is Request where all peers that may be asked are at rest (package unfold, rest.go); otherwise it is
 // Busy, longer the more nodes ask the same peer (Profile.Shared).
 //
 // One look is two requests, each on a connection of its own: four journeys each
@@ -54,7 +54,7 @@ func (c *compiler) timeExecutor() {
 	}
 	for n := range c.nodes {
 		for _, i := range c.nodes[n].components {
-			c.nodes[n].looks += c.components[i].life.MaxLooks
+			c.nodes[n].looks += c.components[i].space.MaxLooks
 			c.findEnds(i)
 		}
 	}
@@ -73,7 +73,7 @@ func (c *compiler) lookingTime(n, looks int) time.Duration {
 func (c *compiler) beside(component, behaviour int) int {
 	n := c.s.Components[component].Node
 	k := &c.components[component]
-	looks := c.nodes[n].looks - k.life.MaxLooks
+	looks := c.nodes[n].looks - k.space.MaxLooks
 	waits := 0
 	for i, p := range k.pushes {
 		if p.behaviour == behaviour || behaviour < 0 {
@@ -116,12 +116,12 @@ func (c *compiler) looksDuring(n, at int) int {
 		own := 0
 		for _, x := range k.existences {
 			if x.add >= 0 && x.add < at && at <= x.added {
-				own = k.life.AddLooks
+				own = k.space.AddLooks
 			}
 		}
 		for p, push := range k.pushes {
 			if push.instruction < at && at <= push.ended {
-				own = max(own, k.life.Modes[p].Looks)
+				own = max(own, k.space.Modes[p].Looks)
 			}
 		}
 		looks += own
@@ -201,5 +201,5 @@ func (c *compiler) travel(f *fact, to int, favourable, last bool) petri.Transiti
 	if last && c.settles(f) {
 		late.any = late.settled
 	}
-	return petri.Transition{Delay: model.Interval(latency.Lo, max(latency.Hi, poll+late.any)), Calm: max(latency.Hi, poll+min(late.any, late.calm)), Asked: late.asked}
+	return petri.Transition{Delay: model.Interval(latency.Lo, max(latency.Hi, poll+late.any)), AtRest: max(latency.Hi, poll+min(late.any, late.atRest)), Peers: late.peers}
 }

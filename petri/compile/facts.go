@@ -36,7 +36,7 @@ type fact struct {
 	favour    bool              // known without being told: what an observer assumes before it has seen anything
 	observers []int
 	known     map[int][2]petri.PlaceID    // by observer: not known, known
-	late      map[int]lateness            // by observer
+	late      map[int]responseTime        // by observer
 	atRest    struct{ known, holds bool } // see settledOnce
 	noted     map[int]petri.PlaceID       // by observer: the last message so far is taken note of
 }
@@ -49,14 +49,14 @@ func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
 		return f
 	}
 	k := c.components[component]
-	held := k.life.Held[port]
-	words := map[petri.FactKind][2]string{petri.Active: {"inactive", "active"}, petri.Willing: {"refusing", "willing"}, petri.Free: {"in use", "free"}}[kind]
+	held := k.space.Held[port]
+	words := map[petri.FactKind][2]string{petri.Active: {"inactive", "active"}, petri.Accepting: {"refusing", "accepting"}, petri.Free: {"in use", "free"}}[kind]
 	value := held
 	switch kind {
 	case petri.Free:
 		value = !held
-	case petri.Willing:
-		value = !k.life.Refusing[port]
+	case petri.Accepting:
+		value = !k.space.Refusing[port]
 	}
 	f := c.register(key, c.s.PortName(component, port), words[1], words[0], value)
 	o := c.factOrigin(petri.Derived, key)
@@ -64,12 +64,12 @@ func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
 	f.on = c.place(f.name, value, true, o)
 	f.onReads, f.offReads = []petri.PlaceID{f.on}, [][]petri.PlaceID{{f.off}}
 	f.changes = c.changes(kind, component, port)
-	f.favour = kind == petri.Willing && !c.rules.AllowActive
+	f.favour = kind == petri.Accepting && !c.rules.AllowActive
 	return f
 }
 
 func (c *compiler) register(key petri.Fact, of, holds, ceased string, initial bool) *fact {
-	f := &fact{Fact: key, name: of + " " + holds, ceased: of + " " + ceased, on: -1, off: -1, initial: initial, known: map[int][2]petri.PlaceID{}, late: map[int]lateness{}, noted: map[int]petri.PlaceID{}}
+	f := &fact{Fact: key, name: of + " " + holds, ceased: of + " " + ceased, on: -1, off: -1, initial: initial, known: map[int][2]petri.PlaceID{}, late: map[int]responseTime{}, noted: map[int]petri.PlaceID{}}
 	c.facts[key] = f
 	c.factOrder = append(c.factOrder, f)
 	return f
@@ -88,25 +88,25 @@ func (c *compiler) factOrigin(k petri.Kind, f petri.Fact) petri.Origin {
 	o.Component, o.Fact = f.Component, f
 	if f.Component >= 0 {
 		o.Pos = c.s.Components[f.Component].Pos
-		if f.Kind == petri.Active || f.Kind == petri.Willing || f.Kind == petri.Free {
+		if f.Kind == petri.Active || f.Kind == petri.Accepting || f.Kind == petri.Free {
 			o.Pos = c.s.TypeOf(f.Component).Ports[f.Index].Pos
 		}
 	}
 	return o
 }
 
-// changes bounds how often a fact about a port changes, from the life of its
-// component.
+// changes bounds how often a fact about a port changes, from the state
+// space of its component.
 func (c *compiler) changes(kind petri.FactKind, component, port int) int {
 	n := 0
-	for _, ev := range c.components[component].life.EventsOf[port] {
+	for _, ev := range c.components[component].space.EventsOf[port] {
 		flips := false
 		for _, o := range ev.Observed {
 			e := o.Effect
 			switch kind {
 			case petri.Active:
 				flips = flips || slices.Contains(e.Activate, port) || slices.Contains(e.Disable, port)
-			case petri.Willing:
+			case petri.Accepting:
 				flips = flips || slices.Contains(e.Refuse, port) || slices.Contains(e.Relent, port)
 			case petri.Free:
 				flips = flips || slices.Contains(e.Take, port) || slices.Contains(e.Release, port)
@@ -149,7 +149,7 @@ func (c *compiler) observe(f *fact, node int) {
 // what ports are in the beginning is common knowledge, if their node is there
 // from the beginning.
 func (c *compiler) presumed(f *fact) bool {
-	port := f.Kind == petri.Active || f.Kind == petri.Free || f.Kind == petri.Willing
+	port := f.Kind == petri.Active || f.Kind == petri.Free || f.Kind == petri.Accepting
 	if port && c.s.Network.Profile.Kind == model.Ideal && c.s.Nodes[f.Node].Start.Hi == 0 {
 		return f.initial
 	}
@@ -159,13 +159,13 @@ func (c *compiler) presumed(f *fact) bool {
 // asks returns the place to read on a node to learn that a fact holds, and the
 // one that says it does not. The one who asks may see a change that much later than
 // a poll after it.
-func (c *compiler) asks(f *fact, node int, late lateness) (no, yes petri.PlaceID) {
+func (c *compiler) asks(f *fact, node int, late responseTime) (no, yes petri.PlaceID) {
 	if node == f.Node {
 		return f.off, f.on
 	}
 	k := f.known[node]
 	old := f.late[node]
-	f.late[node] = lateness{max(old.any, late.any), max(old.settled, late.settled), max(old.calm, late.calm), lists.Merged(old.asked, late.asked)}
+	f.late[node] = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), lists.Merged(old.peers, late.peers)}
 	return k[0], k[1]
 }
 
@@ -189,9 +189,9 @@ func (c *compiler) idleFact(component int) *fact {
 	return f
 }
 
-// quietFact is whether others see every component of a node idle.
-func (c *compiler) quietFact(node int) *fact {
-	key := petri.Fact{Kind: petri.Quiet, Node: node, Component: -1, Index: -1}
+// nodeIdleFact is whether others see every component of a node idle.
+func (c *compiler) nodeIdleFact(node int) *fact {
+	key := petri.Fact{Kind: petri.NodeIdle, Node: node, Component: -1, Index: -1}
 	if f, ok := c.facts[key]; ok {
 		return f
 	}

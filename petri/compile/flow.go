@@ -68,16 +68,16 @@ func (b *body) endedPlace(t int) petri.PlaceID {
 
 func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
 	token := b.leaveWork(toLeave, ev.Behaviour, ev.Element)
-	if b.k.life.Tries(ev.Element) {
+	if b.k.space.Tries(ev.Element) {
 		token = b.leaveWork(trying, ev.Behaviour, ev.Element)
 		token = b.looked(token, b.goName(ev.Behaviour, ev.Element), ev)
 	}
 	in = []petri.PlaceID{b.k.at[ev.Element], token}
-	for _, t := range b.k.life.Leaving(ev.Behaviour, ev.Element) {
+	for _, t := range b.k.space.Leaving(ev.Behaviour, ev.Element) {
 		if mutant.On("one-transition-leaves") && len(out) > 0 {
 			break
 		}
-		if b.k.life.Gated(t) {
+		if b.k.space.Gated(t) {
 			out = append(out, b.transitionWork(ready, t))
 		} else {
 			out = append(out, b.starting(t, ev))
@@ -90,9 +90,9 @@ func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
 }
 
 func (b *body) enterFlow(ev *component.Event) (in, out, read []petri.PlaceID) {
-	for _, set := range b.k.life.FilledTogether(ev.Behaviour, ev.Element) {
+	for _, set := range b.k.space.FilledTogether(ev.Behaviour, ev.Element) {
 		full, not := b.dockSet(set)
-		if slices.Contains(b.k.life.Sets(ev.EventKey), set.DockSet) {
+		if slices.Contains(b.k.space.Sets(ev.EventKey), set.DockSet) {
 			in, out = append(in, full), append(out, not)
 		} else {
 			read = append(read, not)
@@ -105,7 +105,7 @@ func (b *body) enterFlow(ev *component.Event) (in, out, read []petri.PlaceID) {
 		in = append(in, b.k.occupied[ev.Element])
 	}
 	out = append(out, b.k.at[ev.Element])
-	for _, set := range b.k.life.Sets(ev.EventKey) {
+	for _, set := range b.k.space.Sets(ev.EventKey) {
 		a := [2]int{ev.Element, set}
 		out = append(out, b.work(enteredKey(ev.Behaviour, a), b.enteredName(ev.Behaviour, a), b.origin(petri.Enter, ev.Behaviour, ev.Element)))
 	}
@@ -125,7 +125,7 @@ func (b *body) dockSet(ev *component.Event) (full, not petri.PlaceID) {
 	}
 	not = b.place(b.name+": not arrived: "+name, true, true, b.componentOrigin(petri.Derived, b.i))
 	b.made[workOf(ev, notArrived)] = not
-	in := b.stepToEnter(ev, b.k.life.AllTogether(ev))
+	in := b.stepToEnter(ev, b.k.space.AllTogether(ev))
 	b.add(petri.Transition{Name: b.name + ": all docks to have " + name, In: append(in, not), Out: []petri.PlaceID{full}, Origin: b.origin(petri.Step, ev.Behaviour, ev.Element)})
 	return full, not
 }
@@ -133,7 +133,7 @@ func (b *body) dockSet(ev *component.Event) (full, not petri.PlaceID) {
 // stepToEnter returns the places of the docks of an entry, after the step that a
 // profile puts before it; longest is the event whose looks the step may take.
 func (b *body) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
-	for _, t := range b.k.life.Emptied(ev.EventKey) {
+	for _, t := range b.k.space.Emptied(ev.EventKey) {
 		if mutant.On("first-dock-enters") && len(in) > 0 {
 			break
 		}
@@ -147,7 +147,7 @@ func (b *body) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
 	o.Pos = b.t.Places[ev.Element].Pos
 	name := b.enteredName(ev.Behaviour, [2]int{ev.Element, ev.DockSet})
 	key, what := workOf(ev, arrived), "arrived: "
-	if len(b.k.life.FilledTogether(ev.Behaviour, ev.Element)) > 0 {
+	if len(b.k.space.FilledTogether(ev.Behaviour, ev.Element)) > 0 {
 		key, what = workOf(ev, steppedFor), "stepped: "
 	}
 	stepped := b.work(key, what+name, o)

@@ -40,7 +40,7 @@ func (c *compiler) once(key sharedKey, make func() petri.PlaceID) petri.PlaceID 
 }
 
 // workKey tells which work in progress of a component a place stands for: an event
-// of its life, one of its transitions or one of its pushes.
+// of its state space, one of its transitions or one of its pushes.
 type workKey struct {
 	what  workPlace
 	event component.EventKey

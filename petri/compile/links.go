@@ -66,7 +66,7 @@ func (c *compiler) makeLinks() {
 		if k.user.state != sideNever {
 			c.observe(c.portFact(petri.Active, l.Provider, l.ProvidePort), user)
 			if use {
-				c.observe(c.portFact(petri.Willing, l.Provider, l.ProvidePort), user)
+				c.observe(c.portFact(petri.Accepting, l.Provider, l.ProvidePort), user)
 			}
 		}
 		if k.provider.state != sideNever && use {
@@ -103,7 +103,7 @@ func (c *compiler) makeSide(link, node, component int, initial bool, which strin
 
 // asksWhenAdded says whether a component asks for a port when it is added.
 func (c *compiler) asksWhenAdded(component int) bool {
-	for _, ev := range c.components[component].life.Events {
+	for _, ev := range c.components[component].space.Events {
 		if ev.Kind == petri.ComponentAdd {
 			for _, o := range ev.Observed {
 				if len(o.Effect.Checks) > 0 {
@@ -117,7 +117,7 @@ func (c *compiler) asksWhenAdded(component int) bool {
 
 // gate returns the places that an event reads to be sure that a use port is
 // served and, unless it is the start of a transition or a data port, allowed.
-func (c *compiler) gate(component, port int, start bool, late func(link int) lateness) []petri.PlaceID {
+func (c *compiler) gate(component, port int, start bool, late func(link int) responseTime) []petri.PlaceID {
 	node := c.s.Components[component].Node
 	kind := c.s.TypeOf(component).Ports[port].Kind
 	var read, serving, unserved []petri.PlaceID
@@ -180,7 +180,7 @@ func (c *compiler) anyOf(component, port, node int, serving, unserved []petri.Pl
 
 // serving returns the places that say whether the provider of a link serves the
 // user: it is connected on the user's side and known to be active.
-func (c *compiler) serving(i int, late lateness) (no, yes petri.PlaceID) {
+func (c *compiler) serving(i int, late responseTime) (no, yes petri.PlaceID) {
 	l, k := c.s.Links[i], &c.links[i]
 	node := c.s.Components[l.User].Node
 	off, on := c.asks(c.portFact(petri.Active, l.Provider, l.ProvidePort), node, late)
@@ -196,10 +196,10 @@ func (c *compiler) serving(i int, late lateness) (no, yes petri.PlaceID) {
 
 // allowed returns the place that says that the provider of a link does not
 // refuse the user.
-func (c *compiler) allowed(i int, late lateness) petri.PlaceID {
+func (c *compiler) allowed(i int, late responseTime) petri.PlaceID {
 	l, k := c.s.Links[i], &c.links[i]
 	node := c.s.Components[l.User].Node
-	off, on := c.asks(c.portFact(petri.Willing, l.Provider, l.ProvidePort), node, late)
+	off, on := c.asks(c.portFact(petri.Accepting, l.Provider, l.ProvidePort), node, late)
 	if k.user.state == sideFixed {
 		return on
 	}
@@ -212,7 +212,7 @@ func (c *compiler) allowed(i int, late lateness) petri.PlaceID {
 
 // unlocked returns the place that says that the user of a link does not lock
 // its provider, if the provider's side of the link can exist.
-func (c *compiler) unlocked(i int, late lateness) (petri.PlaceID, bool) {
+func (c *compiler) unlocked(i int, late responseTime) (petri.PlaceID, bool) {
 	l, k := c.s.Links[i], &c.links[i]
 	if k.provider.state == sideNever || mutant.On("no-lock") {
 		return 0, false

@@ -47,7 +47,7 @@ func (c *compiler) compileComponent(i int) {
 	for p := range k.pushes {
 		b.compilePush(p)
 	}
-	for _, ev := range k.life.Events {
+	for _, ev := range k.space.Events {
 		if ev.Kind != petri.ProgramStep { // the program's matter
 			b.compileEvent(ev)
 		}
@@ -109,7 +109,7 @@ func (b *body) compilePush(p int) {
 	o := b.origin(petri.BehaviourRun, push.behaviour, -1)
 	o.Push, o.Instruction, o.Pos = p, push.instruction, b.s.Nodes[node].Program[push.instruction].Pos
 	queued, turn := b.k.queued[p], b.k.turnOf(push.existence, p)
-	m := b.k.life.Modes[p]
+	m := b.k.space.Modes[p]
 	if !m.Reached {
 		return
 	}
@@ -211,7 +211,7 @@ func (b *body) beginsVisit(ev *component.Event) bool {
 	case petri.LeaveTry:
 		return false
 	case petri.Leave:
-		return b.k.life.Tries(ev.Element)
+		return b.k.space.Tries(ev.Element)
 	}
 	return true
 }
@@ -233,7 +233,7 @@ func (b *body) eventName(ev *component.Event) string {
 	case petri.Fire:
 		return fmt.Sprintf("%s: %s", b.name, b.transitionName(ev.Element))
 	}
-	sets := strings.ReplaceAll(strings.Trim(fmt.Sprint(b.k.life.Sets(ev.EventKey)), "[]"), " ", "+")
+	sets := strings.ReplaceAll(strings.Trim(fmt.Sprint(b.k.space.Sets(ev.EventKey)), "[]"), " ", "+")
 	return fmt.Sprintf("%s: enter %s/%s%s", b.name, b.placeName(ev.Element), sets, by)
 }
 
@@ -255,7 +255,7 @@ func (b *body) duration(t int) model.Delay {
 func (b *body) compileFirings() {
 	for t, tr := range b.t.Transitions {
 		id, ok := b.made[workKey{what: underWay, index: t}]
-		if !ok || b.k.life.Gated(t) {
+		if !ok || b.k.space.Gated(t) {
 			continue
 		}
 		b.add(petri.Transition{
@@ -280,7 +280,7 @@ func (b *body) applyRegisters(t *petri.Transition, v component.Variant) {
 // applyEffect makes an event ask about ports and change facts.
 func (b *body) applyEffect(t *petri.Transition, ev *component.Event, e component.Effect) {
 	node := b.s.Components[b.i].Node
-	late := func(link int) lateness { return b.late(ev, e, link) }
+	late := func(link int) responseTime { return b.late(ev, e, link) }
 	for _, p := range e.Checks {
 		t.Read = append(t.Read, b.gate(b.i, p, ev.Kind == petri.Start, late)...)
 		t.Class = petri.Entry
@@ -310,8 +310,8 @@ func (b *body) applyEffect(t *petri.Transition, ev *component.Event, e component
 	flip(petri.Free, e.Release, true)
 	flip(petri.Active, e.Activate, true)
 	flip(petri.Active, e.Disable, false)
-	flip(petri.Willing, e.Refuse, false)
-	flip(petri.Willing, e.Relent, true)
+	flip(petri.Accepting, e.Refuse, false)
+	flip(petri.Accepting, e.Relent, true)
 	slices.Sort(t.Read)
 	t.Read = slices.Compact(t.Read)
 }

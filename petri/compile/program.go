@@ -124,14 +124,14 @@ func (p *step) delete() {
 			}
 		}
 	}
-	deletion := k.life.ByKey[component.EventKey{Kind: petri.ProgramStep, Behaviour: -1, Element: -1, DockSet: e, With: 0}]
+	deletion := k.space.ByKey[component.EventKey{Kind: petri.ProgramStep, Behaviour: -1, Element: -1, DockSet: e, With: 0}]
 	if deletion == nil { // a push before it never ends
 		p.move("", []petri.PlaceID{k.exists}, read, []petri.PlaceID{k.gone})
 		return
 	}
 	b := p.body(p.in.Component)
 	in, out := []petri.PlaceID{p.from, k.exists}, []petri.PlaceID{p.to, k.gone}
-	for _, place := range k.life.Left(e, p.s.Components[p.in.Component].Active) {
+	for _, place := range k.space.Left(e, p.s.Components[p.in.Component].Active) {
 		in = append(in, k.at[place])
 		if k.occupied[place] >= 0 {
 			out = append(out, k.occupied[place])
@@ -266,9 +266,9 @@ func (p *step) pushesEnded(component int) int {
 
 // unsettled is that a change is seen within some looks after a poll, while the
 // program looks at the given nodes.
-func (p *step) unsettled(looks int, at ...int) lateness {
+func (p *step) unsettled(looks int, at ...int) responseTime {
 	d := p.lookingTime(p.n, looks)
-	return lateness{d, d, p.whereCalm(p.n, func() time.Duration { return p.lookingTime(p.n, looks) }), p.askedWhileAt(p.n, at...)}
+	return responseTime{d, d, p.whileAtRest(p.n, func() time.Duration { return p.lookingTime(p.n, looks) }), p.askedWhileAt(p.n, at...)}
 }
 
 // seenEnded is the place that tells the node's program that a push has ended; on
@@ -378,7 +378,7 @@ func (p *step) waitAll() {
 		if mutant.On("wait-all-alone") {
 			break
 		}
-		f := p.quietFact(m)
+		f := p.nodeIdleFact(m)
 		p.observe(f, p.n)
 		no, yes := p.asks(f, p.n, p.unsettled(2*len(neighbours), neighbours...))
 		remote, known = append(remote, yes), append(known, [2]petri.PlaceID{no, yes})

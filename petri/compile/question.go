@@ -22,12 +22,12 @@ import (
 // negative, and by that of the next, which is granted.
 type question struct{ refused, granted time.Duration }
 
-// lateness is how long after a poll a change is seen at most: any change, the
+// responseTime is how long after a poll a change is seen at most: any change, the
 // last one of a provider that is at rest from then on, and where all nodes that are
-// asked are calm.
-type lateness struct {
-	any, settled, calm time.Duration
-	asked              []int
+// asked are at rest.
+type responseTime struct {
+	any, settled, atRest time.Duration
+	peers                []int
 }
 
 // question bounds the question of an event with an effect, when all that it asks
@@ -38,13 +38,13 @@ type lateness struct {
 // now, or -1.
 func (b *body) question(ev *component.Event, e component.Effect, settled int) question {
 	look := b.node().look
-	q := question{granted: time.Duration(b.k.life.Locked(ev.EventKey, e)) * look}
+	q := question{granted: time.Duration(b.k.space.Locked(ev.EventKey, e)) * look}
 	if q.granted > 0 {
 		q.refused = look
 	}
 	for _, p := range e.Checks {
-		sets := len(b.k.life.Sets(ev.EventKey))
-		looks, asked, remote := 2*b.k.life.Bindings(p, ev.Element)*sets, 3*sets, b.k.life.Remote[p]
+		sets := len(b.k.space.Sets(ev.EventKey))
+		looks, asked, remote := 2*b.k.space.Bindings(p, ev.Element)*sets, 3*sets, b.k.space.Remote[p]
 		if ev.Kind == petri.Start {
 			looks, asked = 1, 1
 		}
@@ -92,16 +92,16 @@ func (b *body) portLook(port, settled int) time.Duration {
 // that it asks for: the rest of the pass, in which the question was just refused,
 // and the next pass, in which it is granted. Instead of the poll, there may be
 // questions for docks that were filled before and the step of the last end.
-func (b *body) late(ev *component.Event, e component.Effect, link int) lateness {
+func (b *body) late(ev *component.Event, e component.Effect, link int) responseTime {
 	if !b.polling() {
-		return lateness{}
+		return responseTime{}
 	}
 	after := func(settled int) time.Duration {
 		q := b.question(ev, e, settled)
 		return b.lookingTime(b.s.Components[b.i].Node, 2*b.othersBeside(ev)) + q.refused + q.granted
 	}
 	n := b.s.Components[b.i].Node
-	return lateness{any: after(-1), settled: after(link), calm: b.whereCalm(n, func() time.Duration { return after(-1) }), asked: b.asked(b.i, ev.Behaviour)}
+	return responseTime{any: after(-1), settled: after(link), atRest: b.whileAtRest(n, func() time.Duration { return after(-1) }), peers: b.asked(b.i, ev.Behaviour)}
 }
 
 // settledOnce says whether the provider of a link is at rest whenever it is known
@@ -118,10 +118,10 @@ func (c *compiler) settledOnce(link int) bool {
 // settles says whether a provide port becomes active, or ceases to refuse, by the
 // last entry of the last push of its component, and nothing else runs on its node.
 func (c *compiler) settles(f *fact) bool {
-	if f.Kind != petri.Active && f.Kind != petri.Willing {
+	if f.Kind != petri.Active && f.Kind != petri.Accepting {
 		return false
 	}
-	l := c.components[f.Component].life
+	l := c.components[f.Component].space
 	last := len(l.Modes) - 1
 	if last < 0 || c.nodes[f.Node].running > 1 || !l.Modes[last].Reached {
 		return false
@@ -143,7 +143,7 @@ func (c *compiler) settles(f *fact) bool {
 func favours(ev *component.Event, f *fact) bool {
 	for _, o := range ev.Observed {
 		ports := o.Effect.Activate
-		if f.Kind == petri.Willing {
+		if f.Kind == petri.Accepting {
 			ports = o.Effect.Relent
 		}
 		if slices.Contains(ports, f.Index) {

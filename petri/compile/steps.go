@@ -25,7 +25,7 @@ func (b *body) passDelay(looks int) model.Delay {
 // to; and a sleep before it where nothing could move in the push before.
 func (b *body) engageDelay(p int) model.Delay {
 	d := b.passDelay(2 * b.beside(b.i, b.k.pushes[p].behaviour))
-	if p > b.k.existences[b.k.pushes[p].existence].first && b.oversleeps(b.k.life.Modes[p-1]) {
+	if p > b.k.existences[b.k.pushes[p].existence].first && b.maySleepAfter(b.k.space.Modes[p-1]) {
 		d = model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi)
 	}
 	return d
@@ -35,7 +35,7 @@ func (b *body) engageDelay(p int) model.Delay {
 // executor may look for other places and transitions of the component between the
 // departure and the start.
 func (b *body) starting(t int, departure *component.Event) petri.PlaceID {
-	looks := departure.Others + b.k.life.StartLooks(departure.EventKey)
+	looks := departure.Others + b.k.space.StartLooks(departure.EventKey)
 	if !b.polling() || looks == 0 {
 		return b.running(t)
 	}
@@ -114,7 +114,7 @@ func (b *body) within(link int) bool {
 func (b *body) remoteChecks(e component.Effect) int {
 	n := 0
 	for _, p := range e.Checks {
-		if b.k.life.Remote[p] > 0 && !slices.ContainsFunc(b.k.links[p], b.within) {
+		if b.k.space.Remote[p] > 0 && !slices.ContainsFunc(b.k.links[p], b.within) {
 			n++
 		}
 	}

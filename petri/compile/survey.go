@@ -61,7 +61,7 @@ func (c *compiler) survey() error {
 		c.components[l.User].links[l.UsePort] = append(c.components[l.User].links[l.UsePort], i)
 		c.components[l.Provider].links[l.ProvidePort] = append(c.components[l.Provider].links[l.ProvidePort], i)
 	}
-	return c.surveyLives()
+	return c.surveySpaces()
 }
 
 // surveySides finds out which sides of the links exist at some time.
@@ -93,9 +93,9 @@ func (c *compiler) farEnd(component, link int) (node int, ok bool) {
 	return user, provider != user && c.sides[link][1]
 }
 
-// surveyLives computes the life of each component, once for components that
+// surveySpaces computes the state space of each component, once for components that
 // live alike.
-func (c *compiler) surveyLives() error {
+func (c *compiler) surveySpaces() error {
 	for i := range c.components {
 		k := &c.components[i]
 		comp := c.s.Components[i]
@@ -120,7 +120,7 @@ func (c *compiler) surveyLives() error {
 			run.Deleted = x.delete >= 0
 		}
 		var err error
-		if k.life, err = c.lives.Of(t, c.rules, comp.Active, comp.Past, run, ports, remote); err != nil {
+		if k.space, err = c.cache.Of(t, c.rules, comp.Active, comp.Past, run, ports, remote); err != nil {
 			return fmt.Errorf("%s: %w", c.componentName(i), err)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // effectOf computes what an event does to the ports, and sets the refusing flags
 // of the state after it.
-func (l *Life) effectOf(st, next *localState, k EventKey) (e Effect) {
+func (l *Space) effectOf(st, next *localState, k EventKey) (e Effect) {
 	for _, p := range l.event(k).ports {
 		port := l.t.Ports[p]
 		before, after := l.isHeld(st, p), l.isHeld(next, p)
@@ -74,14 +74,14 @@ func (l *Life) effectOf(st, next *localState, k EventKey) (e Effect) {
 // aboutToLeave says whether a place is being left whose departure would make a
 // provide port inactive: as long as that is blocked, the executor tries again in every
 // pass, and refuses anew.
-func (l *Life) aboutToLeave(st *localState, behaviour, port int) bool {
+func (l *Space) aboutToLeave(st *localState, behaviour, port int) bool {
 	return l.t.Ports[port].Kind == model.Provide && slices.ContainsFunc(st.facts, func(f localFact) bool {
 		return f.what == isTried && l.vacates(st, EventKey{petri.LeaveTry, behaviour, int(f.index), 0, 0}, port)
 	})
 }
 
 // bound says whether a port is bound to a place itself, not through a group.
-func (l *Life) bound(port, place int) bool {
+func (l *Space) bound(port, place int) bool {
 	if l.rules.listIsGroup {
 		return false
 	}
@@ -89,7 +89,7 @@ func (l *Life) bound(port, place int) bool {
 }
 
 // activates says whether a group that a port is bound to becomes active.
-func (l *Life) activates(st, next *localState, port int) bool {
+func (l *Space) activates(st, next *localState, port int) bool {
 	for _, h := range l.groupOf[port] {
 		if l.count(st, h) == 0 && l.count(next, h) > 0 {
 			return true
@@ -101,7 +101,7 @@ func (l *Life) activates(st, next *localState, port int) bool {
 // needs says whether a use port must be served for an event: it is bound to the
 // place entered, to a group that becomes active, or to the transition that
 // starts (SEMANTICS.md, rules 2 and 4).
-func (l *Life) needs(st, next *localState, k EventKey, port int) bool {
+func (l *Space) needs(st, next *localState, k EventKey, port int) bool {
 	switch k.Kind {
 	case petri.ComponentAdd:
 		return l.rules.GateStart && (l.bound(port, k.Element) || l.activates(st, next, port))
@@ -115,7 +115,7 @@ func (l *Life) needs(st, next *localState, k EventKey, port int) bool {
 
 // vacates says whether leaving a place would make a provide port inactive: it is
 // bound to the place, or to a group that the departure empties.
-func (l *Life) vacates(st *localState, k EventKey, port int) bool {
+func (l *Space) vacates(st *localState, k EventKey, port int) bool {
 	if l.bound(port, k.Element) {
 		return true
 	}
@@ -133,7 +133,7 @@ func (l *Life) vacates(st *localState, k EventKey, port int) bool {
 // (SEMANTICS.md, section 5): one for a port on a transition, at most three for a
 // port on a place or group, one for each user. docks is by how much those of an
 // entry multiply: once for each filled input dock, while it is refused.
-func (l *Life) looks(k EventKey, e Effect, docks int) int {
+func (l *Space) looks(k EventKey, e Effect, docks int) int {
 	n := l.Locked(k, e)
 	for _, p := range e.Checks {
 		if k.Kind == petri.Start {
@@ -146,7 +146,7 @@ func (l *Life) looks(k EventKey, e Effect, docks int) int {
 }
 
 // Locked bounds the looks at the users of the ports that an event waits for.
-func (l *Life) Locked(k EventKey, e Effect) int {
+func (l *Space) Locked(k EventKey, e Effect) int {
 	n := 0
 	for _, p := range e.Locked {
 		n += l.Remote[p] * l.Bindings(p, k.Element)
@@ -156,7 +156,7 @@ func (l *Life) Locked(k EventKey, e Effect) int {
 
 // Bindings counts through how many of its bindings a port is asked about at a
 // place: itself, and each group that contains it.
-func (l *Life) Bindings(port, place int) int {
+func (l *Space) Bindings(port, place int) int {
 	n := 0
 	for _, b := range l.t.Ports[port].Bound {
 		if b == (model.Binding{Kind: model.ToPlace, Index: place}) || b.Kind == model.ToGroup && slices.Contains(l.t.Groups[b.Index].Places, place) {
@@ -167,7 +167,7 @@ func (l *Life) Bindings(port, place int) int {
 }
 
 // event returns the event of a key, made at first use.
-func (l *Life) event(k EventKey) *Event {
+func (l *Space) event(k EventKey) *Event {
 	ev := l.ByKey[k]
 	if ev == nil {
 		ev = &Event{EventKey: k, Observed: map[lists.ID]obs{}}
@@ -178,7 +178,7 @@ func (l *Life) event(k EventKey) *Event {
 }
 
 // record notes what an event has found and done, in states before and after it.
-func (l *Life) record(st, next *localState, k EventKey, e Effect, push int) {
+func (l *Space) record(st, next *localState, k EventKey, e Effect, push int) {
 	ev := l.event(k)
 	if len(ev.Observed) == 0 {
 		l.Events = append(l.Events, ev)
@@ -201,7 +201,7 @@ func (l *Life) record(st, next *localState, k EventKey, e Effect, push int) {
 }
 
 // findTouched finds the registers and ports that an event may read or change.
-func (l *Life) findTouched(ev *Event) {
+func (l *Space) findTouched(ev *Event) {
 	var holders, ports []int
 	follow := func(f *followers) {
 		if f != nil {
@@ -246,7 +246,7 @@ func (ev *Event) sightings() []obs {
 
 // findDynamic decides which registers must be part of the net, those that vary
 // at an event whose effect varies, and which variants the events have then.
-func (l *Life) findDynamic() {
+func (l *Space) findDynamic() {
 	l.Dynamic = make([]bool, len(l.Initial))
 	slices.SortFunc(l.Events, func(a, b *Event) int {
 		return slices.Compare([]int{a.Behaviour, int(a.Kind), a.Element, a.DockSet, int(a.With)}, []int{b.Behaviour, int(b.Kind), b.Element, b.DockSet, int(b.With)})
@@ -278,7 +278,7 @@ type Variant struct {
 
 // variantsOf lists the variants of an event, one for each combination of values of
 // the registers that are part of the net.
-func (l *Life) variantsOf(ev *Event) []Variant {
+func (l *Space) variantsOf(ev *Event) []Variant {
 	var out []Variant
 	for _, o := range ev.sightings() {
 		v := Variant{Effect: o.Effect}

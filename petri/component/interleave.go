@@ -81,7 +81,7 @@ func (st *localState) clone() *localState {
 }
 
 // startState is the state when the plan starts, or before the component is added.
-func (l *Life) startState(active []int, past model.Past) *localState {
+func (l *Space) startState(active []int, past model.Past) *localState {
 	st := &localState{}
 	for _, p := range active {
 		st.set(isActive, p, true)
@@ -107,7 +107,7 @@ func (l *Life) startState(active []int, past model.Past) *localState {
 }
 
 // provide notes that a data port that stays is active.
-func (l *Life) provide(st *localState, port int) {
+func (l *Space) provide(st *localState, port int) {
 	if l.stays(port) && !st.is(isProvided, port) && slices.ContainsFunc(l.elements[port].places, func(p int) bool { return st.is(isActive, p) }) {
 		st.set(isProvided, port, true)
 	}
@@ -119,8 +119,8 @@ func (st *localState) begin() {
 }
 
 // register is the value of a register: the count of a holder, or a flag of a port,
-// see [life.flag].
-func (l *Life) register(st *localState, r int) int {
+// see [Space.flag].
+func (l *Space) register(st *localState, r int) int {
 	holds := false
 	switch r -= len(l.holders); {
 	case r < 0:
@@ -138,10 +138,10 @@ func (l *Life) register(st *localState, r int) int {
 
 // registers is the number of registers: a count of each holder, then by port
 // whether it refuses, then whether it was active once and stays so.
-func (l *Life) registers() int { return len(l.holders) + 2*len(l.t.Ports) }
+func (l *Space) registers() int { return len(l.holders) + 2*len(l.t.Ports) }
 
 // flag is the register of whether a port refuses, or was active once and stays so.
-func (l *Life) flag(port int) int {
+func (l *Space) flag(port int) int {
 	if l.stays(port) {
 		return len(l.holders) + len(l.t.Ports) + port
 	}
@@ -149,12 +149,12 @@ func (l *Life) flag(port int) int {
 }
 
 // isHeld says whether a port is active, or in use.
-func (l *Life) isHeld(st *localState, port int) bool {
+func (l *Space) isHeld(st *localState, port int) bool {
 	return st.is(isProvided, port) || slices.ContainsFunc(l.heldBy[port], func(h int) bool { return l.count(st, h) > 0 })
 }
 
 // count is the count of a holder, see there.
-func (l *Life) count(st *localState, h int) int {
+func (l *Space) count(st *localState, h int) int {
 	if l.holders[h].moves {
 		if st.is(isBegun, h) {
 			return 1
@@ -165,7 +165,7 @@ func (l *Life) count(st *localState, h int) int {
 }
 
 // elementsActive counts the active elements of a holder.
-func (l *Life) elementsActive(st *localState, h int) int {
+func (l *Space) elementsActive(st *localState, h int) int {
 	n := 0
 	holder := &l.holders[h]
 	for _, f := range st.facts {
@@ -190,7 +190,7 @@ func (l *Life) elementsActive(st *localState, h int) int {
 // move lets an event that enters or leaves a place activate or end the groups that
 // move: those that contain the place, but none of the transitions that end or start
 // with the event.
-func (l *Life) move(next *localState, ev *Event, transitions []int, enters bool) {
+func (l *Space) move(next *localState, ev *Event, transitions []int, enters bool) {
 	for _, h := range ev.holders {
 		if l.crosses(h, ev.Element, transitions) {
 			next.set(isBegun, h, enters)
@@ -200,7 +200,7 @@ func (l *Life) move(next *localState, ev *Event, transitions []int, enters bool)
 
 // crosses says whether an event that enters or leaves a place is a move between a
 // group that moves and outside.
-func (l *Life) crosses(h, place int, transitions []int) bool {
+func (l *Space) crosses(h, place int, transitions []int) bool {
 	return l.holders[h].moves && l.holders[h].places.has(place) && !slices.ContainsFunc(transitions, l.holders[h].inside.has)
 }
 
@@ -209,7 +209,7 @@ func (l *Life) crosses(h, place int, transitions []int) bool {
 const maxDockSets = 8
 
 // tooManySets is a place with more of them, or -1.
-func (l *Life) tooManySets() int {
+func (l *Space) tooManySets() int {
 	for at, sets := range l.around.sets {
 		if l.rules.together && len(sets) > maxDockSets {
 			return at[1]
@@ -231,7 +231,7 @@ const (
 // Where nothing else is possible, and for events that no port follows, there is no
 // need to remember the state: the latter find the same, and lead to the same, in
 // whatever order they come (a persistent set: Godefroid, Partial-Order Methods, 1996).
-func (l *Life) explore(from map[stateKey]*localState, push, existence int) (map[stateKey]*localState, error) {
+func (l *Space) explore(from map[stateKey]*localState, push, existence int) (map[stateKey]*localState, error) {
 	seen := map[stateKey]bool{}
 	ends := map[stateKey]*localState{}
 	var stack []*localState
@@ -282,7 +282,7 @@ func sortedStates(states map[stateKey]*localState) []stateKey {
 
 // playUnseen plays those of some events that no port follows and that exclude no
 // other, and says whether there are any.
-func (l *Life) playUnseen(st *localState, enabled []EventKey, push int) bool {
+func (l *Space) playUnseen(st *localState, enabled []EventKey, push int) bool {
 	any := false
 	for _, k := range enabled {
 		if len(l.event(k).touched) > 0 || k.Kind == petri.ComponentAdd || k.Kind == petri.Enter && l.Modes[push].entries[k.Element] > 1 {
@@ -296,7 +296,7 @@ func (l *Life) playUnseen(st *localState, enabled []EventKey, push int) bool {
 }
 
 // enabled lists the local events that can occur in a state if no port blocks.
-func (l *Life) enabled(st *localState, push, existence int) []EventKey {
+func (l *Space) enabled(st *localState, push, existence int) []EventKey {
 	if st.adding {
 		return []EventKey{{petri.ComponentAdd, -1, l.t.Initial, existence, 0}}
 	}
@@ -337,7 +337,7 @@ func (l *Life) enabled(st *localState, push, existence int) []EventKey {
 
 // together lists the entries that empty several dock sets of a place: each selection of
 // those that can be emptied.
-func (l *Life) together(enabled []EventKey) (out []EventKey) {
+func (l *Space) together(enabled []EventKey) (out []EventKey) {
 	at := map[int][]EventKey{} // by place: the selections so far
 	for _, k := range enabled {
 		if k.Kind != petri.Enter {
@@ -369,7 +369,7 @@ func widest(enabled []EventKey, k EventKey) EventKey {
 
 // FilledTogether lists the entries of one dock set each into a place that several may
 // enter together, in order; none where they cannot.
-func (l *Life) FilledTogether(behaviour, place int) (entries []*Event) {
+func (l *Space) FilledTogether(behaviour, place int) (entries []*Event) {
 	if len(l.dockSets(behaviour, place)) < 2 {
 		return nil
 	}
@@ -388,7 +388,7 @@ func (l *Life) FilledTogether(behaviour, place int) (entries []*Event) {
 }
 
 // AllTogether is the entry into the same place that empties most dock sets.
-func (l *Life) AllTogether(ev *Event) *Event {
+func (l *Space) AllTogether(ev *Event) *Event {
 	for _, other := range l.Events {
 		if other.Kind == petri.Enter && other.Behaviour == ev.Behaviour && other.Element == ev.Element && bits.OnesCount8(other.With) > bits.OnesCount8(ev.With) {
 			ev = other
@@ -398,7 +398,7 @@ func (l *Life) AllTogether(ev *Event) *Event {
 }
 
 // Sets lists the dock sets that an entry empties.
-func (l *Life) Sets(k EventKey) []int {
+func (l *Space) Sets(k EventKey) []int {
 	out := []int{k.DockSet}
 	for i := 0; k.With>>i != 0; i++ {
 		if k.With>>i&1 != 0 {
@@ -409,7 +409,7 @@ func (l *Life) Sets(k EventKey) []int {
 }
 
 // Emptied lists the transitions whose docks an entry empties.
-func (l *Life) Emptied(k EventKey) []int {
+func (l *Space) Emptied(k EventKey) []int {
 	if k.With == 0 {
 		return l.docks(k.Behaviour, k.Element, k.DockSet)
 	}
@@ -421,12 +421,12 @@ func (l *Life) Emptied(k EventKey) []int {
 }
 
 // doubles says whether it matters that two dock sets enter a place together.
-func (l *Life) doubles(place int) bool {
+func (l *Space) doubles(place int) bool {
 	return slices.ContainsFunc(l.holders, func(h holder) bool { return h.doubles.has(place) })
 }
 
 // arrived says whether all transitions of a dock set may have ended.
-func (l *Life) arrived(st *localState, b int, a [2]int) bool {
+func (l *Space) arrived(st *localState, b int, a [2]int) bool {
 	for _, t := range l.docks(b, a[0], a[1]) {
 		if !st.is(isOver, t) && (l.Gated(t) || !st.is(isDeparted, t)) {
 			return false
@@ -436,7 +436,7 @@ func (l *Life) arrived(st *localState, b int, a [2]int) bool {
 }
 
 // play changes the state by one event, apart from what that does to ports that refuse.
-func (l *Life) play(st *localState, k EventKey, push int) {
+func (l *Space) play(st *localState, k EventKey, push int) {
 	ev := l.event(k)
 	switch k.Kind {
 	case petri.ComponentAdd:
@@ -481,7 +481,7 @@ func (l *Life) play(st *localState, k EventKey, push int) {
 }
 
 // fire plays one event, records what it found, and returns the state after it.
-func (l *Life) fire(st *localState, k EventKey, push int) *localState {
+func (l *Space) fire(st *localState, k EventKey, push int) *localState {
 	next := st.clone()
 	l.play(next, k, push)
 	e := l.effectOf(st, next, k)
@@ -499,7 +499,7 @@ func (l *Life) fire(st *localState, k EventKey, push int) *localState {
 
 // delete records what the deletion of an existence finds: the component is as before
 // it was added.
-func (l *Life) delete(states map[stateKey]*localState, existence int) {
+func (l *Space) delete(states map[stateKey]*localState, existence int) {
 	k := EventKey{petri.ProgramStep, -1, -1, existence, 0}
 	for _, st := range states {
 		next := l.startState(nil, model.Past{})
@@ -509,7 +509,7 @@ func (l *Life) delete(states map[stateKey]*localState, existence int) {
 
 // Left lists the places that an existence of the component ends in; active is where
 // it starts, if it is not added.
-func (l *Life) Left(existence int, active []int) []int {
+func (l *Space) Left(existence int, active []int) []int {
 	end := len(l.Modes)
 	if existence+1 < len(l.firsts) {
 		end = l.firsts[existence+1]
@@ -532,7 +532,7 @@ type visit struct {
 
 // countLooks bounds the looks in one pass, of the component and beside each of
 // its events, once all visits are known.
-func (l *Life) countLooks() {
+func (l *Space) countLooks() {
 	for _, v := range l.visits {
 		total := 0
 		for _, k := range v.enabled {
@@ -556,7 +556,7 @@ func (l *Life) countLooks() {
 
 // chain bounds the looks of an event with those that may follow it in the same
 // pass: a place that is entered is left, and transitions from it start.
-func (l *Life) chain(k EventKey) int {
+func (l *Space) chain(k EventKey) int {
 	ev := l.ByKey[k]
 	if ev == nil {
 		return 0
@@ -576,7 +576,7 @@ func (l *Life) chain(k EventKey) int {
 }
 
 // StartLooks bounds the looks for the transitions that a departure lets start.
-func (l *Life) StartLooks(departure EventKey) int {
+func (l *Space) StartLooks(departure EventKey) int {
 	looks := 0
 	for _, t := range l.Leaving(departure.Behaviour, departure.Element) {
 		looks += l.chain(EventKey{petri.Start, departure.Behaviour, t, 0, 0})

@@ -8,8 +8,8 @@ import (
 )
 
 // Alike says whether the runs of two explorations, of one net with different
-// delays, are the same: the same firings by the same causes, and looks at calm
-// nodes alone in the same of them. Then the dates of either are those of the other
+// delays, are the same: the same firings by the same causes, and looks at nodes
+// at rest alone in the same of them. Then the dates of either are those of the other
 // for the same delays.
 func Alike(a, b []Run) bool {
 	if len(a) != len(b) {
@@ -38,13 +38,13 @@ func shapeOf(g *petri.EventGraph) []int64 {
 		events[e] = petri.EventID(e)
 	}
 	slices.SortFunc(events, func(a, b petri.EventID) int { return cmp.Compare(name(a), name(b)) })
-	const endOfEvent, endOfAlternative, calm = -1, -2, -3
+	const endOfEvent, endOfAlternative, atRest = -1, -2, -3
 	out := make([]int64, 0, 3*len(events)+len(g.Cause))
 	var alternatives [][]int64
 	for _, e := range events {
 		out = append(out, name(e))
-		if g.Calmed != nil && g.Calmed[e] {
-			out = append(out, calm)
+		if g.PeersAtRest != nil && g.PeersAtRest[e] {
+			out = append(out, atRest)
 		}
 		alternatives = alternatives[:0]
 		g.Alternatives(e, func(causes []petri.EventID) bool {

@@ -169,7 +169,7 @@ func (b *blockage) programLacks(w Wait, p petri.PlaceID) {
 		return
 	case o.Fact.Kind == petri.Asked:
 		w.OnNode, w.Reason = o.Fact.Node, NotAsked
-	case o.Fact.Kind == petri.Quiet:
+	case o.Fact.Kind == petri.NodeIdle:
 		w.OnNode = o.Fact.Node
 		for c, comp := range b.net.Scenario.Components {
 			if comp.Node == o.Fact.Node && b.busy(c) {
@@ -300,7 +300,7 @@ func (b *blockage) componentLacks(w Wait, p petri.PlaceID) {
 		switch {
 		case f.Kind == petri.Free:
 			w.Reason = InUse
-		case f.Kind == petri.Willing:
+		case f.Kind == petri.Accepting:
 			w.Reason = Refused
 		default:
 			w.Reason = NotServed

@@ -85,7 +85,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 		c.out.Ends = append(c.out.Ends, c.event[p.conditions[p.byPlace[end][0]].producer])
 		c.out.Starts = append(c.out.Starts, c.event[c.starts[n]])
 	}
-	if err := c.calm(limits); err != nil {
+	if err := c.shorten(limits); err != nil {
 		return nil, uncovered("%v", err)
 	}
 	var err error
@@ -105,10 +105,10 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	return c.out, nil
 }
 
-// calm shortens the delays that contain only looks at peers that are certainly calm, as far
+// shorten shortens the delays that contain only looks at peers that are certainly at rest, as far
 // as the certain order of a first cover tells.
-func (c *coverer) calm(limits cover.Limits) error {
-	if !slices.ContainsFunc(c.net.Transitions, func(t petri.Transition) bool { return len(t.Asked) > 0 && t.Calm < t.Delay.Hi }) {
+func (c *coverer) shorten(limits cover.Limits) error {
+	if !slices.ContainsFunc(c.net.Transitions, func(t petri.Transition) bool { return len(t.Peers) > 0 && t.AtRest < t.Delay.Hi }) {
 		return nil
 	}
 	first, err := cover.Of(c.system, limits)
@@ -119,11 +119,11 @@ func (c *coverer) calm(limits cover.Limits) error {
 	if err != nil {
 		return err
 	}
-	findCalm(g)
-	c.calmed = make([]bool, len(id))
+	findPeersAtRest(g)
+	c.atRest = make([]bool, len(id))
 	for e, now := range id {
-		if c.calmed[e] = g.Calmed != nil && g.Calmed[now]; c.calmed[e] {
-			c.system.Shorten(cover.Event(e), c.net.Transitions[g.Transition[now]].Calm)
+		if c.atRest[e] = g.PeersAtRest != nil && g.PeersAtRest[now]; c.atRest[e] {
+			c.system.Shorten(cover.Event(e), c.net.Transitions[g.Transition[now]].AtRest)
 		}
 	}
 	return nil
@@ -162,10 +162,10 @@ func (c *coverer) finish() {
 		g.Ends = append(g.Ends, c.out.id[end])
 		g.Starts = append(g.Starts, c.out.id[c.out.Starts[n]])
 	}
-	if c.calmed != nil {
-		g.Calmed = make([]bool, g.Len())
+	if c.atRest != nil {
+		g.PeersAtRest = make([]bool, g.Len())
 		for e, now := range c.out.id {
-			g.Calmed[now] = c.calmed[e]
+			g.PeersAtRest[now] = c.atRest[e]
 		}
 	}
 	if c.even && len(c.out.Cover.Open()) == 0 {
@@ -228,7 +228,7 @@ type coverer struct {
 	starts  []petri.EventID // by node
 	ways    map[wayKey]way
 	even    bool              // each way of a fact has one least delay
-	calmed  []bool            // by event of the system: its delay contains looks at calm peers only
+	atRest  []bool            // by event of the system: its delay contains looks at peers at rest only
 	remotes map[signalKey]int // the chains of arrivals
 	strict  Strict
 	moments map[observer][]stay // when a fact that is waited for holds for no time
@@ -516,7 +516,7 @@ func (c *coverer) known(from petri.Source, by observer) ([][]cover.Signal, error
 		}
 		all = append(all, stays)
 	}
-	if isIdle := by.fact.Kind == petri.Idle || by.fact.Kind == petri.Quiet; isIdle && !from.Presumed {
+	if isIdle := by.fact.Kind == petri.Idle || by.fact.Kind == petri.NodeIdle; isIdle && !from.Presumed {
 		c.noteMoments(by, all)
 		if !c.strict(by.node, by.fact) {
 			c.visible(by.fact.Node, all)

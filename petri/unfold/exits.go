@@ -272,7 +272,7 @@ func (x *explorer) noteStale(r *run) {
 	}
 	k := newExits(r)
 	for _, w := range Blocked(r.graph) {
-		kind, ok := map[Reason]petri.FactKind{NotServed: petri.Active, InUse: petri.Free, Refused: petri.Willing}[w.Reason]
+		kind, ok := map[Reason]petri.FactKind{NotServed: petri.Active, InUse: petri.Free, Refused: petri.Accepting}[w.Reason]
 		if !ok || w.Component < 0 {
 			continue
 		}

@@ -14,15 +14,15 @@ import (
 // openBeside says whether a transition may go before an event of the same date, or
 // after it.
 func (r *run) openBeside(t petri.TransitionID, j petri.EventID) bool {
-	return r.seesMoments(t) || r.goesFirst(t, j) || r.isVariant(t, j)
+	return r.seesMoments(t) || r.firstAtTie(t, j) || r.isVariant(t, j)
 }
 
-// goesFirst says whether a transition may go before an event of the same date
+// firstAtTie says whether a transition may go before an event of the same date
 // although that is after what the transition waits for. Of what is possible in an
 // instant places are left first, and entered and transitions started afterwards.
 // Whether a component first enters one place, which ends a refusal, or first leaves
 // another, which begins it, is open.
-func (r *run) goesFirst(t petri.TransitionID, j petri.EventID) bool {
+func (r *run) firstAtTie(t petri.TransitionID, j petri.EventID) bool {
 	a, b := &r.Net.Transitions[t], &r.Net.Transitions[r.p.events[j].transition]
 	if a.Class == petri.Departure && r.followsEntry(j) {
 		return true

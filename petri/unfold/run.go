@@ -87,7 +87,7 @@ func (r *run) assemble(nodes []petri.Event) error {
 	if err := r.sleep(g); err != nil {
 		return err
 	}
-	findCalm(g)
+	findPeersAtRest(g)
 	var err error
 	r.order, err = newOrders(g)
 	return err

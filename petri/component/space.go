@@ -4,8 +4,8 @@
 // or entered, a transition starts or ends) what it does to the ports, whatever the order
 // of concurrent events.
 //
-//	life, err := component.New(t, component.RulesOf(scenario), active, past, course, ports, remote)
-//	for _, event := range life.Events { … event.Variants … }
+//	space, err := component.New(t, component.RulesOf(scenario), active, past, course, ports, remote)
+//	for _, event := range space.Events { … event.Variants … }
 //
 // Package compile writes the net of the component down from it.
 package component
@@ -20,7 +20,7 @@ import (
 	"adagio/petri/internal/mutant"
 )
 
-// Life is what a component does under a plan, without time: which places are
+// Space is the local state space of a component under a plan, without time: which places are
 // left and entered in each of its pushes, and what each of these events does to
 // its ports. The net of the component is written down from it.
 //
@@ -31,7 +31,7 @@ import (
 // is known in advance; where it does not, the count becomes part of the net (a
 // register) and the event gets a variant per value. Other registers are flags of the
 // ports, see registers.
-type Life struct {
+type Space struct {
 	t         *model.Type
 	rules     Rules
 	ports     []int // ports that some link names, sorted
@@ -199,11 +199,11 @@ type Course struct {
 	Deleted bool // the last one, too
 }
 
-// New explores the life of a component of type t that starts with the given
+// New explores the state space of a component of type t that starts with the given
 // active places (nil if the program adds it). Only the given ports matter; remote
 // counts, by port, the links that each has with other nodes.
-func New(t *model.Type, r Rules, active []int, past model.Past, c Course, ports, remote []int) (*Life, error) {
-	l := &Life{t: t, rules: r, ports: ports, Remote: remote, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, EventsOf: map[int][]*Event{}, ByKey: map[EventKey]*Event{}}
+func New(t *model.Type, r Rules, active []int, past model.Past, c Course, ports, remote []int) (*Space, error) {
+	l := &Space{t: t, rules: r, ports: ports, Remote: remote, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, EventsOf: map[int][]*Event{}, ByKey: map[EventKey]*Event{}}
 	l.looking = slices.ContainsFunc(remote, func(n int) bool { return n > 0 })
 	l.indexTransitions()
 	if p := l.tooManySets(); p >= 0 {
@@ -270,7 +270,7 @@ func New(t *model.Type, r Rules, active []int, past model.Past, c Course, ports,
 
 // open is an error if the last push of an existence may leave the component in
 // different places: what comes after it cannot be followed.
-func (l *Life) open(existence int) error {
+func (l *Space) open(existence int) error {
 	if len(l.Modes) == l.firsts[existence] || l.Modes[len(l.Modes)-1].open < 0 {
 		return nil
 	}
@@ -298,7 +298,7 @@ func rekey(states map[stateKey]*localState) map[stateKey]*localState {
 }
 
 // findHolders collects the sets of elements that matter for the ports.
-func (l *Life) findHolders() {
+func (l *Space) findHolders() {
 	index := map[holderKey]int{}
 	var ids lists.Interner[int]
 	add := func(h holder) int {
@@ -357,7 +357,7 @@ func (l *Life) findHolders() {
 }
 
 // canDouble lists which of some places two dock sets may enter together.
-func (l *Life) canDouble(places []int) (out set) {
+func (l *Space) canDouble(places []int) (out set) {
 	for _, p := range places {
 		if l.rules.together && !l.rules.listIsGroup && l.t.HasDockSets(p) && !out.has(p) {
 			out = append(out, p)
@@ -367,7 +367,7 @@ func (l *Life) canDouble(places []int) (out set) {
 }
 
 // stays says whether a port never becomes inactive once it was active.
-func (l *Life) stays(port int) bool {
+func (l *Space) stays(port int) bool {
 	return l.rules.dataStays && l.t.Ports[port].Kind == model.DataProvide
 }
 
@@ -384,7 +384,7 @@ func (h *holder) sort() {
 }
 
 // group is the holder of a set of places with the transitions inside.
-func (l *Life) group(places []int) holder {
+func (l *Space) group(places []int) holder {
 	h := holder{places: lists.Merged(places, nil)}
 	for _, p := range h.places {
 		for b := range l.t.Behaviours {
@@ -400,7 +400,7 @@ func (l *Life) group(places []int) holder {
 }
 
 // indexTransitions finds the transitions around each place.
-func (l *Life) indexTransitions() {
+func (l *Space) indexTransitions() {
 	l.around = elements{leaving: map[[2]int][]int{}, sets: map[[2]int]set{}, docks: map[[3]int][]int{}, at: map[int]*followers{}, inside: map[int]*followers{}, running: map[int]*followers{}, tries: map[int]bool{}}
 	for t, tr := range l.t.Transitions {
 		from, to := [2]int{tr.Behaviour, tr.Src}, [3]int{tr.Behaviour, tr.Dst, tr.DockSet}
@@ -412,7 +412,7 @@ func (l *Life) indexTransitions() {
 }
 
 // indexFollowers finds the holders and ports that follow each place and transition.
-func (l *Life) indexFollowers() {
+func (l *Space) indexFollowers() {
 	note := func(h *holder, of func(f *followers)) {
 		for _, part := range [...]struct {
 			elements set
@@ -441,22 +441,22 @@ func (l *Life) indexFollowers() {
 }
 
 // docks lists the transitions of behaviour b that end in a dock set of a place.
-func (l *Life) docks(b, place, set int) []int { return l.around.docks[[3]int{b, place, set}] }
+func (l *Space) docks(b, place, set int) []int { return l.around.docks[[3]int{b, place, set}] }
 
 // dockSets lists the dock sets of a behaviour at a place.
-func (l *Life) dockSets(b, place int) set { return l.around.sets[[2]int{b, place}] }
+func (l *Space) dockSets(b, place int) set { return l.around.sets[[2]int{b, place}] }
 
 // Leaving lists the transitions of behaviour b that leave a place.
-func (l *Life) Leaving(b, place int) []int { return l.around.leaving[[2]int{b, place}] }
+func (l *Space) Leaving(b, place int) []int { return l.around.leaving[[2]int{b, place}] }
 
 // Gated says whether the start and the end of a transition matter for a port.
-func (l *Life) Gated(t int) bool { return l.around.running[t] != nil }
+func (l *Space) Gated(t int) bool { return l.around.running[t] != nil }
 
 // Tries says whether the departure from a place may have to wait for users.
-func (l *Life) Tries(p int) bool { return l.around.tries[p] }
+func (l *Space) Tries(p int) bool { return l.around.tries[p] }
 
 // runMode follows behaviour b from the active places to its end.
-func (l *Life) runMode(active []int, b int) Mode {
+func (l *Space) runMode(active []int, b int) Mode {
 	m := Mode{Behaviour: b, Stuck: -1, open: -1, entries: map[int]int{}, again: map[int]bool{}}
 	into := map[int][]int{}
 	for t, tr := range l.t.Transitions {
@@ -524,7 +524,7 @@ func (l *Life) runMode(active []int, b int) Mode {
 
 // findContested finds the places that may be occupied when they could be entered, so
 // that the entry has to ask.
-func (l *Life) findContested() {
+func (l *Space) findContested() {
 	l.Contested = make([]bool, len(l.t.Places))
 	for _, m := range l.Modes {
 		for p, n := range m.entries {

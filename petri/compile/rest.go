@@ -12,12 +12,12 @@ import (
 // looking makes a transition whose delay contains looks of a node at some others.
 func (c *compiler) looking(t petri.Transition, n int, asked []int, delay func() model.Delay) petri.Transition {
 	t.Delay = delay()
-	t.Asked, t.Calm = asked, c.whereCalm(n, func() time.Duration { return delay().Hi })
+	t.Peers, t.AtRest = asked, c.whileAtRest(n, func() time.Duration { return delay().Hi })
 	return t
 }
 
-// whereCalm evaluates what the looks of a node take while all its peers are calm.
-func (c *compiler) whereCalm(n int, of func() time.Duration) time.Duration {
+// whileAtRest evaluates what the looks of a node take while all its peers are at rest.
+func (c *compiler) whileAtRest(n int, of func() time.Duration) time.Duration {
 	k := &c.nodes[n]
 	look := k.look
 	k.look = k.restLook
@@ -56,7 +56,7 @@ func (c *compiler) asked(comp, behaviour int) []int {
 // peersOf appends the nodes that a component looks at for some of its events.
 func (c *compiler) peersOf(out []int, comp int, of func(*component.Event) bool) []int {
 	k := &c.components[comp]
-	for _, ev := range k.life.Events {
+	for _, ev := range k.space.Events {
 		if !of(ev) {
 			continue
 		}

@@ -9,8 +9,8 @@ import (
 // How long a look takes depends on what the peer does meanwhile: long at one that
 // computes without a pause (model.Profile, Busy), otherwise short (Request). A delay
 // in which a node looks has two upper ends, therefore: one whatever the peers do,
-// and one where all that may be asked are calm. The unfolding tells which of them
-// holds. A node is certainly calm
+// and one where all that may be asked are at rest. The unfolding tells which of them
+// holds. A node is certainly at rest
 //
 //   - before its program comes to an instruction that lets its components advance
 //     and does not look at another node: it has not started, sleeps, or looks itself;
@@ -26,35 +26,35 @@ import (
 // Both are a matter of causality: an event is certainly before another if it is
 // among the causes of its causes, in each alternative.
 
-// maxCalming bounds the work of calming a graph, in events times nodes.
-const maxCalming = 100_000_000
+// maxRestWork bounds the work of that, in events times nodes.
+const maxRestWork = 100_000_000
 
-// findCalm finds out which delays of the graph contain looks at calm nodes only.
-func findCalm(g *petri.EventGraph) {
+// findPeersAtRest finds out which delays of the graph contain looks at nodes at rest only.
+func findPeersAtRest(g *petri.EventGraph) {
 	askers := map[int][]petri.EventID{}
 	for e, t := range g.Transition {
-		if tr := &g.Net.Transitions[t]; len(tr.Asked) > 0 && tr.Calm < tr.Delay.Hi {
-			for _, m := range tr.Asked {
+		if tr := &g.Net.Transitions[t]; len(tr.Peers) > 0 && tr.AtRest < tr.Delay.Hi {
+			for _, m := range tr.Peers {
 				askers[m] = append(askers[m], petri.EventID(e))
 			}
 		}
 	}
-	if len(askers) == 0 || len(askers)*g.Len() > maxCalming {
+	if len(askers) == 0 || len(askers)*g.Len() > maxRestWork {
 		return
 	}
-	calmPeers := make([]int32, g.Len())
-	loud, moves := beginsToCompute(g), movesOfNodes(g)
+	restingPeers := make([]int32, g.Len())
+	computes, moves := beginsToCompute(g), movesOfNodes(g)
 	before, after, words := make([]bool, g.Len()), make([]bool, g.Len()), make([]uint64, g.Len())
 	for m, events := range askers {
 		clear(before)
-		if loud[m] >= 0 {
-			precede(g, loud[m], before)
+		if computes[m] >= 0 {
+			precede(g, computes[m], before)
 		}
 		follow(g, lastOf(g, moves[m]), after, words)
 		open := events[:0]
 		for _, e := range events {
-			if loud[m] < 0 || before[e] || after[e] {
-				calmPeers[e]++
+			if computes[m] < 0 || before[e] || after[e] {
+				restingPeers[e]++
 			} else {
 				open = append(open, e)
 			}
@@ -68,14 +68,14 @@ func findCalm(g *petri.EventGraph) {
 		over := map[int]*asks{} // by observer
 		for _, e := range open {
 			if before[e] || asksNoMore(g, e, m, over, words) {
-				calmPeers[e]++
+				restingPeers[e]++
 			}
 		}
 	}
-	g.Calmed = make([]bool, g.Len())
+	g.PeersAtRest = make([]bool, g.Len())
 	for e, t := range g.Transition {
 		tr := &g.Net.Transitions[t]
-		g.Calmed[e] = len(tr.Asked) > 0 && tr.Calm < tr.Delay.Hi && int(calmPeers[e]) == len(tr.Asked)
+		g.PeersAtRest[e] = len(tr.Peers) > 0 && tr.AtRest < tr.Delay.Hi && int(restingPeers[e]) == len(tr.Peers)
 	}
 }
 
@@ -165,10 +165,10 @@ func inEveryAlternative(g *petri.EventGraph, e petri.EventID, of []uint64) uint6
 // the first instruction in which it may compute without a pause, or -1.
 func beginsToCompute(g *petri.EventGraph) []petri.EventID {
 	of := map[petri.PlaceID]int{}
-	for m, p := range g.Net.Loud {
+	for m, p := range g.Net.Computes {
 		of[p] = m
 	}
-	out := make([]petri.EventID, len(g.Net.Loud))
+	out := make([]petri.EventID, len(g.Net.Computes))
 	for m := range out {
 		out[m] = -1
 	}
@@ -184,7 +184,7 @@ func beginsToCompute(g *petri.EventGraph) []petri.EventID {
 
 // movesOfNodes lists for each node its departures, entries and ends of transitions.
 func movesOfNodes(g *petri.EventGraph) [][]petri.EventID {
-	out := make([][]petri.EventID, len(g.Net.Loud))
+	out := make([][]petri.EventID, len(g.Net.Computes))
 	for e := range g.Transition {
 		if o := g.Origin(petri.EventID(e)); o.Kind == petri.Leave || o.Kind == petri.Enter || o.Kind == petri.Fire {
 			out[o.Node] = append(out[o.Node], petri.EventID(e))
