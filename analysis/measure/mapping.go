@@ -69,7 +69,11 @@ func (m *Mapping) Node(name string) (int, error) { return m.nodes.find(name) }
 // Component is the index of the component that a measured name means.
 func (m *Mapping) Component(name string) (int, error) { return m.components.find(name) }
 
+// find is the element of a name; the only one has no name in tables of one process.
 func (m meanings) find(name string) (int, error) {
+	if name == "" && len(m.names) == 1 {
+		return 0, nil
+	}
 	switch found := m.of[name]; len(found) {
 	case 0:
 		wrong := fmt.Sprintf("the model has no %s %s", m.what, name)

@@ -9,7 +9,10 @@
 //   - the logs of one run: a folder with one such YAML file for each node, or one
 //     for each wake of a node that sleeps
 //   - tidy tables, .csv or .csv.gz, with the columns case, sites, run, operation,
-//     node, kind, name, start_s, end_s
+//     node, kind, name, start_s, end_s; or shorter ones of one process, see table.go
+//
+// In a table the columns of [Factors] tell runs apart, too. All other columns are
+// passed over.
 //
 // A file that is broken is reported and left out, and the rest goes on:
 //
@@ -23,21 +26,31 @@ package measure
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
 // Kind tells what an item is.
 type Kind uint8
 
-// The kinds of items that Ballet logs.
+// The kinds of items that Ballet logs, and after Event those that only tables have.
 const (
-	Transition Kind = iota
-	Behaviour
-	Instruction
-	Event
+	Transition  Kind = iota
+	Behaviour        // cut in two where its node falls asleep
+	Instruction      // likewise
+	Event            // of the process: its program, and what it does for itself
+	Sleep            // the node is off
+	Boot             // from the end of the sleep to the start of the process
+	Action           // what a transition does, without the executor's share
+	Place            // enter_P or leave_P
+	Publish          // something is told to others
 )
 
-var kindWords = [...]string{"transition", "behavior", "instruction", "event"}
+var kindWords = [...]string{"transition", "behavior", "instruction", "event", "sleep", "boot", "action", "place", "publish"}
+
+// logged are the kinds that the logs of a node have.
+const logged = Event + 1
 
 // String is the word that Ballet's files use.
 func (k Kind) String() string { return kindWords[k] }
@@ -84,11 +97,36 @@ type Run struct {
 	Sites     int    // 0 if nothing tells it
 	ID        string // the date that names the run; else the path of its folder
 	Operation string // "deploy" or "update" in the published runs
-	Nodes     []Node // by name
+	// Columns are the values of those of [Factors] that the table has.
+	Columns map[string]string
+	// Lasted are durations of transitions of which no dates are known, by component
+	// and transition: those that were asked for, without the executor's share.
+	Lasted map[[2]string]time.Duration
+	Nodes  []Node // by name
 	// Missing names the nodes that took part, but whose log is not there or
 	// broken. What is said of the run as a whole is not certain then.
 	Missing []string
 	Path    string // of the run's folder, or of the table
+}
+
+// Variant is the run's columns with their values, in the order of [Factors]: what tells it
+// from other runs of the same case, sites and operation. It is "" where there are none.
+func (r *Run) Variant() string {
+	var words []string
+	for _, f := range Factors {
+		if v := r.Columns[f]; v != "" {
+			words = append(words, f+"="+v)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// Sleeps says whether the table tells when nodes of the run were off. Then its dates
+// count from the origin of the windows in which they are awake.
+func (r *Run) Sleeps() bool {
+	return slices.ContainsFunc(r.Nodes, func(n Node) bool {
+		return slices.ContainsFunc(n.Items, func(it Item) bool { return it.Kind == Sleep })
+	})
 }
 
 // Makespan is the greatest, over the nodes, of the duration of the node's own
@@ -112,6 +150,9 @@ func (r *Run) String() string {
 		name += ", 1 site"
 	case r.Sites > 1:
 		name += fmt.Sprintf(", %d sites", r.Sites)
+	}
+	if v := r.Variant(); v != "" {
+		name += ", " + v
 	}
 	return name + ", " + r.ID + ", " + r.Operation
 }

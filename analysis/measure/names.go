@@ -7,7 +7,7 @@ import (
 
 // kindOf splits the key of a log into its kind and the name.
 func kindOf(key string) (Kind, string, bool) {
-	for k, word := range kindWords {
+	for k, word := range kindWords[:logged] {
 		if name, ok := strings.CutPrefix(key, word+"_"); ok && name != "" {
 			return Kind(k), name, true
 		}

@@ -98,7 +98,7 @@ type assembly struct {
 	runs     map[string]*about // by folder
 	order    []logKeyOf
 	logs     map[logKeyOf]*group
-	tables   []Run
+	tables   []tableFile
 	problems []Problem
 	out      []Run
 }
@@ -212,30 +212,108 @@ func (a *assembly) group(k logKeyOf) *group {
 	return g
 }
 
-// table adds the runs of a table.
+// tableFile is a table and where it is from.
+type tableFile struct {
+	path string
+	*table
+}
+
+// table adds a table.
 func (a *assembly) table(path string, t *table) {
 	for _, err := range t.errors {
 		a.problem(path, err)
 	}
-	at := map[runKey]int{}
-	for _, k := range t.order {
-		if t.broken[k.runKey] {
-			continue
+	a.tables = append(a.tables, tableFile{path, t})
+}
+
+// tabled is a run of tables under construction.
+type tabled struct {
+	run     Run
+	entries map[string][]entry // by node
+	order   []string
+}
+
+// fromTables makes runs of all tables. A table without the programs of a run's nodes,
+// a detailed one, supplements the one with them, and one of makespans alone counts where
+// there is no other.
+func (a *assembly) fromTables() []Run {
+	var out []*tabled
+	at := map[runKey]*tabled{}
+	with := func(want func(tableFile, runKey) bool, add func(*tabled, tableFile, nodeKey)) {
+		for _, t := range a.tables {
+			mine := map[runKey]*tabled{}
+			for _, k := range t.order {
+				if t.broken[k.runKey] || !want(t, k.runKey) {
+					continue
+				}
+				x := at[k.runKey]
+				if t.whole[k.runKey] {
+					if x = mine[k.runKey]; x == nil {
+						x = &tabled{run: Run{Case: k.name, Sites: k.sites, ID: k.id, Operation: k.operation, Columns: k.values(), Path: t.path}, entries: map[string][]entry{}}
+						mine[k.runKey], out = x, append(out, x)
+						if at[k.runKey] == nil {
+							at[k.runKey] = x
+						}
+					}
+				}
+				add(x, t, k)
+			}
 		}
-		i, ok := at[k.runKey]
-		if !ok {
-			i = len(a.tables)
-			at[k.runKey] = i
-			a.tables = append(a.tables, Run{Case: k.name, Sites: k.sites, ID: k.id, Operation: k.operation, Path: path})
+	}
+	take := func(x *tabled, t tableFile, k nodeKey) {
+		if x.entries[k.node] == nil {
+			x.order = append(x.order, k.node)
 		}
-		r := &a.tables[i]
-		n, err := node(a.known, k.node, k.operation, path, t.entries[k])
-		if err != nil {
-			a.problem(path, fmt.Errorf("run %s, node %s: %w", k.id, k.node, err))
-			r.Missing = append(r.Missing, k.node)
-			continue
+		x.entries[k.node] = append(x.entries[k.node], t.entries[k]...)
+	}
+	with(func(t tableFile, k runKey) bool { return t.whole[k] && t.form != makespansAlone }, take)
+	with(func(t tableFile, k runKey) bool { return t.form == makespansAlone && at[k] == nil }, take)
+	alone := map[runKey]bool{}
+	with(func(t tableFile, k runKey) bool { return !t.whole[k] }, func(x *tabled, t tableFile, k nodeKey) {
+		switch {
+		case x != nil:
+			take(x, t, k)
+		case !alone[k.runKey]:
+			alone[k.runKey] = true
+			_, err := node(a.known, k.node, k.operation, t.path, t.entries[k])
+			a.problem(t.path, fmt.Errorf("run %s, node %s: %w", k.id, k.node, err))
 		}
-		r.Nodes = append(r.Nodes, n)
+	})
+	var runs []Run
+	for _, x := range out {
+		for _, name := range x.order {
+			n, err := node(a.known, name, x.run.Operation, x.run.Path, x.entries[name])
+			if err != nil {
+				a.problem(x.run.Path, fmt.Errorf("run %s, node %s: %w", x.run.ID, name, err))
+				x.run.Missing = append(x.run.Missing, name)
+				continue
+			}
+			x.run.Nodes = append(x.run.Nodes, n)
+		}
+		runs = append(runs, x.run)
+	}
+	a.addDurations(runs)
+	return runs
+}
+
+// addDurations gives runs the durations that tables have apart.
+func (a *assembly) addDurations(runs []Run) {
+	byID := map[string][]int{}
+	for i := range runs {
+		byID[runs[i].ID] = append(byID[runs[i].ID], i)
+	}
+	for _, t := range a.tables {
+		for _, k := range t.asked {
+			if t.broken[k] {
+				continue
+			}
+			for _, i := range byID[k.id] {
+				r := &runs[i]
+				if k.covers(runKey{id: r.ID, operation: r.Operation, factors: factorsOf(func(f string) string { return r.Columns[f] })}) {
+					r.Lasted = t.lasted[k]
+				}
+			}
+		}
 	}
 }
 
@@ -251,7 +329,7 @@ func (a *assembly) finish() {
 			}
 		}
 	}
-	a.out = append(a.out, a.tables...)
+	a.out = append(a.out, a.fromTables()...)
 	for i := range a.out {
 		r := &a.out[i]
 		slices.SortFunc(r.Nodes, func(x, y Node) int { return cmp.Compare(x.Name, y.Name) })
@@ -259,11 +337,11 @@ func (a *assembly) finish() {
 		r.Missing = slices.Compact(r.Missing)
 	}
 	slices.SortStableFunc(a.out, func(x, y Run) int {
-		return cmp.Or(cmp.Compare(x.Case, y.Case), cmp.Compare(x.Sites, y.Sites), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Operation, y.Operation))
+		return cmp.Or(cmp.Compare(x.Case, y.Case), cmp.Compare(x.Sites, y.Sites), cmp.Compare(x.Variant(), y.Variant()), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Operation, y.Operation))
 	})
 	first := map[runKey]*Run{}
 	a.out = slices.DeleteFunc(a.out, func(r Run) bool {
-		k := runKey{r.Case, r.Sites, r.ID, r.Operation}
+		k := runKey{r.Case, r.Sites, r.ID, r.Operation, r.Variant()}
 		if o := first[k]; o != nil {
 			a.problem(r.Path, fmt.Errorf("%s is there already, in %s", r.String(), o.Path))
 			return true

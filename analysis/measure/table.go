@@ -11,10 +11,42 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
-// columns are those of a tidy table, in any order and among others.
+// A table has one of four forms, told by its columns, which are in any order and among
+// others:
+//
+//   - tidy: columns, a row for each item of each node
+//   - transitions alone, of one node: run, transition (component.name), start_s, end_s,
+//     dates from the start of the program, which ends with the last of them
+//   - makespans alone, of one node: run, operation, makespan_s
+//   - durations alone: run, component, transition, duration_s, what the transitions of the
+//     runs of the other forms were asked to last
+//
+// For run stands trial, too, for operation reconfiguration or variant, and for
+// makespan_s measured_s or total_s. A run without a name is named by its line.
+type form uint8
+
+const (
+	allColumns form = iota
+	transitionsAlone
+	makespansAlone
+	durationsAlone
+)
+
+// columns are those of a tidy table.
 var columns = []string{"case", "sites", "run", "operation", "node", "kind", "name", "start_s", "end_s"}
+
+// Factors are the columns of a table that tell runs of one case, sites and operation
+// apart beside the name of the run: what was varied in an experiment.
+var Factors = []string{"T", "uptimes", "cluster", "registry", "nb_deps", "size", "tool", "kept"}
+
+// aliases are other names of columns, where a table does not have them.
+var aliases = map[string][]string{"run": {"trial"}, "operation": {"reconfiguration", "variant"}, "makespan_s": {"measured_s", "total_s"}}
+
+// forms are the columns that each form needs, the first that fits being taken.
+var forms = [...][]string{columns, {"run", "transition", "start_s", "end_s"}, {"run", "operation", "makespan_s"}, {"run", "component", "transition", "duration_s"}}
 
 // errOtherTable says that a file is a table of something else.
 var errOtherTable = errors.New("not a table of measurements: it must have the columns " + strings.Join(columns, ", "))
@@ -26,6 +58,7 @@ type (
 		sites     int
 		id        string
 		operation string
+		factors   string // the values of Factors, each with a line end
 	}
 	nodeKey struct {
 		runKey
@@ -33,18 +66,72 @@ type (
 	}
 )
 
-// table is the content of a tidy table: the items of each node, in the order
+// values are the factors by name.
+func (k runKey) values() map[string]string {
+	var out map[string]string
+	for i, v := range strings.Split(k.factors, "\n") {
+		if v != "" {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out[Factors[i]] = v
+		}
+	}
+	return out
+}
+
+// covers says whether a key of a table of durations is that of a run: all that it says
+// is so.
+func (k runKey) covers(run runKey) bool {
+	if k.id != run.id || k.operation != "" && k.operation != run.operation {
+		return false
+	}
+	of := run.values()
+	for f, v := range k.values() {
+		if of[f] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// table is the content of a table: the items of each node, in the order
 // in which the nodes appear, and why some runs are left out.
 type table struct {
+	form    form
 	order   []nodeKey
 	entries map[nodeKey][]entry
+	whole   map[runKey]bool // the program of some node is there: it is no supplement to another table
+	lasted  map[runKey]map[[2]string]time.Duration
+	asked   []runKey // the keys of lasted in order
 	broken  map[runKey]bool
 	errors  []error
 }
 
-// sleepKinds are rows of tables about nodes that sleep which are no items: when a
-// node is awake is the model's.
-var sleepKinds = []string{"sleep", "boot"}
+// header finds the columns of a table: which form it has, and where each column is.
+func header(row []string) (form, map[string]int, bool) {
+	at := map[string]int{}
+	for i, c := range row {
+		if _, twice := at[c]; !twice {
+			at[c] = i
+		}
+	}
+	for c, others := range aliases {
+		for _, o := range others {
+			if i, there := at[o]; there {
+				if _, known := at[c]; !known {
+					at[c] = i
+				}
+			}
+		}
+	}
+	for f, needs := range forms {
+		if !slices.ContainsFunc(needs, func(c string) bool { _, there := at[c]; return !there }) {
+			return form(f), at, true
+		}
+	}
+	return 0, nil, false
+}
 
 // parseTable reads a table. A run with a row that cannot be read is left out,
 // and so is the last one of a file that is cut off.
@@ -64,29 +151,41 @@ func parseTable(text []byte, zipped bool) (*table, error) {
 	}
 	r := csv.NewReader(buffered)
 	r.ReuseRecord = true
-	header, err := r.Read()
+	first, err := r.Read()
 	if err != nil {
 		if errors.Is(err, io.EOF) {
 			err = errors.New("the file is empty")
 		}
 		return nil, err
 	}
-	var at [9]int
-	for i, c := range columns {
-		if at[i] = slices.Index(header, c); at[i] < 0 {
-			return nil, errOtherTable
-		}
+	f, at, ok := header(first)
+	if !ok {
+		return nil, errOtherTable
 	}
-	t := &table{entries: map[nodeKey][]entry{}, broken: map[runKey]bool{}}
+	t := &table{form: f, entries: map[nodeKey][]entry{}, whole: map[runKey]bool{}, lasted: map[runKey]map[[2]string]time.Duration{}, broken: map[runKey]bool{}}
 	if last := t.rows(r, at); counted.last != '\n' && !t.broken[last] {
 		t.errors = append(t.errors, errOpenEnd)
+	}
+	if f == transitionsAlone {
+		t.endPrograms()
 	}
 	return t, nil
 }
 
+// endPrograms has the program of each node last from 0 to the end of its last transition.
+func (t *table) endPrograms() {
+	for _, k := range t.order {
+		e := entry{kind: Event, name: k.operation}
+		for _, o := range t.entries[k] {
+			e.end = max(e.end, o.end)
+		}
+		t.entries[k], t.whole[k.runKey] = append(t.entries[k], e), true
+	}
+}
+
 // rows reads all rows and returns the last run; at gives the place of each
 // column.
-func (t *table) rows(r *csv.Reader, at [9]int) (last runKey) {
+func (t *table) rows(r *csv.Reader, at map[string]int) (last runKey) {
 	kept := map[string]string{} // each text once
 	keep := func(s string) string {
 		k, ok := kept[s]
@@ -110,26 +209,86 @@ func (t *table) rows(r *csv.Reader, at [9]int) (last runKey) {
 			t.fail(last, line, "the row does not have as many fields as the first one")
 			continue
 		}
-		sites, err := strconv.Atoi(row[at[1]])
-		if err != nil || sites < 0 {
-			t.fail(last, line, fmt.Sprintf("%q is not a number of sites", shorten(row[at[1]])))
-			continue
+		cell := func(c string) string {
+			if i, there := at[c]; there {
+				return row[i]
+			}
+			return ""
 		}
-		key := nodeKey{runKey{keep(row[at[0]]), sites, keep(row[at[2]]), keep(row[at[3]])}, keep(row[at[4]])}
+		sites := 0
+		if text := cell("sites"); t.form == allColumns || text != "" {
+			if sites, err = strconv.Atoi(text); err != nil || sites < 0 {
+				t.fail(last, line, fmt.Sprintf("%q is not a number of sites", shorten(text)))
+				continue
+			}
+		}
+		key := nodeKey{runKey{keep(cell("case")), sites, keep(cell("run")), keep(cell("operation")), keep(factorsOf(cell))}, keep(cell("node"))}
+		if key.id == "" && t.form == makespansAlone {
+			key.id = fmt.Sprintf("line %d", line)
+		}
 		last = key.runKey
-		if slices.Contains(sleepKinds, row[at[5]]) {
+		if t.form == durationsAlone {
+			t.duration(key.runKey, line, [2]string{keep(cell("component")), keep(cell("transition"))}, cell("duration_s"))
 			continue
 		}
-		e, err := tableEntry(keep(row[at[5]]), keep(row[at[6]]), row[at[7]], row[at[8]])
+		e, err := t.entry(key.operation, cell)
 		if err != nil {
 			t.fail(key.runKey, line, err.Error())
 			continue
 		}
+		e.name = keep(e.name)
 		if t.entries[key] == nil {
 			t.order = append(t.order, key)
 		}
+		t.whole[key.runKey] = t.whole[key.runKey] || e.is(Event, key.operation)
 		t.entries[key] = append(t.entries[key], e)
 	}
+}
+
+// factorsOf is the text of a key's factors.
+func factorsOf(cell func(string) string) string {
+	var b strings.Builder
+	for _, f := range Factors {
+		b.WriteString(strings.ReplaceAll(cell(f), "\n", " "))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// duration notes how long a transition was asked to last.
+func (t *table) duration(k runKey, line int, transition [2]string, text string) {
+	d, err := parseSeconds(text)
+	switch {
+	case err != nil:
+	case d < 0:
+		err = fmt.Errorf("the duration %s is negative", shorten(text))
+	case transition[0] == "" || transition[1] == "":
+		err = errors.New("a duration must be that of a component's transition")
+	}
+	if err != nil {
+		t.fail(k, line, err.Error())
+		return
+	}
+	if t.lasted[k] == nil {
+		t.lasted[k] = map[[2]string]time.Duration{}
+		t.asked = append(t.asked, k)
+	}
+	if _, twice := t.lasted[k][transition]; twice {
+		t.fail(k, line, fmt.Sprintf("the duration of %s.%s is there twice", transition[0], transition[1]))
+		return
+	}
+	t.lasted[k][transition] = d
+}
+
+// entry reads the item of a row.
+func (t *table) entry(operation string, cell func(string) string) (entry, error) {
+	switch t.form {
+	case transitionsAlone:
+		return tableEntry(kindWords[Transition], cell("transition"), cell("start_s"), cell("end_s"))
+	case makespansAlone:
+		return tableEntry(kindWords[Event], operation, "0", cell("makespan_s"))
+	}
+	return tableEntry(cell("kind"), cell("name"), cell("start_s"), cell("end_s"))
 }
 
 // cutOff ends a table that cannot be read on: the run that was being read is

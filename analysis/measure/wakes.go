@@ -54,7 +54,7 @@ func joinWakes(operation string, entries []entry) ([]entry, error) {
 		k := key{e.kind, e.name}
 		p, again := last[k]
 		switch {
-		case !again || e.kind == Transition || e.kind == Event && e.name != operation:
+		case !again || e.kind == Transition || e.kind > Event || e.kind == Event && e.name != operation:
 		case e.kind == Event || cut(&p.entry):
 			joined[p.into].end = max(joined[p.into].end, e.end)
 			last[k] = piece{e, p.into}

@@ -15,7 +15,9 @@ import (
 func (m *member) with(d Durations) (*model.Scenario, error) {
 	s := *m.scenario
 	s.Components = slices.Clone(s.Components)
-	s.Network.Profile.Overhead, s.Network.Profile.Drift = model.Delay{}, model.Delay{}
+	if len(m.run.Lasted) == 0 { // else they are what was asked for
+		s.Network.Profile.Overhead, s.Network.Profile.Drift = model.Delay{}, model.Delay{}
+	}
 	sources := []*member{m}
 	if d == Others {
 		sources = slices.DeleteFunc(slices.Clone(m.members), func(o *member) bool { return o.run.ID == m.run.ID })
@@ -63,11 +65,17 @@ func (m *member) starts(d Durations, sources []*member, n int) model.Delay {
 func (m *member) duration(sources []*member, c, t int) model.Delay {
 	var sample []time.Duration
 	for _, o := range sources {
+		if d, ok := o.asked[[2]int{c, t}]; ok {
+			sample = append(sample, d)
+		}
 		for _, at := range o.firings[c][t] {
 			sample = append(sample, max(0, at.length()))
 		}
 	}
-	if len(sample) == 0 {
+	switch {
+	case len(sample) == 0 && len(m.run.Lasted) > 0:
+		return m.scenario.Components[c].Durations[t]
+	case len(sample) == 0:
 		return m.scenario.Network.Profile.Lasts(m.scenario.Components[c].Durations[t])
 	}
 	return model.EmpiricalOf(sample)

@@ -38,8 +38,8 @@ type view struct {
 }
 
 // judgeScenario bounds a scenario by analysis and predicts it by simulation.
-func (v *validation) judgeScenario(s *model.Scenario) (*judged, error) {
-	r, err := analysis.Analyse(s, analysis.Options{})
+func (v *validation) judgeScenario(g *group, s *model.Scenario) (*judged, error) {
+	r, err := analysis.Analyse(s, analysis.Options{Lives: &g.lives})
 	if err != nil {
 		return nil, err
 	}

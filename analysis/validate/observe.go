@@ -24,6 +24,7 @@ type observed struct {
 	nodes   []span                   // by node
 	firings [][][]span               // by component and transition, in order
 	waits   map[[2]int]time.Duration // the ends of the waits, by node and instruction
+	asked   map[[2]int]time.Duration // durations without dates, by component and transition
 	lacking []string                 // what the logs lack, or the model
 }
 
@@ -59,7 +60,26 @@ func observe(names *measure.Mapping, r *measure.Run) *observed {
 		o.nodes[n] = span{known[n].Start - origin, known[n].End - origin}
 		o.node(names, n, known[n], origin)
 	}
+	o.lasted(names, r)
 	return o
+}
+
+// lasted takes in the durations of which no dates are known.
+func (o *observed) lasted(names *measure.Mapping, r *measure.Run) {
+	o.asked = map[[2]int]time.Duration{}
+	for of, d := range r.Lasted {
+		c, err := names.Component(of[0])
+		var t int
+		if err == nil {
+			_, t, err = names.Transition(names.Scenario().Components[c].Node, measure.Item{Component: of[0], Element: of[1]})
+		}
+		if err != nil {
+			o.lacking = append(o.lacking, fmt.Sprintf("the duration of %s.%s is not used: %v", of[0], of[1], err))
+			continue
+		}
+		o.asked[[2]int{c, t}] = d
+	}
+	slices.Sort(o.lacking)
 }
 
 // none says whether the logs hold nothing of the scenario.

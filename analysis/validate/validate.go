@@ -28,6 +28,7 @@ import (
 	"adagio/analysis/measure"
 	"adagio/analysis/parallel"
 	"adagio/dsl/model"
+	"adagio/petri"
 )
 
 // Durations says where the durations of the transitions come from, and when the
@@ -59,6 +60,7 @@ type Key struct {
 	Case      string
 	Sites     int // 0 if unknown
 	Operation string
+	Variant   string // what tables tell beside, see [measure.Run.Variant]
 }
 
 // String is the key in words: "cps, 5 sites, update".
@@ -73,14 +75,17 @@ func (k Key) String() string {
 	case k.Sites > 1:
 		words = append(words, fmt.Sprintf("%d sites", k.Sites))
 	}
+	if k.Variant != "" {
+		words = append(words, k.Variant)
+	}
 	return strings.Join(append(words, k.Operation), ", ")
 }
 
 // KeyOf is the key of a run.
-func KeyOf(r *measure.Run) Key { return Key{r.Case, r.Sites, r.Operation} }
+func KeyOf(r *measure.Run) Key { return Key{r.Case, r.Sites, r.Operation, r.Variant()} }
 
 func compareKeys(a, b Key) int {
-	return cmp.Or(cmp.Compare(a.Case, b.Case), cmp.Compare(a.Sites, b.Sites), cmp.Compare(a.Operation, b.Operation))
+	return cmp.Or(cmp.Compare(a.Case, b.Case), cmp.Compare(a.Sites, b.Sites), cmp.Compare(a.Variant, b.Variant), cmp.Compare(a.Operation, b.Operation))
 }
 
 // Options says how to validate.
@@ -134,6 +139,7 @@ type group struct {
 	scenario *model.Scenario
 	names    *measure.Mapping
 	members  []*member
+	lives    petri.Lives
 	once     sync.Once // of what all members share, see shared
 	fixed    *judged
 	err      error
@@ -219,14 +225,14 @@ func (v *validation) compare(m *member) outcome {
 // taken from the run.
 func (v *validation) judge(m *member) (*judged, error) {
 	if v.opts.Durations == Nominal {
-		m.once.Do(func() { m.fixed, m.err = v.judgeScenario(m.scenario) })
+		m.once.Do(func() { m.fixed, m.err = v.judgeScenario(m.group, m.scenario) })
 		return m.fixed, m.err
 	}
 	s, err := m.with(v.opts.Durations)
 	if err != nil {
 		return nil, err
 	}
-	return v.judgeScenario(s)
+	return v.judgeScenario(m.group, s)
 }
 
 // seconds renders a duration for a sentence.

@@ -44,7 +44,9 @@ plan no makespan was measured.
 
 The logs choose the plan: of the model whose assembly has the name of the case (or
 of the only one), the plan with the name of the operation; the number of sites is
-the parameter "sites" of the assembly, if it has one. --plan and --set overrule.
+the parameter "sites" of the assembly, if it has one; likewise a column of a table whose
+name is that of a parameter. --plan and --set overrule. {COLUMN} in the name of a model,
+of timings, of a network or of uptimes stands for the value of that column of the run's table, {operation} for its operation.
 
 --durations says what is taken from the measurements:
   own      from each run the durations of its own transitions, as constants, and
@@ -58,6 +60,7 @@ drift are added only to nominal durations, and to what no log holds.`,
 		Example: `  adagio validate results --model openstack.ballet --model cps.ballet
   adagio validate results --model openstack.ballet --durations others --plot plot.svg
   adagio validate run5 --model m.ballet --durations nominal --timings calibrated.ballet
+  adagio validate runs.csv --model m.ballet --uptimes 'uptimes/{uptimes}.json'
   adagio validate results --model m.ballet --format csv > dates.csv`,
 		RunE: func(_ *cobra.Command, args []string) error { return v.run(args) },
 	}
@@ -204,7 +207,7 @@ func (v *validation) resolver() (func(*measure.Run) (*measure.Mapping, error), e
 		if err != nil {
 			return nil, err
 		}
-		if v.plan == "" { // mistakes of the model are told before anything is read
+		if v.plan == "" && !slices.ContainsFunc(slices.Concat([]string{path, opts.Uptimes, opts.Network}, opts.Timings), measure.HasPlaceholder) { // mistakes of the model are told before anything is read
 			if sources, list := dsl.Check(opts); list.HasErrors() {
 				return nil, invalid(list, sources)
 			}

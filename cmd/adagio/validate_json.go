@@ -35,6 +35,7 @@ type validateKey struct {
 	Case      string `json:"case"`
 	Sites     int    `json:"sites"`
 	Operation string `json:"operation"`
+	Variant   string `json:"variant,omitempty"` // what the tables tell beside
 }
 
 type validateSummary struct {
@@ -135,7 +136,7 @@ func newValidateDocument(r *validate.Report, unread []measure.Problem, all bool)
 }
 
 func newValidateSummary(s *validate.Summary) validateSummary {
-	out := validateSummary{validateKey: validateKey{s.Case, s.Sites, s.Operation}, Runs: s.Runs, Refused: s.Refused, Deadlocks: s.Deadlocks, Makespans: newValidateStatistics(&s.Makespan),
+	out := validateSummary{validateKey: validateKey{s.Case, s.Sites, s.Operation, s.Variant}, Runs: s.Runs, Refused: s.Refused, Deadlocks: s.Deadlocks, Makespans: newValidateStatistics(&s.Makespan),
 		NodeEnds: newValidateStatistics(&s.Ends), Dates: newValidateStatistics(&s.Dates), Width: []validateWidth{}}
 	out.Makespans.MeanError, out.Makespans.MeanWidth = &s.Makespan.MeanRelative, &s.Makespan.Width
 	for _, w := range s.Width {
@@ -150,7 +151,7 @@ func newValidateStatistics(s *validate.Statistics) validateStatistics {
 }
 
 func newValidateRun(r *validate.Run, all bool) validateRun {
-	out := validateRun{validateKey: validateKey{r.Case, r.Sites, r.Operation}, Run: r.ID, Path: r.Path, Deadlock: r.Deadlock, Refused: r.Refused,
+	out := validateRun{validateKey: validateKey{r.Case, r.Sites, r.Operation, r.Variant}, Run: r.ID, Path: r.Path, Deadlock: r.Deadlock, Refused: r.Refused,
 		Lacking: append([]string{}, r.Lacking...), NodeEnds: []validateDate{}, Dates: []validateDate{}}
 	if r.Makespan != nil {
 		m := newValidateDate(r.Makespan)

@@ -73,7 +73,7 @@ func (t *validateText) table(title string, of func(*validate.Summary) *validate.
 	}
 	for i := range t.r.Groups {
 		g := &t.r.Groups[i]
-		line(g, strings.TrimSpace(g.Case+" "+g.Operation), sites(g.Key))
+		line(g, planName(g.Key), sites(g.Key))
 	}
 	line(&t.r.Total, "all", "")
 	t.heading(title + " (in s)")
@@ -132,7 +132,7 @@ func (t *validateText) runs() {
 	rows := [][]string{{"run", "plan", "sites", "measured", "bounds", "predicted", "error"}}
 	for i := range t.r.Runs {
 		r := &t.r.Runs[i]
-		row := []string{r.ID, strings.TrimSpace(r.Case + " " + r.Operation), sites(r.Key), "?", "", "", ""}
+		row := []string{r.ID, planName(r.Key), sites(r.Key), "?", "", "", ""}
 		if m := r.Makespan; m != nil {
 			row = append(row[:3], milli(m.Measured), report.Rounded(m.Bound), milli(m.Predicted), milli(m.Error()))
 		}
@@ -214,6 +214,11 @@ func dateName(d *validate.Date) string {
 
 // milli is a duration in seconds with three decimals.
 func milli(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
+
+// planName names a plan without its sites.
+func planName(k validate.Key) string {
+	return strings.Join(strings.Fields(k.Case+" "+k.Variant+" "+k.Operation), " ")
+}
 
 // sites is the number of sites of a plan, if it is known.
 func sites(k validate.Key) string {
