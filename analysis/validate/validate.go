@@ -28,7 +28,7 @@ import (
 	"adagio/analysis/measure"
 	"adagio/analysis/parallel"
 	"adagio/dsl/model"
-	"adagio/petri"
+	"adagio/petri/component"
 )
 
 // Durations says where the durations of the transitions come from, and when the
@@ -139,7 +139,7 @@ type group struct {
 	scenario *model.Scenario
 	names    *measure.Mapping
 	members  []*member
-	lives    petri.Lives
+	lives    component.Lives
 	once     sync.Once // of what all members share, see shared
 	fixed    *judged
 	err      error
