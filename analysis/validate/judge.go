@@ -39,7 +39,7 @@ type view struct {
 
 // judgeScenario bounds a scenario by analysis and predicts it by simulation.
 func (v *validation) judgeScenario(g *group, s *model.Scenario) (*judged, error) {
-	r, err := analysis.Analyse(s, analysis.Options{Lives: &g.lives})
+	r, err := analysis.Analyse(s, analysis.Options{Cache: &g.cache})
 	if err != nil {
 		return nil, err
 	}

@@ -139,7 +139,7 @@ type group struct {
 	scenario *model.Scenario
 	names    *measure.Mapping
 	members  []*member
-	lives    component.Lives
+	cache    component.Cache
 	once     sync.Once // of what all members share, see shared
 	fixed    *judged
 	err      error
