@@ -13,6 +13,7 @@ type evaluation struct {
 	g              *petri.EventGraph
 	dmin, dmax     []time.Duration // delays at either end
 	lo, hi, buffer []time.Duration // dates with all delays at one end
+	shift          *shift          // made when it is needed
 }
 
 func newEvaluation(g *petri.EventGraph) (*evaluation, error) {
@@ -39,25 +40,24 @@ func (e *evaluation) nodeBounds() []NodeBound {
 // Its end is a (max,+) function of all starts, so that the duration does not
 // grow when the node itself starts later and everybody else as before: it is
 // greatest when the node starts as early and all others as late as they can, and
-// least the other way round. Where so many nodes are worth too many evaluations,
-// the bound is the difference of the dates: sound, but wider by the skew of the
+// least the other way round. Where that is too much work for all nodes, the bound of
+// the rest is the difference of the dates: sound, but wider by the skew of the
 // starts. So it is where nodes sleep, for there a later start may well make a
 // program take longer.
-func (e *evaluation) nodeDuration(n int) (Bound, error) {
-	if e.g.Ends[n] < 0 {
-		return Bound{}, nil
+func (e *evaluation) nodeDuration(n int) Bound {
+	start, end := e.g.Starts[n], e.g.Ends[n]
+	if end < 0 {
+		return Bound{}
 	}
-	if len(e.g.Ends)*e.g.Len() > maxWork || e.g.Bracketed() {
-		start, end := e.g.Starts[n], e.g.Ends[n]
-		return Bound{max(0, e.lo[end]-e.hi[start], e.leastBetween(start, end)), e.hi[end] - e.lo[start]}, nil
+	if e.g.Bracketed() || e.shift != nil && e.shift.work > maxShifts {
+		return Bound{max(0, e.lo[end]-e.hi[start], e.leastBetween(start, end)), e.hi[end] - e.lo[start]}
 	}
-	lower, err := e.shifted(n, petri.Earliest)
-	if err != nil {
-		return Bound{}, err
-	}
-	upper, err := e.shifted(n, petri.Latest)
-	return Bound{lower, upper}, err
+	return Bound{e.duration(n, petri.Earliest), e.duration(n, petri.Latest)}
 }
+
+// maxShifts bounds the work for the durations of single nodes, in events dated again
+// and their arcs: a second or so.
+const maxShifts = 50_000_000
 
 // leastBetween is the least time from an event to another that certainly follows it, where
 // the orders of races are covered: the longest path of what events certainly wait for. It
@@ -79,31 +79,43 @@ func (e *evaluation) leastBetween(from, to petri.EventID) time.Duration {
 	return max(0, x[to])
 }
 
-// maxWork bounds the evaluations for the durations of single nodes, in events.
+// maxWork bounds what takes a pass for each node, in events.
 const maxWork = 200_000_000
 
-// shifted evaluates the graph at one end, with the start of node n at the other,
-// and returns the duration of n's program. The dates stay in e.buffer.
-func (e *evaluation) shifted(n int, end petri.End) (time.Duration, error) {
-	start, own := e.g.Starts[n], e.g.Delay(e.g.Starts[n])
-	if own.IsConstant() {
-		dates := e.lo
-		if end == petri.Latest {
-			dates = e.hi
-		}
-		copy(e.buffer, dates)
-		return dates[e.g.Ends[n]] - dates[start], nil
-	}
-	delays := e.dmin
+// at returns the delays and the dates at one end.
+func (e *evaluation) at(end petri.End) (delays, dates []time.Duration) {
 	if end == petri.Latest {
-		delays = e.dmax
+		return e.dmax, e.hi
+	}
+	return e.dmin, e.lo
+}
+
+// duration is the duration of the program of node n with the start of n at one end and
+// all other delays at the other, the given one.
+func (e *evaluation) duration(n int, end petri.End) time.Duration {
+	start, own := e.g.Starts[n], e.g.Delay(e.g.Starts[n])
+	delays, dates := e.at(end)
+	if own.IsConstant() {
+		return dates[e.g.Ends[n]] - dates[start]
+	}
+	if e.shift == nil {
+		e.shift = newShift(e.g)
+	}
+	return e.shift.between(start, e.g.Ends[n], (!end).Of(own), delays, dates)
+}
+
+// shifted dates all events with which [evaluation.duration] is that of node n, in
+// e.buffer.
+func (e *evaluation) shifted(n int, end petri.End) error {
+	start, own := e.g.Starts[n], e.g.Delay(e.g.Starts[n])
+	delays, dates := e.at(end)
+	if own.IsConstant() {
+		copy(e.buffer, dates)
+		return nil
 	}
 	delays[start] = (!end).Of(own)
 	defer func() { delays[start] = end.Of(own) }()
-	if err := e.g.DatesInto(e.buffer, delays); err != nil {
-		return 0, err
-	}
-	return e.buffer[e.g.Ends[n]] - e.buffer[start], nil
+	return e.g.DatesInto(e.buffer, delays)
 }
 
 // extreme returns the critical path to one end of the makespan: the path to the
@@ -124,27 +136,26 @@ func (e *evaluation) extreme(end petri.End) (Path, error) {
 		if last < 0 {
 			continue
 		}
-		dates := e.lo
-		if end == petri.Latest {
-			dates = e.hi
-		}
+		_, dates := e.at(end)
 		order = append(order, candidate{n, dates[last] - e.lo[e.g.Starts[n]]})
 	}
 	slices.SortStableFunc(order, func(a, b candidate) int { return cmp.Compare(b.limit, a.limit) })
-	best := Path{Node: -1}
+	best, length := -1, time.Duration(0)
 	for _, c := range order {
-		if best.Node >= 0 && c.limit <= best.Length {
+		if best >= 0 && c.limit <= length {
 			break
 		}
-		d, err := e.shifted(c.node, end)
-		if err != nil {
-			return Path{}, err
-		}
-		if best.Node < 0 || d > best.Length {
-			best = e.path(c.node, end, e.buffer, e.buffer[e.g.Starts[c.node]])
+		if d := e.duration(c.node, end); best < 0 || d > length {
+			best, length = c.node, d
 		}
 	}
-	return best, nil
+	if best < 0 {
+		return Path{Node: -1}, nil
+	}
+	if err := e.shifted(best, end); err != nil {
+		return Path{}, err
+	}
+	return e.path(best, end, e.buffer, e.buffer[e.g.Starts[best]]), nil
 }
 
 // asleep is extreme where nodes sleep: the dates are bounds, and a program is
@@ -155,10 +166,9 @@ func (e *evaluation) asleep(end petri.End) Path {
 		if last < 0 {
 			continue
 		}
-		dates, from := e.lo, e.hi[e.g.Starts[n]]
-		if end == petri.Latest {
-			dates, from = e.hi, e.lo[e.g.Starts[n]]
-		}
+		_, dates := e.at(end)
+		_, others := e.at(!end)
+		from := others[e.g.Starts[n]]
 		from = min(from, dates[last])
 		if best.Node < 0 || dates[last]-from > best.Length {
 			best = e.path(n, end, dates, from)

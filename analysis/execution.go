@@ -73,7 +73,7 @@ func execute(g *petri.EventGraph, at At) (*Execution, error) {
 		return nil, err
 	}
 	if path.Node >= 0 && !g.Bracketed() {
-		if _, err := e.shifted(path.Node, end); err != nil {
+		if err := e.shifted(path.Node, end); err != nil {
 			return nil, err
 		}
 		dates = e.buffer

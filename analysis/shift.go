@@ -1,0 +1,102 @@
+package analysis
+
+import (
+	"time"
+
+	"adagio/dsl/heap"
+	"adagio/petri"
+)
+
+// shift dates a graph again in which the delay of one event is another. Only what
+// comes after that event can have another date, and what keeps its date passes
+// nothing on: mostly a few events are dated again, and not all of them.
+type shift struct {
+	g *petri.EventGraph
+	// effects[firstEffect[e]:firstEffect[e+1]] are the events that e is a cause of.
+	firstEffect []int32
+	effects     []petri.EventID
+
+	queue   heap.Heap[due, *due]
+	queued  []bool // by event
+	touched []dated
+	work    int // events dated again, and their arcs, in all shifts
+}
+
+// due is an event that has to be dated again: causes come first.
+type due petri.EventID
+
+// Before orders events by number, in which causes precede their effects.
+func (a *due) Before(b *due) bool { return *a < *b }
+
+// dated is the date that an event had before.
+type dated struct {
+	event petri.EventID
+	date  time.Duration
+}
+
+func newShift(g *petri.EventGraph) *shift {
+	s := &shift{g: g, firstEffect: make([]int32, g.Len()+1), queued: make([]bool, g.Len())}
+	for e := range g.Len() {
+		for _, p := range g.Causes(petri.EventID(e)) {
+			s.firstEffect[p+1]++
+		}
+	}
+	for e := range g.Len() {
+		s.firstEffect[e+1] += s.firstEffect[e]
+	}
+	s.effects = make([]petri.EventID, s.firstEffect[g.Len()])
+	next := append([]int32(nil), s.firstEffect[:g.Len()]...)
+	for e := range g.Len() {
+		for _, p := range g.Causes(petri.EventID(e)) {
+			s.effects[next[p]] = petri.EventID(e)
+			next[p]++
+		}
+	}
+	return s
+}
+
+// between returns the time from an event to a later one if the delay of the first is
+// another, with all other delays and, as they are with the old delay, dates as given.
+// The dates are unchanged when it returns.
+func (s *shift) between(from, to petri.EventID, delay time.Duration, delays, dates []time.Duration) time.Duration {
+	s.set(from, dates[from]-delays[from]+delay, dates)
+	for len(s.queue) > 0 {
+		e := petri.EventID(s.queue.Pop())
+		s.queued[e] = false
+		if e > to {
+			continue
+		}
+		best := petri.Never
+		s.g.Alternatives(e, func(causes []petri.EventID) bool {
+			latest := time.Duration(0)
+			for _, p := range causes {
+				latest = max(latest, dates[p])
+			}
+			s.work += 1 + len(causes)
+			best = min(best, latest)
+			return true
+		})
+		s.set(e, best+delays[e], dates)
+	}
+	length := dates[to] - dates[from]
+	for _, t := range s.touched {
+		dates[t.event] = t.date
+	}
+	s.touched = s.touched[:0]
+	return length
+}
+
+// set gives an event a date, and lets its effects be dated again if it is another.
+func (s *shift) set(e petri.EventID, date time.Duration, dates []time.Duration) {
+	if dates[e] == date {
+		return
+	}
+	s.touched = append(s.touched, dated{e, dates[e]})
+	dates[e] = date
+	for _, f := range s.effects[s.firstEffect[e]:s.firstEffect[e+1]] {
+		if !s.queued[f] {
+			s.queued[f] = true
+			s.queue.Push(due(f))
+		}
+	}
+}
