@@ -34,7 +34,7 @@ func (f *whyFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.changes, "what-if", nil, "analyse the plan with a `change`, before and after side by side; repeatable, all are made")
 	flags.BoolVar(&f.drag, "drag", false, "how much each delay costs; with --all every delay of the plan")
-	flags.IntVar(&f.replications, "replications", 200, "`number` of simulated executions, for the shares beside the drag and for --html; 0 for none")
+	flags.IntVar(&f.replications, "replications", 200, "`number` of simulated executions, for the shares beside the drag; for --html only if it is given; 0 for none")
 	flags.StringArrayVar(&f.responses, "response", nil, "the makespan as a function of a `duration` such as keystone[0].deploy; repeatable")
 	flags.BoolVar(&f.advice, "advice", false, "which waits and which order of instructions cost most and can be relaxed")
 }

@@ -37,7 +37,7 @@ func (p *pictures) add(cmd *cobra.Command) {
 	f.StringVar(&p.svg, "svg", "", "write a Gantt chart in SVG to a `file`")
 	f.StringVar(&p.trace, "trace", "", "write a trace for ui.perfetto.dev or chrome://tracing to a `file`")
 	f.StringVar(&p.at, "at", "", "which execution these three show: upper, lower (the bounds) or typical; that of --end if not given")
-	f.Uint64Var(&p.seed, "seed", 1, "the seed of the simulation in the page")
+	f.Uint64Var(&p.seed, "seed", 1, "the seed of the simulation in the page, where --replications asks for one")
 }
 
 // wanted says whether any rendering is asked for.
@@ -97,7 +97,7 @@ func (p *pictures) write(cmd *cobra.Command, a *app, r *analysis.Result, sources
 		name  string
 		write func(io.Writer) error
 	}{
-		{p.html, func(w io.Writer) error { return p.page(a, w, r, s, sources, all) }},
+		{p.html, func(w io.Writer) error { return p.page(cmd, a, w, r, s, sources, all) }},
 		{p.svg, func(w io.Writer) error { return gantt.Write(w, s) }},
 		{p.trace, func(w io.Writer) error { return trace.Write(w, s) }},
 	} {
@@ -130,27 +130,28 @@ const quickDrag = 200
 
 // page writes the page, with the drag of what is on the critical path, or of all
 // delays, and with the distribution of the makespan if it varies.
-func (p *pictures) page(a *app, w io.Writer, r *analysis.Result, s *schedule.Schedule, sources diag.Sources, all bool) error {
+func (p *pictures) page(cmd *cobra.Command, a *app, w io.Writer, r *analysis.Result, s *schedule.Schedule, sources diag.Sources, all bool) error {
 	in := page.Input{Result: r, Schedule: s, Sources: sources}
 	if r.Deadlock == nil && (p.why.drag || len(r.Scenario.Components) <= quickDrag) {
 		in.Drags = whatif.Drags(r, whatif.Targets(r, all), a.progress("analysing"))
 	}
 	if r.Deadlock == nil && r.Makespan.Width() > 0 && !r.Runs[0].Graph.Covered() {
-		if err := p.distribution(a, r, &in); err != nil {
+		if err := p.distribution(cmd, a, r, &in); err != nil {
 			return err
 		}
 	}
 	return page.Write(w, in)
 }
 
-// distribution bounds the distribution of the makespan, and simulates it.
-func (p *pictures) distribution(a *app, r *analysis.Result, in *page.Input) error {
+// distribution bounds the distribution of the makespan, and simulates it if that is
+// asked for: of a large plan it takes minutes.
+func (p *pictures) distribution(cmd *cobra.Command, a *app, r *analysis.Result, in *page.Input) error {
 	d, err := distribution.BoundsOfRuns(r.Runs, distribution.Options{Target: distribution.Makespan})
 	if _, refused := errors.AsType[*analysis.RefusedError](err); err != nil && !refused {
 		return err
 	}
 	in.Distribution = d
-	if p.why.replications == 0 {
+	if !cmd.Flags().Changed("replications") || p.why.replications == 0 {
 		return nil
 	}
 	sim := simulation{input: &input{app: a}, opts: montecarlo.Options{Seed: p.seed, N: p.why.replications, Bounds: r}}

@@ -64,6 +64,8 @@ func newPlot(in Input, units report.Units) *plot {
 	p.axes()
 	if simulated {
 		p.histogram()
+	} else {
+		p.Notes = append(p.Notes, "nothing was simulated: --replications asks for that")
 	}
 	if in.Distribution != nil {
 		p.law(in.Distribution)
