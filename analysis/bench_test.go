@@ -12,6 +12,8 @@ import (
 	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/compile"
+	"adagio/petri/unfold"
 )
 
 var largest = flag.Int("events", 10_000, "the largest `number` of events that BenchmarkStages grows to, by factors of ten from 1000")
@@ -70,14 +72,14 @@ func stages(b *testing.B, opts dsl.Options) int {
 		})
 	}
 	s := loadModel(b, opts)
-	net, err := petri.Compile(s)
+	net, err := compile.Scenario(s)
 	if err != nil {
 		b.Fatal(err)
 	}
-	exploration, err := petri.Explore(net, petri.Limit{Orders: 1})
+	exploration, err := unfold.Explore(net, unfold.Limit{Orders: 1})
 	stage("load", func(b *testing.B) { loadModel(b, opts) })
 	stage("compile", func(b *testing.B) {
-		if _, err := petri.Compile(s); err != nil {
+		if _, err := compile.Scenario(s); err != nil {
 			b.Fatal(err)
 		}
 	})
@@ -85,7 +87,7 @@ func stages(b *testing.B, opts dsl.Options) int {
 		return len(net.Transitions) // races: what is left is in the whole
 	}
 	stage("explore", func(b *testing.B) {
-		if _, err := petri.Explore(net, petri.Limit{}); err != nil {
+		if _, err := unfold.Explore(net, unfold.Limit{}); err != nil {
 			b.Fatal(err)
 		}
 	})
