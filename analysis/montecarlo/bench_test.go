@@ -92,3 +92,45 @@ func TestMemory(t *testing.T) {
 func openstack(t testing.TB) (*model.Scenario, *analysis.Result) {
 	return load(t, dsl.Options{Files: []string{"openstack.ballet"}, Plan: "update", Set: map[string]int{"sites": 1}})
 }
+
+// BenchmarkGraph samples OpenStack's update at 15 sites by the graph, with criticality and all
+// statistics; events are those of the event graph. A duration is uniform, or normal, around
+// that of the model, and so is the latency.
+func BenchmarkGraph(b *testing.B) {
+	for name, vary := range map[string]func(d time.Duration) model.Delay{
+		"uniform": func(d time.Duration) model.Delay {
+			return model.Delay{Kind: model.Uniform, Lo: d - d/10, Hi: d + d/10}
+		},
+		"normal": func(d time.Duration) model.Delay {
+			return model.Delay{Kind: model.Normal, Lo: d - d/4, Hi: d + d/4, A: d, B: d / 20}
+		},
+	} {
+		for _, constant := range []bool{true, false} {
+			s, _ := load(b, dsl.Options{Files: []string{"openstack.ballet"}, Plan: "update", Set: map[string]int{"sites": 15}, Executor: "ideal"})
+			for c := range s.Components {
+				for i, d := range s.Components[c].Durations {
+					s.Components[c].Durations[i] = vary(d.Lo)
+				}
+			}
+			latency := "constant latency"
+			if s.Network.Latency = model.Constant(2 * time.Millisecond); !constant {
+				s.Network.Latency, latency = vary(2*time.Millisecond), name+" latency"
+			}
+			bounds, err := analysis.Analyse(s, analysis.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for _, workers := range []int{1, 2} {
+				b.Run(fmt.Sprintf("%s, %s/%d", name, latency, workers), func(b *testing.B) {
+					began := processorTime()
+					r, err := Run(s, Options{N: b.N, Workers: workers, Bounds: bounds, Engine: Graph})
+					if err != nil {
+						b.Fatal(err)
+					}
+					b.ReportMetric(float64(r.Events)/b.Elapsed().Seconds(), "events/s")
+					b.ReportMetric(float64(r.Events)/(processorTime()-began).Seconds(), "events/core-s")
+				})
+			}
+		}
+	}
+}

@@ -41,17 +41,29 @@ type Options struct {
 	// there are.
 	KeepSamples bool
 	// Bounds is what the analysis of the same scenario says. If it is nil nothing
-	// is compared with the bounds and there is no criticality.
+	// is compared with the bounds, there is no criticality, and the executor samples.
 	Bounds *analysis.Result
 	// Uptimes, if not nil, draws for each replication when nodes are awake; there can
 	// be no Bounds then.
 	Uptimes *simulate.RandomUptimes
-	// Visit, if not nil, gets every replication in the order of the indices; the
-	// trace is not kept. An error ends the experiment.
-	Visit func(index int, t *simulate.Trace) error
+	// Engine samples; [Auto] chooses.
+	Engine Engine
+	// Visit, if not nil, gets every replication in the order of the indices. An error
+	// ends the experiment.
+	Visit func(Replication) error
+	// Traces has Visit get what happened; only the executor tells that.
+	Traces bool
 	// Progress, if not nil, is told how many replications are done after each
 	// batch, and how far the mean is known by then.
 	Progress func(done int, halfWidth time.Duration)
+}
+
+// Replication is one sample.
+type Replication struct {
+	Index    int
+	Outcome  simulate.Outcome
+	Makespan time.Duration   // [simulate.Never] unless it completed
+	Trace    *simulate.Trace // nil without Options.Traces
 }
 
 // complete checks options and puts the defaults in.

@@ -176,8 +176,8 @@ func TestPublishedHandovers(t *testing.T) {
 
 func (c publishedCase) simulatedLogs(t *testing.T, busy bool) (logs []log) {
 	s := c.load(t, busy)
-	sample(t, s, Options{N: (*publishedRuns + 1) / 2, Seed: 1, Visit: func(_ int, trace *simulate.Trace) error {
-		logs = append(logs, simulatedLog(s, trace))
+	sample(t, s, Options{N: (*publishedRuns + 1) / 2, Seed: 1, Traces: true, Visit: func(r Replication) error {
+		logs = append(logs, simulatedLog(s, r.Trace))
 		return nil
 	}})
 	return logs

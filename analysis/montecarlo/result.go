@@ -10,7 +10,10 @@ import (
 // Result is what an experiment found out. Durations are makespans of completed
 // replications; where none completed they are 0.
 type Result struct {
-	Scenario     *model.Scenario
+	Scenario *model.Scenario
+	// Engine is what sampled, Why the reason for the choice, a clause.
+	Engine       Engine
+	Why          string
 	Seed         uint64
 	Replications int
 	Completed    int

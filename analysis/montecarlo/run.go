@@ -2,6 +2,7 @@ package montecarlo
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"adagio/analysis"
@@ -10,7 +11,8 @@ import (
 	"adagio/dsl/model"
 )
 
-// Run samples the duration of a scenario's plan.
+// Run samples the duration of a scenario's plan. It fails with an [EngineError] where the
+// engine that is asked for cannot sample it.
 func Run(s *model.Scenario, opts Options) (*Result, error) {
 	opts, err := opts.complete()
 	if err != nil {
@@ -29,9 +31,8 @@ func Run(s *model.Scenario, opts Options) (*Result, error) {
 // experiment is an experiment under way.
 type experiment struct {
 	opts   Options
-	run1   func(i int) *simulate.Trace
+	engine engine
 	causes *causality // nil without bounds
-	slots  []slot     // of the batch under way
 
 	out       Result
 	moments   moments
@@ -44,9 +45,9 @@ type experiment struct {
 	rest      rest
 }
 
-// slot is one replication of a batch, reduced by the worker that ran it.
+// slot is one replication, reduced by the worker that ran it.
 type slot struct {
-	trace    *simulate.Trace // only if somebody visits it
+	trace    *simulate.Trace // only if it is asked for
 	outcome  simulate.Outcome
 	open     bool // a closing wait all does not end
 	makespan time.Duration
@@ -54,8 +55,16 @@ type slot struct {
 	quiescence time.Duration
 	outlasting []Behaviour
 	events     int
-	cause      explanation
 	usage      []simulate.Usage
+}
+
+// chunk is what one worker samples at a time: some replications, one after another, and in
+// how many of them each transition was critical, of how many that are explained.
+type chunk struct {
+	first     int // index of the first replication
+	slots     []slot
+	critical  []int
+	explained int
 }
 
 func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
@@ -63,11 +72,11 @@ func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &experiment{opts: opts, slots: make([]slot, min(opts.Batch, opts.N)), out: Result{
+	e := &experiment{opts: opts, out: Result{
 		Scenario: s, Seed: opts.Seed, Confidence: opts.Confidence, FirstDeadlock: -1, FirstFailure: -1, FirstOpen: -1, Even: even(s, runner),
 	}}
-	e.run1 = func(i int) *simulate.Trace {
-		return runner.Run(simulate.Options{Seed: opts.Seed, Index: uint64(i), Uptimes: opts.Uptimes})
+	if e.out.Engine, e.out.Why, err = opts.choose(s); err != nil {
+		return nil, err
 	}
 	e.usages = newUsages(s, opts)
 	if opts.Bounds != nil {
@@ -77,65 +86,105 @@ func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
 		e.causes = newCausality(opts.Bounds)
 		e.critical = make([]int, e.causes.transitions())
 	}
+	if e.out.Engine == Graph {
+		e.engine, err = newGraphEngine(e)
+	} else {
+		e.engine = &executorEngine{e, runner}
+	}
+	if err != nil {
+		return nil, err
+	}
 	e.quantiles, err = newQuantiles(opts.KeepSamples)
 	return e, err
 }
 
-// run runs batches until enough is known.
-func (e *experiment) run() error {
-	for e.out.Replications < e.opts.N && !e.out.Precise {
-		n := min(e.opts.Batch, e.opts.N-e.out.Replications)
-		e.batch(n)
-		for i := range n {
-			if err := e.gather(&e.slots[i]); err != nil {
-				return err
-			}
-		}
-		if e.histogram == nil && len(e.pilot) > 0 {
-			e.histogram, e.pilot = newHistogram(e.pilot), nil
-		}
-		half := e.moments.halfWidth(e.opts.Confidence)
-		e.out.Precise = e.opts.HalfWidth > 0 && half <= float64(e.opts.HalfWidth)
-		if e.opts.Progress != nil {
-			e.opts.Progress(e.out.Replications, duration(half))
+// run samples batches until enough is known. Unless a half width may end the experiment,
+// each batch is gathered while the next is sampled.
+func (e *experiment) run() (err error) {
+	batch := e.opts.Batch
+	if e.opts.HalfWidth == 0 {
+		batch = max(batch, e.engine.batch())
+	}
+	var ready, spare []*chunk
+	for sampled := 0; err == nil && !e.out.Precise && e.out.Replications < e.opts.N; {
+		n := min(batch, e.opts.N-sampled)
+		next := e.chunks(spare, sampled, n)
+		sampled += n
+		err = e.sample(next, ready)
+		if ready, spare = next, ready; e.opts.HalfWidth > 0 {
+			err = e.gather(ready)
+			ready = nil
 		}
 	}
 	if e.opts.HalfWidth == 0 {
 		e.out.Precise = true
 	}
+	return err
+}
+
+// chunks cuts n replications into chunks, in the memory of others if there are enough.
+func (e *experiment) chunks(spare []*chunk, first, n int) (list []*chunk) {
+	for size := e.engine.chunk(); n > 0; n -= size {
+		c := &chunk{critical: make([]int, len(e.critical))}
+		if len(spare) > len(list) {
+			c = spare[len(list)]
+			clear(c.critical)
+		}
+		*c = chunk{first, slices.Grow(c.slots[:0], size)[:min(size, n)], c.critical, 0}
+		list = append(list, c)
+		first += size
+	}
+	return list
+}
+
+// sample samples chunks, several at a time, and meanwhile gathers those that are ready.
+// Which worker samples which is left to chance, and changes nothing.
+func (e *experiment) sample(next, ready []*chunk) (err error) {
+	gathering := min(len(ready), 1)
+	parallel.EachWith(len(next)+gathering, e.opts.Workers, func() func(int) {
+		sample := e.engine.worker()
+		return func(i int) {
+			if i < gathering {
+				err = e.gather(ready)
+			} else {
+				sample(next[i-gathering])
+			}
+		}
+	}, nil)
+	return err
+}
+
+// gather adds the replications of a batch to what is known, in their order.
+func (e *experiment) gather(batch []*chunk) error {
+	for _, c := range batch {
+		for i := range c.slots {
+			if err := e.add(&c.slots[i]); err != nil {
+				return err
+			}
+			if e.out.Replications%e.opts.Batch == 0 {
+				e.layHistogram()
+			}
+		}
+		e.explained += c.explained
+		for t, n := range c.critical {
+			e.critical[t] += n
+		}
+	}
+	half := e.moments.halfWidth(e.opts.Confidence)
+	e.out.Precise = e.opts.HalfWidth > 0 && half <= float64(e.opts.HalfWidth)
+	if e.opts.Progress != nil {
+		e.opts.Progress(e.out.Replications, duration(half))
+	}
 	return nil
 }
 
-// batch runs n replications, several at a time. Which worker runs which is left
-// to chance, and changes nothing.
-func (e *experiment) batch(n int) {
-	parallel.EachWith(n, e.opts.Workers, func() func(int) {
-		walk := e.causes.newWalk()
-		return func(i int) { e.replicate(e.out.Replications+i, &e.slots[i], walk) }
-	}, nil)
-}
-
-// replicate runs a replication and keeps what is to be gathered of it.
-func (e *experiment) replicate(index int, to *slot, walk *walk) {
-	t := e.run1(index)
-	to.outcome, to.makespan, to.events, to.open = t.Outcome, t.Makespan, t.Events, t.Open()
-	if walk != nil && t.Outcome == simulate.Completed {
-		walk.explain(t, &to.cause)
-	}
-	to.usage = e.usages.of(t)
-	to.quiescence, to.outlasting = t.Quiescence, outlasting(t, to.outlasting[:0])
-	if e.opts.Visit != nil {
-		to.trace = t
-	}
-}
-
-// gather adds a replication to what is known.
-func (e *experiment) gather(s *slot) error {
+// add adds a replication to what is known.
+func (e *experiment) add(s *slot) error {
 	index := e.out.Replications
 	e.out.Replications++
 	e.out.Events += s.events
 	if e.opts.Visit != nil {
-		if err := e.opts.Visit(index, s.trace); err != nil {
+		if err := e.opts.Visit(Replication{index, s.outcome, s.makespan, s.trace}); err != nil {
 			return err
 		}
 		s.trace = nil
@@ -166,13 +215,14 @@ func (e *experiment) gather(s *slot) error {
 	} else {
 		e.pilot = append(e.pilot, s.makespan)
 	}
-	if e.causes != nil && s.cause.found {
-		e.explained++
-		for _, t := range s.cause.transitions {
-			e.critical[t]++
-		}
-	}
 	return e.quantiles.add(s.makespan)
+}
+
+// layHistogram lays the bins over what there is of the pilot.
+func (e *experiment) layHistogram() {
+	if e.histogram == nil && len(e.pilot) > 0 {
+		e.histogram, e.pilot = newHistogram(e.pilot), nil
+	}
 }
 
 // compare holds a replication against the bounds.
@@ -203,6 +253,7 @@ func agrees(b *analysis.Result, s *slot) bool {
 
 // result is what is known in the end.
 func (e *experiment) result() *Result {
+	e.layHistogram()
 	r := &e.out
 	r.Histogram = e.histogram
 	r.HalfWidth = duration(e.moments.halfWidth(r.Confidence))

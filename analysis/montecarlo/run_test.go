@@ -65,10 +65,10 @@ func TestDeterministic(t *testing.T) {
 func TestReplications(t *testing.T) {
 	s, b := cps(t)
 	next := 0
-	sample(t, s, Options{Seed: 3, N: 50, Batch: 20, Workers: 3, Bounds: b, Visit: func(i int, trace *simulate.Trace) error {
-		want, err := simulate.Run(s, simulate.Options{Seed: 3, Index: uint64(i)})
-		if err != nil || i != next || !reflect.DeepEqual(trace, want) {
-			t.Errorf("replication %d is not what Run gives (%v)", i, err)
+	sample(t, s, Options{Seed: 3, N: 50, Batch: 20, Workers: 3, Bounds: b, Traces: true, Visit: func(r Replication) error {
+		want, err := simulate.Run(s, simulate.Options{Seed: 3, Index: uint64(r.Index)})
+		if err != nil || r.Index != next || !reflect.DeepEqual(r.Trace, want) || r.Makespan != want.Makespan || r.Outcome != want.Outcome {
+			t.Errorf("replication %d is not what Run gives (%v)", r.Index, err)
 		}
 		next++
 		return nil
@@ -77,7 +77,7 @@ func TestReplications(t *testing.T) {
 		t.Errorf("%d were visited", next)
 	}
 	stop := errors.New("stop")
-	if _, err := Run(s, Options{Visit: func(int, *simulate.Trace) error { return stop }}); !errors.Is(err, stop) {
+	if _, err := Run(s, Options{Visit: func(Replication) error { return stop }}); !errors.Is(err, stop) {
 		t.Errorf("an error of Visit is lost: %v", err)
 	}
 }

@@ -16,12 +16,6 @@ type walk struct {
 	count    []int           // scratch
 }
 
-// explanation is what a replication waited for.
-type explanation struct {
-	found       bool
-	transitions []int // numbers of those on a critical path
-}
-
 // newWalk prepares a worker; nil where there is nothing to explain by.
 func (c *causality) newWalk() *walk {
 	if c == nil {
@@ -40,20 +34,18 @@ func (c *causality) newWalk() *walk {
 	return w
 }
 
-// explain finds the transitions on the critical paths of a completed
-// replication.
-func (w *walk) explain(t *simulate.Trace, to *explanation) {
-	to.found, to.transitions = false, to.transitions[:0]
+// explain counts the transitions on the critical paths of a completed replication.
+func (w *walk) explain(t *simulate.Trace, to *chunk) {
 	for _, g := range w.c.graphs {
 		if !w.date(g, t) {
 			continue
 		}
-		to.found = true
+		to.explained++
 		clear(w.onPath)
 		w.back(g, t)
 		for i, on := range w.onPath {
 			if on {
-				to.transitions = append(to.transitions, i)
+				to.critical[i]++
 			}
 		}
 		return

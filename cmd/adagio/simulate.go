@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"adagio/analysis"
@@ -21,6 +22,7 @@ type simulation struct {
 	opts    montecarlo.Options
 	half    string
 	samples string
+	engine  string
 	traces  string
 	kept    int // traces to write
 	all     bool
@@ -44,7 +46,12 @@ that share of it; with --overlap at least that share of each node's window lies 
 window that is common to all. These replace the uptimes of the nodes that have one,
 or put all nodes to sleep if none has; there are no bounds to compare with then.
 
-The same seed gives the same output, whatever the number of processors. It exits
+Two engines draw from the same distribution. The graph dates the event graph of the plan
+for many replications side by side, some hundred times as fast; it can where no order of
+events is open, no node sleeps and the executor is ideal. The executor runs the rules event
+by event, for every plan. The choice is part of the answer.
+
+The same seed and engine give the same output, whatever the number of processors. It exits
 with 1 if a replication deadlocks or lies outside the bounds.`,
 		Example: `  adagio simulate testdata/cps.ballet --replications 10000
   adagio simulate testdata/openstack.ballet --half-width 50ms --samples makespans.csv
@@ -60,6 +67,7 @@ with 1 if a replication deadlocks or lies outside the bounds.`,
 	f.Float64Var(&s.opts.Confidence, "confidence", montecarlo.DefaultConfidence, "confidence of all intervals")
 	f.Uint64Var(&s.opts.Seed, "seed", 1, "seed of the experiment")
 	f.IntVar(&s.opts.Workers, "workers", 0, "replications that run at a time; one for each processor if 0")
+	f.StringVar(&s.engine, "engine", "auto", "what samples: graph, executor, or auto, the graph where it can")
 	f.BoolVar(&s.opts.KeepSamples, "exact", false, fmt.Sprintf("exact quantiles beyond %d replications, too: keep every sample in memory", montecarlo.KeptSamples))
 	f.StringVar(&s.samples, "samples", "", "write the makespan of every replication to a CSV `file`")
 	f.StringVar(&s.traces, "traces", "", "write what happened to a `folder`, in the layout of Ballet's own results")
@@ -99,7 +107,11 @@ func (s *simulation) run(args []string) error {
 	s.opts.Visit = sinks.visit
 	s.opts.Progress = s.progress()
 	result, err := montecarlo.Run(scenario, s.opts)
-	if err = errors.Join(err, sinks.close()); err != nil {
+	err = errors.Join(err, sinks.close())
+	if e, ok := errors.AsType[*montecarlo.EngineError](err); ok {
+		return &failure{code: exitBad, outcome: "refused", sources: sources, list: diag.List{{
+			Summary: e.Error(), Subject: scenario.Pos, Detail: "--engine executor can, and --engine auto chooses"}}}
+	} else if err != nil {
 		return broken(err)
 	}
 	switch {
@@ -126,6 +138,11 @@ func (s *simulation) check() error {
 	if s.opts.Uptimes, err = s.uptimes.read(s.cmd); err != nil {
 		return err
 	}
+	if err := oneOf(s.cmd, "--engine", s.engine, montecarlo.Engines...); err != nil {
+		return err
+	}
+	s.opts.Engine = montecarlo.Engine(slices.Index(montecarlo.Engines, s.engine))
+	s.opts.Traces = s.traces != ""
 	if s.opts.Workers < 0 || s.kept < 0 {
 		return usage(s.cmd, "a number of workers or of traces is negative", "")
 	}

@@ -12,12 +12,15 @@ import (
 // simulateDocument is what "adagio simulate --format json" writes. What depends
 // on completed replications is null where there are none.
 type simulateDocument struct {
-	Schema       string      `json:"schema"` // "adagio/simulate/1"
-	Plan         report.Plan `json:"plan"`
-	Seed         uint64      `json:"seed"`
-	Replications int         `json:"replications"`
-	Completed    int         `json:"completed"`
-	Deadlocks    int         `json:"deadlocks"`
+	Schema string      `json:"schema"` // "adagio/simulate/1"
+	Plan   report.Plan `json:"plan"`
+	// Engine is what sampled: "graph" or "executor"; Why is the reason for the choice.
+	Engine       string `json:"engine"`
+	Why          string `json:"engine_reason"`
+	Seed         uint64 `json:"seed"`
+	Replications int    `json:"replications"`
+	Completed    int    `json:"completed"`
+	Deadlocks    int    `json:"deadlocks"`
 	// Deadlock describes the first replication that deadlocks; null if none does.
 	Deadlock *simulatedDeadlock `json:"deadlock"`
 	// Failure describes the first replication that fails, Open the first that ends with
@@ -161,7 +164,7 @@ func newSimulateDocument(r *montecarlo.Result, bounds *analysis.Result, refusal 
 	s := r.Scenario
 	doc := &simulateDocument{
 		Schema: "adagio/simulate/1", Plan: report.Summarise(&analysis.Result{Scenario: s}).Plan,
-		Seed: r.Seed, Replications: r.Replications, Completed: r.Completed, Deadlocks: r.Deadlocks, Failures: r.Failures, Unclosed: r.Open,
+		Engine: r.Engine.String(), Why: r.Why, Seed: r.Seed, Replications: r.Replications, Completed: r.Completed, Deadlocks: r.Deadlocks, Failures: r.Failures, Unclosed: r.Open,
 		Confidence: r.Confidence, Precise: r.Precise, EvenDelays: r.Even,
 	}
 	if r.Deadlocks > 0 {

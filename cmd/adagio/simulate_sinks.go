@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"adagio/analysis/montecarlo"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
 
@@ -46,20 +47,20 @@ func (s *simulation) open(scenario *model.Scenario, stdout bool) (*sinks, error)
 }
 
 // visit writes a replication wherever it is asked for.
-func (k *sinks) visit(i int, t *simulate.Trace) error {
+func (k *sinks) visit(r montecarlo.Replication) error {
 	for _, w := range k.csv {
 		makespan := ""
-		if t.Outcome == simulate.Completed {
-			makespan = fmt.Sprintf("%d.%09d", t.Makespan/time.Second, t.Makespan%time.Second)
+		if r.Outcome == simulate.Completed {
+			makespan = fmt.Sprintf("%d.%09d", r.Makespan/time.Second, r.Makespan%time.Second)
 		}
-		if _, err := fmt.Fprintf(w, "%d,%s,%s\n", i, t.Outcome, makespan); err != nil {
+		if _, err := fmt.Fprintf(w, "%d,%s,%s\n", r.Index, r.Outcome, makespan); err != nil {
 			return err
 		}
 	}
-	if k.traces == "" || i >= k.kept {
+	if k.traces == "" || r.Index >= k.kept {
 		return nil
 	}
-	return simulate.WriteBallet(filepath.Join(k.traces, fmt.Sprintf("run%d", i)), simulate.Operation{Name: k.scenario.Name, Scenario: k.scenario, Trace: t})
+	return simulate.WriteBallet(filepath.Join(k.traces, fmt.Sprintf("run%d", r.Index)), simulate.Operation{Name: k.scenario.Name, Scenario: k.scenario, Trace: r.Trace})
 }
 
 func (k *sinks) close() error {

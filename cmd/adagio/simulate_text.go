@@ -58,6 +58,7 @@ func (t *simulateText) write() {
 		fmt.Fprintf(t, ", %d of them fail", r.Failures)
 	}
 	fmt.Fprintln(t)
+	fmt.Fprintf(t, "sampled by the engine %v: %s\n", r.Engine, r.Why)
 	if r.Even > 0 {
 		fmt.Fprintf(t, "%s without a distribution: drawn evenly between their ends\n", count(r.Even, "delay"))
 	}

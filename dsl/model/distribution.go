@@ -79,11 +79,74 @@ func (d Delay) Quantile(p float64) time.Duration {
 	if hi <= lo {
 		return d.Lo + time.Duration(p*float64(d.Hi-d.Lo))
 	}
-	v := f.Quantile(lo+p*(hi-lo)) * float64(time.Second)
-	if !(v > float64(d.Lo)) { // also not a number
-		return d.Lo
+	return time.Duration(math.Round(inverse(f, lo+p*(hi-lo), float64(d.Lo), float64(d.Hi))))
+}
+
+// Truncated is the distribution of a delay before it is rounded to whole nanoseconds:
+// a family, given that the value lies in the support. Arguments and values are
+// nanoseconds.
+type Truncated struct {
+	f           unimodal
+	lo, hi      float64 // the support
+	below, upTo float64 // probability of the family below lo, and up to hi
+}
+
+// unimodal is a family whose density grows up to a mode and falls from there on.
+type unimodal interface {
+	family
+	Prob(x float64) float64
+	Mode() float64
+}
+
+// Truncated returns the distribution of a delay that has a density of one family; not
+// that of constants, samples and intervals, nor of a delay whose support lies so far in a
+// tail that floating point cannot see into it.
+func (d Delay) Truncated() (t Truncated, ok bool) {
+	f, ok := d.family().(unimodal)
+	if !ok || d.IsConstant() {
+		return t, false
 	}
-	return min(time.Duration(math.Round(min(v, float64(d.Hi)))), d.Hi)
+	t = Truncated{f, float64(d.Lo), float64(d.Hi), f.CDF(d.Lo.Seconds()), f.CDF(d.Hi.Seconds())}
+	return t, t.upTo > t.below
+}
+
+// CDF is the probability of a value up to x.
+func (t Truncated) CDF(x float64) float64 {
+	switch {
+	case x <= t.lo:
+		return 0
+	case x >= t.hi:
+		return 1
+	}
+	return min(max((t.f.CDF(x/float64(time.Second))-t.below)/(t.upTo-t.below), 0), 1)
+}
+
+// Density is the derivative of the CDF inside the support.
+func (t Truncated) Density(x float64) float64 {
+	return t.f.Prob(x/float64(time.Second)) / float64(time.Second) / (t.upTo - t.below)
+}
+
+// Mode is where the density changes from growing to falling; it may lie outside the
+// support. Without a mode the density falls everywhere.
+func (t Truncated) Mode() float64 {
+	if m := t.f.Mode() * float64(time.Second); !math.IsNaN(m) {
+		return m
+	}
+	return 0
+}
+
+// Quantile is the inverse of the CDF, clamped to the support.
+func (t Truncated) Quantile(p float64) float64 {
+	return inverse(t.f, t.below+p*(t.upTo-t.below), t.lo, t.hi)
+}
+
+// inverse is the value of a family in nanoseconds, clamped to a support.
+func inverse(f family, p, lo, hi float64) float64 {
+	v := f.Quantile(p) * float64(time.Second)
+	if !(v > lo) { // also not a number
+		return lo
+	}
+	return min(v, hi)
 }
 
 // Mean is the expected value, by numerical integration where the family is

@@ -1,0 +1,52 @@
+package lanes
+
+import (
+	"fmt"
+	"hash/fnv"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// hash is the finalizer of SplitMix64.
+func hash(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// weyl is the step of SplitMix64: the golden ratio.
+const weyl = 0x9e3779b97f4a7c15
+
+// executionKey is the key of an execution.
+func executionKey(seed, index uint64) uint64 { return hash(hash(seed+weyl) + (index+1)*weyl) }
+
+// names gives delays their keys.
+type names struct {
+	s   *model.Scenario
+	nth map[string]uint64 // how often each name has occurred
+}
+
+func newNames(s *model.Scenario) *names { return &names{s, map[string]uint64{}} }
+
+// key is the key of the delay of an event: that of the next one of its name. What plans of
+// one model have in common has the same name in each.
+func (n *names) key(o petri.Origin) uint64 {
+	var name string
+	switch {
+	case o.Kind == petri.Fire:
+		name = "transition " + n.s.TransitionName(o.Component, o.Element)
+	case o.Kind == petri.NodeStart:
+		name = "start " + n.s.Nodes[o.Node].Name
+	case o.Kind == petri.Network && o.Fact.Component >= 0:
+		name = fmt.Sprintf("fact %s %d %d to %s", n.s.Components[o.Fact.Component].Name, o.Fact.Kind, o.Fact.Index, n.s.Nodes[o.Node].Name)
+	case o.Kind == petri.Network:
+		name = fmt.Sprintf("fact %s %d to %s", n.s.Nodes[o.Fact.Node].Name, o.Fact.Kind, n.s.Nodes[o.Node].Name)
+	default:
+		name = fmt.Sprintf("%d of %s", o.Kind, n.s.Nodes[o.Node].Name)
+	}
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	n.nth[name]++
+	return hash(h.Sum64() + n.nth[name]*weyl)
+}
