@@ -6,10 +6,12 @@
 //	fmt.Println(result.Mean, result.HalfWidth)    // 6m56.8s 11ms
 //	for _, q := range result.Quantiles { fmt.Println(q.P, q.Value, q.Lower, q.Upper) }
 //
-// Replication i of seed s is simulate.Run with that seed and index, whatever the
-// number of workers; all results are gathered in the order of the indices and
-// the stopping rule looks at whole batches only. So the same options give the
-// same result to the last bit on any machine.
+// Two engines sample, with the same law: the executor is simulate.Run with the seed and
+// the index of the replication, the graph dates the event graph for many replications at
+// once where that has the law; see [Engine]. A replication is a function of engine, seed
+// and index alone, whatever the number of workers; all results are gathered in the order
+// of the indices and the stopping rule looks at whole batches only. So the same options
+// give the same result to the last bit on any machine.
 //
 // # What is estimated, and how far it can be trusted
 //
