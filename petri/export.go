@@ -1,8 +1,6 @@
 package petri
 
 import (
-	"encoding/xml"
-	"io"
 	"slices"
 	"strconv"
 
@@ -130,108 +128,4 @@ func (g *EventGraph) Picture(path []EventID) *graph.Picture {
 		})
 	}
 	return picture
-}
-
-// The parts of a PNML document (ISO/IEC 15909-2) that a place/transition net
-// needs.
-type pnmlDocument struct {
-	XMLName xml.Name `xml:"http://www.pnml.org/version-2009/grammar/pnml pnml"`
-	Net     pnmlNet  `xml:"net"`
-}
-
-type pnmlNet struct {
-	ID   string   `xml:"id,attr"`
-	Type string   `xml:"type,attr"`
-	Name pnmlText `xml:"name"`
-	Page pnmlPage `xml:"page"`
-}
-
-type pnmlPage struct {
-	ID          string           `xml:"id,attr"`
-	Places      []pnmlPlace      `xml:"place"`
-	Transitions []pnmlTransition `xml:"transition"`
-	Arcs        []pnmlArc        `xml:"arc"`
-}
-
-type pnmlText struct {
-	Text string `xml:"text"`
-}
-
-type pnmlPlace struct {
-	ID      string    `xml:"id,attr"`
-	Name    pnmlText  `xml:"name"`
-	Marking *pnmlText `xml:"initialMarking,omitempty"`
-}
-
-type pnmlTransition struct {
-	ID   string    `xml:"id,attr"`
-	Name pnmlText  `xml:"name"`
-	Tool *pnmlTool `xml:"toolspecific,omitempty"`
-}
-
-// pnmlTool carries the firing delay, which the standard has no place for.
-type pnmlTool struct {
-	Tool    string    `xml:"tool,attr"`
-	Version string    `xml:"version,attr"`
-	Delay   pnmlDelay `xml:"delay"`
-}
-
-type pnmlDelay struct {
-	Least    string `xml:"least,attr"`
-	Greatest string `xml:"greatest,attr"`
-	Unit     string `xml:"unit,attr"`
-}
-
-type pnmlArc struct {
-	ID     string `xml:"id,attr"`
-	Source string `xml:"source,attr"`
-	Target string `xml:"target,attr"`
-}
-
-// WritePNML writes the net as a place/transition net in the standard exchange
-// format PNML (ISO/IEC 15909-2). The standard has neither read arcs nor time: a
-// read arc is written as a pair of arcs that takes the token and puts it back,
-// which leaves the reachable markings the same, and a delay in nanoseconds as
-// tool-specific information.
-func (n *Net) WritePNML(w io.Writer) error {
-	doc := pnmlDocument{Net: pnmlNet{ID: "net", Type: "http://www.pnml.org/version-2009/grammar/ptnet", Name: pnmlText{n.Scenario.Name}, Page: pnmlPage{ID: "page"}}}
-	page := &doc.Net.Page
-	for p, place := range n.Places {
-		x := pnmlPlace{ID: "p" + strconv.Itoa(p), Name: pnmlText{place.Name}}
-		if place.Marked {
-			x.Marking = &pnmlText{"1"}
-		}
-		page.Places = append(page.Places, x)
-	}
-	arc := func(source, target string) {
-		page.Arcs = append(page.Arcs, pnmlArc{"a" + strconv.Itoa(len(page.Arcs)), source, target})
-	}
-	for t, tr := range n.Transitions {
-		id := "t" + strconv.Itoa(t)
-		x := pnmlTransition{ID: id, Name: pnmlText{tr.Name}}
-		if tr.Delay.Hi > 0 {
-			x.Tool = &pnmlTool{"adagio", "1", pnmlDelay{strconv.FormatInt(int64(tr.Delay.Lo), 10), strconv.FormatInt(int64(tr.Delay.Hi), 10), "ns"}}
-		}
-		page.Transitions = append(page.Transitions, x)
-		for _, p := range tr.In {
-			arc("p"+strconv.Itoa(int(p)), id)
-		}
-		for _, p := range tr.Read {
-			arc("p"+strconv.Itoa(int(p)), id)
-			arc(id, "p"+strconv.Itoa(int(p)))
-		}
-		for _, p := range tr.Out {
-			arc(id, "p"+strconv.Itoa(int(p)))
-		}
-	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	e := xml.NewEncoder(w)
-	e.Indent("", " ")
-	if err := e.Encode(doc); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
 }

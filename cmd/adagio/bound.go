@@ -1,11 +1,13 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/report/bound"
 	"adagio/dsl/diag"
+	"adagio/petri/interchange"
 
 	"github.com/spf13/cobra"
 )
@@ -15,6 +17,7 @@ func (a *app) bound() *cobra.Command {
 	in := &input{app: a}
 	deadline := ""
 	var spread distributionFlags
+	var nets netFlags
 	cmd := &cobra.Command{
 		Use:   "bound FILE...",
 		Short: "Bound how long a plan takes",
@@ -28,14 +31,25 @@ deadlock, or if a deadline is given that not every execution keeps.
 With --quantile or --distribution it also bounds the distribution of the makespan
 without sampling, for delays that are independent: each quantile certainly lies
 in the interval that is printed. A delay that is an interval without a
-distribution may take any value in it.`,
+distribution may take any value in it.
+
+A file .pnml or .net is a net of another tool: any time Petri net in PNML, with the
+delays of TINA, or in TINA's textual format, that is 1-safe, that stops, and whose
+conflicts are decided or covered. The answer is when the last transition fires.`,
 		Example: `  adagio bound testdata/openstack.ballet
   adagio bound testdata/openstack.ballet --plan deploy --set sites=5 --format json
   adagio bound model.ballet --deadline 5min || echo too slow
-  adagio bound model.ballet --quantile 0.95`,
+  adagio bound model.ballet --quantile 0.95
+  adagio bound net.pnml --unit 1ms --until ended`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limit, err := deadlineOf(cmd, deadline)
 			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(args, interchange.Known) {
+				return a.boundNet(cmd, in, &nets, args, limit)
+			}
+			if err := nets.refuse(cmd); err != nil {
 				return err
 			}
 			r, sources, err := in.analyse(cmd, args)
@@ -65,6 +79,7 @@ distribution may take any value in it.`,
 	in.addFlags(cmd)
 	in.addStrict(cmd)
 	spread.add(cmd)
+	nets.add(cmd)
 	cmd.Flags().StringVar(&deadline, "deadline", "", "a `duration` such as 5min that no execution may exceed; exit with 1 if one may")
 	return cmd
 }

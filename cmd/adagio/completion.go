@@ -64,7 +64,7 @@ func complete(cmd *cobra.Command) {
 	case "formula":
 		formats = append(formats, "latex")
 	case "net":
-		formats = []string{"text", "dot", "pnml", "json"}
+		formats = netFormats()
 	case "show":
 		formats = []string{"text", "dot", "json"}
 	case "validate":

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"adagio/analysis"
 	"adagio/analysis/report"
@@ -10,6 +12,7 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/compile"
+	"adagio/petri/interchange"
 	"adagio/petri/unfold"
 
 	"github.com/spf13/cobra"
@@ -26,19 +29,21 @@ func (a *app) net() *cobra.Command {
 by network delays; with --graph the acyclic event graph that the net unfolds into.
 A plan with races has an event graph for each order of them: --order chooses.
 
-Formats: text; dot, for Graphviz; pnml, the exchange format of Petri net tools
-(nets only); json.`,
+Formats: text; dot, for Graphviz; json; and for other tools (nets only) pnml, the
+standard exchange format, tina and tina-pnml, tapaal, romeo. What such a format
+cannot express is said.`,
 		Example: `  adagio net testdata/gallery/fork.ballet
   adagio net testdata/gallery/fork.ballet --graph --format dot | dot -Tsvg > fork.svg
   adagio net testdata/openstack.ballet --graph --format dot --critical > critical.dot
-  adagio net testdata/openstack.ballet --format pnml > openstack.pnml`,
+  adagio net testdata/openstack.ballet --format pnml > openstack.pnml
+  adagio net testdata/gallery/fork.ballet --format tina > fork.net`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format := in.format
-			if err := oneOf(cmd, "--format", format, "text", "dot", "pnml", "json"); err != nil {
+			if err := oneOf(cmd, "--format", format, netFormats()...); err != nil {
 				return err
 			}
-			if graph && format == "pnml" {
-				return usage(cmd, "pnml is a format of nets, not of event graphs", "use --format dot or json with --graph")
+			if graph && slices.Contains(interchange.Formats(), format) {
+				return usage(cmd, format+" is a format of nets, not of event graphs", "use --format dot or json with --graph")
 			}
 			if cmd.Flags().Changed("order") && !graph {
 				return usage(cmd, "--order chooses an event graph", "give --graph as well")
@@ -46,7 +51,7 @@ Formats: text; dot, for Graphviz; pnml, the exchange format of Petri net tools
 			if critical && (format != "dot" || cmd.Flags().Changed("order")) {
 				return usage(cmd, "--critical is for --format dot, and chooses the order of the races itself", "give --format dot, and no --order")
 			}
-			if format == "dot" || format == "pnml" {
+			if format != "json" {
 				in.format = "text"
 			}
 			s, sources, err := in.load(cmd, args)
@@ -68,7 +73,7 @@ Formats: text; dot, for Graphviz; pnml, the exchange format of Petri net tools
 	}
 	in.addFlags(cmd)
 	f := cmd.Flags()
-	f.Lookup("format").Usage = "text, dot, pnml or json"
+	f.Lookup("format").Usage = strings.Join(netFormats(), ", ")
 	f.BoolVar(&graph, "graph", false, "print the event graph instead of the net")
 	f.BoolVar(&critical, "critical", false, "draw the critical path to the upper bound in red (--format dot)")
 	f.IntVar(&order, "order", 1, "which order of the races the event graph is of, from 1")
@@ -100,12 +105,28 @@ func (a *app) writeNet(net *petri.Net, format string) error {
 	switch format {
 	case "dot":
 		return net.Picture(nil).Write(a.out)
-	case "pnml":
-		return net.WritePNML(a.out)
 	case "json":
 		return a.json(report.NewNet(net))
+	case "text":
+		return net.Print(a.out)
 	}
-	return net.Print(a.out)
+	losses, err := interchange.Write(a.out, interchange.Of(net), format)
+	if err != nil {
+		return broken(err)
+	}
+	var notes diag.List
+	for _, loss := range losses {
+		notes = append(notes, diag.Diagnostic{Severity: diag.Note, Summary: loss})
+	}
+	if len(notes) > 0 {
+		a.diagnose(notes, nil)
+	}
+	return nil
+}
+
+// netFormats are the formats of "adagio net".
+func netFormats() []string {
+	return append([]string{"text", "dot", "json"}, interchange.Formats()...)
 }
 
 func (a *app) writeGraph(cmd *cobra.Command, net *petri.Net, format string, order int, sources diag.Sources) error {

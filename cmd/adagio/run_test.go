@@ -38,10 +38,11 @@ func TestAnyCommandLine(t *testing.T) {
 		"check", "bound", "explain", "net", "import", "fmt", "version", "help", "completion", "bash", "__complete",
 		"good.ballet", "bad.ballet", "scenario.json", "nothere", ".", "-", "", "--", "-x", "\x00", "ü",
 		"--plan", "go", "--set", "n=2", "n=-1", "n", "--timings", "slow", "--network", "ideal", "ballet",
-		"--format", "json", "text", "dot", "pnml", "--format=json", "--end", "lower", "--all", "--hazards", "--width", "1", "80",
+		"--format", "json", "text", "dot", "pnml", "net.net", "--until", "--format=json", "--end", "lower", "--all", "--hazards", "--width", "1", "80",
 		"--graph", "--order", "--deadline", "1s", "-l", "--help", "-h",
 	}
 	write(t, "good.ballet", goodModel)
+	write(t, "net.net", "tr t [1,2] a -> b\npl a (1)")
 	write(t, "bad.ballet", "component { places }")
 	write(t, "scenario.json", `{"what": 1}`)
 	rapid.Check(t, func(rt *rapid.T) {

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// ErrImpossible says that a system, with the options that are left, has no complete
+// errImpossible says that a system, with the options that are left, has no complete
 // execution.
-var ErrImpossible = errors.New("no execution is complete")
+var errImpossible = errors.New("no execution is complete")
 
 // Limits bound what a cover may cost. The zero value stands for the defaults.
 type Limits struct {
@@ -201,12 +201,12 @@ func (c *Cover) sweep() (changed bool, err error) {
 			}
 		}
 		if !c.narrow(e, plus(lo, c.s.lo[e]), hi, &changed) {
-			return changed, ErrImpossible
+			return changed, errImpossible
 		}
 	}
 	for _, a := range c.order.arcs { // R5
 		if !c.narrow(a[1], c.earliest[a[0]], Never, &changed) || !c.narrow(a[0], 0, c.latest[a[1]], &changed) {
-			return changed, ErrImpossible
+			return changed, errImpossible
 		}
 	}
 	return changed, nil
@@ -264,7 +264,7 @@ func (c *Cover) latestGuarded(e Event, ready time.Duration) (time.Duration, erro
 			clauses[q] = append(clauses[q], bounds{on, c.off(o)})
 		}
 		if !possible {
-			return 0, ErrImpossible
+			return 0, errImpossible
 		}
 	}
 	hi := combine(ready, c.s.hi[e], clauses)
@@ -316,7 +316,7 @@ func (c *Cover) prune() (changed bool, err error) {
 				continue
 			}
 			if len(kept) == 0 {
-				return true, ErrImpossible
+				return true, errImpossible
 			}
 			c.options[e][q] = kept
 			changed = true

@@ -38,7 +38,7 @@ func newOrder(s *System, arcs [][2]Event, limits Limits) (*order, error) {
 	}
 	var ok bool
 	if o.sorted, ok = s.topological(arcs); !ok {
-		return nil, ErrImpossible
+		return nil, errImpossible
 	}
 	if !o.metric {
 		o.findPrefixes()

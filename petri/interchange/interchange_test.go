@@ -14,7 +14,7 @@ import (
 	"adagio/dsl"
 	"adagio/dsl/diag"
 	"adagio/dsl/dsltest"
-	"adagio/petri"
+	"adagio/petri/compile"
 	"adagio/petri/interchange"
 	"adagio/petri/tpn"
 	"adagio/proofs/gen"
@@ -33,7 +33,7 @@ func gallery(t *testing.T, check func(t *testing.T, n *tpn.Net)) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			net, err := petri.Compile(dsltest.Load(t, dsl.Options{Files: []string{file}}))
+			net, err := compile.Scenario(dsltest.Load(t, dsl.Options{Files: []string{file}}))
 			if err != nil {
 				t.Skip(err)
 			}

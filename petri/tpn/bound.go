@@ -1,7 +1,6 @@
 package tpn
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -25,7 +24,8 @@ type Answer struct {
 	Decided bool
 	// Open is how many readings may find their place marked for the one or the other time.
 	Open int
-	// Completes says that every execution is proved to have all the firings.
+	// Completes says that every execution is proved to have all the firings. Where it does
+	// not, some may stop before, because what they read is not marked any more.
 	Completes bool
 
 	first []Dates // by place; Never if it is never marked
@@ -49,8 +49,7 @@ func (a *Answer) Final() (places []int) {
 
 // Bound bounds the dates of a 1-safe net that stops. It fails with a [RefusedError] if
 // the net is none, if a token may go to one transition or to another, or if a firing has
-// no latest date, and with another error if the net is not valid. [ErrStuck] says that
-// no execution has all firings.
+// no latest date, and with another error if the net is not valid.
 func Bound(net *Net) (*Answer, error) {
 	if err := net.Validate(); err != nil {
 		return nil, err
@@ -69,8 +68,6 @@ func Bound(net *Net) (*Answer, error) {
 	// cannot be covered either.
 	if a, other := covered(net); other == nil {
 		return a, nil
-	} else if errors.Is(other, ErrStuck) {
-		return nil, other
 	}
 	return nil, err
 }
@@ -104,10 +101,6 @@ func (u *unfolding) answer(dates func(e int) Dates) *Answer {
 	}
 	return a
 }
-
-// ErrStuck says that a net has no execution in which everything fires that would if
-// nothing were read.
-var ErrStuck = errors.New("no execution has all the firings: what is read is not marked any more, or not yet")
 
 // covered bounds the dates of a net whose tokens have one way to go if nothing is read:
 // then the firings are the same in every execution, and a reading finds its place marked
@@ -160,9 +153,6 @@ func covered(net *Net) (*Answer, error) {
 		}
 	}
 	c, err := cover.Of(s, cover.Limits{})
-	if errors.Is(err, cover.ErrImpossible) {
-		return nil, ErrStuck
-	}
 	if err != nil {
 		return nil, fmt.Errorf("the net cannot be covered: %w", err)
 	}
