@@ -99,6 +99,8 @@ type Result struct {
 	// idle when they have ended, or some program never ends.
 	Quiescence *Quiescence
 
+	programs, rests ends // the critical paths to the last end of a program, and to that or the last component at rest
+
 	unended []bool         // nodes whose program does not end in some run
 	exits   bool           // the ends of processes may make a difference
 	slack   func() []Slack // see [Result.Slack]
@@ -288,6 +290,7 @@ func (r *Result) include(e *evaluation, first bool) (Bound, error) {
 		}
 	}
 	usage := e.usage(nodes, span)
+	r.includeEnds(e, first)
 	if first {
 		r.Makespan, r.Span, r.Nodes, r.Usage = bound, span, nodes, usage
 	} else {

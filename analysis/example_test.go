@@ -52,15 +52,16 @@ func ExampleResult_explain() {
 			fmt.Printf("%s %.1f s, %s of line %d\n", step.Text, step.Duration.Seconds(), step.Category, step.Position.Line)
 		}
 	}
-	if err := report.Short(os.Stdout, result); err != nil {
+	if err := report.Short(os.Stdout, result, report.Durations{}); err != nil {
 		log.Fatal(err)
 	}
 	// Output:
 	// keystone[0].deploy 77.6 s, work of line 72
 	// nova[0].ready1 79.4 s, work of line 116
 	// nova[0].deploy 124.8 s, work of line 118
-	// makespan 414.65s .. 414.65s
-	// span 414.65s .. 414.65s
+	// done 6m54.7s
+	// longest program 6m54.7s
+	// not covered: 14 hazards (--strict covers them)
 }
 
 // Which of two plans is faster: the update as it is, or without the wait of Nova

@@ -32,10 +32,9 @@ type Execution struct {
 	Path Path
 }
 
-// Execution dates the events of one execution. At a bound it is the execution
-// that reaches it: all delays at that end of their intervals, but for the start
-// of the node whose program decides, which is at the other. Where a plan has
-// races it follows the order that the bound comes from, and for [AtTypical] the
+// Execution dates the events of one execution. At a bound it is the execution that
+// reaches that end of [Result.Done]: all delays at that end of their intervals. Where a
+// plan has races it follows the order that the bound comes from, and for [AtTypical] the
 // order that takes longest. Orders that deadlock are shown only if all do.
 func (r *Result) Execution(at At) (*Execution, error) {
 	never := r.Deadlock != nil && !r.Deadlock.Possible
@@ -44,7 +43,7 @@ func (r *Result) Execution(at At) (*Execution, error) {
 		if !run.Graph.Complete && !never {
 			continue
 		}
-		x, err := execute(run.Graph, at)
+		x, err := r.execute(run.Graph, at)
 		if err != nil {
 			return nil, err
 		}
@@ -56,45 +55,32 @@ func (r *Result) Execution(at At) (*Execution, error) {
 }
 
 // execute dates the events of one graph.
-func execute(g *petri.EventGraph, at At) (*Execution, error) {
+func (r *Result) execute(g *petri.EventGraph, at At) (*Execution, error) {
+	e, end := &evaluation{g: g}, petri.Latest
+	x := &Execution{At: at, Graph: g, Path: Path{Node: -1}}
+	var err error
 	if at == AtTypical {
-		return executeTypical(g)
-	}
-	e, err := newEvaluation(g)
-	if err != nil {
-		return nil, err
-	}
-	end, dates := petri.Latest, e.hi
-	if at == AtLower {
-		end, dates = petri.Earliest, e.lo
-	}
-	path, err := e.extreme(end)
-	if err != nil {
-		return nil, err
-	}
-	if path.Node >= 0 && !g.Bracketed() {
-		if err := e.shifted(path.Node, end); err != nil {
-			return nil, err
+		delays := make([]time.Duration, g.Len())
+		for i := range delays {
+			delays[i] = typical(g, petri.EventID(i))
 		}
-		dates = e.buffer
+		x.Dates, err = g.Dates(delays)
+	} else {
+		if at == AtLower {
+			end = petri.Earliest
+		}
+		e, err = newEvaluation(g)
+		x.Dates = e.dates(end)
 	}
-	return &Execution{at, g, dates, path}, nil
-}
-
-func executeTypical(g *petri.EventGraph) (*Execution, error) {
-	delays := make([]time.Duration, g.Len())
-	for i := range delays {
-		delays[i] = typical(g, petri.EventID(i))
-	}
-	dates, err := g.Dates(delays)
 	if err != nil {
 		return nil, err
 	}
-	x := &Execution{At: AtTypical, Graph: g, Dates: dates, Path: Path{Node: -1}}
-	for n, end := range g.Ends {
-		if end >= 0 && (x.Path.Node < 0 || dates[end]-dates[g.Starts[n]] > x.Path.Length) {
-			x.Path = (&evaluation{g: g}).path(n, petri.Latest, dates, dates[g.Starts[n]])
-		}
+	program, rest := e.last(x.Dates)
+	if r.Quiescence == nil {
+		rest = program
+	}
+	if rest >= 0 {
+		x.Path = e.pathTo(rest, g.Origin(rest).Node, end, x.Dates, 0)
 	}
 	return x, nil
 }

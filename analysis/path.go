@@ -47,8 +47,8 @@ type Step struct {
 // Path is a chain of events, each the one that its successor waited for: the
 // reason for a duration.
 type Path struct {
-	Node   int           // whose program it ends
-	Length time.Duration // the duration of the program of Node
+	Node   int           // whose program it ends, or whose component comes to rest
+	Length time.Duration // of the program of Node from its own start, or the date of the last step
 	Steps  []Step
 	// Sums tells how much of Length goes to each category. What lies before the
 	// start of Node, because another node started earlier, is taken off Starting, and
@@ -62,8 +62,13 @@ type Path struct {
 // path follows the causes of a program's end back to the origin; start is the date
 // that the program is counted from.
 func (e *evaluation) path(n int, end petri.End, dates []time.Duration, start time.Duration) Path {
-	p := Path{Node: n, Length: dates[e.g.Ends[n]] - start, Sums: map[Category]time.Duration{}, graph: e.g, end: end}
-	for at := e.g.Ends[n]; at >= 0; {
+	return e.pathTo(e.g.Ends[n], n, end, dates, start)
+}
+
+// pathTo follows the causes of an event, which is of a node, back to the origin.
+func (e *evaluation) pathTo(last petri.EventID, n int, end petri.End, dates []time.Duration, start time.Duration) Path {
+	p := Path{Node: n, Length: dates[last] - start, Sums: map[Category]time.Duration{}, graph: e.g, end: end}
+	for at := last; at >= 0; {
 		next, ready := LastCause(e.g, at, dates)
 		p.add(at, dates[at]-ready, dates[at]-start)
 		at = next

@@ -22,7 +22,7 @@ type PathQuery struct {
 	// To is where the paths end: the program of a node, the last thing that a
 	// component does ("component NAME" where a node has the same name), or an
 	// instruction as the language writes it, with " on NODE" after it where several nodes
-	// have it. "" is the end of the critical path.
+	// have it. "" is the last event that must be over for everything to be done.
 	To string
 	// From and Through must be met in this order by the words of some step; a path
 	// is shown from From on.
@@ -41,18 +41,18 @@ func (r *Result) Paths(of Path, q PathQuery) ([]Path, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.g.DatesInto(e.buffer, e.dmax); err != nil {
+		return nil, err // a date is no sum of delays
+	}
 	s := newPathSearch(e, of, q)
 	if q.To == "" {
-		s.goals = e.ends()
+		s.goals = r.lastGoals(e, of.end)
 	} else if s.goals, err = r.target(of, q.To); err != nil {
 		return nil, err
 	}
 	var out []Path
 	for range max(q.Top, 1) {
-		p, err := s.next()
-		if err != nil {
-			return nil, err
-		}
+		p := s.next()
 		if p == nil {
 			break
 		}
@@ -64,12 +64,20 @@ func (r *Result) Paths(of Path, q PathQuery) ([]Path, error) {
 	return out, nil
 }
 
-// ends are the ends of all programs, with limits of the paths to them.
-func (e *evaluation) ends() []goal {
+// lastGoals are what must be over for everything to be done, with limits of the paths
+// there.
+func (r *Result) lastGoals(e *evaluation, end petri.End) []goal {
 	var out []goal
-	for n, end := range e.g.Ends {
-		if end >= 0 {
-			out = append(out, goal{n, end, e.hi[end] - e.lo[e.g.Starts[n]]})
+	dates := e.dates(end)
+	add := func(id petri.EventID) { out = append(out, goal{e.g.Origin(id).Node, id, dates[id]}) }
+	for _, id := range e.g.Ends {
+		if id >= 0 {
+			add(id)
+		}
+	}
+	for i := range e.g.Len() {
+		if id := petri.EventID(i); r.Quiescence != nil && e.g.Rests(id) {
+			add(id)
 		}
 	}
 	return out
@@ -150,8 +158,7 @@ func (r *Result) target(of Path, name string) ([]goal, error) {
 	return []goal{{g.Origin(last).Node, last, petri.Never}}, nil
 }
 
-// goal is an event in which paths may end, the node that their length is counted
-// from, and a limit of that length.
+// goal is an event in which paths may end, its node, and a limit of their length.
 type goal struct {
 	node  int
 	last  petri.EventID
@@ -172,12 +179,12 @@ type pathSearch struct {
 	seen   []bool // on a path found so far
 	first  bool
 
-	dates, delays []time.Duration // with the start of the goal's node at the other end
+	delays []time.Duration // at the end of their intervals
 }
 
 func newPathSearch(e *evaluation, of Path, q PathQuery) *pathSearch {
 	n := of.graph.Len()
-	s := &pathSearch{evaluation: e, of: of, work: make([]bool, n), seen: make([]bool, n), texts: make([]string, n), first: true, dates: make([]time.Duration, n)}
+	s := &pathSearch{evaluation: e, of: of, work: make([]bool, n), seen: make([]bool, n), texts: make([]string, n), first: true, delays: e.g.Delays(of.end)}
 	if q.From != nil {
 		s.stages, s.from = append(s.stages, q.From), true
 	}
@@ -201,7 +208,7 @@ type reach struct {
 // next returns the longest path to any goal; nil if there is none. What has been
 // found can only take paths away, so that the length of the path to a goal found
 // last time limits that of the next.
-func (s *pathSearch) next() (*Path, error) {
+func (s *pathSearch) next() *Path {
 	slices.SortStableFunc(s.goals, func(a, b goal) int { return cmp.Compare(b.limit, a.limit) })
 	var best *Path
 	for i := range s.goals {
@@ -209,10 +216,7 @@ func (s *pathSearch) next() (*Path, error) {
 		if best != nil && g.limit <= best.Length {
 			break
 		}
-		p, err := s.longest(*g)
-		if err != nil {
-			return nil, err
-		}
+		p := s.longest(*g)
 		if g.limit = -1; p == nil {
 			continue
 		}
@@ -226,18 +230,12 @@ func (s *pathSearch) next() (*Path, error) {
 			s.seen[step.Event] = true
 		}
 	}
-	return best, nil
+	return best
 }
 
 // longest returns the longest path to a goal, in a directed acyclic graph that
 // has a copy of every event for each state: one pass.
-func (s *pathSearch) longest(g goal) (*Path, error) {
-	start := s.g.Starts[g.node]
-	s.delays = s.g.Delays(s.of.end)
-	s.delays[start] = (!s.of.end).Of(s.g.Delay(start)) // as in the duration of the node's program
-	if err := s.g.DatesInto(s.dates, s.delays); err != nil {
-		return nil, err
-	}
+func (s *pathSearch) longest(g goal) *Path {
 	states := 2 * (len(s.stages) + 1)
 	table := make([]reach, (int(g.last)+1)*states)
 	for i := range int(g.last) + 1 {
@@ -249,9 +247,9 @@ func (s *pathSearch) longest(g goal) (*Path, error) {
 	}
 	goal := int(g.last)*states + states - 1
 	if table[goal].length < 0 {
-		return nil, nil
+		return nil
 	}
-	return s.trace(g.node, table, states, goal), nil
+	return s.trace(g.node, table, states, goal)
 }
 
 // visit computes the row of an event from those of its causes.
@@ -260,7 +258,7 @@ func (s *pathSearch) visit(e petri.EventID, row, table []reach, states int) {
 	for k := range before {
 		before[k] = reach{length: -1, cause: -1}
 	}
-	causes := decisive(s.g, e, s.dates)
+	causes := decisive(s.g, e, s.dates(s.of.end))
 	if len(causes) == 0 {
 		k := 0
 		if s.first {
@@ -309,18 +307,17 @@ func decisive(g *petri.EventGraph, e petri.EventID, dates []time.Duration) (out 
 
 // trace writes down a path that was found.
 func (s *pathSearch) trace(node int, table []reach, states, at int) *Path {
-	start := s.dates[s.g.Starts[node]]
-	p := &Path{Node: node, Length: table[at].length - start, Sums: map[Category]time.Duration{}, graph: s.g, end: s.of.end}
+	p := &Path{Node: node, Length: table[at].length, Sums: map[Category]time.Duration{}, graph: s.g, end: s.of.end}
 	for at >= 0 {
 		e, r := petri.EventID(at/states), table[at]
 		if s.from && at%states/2 == 0 {
 			break // before From
 		}
-		p.add(e, s.delays[e], r.length-start)
+		p.add(e, s.delays[e], r.length)
 		if at = -1; r.cause >= 0 {
 			at = int(r.cause)*states + r.state
 		}
 	}
-	p.finish(start)
+	p.finish(0)
 	return p
 }

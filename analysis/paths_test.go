@@ -27,12 +27,15 @@ func TestPaths(t *testing.T) {
 			t.Skip("no bounds")
 		}
 		if r.Cover != nil && r.Cover.Open > 0 {
-			if _, err := r.Paths(r.Upper, analysis.PathQuery{Top: 5}); !errors.Is(err, petri.ErrCovered) {
+			if _, err := r.Paths(r.DonePath(petri.Latest), analysis.PathQuery{Top: 5}); !errors.Is(err, petri.ErrCovered) {
 				t.Fatalf("paths among orders that are covered: %v", err)
 			}
 			return
 		}
-		for _, of := range []analysis.Path{r.Upper, r.Lower} {
+		if done := r.Done(); done.Upper != petri.Never && (r.DonePath(petri.Latest).Length != done.Upper || r.DonePath(petri.Earliest).Length != done.Lower) {
+			t.Fatalf("everything is done by %v, but the paths take %v and %v", done, r.DonePath(petri.Earliest).Length, r.DonePath(petri.Latest).Length)
+		}
+		for _, of := range []analysis.Path{r.DonePath(petri.Latest), r.DonePath(petri.Earliest)} {
 			paths, err := r.Paths(of, analysis.PathQuery{Top: 5})
 			if err != nil || paths[0].Length != of.Length {
 				t.Fatalf("%v: the longest of %d paths is not the critical one", err, len(paths))
@@ -84,7 +87,7 @@ func TestPathQueries(t *testing.T) {
 			if c.from != "" {
 				q.From, q.Through = regexp.MustCompile(c.from), []*regexp.Regexp{regexp.MustCompile(c.through)}
 			}
-			paths, err := r.Paths(r.Upper, q)
+			paths, err := r.Paths(r.DonePath(petri.Latest), q)
 			if (err != nil) != (c.wrong != "") {
 				t.Fatal(err)
 			}

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"adagio/analysis"
 	"adagio/dsl/diag"
+	"adagio/petri"
 )
 
 // headline says what was analysed and what came out.
@@ -25,10 +25,9 @@ func (t *text) headline() {
 		} else if r.Deadlock != nil {
 			t.paragraph(red, 2, r.Deadlock.Summary()+"; the bounds are of what ends")
 		}
-		t.bound("makespan", r.Makespan, "the longest program of a node, from the node's own start to its end")
-		t.bound("span", r.Span, "from the first start of a node to the end of the last program")
-		t.quiescence()
+		t.done()
 		t.cover()
+		t.notCovered()
 	}
 }
 
@@ -59,37 +58,33 @@ func (t *text) cover() {
 // never says whether the plan ends in no execution.
 func (t *text) never() bool { return t.r.Deadlock != nil && !t.r.Deadlock.Possible }
 
-// quiescence says what still runs when the programs end, and until when.
-func (t *text) quiescence() {
-	q := t.r.Quiescence
-	if q == nil {
-		return
-	}
-	date := Quiescent(q, Units{t.scale})
-	t.line("  quiescence %s", t.paint(green, date))
-	t.paragraph(dim, 12, "from the first start of a node to when all programs have ended and every component is idle with an empty queue")
-	t.paragraph(yellow, 12, q.Text(t.r.Scenario, t.opts.All))
-	for _, w := range q.Waits {
-		t.waiting("          ", w)
-	}
-}
-
-// bound writes one of the two bounds of the headline.
-func (t *text) bound(name string, b analysis.Bound, meaning string) {
-	text := fmt.Sprintf("  %-9s %s", name, t.paint(green, t.scale.bound(b)+" "+t.scale.name))
+// done leads: the date by which everything is done, and beside it the longest program.
+func (t *text) done() {
+	b := t.r.Done()
+	text := "  done      " + t.paint(green, t.opts.Bound(b))
 	switch {
-	case b.Upper >= time.Minute && b.Width() > 0:
-		text += fmt.Sprintf("   %s .. %s", spoken(b.Lower, down), spoken(b.Upper, up))
-	case b.Upper >= time.Minute:
-		text += "   " + spoken(b.Lower, nearest)
-	}
-	if b.Width() > 0 {
-		text += "   ± " + percent(b.Width()/2, b.Middle())
-	} else {
+	case b.Upper == petri.Never:
+	case b.Width() == 0:
 		text += "   exactly"
+	default:
+		text += "   ± " + percent(b.Width()/2, b.Middle())
 	}
 	t.line("%s", text)
-	t.paragraph(dim, 12, meaning)
+	t.paragraph(dim, 12, "from the first start of a node until every program has ended and every component is idle")
+	if q := t.r.Quiescence; q != nil {
+		t.paragraph(yellow, 12, fmt.Sprintf("the last program ends at %s; %s", t.opts.Bound(t.r.Span), q.Text(t.r.Scenario, t.opts.All)))
+		for _, w := range q.Waits {
+			t.waiting("          ", w)
+		}
+	}
+	t.paragraph(dim, 12, fmt.Sprintf("longest program of a node, from its own start: %s, the makespan of Ballet's authors", t.opts.Bound(t.r.Makespan)))
+}
+
+// notCovered says beside the bounds what they leave out.
+func (t *text) notCovered() {
+	if text := NotCovered(t.r); text != "" {
+		t.paragraph(yellow, 12, "not covered: "+text+" (--hazards lists them, --strict covers them)")
+	}
 }
 
 // nodes says when the program of each node ends.
@@ -126,8 +121,5 @@ func rank(n analysis.NodeBound) int {
 
 // path is the critical path that the report is about.
 func (t *text) path() analysis.Path {
-	if t.opts.Lower {
-		return t.r.Lower
-	}
-	return t.r.Upper
+	return t.r.DonePath(petri.End(!t.opts.Lower))
 }

@@ -31,6 +31,11 @@ type Explanation struct {
 		Lower *CriticalPath `json:"lower"`
 		Upper *CriticalPath `json:"upper"`
 	} `json:"critical_path"`
+	// PathToDone are the paths to the ends of Done, counted from the common origin.
+	PathToDone struct {
+		Lower *CriticalPath `json:"lower"`
+		Upper *CriticalPath `json:"upper"`
+	} `json:"path_to_done"`
 	Work    *Work    `json:"work"`
 	Slack   []Slack  `json:"slack"`
 	Races   []Race   `json:"races"`
@@ -43,11 +48,13 @@ type Explanation struct {
 
 // Summary is what every answer about a plan begins with.
 type Summary struct {
-	Plan     Plan      `json:"plan"`
-	Outcome  string    `json:"outcome"` // "bounded", "deadlock", "possible deadlock", "fails" or "possible failure"
-	Makespan *Interval `json:"makespan"`
-	Span     *Interval `json:"span"`
-	Strict   bool      `json:"strict,omitempty"` // the bounds cover hazards, too
+	Plan    Plan   `json:"plan"`
+	Outcome string `json:"outcome"` // "bounded", "deadlock", "possible deadlock", "fails" or "possible failure"
+	// Done is when everything is done: quiescence, or the end of the span.
+	Done     *OpenInterval `json:"done"`
+	Makespan *Interval     `json:"makespan"`
+	Span     *Interval     `json:"span"`
+	Strict   bool          `json:"strict,omitempty"` // the bounds cover hazards, too
 	// Cover is left out where each order of the races was explored.
 	Cover *Cover `json:"cover,omitempty"`
 	// Quiescence is left out where every component is certainly idle when the programs
@@ -58,6 +65,13 @@ type Summary struct {
 	// is known.
 	EnergyJ *Joules `json:"energy_j,omitempty"`
 	Usage   []Usage `json:"usage,omitempty"`
+	// NotCovered is what may happen beside the bounds.
+	NotCovered NotCoveredCount `json:"not_covered"`
+}
+
+// NotCoveredCount counts what may happen beside the bounds.
+type NotCoveredCount struct {
+	Hazards int `json:"hazards"`
 }
 
 // Cover tells how the orders of races were covered.
@@ -261,6 +275,7 @@ func Explain(r *analysis.Result) *Explanation {
 	}
 	if x.Makespan != nil {
 		x.Critical.Lower, x.Critical.Upper = criticalPath(s, r.Lower), criticalPath(s, r.Upper)
+		x.PathToDone.Lower, x.PathToDone.Upper = criticalPath(s, r.DonePath(petri.Earliest)), criticalPath(s, r.DonePath(petri.Latest))
 		x.Work = work(r)
 		for _, k := range r.Slack() {
 			x.Slack = append(x.Slack, Slack{SlackNS: int64(k.Least), AtLeast: !k.Exact, Step: step(s, k.Step)})
@@ -321,11 +336,16 @@ func Summarise(r *analysis.Result) Summary {
 		Name: s.Name, Assembly: s.Assembly, Semantics: s.Semantics.String(), Executor: s.Network.Profile.String(),
 		Nodes: len(s.Nodes), Components: len(s.Components), Position: position(s.Pos),
 	}}
+	out.NotCovered.Hazards = len(r.Hazards)
 	if r.Deadlock != nil {
 		out.Outcome = r.Deadlock.Outcome()
 	}
-	if out.Strict = r.Strict; r.Deadlock == nil || r.Deadlock.Possible {
-		out.Makespan, out.Span = interval(r.Makespan), interval(r.Span)
+	if out.Strict = r.Strict; r.Strict {
+		out.NotCovered.Hazards = 0
+	}
+	if r.Deadlock == nil || r.Deadlock.Possible {
+		done := openInterval(r.Done())
+		out.Done, out.Makespan, out.Span = &done, interval(r.Makespan), interval(r.Span)
 		if c := r.Cover; c != nil {
 			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact, c.Wide}
 		}

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"adagio/analysis"
@@ -64,23 +63,6 @@ func (s scale) bound(b analysis.Bound) string {
 		return s.number(b.Lower, nearest)
 	}
 	return s.number(b.Lower, down) + " .. " + s.number(b.Upper, up)
-}
-
-// Rounded is a bound for people, rounded outward: 414.656 .. 422.335 s.
-func Rounded(b analysis.Bound) string {
-	s := scaleFor(b.Upper)
-	return s.bound(b) + " " + s.name
-}
-
-// exact is a duration in seconds with all its digits: 57.8181s.
-func exact(d time.Duration) string {
-	text := fmt.Sprintf("%d.%09d", d/time.Second, d%time.Second)
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".") + "s"
-}
-
-// spoken is a duration as a person says it: 6m54.7s.
-func spoken(d time.Duration, r rounding) string {
-	return r.to(d, time.Second/10).String()
 }
 
 // percent is a share of a whole with one decimal: 98.2 %.

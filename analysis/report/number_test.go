@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/petri"
 )
 
 func TestBoundsAreRoundedOutward(t *testing.T) {
@@ -28,10 +29,28 @@ func TestBoundsAreRoundedOutward(t *testing.T) {
 	}
 }
 
-func TestExact(t *testing.T) {
-	for d, want := range map[time.Duration]string{0: "0s", time.Second: "1s", 10 * time.Second: "10s", 1: "0.000000001s", 414_656 * time.Millisecond: "414.656s"} {
-		if got := exact(d); got != want {
-			t.Errorf("%d: %s, want %s", d, got, want)
+func TestDurations(t *testing.T) {
+	for _, test := range []struct {
+		lower, upper   time.Duration
+		rounded, exact string
+	}{
+		{0, 0, "0s", "0s"},
+		{1, 1, "1ns", "1ns"},
+		{414_656_000_001, 419_671_720_000, "6m54.6s .. 6m59.7s", "6m54.656000001s .. 6m59.67172s"},
+		{6_002_400_000, 8_295_900_001, "6.002s .. 8.296s", "6.0024s .. 8.295900001s"},
+		{59_999_900_000, 59_999_999_999, "59.999s .. 1m0s", "59.9999s .. 59.999999999s"},
+		{2_500_100, 2_500_900, "2.5ms .. 2.501ms", "2.5001ms .. 2.5009ms"},
+		{1_500, time.Hour + 1, "1.5µs .. 1h0m0.1s", "1.5µs .. 1h0m0.000000001s"},
+		{time.Second, petri.Never, "1s .. never", "1s .. never"},
+		{petri.Never, petri.Never, "never", "never"},
+		{-90_010_000_000, -1, "-1m30.1s .. -1ns", "-1m30.01s .. -1ns"},
+	} {
+		b := analysis.Bound{Lower: test.lower, Upper: test.upper}
+		if got := (Durations{}).Bound(b); got != test.rounded {
+			t.Errorf("%d .. %d: %s, want %s", test.lower, test.upper, got, test.rounded)
+		}
+		if got := (Durations{Precise: true}).Bound(b); got != test.exact {
+			t.Errorf("%d .. %d: precisely %s, want %s", test.lower, test.upper, got, test.exact)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (t *text) criticalPath(p analysis.Path) {
 	if t.opts.Lower {
 		end = "lower"
 	}
-	t.title("Critical path to the %s bound, %s %s: why the program of %s does not end earlier", end, t.scale.number(p.Length, nearest), t.scale.name, t.r.Scenario.Nodes[p.Node].Name)
+	t.title("Critical path to the %s bound, %s: why not everything is done earlier", end, t.opts.Nearest(p.Length))
 	t.pathTable(p)
 }
 
@@ -44,9 +44,9 @@ func (t *text) paths() {
 	for i, p := range t.opts.Paths {
 		less := ""
 		if i > 0 {
-			less = fmt.Sprintf(", %s %s less than the first", t.scale.number(longest-p.Length, nearest), t.scale.name)
+			less = fmt.Sprintf(", %s less than the first", t.opts.Nearest(longest-p.Length))
 		}
-		t.title("Path %d of %d, %s %s%s: %s", i+1, len(t.opts.Paths), t.scale.number(p.Length, nearest), t.scale.name, less, t.goal(p))
+		t.title("Path %d of %d, %s%s: %s", i+1, len(t.opts.Paths), t.opts.Nearest(p.Length), less, t.goal(p))
 		t.pathTable(p)
 	}
 }
@@ -91,7 +91,7 @@ func (t *text) pathTable(p analysis.Path) {
 		rows = append(rows, t.step(l, fields))
 	}
 	t.table(columns, rows)
-	t.more(folded, "moments that take no time", "--all")
+	t.more(folded, "zero-length events", "--all")
 	if hidden > 0 {
 		t.line("  %s", t.paint(dim, diag.Count(hidden, "line")+" not shown (--only, --ignore)"))
 	}
@@ -280,14 +280,14 @@ func (t *text) sumsByNode(p analysis.Path) {
 	t.more(len(order)-len(shownNodes), "nodes", "--all")
 }
 
-// work sets the work of the plan against the makespan.
+// work sets the work of the plan against the critical path.
 func (t *text) work(p analysis.Path) {
 	if p.Length == 0 {
 		return
 	}
 	w := t.r.Work(p)
 	nodes := t.r.Scenario.Nodes
-	t.title("Work and makespan")
+	t.title("Work and the critical path")
 	waited := time.Duration(0)
 	for _, d := range w.For {
 		waited += d
@@ -304,9 +304,8 @@ func (t *text) work(p analysis.Path) {
 		row("the rest", other, "steps of the executor, pauses, starts"),
 	})
 	t.line("")
-	t.paragraph(unpainted, 2, fmt.Sprintf("Total work %s %s, makespan %s %s: %.2f transitions at a time on average. The difference of %s is %s of work beside the critical path less %s of the path that is no work.",
-		t.scale.number(w.Total, nearest), t.scale.name, t.scale.number(p.Length, nearest), t.scale.name, w.Parallelism(p.Length),
-		t.scale.number(w.Total-p.Length, nearest), t.scale.number(w.Beside, nearest), t.scale.number(p.Length-w.OnPath, nearest)))
+	t.paragraph(unpainted, 2, fmt.Sprintf("All transitions of the plan last %s together, %s of it beside the critical path: %.2f run at a time on average.",
+		t.opts.Nearest(w.Total), t.opts.Nearest(w.Beside), w.Parallelism(p.Length)))
 }
 
 // whom lists the nodes whose work a path waited for, the most first.
@@ -332,7 +331,7 @@ func (t *text) whom(w analysis.WorkSummary) string {
 // slack says what runs beside the critical path.
 func (t *text) slack() {
 	onPath := map[petri.EventID]bool{}
-	for _, s := range t.r.Upper.Steps {
+	for _, s := range t.r.DonePath(petri.Latest).Steps {
 		onPath[s.Event] = true
 	}
 	shown := cut

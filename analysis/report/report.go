@@ -36,6 +36,7 @@ type Options struct {
 	Lower   bool // whether the critical path is that to the lower bound, not the upper
 	All     bool // whether to cut no table and to fold no moment
 	Hazards bool // whether to list all hazards
+	Durations
 
 	// Paths, if not nil, are shown in place of the critical path and all that
 	// follows it.
@@ -76,31 +77,29 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 	return t.flush()
 }
 
-// Short writes the bounds only, in a form that both people and programs read:
+// Short writes the bounds only, a line each:
 //
-//	makespan 414.656s .. 422.335s
-//	span 414.664s .. 422.335s
-//	orders covered, 30 questions open
-//	quiescence 430.201s .. 437.880s
-//	energy 120.300J .. 124.871J
+//	done 6m54.6s .. 6m59.7s
+//	longest program 6m54.6s .. 6m59.7s
+//	not covered: 5 hazards (--strict covers them)
 //
-// orders covered where races are too many to explore ([analysis.Cover]), quiescence where
-// behaviours may still run when the programs end, energy where the power
-// of nodes is known; "deadlock" or "fails" alone if the plan never ends, "possible
-// deadlock" or "possible failure" after them if it may not.
-func Short(w io.Writer, r *analysis.Result) error {
-	t := newText(w, r, Options{})
+// Between them there may be "programs end" where behaviours may still run then, "orders
+// covered" where races are too many to explore ([analysis.Cover]), "energy" where the power
+// of nodes is known; "deadlock" or "fails" alone if the plan never ends, "possible deadlock"
+// or "possible failure" after them if it may not.
+func Short(w io.Writer, r *analysis.Result, d Durations) error {
+	t := newText(w, r, Options{Durations: d})
 	if r.Deadlock != nil && !r.Deadlock.Possible {
 		t.line("%s", r.Deadlock.Outcome())
 		return t.flush()
 	}
-	t.line("makespan %s .. %s", exact(r.Makespan.Lower), exact(r.Makespan.Upper))
-	t.line("span %s .. %s", exact(r.Span.Lower), exact(r.Span.Upper))
+	t.line("done %s", d.Bound(r.Done()))
+	if r.Quiescence != nil {
+		t.line("programs end %s", d.Bound(r.Span))
+	}
+	t.line("longest program %s", d.Bound(r.Makespan))
 	if c := r.Cover; c != nil && (c.Open > 0 || c.Wide) {
 		t.line("orders covered, %s open", diag.Count(c.Open, "question"))
-	}
-	if q := r.Quiescence; q != nil {
-		t.line("quiescence %s", q.Format(exact))
 	}
 	if e := r.TotalEnergy(); e != nil {
 		t.line("energy %sJ", strings.ReplaceAll(energyText(*e), " .. ", "J .. "))
@@ -108,5 +107,17 @@ func Short(w io.Writer, r *analysis.Result) error {
 	if r.Deadlock != nil {
 		t.line("%s", r.Deadlock.Outcome())
 	}
+	if text := NotCovered(r); text != "" {
+		t.line("not covered: %s (--strict covers them)", text)
+	}
 	return t.flush()
+}
+
+// NotCovered names what may happen beside the bounds, "90 hazards"; it is empty where that
+// is nothing.
+func NotCovered(r *analysis.Result) string {
+	if len(r.Hazards) == 0 || r.Strict {
+		return ""
+	}
+	return diag.Count(len(r.Hazards), "hazard")
 }

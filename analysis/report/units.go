@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"adagio/analysis"
-	"adagio/petri"
 )
 
 // Units writes the durations of one report in one unit with three decimals, as
@@ -38,35 +37,6 @@ func (s scale) margin(m analysis.Margin) string {
 
 // Bound is a bound without its unit, rounded outward.
 func (u Units) Bound(b analysis.Bound) string { return u.scale.bound(b) }
-
-// Quiescent is the bound of a date of quiescence with its unit, rounded outward.
-func Quiescent(q *analysis.Quiescence, u Units) string {
-	if q.Date.Upper == petri.Never {
-		return q.Format(func(d time.Duration) string { return u.scale.number(d, down) + " " + u.scale.name })
-	}
-	return u.Bound(q.Date) + " " + u.Name()
-}
-
-// RoundedQuiescence is a date of quiescence for people, in a unit of its own.
-func RoundedQuiescence(q *analysis.Quiescence) string {
-	longest := q.Date.Upper
-	if longest == petri.Never {
-		longest = q.Date.Lower
-	}
-	return Quiescent(q, UnitsFor(longest))
-}
-
-// Spoken is a bound as a person says it, rounded outward, if it is worth a minute:
-// 6m54.6s .. 7m3.5s. It is empty otherwise.
-func Spoken(b analysis.Bound) string {
-	switch {
-	case b.Upper < time.Minute:
-		return ""
-	case b.Lower == b.Upper:
-		return spoken(b.Lower, nearest)
-	}
-	return spoken(b.Lower, down) + " .. " + spoken(b.Upper, up)
-}
 
 // Percent is a share of a whole with one decimal.
 func Percent(part, whole time.Duration) string { return percent(part, whole) }

@@ -103,8 +103,8 @@ func (t *text) races() {
 		}
 		label := fmt.Sprintf("%d. ", i+1)
 		indent := strings.Repeat(" ", len(label))
-		t.entry(label, fmt.Sprintf("%s, at %s %s", r.A, t.scale.bound(r.DateA), t.scale.name), t.where(r.OriginA.Pos))
-		t.entry(indent, fmt.Sprintf("or %s, at %s %s", r.B, t.scale.bound(r.DateB), t.scale.name), t.where(r.OriginB.Pos))
+		t.entry(label, fmt.Sprintf("%s, at %s", r.A, t.opts.Bound(r.DateA)), t.where(r.OriginA.Pos))
+		t.entry(indent, fmt.Sprintf("or %s, at %s", r.B, t.opts.Bound(r.DateB)), t.where(r.OriginB.Pos))
 		if r.Covered {
 			t.entry(indent, r.Advice, "")
 			continue
@@ -117,7 +117,7 @@ func (t *text) races() {
 // outcome is what comes of one order of a race: the makespan, or none.
 func (t *text) outcome(race int, first bool, b *analysis.Bound) string {
 	if b != nil {
-		return t.scale.bound(*b) + " " + t.scale.name
+		return "longest program " + t.opts.Bound(*b)
 	}
 	for _, run := range t.r.Runs {
 		if slices.Contains(run.Orders, unfold.Order{Race: race, First: first}) {
@@ -155,14 +155,14 @@ func (t *text) hazards() {
 	for _, w := range waits {
 		early := "otherwise it never returns"
 		if w[0].Early != petri.Never {
-			early = "up to " + t.scale.number(w[0].Early, up) + " " + t.scale.name + " early"
+			early = "up to " + t.opts.write(w[0].Early, up) + " early"
 		}
 		if t.opts.Hazards {
 			early += "; " + t.ifStrikes(w[0])
 		}
 		t.entry("", fmt.Sprintf("%s on %s: %s", w[0].Wait, t.r.Scenario.Nodes[w[0].Node].Name, early), t.where(w[0].Pos))
 		for _, h := range w {
-			t.entry("  ", fmt.Sprintf("%s for an instant at %s %s, between %q and %q", h.Fact, t.scale.bound(h.Date), t.scale.name, h.Between[0], h.Between[1]), "")
+			t.entry("  ", fmt.Sprintf("%s for an instant at %s, between %q and %q", h.Fact, t.opts.Bound(h.Date), h.Between[0], h.Between[1]), "")
 		}
 	}
 	t.more(hidden, "hazards", "--hazards")
@@ -175,9 +175,9 @@ func (t *text) ifStrikes(h analysis.Hazard) string {
 	case err != nil:
 		return "what follows then is not known: " + err.Error()
 	case r.Deadlock != nil:
-		return fmt.Sprintf("if it does, the makespan is %s %s, or it is not proved that the plan ends", t.scale.bound(r.Makespan), t.scale.name)
+		return fmt.Sprintf("if it does, everything is done by %s, or it is not proved that the plan ends", t.opts.Bound(r.Done()))
 	}
-	return fmt.Sprintf("if it does, the makespan is %s %s", t.scale.bound(r.Makespan), t.scale.name)
+	return fmt.Sprintf("if it does, everything is done by %s", t.opts.Bound(r.Done()))
 }
 
 // byWait groups hazards by the wait that would return early: first those that may return

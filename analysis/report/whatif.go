@@ -20,7 +20,7 @@ import (
 // path of the second.
 func WhatIf(w io.Writer, before, after *analysis.Result, changes []string, opts Options) error {
 	t := newText(w, after, opts)
-	if longest := max(before.Makespan.Upper, after.Makespan.Upper); longest > 0 {
+	if longest := max(before.Span.Upper, after.Span.Upper); longest > 0 {
 		t.scale = scaleFor(longest)
 	}
 	t.paragraph(bold, 0, "What if "+strings.Join(changes, "; "))
@@ -32,11 +32,8 @@ func WhatIf(w io.Writer, before, after *analysis.Result, changes []string, opts 
 		}
 		return t.flush()
 	}
-	rows := [][]cell{t.beside("makespan", before.Makespan, after.Makespan), t.beside("span", before.Span, after.Span),
+	rows := [][]cell{t.doneBeside(before, after), t.beside("longest program", before.Makespan, after.Makespan),
 		counts("races", len(before.Races), len(after.Races)), counts("hazards", len(before.Hazards), len(after.Hazards))}
-	if before.Quiescence != nil || after.Quiescence != nil {
-		rows = append(rows, t.quiescenceBeside(before, after))
-	}
 	if before.Deadlock != nil || after.Deadlock != nil {
 		rows = append(rows, []cell{{text: "outcome"}, {text: ending(before)}, {text: ending(after)}, {}})
 	}
@@ -76,20 +73,13 @@ func (t *text) beside(what string, before, after analysis.Bound) []cell {
 	return []cell{{text: what}, {text: t.scale.bound(before)}, {text: t.scale.bound(after)}, {text: t.differences(after.Lower-before.Lower, after.Upper-before.Upper)}}
 }
 
-// quiescenceBeside compares dates of quiescence: the end of the span where nothing
-// outlasts the programs.
-func (t *text) quiescenceBeside(before, after *analysis.Result) []cell {
-	date := func(r *analysis.Result) *analysis.Quiescence {
-		if r.Quiescence != nil {
-			return r.Quiescence
-		}
-		return &analysis.Quiescence{Date: r.Span}
+// doneBeside compares the dates by which everything is done, of which one may never come.
+func (t *text) doneBeside(before, after *analysis.Result) []cell {
+	b, a := before.Done(), after.Done()
+	if a.Upper != petri.Never && b.Upper != petri.Never {
+		return t.beside("done", b, a)
 	}
-	b, a := date(before), date(after)
-	if a.Date.Upper != petri.Never && b.Date.Upper != petri.Never {
-		return t.beside("quiescence", b.Date, a.Date)
-	}
-	return []cell{{text: "quiescence"}, {text: Quiescent(b, Units{t.scale})}, {text: Quiescent(a, Units{t.scale})}, {}}
+	return []cell{{text: "done"}, {text: t.opts.Bound(b)}, {text: t.opts.Bound(a)}, {}}
 }
 
 // differences are those of the two ends; once where they are the same.
@@ -211,7 +201,7 @@ func Response(w io.Writer, r *analysis.Result, x *whatif.Response, opts Options)
 			if i+1 < len(p.Makespan.Pieces) {
 				to = p.Makespan.Pieces[i+1].From
 			}
-			rows = append(rows, []cell{{text: model.FormatDuration(k.From)}, {text: model.FormatDuration(to)}, {text: line(k)}})
+			rows = append(rows, []cell{{text: model.FormatDuration(k.From)}, {text: model.FormatDuration(to)}, {text: line(k, Durations{Precise: true})}})
 		}
 	}
 	t.table([]column{{title: "from", right: true}, {title: "to", right: true}, {title: "makespan", shrink: true}}, rows)
@@ -219,14 +209,14 @@ func Response(w io.Writer, r *analysis.Result, x *whatif.Response, opts Options)
 }
 
 // line is a linear piece as a formula.
-func line(p whatif.Piece) string {
+func line(p whatif.Piece, w Durations) string {
 	switch p.Slope {
 	case 0:
-		return exact(p.Value)
+		return w.Nearest(p.Value)
 	case 1:
-		return fmt.Sprintf("%s + (duration - %s)", exact(p.Value), model.FormatDuration(p.From))
+		return fmt.Sprintf("%s + (duration - %s)", w.Nearest(p.Value), w.Nearest(p.From))
 	}
-	return fmt.Sprintf("%s + %d (duration - %s)", exact(p.Value), p.Slope, model.FormatDuration(p.From))
+	return fmt.Sprintf("%s + %d (duration - %s)", w.Nearest(p.Value), p.Slope, w.Nearest(p.From))
 }
 
 // Advice tells what can be relaxed, and what would be faster but must not be.

@@ -134,12 +134,3 @@ func Of(r *analysis.Result, at analysis.At) (*Schedule, error) {
 	l.path()
 	return s, nil
 }
-
-// Origin is the date that the bounds count from: the start of the node whose
-// program decides, or 0 if no program ends.
-func (s *Schedule) Origin() time.Duration {
-	if n := s.Execution.Path.Node; n >= 0 {
-		return s.Execution.Dates[s.Execution.Graph.Starts[n]]
-	}
-	return 0
-}

@@ -11,6 +11,7 @@ import (
 	"adagio/analysis/analysistest"
 	"adagio/analysis/schedule"
 	"adagio/dsl"
+	"adagio/petri"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -155,8 +156,8 @@ func checkRow(t reporter, s *schedule.Schedule, row schedule.Row) {
 	flush()
 }
 
-// checkPath checks that the path is one chain from the origin to the end of the
-// program that decides, as long as the makespan.
+// checkPath checks that the path is one chain from the origin to the date by which
+// everything is done.
 func checkPath(t reporter, r *analysis.Result, s *schedule.Schedule) {
 	if len(s.Path) == 0 {
 		if r.Deadlock == nil {
@@ -171,13 +172,13 @@ func checkPath(t reporter, r *analysis.Result, s *schedule.Schedule) {
 		}
 		at = p.End
 	}
-	length := at - s.Origin()
+	length, done := at, r.Done()
 	switch x := s.Execution; {
 	case x.Path.Length != length:
 		t.Errorf("the path is %v long, its segments %v", x.Path.Length, length)
-	case x.At == analysis.AtUpper && length != r.Makespan.Upper, x.At == analysis.AtLower && length != r.Makespan.Lower:
-		t.Errorf("the path is %v long, the makespan %v", length, r.Makespan)
-	case length < r.Makespan.Lower || length > r.Makespan.Upper:
-		t.Errorf("the path is %v long, outside the makespan %v", length, r.Makespan)
+	case x.At == analysis.AtUpper && length != done.Upper && done.Upper != petri.Never, x.At == analysis.AtLower && length != done.Lower && done.Lower != petri.Never:
+		t.Errorf("the path is %v long, everything is done by %v", length, done)
+	case done.Lower != petri.Never && length < done.Lower || length > done.Upper:
+		t.Errorf("the path is %v long, but everything is done by %v", length, done)
 	}
 }

@@ -68,7 +68,7 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 			if in.format == "json" {
 				err = a.json(doc)
 			} else {
-				err = a.writeBound(r, doc, sources)
+				err = a.writeBound(in, r, doc, sources)
 			}
 			if err == nil && (missed || r.Deadlock != nil) {
 				return errNegative
@@ -86,8 +86,8 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 
 // writeBound writes the answer as text, and a deadlock and what outlasts the programs to
 // stderr.
-func (a *app) writeBound(r *analysis.Result, doc *bound.Document, sources diag.Sources) error {
-	if err := bound.Text(a.out, r, doc); err != nil {
+func (a *app) writeBound(in *input, r *analysis.Result, doc *bound.Document, sources diag.Sources) error {
+	if err := bound.Text(a.out, r, doc, in.durations); err != nil {
 		return err
 	}
 	notes := (&analysis.Result{Scenario: r.Scenario, Deadlock: r.Deadlock, Quiescence: r.Quiescence}).Diagnostics()

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"adagio/analysis"
+	"adagio/analysis/report"
 	"adagio/analysis/report/check"
 	"adagio/dsl"
 	"adagio/dsl/diag"
@@ -32,7 +33,7 @@ can be proved.`,
 			if err != nil {
 				return err
 			}
-			c := &checker{app: a, text: in.format != "json", hazards: hazards, strict: in.strict}
+			c := &checker{app: a, durations: in.durations, text: in.format != "json", hazards: hazards, strict: in.strict}
 			if err := c.run(opts, in.plan); err != nil {
 				return err
 			}
@@ -48,13 +49,14 @@ can be proved.`,
 
 // checker collects what is found out about the plans of a model.
 type checker struct {
-	app     *app
-	text    bool // not JSON
-	hazards bool
-	strict  bool
-	answer  check.Answer
-	sources diag.Sources
-	code    int
+	app       *app
+	text      bool // not JSON
+	hazards   bool
+	strict    bool
+	durations report.Durations
+	answer    check.Answer
+	sources   diag.Sources
+	code      int
 }
 
 // run checks the plans, or the only one that is named.
@@ -111,7 +113,7 @@ func (c *checker) report(files int) error {
 	if !c.text {
 		return errors.Join(c.app.json(check.NewDocument(&c.answer)), end)
 	}
-	if err := check.Text(c.app.out, &c.answer); err != nil {
+	if err := check.Text(c.app.out, &c.answer, c.durations); err != nil {
 		return err
 	}
 	if len(c.answer.Diagnostics) > 0 {

@@ -53,7 +53,7 @@ ended it.`,
 			if in.strict && (why.drag || why.advice || len(why.responses) > 0) {
 				return usage(cmd, "--drag, --response and --advice do not cover hazards", "leave --strict out, or ask --what-if with it")
 			}
-			opts.Lower = end == "lower"
+			opts.Lower, opts.Durations = end == "lower", in.durations
 			if err := pics.check(cmd, end); err != nil {
 				return err
 			}
@@ -80,7 +80,7 @@ ended it.`,
 				}
 				err = a.json(paths.document(doc, r, opts.Paths))
 			case pics.wanted():
-				err = report.Short(a.out, r)
+				err = report.Short(a.out, r, in.durations)
 			default:
 				err = report.Text(a.out, r, opts)
 			}
@@ -94,7 +94,7 @@ ended it.`,
 	in.addStrict(cmd)
 	f := cmd.Flags()
 	f.StringVar(&end, "end", "upper", "which bound the critical path leads to: upper or lower")
-	f.BoolVar(&opts.All, "all", false, "show every row of every table, and the moments that take no time")
+	f.BoolVar(&opts.All, "all", false, "show every row of every table, and the zero-length events")
 	f.BoolVar(&opts.Hazards, "hazards", false, "show all hazards, and of the bounds if one strikes")
 	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
 	paths.add(cmd)

@@ -72,10 +72,7 @@ func (f *pathFlags) find(cmd *cobra.Command, r *analysis.Result, opts *report.Op
 		}
 		q.Through = append(q.Through, x)
 	}
-	of := r.Upper
-	if opts.Lower {
-		of = r.Lower
-	}
+	of := r.DonePath(petri.End(!opts.Lower))
 	if opts.Paths, err = r.Paths(of, q); errors.Is(err, petri.ErrCovered) {
 		return noAnswer(r, "the plan has so many races that their orders are covered: there is one path, to the upper bound, and no others beside it")
 	} else if err != nil {

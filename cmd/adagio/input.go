@@ -32,6 +32,7 @@ type input struct {
 	uptimesForm, uptimesLength   string
 	format                       string
 	strict                       bool
+	durations                    report.Durations // of text
 
 	loaded dsl.Options // what load has read
 }
@@ -51,6 +52,7 @@ func (in *input) addFlags(cmd *cobra.Command) {
 	f.StringVar(&in.uptimesForm, "uptimes-form", "windows", "windows, or slots: of each pair only the start counts, and -1 is a round without one")
 	f.StringVar(&in.uptimesLength, "uptimes-length", "", "with slots: the `duration` for which a node stays awake, such as 50s")
 	f.StringVar(&in.format, "format", "text", "text or json")
+	f.BoolVar(&in.durations.Precise, "precise", false, "write durations to the nanosecond, in text")
 }
 
 // addStrict gives a command the flag that has its bounds cover hazards.

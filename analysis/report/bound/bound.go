@@ -3,7 +3,7 @@
 //
 //	doc := bound.New(result)
 //	doc.Deadline = bound.Judge(result, 5*time.Minute)
-//	bound.Text(os.Stdout, result, doc)
+//	bound.Text(os.Stdout, result, doc, report.Durations{})
 package bound
 
 import (
@@ -15,7 +15,6 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/distribution"
 	"adagio/analysis/report"
-	"adagio/dsl/model"
 )
 
 // Document is "adagio/bound/1".
@@ -56,13 +55,13 @@ func New(r *analysis.Result) *Document {
 	return &Document{Schema: "adagio/bound/1", Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Deadlock: report.ExplainDeadlock(r)}
 }
 
-// Judge compares the makespan with a deadline.
+// Judge compares the date by which everything is done with a deadline.
 func Judge(r *analysis.Result, deadline time.Duration) *Deadline {
 	verdict := "met"
 	switch {
-	case r.Deadlock != nil && !r.Deadlock.Possible, r.Makespan.Lower > deadline:
+	case r.Deadlock != nil && !r.Deadlock.Possible, r.Done().Lower > deadline:
 		verdict = "missed"
-	case r.Deadlock != nil, r.Makespan.Upper > deadline:
+	case r.Deadlock != nil, r.Done().Upper > deadline:
 		verdict = "open"
 	}
 	return &Deadline{int64(deadline), verdict}
@@ -82,18 +81,22 @@ func Distribute(d *distribution.Result, probabilities []float64, makespan analys
 }
 
 // Text writes the answer, a line for each part.
-func Text(w io.Writer, r *analysis.Result, doc *Document) error {
-	if err := report.Short(w, r); err != nil {
+func Text(w io.Writer, r *analysis.Result, doc *Document, durations report.Durations) error {
+	if err := report.Short(w, r, durations); err != nil {
 		return err
 	}
 	out := bufio.NewWriter(w)
 	if d := doc.Deadline; d != nil {
-		fmt.Fprintf(out, "deadline %s %s\n", model.FormatDuration(time.Duration(d.DeadlineNS)), d.Verdict)
+		beside := ""
+		if text := report.NotCovered(r); text != "" && d.Verdict == "met" {
+			beside = " (" + text + " not covered: --strict)"
+		}
+		fmt.Fprintf(out, "deadline %s %s%s\n", durations.Nearest(time.Duration(d.DeadlineNS)), d.Verdict, beside)
 	}
 	if d := doc.Distribution; d != nil {
-		fmt.Fprintf(out, "mean %s\n", text(d.Mean))
+		fmt.Fprintf(out, "mean of the longest program %s\n", text(d.Mean, durations))
 		for _, q := range d.Quantiles {
-			fmt.Fprintf(out, "quantile %v %s\n", q.P, text(q.Interval))
+			fmt.Fprintf(out, "quantile %v of the longest program %s\n", q.P, text(q.Interval, durations))
 		}
 		for _, note := range d.Notes {
 			fmt.Fprintf(out, "note: %s\n", note)
@@ -102,6 +105,6 @@ func Text(w io.Writer, r *analysis.Result, doc *Document) error {
 	return out.Flush()
 }
 
-func text(i report.Interval) string {
-	return model.FormatDuration(time.Duration(i.LowerNS)) + " .. " + model.FormatDuration(time.Duration(i.UpperNS))
+func text(i report.Interval, durations report.Durations) string {
+	return durations.Bound(analysis.Bound{Lower: time.Duration(i.LowerNS), Upper: time.Duration(i.UpperNS)})
 }

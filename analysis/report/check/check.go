@@ -3,7 +3,7 @@
 //
 //	answer := &check.Answer{Files: 1}
 //	answer.Add(result)
-//	check.Text(os.Stdout, answer)
+//	check.Text(os.Stdout, answer, report.Durations{})
 package check
 
 import (
@@ -60,10 +60,10 @@ func NewDocument(a *Answer) Document {
 }
 
 // Text writes a line for each plan. It does not write the diagnostics.
-func Text(w io.Writer, a *Answer) error {
+func Text(w io.Writer, a *Answer, d report.Durations) error {
 	out := bufio.NewWriter(w)
 	for _, p := range a.Plans {
-		fmt.Fprintln(out, p.line())
+		fmt.Fprintln(out, p.line(d))
 	}
 	if a.OK {
 		fmt.Fprintf(out, "ok: %s, %s\n", diag.Count(a.Files, "file"), diag.Count(len(a.Plans), "plan"))
@@ -72,10 +72,10 @@ func Text(w io.Writer, a *Answer) error {
 }
 
 // line is the result of a plan as text.
-func (p Plan) line() string {
+func (p Plan) line(d report.Durations) string {
 	text := fmt.Sprintf("plan %s of %s (%s, %s): ", p.Plan.Name, p.Plan.Assembly, diag.Count(p.Plan.Nodes, "node"), diag.Count(p.Plan.Components, "component"))
 	if p.Makespan != nil {
-		text += "makespan " + report.Rounded(p.result.Makespan)
+		text += "done " + d.Bound(p.result.Done())
 	}
 	if p.Outcome != "bounded" {
 		if p.Makespan != nil {
@@ -86,14 +86,11 @@ func (p Plan) line() string {
 	if c := p.Cover; c != nil && (c.Open > 0 || c.Wide) {
 		text += ", orders covered"
 	}
-	if p.Quiescence != nil {
-		text += ", quiescence " + report.RoundedQuiescence(p.result.Quiescence)
-	}
 	if p.Races > 0 {
 		text += ", " + diag.Count(p.Races, "race")
 	}
 	if p.Hazards > 0 {
-		text += ", " + diag.Count(p.Hazards, "hazard")
+		text += ", " + report.NotCovered(p.result) + " not covered"
 	}
 	return text
 }

@@ -14,7 +14,6 @@ import (
 // beyond.
 type data struct {
 	End    int64      `json:"end"`
-	Origin int64      `json:"origin"` // of the critical path's totals
 	Unit   int64      `json:"unit"`
 	Name   string     `json:"unitName"`
 	Rows   []dataRow  `json:"rows"`
@@ -82,7 +81,7 @@ type slackRow struct {
 // data lists what the scripts draw.
 func (v *viewer) data() data {
 	s := v.in.Schedule
-	d := data{End: int64(s.End), Origin: int64(s.Origin()), Unit: int64(v.units.Unit()), Name: v.units.Name(),
+	d := data{End: int64(s.End), Unit: int64(v.units.Unit()), Name: v.units.Name(),
 		Rows: []dataRow{}, Bars: []dataBar{}, Arrows: []arrow{}, Path: []segment{}, Slack: []slackRow{}, Places: [][2]int{}}
 	places := indexer{v: v, seen: map[[2]int]int{}}
 	for i, row := range s.Rows {
@@ -154,7 +153,7 @@ func (x *indexer) slack() []slackRow {
 		}
 	}
 	onPath := map[int]bool{}
-	for _, step := range r.Upper.Steps {
+	for _, step := range r.DonePath(petri.Latest).Steps {
 		onPath[int(step.Event)] = true
 	}
 	var out []slackRow

@@ -25,14 +25,14 @@ type view struct {
 	Unit                   string
 	Never, Possible        bool
 	Verdict                string // where it never ends, or may not
-	Makespan, Span         string
-	Spoken                 string
-	Quiescence, Running    string // empty where nothing outlasts the programs
+	Done, Makespan, Span   string
+	NotCovered             string // what may happen beside the bounds
+	Running                string // empty where nothing outlasts the programs
 	Restless               []item
 	Deadlock               []item
 	Shares                 []share
 	Nodes                  []nodeLine
-	PathNode, PathLength   string
+	PathLength             string
 	Path                   []pathLine
 	Races                  []raceItem
 	Hazards                []item
@@ -170,11 +170,11 @@ func (v *viewer) headline() {
 		v.Verdict = strings.ToUpper(summary[:1]) + summary[1:]
 	}
 	if !v.Never {
-		v.Makespan, v.Span = v.units.Bound(r.Makespan), v.units.Bound(r.Span)
-		v.Spoken = report.Spoken(r.Makespan)
+		v.Done, v.Makespan, v.Span = report.Rounded(r.Done()), report.Rounded(r.Makespan), report.Rounded(r.Span)
+		v.NotCovered = report.NotCovered(r)
 	}
 	if q := r.Quiescence; q != nil {
-		v.Quiescence, v.Running = report.Quiescent(q, v.units), q.Text(s, true)
+		v.Running = q.Text(s, true)
 		for _, w := range q.Waits {
 			v.Restless = append(v.Restless, item{Text: w.Text, At: v.place(w.Pos)})
 		}
@@ -186,9 +186,6 @@ func (v *viewer) headline() {
 		v.Shown = "The execution that is over first: every delay at its lower end"
 	default:
 		v.Shown = "The execution with typical delays: every delay at its mean, or at the middle of its interval"
-	}
-	if n := v.in.Schedule.Execution.Path.Node; n >= 0 && v.in.Schedule.Execution.At != analysis.AtTypical && !s.Nodes[n].Start.IsConstant() {
-		v.Shown += fmt.Sprintf(", but the start of %s at the other, which makes its program's own duration extreme", s.Nodes[n].Name)
 	}
 	if v.Never {
 		v.Shown = "What happens until nothing can go on: " + v.Shown[strings.Index(v.Shown, ": ")+2:]
@@ -283,7 +280,7 @@ func (v *viewer) criticalPath() {
 		return
 	}
 	nodes := v.in.Result.Scenario.Nodes
-	v.PathNode, v.PathLength = nodes[p.Node].Name, v.units.Number(p.Length)
+	v.PathLength = report.Durations{}.Nearest(p.Length)
 	for c := analysis.Work; c <= analysis.Starting; c++ {
 		if d, ok := p.Sums[c]; ok && p.Length > 0 {
 			v.Shares = append(v.Shares, share{c.String(), meanings[c], v.units.Number(d), report.Percent(d, p.Length)})

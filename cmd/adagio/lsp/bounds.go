@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"adagio/analysis"
 	"adagio/analysis/report"
@@ -51,12 +50,15 @@ func title(r *analysis.Result) string {
 	if r.Deadlock != nil && !r.Deadlock.Possible {
 		return r.Deadlock.Summary()
 	}
-	text := fmt.Sprintf("makespan %s · span %s", report.Rounded(r.Makespan), report.Rounded(r.Span))
+	text := "done " + report.Rounded(r.Done())
+	if r.Makespan != r.Done() {
+		text += " · longest program " + report.Rounded(r.Makespan)
+	}
 	if n := len(r.Races); n > 0 {
 		text += " · " + diag.Count(n, "race")
 	}
-	if n := len(r.Hazards); n > 0 {
-		text += " · " + diag.Count(n, "hazard")
+	if report.NotCovered(r) != "" {
+		text += " · " + report.NotCovered(r) + " not covered"
 	}
 	if r.Deadlock != nil {
 		text += " · " + r.Deadlock.Summary() + "; the bounds are of the executions that end"

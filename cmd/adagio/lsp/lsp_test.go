@@ -293,11 +293,11 @@ func TestCodeLens(t *testing.T) {
 	c := dial(t, Options{}, false)
 	c.open(uri, web)
 	got := c.lenses()
-	if len(got) != 1 || got[0] != "26: makespan 5.006 .. 8.296 s · span 5.006 .. 8.296 s" {
+	if len(got) != 1 || got[0] != "26: done 5.006s .. 8.296s" {
 		t.Errorf("%q", got)
 	}
 	// Once they are known they are there at once.
-	if text := c.must("textDocument/codeLens", lensParams()); !strings.Contains(text, `"title":"makespan`) {
+	if text := c.must("textDocument/codeLens", lensParams()); !strings.Contains(text, `"title":"done`) {
 		t.Error(text)
 	}
 	deadlock, err := os.ReadFile("../../../testdata/gallery/deadlock.ballet")
