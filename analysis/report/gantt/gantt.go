@@ -15,10 +15,10 @@ import (
 	"strings"
 	"time"
 
+	"adagio/analysis/report"
 	"adagio/analysis/report/palette"
 	"adagio/analysis/schedule"
 	"adagio/dsl/diag"
-	"adagio/dsl/model"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -114,7 +114,7 @@ func (d *drawing) begin() {
 		title = fmt.Sprintf("plan %s of %s: the execution with typical delays", s.Name, s.Assembly)
 	}
 	if p := d.s.Execution.Path; p.Node >= 0 {
-		title += ", " + model.FormatDuration(p.Length)
+		title += ", " + report.Durations{}.Nearest(p.Length)
 	}
 	d.printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %d\" width=\"%.0f\" height=\"%d\" role=\"img\" aria-labelledby=\"title\">\n", width, d.height, width, d.height)
 	d.printf("<title id=\"title\">%s</title>\n<style>\n%s</style>\n", escape(title), style)
@@ -134,7 +134,7 @@ func (d *drawing) axis() {
 	step := Tick(d.s.End)
 	for i := range d.s.End/step + 1 {
 		t := i * step
-		d.printf("<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"tick\" x=\"%.1f\" y=\"%d\">%s</text>\n", d.x(t), head-6, d.height-foot, d.x(t), head-10, model.FormatDuration(t))
+		d.printf("<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"tick\" x=\"%.1f\" y=\"%d\">%s</text>\n", d.x(t), head-6, d.height-foot, d.x(t), head-10, report.Durations{}.Nearest(t))
 	}
 }
 
@@ -216,9 +216,9 @@ func fit(text string, width float64) string {
 
 // describe says what a bar is.
 func describe(b schedule.Bar) string {
-	text := fmt.Sprintf("%s: %s, %s .. %s, takes %s", b.Kind, b.Text, model.FormatDuration(b.Start), model.FormatDuration(b.End), model.FormatDuration(b.End-b.Start))
+	text := fmt.Sprintf("%s: %s, %s .. %s, takes %s", b.Kind, b.Text, report.Durations{}.Nearest(b.Start), report.Durations{}.Nearest(b.End), report.Durations{}.Nearest(b.End-b.Start))
 	if b.Open {
-		text = fmt.Sprintf("%s: %s, from %s, never ends", b.Kind, b.Text, model.FormatDuration(b.Start))
+		text = fmt.Sprintf("%s: %s, from %s, never ends", b.Kind, b.Text, report.Durations{}.Nearest(b.Start))
 	}
 	if b.Critical {
 		text += ", on the critical path"
@@ -239,7 +239,7 @@ func (d *drawing) arrow(a schedule.Arrow) {
 	if a.Critical {
 		class += " on-path"
 	}
-	text := fmt.Sprintf("%s: %s .. %s", a.Text, model.FormatDuration(a.Sent), model.FormatDuration(a.Received))
+	text := fmt.Sprintf("%s: %s .. %s", a.Text, report.Durations{}.Nearest(a.Sent), report.Durations{}.Nearest(a.Received))
 	d.printf("<path class=\"%s\" d=\"M%.2f %dL%.2f %d\" marker-end=\"url(#tip)\"><title>%s</title></path>\n",
 		class, d.x(a.Sent), d.middle(a.From), d.x(a.Received), d.middle(a.To), escape(text))
 }
