@@ -197,7 +197,11 @@ func (l *Space) record(st, next *localState, k EventKey, e Effect, push int) {
 		o.values = append(o.values, l.register(st, r))
 		o.after = append(o.after, l.register(next, r))
 	}
-	ev.Observed[l.values.ID(o.values)] = o
+	id := l.values.ID(o.values)
+	if known, ok := ev.Observed[id]; ok && !(known.Effect.equal(&o.Effect) && slices.Equal(known.after, o.after)) {
+		l.unclear = lists.Merged(l.unclear, ev.ports)
+	}
+	ev.Observed[id] = o
 }
 
 // findTouched finds the registers and ports that an event may read or change.
@@ -237,6 +241,13 @@ func (l *Space) findTouched(ev *Event) {
 			ev.touched = append(ev.touched, l.flag(p))
 		}
 	}
+	for _, p := range ev.ports {
+		if l.detailed.has(p) {
+			ev.touched = append(ev.touched, len(l.holders)+2*len(l.t.Ports)+p)
+			ev.touched = append(ev.touched, l.heldBy[p]...)
+		}
+	}
+	ev.touched = lists.Merged(ev.touched, nil)
 }
 
 // sightings lists what an event has found, sorted by the values of its registers.

@@ -118,17 +118,18 @@ func (st *localState) begin() {
 	st.facts = slices.DeleteFunc(st.facts, func(f localFact) bool { return f.what == isLeft })
 }
 
-// register is the value of a register: the count of a holder, or a flag of a port,
-// see [Space.flag].
+// register is the value of a register, see [Space.registers].
 func (l *Space) register(st *localState, r int) int {
-	holds := false
+	holds, ports := false, len(l.t.Ports)
 	switch r -= len(l.holders); {
 	case r < 0:
 		return l.count(st, r+len(l.holders))
-	case r < len(l.t.Ports):
+	case r < ports:
 		holds = st.is(isRefusing, r)
+	case r < 2*ports:
+		holds = st.is(isProvided, r-ports)
 	default:
-		holds = st.is(isProvided, r-len(l.t.Ports))
+		return int(l.details.ID(l.detail(st, r-2*ports)))
 	}
 	if holds {
 		return 1
@@ -137,8 +138,21 @@ func (l *Space) register(st *localState, r int) int {
 }
 
 // registers is the number of registers: a count of each holder, then by port
-// whether it refuses, then whether it was active once and stays so.
-func (l *Space) registers() int { return len(l.holders) + 2*len(l.t.Ports) }
+// whether it refuses, then whether it was active once and stays so, then which of its
+// places the component tries to leave or has doubled. The last is asked of the ports
+// in detailed only.
+func (l *Space) registers() int { return len(l.holders) + 3*len(l.t.Ports) }
+
+// detail lists the facts about a port that its count and its flags do not tell, and
+// that what an event does to it depends on.
+func (l *Space) detail(st *localState, port int) (out []localFact) {
+	for _, f := range st.facts {
+		if (f.what == isTried || f.what == isDoubled) && l.elements[port].places.has(int(f.index)) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
 
 // flag is the register of whether a port refuses, or was active once and stays so.
 func (l *Space) flag(port int) int {

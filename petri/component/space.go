@@ -48,6 +48,9 @@ type Space struct {
 	Events    []*Event
 	ByKey     map[EventKey]*Event
 	values    lists.Interner[int]
+	details   lists.Interner[localFact]
+	detailed  set    // ports whose details are registers, see registers
+	unclear   set    // ports that an event found alike, and did different things to
 	Dynamic   []bool // per register: it is part of the net
 	Contested []bool // by place, see findContested
 	Initial   []int  // register values when the plan starts (or when added)
@@ -202,8 +205,26 @@ type Course struct {
 // New explores the state space of a component of type t that starts with the given
 // active places (nil if the program adds it). Only the given ports matter; remote
 // counts, by port, the links that each has with other nodes.
+//
+// Counts and flags tell mostly what an event does to a port. Where they do not, it is
+// explored again with more detail of that port.
 func New(t *model.Type, r Rules, active []int, past model.Past, c Course, ports, remote []int) (*Space, error) {
-	l := &Space{t: t, rules: r, ports: ports, Remote: remote, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, EventsOf: map[int][]*Event{}, ByKey: map[EventKey]*Event{}}
+	var detailed set
+	for {
+		l, err := explored(t, r, active, past, c, ports, remote, detailed)
+		if err != nil || len(l.unclear) == 0 {
+			return l, err
+		}
+		more := lists.Merged(detailed, l.unclear)
+		if len(more) == len(detailed) {
+			return nil, fmt.Errorf("what a component of type %s does to port %s depends on the order of its transitions in a way that cannot be followed", t.Name, t.Ports[l.unclear[0]].Name)
+		}
+		detailed = more
+	}
+}
+
+func explored(t *model.Type, r Rules, active []int, past model.Past, c Course, ports, remote []int, detailed set) (*Space, error) {
+	l := &Space{t: t, rules: r, ports: ports, Remote: remote, detailed: detailed, elements: map[int]holder{}, heldBy: map[int][]int{}, groupOf: map[int][]int{}, EventsOf: map[int][]*Event{}, ByKey: map[EventKey]*Event{}}
 	l.looking = slices.ContainsFunc(remote, func(n int) bool { return n > 0 })
 	l.indexTransitions()
 	if p := l.tooManySets(); p >= 0 {
