@@ -81,8 +81,12 @@ func (p *step) failDelete() {
 // connected says whether the sides of the instruction's link that are on its node, and
 // do not move, exist when the program comes to it.
 func (p *step) connected() bool {
-	l := p.s.Links[p.in.Link]
+	l, k := p.s.Links[p.in.Link], p.links[p.in.Link]
 	user, provider := p.s.Sides(p.n, p.in.Link)
+	user, provider = user && k.user.state != sideMoves, provider && k.provider.state != sideMoves
+	if !user && !provider {
+		return false
+	}
 	there := user && l.UserSide || provider && l.ProviderSide
 	for _, in := range p.s.Nodes[p.n].Program[:p.i] {
 		if (in.Op == model.Connect || in.Op == model.Disconnect) && in.Link == p.in.Link {
@@ -100,13 +104,13 @@ func (p *step) failConnecting(connect bool) (possible bool) {
 		linked, unlinked = append(linked, s.linked), append(unlinked, s.unlinked)
 	}
 	switch {
+	case p.connected() && connect:
+		p.fail(petri.AlreadyConnected, nil)
+		return false
 	case len(linked) > 0 && connect:
 		p.fail(petri.AlreadyConnected, linked)
 	case len(linked) > 0:
 		p.failWhile(petri.NotConnected, [][]petri.PlaceID{unlinked})
-	case p.connected() && connect:
-		p.fail(petri.AlreadyConnected, nil)
-		return false
 	case !p.connected() && !connect:
 		p.fail(petri.NotConnected, nil)
 		return false

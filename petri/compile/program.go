@@ -104,8 +104,10 @@ func (p *step) delete() {
 		p.notExecuted()
 		return
 	}
-	read := []petri.PlaceID{k.idle, k.turn[p.pushesEnded(p.in.Component)]} // idle, and nothing queued
+	ended := p.pushesEnded(p.in.Component)
+	read := []petri.PlaceID{k.idle, k.noticed[ended]} // idle, and nothing queued
 	if p.fails() {
+		read[1] = k.turn[ended] // it does not wait
 		p.failDelete()
 	}
 	for i, l := range p.s.Links {

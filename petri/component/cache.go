@@ -19,13 +19,13 @@ type spaceKey struct {
 	t     *model.Type
 	rules Rules
 	added bool
-	rest  string // what else newLife is told
+	rest  string // what else New is told
 }
 
 // maxSpaces bounds the state spaces that are kept.
 const maxSpaces = 10_000
 
-// Of returns the state space of a component, see newLife.
+// Of returns the state space of a component, see New.
 func (l *Cache) Of(t *model.Type, r Rules, active []int, past model.Past, c Course, ports, remote []int) (*Space, error) {
 	key := spaceKey{t, r, active == nil, fmt.Sprint(active, past, c, ports, remote)}
 	l.mu.Lock()
