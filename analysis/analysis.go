@@ -312,18 +312,6 @@ func (r *Result) include(e *evaluation, first bool) (Bound, error) {
 	return bound, nil
 }
 
-// byOrder joins, by race and by which comes first, the makespans of the runs with
-// that order.
-func byOrder(runs []unfold.Run, makespans []*Bound) map[unfold.Order]*Bound {
-	out := map[unfold.Order]*Bound{}
-	for i, run := range runs {
-		for _, o := range run.Orders {
-			out[o] = eitherBound(out[o], makespans[i])
-		}
-	}
-	return out
-}
-
 // Diagnostics renders what the user should know beside the bounds in the one
 // form that every message of the program has: deadlock (error), waits that wait
 // for nothing, what outlasts the programs, and races (warnings), hazards (notes).

@@ -73,9 +73,6 @@ func coverWith(net *petri.Net, strict unfold.Strict) (*Result, error) {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
 	r.Races = describeRaces(net, c.Races(), nil)
-	for i := range r.Races {
-		r.Races[i].Covered = true
-	}
 	r.Hazards = describeHazards(net, c.Hazards)
 	r.exits = len(c.Missed) > 0
 	if r.Deadlock = describeExits(net.Scenario, c.Missed); r.Deadlock == nil && (!c.Completes || net.MayFail()) {

@@ -54,7 +54,7 @@ func TestSymmetricRaces(t *testing.T) {
 		}
 		for _, race := range r.Races {
 			early, late := Bound{11 * time.Second, 12 * time.Second}, Bound{12 * time.Second, 12 * time.Second}
-			if *race.IfAFirst != early || *race.IfBFirst != late {
+			if *race.IfAFirst.Makespan != early || *race.IfBFirst.Makespan != late {
 				t.Errorf("%d observers, %q: %v and %v, not %v and %v", n, race.A, race.IfAFirst, race.IfBFirst, early, late)
 			}
 		}
@@ -79,12 +79,12 @@ func TestFiguresOfForcedOrders(t *testing.T) {
 			i := race.OriginA.Node - 1
 			forced := slices.Clone(to)
 			forced[i] = time.Second - 1
-			if want := analysed(t, symmetric(from, forced)).Makespan; *race.IfAFirst != want {
+			if want := analysed(t, symmetric(from, forced)).Makespan; *race.IfAFirst.Makespan != want {
 				t.Errorf("%q first: %v, not %v", race.A, race.IfAFirst, want)
 			}
 			forced = slices.Clone(from)
 			forced[i] = time.Second + 1
-			if want := analysed(t, symmetric(forced, to)).Makespan; *race.IfBFirst != want {
+			if want := analysed(t, symmetric(forced, to)).Makespan; *race.IfBFirst.Makespan != want {
 				t.Errorf("%q second: %v, not %v", race.A, race.IfBFirst, want)
 			}
 		}
@@ -122,11 +122,11 @@ func TestFiguresOfOrders(t *testing.T) {
 				t.Fatal(err)
 			}
 			races++
-			if got := byOrder(alone.Runs, makespans)[o]; *got != alone.Makespan {
+			if got := byOrder(alone.Runs, makespans)[o]; *got.Makespan != alone.Makespan {
 				t.Fatalf("order %v: %v, not %v\n%s", o, got, alone.Makespan, gen.Text(s))
 			}
 			makespans, _ = r.bound()
-			if got := byOrder(r.Runs, makespans)[o]; *got != alone.Makespan {
+			if got := byOrder(r.Runs, makespans)[o]; *got.Makespan != alone.Makespan {
 				t.Fatalf("order %v among others: %v, not %v\n%s", o, got, alone.Makespan, gen.Text(s))
 			}
 		}

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"strings"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/graph"
@@ -10,101 +9,6 @@ import (
 	"adagio/petri"
 	"adagio/petri/unfold"
 )
-
-// Race is a conflict whose order the plan leaves open.
-type Race struct {
-	A, B               string // the two events, in the user's words
-	OriginA, OriginB   petri.Origin
-	DateA, DateB       Bound  // when each may happen in the run where the race was found
-	IfAFirst, IfBFirst *Bound // the makespan in each order; nil where that order is impossible or deadlocks
-	Covered            bool   // the makespan in each order is not known: the bounds cover both
-	Advice             string // what would remove the race
-}
-
-// describeRaces puts races into the user's words. Races between the same two
-// events, which may meet at several ports, are one to the user.
-func describeRaces(net *petri.Net, races []unfold.Race, makespans map[unfold.Order]*Bound) []Race {
-	s := net.Scenario
-	type events struct {
-		a, b           petri.Origin
-		wordsA, wordsB string // of what has no origin of its own
-	}
-	var out []Race
-	index := map[events]int{}
-	for i, r := range races {
-		race := Race{
-			A: eventText(net, r.A), B: eventText(net, r.B),
-			OriginA: net.Transitions[r.A].Origin, OriginB: net.Transitions[r.B].Origin,
-			DateA: Bound{r.AFirst, r.ALast}, DateB: Bound{r.BFirst, r.BLast},
-			IfAFirst: makespans[unfold.Order{Race: i, First: true}],
-			IfBFirst: makespans[unfold.Order{Race: i, First: false}],
-		}
-		key := events{race.OriginA, race.OriginB, race.A, race.B}
-		if k, ok := index[key]; ok {
-			out[k].IfAFirst, out[k].IfBFirst = eitherBound(out[k].IfAFirst, race.IfAFirst), eitherBound(out[k].IfBFirst, race.IfBFirst)
-			continue
-		}
-		race.Advice = advise(s, race.OriginA, race.OriginB)
-		index[key] = len(out)
-		out = append(out, race)
-	}
-	return out
-}
-
-// eventText is the firing of a transition in the user's words. What follows from
-// facts at once has no origin of its own to speak of: the net's name says it.
-func eventText(net *petri.Net, t petri.TransitionID) string {
-	tr := &net.Transitions[t]
-	if tr.Origin.Kind != petri.Derived {
-		return describeOrigin(net.Scenario, tr.Origin)
-	}
-	name, _, _ := strings.Cut(tr.Name, " (")
-	return name
-}
-
-func eitherBound(a, b *Bound) *Bound {
-	if a == nil || b == nil {
-		if a == nil {
-			return b
-		}
-		return a
-	}
-	joined := a.join(*b)
-	return &joined
-}
-
-// advise names an instruction that would order the two events of a race.
-func advise(s *model.Scenario, a, b petri.Origin) string {
-	other := b.Component
-	if b.Fact.Kind != petri.NoFact {
-		other = b.Fact.Component
-	}
-	if other >= 0 && other != a.Component {
-		return fmt.Sprintf("order them: a \"wait %s\" before the push that lets one of them happen, on node %s, or the other way round",
-			s.Components[other].Name, s.Nodes[a.Node].Name)
-	}
-	return "order them by a wait between the two"
-}
-
-func (r Race) diagnostic() diag.Diagnostic {
-	outcome := func(b *Bound) string {
-		if b == nil {
-			return "it is impossible or the plan does not end"
-		}
-		return "the plan takes " + b.String()
-	}
-	detail := fmt.Sprintf("if the first is first %s, else %s; the bounds cover both; %s", outcome(r.IfAFirst), outcome(r.IfBFirst), r.Advice)
-	if r.Covered {
-		detail = "the bounds cover both orders; " + r.Advice
-	}
-	return diag.Diagnostic{
-		Severity: diag.Warning,
-		Summary:  fmt.Sprintf("race: %q (at %v) and %q (at %v) may happen in either order", r.A, r.DateA, r.B, r.DateB),
-		Detail:   detail,
-		Subject:  r.OriginA.Pos,
-		Related:  []diag.Related{{Pos: r.OriginB.Pos, Text: "the other: " + r.B}},
-	}
-}
 
 // Deadlock tells why a plan never ends: somebody waits for ever, or the process of a
 // node fails.
@@ -198,6 +102,15 @@ func (d *Deadlock) Outcome() string {
 		return "possible deadlock"
 	}
 	return "deadlock"
+}
+
+// Reason is what a program waits for that never comes, or a summary where that is not
+// known.
+func (d *Deadlock) Reason() string {
+	if len(d.Waits) > 0 {
+		return d.Waits[0].Text
+	}
+	return d.Summary()
 }
 
 // Summary says in one line what becomes of the plan.

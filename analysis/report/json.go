@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/whatif"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
@@ -188,13 +190,24 @@ type Slack struct {
 }
 
 // Race is two events whose order the plan leaves open. The makespan of an order
-// is null where that order is impossible or deadlocks.
+// is null where that order never ends, or the orders are covered. Advice is the changes
+// that would remove this race and all of its kind, and Remedy the same with what the plan
+// then takes; "" and null if none is known.
 type Race struct {
 	A        RaceEvent `json:"a"`
 	B        RaceEvent `json:"b"`
 	IfAFirst *Interval `json:"makespan_if_a_first"`
 	IfBFirst *Interval `json:"makespan_if_b_first"`
 	Advice   string    `json:"advice"`
+	Remedy   *Remedy   `json:"remedy"`
+}
+
+// Remedy is changes that remove a race, as they can be given to --what-if, and the
+// makespan with them.
+type Remedy struct {
+	Changes  []string `json:"changes"`
+	Makespan Interval `json:"makespan"`
+	Position
 }
 
 // RaceEvent is one of the two events of a race.
@@ -281,8 +294,16 @@ func Explain(r *analysis.Result) *Explanation {
 			x.Slack = append(x.Slack, Slack{SlackNS: int64(k.Least), AtLeast: !k.Exact, Step: step(s, k.Step)})
 		}
 	}
+	remedies, _ := whatif.Remedies(r)
+	groups := r.RaceGroups()
 	for _, k := range r.Races {
-		x.Races = append(x.Races, race(s, k))
+		out := race(s, k)
+		if i := slices.IndexFunc(groups, func(g analysis.RaceGroup) bool { return r.SameKind(g.Races[0], k) }); remedies[i] != nil {
+			changes := texts(remedies[i].Changes)
+			out.Advice = strings.Join(changes, "; ")
+			out.Remedy = &Remedy{changes, NewInterval(remedies[i].After.Makespan), position(remedies[i].Pos)}
+		}
+		x.Races = append(x.Races, out)
 	}
 	for _, h := range r.Hazards {
 		out := Hazard{Wait: h.Wait, Node: s.Nodes[h.Node].Name, Fact: h.Fact, Between: h.Between, Date: interval(h.Date), Position: position(h.Pos)}
@@ -438,13 +459,13 @@ func race(s *model.Scenario, r analysis.Race) Race {
 	event := func(text string, o petri.Origin, date analysis.Bound) RaceEvent {
 		return RaceEvent{text, s.Nodes[o.Node].Name, interval(date), position(o.Pos)}
 	}
-	maybe := func(b *analysis.Bound) *Interval {
-		if b == nil {
+	maybe := func(o analysis.Order) *Interval {
+		if o.Makespan == nil {
 			return nil
 		}
-		return interval(*b)
+		return interval(*o.Makespan)
 	}
-	return Race{A: event(r.A, r.OriginA, r.DateA), B: event(r.B, r.OriginB, r.DateB), IfAFirst: maybe(r.IfAFirst), IfBFirst: maybe(r.IfBFirst), Advice: r.Advice}
+	return Race{A: event(r.A, r.OriginA, r.DateA), B: event(r.B, r.OriginB, r.DateB), IfAFirst: maybe(r.IfAFirst), IfBFirst: maybe(r.IfBFirst)}
 }
 
 // ExplainDeadlock makes the document of a deadlock; nil if there is none.

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"adagio/analysis"
+	"adagio/analysis/whatif"
 	"adagio/dsl/diag"
 	"adagio/petri"
-	"adagio/petri/unfold"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -89,45 +89,54 @@ func (t *text) entry(label, body, where string) {
 	}
 }
 
-// races tells the orders that the plan leaves open.
+// races tells the orders that the plan leaves open, those of one kind together.
 func (t *text) races() {
-	races := t.r.Races
-	if len(races) == 0 {
+	groups := t.r.RaceGroups()
+	if len(groups) == 0 {
 		return
 	}
-	t.title("%s: the plan leaves the order of two events open; the bounds cover both orders", capital(diag.Count(len(races), "race")))
-	for i, r := range races {
+	remedies, untried := whatif.Remedies(t.r)
+	t.title("%s: the plan leaves the order of two events open; the bounds cover both orders", capital(diag.Count(len(t.r.Races), "race")))
+	for i, g := range groups {
 		if i == cut && !t.opts.All {
-			t.more(len(races)-cut, "races", "--all")
+			t.more(len(groups)-cut, "kinds of race", "--all")
 			break
 		}
+		r := g.Races[0]
 		label := fmt.Sprintf("%d. ", i+1)
 		indent := strings.Repeat(" ", len(label))
-		t.entry(label, fmt.Sprintf("%s, at %s", r.A, t.opts.Bound(r.DateA)), t.where(r.OriginA.Pos))
-		t.entry(indent, fmt.Sprintf("or %s, at %s", r.B, t.opts.Bound(r.DateB)), t.where(r.OriginB.Pos))
-		if r.Covered {
-			t.entry(indent, r.Advice, "")
-			continue
+		t.entry(label, fmt.Sprintf("%s, at %s", r.A, t.opts.Bound(g.DateA)), t.where(r.OriginA.Pos))
+		t.entry(indent, fmt.Sprintf("or %s, at %s", r.B, t.opts.Bound(g.DateB)), t.where(r.OriginB.Pos))
+		if n := len(g.Races) - 1; n > 0 {
+			t.entry(indent, fmt.Sprintf("and %d more of this kind", n), "")
 		}
-		t.entry(indent, fmt.Sprintf("the one above first: %s; the one below first: %s", t.outcome(i, true, r.IfAFirst), t.outcome(i, false, r.IfBFirst)), "")
-		t.entry(indent, r.Advice, "")
+		if !r.Covered {
+			t.entry(indent, fmt.Sprintf("the one above first: %s; the one below first: %s", t.order(g.IfAFirst), t.order(g.IfBFirst)), "")
+		}
+		if x := remedies[i]; x != nil {
+			t.entry(indent, RemedyText(x, t.opts.Bound(x.After.Done())), t.where(x.Pos))
+		}
+	}
+	if untried > 0 {
+		t.entry("", fmt.Sprintf("for %s no instruction is looked for that orders the events: each takes an analysis, too many for a plan of this size", diag.Count(untried, "kind")), "")
 	}
 }
 
-// outcome is what comes of one order of a race: the makespan, or none.
-func (t *text) outcome(race int, first bool, b *analysis.Bound) string {
-	if b != nil {
-		return "longest program " + t.opts.Bound(*b)
+// RemedyText says what removes races, and by when everything is done then.
+func RemedyText(x *whatif.Remedy, done string) string {
+	left := "has no race"
+	if n := len(x.After.Races); n > 0 {
+		left = "has " + diag.Count(n, "race")
 	}
-	for _, run := range t.r.Runs {
-		if slices.Contains(run.Orders, unfold.Order{Race: race, First: first}) {
-			if len(run.Graph.Failures()) > 0 {
-				return "fails"
-			}
-			return "deadlock"
-		}
+	return fmt.Sprintf("to order them, %s: then everything is done by %s, and the plan %s", strings.Join(texts(x.Changes), "; "), done, left)
+}
+
+// order is what a plan comes to in one order of a race.
+func (t *text) order(o analysis.Order) string {
+	if o.Makespan != nil {
+		return "longest program " + t.opts.Bound(*o.Makespan)
 	}
-	return "impossible"
+	return o.String()
 }
 
 // hazards lists what lasts no time in the model, by the wait that might see it.

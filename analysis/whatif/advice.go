@@ -48,7 +48,7 @@ type Counsel struct {
 // plan that results. Progress, if not nil, is told how many changes there are.
 func Advise(r *analysis.Result, progress func(done, of int)) (*Counsel, error) {
 	if r.Deadlock != nil {
-		return nil, fmt.Errorf("no advice on a plan that may not end: %s", r.Deadlock.Waits[0].Text)
+		return nil, fmt.Errorf("no advice on a plan that may not end: %s", r.Deadlock.Reason())
 	}
 	if err := timeless(r.Scenario); err != nil {
 		return nil, err
@@ -117,9 +117,11 @@ func judge(r *analysis.Result, changes []Change) verdict {
 
 // spoils says what a changed plan breaks, or nothing.
 func spoils(before, after *analysis.Result) string {
-	if after.Deadlock != nil {
-		return "deadlock: " + after.Deadlock.Waits[0].Text
-	}
+	return cmp.Or(loses(before, after), opens(before, after))
+}
+
+// opens names a race that a changed plan adds, or nothing.
+func opens(before, after *analysis.Result) string {
 	known := map[[2]string]bool{}
 	for _, race := range before.Races {
 		known[[2]string{race.A, race.B}], known[[2]string{race.B, race.A}] = true, true
@@ -128,6 +130,15 @@ func spoils(before, after *analysis.Result) string {
 		if !known[[2]string{race.A, race.B}] {
 			return fmt.Sprintf("race: %q and %q", race.A, race.B)
 		}
+	}
+	return ""
+}
+
+// loses says what a changed plan no longer does: it ends, it leads to the same state, and
+// its programs wait for what they waited for; or nothing.
+func loses(before, after *analysis.Result) string {
+	if after.Deadlock != nil {
+		return "deadlock: " + after.Deadlock.Reason()
 	}
 	if !sameFinal(before.Scenario, after.Scenario) {
 		return "the plan leads to another state"

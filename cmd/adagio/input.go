@@ -224,7 +224,7 @@ func explainRefusal(d diag.Diagnostic, refused *analysis.RefusedError) diag.Diag
 	}
 	races := refused.Races
 	if d.Detail = refused.Limit.Advice(); len(races) > 0 {
-		d.Detail = fmt.Sprintf("%s found so far; to remove the first, %s; %s", count(len(races), "race"), races[0].Advice, d.Detail)
+		d.Detail = fmt.Sprintf("%s found so far; %s", count(len(races), "race"), d.Detail)
 	}
 	for _, r := range races[:min(few, len(races))] {
 		d.Related = append(d.Related, diag.Related{Pos: r.OriginA.Pos, Text: fmt.Sprintf("race: %q (at %v) and %q (at %v)", r.A, r.DateA, r.B, r.DateB)})

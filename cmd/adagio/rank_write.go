@@ -67,8 +67,8 @@ func (k *ranking) plan(p, first *rank.Plan, closely bool) rankPlanDocument {
 	out := rankPlanDocument{Name: p.Name, Outcome: p.Outcome(), Reason: p.Refused, SameGoal: rank.SameGoal(first, p)}
 	if p.Result != nil {
 		out.Races, out.Hazards = len(p.Result.Races), len(p.Result.Hazards)
-		if d := p.Result.Deadlock; d != nil && len(d.Waits) > 0 {
-			out.Reason = d.Waits[0].Text
+		if d := p.Result.Deadlock; d != nil {
+			out.Reason = d.Reason()
 		}
 		if p.Never() {
 			out.SameGoal = false // it leads nowhere

@@ -9,6 +9,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/report"
+	"adagio/analysis/whatif"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
@@ -79,6 +80,7 @@ type dragLine struct {
 type raceItem struct {
 	A, B               item
 	IfAFirst, IfBFirst string
+	More               int // races of this kind
 	Advice             string
 }
 
@@ -210,12 +212,18 @@ func (v *viewer) verdict() {
 			v.Deadlock = append(v.Deadlock, k)
 		}
 	}
-	for _, k := range r.Races {
-		v.Races = append(v.Races, raceItem{
-			A:        item{Text: k.A, Detail: v.units.Bound(k.DateA) + " " + v.Unit, At: v.place(k.OriginA.Pos)},
-			B:        item{Text: k.B, Detail: v.units.Bound(k.DateB) + " " + v.Unit, At: v.place(k.OriginB.Pos)},
-			IfAFirst: v.outcome(k.IfAFirst), IfBFirst: v.outcome(k.IfBFirst), Advice: k.Advice,
-		})
+	remedies, _ := whatif.Remedies(r)
+	for i, g := range r.RaceGroups() {
+		k := g.Races[0]
+		race := raceItem{
+			A:        item{Text: k.A, Detail: v.units.Bound(g.DateA) + " " + v.Unit, At: v.place(k.OriginA.Pos)},
+			B:        item{Text: k.B, Detail: v.units.Bound(g.DateB) + " " + v.Unit, At: v.place(k.OriginB.Pos)},
+			IfAFirst: v.order(k, g.IfAFirst), IfBFirst: v.order(k, g.IfBFirst), More: len(g.Races) - 1,
+		}
+		if x := remedies[i]; x != nil {
+			race.Advice = report.RemedyText(x, v.units.Bound(x.After.Done())+" "+v.Unit)
+		}
+		v.Races = append(v.Races, race)
 	}
 	hazards := slices.Clone(r.Hazards)
 	slices.SortStableFunc(hazards, func(a, b analysis.Hazard) int { return cmp.Compare(b.Early, a.Early) })
@@ -232,11 +240,14 @@ func (v *viewer) verdict() {
 	}
 }
 
-func (v *viewer) outcome(b *analysis.Bound) string {
-	if b == nil {
-		return "impossible, or the plan does not end"
+func (v *viewer) order(r analysis.Race, o analysis.Order) string {
+	switch {
+	case r.Covered:
+		return "the bounds cover it"
+	case o.Makespan != nil:
+		return "the plan takes " + v.units.Bound(*o.Makespan) + " " + v.Unit
 	}
-	return "the plan takes " + v.units.Bound(*b) + " " + v.Unit
+	return o.String()
 }
 
 func (v *viewer) nodes() {
