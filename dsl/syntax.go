@@ -120,6 +120,21 @@ func Plans(f *File) []string {
 	return names
 }
 
+// Standalone says whether a file is a model of its own: it has a plan, and the assembly of
+// every plan that it has.
+func Standalone(f *File) bool {
+	assemblies := map[string]bool{}
+	for _, a := range f.Assemblies {
+		assemblies[a.Name.Text] = true
+	}
+	for _, p := range f.Plans {
+		if !assemblies[p.Of.Text] {
+			return false
+		}
+	}
+	return len(f.Plans) > 0
+}
+
 // Semantics is `semantics ballet` or `semantics concerto-d`.
 type Semantics struct {
 	node

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"adagio/analysis"
 	"adagio/dsl/diag"
@@ -22,6 +23,8 @@ type text struct {
 	r     *analysis.Result
 	opts  Options
 	scale scale // of all durations
+
+	required *time.Duration // the slack of the path that is written, if it has a deadline
 }
 
 func newText(w io.Writer, r *analysis.Result, opts Options) *text {

@@ -19,13 +19,13 @@ var categoryColors = map[analysis.Category]color{
 }
 
 // Fields are the columns that paths can have.
-var Fields = []string{"total", "own", "kind", "slack", "node", "component", "what", "where"}
+var Fields = []string{"required", "total", "own", "kind", "slack", "node", "component", "what", "where"}
 
 // usualFields are those that paths have unless others are asked for.
 var usualFields = []string{"total", "own", "kind", "what", "where"}
 
 var pathColumns = map[string]column{
-	"total": {right: true}, "own": {right: true}, "kind": {}, "slack": {right: true}, "node": {}, "component": {}, "what": {shrink: true}, "where": {},
+	"required": {right: true}, "total": {right: true}, "own": {right: true}, "kind": {}, "slack": {right: true}, "node": {}, "component": {}, "what": {shrink: true}, "where": {},
 }
 
 // criticalPath writes the path line by line.
@@ -145,6 +145,10 @@ func (t *text) step(l pathLine, fields []string) []cell {
 func (t *text) field(l pathLine, field string) cell {
 	moment := l.Category == analysis.Moment
 	switch field {
+	case "required":
+		if t.required != nil {
+			return cell{text: t.scale.number(l.Total+*t.required, down)}
+		}
 	case "total":
 		return cell{text: t.scale.number(l.Total, nearest)}
 	case "own":

@@ -41,6 +41,9 @@ type Options struct {
 	// Paths, if not nil, are shown in place of the critical path and all that
 	// follows it.
 	Paths []analysis.Path
+	// Timings, if not nil, are deadlines, shown in place of the critical path and all that
+	// follows it.
+	Timings []analysis.Timing
 	// Fields are the columns of paths, some of [Fields]; nil is the usual ones.
 	Fields []string
 	// Only and Ignore choose the lines of paths and slack by their words.
@@ -60,6 +63,10 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 		t.deadlock()
 	}
 	t.because()
+	if opts.Timings != nil {
+		t.timings()
+		return t.flush()
+	}
 	if opts.Paths != nil {
 		t.paths()
 		return t.flush()

@@ -17,16 +17,18 @@ func (a *app) bound() *cobra.Command {
 	in := &input{app: a}
 	deadline := ""
 	var spread distributionFlags
+	var fail failOn
 	var nets netFlags
 	cmd := &cobra.Command{
 		Use:   "bound FILE...",
 		Short: "Bound how long a plan takes",
-		Long: `Bound answers in a line each: the makespan, which is the longest program of a
-node from the node's own start, and the span, from the first start to the last
-end. Every execution lies between the two values. Where behaviours may still run
-when the programs end, a third line has the date of quiescence, at which all
-programs have ended and every component is idle with an empty queue. It exits with 1 if the plan can
-deadlock, or if a deadline is given that not every execution keeps.
+		Long: `Bound answers in a line each: the date by which everything is done, from the first
+start of a node until all programs have ended and every component is idle, and the
+longest program of a node from the node's own start, which is the makespan of Ballet's
+authors. Every execution lies between the two values. Where behaviours may still run
+when the programs end, a line says when these end. What may happen beside the bounds is
+named as not covered. It exits with 1 if the plan can deadlock, or if a deadline is
+given that not every execution keeps.
 
 With --quantile or --distribution it also bounds the distribution of the makespan
 without sampling, for delays that are independent: each quantile certainly lies
@@ -43,6 +45,9 @@ conflicts are decided or covered. The answer is when the last transition fires.`
   adagio bound net.pnml --unit 1ms --until ended`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limit, err := deadlineOf(cmd, deadline)
+			if err == nil {
+				err = fail.check(cmd)
+			}
 			if err != nil {
 				return err
 			}
@@ -54,9 +59,10 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 			}
 			r, sources, err := in.analyse(cmd, args)
 			if err != nil {
-				return err
+				return fail.refusal(err)
 			}
 			doc := bound.New(r)
+			doc.Failed = fail.causesOf(r)
 			missed := false
 			if limit >= 0 {
 				doc.Deadline = bound.Judge(r, limit)
@@ -70,7 +76,7 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 			} else {
 				err = a.writeBound(in, r, doc, sources)
 			}
-			if err == nil && (missed || r.Deadlock != nil) {
+			if err == nil && (missed || r.Deadlock != nil || len(doc.Failed) > 0) {
 				return errNegative
 			}
 			return err
@@ -79,8 +85,9 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 	in.addFlags(cmd)
 	in.addStrict(cmd)
 	spread.add(cmd)
+	fail.add(cmd)
 	nets.add(cmd)
-	cmd.Flags().StringVar(&deadline, "deadline", "", "a `duration` such as 5min that no execution may exceed; exit with 1 if one may")
+	cmd.Flags().StringVar(&deadline, "deadline", "", "a `duration` such as 5min by which everything is to be done in every execution; exit with 1 if it may not be")
 	return cmd
 }
 

@@ -14,6 +14,7 @@ func (a *app) explain() *cobra.Command {
 	in := &input{app: a}
 	opts := report.Options{}
 	end := "upper"
+	var deadlines []string
 	var why whyFlags
 	var paths pathFlags
 	pics := pictures{why: &why}
@@ -39,6 +40,7 @@ ended it.`,
   adagio explain model.ballet --top 3 --to 'neutron[0]' --fields total,own,slack,what
   adagio explain model.ballet --what-if 'keystone.deploy = 40s' --what-if 'remove wait nova keystone'
   adagio explain model.ballet --drag --advice
+  adagio explain model.ballet --deadline 8min --deadline 'keystone[0] = 4min'
   adagio explain testdata/openstack.ballet --set sites=5 --html report.html`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf(cmd, "--end", end, "upper", "lower"); err != nil {
@@ -49,6 +51,13 @@ ended it.`,
 			}
 			if paths.asked() && why.asked() {
 				return usage(cmd, "--top, --to, --from and --through are of the report", "ask --what-if, --drag, --response and --advice by themselves")
+			}
+			due, err := deadlinesOf(cmd, deadlines)
+			if err != nil {
+				return err
+			}
+			if due != nil && (paths.asked() || why.asked()) {
+				return usage(cmd, "--deadline is of the report", "ask --top, --to, --what-if, --drag, --response and --advice by themselves")
 			}
 			if in.strict && (why.drag || why.advice || len(why.responses) > 0) {
 				return usage(cmd, "--drag, --response and --advice do not cover hazards", "leave --strict out, or ask --what-if with it")
@@ -64,10 +73,13 @@ ended it.`,
 			if err := paths.find(cmd, r, &opts); err != nil {
 				return err
 			}
+			if opts.Timings, err = meet(cmd, r, due); err != nil {
+				return err
+			}
 			if err := pics.write(cmd, a, r, sources, opts.All); err != nil {
 				return err
 			}
-			width, color := terminal(a.stdout)
+			width, color := a.terminal(a.stdout)
 			opts.Width, opts.Color = cmp.Or(opts.Width, width), color
 			switch {
 			case pics.toStdout():
@@ -78,13 +90,17 @@ ended it.`,
 				if opts.Hazards {
 					doc.PriceHazards(r)
 				}
-				err = a.json(paths.document(doc, r, opts.Paths))
+				if opts.Timings != nil {
+					err = a.json(report.WithTimings(doc, r, opts.Timings))
+				} else {
+					err = a.json(paths.document(doc, r, opts.Paths))
+				}
 			case pics.wanted():
 				err = report.Short(a.out, r, in.durations)
 			default:
 				err = report.Text(a.out, r, opts)
 			}
-			if err == nil && (r.Deadlock != nil || why.deadlock) {
+			if err == nil && (r.Deadlock != nil || why.deadlock || late(opts.Timings)) {
 				return errNegative
 			}
 			return err
@@ -96,6 +112,7 @@ ended it.`,
 	f.StringVar(&end, "end", "upper", "which bound the critical path leads to: upper or lower")
 	f.BoolVar(&opts.All, "all", false, "show every row of every table, and the zero-length events")
 	f.BoolVar(&opts.Hazards, "hazards", false, "show all hazards, and of the bounds if one strikes")
+	f.StringArrayVar(&deadlines, "deadline", nil, "a `date` such as 8min by which everything is to be done, or 'nova[0] = 5min' for a node or component: required dates and slack; exit with 1 if one may be missed; repeatable")
 	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
 	paths.add(cmd)
 	why.add(cmd)

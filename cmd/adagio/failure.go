@@ -99,6 +99,6 @@ func (a *app) fail(f *failure, asJSON bool) int {
 // diagnose writes diagnostics to stderr, after what was written to stdout.
 func (a *app) diagnose(list diag.List, sources diag.Sources) {
 	a.out.Flush()
-	width, color := terminal(a.stderr)
+	width, color := a.terminal(a.stderr)
 	diag.Render(a.stderr, list, sources, diag.Options{Width: width, Color: color})
 }

@@ -22,6 +22,7 @@ Exit codes: 0 fine; 1 the answer is no (a deadlock, a missed deadline, a file th
 fmt would change); 2 no answer (bad input or usage, or no bound can be proved).`,
 		Example: `  adagio explain testdata/openstack.ballet
   adagio bound testdata/openstack.ballet --plan deploy --set sites=5`,
+		Version:       versionText(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          knownCommand,
@@ -31,7 +32,12 @@ fmt would change); 2 no answer (bad input or usage, or no bound can be proved).`
 	root.SetErr(a.stderr)
 	root.SetIn(a.stdin)
 	root.SetFlagErrorFunc(badFlag)
-	for _, cmd := range []*cobra.Command{a.check(), a.bound(), a.explain(), a.rank(), a.formula(), a.net(), a.network(), a.simulate(), a.calibrate(), a.validate(), a.importCommand(), a.format(), a.languageServer(), a.version()} {
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.PersistentFlags().StringVar(&a.color, "color", "auto", "colours of text: auto (on a terminal, unless NO_COLOR is set), always or never")
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		return oneOf(cmd, "--color", a.color, "auto", "always", "never")
+	}
+	for _, cmd := range []*cobra.Command{a.check(), a.bound(), a.explain(), a.rank(), a.formula(), a.net(), a.network(), a.simulate(), a.calibrate(), a.validate(), a.importCommand(), a.format(), a.languageServer(), a.man(), a.version()} {
 		if cmd.ValidArgsFunction == nil {
 			cmd.ValidArgsFunction = pathCompletion("ballet")
 		}

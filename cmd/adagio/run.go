@@ -44,6 +44,7 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	out            *bufio.Writer // on stdout
+	color          string        // "auto", "always" or "never"
 }
 
 // wantsJSON says whether the command line asks for JSON, also where it is too

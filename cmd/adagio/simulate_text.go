@@ -28,7 +28,7 @@ type simulateText struct {
 
 func newSimulateText(a *app, r *montecarlo.Result, bounds *analysis.Result, refusal error, all bool) *simulateText {
 	t := &simulateText{Writer: a.out, r: r, bounds: bounds, refusal: refusal, all: all, unit: time.Second, name: "s"}
-	t.width, t.color = terminal(a.stdout)
+	t.width, t.color = a.terminal(a.stdout)
 	if t.width == 0 {
 		t.width = 100
 	}

@@ -20,7 +20,7 @@ type validateText struct {
 }
 
 func newValidateText(a *app, r *validate.Report, all bool) *validateText {
-	_, color := terminal(a.stdout)
+	_, color := a.terminal(a.stdout)
 	return &validateText{a.out, r, all, color}
 }
 

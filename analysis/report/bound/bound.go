@@ -10,6 +10,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"adagio/analysis"
@@ -27,6 +28,8 @@ type Document struct {
 	Deadline *Deadline        `json:"deadline"` // null if none was given
 	// Distribution is null unless a quantile or the distribution was asked for.
 	Distribution *Distribution `json:"distribution"`
+	// Failed is what --fail-on has found.
+	Failed []string `json:"failed,omitempty"`
 }
 
 // Deadline says whether a deadline is kept in every execution.
@@ -92,6 +95,9 @@ func Text(w io.Writer, r *analysis.Result, doc *Document, durations report.Durat
 			beside = " (" + text + " not covered: --strict)"
 		}
 		fmt.Fprintf(out, "deadline %s %s%s\n", durations.Nearest(time.Duration(d.DeadlineNS)), d.Verdict, beside)
+	}
+	if len(doc.Failed) > 0 {
+		fmt.Fprintf(out, "fails on %s\n", strings.Join(doc.Failed, ", "))
 	}
 	if d := doc.Distribution; d != nil {
 		fmt.Fprintf(out, "mean of the longest program %s\n", text(d.Mean, durations))

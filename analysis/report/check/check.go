@@ -10,6 +10,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"adagio/analysis"
 	"adagio/analysis/report"
@@ -19,7 +20,8 @@ import (
 
 // Answer is what was found out about the plans of a model.
 type Answer struct {
-	Files       int // of the model
+	Files       int
+	Apart       bool // each file is a model of its own
 	OK          bool
 	Plans       []Plan
 	Diagnostics diag.List
@@ -39,12 +41,15 @@ type Plan struct {
 	Races   int `json:"races"`
 	Hazards int `json:"hazards"`
 
+	// Failed is why the answer is no, beside the outcome.
+	Failed []string `json:"failed,omitempty"`
+
 	result *analysis.Result // nil for a refusal
 }
 
-// Add adds the result of a plan.
-func (a *Answer) Add(r *analysis.Result) {
-	a.Plans = append(a.Plans, Plan{report.Summarise(r), len(r.Races), len(r.Hazards), r})
+// Add adds the result of a plan, and why it fails beside its outcome.
+func (a *Answer) Add(r *analysis.Result, failed ...string) {
+	a.Plans = append(a.Plans, Plan{report.Summarise(r), len(r.Races), len(r.Hazards), failed, r})
 }
 
 // Refuse adds a plan without bounds.
@@ -63,6 +68,9 @@ func NewDocument(a *Answer) Document {
 func Text(w io.Writer, a *Answer, d report.Durations) error {
 	out := bufio.NewWriter(w)
 	for _, p := range a.Plans {
+		if a.Apart {
+			fmt.Fprintf(out, "%s: ", p.Plan.File)
+		}
 		fmt.Fprintln(out, p.line(d))
 	}
 	if a.OK {
@@ -89,8 +97,11 @@ func (p Plan) line(d report.Durations) string {
 	if p.Races > 0 {
 		text += ", " + diag.Count(p.Races, "race")
 	}
-	if p.Hazards > 0 {
+	if p.NotCovered.Hazards > 0 {
 		text += ", " + report.NotCovered(p.result) + " not covered"
+	}
+	if len(p.Failed) > 0 {
+		text += "; fails on " + strings.Join(p.Failed, ", ")
 	}
 	return text
 }
