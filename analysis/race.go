@@ -60,7 +60,7 @@ func describeRaces(net *petri.Net, races []unfold.Race, orders map[unfold.Order]
 		}
 		race := Race{
 			A: eventText(net, r.A), B: eventText(net, r.B),
-			OriginA: net.Transitions[r.A].Origin, OriginB: net.Transitions[r.B].Origin,
+			OriginA: *net.Transitions[r.A].Origin, OriginB: *net.Transitions[r.B].Origin,
 			DateA: Bound{r.AFirst, r.ALast}, DateB: Bound{r.BFirst, r.BLast},
 			IfAFirst: a, IfBFirst: b, Covered: orders == nil,
 		}
@@ -103,9 +103,9 @@ func eitherBound(a, b *Bound) *Bound {
 func eventText(net *petri.Net, t petri.TransitionID) string {
 	tr := &net.Transitions[t]
 	if tr.Origin.Kind != petri.Derived {
-		return describeOrigin(net.Scenario, tr.Origin)
+		return describeOrigin(net.Scenario, *tr.Origin)
 	}
-	name, _, _ := strings.Cut(tr.Name, " (")
+	name, _, _ := strings.Cut(net.TransitionName(t), " (")
 	return name
 }
 

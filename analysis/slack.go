@@ -227,7 +227,7 @@ func (s *slackSearch) exhausted() bool { return s.work > maxSlackWork }
 // explore explores the plan with longer delays. Of the result only the runs are
 // there.
 func (s *slackSearch) explore(by map[petri.Origin]time.Duration, limit unfold.Limit) (*Result, error) {
-	net := s.r.Net.Lengthened(func(t *petri.Transition) time.Duration { return by[t.Origin] })
+	net := s.r.Net.Lengthened(func(t *petri.Transition) time.Duration { return by[*t.Origin] })
 	x, err := unfold.Explore(net, limit)
 	work := s.base.Branches * s.r.Upper.graph.Len()
 	if s.r.Scenario.Sleeps() {

@@ -27,21 +27,21 @@ func (n *Net) Picture(path []TransitionID) *graph.Picture {
 		if place.Marked {
 			label = "●"
 		}
-		places[p] = picture.AddNode(frames[place.Node], "p"+strconv.Itoa(p),
-			red(on.places[PlaceID(p)], "shape", "circle", "label", label, "xlabel", place.Name)...)
+		places[p] = picture.AddNode(frames[place.Node()], "p"+strconv.Itoa(p),
+			red(on.places[PlaceID(p)], "shape", "circle", "label", label, "xlabel", n.PlaceName(PlaceID(p)))...)
 	}
 	for t, tr := range n.Transitions {
-		transitions[t] = picture.AddNode(frames[tr.Node], "t"+strconv.Itoa(t),
-			red(on.transitions[TransitionID(t)], "shape", "box", "label", withDelay(tr.Name, tr.Delay))...)
+		transitions[t] = picture.AddNode(frames[tr.Node()], "t"+strconv.Itoa(t),
+			red(on.transitions[TransitionID(t)], "shape", "box", "label", withDelay(n.TransitionName(TransitionID(t)), *tr.Delay))...)
 	}
 	for t, tr := range n.Transitions {
-		for _, p := range tr.In {
+		for _, p := range tr.In() {
 			picture.AddLine(places[p], transitions[t], red(on.into[arc{p, TransitionID(t)}])...)
 		}
-		for _, p := range tr.Read {
+		for _, p := range tr.Read() {
 			picture.AddLine(places[p], transitions[t], red(on.into[arc{p, TransitionID(t)}], "style", "dashed", "arrowhead", "none")...)
 		}
-		for _, p := range tr.Out {
+		for _, p := range tr.Out() {
 			picture.AddLine(transitions[t], places[p], red(on.out[arc{p, TransitionID(t)}])...)
 		}
 	}
@@ -80,8 +80,8 @@ func (n *Net) follow(path []TransitionID) followed {
 		if i == 0 {
 			continue
 		}
-		for _, p := range n.Transitions[path[i-1]].Out {
-			if slices.Contains(n.Transitions[t].In, p) || slices.Contains(n.Transitions[t].Read, p) {
+		for _, p := range n.Transitions[path[i-1]].Out() {
+			if slices.Contains(n.Transitions[t].Tests(), p) {
 				f.places[p], f.out[arc{p, path[i-1]}], f.into[arc{p, t}] = true, true, true
 			}
 		}

@@ -54,14 +54,12 @@ func NewGame(net *Net, delay func(t TransitionID, nth int) time.Duration) *Game 
 func (g *Game) refresh(t TransitionID) {
 	since := time.Duration(0)
 	tr := &g.net.Transitions[t]
-	for _, list := range [2][]PlaceID{tr.In, tr.Read} {
-		for _, p := range list {
-			if g.since[p] < 0 {
-				g.enabled[t] = -1
-				return
-			}
-			since = max(since, g.since[p])
+	for _, p := range tr.Tests() {
+		if g.since[p] < 0 {
+			g.enabled[t] = -1
+			return
 		}
+		since = max(since, g.since[p])
 	}
 	if g.enabled[t] != since {
 		g.enabled[t] = since
@@ -113,7 +111,7 @@ func (g *Game) Fire(t TransitionID) error {
 	tr := &g.net.Transitions[t]
 	ready, date := g.Ready()
 	if !slices.Contains(ready, t) {
-		return fmt.Errorf("%q cannot fire now", tr.Name)
+		return fmt.Errorf("%q cannot fire now", g.net.TransitionName(t))
 	}
 	g.now = date
 	g.counts[t]++
@@ -122,7 +120,7 @@ func (g *Game) Fire(t TransitionID) error {
 		g.batch = slices.DeleteFunc(ready, func(u TransitionID) bool { return u == t })
 	}
 	var touched []PlaceID
-	for _, p := range tr.In {
+	for _, p := range tr.In() {
 		g.since[p] = -1
 		touched = append(touched, p)
 	}
@@ -130,9 +128,9 @@ func (g *Game) Fire(t TransitionID) error {
 	for _, p := range touched {
 		g.refreshAround(p)
 	}
-	for _, p := range tr.Out {
+	for _, p := range tr.Out() {
 		if g.since[p] >= 0 {
-			return fmt.Errorf("%q puts a second token into %q", tr.Name, g.net.Places[p].Name)
+			return fmt.Errorf("%q puts a second token into %q", g.net.TransitionName(t), g.net.PlaceName(p))
 		}
 		g.since[p] = g.now
 		touched = append(touched, p)
@@ -159,10 +157,10 @@ func (g *Game) keepTogether() {
 }
 
 func (g *Game) refreshAround(p PlaceID) {
-	for _, t := range g.net.Consumers[p] {
+	for _, t := range g.net.Consumers.Of(p) {
 		g.refresh(t)
 	}
-	for _, t := range g.net.Readers[p] {
+	for _, t := range g.net.Readers.Of(p) {
 		g.refresh(t)
 	}
 }

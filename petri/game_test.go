@@ -145,7 +145,7 @@ type occurrences map[petri.Origin][]time.Duration
 // add notes a firing. A derived condition may or may not come and go inside an
 // instant: it is compared by what follows from it.
 func (o occurrences) add(net *petri.Net, t petri.TransitionID, date time.Duration) {
-	if origin := net.Transitions[t].Origin; origin.Kind != petri.Derived {
+	if origin := *net.Transitions[t].Origin; origin.Kind != petri.Derived {
 		o[origin] = append(o[origin], date)
 		slices.Sort(o[origin])
 	}
@@ -184,9 +184,9 @@ func play(net *petri.Net, delay delays, choose func([]petri.TransitionID) petri.
 			return nil, nil, err
 		}
 		played.add(net, t, date)
-		if o := net.Transitions[t].Origin; notes(net, t) {
+		if o := *net.Transitions[t].Origin; notes(net, t) {
 			if t < noted[o] {
-				return nil, nil, fmt.Errorf("%q overtakes %q", net.Transitions[noted[o]].Name, net.Transitions[t].Name)
+				return nil, nil, fmt.Errorf("%q overtakes %q", net.TransitionName(noted[o]), net.TransitionName(t))
 			}
 			noted[o] = t
 		}
@@ -211,7 +211,7 @@ func programsFirst(net *petri.Net, ready []petri.TransitionID) []petri.Transitio
 // notes says whether with this transition a node takes note of a message. The
 // later the message the greater the number.
 func notes(net *petri.Net, t petri.TransitionID) bool {
-	return net.Transitions[t].Origin.Kind == petri.Network && slices.ContainsFunc(net.Transitions[t].Out, func(p petri.PlaceID) bool {
+	return net.Transitions[t].Origin.Kind == petri.Network && slices.ContainsFunc(net.Transitions[t].Out(), func(p petri.PlaceID) bool {
 		return net.Places[p].Origin.Kind == petri.Derived
 	})
 }
@@ -242,9 +242,9 @@ func differs(g *petri.EventGraph, played occurrences, delay delays) string {
 		happen.add(g.Net, g.Transition[e], date)
 	}
 	for t := range g.Net.Transitions {
-		o := g.Net.Transitions[t].Origin
+		o := *g.Net.Transitions[t].Origin
 		if !slices.Equal(played[o], happen[o]) && !(o.Fact.Kind != petri.NoFact && slices.Contains(g.Unasked, o.Fact)) {
-			return fmt.Sprintf("%q was played at %v, but happens at %v", g.Net.Transitions[t].Name, played[o], happen[o])
+			return fmt.Sprintf("%q was played at %v, but happens at %v", g.Net.TransitionName(petri.TransitionID(t)), played[o], happen[o])
 		}
 	}
 	return ""

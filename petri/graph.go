@@ -88,14 +88,14 @@ func (g *EventGraph) Delay(e EventID) model.Delay {
 	if g.PeersAtRest != nil && g.PeersAtRest[e] {
 		return model.Interval(t.Delay.Lo, t.AtRest)
 	}
-	return t.Delay
+	return *t.Delay
 }
 
 // Origin is what an event came from.
-func (g *EventGraph) Origin(e EventID) Origin { return g.Net.Transitions[g.Transition[e]].Origin }
+func (g *EventGraph) Origin(e EventID) Origin { return *g.Net.Transitions[g.Transition[e]].Origin }
 
 // Name is the name of the transition that fires.
-func (g *EventGraph) Name(e EventID) string { return g.Net.Transitions[g.Transition[e]].Name }
+func (g *EventGraph) Name(e EventID) string { return g.Net.TransitionName(g.Transition[e]) }
 
 // End chooses one end of every delay's interval.
 type End bool
@@ -345,5 +345,5 @@ func nthCause(n Event, i int) (EventID, bool) {
 // has entered its initial place.
 func (g *EventGraph) Rests(e EventID) bool {
 	c := g.Origin(e).Component
-	return c >= 0 && g.Net.Idle[c] >= 0 && slices.Contains(g.Net.Transitions[g.Transition[e]].Out, g.Net.Idle[c])
+	return c >= 0 && g.Net.Idle[c] >= 0 && slices.Contains(g.Net.Transitions[g.Transition[e]].Out(), g.Net.Idle[c])
 }

@@ -24,7 +24,7 @@ func unaccounted(net *petri.Net, game *petri.Game) string {
 	s := net.Scenario
 	a := account{holding: make([]bool, len(s.Nodes)), counters: make([][]petri.Origin, len(s.Nodes)), components: make([]leftWork, len(s.Components))}
 	for _, p := range game.Left() {
-		a.enter(net.Places[p].Origin)
+		a.enter(*net.Places[p].Origin)
 	}
 	for n := range s.Nodes {
 		if why := a.program(s.Nodes[n].Program, n, game.Marked(net.Ends[n])); why != "" {

@@ -29,6 +29,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"adagio/dsl/model"
@@ -54,30 +55,28 @@ const (
 	Publish                // a fact leaves its node
 )
 
-// Place is a place of the net. It holds at most one token.
+// Place is a place of the net. It holds at most one token. Its name is [Net.PlaceName].
 type Place struct {
-	Name   string // unique in the net
-	Node   int    // the node whose net it belongs to
-	Marked bool   // in the initial marking
+	Origin *Origin // shared; its Node is the one whose net the place belongs to
+	Marked bool    // in the initial marking
 	// Resting says that a token may stay here when every program has ended:
 	// states and facts do, work in progress does not.
 	Resting bool
-	Origin  Origin
 }
 
-// Transition is a transition of the net.
+// Transition is a transition of the net. Its name is [Net.TransitionName].
 type Transition struct {
-	Name  string // unique in the net
-	Node  int    // the node whose net it belongs to; the receiver's for a network delay
-	In    []PlaceID
-	Out   []PlaceID
-	Read  []PlaceID
-	Delay model.Delay // firing delay; the zero Delay fires as soon as enabled
+	// arcs are the places that it takes from, that it reads, and that it marks.
+	arcs    []PlaceID
+	in, out int32 // In is arcs[:in], Out is arcs[out:], Read is what is between
+	// Delay is the firing delay, shared; the zero Delay fires as soon as enabled.
+	Delay *model.Delay
 	// AtRest is the upper end of the delay where all nodes that may be looked at in it,
 	// Peers, are at rest (see package unfold, rest.go). The delay contains no look if Peers is empty.
 	AtRest time.Duration
 	Peers  []int
 	Class  Class
+	Leg    Leg
 	// Choice joins the transitions that are alternatives of one and the same
 	// event, such as a port being served by any of several providers: they take
 	// and mark the same places and differ in what they read, so that the event
@@ -86,9 +85,34 @@ type Transition struct {
 	// Variant joins the transitions that are one and the same event under
 	// different states of its component. 0 is none.
 	Variant int32
-	Leg     Leg
-	Origin  Origin
+	// Origin is shared; its Node is the one whose net the transition belongs to, the
+	// receiver's for a network delay.
+	Origin *Origin
 }
+
+// SetArcs gives a transition its places: those that it takes from, then those that it
+// reads, then those that it marks.
+func (t *Transition) SetArcs(places []PlaceID, in, read int) {
+	t.arcs, t.in, t.out = places, int32(in), int32(in+read)
+}
+
+// In lists the places whose token the transition takes.
+func (t *Transition) In() []PlaceID { return t.arcs[:t.in:t.in] }
+
+// Read lists the places that it tests.
+func (t *Transition) Read() []PlaceID { return t.arcs[t.in:t.out:t.out] }
+
+// Out lists the places that it marks.
+func (t *Transition) Out() []PlaceID { return t.arcs[t.out:] }
+
+// Tests lists the places that are marked when it fires: those of In, and those of Read.
+func (t *Transition) Tests() []PlaceID { return t.arcs[:t.out:t.out] }
+
+// Node is the node whose net it belongs to.
+func (t *Transition) Node() int { return t.Origin.Node }
+
+// Node is the node whose net the place belongs to.
+func (p *Place) Node() int { return p.Origin.Node }
 
 // Leg says which part of its way a network delay is where a fact goes to a node that
 // sleeps and reads it from a broker.
@@ -179,6 +203,8 @@ type Net struct {
 	Scenario    *model.Scenario
 	Places      []Place
 	Transitions []Transition
+	// Names makes the names of all places and transitions.
+	Names func() (places, transitions []string)
 	// Ends holds, for each node, the place that is marked when its program has
 	// ended.
 	Ends []PlaceID
@@ -214,15 +240,15 @@ type Net struct {
 
 	// Consumers, Readers and Producers list, by place, the transitions that take its
 	// token, test it, and mark it.
-	Consumers, Readers, Producers [][]TransitionID
+	Consumers, Readers, Producers lists.Groups[PlaceID, TransitionID]
 	// Known lists, for each fact, the places that say what other nodes know.
 	Known map[Fact][]PlaceID
 	// Travel is the longest that a change of a fact is on its way.
 	Travel map[Fact]time.Duration
 	// Wakes says, by transition, whether it waits for its node to be awake.
 	Wakes []bool
-	// Derivations lists, for a place of a condition, the sets of places that it follows from.
-	Derivations map[PlaceID][][]PlaceID
+
+	names func() (places, transitions []string) // Names, called once
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
@@ -234,7 +260,7 @@ type Stuck struct {
 // Index computes what is known from the places and transitions alone: the arcs seen from
 // the places, and where facts are known. It is called once, when all of them are made.
 func (n *Net) Index() {
-	around := func(arcs func(*Transition) []PlaceID) [][]TransitionID {
+	around := func(arcs func(*Transition) []PlaceID) lists.Groups[PlaceID, TransitionID] {
 		return lists.Grouped(len(n.Places), func(yield func(PlaceID, TransitionID) bool) {
 			for t := range n.Transitions {
 				for _, p := range arcs(&n.Transitions[t]) {
@@ -243,40 +269,76 @@ func (n *Net) Index() {
 			}
 		})
 	}
-	n.Consumers = around(func(t *Transition) []PlaceID { return t.In })
-	n.Readers = around(func(t *Transition) []PlaceID { return t.Read })
-	n.Producers = around(func(t *Transition) []PlaceID { return t.Out })
-	n.Derivations = map[PlaceID][][]PlaceID{}
+	n.Consumers, n.Readers, n.Producers = around((*Transition).In), around((*Transition).Read), around((*Transition).Out)
 	n.Known, n.Travel = map[Fact][]PlaceID{}, map[Fact]time.Duration{}
 	n.Wakes = make([]bool, len(n.Transitions))
+	var last Fact
+	longest := time.Duration(0)
 	for i := range n.Transitions {
 		t := &n.Transitions[i]
 		n.Wakes[i] = n.waitsForWake(TransitionID(i))
-		if t.Origin.Kind == Derived || t.Origin.Kind == Shown {
-			for _, p := range t.Out {
-				n.Derivations[p] = append(n.Derivations[p], t.Read)
-			}
+		if t.Origin.Kind != Network || t.Origin.Fact == last && t.Delay.Hi <= longest {
+			continue
 		}
-		if t.Origin.Kind == Network {
-			n.Travel[t.Origin.Fact] = max(n.Travel[t.Origin.Fact], t.Delay.Hi)
-		}
+		last = t.Origin.Fact
+		longest = max(n.Travel[last], t.Delay.Hi)
+		n.Travel[last] = longest
 	}
 	for p := range n.Places {
 		place := &n.Places[p]
-		if f := place.Origin.Fact; place.Origin.Kind == Derived && f.Kind != NoFact && place.Node != f.Node {
+		if f := place.Origin.Fact; place.Origin.Kind == Derived && f.Kind != NoFact && place.Node() != f.Node {
 			n.Known[f] = append(n.Known[f], PlaceID(p))
 		}
 	}
+	n.names = sync.OnceValues(func() (places, transitions []string) {
+		if n.Names == nil {
+			return nil, nil
+		}
+		return n.Names()
+	})
+}
+
+// Derivations lists the sets of places that a place of a condition follows from.
+func (n *Net) Derivations(p PlaceID) (from [][]PlaceID) {
+	for _, t := range n.Producers.Of(p) {
+		if k := n.Transitions[t].Origin.Kind; k == Derived || k == Shown {
+			from = append(from, n.Transitions[t].Read())
+		}
+	}
+	return from
+}
+
+// PlaceName is the name of a place, unique in the net. Names are made when the first of
+// them is asked for.
+func (n *Net) PlaceName(p PlaceID) string {
+	if n.names != nil {
+		if places, _ := n.names(); int(p) < len(places) {
+			return places[p]
+		}
+	}
+	return fmt.Sprintf("place %d", p)
+}
+
+// TransitionName is the name of a transition, unique in the net.
+func (n *Net) TransitionName(t TransitionID) string {
+	if n.names != nil {
+		if _, transitions := n.names(); int(t) < len(transitions) {
+			return transitions[t]
+		}
+	}
+	return fmt.Sprintf("transition %d", t)
 }
 
 // Equal says whether two nets have the same places and transitions.
 func (n *Net) Equal(m *Net) bool {
 	transition := func(a, b Transition) bool {
-		return a.Name == b.Name && a.Delay.Lo == b.Delay.Lo && a.Delay.Hi == b.Delay.Hi && a.AtRest == b.AtRest &&
-			slices.Equal(a.In, b.In) && slices.Equal(a.Out, b.Out) && slices.Equal(a.Read, b.Read)
+		return a.Delay.Lo == b.Delay.Lo && a.Delay.Hi == b.Delay.Hi && a.AtRest == b.AtRest &&
+			a.in == b.in && a.out == b.out && slices.Equal(a.arcs, b.arcs)
 	}
-	place := func(a, b Place) bool { return a.Name == b.Name && a.Marked == b.Marked }
-	return slices.EqualFunc(n.Transitions, m.Transitions, transition) && slices.EqualFunc(n.Places, m.Places, place)
+	place := func(a, b Place) bool { return a.Marked == b.Marked }
+	pa, ta := n.names()
+	pb, tb := m.names()
+	return slices.Equal(pa, pb) && slices.Equal(ta, tb) && slices.EqualFunc(n.Transitions, m.Transitions, transition) && slices.EqualFunc(n.Places, m.Places, place)
 }
 
 // Validate states the structural invariants of a net and returns all that are
@@ -289,41 +351,43 @@ func (n *Net) Validate() error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	names := map[string]bool{}
-	for _, p := range n.Places {
-		if names["p"+p.Name] {
-			bad("place %q occurs twice", p.Name)
+	for i := range n.Places {
+		name := n.PlaceName(PlaceID(i))
+		if names["p"+name] {
+			bad("place %q occurs twice", name)
 		}
-		names["p"+p.Name] = true
-		if p.Node < 0 || p.Node >= len(n.Scenario.Nodes) || p.Origin.Node != p.Node {
-			bad("place %q has no node", p.Name)
+		names["p"+name] = true
+		if node := n.Places[i].Node(); node < 0 || node >= len(n.Scenario.Nodes) {
+			bad("place %q has no node", name)
 		}
 	}
 	choices := map[int32]TransitionID{}
-	for i, t := range n.Transitions {
-		if names["t"+t.Name] {
-			bad("transition %q occurs twice", t.Name)
+	for i := range n.Transitions {
+		t, name := &n.Transitions[i], n.TransitionName(TransitionID(i))
+		if names["t"+name] {
+			bad("transition %q occurs twice", name)
 		}
-		names["t"+t.Name] = true
+		names["t"+name] = true
 		if err := t.Delay.Validate(); err != nil {
-			bad("transition %q: %w", t.Name, err)
+			bad("transition %q: %w", name, err)
 		}
 		seen := map[PlaceID]bool{}
-		for _, p := range slices.Concat(t.In, t.Read) {
+		for _, p := range t.Tests() {
 			if int(p) >= len(n.Places) || p < 0 {
-				bad("transition %q has an arc from nowhere", t.Name)
+				bad("transition %q has an arc from nowhere", name)
 			} else if seen[p] {
-				bad("transition %q names place %q twice", t.Name, n.Places[p].Name)
-			} else if n.Places[p].Node != t.Node && t.Origin.Kind != Network {
-				bad("transition %q reaches into node %s", t.Name, n.Scenario.Nodes[n.Places[p].Node].Name)
+				bad("transition %q names place %q twice", name, n.PlaceName(p))
+			} else if n.Places[p].Node() != t.Node() && t.Origin.Kind != Network {
+				bad("transition %q reaches into node %s", name, n.Scenario.Nodes[n.Places[p].Node()].Name)
 			}
 			seen[p] = true
 		}
-		if len(t.In) == 0 {
-			bad("transition %q takes no token and could fire for ever", t.Name)
+		if len(t.In()) == 0 {
+			bad("transition %q takes no token and could fire for ever", name)
 		}
-		for _, p := range t.Out {
+		for _, p := range t.Out() {
 			if int(p) >= len(n.Places) || p < 0 {
-				bad("transition %q has an arc to nowhere", t.Name)
+				bad("transition %q has an arc to nowhere", name)
 			}
 		}
 		if t.Choice == 0 {
@@ -331,8 +395,8 @@ func (n *Net) Validate() error {
 		}
 		if first, ok := choices[t.Choice]; !ok {
 			choices[t.Choice] = TransitionID(i)
-		} else if f := n.Transitions[first]; !slices.Equal(f.In, t.In) || !slices.Equal(f.Out, t.Out) {
-			bad("transitions %q and %q are alternatives but differ in what they take or mark", f.Name, t.Name)
+		} else if f := &n.Transitions[first]; !slices.Equal(f.In(), t.In()) || !slices.Equal(f.Out(), t.Out()) {
+			bad("transitions %q and %q are alternatives but differ in what they take or mark", n.TransitionName(first), name)
 		}
 	}
 	return errors.Join(errs...)
@@ -343,19 +407,20 @@ func (n *Net) Validate() error {
 func (n *Net) Print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "net: %d places, %d transitions\n", len(n.Places), len(n.Transitions))
-	for _, p := range n.Places {
+	for p := range n.Places {
 		mark := " "
-		if p.Marked {
+		if n.Places[p].Marked {
 			mark = "*"
 		}
-		fmt.Fprintf(&b, "place %s %s\n", mark, p.Name)
+		fmt.Fprintf(&b, "place %s %s\n", mark, n.PlaceName(PlaceID(p)))
 	}
-	for _, t := range n.Transitions {
-		fmt.Fprintf(&b, "transition %s: %s", t.Name, n.placeNames(t.In))
-		if len(t.Read) > 0 {
-			fmt.Fprintf(&b, " [reads %s]", n.placeNames(t.Read))
+	for i := range n.Transitions {
+		t := &n.Transitions[i]
+		fmt.Fprintf(&b, "transition %s: %s", n.TransitionName(TransitionID(i)), n.placeNames(t.In()))
+		if len(t.Read()) > 0 {
+			fmt.Fprintf(&b, " [reads %s]", n.placeNames(t.Read()))
 		}
-		fmt.Fprintf(&b, " -> %s", n.placeNames(t.Out))
+		fmt.Fprintf(&b, " -> %s", n.placeNames(t.Out()))
 		if t.Delay.Hi > 0 {
 			fmt.Fprintf(&b, " for %v", t.Delay)
 		}
@@ -368,7 +433,7 @@ func (n *Net) Print(w io.Writer) error {
 func (n *Net) placeNames(ids []PlaceID) string {
 	names := make([]string, len(ids))
 	for i, p := range ids {
-		names[i] = n.Places[p].Name
+		names[i] = n.PlaceName(p)
 	}
 	return strings.Join(names, ", ")
 }
@@ -382,7 +447,8 @@ func (n *Net) Lengthened(more func(*Transition) time.Duration) *Net {
 	for i := range out.Transitions {
 		t := &out.Transitions[i]
 		if by := more(t); by > 0 {
-			t.Delay = model.Interval(t.Delay.Lo, t.Delay.Hi+by)
+			longer := model.Interval(t.Delay.Lo, t.Delay.Hi+by)
+			t.Delay = &longer
 		}
 	}
 	return &out
@@ -420,7 +486,7 @@ func (n *Net) Chooses(t TransitionID) bool {
 // waitsForWake says whether a firing of a transition waits for its node to be awake.
 func (n *Net) waitsForWake(t TransitionID) bool {
 	tr := &n.Transitions[t]
-	if n.Scenario.Nodes[tr.Node].Uptime == nil || tr.Origin.Kind == Fire || tr.Origin.Kind == Step || tr.Leg == Reading {
+	if n.Scenario.Nodes[tr.Node()].Uptime == nil || tr.Origin.Kind == Fire || tr.Origin.Kind == Step || tr.Leg == Reading {
 		return false
 	}
 	return tr.Delay.Hi > 0 || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network

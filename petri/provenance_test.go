@@ -21,14 +21,14 @@ func TestProvenanceOfGallery(t *testing.T) {
 // of its origin that its kind calls for, and a position in the source.
 func unexplained(net *petri.Net) error {
 	var errs []error
-	for _, p := range net.Places {
-		if why := incomplete(net.Scenario, p.Origin); why != "" {
-			errs = append(errs, fmt.Errorf("place %q: %s", p.Name, why))
+	for p := range net.Places {
+		if why := incomplete(net.Scenario, *net.Places[p].Origin); why != "" {
+			errs = append(errs, fmt.Errorf("place %q: %s", net.PlaceName(petri.PlaceID(p)), why))
 		}
 	}
-	for _, t := range net.Transitions {
-		if why := incomplete(net.Scenario, t.Origin); why != "" {
-			errs = append(errs, fmt.Errorf("transition %q: %s", t.Name, why))
+	for t := range net.Transitions {
+		if why := incomplete(net.Scenario, *net.Transitions[t].Origin); why != "" {
+			errs = append(errs, fmt.Errorf("transition %q: %s", net.TransitionName(petri.TransitionID(t)), why))
 		}
 	}
 	return errors.Join(errs...)

@@ -61,13 +61,15 @@ func NewNet(n *petri.Net) *Net {
 	for _, node := range n.Scenario.Nodes {
 		out.Nodes = append(out.Nodes, node.Name)
 	}
-	for _, p := range n.Places {
-		out.Places = append(out.Places, NetPlace{p.Name, p.Node, p.Marked, position(p.Origin.Pos)})
+	for i := range n.Places {
+		p := &n.Places[i]
+		out.Places = append(out.Places, NetPlace{n.PlaceName(petri.PlaceID(i)), p.Node(), p.Marked, position(p.Origin.Pos)})
 	}
-	for _, t := range n.Transitions {
+	for i := range n.Transitions {
+		t := &n.Transitions[i]
 		out.Transitions = append(out.Transitions, NetTransition{
-			Name: t.Name, Kind: t.Origin.Kind.String(), Node: t.Node, In: ids(t.In), Read: ids(t.Read), Out: ids(t.Out),
-			Choice: t.Choice, Delay: delay(t.Delay), Position: position(t.Origin.Pos),
+			Name: n.TransitionName(petri.TransitionID(i)), Kind: t.Origin.Kind.String(), Node: t.Node(), In: ids(t.In()), Read: ids(t.Read()), Out: ids(t.Out()),
+			Choice: t.Choice, Delay: delay(*t.Delay), Position: position(t.Origin.Pos),
 		})
 	}
 	return out

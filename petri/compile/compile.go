@@ -7,7 +7,6 @@
 package compile
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -37,9 +36,37 @@ func ScenarioWith(cache *component.Cache, s *model.Scenario) (*petri.Net, error)
 // follow their facts any more, as the process that they are about has ended: the net
 // has both.
 func ScenarioStale(cache *component.Cache, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {
-	c := &compiler{cache: cache, s: s, stale: stale, net: &petri.Net{Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{}, Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{}}, rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}}
-	if err := c.survey(); err != nil {
+	c := newCompiler(cache, s, stale)
+	if err := c.compile(); err != nil {
 		return nil, err
+	}
+	c.net.Names = func() (places, transitions []string) {
+		again := newCompiler(cache, s, stale)
+		again.names = &names{}
+		if again.compile() != nil {
+			return nil, nil // it has been compiled before
+		}
+		return again.names.places, again.names.transitions
+	}
+	return c.net, nil
+}
+
+func newCompiler(cache *component.Cache, s *model.Scenario, stale []petri.Observation) *compiler {
+	return &compiler{
+		cache: cache, s: s, stale: stale,
+		net: &petri.Net{
+			Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{},
+			Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{},
+		},
+		rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{},
+	}
+}
+
+// compile writes down the net.
+func (c *compiler) compile() error {
+	s := c.s
+	if err := c.survey(); err != nil {
+		return err
 	}
 	c.timeExecutor()
 	c.makeNodes()
@@ -57,9 +84,11 @@ func ScenarioStale(cache *component.Cache, s *model.Scenario, stale []petri.Obse
 	}
 	c.compileFacts()
 	c.timeReadings()
-	c.net.Places, c.net.Transitions = c.places.List(), c.transitions.List()
-	c.net.Index()
-	return c.net, nil
+	if c.names == nil {
+		c.net.Places, c.net.Transitions = c.places.List(), c.transitions.List()
+		c.net.Index()
+	}
+	return nil
 }
 
 type compiler struct {
@@ -70,6 +99,10 @@ type compiler struct {
 
 	places      lists.Blocks[petri.Place]
 	transitions lists.Blocks[petri.Transition]
+	arcs        lists.Arena[petri.PlaceID]
+	origins     lists.Last[petri.Origin]
+	delays      lists.Last[model.Delay]
+	names       *names // nil unless somebody asks for them
 
 	nodes      []nodeNet
 	components []componentNet
@@ -150,18 +183,59 @@ func (k *componentNet) existing(instruction int) int {
 // given one have ended.
 func (k *componentNet) turnOf(existence, push int) int { return push + existence }
 
+// transition is a transition while it is made.
+type transition struct {
+	Name            string
+	In, Out, Read   []petri.PlaceID
+	Delay           model.Delay
+	AtRest          time.Duration
+	Peers           []int
+	Class           petri.Class
+	Choice, Variant int32
+	Leg             petri.Leg
+	Origin          petri.Origin
+}
+
 // place adds a place and returns its id.
 func (c *compiler) place(name string, marked, resting bool, o petri.Origin) petri.PlaceID {
-	return petri.PlaceID(c.places.Add(petri.Place{Name: name, Node: o.Node, Marked: marked, Resting: resting, Origin: o}))
+	if c.names != nil {
+		c.names.places = append(c.names.places, name)
+	}
+	return petri.PlaceID(c.places.Add(petri.Place{Marked: marked, Resting: resting, Origin: c.originOf(&o)}))
 }
 
 // add adds a transition.
-func (c *compiler) add(t petri.Transition) petri.TransitionID {
-	t.Node = t.Origin.Node
+func (c *compiler) add(t transition) petri.TransitionID {
+	if c.names != nil {
+		c.names.transitions = append(c.names.transitions, t.Name)
+	}
 	if t.Class == petri.Arrival && t.Origin.Kind != petri.Network {
 		t.Class = petri.Inner
 	}
-	return petri.TransitionID(c.transitions.Add(t))
+	out := petri.Transition{
+		Delay: c.delayOf(&t.Delay), AtRest: t.AtRest, Peers: t.Peers,
+		Class: t.Class, Choice: t.Choice, Variant: t.Variant, Leg: t.Leg, Origin: c.originOf(&t.Origin),
+	}
+	out.SetArcs(c.arcs.Join(t.In, t.Read, t.Out), len(t.In), len(t.Read))
+	return petri.TransitionID(c.transitions.Add(out))
+}
+
+// originOf keeps an origin, once where the one before is the same.
+func (c *compiler) originOf(o *petri.Origin) *petri.Origin {
+	return c.origins.Keep(o, func(a, b *petri.Origin) bool { return *a == *b })
+}
+
+// noDelay is the delay of most transitions.
+var noDelay model.Delay
+
+// delayOf keeps a delay, once where the one before is the same.
+func (c *compiler) delayOf(d *model.Delay) *model.Delay {
+	if d.Kind == noDelay.Kind && d.Hi == 0 && d.Lo == 0 {
+		return &noDelay
+	}
+	return c.delays.Keep(d, func(a, b *model.Delay) bool {
+		return a.Kind == b.Kind && a.Lo == b.Lo && a.Hi == b.Hi && a.A == b.A && a.B == b.B && len(a.Sample) == 0 && len(b.Sample) == 0
+	})
 }
 
 // choice returns a fresh number for a set of alternatives.
@@ -209,7 +283,7 @@ func (c *compiler) makeNodes() {
 			if c.keepsFromAdvancing(n, in) {
 				stops, early = true, early || i < c.firstWait(n)
 			}
-			k.pc = append(k.pc, c.place(fmt.Sprintf("%s: before instruction %d", name, i), false, false, c.instructionOrigin(petri.ProgramStep, n, i)))
+			k.pc = append(k.pc, c.place(c.text("%s: before instruction %d", name, i), false, false, c.instructionOrigin(petri.ProgramStep, n, i)))
 		}
 		end := c.place(name+": ended", false, true, o)
 		k.pc = append(k.pc, end)
@@ -223,7 +297,7 @@ func (c *compiler) makeNodes() {
 		if stops {
 			k.advancing = c.place(name+": components advance", !early, true, o)
 		}
-		c.net.Starts = append(c.net.Starts, c.add(petri.Transition{
+		c.net.Starts = append(c.net.Starts, c.add(transition{
 			Name: name + ": start", In: []petri.PlaceID{k.off}, Out: []petri.PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,
 		}))
 	}
@@ -257,10 +331,10 @@ func (c *compiler) makeComponents() {
 			po := o
 			po.Element, po.Pos = p, place.Pos
 			active := slices.Contains(comp.Active, p)
-			k.at = append(k.at, c.place(name+": at "+model.Quote(place.Name), active, true, po))
+			k.at = append(k.at, c.place(name+": at "+c.quote(place.Name), active, true, po))
 			k.occupied = append(k.occupied, -1)
 			if k.space.Contested[p] {
-				k.occupied[p] = c.place(name+": not at "+model.Quote(place.Name), !active, true, po)
+				k.occupied[p] = c.place(name+": not at "+c.quote(place.Name), !active, true, po)
 			}
 		}
 		added := k.existences[0].add >= 0
@@ -279,10 +353,10 @@ func (c *compiler) makeComponents() {
 				last = k.existences[e+1].first
 			}
 			for p := x.first; p <= last; p++ {
-				turn := c.place(fmt.Sprintf("%s: %d pushes ended%s", name, p, again(e)), p == 0 && e == 0 && !added, true, ro)
+				turn := c.place(c.text("%s: %d pushes ended%s", name, p, again(e)), p == 0 && e == 0 && !added, true, ro)
 				noticed := turn
 				if p > x.first && c.noticeDelay(i, p-1) > 0 {
-					noticed = c.place(fmt.Sprintf("%s: seen that %d pushes ended%s", name, p, again(e)), false, true, ro)
+					noticed = c.place(c.text("%s: seen that %d pushes ended%s", name, p, again(e)), false, true, ro)
 				}
 				k.turn, k.noticed = append(k.turn, turn), append(k.noticed, noticed)
 			}
@@ -319,7 +393,7 @@ func (c *compiler) makeRegisters(i int) {
 	o := c.componentOrigin(petri.Derived, i)
 	make := func(r, v int) {
 		if _, ok := k.registers[[2]int{r, v}]; !ok {
-			name := fmt.Sprintf("%s: register %d is %d", c.componentName(i), r, v)
+			name := c.text("%s: register %d is %d", c.componentName(i), r, v)
 			k.registers[[2]int{r, v}] = c.place(name, k.space.Initial[r] == v, true, o)
 		}
 	}

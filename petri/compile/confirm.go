@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -44,7 +43,7 @@ func (c *compiler) makeConfirmations() {
 		}
 		k := &confirmations{once: times == 1, askers: c.mayAsk(a), missing: map[int]petri.PlaceID{}, gotten: map[int]petri.PlaceID{}}
 		for _, b := range k.askers {
-			name := fmt.Sprintf("node %s: %s has asked", c.s.Nodes[a].Name, c.s.Nodes[b].Name)
+			name := c.text("node %s: %s has asked", c.s.Nodes[a].Name, c.s.Nodes[b].Name)
 			o := c.askedOrigin(petri.Derived, a, b)
 			k.missing[b] = c.place("not "+name, true, true, o)
 			k.gotten[b] = c.place(name, false, true, o)
@@ -102,10 +101,10 @@ func (c *compiler) confirm(a, b int, name string) (asked, unasked []petri.PlaceI
 	none := c.place(name+": nothing asked of "+c.s.Nodes[a].Name, true, true, o)
 	to := c.askedOrigin(petri.Network, a, b)
 	neighbours := c.s.Nodes[a].Neighbours
-	c.add(c.looking(petri.Transition{Name: name + ": confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg, k.missing[b]}, Out: []petri.PlaceID{k.gotten[b], none}, Origin: to}, a, neighbours, func() model.Delay {
+	c.add(c.looking(transition{Name: name + ": confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg, k.missing[b]}, Out: []petri.PlaceID{k.gotten[b], none}, Origin: to}, a, neighbours, func() model.Delay {
 		return model.Interval(0, c.s.Network.Profile.Poll.Hi+c.lookingTime(a, 2*len(neighbours)))
 	}))
-	c.add(petri.Transition{Name: name + ": another confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg}, Read: []petri.PlaceID{k.gotten[b]}, Out: []petri.PlaceID{none}, Origin: to})
+	c.add(transition{Name: name + ": another confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg}, Read: []petri.PlaceID{k.gotten[b]}, Out: []petri.PlaceID{none}, Origin: to})
 	return []petri.PlaceID{msg}, []petri.PlaceID{none}
 }
 
@@ -122,16 +121,16 @@ func (c *compiler) asking(name string, b, a int, looked petri.PlaceID, known [2]
 	to := c.place(name+" to be asked", true, true, o)
 	done := c.place(name+" told to be idle", false, true, o)
 	o.Kind, o.Fact = petri.Derived, petri.Fact{}
-	tells := petri.Transition{Class: petri.Condition, Name: name + " tells to be idle", In: []petri.PlaceID{to}, Read: []petri.PlaceID{looked, known[1]}, Out: []petri.PlaceID{done}, Origin: o}
+	tells := transition{Class: petri.Condition, Name: name + " tells to be idle", In: []petri.PlaceID{to}, Read: []petri.PlaceID{looked, known[1]}, Out: []petri.PlaceID{done}, Origin: o}
 	again := tells
 	again.Name, again.Read = name+" tells again to be idle", append(asked, tells.Read...)
 	c.add(again)
 	tells.In, tells.Out = append(unasked, to), append(asked, done)
 	c.add(tells)
-	c.add(petri.Transition{Class: petri.Condition, Name: name + " is to be asked again", In: []petri.PlaceID{done}, Read: []petri.PlaceID{known[0]}, Out: []petri.PlaceID{to}, Origin: o})
+	c.add(transition{Class: petri.Condition, Name: name + " is to be asked again", In: []petri.PlaceID{done}, Read: []petri.PlaceID{known[0]}, Out: []petri.PlaceID{to}, Origin: o})
 	if k := c.confirmations[a]; !k.once {
 		neighbours := c.s.Nodes[b].Neighbours
-		c.add(c.looking(petri.Transition{Name: name + " confirms anew", In: []petri.PlaceID{done, k.missing[b]}, Read: append(unasked, looked, known[1]), Out: []petri.PlaceID{done, k.gotten[b]}, Origin: c.askedOrigin(petri.Network, a, b)}, b, neighbours, func() model.Delay {
+		c.add(c.looking(transition{Name: name + " confirms anew", In: []petri.PlaceID{done, k.missing[b]}, Read: append(unasked, looked, known[1]), Out: []petri.PlaceID{done, k.gotten[b]}, Origin: c.askedOrigin(petri.Network, a, b)}, b, neighbours, func() model.Delay {
 			return model.Interval(0, c.s.Network.Profile.Poll.Hi+c.lookingTime(b, 2*len(neighbours)))
 		}))
 	}
@@ -159,7 +158,7 @@ func (c *compiler) closeAll(n int) {
 		}
 	}
 	neighbours := c.s.Nodes[n].Neighbours
-	c.add(c.looking(petri.Transition{Name: name, In: []petri.PlaceID{todo}, Read: read, Out: []petri.PlaceID{looked}, Origin: o}, n, neighbours, func() model.Delay {
+	c.add(c.looking(transition{Name: name, In: []petri.PlaceID{todo}, Read: read, Out: []petri.PlaceID{looked}, Origin: o}, n, neighbours, func() model.Delay {
 		return model.Interval(0, c.s.Network.Profile.Poll.Hi+c.lookingTime(n, len(neighbours)))
 	}))
 	for _, m := range counting {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"adagio/dsl/model"
-	"adagio/petri"
 	"adagio/petri/internal/mutant"
 )
 
@@ -181,25 +180,25 @@ func (c *compiler) roundTrips(n int, asked []int) (fastest, slowest time.Duratio
 
 // travel is a transition with the delay of a change of a fact from its node to an
 // observer; last says that no plan changes it more often.
-func (c *compiler) travel(f *fact, to int, favourable, last bool) petri.Transition {
+func (c *compiler) travel(f *fact, to int, favourable, last bool) transition {
 	latency := c.s.Network.Between(f.Node, to)
 	if mutant.On("no-latency") || mutant.On("off-known-at-once") && !favourable {
-		return petri.Transition{}
+		return transition{}
 	}
 	switch kind := c.s.Network.Profile.Kind; {
 	case kind == model.Pushing:
-		return petri.Transition{Delay: c.message(f.Node, to)}
+		return transition{Delay: c.message(f.Node, to)}
 	case kind == model.Brokered:
 		due, rest := c.throughBroker(f.Node, to)
-		return petri.Transition{Delay: model.Interval(due.Lo+rest.Lo, due.Hi+rest.Hi)}
+		return transition{Delay: model.Interval(due.Lo+rest.Lo, due.Hi+rest.Hi)}
 	case kind == model.Ideal:
-		return petri.Transition{Delay: latency}
+		return transition{Delay: latency}
 	case !favourable:
-		return c.looking(petri.Transition{}, to, []int{f.Node}, func() model.Delay { return model.Interval(latency.Lo, max(latency.Hi, c.nodes[to].look)) })
+		return c.looking(transition{}, to, []int{f.Node}, func() model.Delay { return model.Interval(latency.Lo, max(latency.Hi, c.nodes[to].look)) })
 	}
 	poll, late := c.s.Network.Profile.Poll.Hi, f.late[to]
 	if last && c.settles(f) {
 		late.any = late.settled
 	}
-	return petri.Transition{Delay: model.Interval(latency.Lo, max(latency.Hi, poll+late.any)), AtRest: max(latency.Hi, poll+min(late.any, late.atRest)), Peers: late.peers}
+	return transition{Delay: model.Interval(latency.Lo, max(latency.Hi, poll+late.any)), AtRest: max(latency.Hi, poll+min(late.any, late.atRest)), Peers: late.peers}
 }

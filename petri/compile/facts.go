@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"slices"
 
 	"adagio/dsl/model"
@@ -58,7 +57,7 @@ func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
 	case petri.Accepting:
 		value = !k.space.Refusing[port]
 	}
-	f := c.register(key, c.s.PortName(component, port), words[1], words[0], value)
+	f := c.register(key, c.portName(component, port), words[1], words[0], value)
 	o := c.factOrigin(petri.Derived, key)
 	f.off = c.place(f.ceased, !value, true, o)
 	f.on = c.place(f.name, value, true, o)
@@ -69,7 +68,7 @@ func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
 }
 
 func (c *compiler) register(key petri.Fact, of, holds, ceased string, initial bool) *fact {
-	f := &fact{Fact: key, name: of + " " + holds, ceased: of + " " + ceased, on: -1, off: -1, initial: initial, known: map[int][2]petri.PlaceID{}, late: map[int]responseTime{}, noted: map[int]petri.PlaceID{}}
+	f := &fact{Fact: key, name: c.text("%s %s", of, holds), ceased: c.text("%s %s", of, ceased), on: -1, off: -1, initial: initial, known: map[int][2]petri.PlaceID{}, late: map[int]responseTime{}, noted: map[int]petri.PlaceID{}}
 	c.facts[key] = f
 	c.factOrder = append(c.factOrder, f)
 	return f
@@ -137,8 +136,8 @@ func (c *compiler) observe(f *fact, node int) {
 	o.Node = node
 	at := c.nodeName(node)
 	value := c.presumed(f)
-	no := c.place(fmt.Sprintf("%s: does not know: %s", at, f.name), !value, true, o)
-	yes := c.place(fmt.Sprintf("%s: knows: %s", at, f.name), value, true, o)
+	no := c.place(c.text("%s: does not know: %s", at, f.name), !value, true, o)
+	yes := c.place(c.text("%s: knows: %s", at, f.name), value, true, o)
 	f.known[node] = [2]petri.PlaceID{no, yes}
 	c.net.Told[no], c.net.Told[yes] = petri.Told{Fact: f.Fact, Value: false}, petri.Told{Fact: f.Fact, Value: true}
 	f.observers = append(f.observers, node)
@@ -230,7 +229,7 @@ func (c *compiler) endedFact(component, p int) *fact {
 	if f, ok := c.facts[key]; ok {
 		return f
 	}
-	f := c.register(key, fmt.Sprintf("push %d of %s", p, c.componentName(component)), "ended", "not ended", false)
+	f := c.register(key, c.text("push %d of %s", p, c.componentName(component)), "ended", "not ended", false)
 	f.on = c.place(f.name, false, true, c.factOrigin(petri.Derived, key))
 	c.components[component].ended[p] = f.on
 	f.onReads, f.changes = []petri.PlaceID{f.on}, 1
@@ -265,16 +264,16 @@ func (c *compiler) compileFacts() {
 
 // deliver takes the r-th message of a fact to an observer. A message that comes
 // before the one ahead of it has arrived waits for it.
-func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petri.PlaceID, way petri.Transition) {
+func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petri.PlaceID, way transition) {
 	o := c.factOrigin(petri.Network, f.Fact)
 	o.Node, o.Ceases = to, !value
 	arrival := way
-	arrival.Name, arrival.In, arrival.Origin = fmt.Sprintf("%s: arrival %d at %s", f.says(value), r, c.nodeName(to)), []petri.PlaceID{msg}, o
+	arrival.Name, arrival.In, arrival.Origin = c.text("%s: arrival %d at %s", f.says(value), r, c.nodeName(to)), []petri.PlaceID{msg}, o
 	noted := f.noted[to]
-	f.noted[to] = c.place(fmt.Sprintf("%s: noted %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
+	f.noted[to] = c.place(c.text("%s: noted %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
 	heard, gated := c.heard(f.Node, to)
 	if known == f.known[to][1] && slices.Contains(c.stale, petri.Observation{Fact: f.Fact, Node: to, Change: r}) {
-		unseen := petri.Transition{Name: arrival.Name + ", unseen", In: []petri.PlaceID{msg}, Read: []petri.PlaceID{known}, Out: []petri.PlaceID{f.noted[to]}, Delay: way.Delay, Origin: o}
+		unseen := transition{Name: arrival.Name + ", unseen", In: []petri.PlaceID{msg}, Read: []petri.PlaceID{known}, Out: []petri.PlaceID{f.noted[to]}, Delay: way.Delay, Origin: o}
 		if r > 1 {
 			unseen.In = append(unseen.In, noted)
 		}
@@ -285,13 +284,13 @@ func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petr
 		c.add(arrival)
 		return
 	}
-	arrived := c.place(fmt.Sprintf("%s: arrived %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
+	arrived := c.place(c.text("%s: arrived %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
 	if arrival.Out = []petri.PlaceID{arrived}; c.readsAsleep(to) {
 		due, rest := c.throughBroker(f.Node, to)
 		c.readWhenAwake(&arrival, due, rest)
 	}
 	c.add(arrival)
-	note := petri.Transition{Name: fmt.Sprintf("%s: taken note of %d at %s", f.says(value), r, c.nodeName(to)),
+	note := transition{Name: c.text("%s: taken note of %d at %s", f.says(value), r, c.nodeName(to)),
 		In: []petri.PlaceID{arrived, known}, Out: []petri.PlaceID{next, f.noted[to]}, Origin: o}
 	if r > 1 && !mutant.On("messages-overtake") {
 		note.In = append(note.In, noted)
@@ -308,10 +307,10 @@ func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petr
 func (c *compiler) publish(f *fact, r int, sent petri.PlaceID, value, last bool) petri.PlaceID {
 	o := c.factOrigin(petri.Published, f.Fact)
 	o.Ceases = !value
-	next := c.place(fmt.Sprintf("%s: published %d", f.says(value), r), false, true, o)
+	next := c.place(c.text("%s: published %d", f.says(value), r), false, true, o)
 	out := []petri.PlaceID{next}
 	for _, j := range f.observers {
-		msg := c.place(fmt.Sprintf("%s: message %d to %s", f.says(value), r, c.nodeName(j)), false, true, o)
+		msg := c.place(c.text("%s: message %d to %s", f.says(value), r, c.nodeName(j)), false, true, o)
 		out = append(out, msg)
 		known := f.known[j]
 		from, to := known[0], known[1]
@@ -332,7 +331,7 @@ func (c *compiler) publish(f *fact, r int, sent petri.PlaceID, value, last bool)
 		choice = c.choice()
 	}
 	for i, read := range reads {
-		c.add(petri.Transition{Name: fmt.Sprintf("%s: publish %d (%d)", f.says(value), r, i), In: []petri.PlaceID{sent}, Out: out, Read: read, Class: petri.Publish, Choice: choice, Origin: o})
+		c.add(transition{Name: c.text("%s: publish %d (%d)", f.says(value), r, i), In: []petri.PlaceID{sent}, Out: out, Read: read, Class: petri.Publish, Choice: choice, Origin: o})
 	}
 	return next
 }

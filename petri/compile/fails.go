@@ -1,8 +1,6 @@
 package compile
 
 import (
-	"fmt"
-
 	"adagio/dsl/model"
 	"adagio/petri"
 )
@@ -28,10 +26,10 @@ func (p *step) fail(why petri.Refusal, when []petri.PlaceID) {
 
 // failWhile is fail, while all the places of one of several cases are marked.
 func (p *step) failWhile(why petri.Refusal, when [][]petri.PlaceID) {
-	name := fmt.Sprintf("%s fails (%d)", p.name(), why)
+	name := p.text("%s fails (%d)", p.name(), why)
 	failed := p.place(name, false, true, p.o)
 	p.net.Fails = append(p.net.Fails, petri.Failing{Failure: petri.Failure{Node: p.n, Instruction: p.i, Why: why}, Place: failed})
-	t := petri.Transition{Name: name, In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{failed}, Origin: p.o}
+	t := transition{Name: name, In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{failed}, Origin: p.o}
 	if len(when) == 0 {
 		p.compiler.add(t)
 		return
@@ -40,7 +38,7 @@ func (p *step) failWhile(why petri.Refusal, when [][]petri.PlaceID) {
 		t.Choice = p.choice()
 	}
 	for i, places := range when {
-		t.Name, t.Read = fmt.Sprintf("%s by %d", name, i), places
+		t.Name, t.Read = p.text("%s by %d", name, i), places
 		p.compiler.add(t)
 	}
 }

@@ -58,7 +58,7 @@ func (b *body) over(ev *component.Event) petri.PlaceID {
 	}
 	o := b.origin(petri.Fire, b.t.Transitions[t].Behaviour, t)
 	over := b.transitionWork(over, t)
-	b.add(petri.Transition{Name: b.name + ": run " + b.transitionName(t), In: []petri.PlaceID{b.running(t)}, Out: []petri.PlaceID{over}, Delay: b.duration(t), Origin: o})
+	b.add(transition{Name: b.name + ": run " + b.transitionName(t), In: []petri.PlaceID{b.running(t)}, Out: []petri.PlaceID{over}, Delay: b.duration(t), Origin: o})
 	return over
 }
 
@@ -126,7 +126,7 @@ func (b *body) dockSet(ev *component.Event) (full, not petri.PlaceID) {
 	not = b.place(b.name+": not arrived: "+name, true, true, b.componentOrigin(petri.Derived, b.i))
 	b.made[workOf(ev, notArrived)] = not
 	in := b.stepToEnter(ev, b.k.space.AllTogether(ev))
-	b.add(petri.Transition{Name: b.name + ": all docks to have " + name, In: append(in, not), Out: []petri.PlaceID{full}, Origin: b.origin(petri.Step, ev.Behaviour, ev.Element)})
+	b.add(transition{Name: b.name + ": all docks to have " + name, In: append(in, not), Out: []petri.PlaceID{full}, Origin: b.origin(petri.Step, ev.Behaviour, ev.Element)})
 	return full, not
 }
 
@@ -151,7 +151,7 @@ func (b *body) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
 		key, what = workOf(ev, steppedFor), "stepped: "
 	}
 	stepped := b.work(key, what+name, o)
-	b.add(b.looking(petri.Transition{Name: b.name + ": step to have " + name, In: in, Out: []petri.PlaceID{stepped}, Read: b.gated(nil), Origin: o},
+	b.add(b.looking(transition{Name: b.name + ": step to have " + name, In: in, Out: []petri.PlaceID{stepped}, Read: b.gated(nil), Origin: o},
 		o.Node, b.asked(b.i, ev.Behaviour), step))
 	return []petri.PlaceID{stepped}
 }

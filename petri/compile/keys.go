@@ -1,6 +1,9 @@
 package compile
 
 import (
+	"fmt"
+	"slices"
+
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/component"
@@ -97,25 +100,62 @@ func (b *body) leaveWork(what workPlace, behaviour, p int) petri.PlaceID {
 	return b.work(workKey{what: what, event: component.EventKey{Kind: petri.Leave, Behaviour: behaviour, Element: p, DockSet: 0, With: 0}}, name, b.origin(petri.LeaveTry, behaviour, p))
 }
 
+var transitionWorks = [...]string{ready: "ready", underWay: "running", over: "over", ended: "ended"}
+
 // transitionWork returns the place for work of one transition.
 func (b *body) transitionWork(what workPlace, t int) petri.PlaceID {
-	name, kind := [...]string{ready: "ready", underWay: "running", over: "over", ended: "ended"}[what], petri.Fire
+	name, kind := transitionWorks[what], petri.Fire
 	if what == ready {
 		kind = petri.Start
 	}
-	return b.work(workKey{what: what, index: t}, name+" "+b.transitionName(t), b.origin(kind, b.t.Transitions[t].Behaviour, t))
+	return b.work(workKey{what: what, index: t}, b.text("%s %s", name, b.transitionName(t)), b.origin(kind, b.t.Transitions[t].Behaviour, t))
+}
+
+// names are those of the places and transitions. They are for who reads a net, and made
+// when somebody does: the net is then written down a second time.
+type names struct{ places, transitions []string }
+
+// text makes a name, or nothing where no names are made.
+func (c *compiler) text(format string, args ...any) string {
+	if c.names == nil {
+		return ""
+	}
+	return fmt.Sprintf(format, slices.Clone(args)...) // the clone lets args stay on the stack
 }
 
 // nodeName and componentName name the elements of the net about a node and about a
 // component.
-func (c *compiler) nodeName(n int) string { return "node " + model.Reference(c.s.Nodes[n].Name) }
-
-func (c *compiler) componentName(i int) string { return model.Reference(c.s.Components[i].Name) }
-
-func (b *body) placeName(p int) string { return model.Quote(b.t.Places[p].Name) }
-
-func (b *body) transitionName(t int) string { return model.Quote(b.t.Transitions[t].Name) }
-
-func (b *body) behaviourName(behaviour int) string {
-	return model.Quote(b.t.Behaviours[behaviour].Name)
+func (c *compiler) nodeName(n int) string {
+	if c.names == nil {
+		return ""
+	}
+	return "node " + model.Reference(c.s.Nodes[n].Name)
 }
+
+func (c *compiler) componentName(i int) string {
+	if c.names == nil {
+		return ""
+	}
+	return model.Reference(c.s.Components[i].Name)
+}
+
+func (c *compiler) portName(component, port int) string {
+	if c.names == nil {
+		return ""
+	}
+	return c.s.PortName(component, port)
+}
+
+// quote is a name within a type.
+func (c *compiler) quote(name string) string {
+	if c.names == nil {
+		return ""
+	}
+	return model.Quote(name)
+}
+
+func (b *body) placeName(p int) string { return b.quote(b.t.Places[p].Name) }
+
+func (b *body) transitionName(t int) string { return b.quote(b.t.Transitions[t].Name) }
+
+func (b *body) behaviourName(behaviour int) string { return b.quote(b.t.Behaviours[behaviour].Name) }

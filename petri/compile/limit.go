@@ -33,7 +33,7 @@ func (p *step) limit() {
 	}
 	variant := 0
 	lists.EachSubset(len(ended), size, func(has []bool) {
-		t := petri.Transition{Name: p.name() + variantName(variant), In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{p.to}, Choice: choice, Origin: p.o}
+		t := transition{Name: p.name() + variantName(variant), In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{p.to}, Choice: choice, Origin: p.o}
 		for i, place := range ended {
 			if has[i] {
 				t.Read = append(t.Read, place)

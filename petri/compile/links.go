@@ -1,8 +1,6 @@
 package compile
 
 import (
-	"fmt"
-
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/mutant"
@@ -94,7 +92,7 @@ func (c *compiler) makeSide(link, node, component int, initial bool, which strin
 		return side{state: sideFixed}
 	}
 	l := c.s.Links[link]
-	name := fmt.Sprintf("%s - %s, %s side", c.s.PortName(l.User, l.UsePort), c.s.PortName(l.Provider, l.ProvidePort), which)
+	name := c.text("%s - %s, %s side", c.portName(l.User, l.UsePort), c.portName(l.Provider, l.ProvidePort), which)
 	o := c.origin(petri.Derived, node)
 	o.Component = component
 	return side{state: sideMoves,
@@ -156,7 +154,7 @@ func (c *compiler) conditionPlace(name string, marked bool, node, component, por
 // never is a place that nothing marks: a use port without a provider.
 func (c *compiler) never(component, port int) petri.PlaceID {
 	return c.once(sharedKey{unprovided, component, port}, func() petri.PlaceID {
-		return c.conditionPlace(c.s.PortName(component, port)+" served (it has no provider)", false, c.s.Components[component].Node, component, port)
+		return c.conditionPlace(c.portName(component, port)+" served (it has no provider)", false, c.s.Components[component].Node, component, port)
 	})
 }
 
@@ -164,16 +162,16 @@ func (c *compiler) never(component, port int) petri.PlaceID {
 // their dates.
 func (c *compiler) anyOf(component, port, node int, serving, unserved []petri.PlaceID) petri.PlaceID {
 	return c.once(sharedKey{servedByAny, component, port}, func() petri.PlaceID {
-		name := c.s.PortName(component, port) + " served"
+		name := c.portName(component, port) + " served"
 		no := c.conditionPlace("not "+name, true, node, component, port)
 		yes := c.conditionPlace(name, false, node, component, port)
 		o := c.origin(petri.Derived, node)
 		o.Component = component
 		choice := c.choice()
 		for i, s := range serving {
-			c.add(petri.Transition{Class: petri.Condition, Name: fmt.Sprintf("%s by provider %d", name, i), In: []petri.PlaceID{no}, Read: []petri.PlaceID{s}, Out: []petri.PlaceID{yes}, Choice: choice, Origin: o})
+			c.add(transition{Class: petri.Condition, Name: c.text("%s by provider %d", name, i), In: []petri.PlaceID{no}, Read: []petri.PlaceID{s}, Out: []petri.PlaceID{yes}, Choice: choice, Origin: o})
 		}
-		c.add(petri.Transition{Class: petri.Condition, Name: name + " no more", In: []petri.PlaceID{yes}, Read: unserved, Out: []petri.PlaceID{no}, Origin: o})
+		c.add(transition{Class: petri.Condition, Name: name + " no more", In: []petri.PlaceID{yes}, Read: unserved, Out: []petri.PlaceID{no}, Origin: o})
 		return yes
 	})
 }
@@ -234,7 +232,7 @@ func (c *compiler) unlocked(i int, late responseTime) (petri.PlaceID, bool) {
 // corrected by the net itself in the first instant.
 func (c *compiler) derive(link, node, component int, what string, initial bool, ons, offs [][]petri.PlaceID) [2]petri.PlaceID {
 	l := c.s.Links[link]
-	name := fmt.Sprintf("%s %s by %s", c.s.PortName(l.User, l.UsePort), what, c.s.PortName(l.Provider, l.ProvidePort))
+	name := c.text("%s %s by %s", c.portName(l.User, l.UsePort), what, c.portName(l.Provider, l.ProvidePort))
 	port := l.UsePort
 	if component == l.Provider {
 		port = l.ProvidePort
@@ -258,6 +256,6 @@ func (c *compiler) alternatives(name string, o petri.Origin, from, to petri.Plac
 		class = petri.Summary
 	}
 	for i, r := range reads {
-		c.add(petri.Transition{Class: class, Name: fmt.Sprintf("%s (%d)", name, i), In: []petri.PlaceID{from}, Out: []petri.PlaceID{to}, Read: r, Choice: choice, Origin: o})
+		c.add(transition{Class: class, Name: c.text("%s (%d)", name, i), In: []petri.PlaceID{from}, Out: []petri.PlaceID{to}, Read: r, Choice: choice, Origin: o})
 	}
 }

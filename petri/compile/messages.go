@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"time"
 
 	"adagio/dsl/model"
@@ -114,7 +113,7 @@ func (c *compiler) timeReadings() {
 
 // readWhenAwake makes a reading of a node that sleeps, which ends a delay after it
 // was due, out of the transition that it is for. What is put into its place is due.
-func (c *compiler) readWhenAwake(t *petri.Transition, due, rest model.Delay) {
+func (c *compiler) readWhenAwake(t *transition, due, rest model.Delay) {
 	first := *t
 	first.Name, first.Delay, first.Leg = t.Name+", due", due, petri.ToBroker
 	first.Out = []petri.PlaceID{c.place(first.Name, false, true, t.Origin)}
@@ -131,8 +130,8 @@ func (c *compiler) heard(of, by int) (id petri.PlaceID, gated bool) {
 		return 0, false
 	case kind == model.Pushing:
 		return c.once(sharedKey{heardOf, by, of}, func() petri.PlaceID {
-			hello := c.greet(fmt.Sprintf("%s: hello of %s", c.nodeName(of), c.nodeName(by)), by, of, -1, c.message(by, of), model.Delay{})
-			return c.greet(fmt.Sprintf("%s: has heard of %s", c.nodeName(by), c.nodeName(of)), of, by, c.answer(of, by, hello), c.message(of, by), model.Delay{})
+			hello := c.greet(c.text("%s: hello of %s", c.nodeName(of), c.nodeName(by)), by, of, -1, c.message(by, of), model.Delay{})
+			return c.greet(c.text("%s: has heard of %s", c.nodeName(by), c.nodeName(of)), of, by, c.answer(of, by, hello), c.message(of, by), model.Delay{})
 		}), true
 	case kind == model.Brokered:
 		return c.once(sharedKey{readBroker, by, -1}, func() petri.PlaceID {
@@ -148,9 +147,9 @@ func (c *compiler) heard(of, by int) (id petri.PlaceID, gated bool) {
 // an instant: last, as every fact.
 func (c *compiler) answer(of, to int, hello petri.PlaceID) petri.PlaceID {
 	o := c.factOrigin(petri.Published, petri.Fact{Kind: petri.Present, Node: of, Component: -1, Index: -1})
-	name := fmt.Sprintf("%s: answer to %s", c.nodeName(of), c.nodeName(to))
+	name := c.text("%s: answer to %s", c.nodeName(of), c.nodeName(to))
 	sent := c.place(name, false, true, o)
-	c.add(petri.Transition{Name: name, In: []petri.PlaceID{hello}, Out: []petri.PlaceID{sent}, Read: []petri.PlaceID{c.nodes[of].started}, Class: petri.Publish, Origin: o})
+	c.add(transition{Name: name, In: []petri.PlaceID{hello}, Out: []petri.PlaceID{sent}, Read: []petri.PlaceID{c.nodes[of].started}, Class: petri.Publish, Origin: o})
 	return sent
 }
 
@@ -164,7 +163,7 @@ func (c *compiler) greet(name string, from, to int, after petri.PlaceID, delay, 
 	}
 	o.Node = to
 	heard := c.place(name, false, true, o)
-	t := petri.Transition{Name: name, In: []petri.PlaceID{after}, Out: []petri.PlaceID{heard}, Read: []petri.PlaceID{c.nodes[from].started}, Delay: delay, Origin: o}
+	t := transition{Name: name, In: []petri.PlaceID{after}, Out: []petri.PlaceID{heard}, Read: []petri.PlaceID{c.nodes[from].started}, Delay: delay, Origin: o}
 	if c.readsAsleep(to) && !mutant.On("reads-asleep") {
 		c.readWhenAwake(&t, delay, reading)
 	} else if reading.Hi > 0 {

@@ -86,11 +86,11 @@ func (b *body) origin(kind petri.Kind, behaviour, element int) petri.Origin {
 }
 
 func (b *body) goName(behaviour, p int) string {
-	return fmt.Sprintf("to leave %s by %s", b.placeName(p), b.behaviourName(behaviour))
+	return b.text("to leave %s by %s", b.placeName(p), b.behaviourName(behaviour))
 }
 
 func (b *body) enteredName(behaviour int, a [2]int) string {
-	return fmt.Sprintf("entered %s/%d by %s", b.placeName(a[0]), a[1], b.behaviourName(behaviour))
+	return b.text("entered %s/%d by %s", b.placeName(a[0]), a[1], b.behaviourName(behaviour))
 }
 
 // gated adds the condition that components advance, where the node's program
@@ -114,7 +114,7 @@ func (b *body) compilePush(p int) {
 		return
 	}
 	behaviour := b.behaviourName(push.behaviour)
-	run := b.work(workKey{what: inPush, index: p}, fmt.Sprintf("in push %d", p), o)
+	run := b.work(workKey{what: inPush, index: p}, b.text("in push %d", p), o)
 	var gos []petri.PlaceID
 	for _, place := range m.Leaves {
 		gos = append(gos, b.leaveWork(toLeave, push.behaviour, place))
@@ -123,16 +123,16 @@ func (b *body) compilePush(p int) {
 	asked := b.asked(b.i, push.behaviour)
 	engage := func() model.Delay { return b.engageDelay(p) }
 	if step := engage(); len(gos) > 0 && (step.Hi > 0 || b.node().advancing >= 0) {
-		engaged := b.work(workKey{what: engaging, index: p}, fmt.Sprintf("engaging push %d", p), o)
+		engaged := b.work(workKey{what: engaging, index: p}, b.text("engaging push %d", p), o)
 		so := o
 		so.Kind = petri.Step
-		b.add(b.looking(petri.Transition{Name: fmt.Sprintf("%s: step into push %d", b.name, p), In: []petri.PlaceID{engaged}, Out: gos, Read: b.gated(nil), Origin: so}, node, asked, engage))
+		b.add(b.looking(transition{Name: b.text("%s: step into push %d", b.name, p), In: []petri.PlaceID{engaged}, Out: gos, Read: b.gated(nil), Origin: so}, node, asked, engage))
 		out = append(out, engaged)
 	} else {
 		out = append(out, gos...)
 	}
-	b.add(petri.Transition{
-		Name: fmt.Sprintf("%s: begin %s (push %d)", b.name, behaviour, p),
+	b.add(transition{
+		Name: b.text("%s: begin %s (push %d)", b.name, behaviour, p),
 		In:   []petri.PlaceID{b.k.turn[turn], queued, b.k.idle}, Out: out, Origin: o,
 	})
 	in := []petri.PlaceID{run, b.k.busy}
@@ -149,12 +149,12 @@ func (b *body) compilePush(p int) {
 		ends = append(ends, id)
 	}
 	if b.k.noticed[turn+1] != b.k.turn[turn+1] {
-		unseen := b.work(workKey{what: endUnnoticed, index: p}, fmt.Sprintf("push %d ended, unseen by the program", p), eo)
+		unseen := b.work(workKey{what: endUnnoticed, index: p}, b.text("push %d ended, unseen by the program", p), eo)
 		ends = append(ends, unseen)
-		b.add(b.looking(petri.Transition{Name: fmt.Sprintf("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []petri.PlaceID{unseen}, Out: []petri.PlaceID{b.k.noticed[turn+1]}, Origin: eo},
+		b.add(b.looking(transition{Name: b.text("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []petri.PlaceID{unseen}, Out: []petri.PlaceID{b.k.noticed[turn+1]}, Origin: eo},
 			node, asked, func() model.Delay { return model.Interval(0, b.noticeDelay(b.i, p)) }))
 	}
-	end := petri.Transition{Name: fmt.Sprintf("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
+	end := transition{Name: b.text("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
 	if end.Delay = b.passDelay(0); len(gos) == 0 {
 		end.Read = b.gated(nil)
 		end = b.looking(end, node, asked, engage)
@@ -171,9 +171,9 @@ func (b *body) compileEvent(ev *component.Event) {
 		variant = b.choice()
 	}
 	for n, v := range ev.Variants {
-		t := petri.Transition{Name: b.eventName(ev), In: slices.Clone(in), Out: slices.Clone(out), Read: slices.Clone(read), Variant: variant, Origin: o}
+		t := transition{Name: b.eventName(ev), In: slices.Clip(in), Out: slices.Clip(out), Read: slices.Clip(read), Variant: variant, Origin: o}
 		if len(ev.Variants) > 1 {
-			t.Name += fmt.Sprintf(" (variant %d)", n)
+			t.Name += b.text(" (variant %d)", n)
 		}
 		if ev.Kind == petri.Fire && !b.noticesEnd(ev) {
 			t.Delay = b.duration(ev.Element)
@@ -217,24 +217,27 @@ func (b *body) beginsVisit(ev *component.Event) bool {
 }
 
 func (b *body) eventName(ev *component.Event) string {
+	if b.names == nil {
+		return ""
+	}
 	by := ""
 	if ev.Behaviour >= 0 {
 		by = " by " + b.behaviourName(ev.Behaviour)
 	}
 	switch ev.Kind {
 	case petri.ComponentAdd:
-		return fmt.Sprintf("%s: enter the initial place %s%s", b.name, b.placeName(ev.Element), again(ev.DockSet))
+		return b.text("%s: enter the initial place %s%s", b.name, b.placeName(ev.Element), again(ev.DockSet))
 	case petri.LeaveTry:
-		return fmt.Sprintf("%s: try to leave %s%s", b.name, b.placeName(ev.Element), by)
+		return b.text("%s: try to leave %s%s", b.name, b.placeName(ev.Element), by)
 	case petri.Leave:
-		return fmt.Sprintf("%s: leave %s%s", b.name, b.placeName(ev.Element), by)
+		return b.text("%s: leave %s%s", b.name, b.placeName(ev.Element), by)
 	case petri.Start:
-		return fmt.Sprintf("%s: start %s", b.name, b.transitionName(ev.Element))
+		return b.text("%s: start %s", b.name, b.transitionName(ev.Element))
 	case petri.Fire:
-		return fmt.Sprintf("%s: %s", b.name, b.transitionName(ev.Element))
+		return b.text("%s: %s", b.name, b.transitionName(ev.Element))
 	}
 	sets := strings.ReplaceAll(strings.Trim(fmt.Sprint(b.k.space.Sets(ev.EventKey)), "[]"), " ", "+")
-	return fmt.Sprintf("%s: enter %s/%s%s", b.name, b.placeName(ev.Element), sets, by)
+	return b.text("%s: enter %s/%s%s", b.name, b.placeName(ev.Element), sets, by)
 }
 
 // again tells the existences of a component apart.
@@ -258,7 +261,7 @@ func (b *body) compileFirings() {
 		if !ok || b.k.space.Gated(t) {
 			continue
 		}
-		b.add(petri.Transition{
+		b.add(transition{
 			Name: b.name + ": " + b.transitionName(t), In: []petri.PlaceID{id}, Out: []petri.PlaceID{b.endedPlace(t)},
 			Delay: b.duration(t), Origin: b.origin(petri.Fire, tr.Behaviour, t),
 		})
@@ -266,7 +269,7 @@ func (b *body) compileFirings() {
 }
 
 // applyRegisters makes a variant of an event test and change the registers.
-func (b *body) applyRegisters(t *petri.Transition, v component.Variant) {
+func (b *body) applyRegisters(t *transition, v component.Variant) {
 	for _, r := range v.Registers {
 		from, to := b.k.registers[[2]int{r[0], r[1]}], b.k.registers[[2]int{r[0], r[2]}]
 		if from == to {
@@ -278,7 +281,7 @@ func (b *body) applyRegisters(t *petri.Transition, v component.Variant) {
 }
 
 // applyEffect makes an event ask about ports and change facts.
-func (b *body) applyEffect(t *petri.Transition, ev *component.Event, e component.Effect) {
+func (b *body) applyEffect(t *transition, ev *component.Event, e component.Effect) {
 	node := b.s.Components[b.i].Node
 	late := func(link int) responseTime { return b.late(ev, e, link) }
 	for _, p := range e.Checks {

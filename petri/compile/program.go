@@ -66,12 +66,15 @@ type step struct {
 }
 
 func (p *step) name() string {
+	if p.names == nil {
+		return ""
+	}
 	return fmt.Sprintf("%s: %d %s", p.nodeName(p.n), p.i, p.s.Text(p.in))
 }
 
 // move makes the transition that executes the instruction.
 func (p *step) move(variant string, in, read, out []petri.PlaceID) {
-	p.compiler.add(petri.Transition{
+	p.compiler.add(transition{
 		Name: p.name() + variant, In: append([]petri.PlaceID{p.from}, in...), Read: slices.Compact(slices.Sorted(slices.Values(read))),
 		Out: append([]petri.PlaceID{p.to}, out...), Origin: p.o,
 	})
@@ -144,7 +147,7 @@ func (p *step) delete() {
 		variant = p.choice()
 	}
 	for n, v := range deletion.Variants {
-		t := petri.Transition{Name: p.name() + variantName(n), In: slices.Clone(in), Out: slices.Clone(out), Read: slices.Clone(read), Variant: variant, Origin: p.o}
+		t := transition{Name: p.name() + variantName(n), In: slices.Clone(in), Out: slices.Clone(out), Read: slices.Clone(read), Variant: variant, Origin: p.o}
 		b.applyRegisters(&t, v)
 		b.applyEffect(&t, deletion, v.Effect)
 		p.compiler.add(t)
@@ -223,7 +226,7 @@ func (p *step) push() {
 	o.Kind = petri.BehaviourRun
 	o.Push = p.pushed[p.in.Component]
 	p.pushed[p.in.Component]++
-	queued := p.place(fmt.Sprintf("%s: queued push %d", p.componentName(p.in.Component), o.Push), false, false, o)
+	queued := p.place(p.text("%s: queued push %d", p.componentName(p.in.Component), o.Push), false, false, o)
 	p.components[p.in.Component].queued = append(k.queued, queued)
 	p.move("", nil, nil, []petri.PlaceID{queued})
 }
@@ -339,7 +342,7 @@ func (p *step) await(variant string, holding bool, read []petri.PlaceID, remote 
 		o := p.o
 		o.Kind = petri.WaitBegin
 		waiting := p.place(p.name()+": waiting", false, false, o)
-		t := petri.Transition{Name: p.name() + ": begin", In: []petri.PlaceID{from}, Out: []petri.PlaceID{waiting}, Origin: o}
+		t := transition{Name: p.name() + ": begin", In: []petri.PlaceID{from}, Out: []petri.PlaceID{waiting}, Origin: o}
 		if holding {
 			t.In, t.Out = append(t.In, n.nothold), append(t.Out, n.holding)
 		}
@@ -348,7 +351,7 @@ func (p *step) await(variant string, holding bool, read []petri.PlaceID, remote 
 		if polling {
 			o.Kind = petri.Look
 			looked := p.place(p.name()+": looked", false, false, o)
-			p.compiler.add(p.looking(petri.Transition{Name: p.name() + ": look", In: []petri.PlaceID{from}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, []int{p.s.Components[p.in.Component].Node},
+			p.compiler.add(p.looking(transition{Name: p.name() + ": look", In: []petri.PlaceID{from}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, []int{p.s.Components[p.in.Component].Node},
 				func() model.Delay { return model.Interval(least, p.lookingTime(p.n, 1)) }))
 			from = looked
 		}
@@ -360,7 +363,7 @@ func (p *step) await(variant string, holding bool, read []petri.PlaceID, remote 
 	if holding {
 		in, out = append(in, n.holding), append(out, n.nothold)
 	}
-	p.compiler.add(petri.Transition{Name: p.name() + variant, In: in, Out: out, Read: read, Origin: p.o})
+	p.compiler.add(transition{Name: p.name() + variant, In: in, Out: out, Read: read, Origin: p.o})
 }
 
 // waitAll waits until every component of the node is idle and every neighbour is
@@ -395,7 +398,7 @@ func (p *step) waitAll() {
 	o.Kind = petri.WaitBegin
 	idle := p.place(p.name()+": idle here", false, false, o)
 	looked := p.place(p.name()+": looked", false, false, o)
-	p.compiler.add(petri.Transition{Name: p.name() + ": begin", In: []petri.PlaceID{p.from}, Read: local, Out: []petri.PlaceID{idle}, Origin: o})
+	p.compiler.add(transition{Name: p.name() + ": begin", In: []petri.PlaceID{p.from}, Read: local, Out: []petri.PlaceID{idle}, Origin: o})
 	took := []petri.PlaceID{looked}
 	remote = remote[:0]
 	for i, k := range known {
@@ -410,10 +413,10 @@ func (p *step) waitAll() {
 		least = 0
 	}
 	o.Kind = petri.Look
-	p.compiler.add(p.looking(petri.Transition{Name: p.name() + ": look", In: []petri.PlaceID{idle}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, neighbours, func() model.Delay {
+	p.compiler.add(p.looking(transition{Name: p.name() + ": look", In: []petri.PlaceID{idle}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, neighbours, func() model.Delay {
 		return model.Interval(least, p.s.Network.Profile.Poll.Hi+p.lookingTime(p.n, len(neighbours)))
 	}))
 	p.confirmed(p.n, p.i, func(variant int, in, read, out []petri.PlaceID) {
-		p.compiler.add(petri.Transition{Name: p.name() + variantName(variant), In: slices.Concat(took, in), Out: append(out, p.to), Read: slices.Concat(remote, read), Origin: p.o})
+		p.compiler.add(transition{Name: p.name() + variantName(variant), In: slices.Concat(took, in), Out: append(out, p.to), Read: slices.Concat(remote, read), Origin: p.o})
 	})
 }

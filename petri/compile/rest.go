@@ -5,12 +5,11 @@ import (
 	"time"
 
 	"adagio/dsl/model"
-	"adagio/petri"
 	"adagio/petri/component"
 )
 
 // looking makes a transition whose delay contains looks of a node at some others.
-func (c *compiler) looking(t petri.Transition, n int, asked []int, delay func() model.Delay) petri.Transition {
+func (c *compiler) looking(t transition, n int, asked []int, delay func() model.Delay) transition {
 	t.Delay = delay()
 	t.Peers, t.AtRest = asked, c.whileAtRest(n, func() time.Duration { return delay().Hi })
 	return t

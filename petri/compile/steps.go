@@ -42,7 +42,7 @@ func (b *body) starting(t int, departure *component.Event) petri.PlaceID {
 	o := b.origin(petri.Step, departure.Behaviour, departure.Element)
 	name := b.transitionName(t)
 	to := b.work(workKey{what: starting, index: t}, "starting "+name, o)
-	b.add(b.looking(petri.Transition{Name: b.name + ": step to start " + name, In: []petri.PlaceID{to}, Out: []petri.PlaceID{b.running(t)}, Origin: o},
+	b.add(b.looking(transition{Name: b.name + ": step to start " + name, In: []petri.PlaceID{to}, Out: []petri.PlaceID{b.running(t)}, Origin: o},
 		o.Node, b.asked(b.i, departure.Behaviour), func() model.Delay { return model.Interval(0, b.lookingTime(o.Node, looks)) }))
 	return to
 }
@@ -56,7 +56,7 @@ func (b *body) stepped(from petri.PlaceID, what string, ev *component.Event) pet
 	}
 	o := b.origin(petri.Step, ev.Behaviour, ev.Element)
 	to := b.work(workOf(ev, steppedFor), "stepped: "+what, o)
-	b.add(b.looking(petri.Transition{Name: b.name + ": step for " + what, In: []petri.PlaceID{from}, Out: []petri.PlaceID{to}, Read: b.gated(nil), Origin: o}, o.Node, b.asked(b.i, ev.Behaviour), step))
+	b.add(b.looking(transition{Name: b.name + ": step for " + what, In: []petri.PlaceID{from}, Out: []petri.PlaceID{to}, Read: b.gated(nil), Origin: o}, o.Node, b.asked(b.i, ev.Behaviour), step))
 	return to
 }
 
@@ -95,7 +95,7 @@ func (b *body) looked(from petri.PlaceID, what string, ev *component.Event) petr
 	o := b.origin(petri.Look, ev.Behaviour, ev.Element)
 	to := b.work(workOf(ev, lookedFor), "looked: "+what, o)
 	lo := time.Duration(n) * b.node().leastLook
-	b.add(b.looking(petri.Transition{Name: b.name + ": look for " + what, In: []petri.PlaceID{from}, Out: []petri.PlaceID{to}, Read: b.gated(nil), Origin: o}, o.Node, b.asked(b.i, ev.Behaviour),
+	b.add(b.looking(transition{Name: b.name + ": look for " + what, In: []petri.PlaceID{from}, Out: []petri.PlaceID{to}, Read: b.gated(nil), Origin: o}, o.Node, b.asked(b.i, ev.Behaviour),
 		func() model.Delay {
 			return model.Interval(lo, max(lo, b.lookingTime(o.Node, ev.Own+b.othersBeside(ev))))
 		}))

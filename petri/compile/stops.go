@@ -47,13 +47,13 @@ func (p *step) lookAtUser() (back []petri.PlaceID) {
 	o := p.o
 	o.Kind = petri.WaitBegin
 	asking := p.place(p.name()+": asking", false, false, o)
-	begin := petri.Transition{Name: p.name() + ": begin", In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{asking}, Origin: o}
+	begin := transition{Name: p.name() + ": begin", In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{asking}, Origin: o}
 	take, back := p.keepFromAdvancing()
 	begin.In = append(begin.In, take...)
 	p.compiler.add(begin)
 	o.Kind = petri.Look
 	p.from = p.place(p.name()+": asked", false, false, o)
-	p.compiler.add(p.looking(petri.Transition{Name: p.name() + ": look", In: []petri.PlaceID{asking}, Out: []petri.PlaceID{p.from}, Origin: o}, p.n,
+	p.compiler.add(p.looking(transition{Name: p.name() + ": look", In: []petri.PlaceID{asking}, Out: []petri.PlaceID{p.from}, Origin: o}, p.n,
 		[]int{p.s.Components[p.s.Links[p.in.Link].User].Node}, func() model.Delay { return model.Interval(0, p.lookingTime(p.n, 1)) }))
 	return back
 }
@@ -61,14 +61,14 @@ func (p *step) lookAtUser() (back []petri.PlaceID) {
 func (p *step) pause() {
 	take, back := p.keepFromAdvancing()
 	if !p.keepsFromAdvancing(p.n, p.in) {
-		p.compiler.add(petri.Transition{Name: p.name(), In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{p.to}, Delay: p.in.Duration, Origin: p.o})
+		p.compiler.add(transition{Name: p.name(), In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{p.to}, Delay: p.in.Duration, Origin: p.o})
 		return
 	}
 	o := p.o
 	o.Kind = petri.PauseBegin
 	pausing := p.place(p.name()+": pausing", false, false, o)
-	p.compiler.add(petri.Transition{Name: p.name() + ": begin", In: append(take, p.from), Out: []petri.PlaceID{pausing}, Origin: o})
-	p.compiler.add(petri.Transition{Name: p.name(), In: []petri.PlaceID{pausing}, Out: append(back, p.to), Delay: p.in.Duration, Origin: p.o})
+	p.compiler.add(transition{Name: p.name() + ": begin", In: append(take, p.from), Out: []petri.PlaceID{pausing}, Origin: o})
+	p.compiler.add(transition{Name: p.name(), In: []petri.PlaceID{pausing}, Out: append(back, p.to), Delay: p.in.Duration, Origin: p.o})
 }
 
 // looksAtUser says whether an instruction of node n is a disconnect for which a

@@ -121,7 +121,7 @@ func (c *compiler) surveySpaces() error {
 		}
 		var err error
 		if k.space, err = c.cache.Of(t, c.rules, comp.Active, comp.Past, run, ports, remote); err != nil {
-			return fmt.Errorf("%s: %w", c.componentName(i), err)
+			return fmt.Errorf("%s: %w", model.Reference(c.s.Components[i].Name), err)
 		}
 	}
 	return nil

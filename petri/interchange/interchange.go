@@ -50,8 +50,8 @@ func Formats() (names []string) {
 // classes as ranks.
 func Of(net *petri.Net) *tpn.Net {
 	n := &tpn.Net{Name: net.Scenario.Name}
-	for _, p := range net.Places {
-		n.Places = append(n.Places, tpn.Place{Name: p.Name, Marked: p.Marked})
+	for p := range net.Places {
+		n.Places = append(n.Places, tpn.Place{Name: net.PlaceName(petri.PlaceID(p)), Marked: net.Places[p].Marked})
 	}
 	ids := func(list []petri.PlaceID) (out []int) {
 		for _, p := range list {
@@ -65,10 +65,11 @@ func Of(net *petri.Net) *tpn.Net {
 	}
 	slices.Sort(classes)
 	classes = slices.Compact(classes)
-	for _, t := range net.Transitions {
+	for i := range net.Transitions {
+		t := &net.Transitions[i]
 		rank, _ := slices.BinarySearch(classes, t.Class)
 		n.Transitions = append(n.Transitions, tpn.Transition{
-			Name: t.Name, In: ids(t.In), Read: ids(t.Read), Out: ids(t.Out), Lo: t.Delay.Lo, Hi: t.Delay.Hi, Rank: rank,
+			Name: net.TransitionName(petri.TransitionID(i)), In: ids(t.In()), Read: ids(t.Read()), Out: ids(t.Out()), Lo: t.Delay.Lo, Hi: t.Delay.Hi, Rank: rank,
 		})
 	}
 	n.Unit = n.CommonUnit()

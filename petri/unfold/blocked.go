@@ -77,7 +77,7 @@ func Unfinished(g *petri.EventGraph) (components []int, waits []Wait) {
 func newBlockage(g *petri.EventGraph) *blockage {
 	b := &blockage{g: g, net: g.Net, seen: map[[2]int]bool{}, producers: map[petri.PlaceID][]petri.TransitionID{}}
 	for t, tr := range g.Net.Transitions {
-		for _, p := range tr.Out {
+		for _, p := range tr.Out() {
 			b.producers[p] = append(b.producers[p], petri.TransitionID(t))
 		}
 	}
@@ -106,13 +106,13 @@ func (b *blockage) at(n int) int {
 
 // pending lists the transitions that have all the work they take, and lack a
 // condition that they read; and those that lack part of the work.
-func (b *blockage) pending(match func(petri.Origin) bool) (lacking, partial []petri.TransitionID) {
+func (b *blockage) pending(match func(*petri.Origin) bool) (lacking, partial []petri.TransitionID) {
 	for t, tr := range b.net.Transitions {
 		if !match(tr.Origin) {
 			continue
 		}
 		have, work := 0, 0
-		for _, p := range tr.In {
+		for _, p := range tr.In() {
 			if b.marked(p) {
 				have++
 				if !b.net.Places[p].Resting {
@@ -122,7 +122,7 @@ func (b *blockage) pending(match func(petri.Origin) bool) (lacking, partial []pe
 		}
 		switch {
 		case work == 0:
-		case have == len(tr.In):
+		case have == len(tr.In()):
 			lacking = append(lacking, petri.TransitionID(t))
 		default:
 			partial = append(partial, petri.TransitionID(t))
@@ -137,14 +137,14 @@ func (b *blockage) program(n int) {
 	}
 	b.seen[[2]int{-1, n}] = true
 	at := b.at(n)
-	lacking, partial := b.pending(func(o petri.Origin) bool {
+	lacking, partial := b.pending(func(o *petri.Origin) bool {
 		return o.Node == n && o.Instruction == at && (o.Kind == petri.ProgramStep || o.Kind == petri.WaitBegin)
 	})
 	base := Wait{Component: -1, Node: n, Instruction: at, Element: -1, On: -1, Port: -1, OnNode: -1}
 	before := len(b.waits)
 	for _, t := range append(lacking, partial...) {
 		tr := &b.net.Transitions[t]
-		for _, p := range append(slices.Clone(tr.Read), tr.In...) {
+		for _, p := range append(slices.Clone(tr.Read()), tr.In()...) {
 			if !b.marked(p) {
 				b.programLacks(base, p)
 			}
@@ -226,12 +226,12 @@ func (b *blockage) component(c int) {
 		}
 		return
 	}
-	lacking, partial := b.pending(func(o petri.Origin) bool {
+	lacking, partial := b.pending(func(o *petri.Origin) bool {
 		return o.Component == c && (o.Kind == petri.Enter || o.Kind == petri.Leave || o.Kind == petri.Start || o.Kind == petri.ComponentAdd || o.Kind == petri.Step)
 	})
 	for _, t := range lacking {
 		tr := &b.net.Transitions[t]
-		for _, p := range tr.Read {
+		for _, p := range tr.Read() {
 			if !b.marked(p) {
 				w := base
 				w.Element, w.Starts = tr.Origin.Element, tr.Origin.Kind == petri.Start
@@ -323,7 +323,7 @@ func (b *blockage) facts(p petri.PlaceID, depth int) []petri.Fact {
 		return nil
 	}
 	for _, t := range b.producers[p] {
-		for _, q := range b.net.Transitions[t].Read {
+		for _, q := range b.net.Transitions[t].Read() {
 			if !b.marked(q) {
 				for _, f := range b.facts(q, depth+1) {
 					if !slices.Contains(out, f) {

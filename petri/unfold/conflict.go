@@ -83,7 +83,7 @@ func (r *run) conflict() *conflict {
 func (r *run) missedAgain(m *missing) *conflict {
 	var conditions []int32
 	for _, k := range m.tokens {
-		stays := r.p.byPlace[k.place]
+		stays := r.p.byPlace.Of(k.place)
 		if int(k.nth) >= len(stays) || r.separated(m.transition, conditions, stays[k.nth]) {
 			return nil
 		}
@@ -100,9 +100,9 @@ func (r *run) missedAgain(m *missing) *conflict {
 // them was taken by another.
 func (r *run) missedFiring(t petri.TransitionID) *conflict {
 	tr := &r.Net.Transitions[t]
-	places := slices.Concat(tr.In, tr.Read)
+	places := slices.Concat(tr.In(), tr.Read())
 	// A place with few conditions first prunes best.
-	slices.SortStableFunc(places, func(a, b petri.PlaceID) int { return len(r.p.byPlace[a]) - len(r.p.byPlace[b]) })
+	slices.SortStableFunc(places, func(a, b petri.PlaceID) int { return len(r.p.byPlace.Of(a)) - len(r.p.byPlace.Of(b)) })
 	var chosen []int32
 	var found *conflict
 	var choose func(i int) bool
@@ -114,7 +114,7 @@ func (r *run) missedFiring(t petri.TransitionID) *conflict {
 			found = r.missed(t, slices.Clone(chosen))
 			return found != nil
 		}
-		for _, c := range r.p.byPlace[places[i]] {
+		for _, c := range r.p.byPlace.Of(places[i]) {
 			if r.separated(t, chosen, c) {
 				continue
 			}
@@ -275,7 +275,7 @@ func (r *run) firedWith(f *firing, conditions []int32) bool {
 
 // ordinal is the number that the missed firing of t would have.
 func (r *run) ordinal(t petri.TransitionID, conditions []int32) int32 {
-	place := r.Net.Transitions[t].In[0]
+	place := r.Net.Transitions[t].In()[0]
 	nth := int32(0)
 	for _, c := range conditions {
 		if r.p.conditions[c].place == place {
@@ -283,7 +283,7 @@ func (r *run) ordinal(t petri.TransitionID, conditions []int32) int32 {
 		}
 	}
 	n := int32(0)
-	for _, e := range r.fired[t] {
+	for _, e := range r.fired.Of(t) {
 		if r.p.conditions[r.p.events[e].taken[0]].nth < nth {
 			n++
 		}
@@ -316,7 +316,7 @@ func (r *run) earlyReading(i int32) *conflict {
 		return nil
 	}
 	j := r.id[c.consumer]
-	for _, reader := range r.p.readers[i] {
+	for _, reader := range r.p.readers.Of(i) {
 		e := r.id[reader]
 		if r.certainlyBefore(reader, c.consumer) {
 			continue
@@ -368,14 +368,14 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 			}
 		}
 		if heard, gated := r.Net.Heard[place]; gated {
-			for _, c := range r.p.byPlace[heard] {
+			for _, c := range r.p.byPlace.Of(heard) {
 				horizon = max(horizon, r.order.hi[r.id[r.p.conditions[c].producer]])
 			}
-			if len(r.p.byPlace[heard]) == 0 {
+			if len(r.p.byPlace.Of(heard)) == 0 {
 				return false
 			}
 		}
-		for _, asker := range r.Net.Readers[place] {
+		for _, asker := range r.Net.Readers.Of(place) {
 			if r.p.fired[asker] == 0 || r.mayAsk(asker, place, from, horizon) {
 				return false
 			}
@@ -389,7 +389,7 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 
 // heard is when what has come to the node of a place is known there at the latest.
 func (r *run) heard(place petri.PlaceID, date time.Duration) time.Duration {
-	node := r.Net.Places[place].Node
+	node := r.Net.Places[place].Node()
 	if u := r.Net.Scenario.Nodes[node].Uptime; u != nil {
 		return later(u.Next(date), r.Net.Reading[node])
 	}
@@ -402,8 +402,8 @@ func (r *run) heard(place petri.PlaceID, date time.Duration) time.Duration {
 // there may always be one, published together with this one.
 func (r *run) mayAsk(t petri.TransitionID, place petri.PlaceID, from, to time.Duration) bool {
 	tr := &r.Net.Transitions[t]
-	for _, other := range slices.Concat(tr.In, tr.Read) {
-		if other != place && r.Net.Places[other].Origin.Kind != petri.Derived && !slices.ContainsFunc(r.p.byPlace[other], func(c int32) bool {
+	for _, other := range slices.Concat(tr.In(), tr.Read()) {
+		if other != place && r.Net.Places[other].Origin.Kind != petri.Derived && !slices.ContainsFunc(r.p.byPlace.Of(other), func(c int32) bool {
 			producer, consumer := r.p.conditions[c].producer, r.p.conditions[c].consumer
 			return (producer < 0 || r.order.lo[r.id[producer]] <= to) && (consumer < 0 || r.order.hi[r.id[consumer]] >= from)
 		}) {

@@ -74,7 +74,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, strict: strict, moments: map[observer][]stay{}, remotes: map[signalKey]int{}, chains: map[int]int{}}
 	c.out = &Covering{System: c.system}
 	for n, end := range net.Ends {
-		if len(p.byPlace[end]) == 0 {
+		if len(p.byPlace.Of(end)) == 0 {
 			return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[n].Name)
 		}
 	}
@@ -82,7 +82,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 		return nil, err
 	}
 	for n, end := range net.Ends {
-		c.out.Ends = append(c.out.Ends, c.event[p.conditions[p.byPlace[end][0]].producer])
+		c.out.Ends = append(c.out.Ends, c.event[p.conditions[p.byPlace.Of(end)[0]].producer])
 		c.out.Starts = append(c.out.Starts, c.event[c.starts[n]])
 	}
 	if err := c.shorten(limits); err != nil {
@@ -282,7 +282,7 @@ func (c *coverer) build() error {
 		c.event[e] = c.system.Event(c.chainOf(petri.EventID(e)), t.Delay.Lo, t.Delay.Hi, causes...)
 		c.out.events = append(c.out.events, f.transition)
 		if t.Origin.Kind == petri.NodeStart {
-			c.starts[t.Node] = petri.EventID(e)
+			c.starts[t.Node()] = petri.EventID(e)
 		}
 		if t.Origin.Kind == petri.Leave {
 			c.system.StartSlice(c.event[e])
@@ -309,7 +309,7 @@ func (c *coverer) refuse() error {
 		switch {
 		case t.Variant != 0:
 			return uncovered("what %s does to its ports depends on the order of its transitions", name())
-		case o.Kind == petri.ProgramStep && len(c.net.Consumers[t.In[0]]) > 1 && o.Instruction >= 0 && c.net.Scenario.Nodes[o.Node].Program[o.Instruction].Op == model.Disconnect:
+		case o.Kind == petri.ProgramStep && len(c.net.Consumers.Of(t.In()[0])) > 1 && o.Instruction >= 0 && c.net.Scenario.Nodes[o.Node].Program[o.Instruction].Op == model.Disconnect:
 			return uncovered("whether %q has an effect depends on the order of its races", c.net.Scenario.Text(c.net.Scenario.Nodes[o.Node].Program[o.Instruction]))
 		case o.Kind == petri.Enter:
 			key := [3]int{o.Component, o.Behaviour, o.Element}
@@ -329,7 +329,7 @@ func (c *coverer) cause(causes *[]cover.Event, k int32) error {
 		return nil
 	}
 	if c.event[producer] == cover.None {
-		return uncovered("%s follows from what is told", c.net.Transitions[c.p.events[producer].transition].Name)
+		return uncovered("%s follows from what is told", c.net.TransitionName(c.p.events[producer].transition))
 	}
 	*causes = append(*causes, c.event[producer])
 	return nil
@@ -345,13 +345,13 @@ func (c *coverer) lasting(f *firing, k int32) bool {
 // only stay of a token in its place.
 func (c *coverer) certain(f *firing, k int32) bool {
 	place := c.p.conditions[k].place
-	return !c.net.Chooses(f.transition) && len(c.p.byPlace[place]) == 1 && c.base(place)
+	return !c.net.Chooses(f.transition) && len(c.p.byPlace.Of(place)) == 1 && c.base(place)
 }
 
 // base says whether a place is marked and emptied by what happens, not by what is told
 // or follows from that.
 func (c *coverer) base(place petri.PlaceID) bool {
-	for _, k := range c.p.byPlace[place] {
+	for _, k := range c.p.byPlace.Of(place) {
 		if e := c.p.conditions[k].producer; e >= 0 && tells(c.net, c.p.events[e].transition) {
 			return false
 		}
@@ -360,7 +360,7 @@ func (c *coverer) base(place petri.PlaceID) bool {
 		}
 	}
 	_, isTold := c.net.Told[place]
-	return !isTold && len(c.net.Derivations[place]) == 0
+	return !isTold && len(c.net.Derivations(place)) == 0
 }
 
 // chainOf is the chain of an event: that of its component or of its node's program, as
@@ -415,7 +415,7 @@ func (c *coverer) guard(e petri.EventID) error {
 		}
 		for _, clause := range clauses {
 			if len(clause) > 1 && c.net.Transitions[f.transition].Delay.Hi > 0 {
-				return uncovered("%s takes time while any of several providers serves", c.net.Transitions[f.transition].Name)
+				return uncovered("%s takes time while any of several providers serves", c.net.TransitionName(f.transition))
 			}
 			c.system.Guard(c.event[e], clause...)
 		}
@@ -481,13 +481,13 @@ type signalKey struct {
 func (c *coverer) clauses(place petri.PlaceID, by observer) ([][]cover.Signal, error) {
 	if t, ok := c.net.Told[place]; ok {
 		from := c.net.Sources[t.Fact]
-		by := observer{c.net.Places[place].Node, t.Fact}
+		by := observer{c.net.Places[place].Node(), t.Fact}
 		if !t.Value {
 			return c.any(from.Off, by)
 		}
 		return c.known(from, by)
 	}
-	if alternatives := c.net.Derivations[place]; len(alternatives) == 1 {
+	if alternatives := c.net.Derivations(place); len(alternatives) == 1 {
 		return c.all(alternatives[0], by)
 	} else if len(alternatives) > 1 {
 		return c.any(alternatives, by)
@@ -539,7 +539,7 @@ func (c *coverer) known(from petri.Source, by observer) ([][]cover.Signal, error
 // bases lists the places that others follow from, if all of them are needed.
 func (c *coverer) bases(places []petri.PlaceID) (out []petri.PlaceID, simple bool) {
 	for _, p := range places {
-		switch alternatives := c.net.Derivations[p]; len(alternatives) {
+		switch alternatives := c.net.Derivations(p); len(alternatives) {
 		case 0:
 			out = append(out, p)
 		case 1:
@@ -624,16 +624,16 @@ func (c *coverer) stays(place petri.PlaceID) (out []stay, err error) {
 		return []stay{{-1, -1}}, nil
 	}
 	last := petri.EventID(-1)
-	for _, i := range c.p.byPlace[place] {
+	for _, i := range c.p.byPlace.Of(place) {
 		s := stay{c.p.conditions[i].producer, c.p.conditions[i].consumer}
 		for _, e := range [2]petri.EventID{s.on, s.off} {
 			switch {
 			case e < 0:
 				continue
 			case c.event[e] == cover.None:
-				return nil, uncovered("%q is switched by what is told", c.net.Places[place].Name)
+				return nil, uncovered("%q is switched by what is told", c.net.PlaceName(place))
 			case last >= 0 && last != e && !c.precedes(last, e):
-				return nil, uncovered("the order in which %q is switched is open", c.net.Places[place].Name)
+				return nil, uncovered("the order in which %q is switched is open", c.net.PlaceName(place))
 			}
 			last = e
 		}
@@ -803,15 +803,15 @@ func (c *coverer) findWays() {
 		if tr.Origin.Kind != petri.Network || tr.Origin.Fact.Kind == petri.Present {
 			continue
 		}
-		for _, out := range tr.Out {
+		for _, out := range tr.Out() {
 			said, ok := c.net.Told[out]
 			if !ok {
 				continue
 			}
 			// The delay is that of this transition, or of the arrival that it takes note of.
 			d, slowest := tr.Delay, petri.TransitionID(t)
-			for _, in := range tr.In {
-				for _, from := range c.net.Producers[in] {
+			for _, in := range tr.In() {
+				for _, from := range c.net.Producers.Of(in) {
 					if o := c.net.Transitions[from].Origin; o.Kind == petri.Network {
 						if b := c.net.Transitions[from].Delay; b.Hi > d.Hi {
 							d, slowest = b, from
@@ -819,7 +819,7 @@ func (c *coverer) findWays() {
 					}
 				}
 			}
-			k := wayKey{said.Fact, tr.Node, said.Value}
+			k := wayKey{said.Fact, tr.Node(), said.Value}
 			w, seen := c.ways[k]
 			if !seen {
 				w = way{d.Lo, d.Hi, -1, slowest, petri.TransitionID(t)}
@@ -832,8 +832,8 @@ func (c *coverer) findWays() {
 			if tr.Delay.Hi == 0 {
 				w.note = petri.TransitionID(t)
 			}
-			if heard, gated := c.net.Heard[out]; gated && len(c.p.byPlace[heard]) > 0 {
-				w.heard = c.p.conditions[c.p.byPlace[heard][0]].producer
+			if heard, gated := c.net.Heard[out]; gated && len(c.p.byPlace.Of(heard)) > 0 {
+				w.heard = c.p.conditions[c.p.byPlace.Of(heard)[0]].producer
 			}
 			c.ways[k] = w
 		}

@@ -30,7 +30,7 @@ type exits struct {
 	done   [][]petri.EventID // by node and instruction; -1 where not executed
 	ends   [][]petri.EventID // by node: the ends of its behaviours
 	before map[int][]petri.EventID
-	fires  [][]petri.EventID // by transition
+	fires  lists.Groups[petri.TransitionID, petri.EventID] // by transition
 
 	neighboursAsk map[int]bool // by node, see onlyNeighboursAsk
 
@@ -80,7 +80,7 @@ func newExits(r *run) *exits {
 
 // shows says whether an end of a behaviour is the one that others can see.
 func (k *exits) shows(e petri.EventID) bool {
-	in := k.Net.Transitions[k.graph.Transition[e]].In
+	in := k.Net.Transitions[k.graph.Transition[e]].In()
 	return k.Net.Places[in[0]].Origin.Kind == petri.BehaviourRun
 }
 
@@ -94,7 +94,7 @@ func (k *exits) missed(a, b int) {
 	}
 	var looks []petri.EventID
 	for _, t := range k.Net.Asking[[2]int{a, b}] {
-		looks = append(looks, k.fires[t]...)
+		looks = append(looks, k.fires.Of(t)...)
 	}
 	slices.Sort(looks)
 	for _, e := range slices.Compact(looks) {
@@ -289,7 +289,7 @@ func (x *explorer) noteStale(r *run) {
 func (k *exits) changes(f petri.Fact) (n int) {
 	for t := range k.Net.Transitions {
 		if o := k.Net.Transitions[t].Origin; o.Kind == petri.Published && o.Fact == f {
-			n += len(k.fired[t])
+			n += len(k.fired.Of(petri.TransitionID(t)))
 		}
 	}
 	return n
@@ -301,9 +301,9 @@ func (k *exits) changes(f petri.Fact) (n int) {
 func (k *exits) mayAskLate(w Wait, b int) bool {
 	asked, late := w.Reason == Refused, false
 	for _, t := range k.Net.Asking[[2]int{w.Node, b}] {
-		asked = asked || len(k.fired[t]) > 0
+		asked = asked || len(k.fired.Of(t)) > 0
 		if tr := &k.Net.Transitions[t]; tr.Origin.Component == w.Component && k.pending(tr) {
-			late = late || slices.ContainsFunc(tr.In, func(p petri.PlaceID) bool {
+			late = late || slices.ContainsFunc(tr.In(), func(p petri.PlaceID) bool {
 				e := k.p.conditions[k.p.marked[p]].producer
 				return e >= 0 && !k.findsAlive(k.id[e], b)
 			})
@@ -314,5 +314,5 @@ func (k *exits) mayAskLate(w Wait, b int) bool {
 
 // pending says whether a transition has all that it takes.
 func (k *exits) pending(t *petri.Transition) bool {
-	return !slices.ContainsFunc(t.In, func(p petri.PlaceID) bool { return k.p.marked[p] < 0 })
+	return !slices.ContainsFunc(t.In(), func(p petri.PlaceID) bool { return k.p.marked[p] < 0 })
 }

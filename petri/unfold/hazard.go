@@ -136,7 +136,7 @@ func (c *coverer) noteHazards() {
 			if !ok || !t.Value {
 				continue
 			}
-			for _, s := range c.moments[observer{c.net.Places[place].Node, t.Fact}] {
+			for _, s := range c.moments[observer{c.net.Places[place].Node(), t.Fact}] {
 				on := c.begin(s, t.Fact.Node)
 				h := Hazard{Fact: t.Fact, Begins: c.p.events[on].transition, Ends: c.p.events[s.off].transition, Wait: f.transition,
 					Earliest: r.Earliest(c.event[on]), Latest: r.Latest(c.event[on]), Returns: r.Latest(c.event[e])}
@@ -155,7 +155,7 @@ func (c *coverer) noteHazards() {
 func waitsFor(n *petri.Net, f petri.Fact) []petri.TransitionID {
 	var out []petri.TransitionID
 	for _, p := range n.Known[f] {
-		for _, t := range n.Readers[p] {
+		for _, t := range n.Readers.Of(p) {
 			if n.Transitions[t].Origin.Kind == petri.ProgramStep {
 				out = append(out, t)
 			}
@@ -168,11 +168,11 @@ func waitsFor(n *petri.Net, f petri.Fact) []petri.TransitionID {
 // waiting returns when a wait may begin at the earliest and when it has returned
 // at the latest; it lasts for ever where it does not return.
 func (r *run) waiting(w petri.TransitionID) (begins, returns time.Duration, ok bool) {
-	for _, e := range r.fired[w] {
+	for _, e := range r.fired.Of(w) {
 		p := r.p.conditions[r.p.events[e].taken[0]].producer
 		return r.order.lo[r.id[p]], r.order.hi[r.id[e]], true
 	}
-	place := r.Net.Transitions[w].In[0]
+	place := r.Net.Transitions[w].In()[0]
 	if c := r.p.marked[place]; c >= 0 {
 		return r.order.lo[r.id[r.p.conditions[c].producer]], petri.Never, true
 	}

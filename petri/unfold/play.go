@@ -37,8 +37,8 @@ type player struct {
 	stays      []int32 // by place: how many conditions so far
 
 	// Once all has been played:
-	byPlace [][]int32         // by place: its conditions in order
-	readers [][]petri.EventID // by condition
+	byPlace lists.Groups[petri.PlaceID, int32] // by place: its conditions in order
+	readers lists.Groups[int32, petri.EventID] // by condition
 }
 
 // condition is one stay of a token in a place.
@@ -120,7 +120,7 @@ func newPlayer(net *petri.Net, delay func(petri.TransitionID) time.Duration, for
 		p.marked[i] = -1
 	}
 	for t := range net.Transitions {
-		p.missing[t] = int16(len(net.Transitions[t].In) + len(net.Transitions[t].Read))
+		p.missing[t] = int16(len(net.Transitions[t].In()) + len(net.Transitions[t].Read()))
 	}
 	for i := range net.Places {
 		if net.Places[i].Marked {
@@ -133,15 +133,15 @@ func newPlayer(net *petri.Net, delay func(petri.TransitionID) time.Duration, for
 // mark puts a token into an empty place.
 func (p *player) mark(place petri.PlaceID, producer petri.EventID) error {
 	if p.marked[place] >= 0 {
-		return fmt.Errorf("the net is not 1-safe: %q is marked twice", p.net.Places[place].Name)
+		return fmt.Errorf("the net is not 1-safe: %q is marked twice", p.net.PlaceName(place))
 	}
 	p.marked[place] = int32(len(p.conditions))
 	p.conditions = append(p.conditions, condition{place: place, nth: p.stays[place], producer: producer, consumer: -1})
 	p.stays[place]++
-	for _, t := range p.net.Consumers[place] {
+	for _, t := range p.net.Consumers.Of(place) {
 		p.gain(t)
 	}
-	for _, t := range p.net.Readers[place] {
+	for _, t := range p.net.Readers.Of(place) {
 		p.gain(t)
 	}
 	return nil
@@ -181,10 +181,10 @@ func (p *player) take(place petri.PlaceID, consumer petri.EventID) int32 {
 	c := p.marked[place]
 	p.conditions[c].consumer = consumer
 	p.marked[place] = -1
-	for _, t := range p.net.Consumers[place] {
+	for _, t := range p.net.Consumers.Of(place) {
 		p.lose(t)
 	}
-	for _, t := range p.net.Readers[place] {
+	for _, t := range p.net.Readers.Of(place) {
 		p.lose(t)
 	}
 	return c
@@ -304,19 +304,19 @@ func (p *player) fire(t petri.TransitionID) error {
 		p.turns[g]++
 	}
 	if tr.Origin.Kind == petri.Fire {
-		p.awake[tr.Node].until = p.now + p.net.Scenario.Network.Profile.Step.Lo
+		p.awake[tr.Node()].until = p.now + p.net.Scenario.Network.Profile.Step.Lo
 	}
 	first := len(p.arcs)
-	for _, place := range tr.Read {
+	for _, place := range tr.Read() {
 		p.arcs = append(p.arcs, p.marked[place])
 	}
-	for _, place := range tr.In {
+	for _, place := range tr.In() {
 		p.arcs = append(p.arcs, p.take(place, e))
 	}
 	arcs := slices.Clip(p.arcs[first:])
-	f.read, f.taken = slices.Clip(arcs[:len(tr.Read)]), arcs[len(tr.Read):]
+	f.read, f.taken = slices.Clip(arcs[:len(tr.Read())]), arcs[len(tr.Read()):]
 	p.events = append(p.events, f)
-	for _, place := range tr.Out {
+	for _, place := range tr.Out() {
 		if err := p.mark(place, e); err != nil {
 			return err
 		}

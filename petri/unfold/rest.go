@@ -173,7 +173,7 @@ func beginsToCompute(g *petri.EventGraph) []petri.EventID {
 		out[m] = -1
 	}
 	for e, t := range g.Transition {
-		for _, p := range g.Net.Transitions[t].Out {
+		for _, p := range g.Net.Transitions[t].Out() {
 			if m, ok := of[p]; ok && out[m] < 0 {
 				out[m] = petri.EventID(e)
 			}

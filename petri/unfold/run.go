@@ -17,10 +17,10 @@ type run struct {
 	d           decisions
 	graph       *petri.EventGraph
 	order       *orders
-	id          []petri.EventID    // of the graph, by event of the player
-	back        []petri.EventID    // the inverse
-	alternative map[firingKey]bool // the conditions with which an event has an alternative
-	fired       [][]petri.EventID  // of the player, by transition
+	id          []petri.EventID                                 // of the graph, by event of the player
+	back        []petri.EventID                                 // the inverse
+	alternative map[firingKey]bool                              // the conditions with which an event has an alternative
+	fired       lists.Groups[petri.TransitionID, petri.EventID] // of the player, by transition
 }
 
 func newRun(x *explorer, p *player, d decisions) (*run, error) {
@@ -82,7 +82,7 @@ func (r *run) assemble(nodes []petri.Event) error {
 		}
 		g.Complete = g.Complete && end >= 0
 		g.Ends = append(g.Ends, end)
-		g.Starts = append(g.Starts, id[r.fired[r.Net.Starts[n]][0]])
+		g.Starts = append(g.Starts, id[r.fired.Of(r.Net.Starts[n])[0]])
 	}
 	if err := r.sleep(g); err != nil {
 		return err
@@ -127,7 +127,7 @@ func (r *run) addAlternatives(nodes []petri.Event) string {
 			continue
 		}
 		alternatives := slices.Clone(nodes[e].Alternatives)
-		for _, t := range r.Net.Consumers[r.p.conditions[f.taken[0]].place] {
+		for _, t := range r.Net.Consumers.Of(r.p.conditions[f.taken[0]].place) {
 			if r.Net.Transitions[t].Choice != choice {
 				continue
 			}
@@ -166,10 +166,10 @@ func (r *run) possible(e petri.EventID, v *virtual, read []int32) bool {
 // readings lists the combinations of conditions that a transition may read.
 func (r *run) readings(t petri.TransitionID) [][]int32 {
 	out := [][]int32{nil}
-	for _, place := range r.Net.Transitions[t].Read {
+	for _, place := range r.Net.Transitions[t].Read() {
 		var next [][]int32
 		for _, head := range out {
-			for _, c := range r.p.byPlace[place] {
+			for _, c := range r.p.byPlace.Of(place) {
 				next = append(next, append(slices.Clone(head), c))
 			}
 		}

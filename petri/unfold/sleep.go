@@ -81,7 +81,7 @@ func (p *player) sleeps(t petri.TransitionID, at time.Duration) bool {
 	if !p.net.Wakes[t] {
 		return false
 	}
-	node := p.net.Transitions[t].Node
+	node := p.net.Transitions[t].Node()
 	w := &p.awake[node]
 	return w.running == 0 && w.until < at && !p.net.Scenario.Nodes[node].Uptime.Awake(at)
 }
@@ -90,14 +90,14 @@ func (p *player) sleeps(t petri.TransitionID, at time.Duration) bool {
 // transition runs as long as it is.
 func (p *player) runs(t petri.TransitionID, change int) {
 	if tr := &p.net.Transitions[t]; tr.Origin.Kind == petri.Fire {
-		p.awake[tr.Node].running += change
+		p.awake[tr.Node()].running += change
 	}
 }
 
 // postpone schedules what is due on a node that sleeps for its next window. No
 // transition can start on the node before.
 func (p *player) postpone(next pending, at time.Duration) error {
-	node := &p.net.Scenario.Nodes[p.net.Transitions[next.transition].Node]
+	node := &p.net.Scenario.Nodes[p.net.Transitions[next.transition].Node()]
 	if next.date = node.Uptime.Next(at); next.date == petri.Never {
 		return &SleepError{node.Name}
 	}
@@ -145,7 +145,7 @@ func newBracket(g *petri.EventGraph) (*bracket, error) {
 	}
 	for e, x := range b.x[1] {
 		if x == petri.Never {
-			return nil, &SleepError{nodes[g.Net.Transitions[g.Transition[e]].Node].Name}
+			return nil, &SleepError{nodes[g.Net.Transitions[g.Transition[e]].Node()].Name}
 		}
 	}
 	return b, nil
@@ -165,13 +165,13 @@ func (b *bracket) evaluate(end int, next func(node int, t time.Duration) time.Du
 			}
 			ready = min(ready, latest)
 		}
-		d := petri.End(end == 1).Of(g.Net.Transitions[t].Delay)
+		d := petri.End(end == 1).Of(*g.Net.Transitions[t].Delay)
 		b.ready[end][e], b.x[end][e] = ready, petri.Never
 		if ready >= petri.Never-d {
 			continue
 		}
 		if b.x[end][e] = ready + d; g.Net.Wakes[t] {
-			b.x[end][e] = next(g.Net.Transitions[t].Node, ready+d)
+			b.x[end][e] = next(g.Net.Transitions[t].Node(), ready+d)
 		}
 	}
 }
@@ -190,9 +190,9 @@ func (b *bracket) collect() {
 			step = model.Delay{}
 		}
 		f := running{[2]time.Duration{b.ready[0][e], b.ready[1][e]}, [2]time.Duration{b.x[0][e] + step.Lo, later(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
-		b.fires[tr.Node] = append(b.fires[tr.Node], f)
+		b.fires[tr.Node()] = append(b.fires[tr.Node()], f)
 		if f.start[1] < f.end[0] {
-			b.certain[tr.Node] = append(b.certain[tr.Node], model.Window{Start: f.start[1], End: f.end[0]})
+			b.certain[tr.Node()] = append(b.certain[tr.Node()], model.Window{Start: f.start[1], End: f.end[0]})
 		}
 	}
 	for n := range nodes {

@@ -205,14 +205,14 @@ func contendedTransitions(net *petri.Net) []petri.TransitionID {
 	for t := range net.Transitions {
 		tr := &net.Transitions[t]
 		rival := func(p petri.PlaceID) bool {
-			for _, other := range net.Consumers[p] {
+			for _, other := range net.Consumers.Of(p) {
 				if other != petri.TransitionID(t) && (tr.Choice == 0 || net.Transitions[other].Choice != tr.Choice) {
 					return true
 				}
 			}
 			return false
 		}
-		if slices.ContainsFunc(tr.In, rival) || slices.ContainsFunc(tr.Read, rival) {
+		if slices.ContainsFunc(tr.In(), rival) || slices.ContainsFunc(tr.Read(), rival) {
 			out = append(out, petri.TransitionID(t))
 		}
 	}

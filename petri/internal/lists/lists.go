@@ -12,9 +12,12 @@ import (
 type Blocks[T any] struct {
 	full [][]T
 	last []T
+	len  int
 }
 
-const blockLen = 256
+// The first block is small, for small nets; each is twice as long as the one before, up
+// to a limit.
+const firstBlock, longestBlock = 64, 1 << 14
 
 // Add appends a value and returns its index.
 func (b *Blocks[T]) Add(v T) int {
@@ -22,17 +25,58 @@ func (b *Blocks[T]) Add(v T) int {
 		if b.last != nil {
 			b.full = append(b.full, b.last)
 		}
-		b.last = make([]T, 0, blockLen)
+		b.last = make([]T, 0, min(max(firstBlock, 2*len(b.last)), longestBlock))
 	}
 	b.last = append(b.last, v)
-	return len(b.full)*blockLen + len(b.last) - 1
+	b.len++
+	return b.len - 1
 }
 
-// List returns all of it in one slice, and forgets it.
+// List returns all of it in one slice, and forgets it, block by block.
 func (b *Blocks[T]) List() []T {
-	all := slices.Concat(append(b.full, b.last)...)
+	all := make([]T, 0, b.len)
+	for i, block := range b.full {
+		all = append(all, block...)
+		b.full[i] = nil
+	}
+	all = append(all, b.last...)
 	*b = Blocks[T]{}
 	return all
+}
+
+// Arena keeps slices in a few long arrays.
+type Arena[T any] struct{ free []T }
+
+// Join keeps some slices as one, which nobody may append to.
+func (a *Arena[T]) Join(parts ...[]T) []T {
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	if len(a.free) < n {
+		a.free = make([]T, max(n, min(max(4*firstBlock, 2*cap(a.free)), longestBlock)))
+	}
+	all := a.free[:0:n]
+	for _, p := range parts {
+		all = append(all, p...)
+	}
+	a.free = a.free[n:]
+	return all
+}
+
+// Last keeps values, each once for as long as equal ones follow one another.
+type Last[T any] struct {
+	values Arena[T]
+	last   *T
+}
+
+// Keep returns where a value is kept.
+func (l *Last[T]) Keep(v *T, equal func(a, b *T) bool) *T {
+	if l.last == nil || !equal(l.last, v) {
+		kept := l.values.Join([]T{*v})
+		l.last = &kept[0]
+	}
+	return l.last
 }
 
 // Interner numbers lists of values, equal ones alike: 0 is the empty list. The zero
@@ -66,23 +110,32 @@ func (n *Interner[T]) ID(values []T) ID {
 	return list
 }
 
-// Grouped returns the values of each of n groups, in order, in one array. It runs
-// through the pairs of group and value twice.
-func Grouped[G ~int | ~int32, V any](n int, pairs iter.Seq2[G, V]) [][]V {
-	counts := make([]int, n)
-	total := 0
+// Groups are lists of values in one array.
+type Groups[G ~int | ~int32, V any] struct {
+	first  []int32 // values[first[g]:first[g+1]] is group g
+	values []V
+}
+
+// Of returns the values of a group. The slice must not be changed.
+func (g *Groups[G, V]) Of(group G) []V { return g.values[g.first[group]:g.first[group+1]] }
+
+// Grouped returns the values of each of n groups, in order. It runs through the pairs of
+// group and value twice.
+func Grouped[G ~int | ~int32, V any](n int, pairs iter.Seq2[G, V]) Groups[G, V] {
+	first := make([]int32, n+2)
 	for g := range pairs {
-		counts[g]++
-		total++
+		first[g+2]++
 	}
-	all, out := make([]V, total), make([][]V, n)
-	for g, count := range counts {
-		out[g], all = all[:0:count], all[count:]
+	for g := range n {
+		first[g+2] += first[g+1]
 	}
+	// first[g+1] is where the next value of group g goes, and in the end where it ends.
+	values := make([]V, first[n+1])
 	for g, v := range pairs {
-		out[g] = append(out[g], v)
+		values[first[g+1]] = v
+		first[g+1]++
 	}
-	return out
+	return Groups[G, V]{first[:n+1], values}
 }
 
 // Merged joins two lists of numbers, without repetition.
