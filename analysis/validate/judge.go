@@ -19,7 +19,8 @@ type judged struct {
 	ends     []view // the runs that end, with their dates
 	bounds   dates[analysis.Bound]
 	expected dates[time.Duration]
-	makespan time.Duration // expected
+	makespan time.Duration   // expected
+	sample   []time.Duration // simulated makespans, sorted
 }
 
 // dates holds a value for each date that is compared.
@@ -128,6 +129,7 @@ func (j *judged) predict(n int, seed uint64) error {
 		}
 		done++
 		j.makespan += t.Makespan
+		j.sample = append(j.sample, t.Makespan)
 		addTrace(sums, t)
 	}
 	if done == 0 {
@@ -135,6 +137,7 @@ func (j *judged) predict(n int, seed uint64) error {
 	}
 	divide(sums, time.Duration(done))
 	j.makespan /= time.Duration(done)
+	slices.Sort(j.sample)
 	return nil
 }
 

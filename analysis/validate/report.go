@@ -45,8 +45,9 @@ type Run struct {
 	ID, Path string
 	// Makespan is nil if the logs do not tell it: a node is missing.
 	Makespan *Date
-	Ends     []Date // of the nodes
-	Dates    []Date // of the transitions
+	Forecast *Forecast // of the makespan; nil likewise
+	Ends     []Date    // of the nodes
+	Dates    []Date    // of the transitions
 	// Lacking says in words what the logs lack, or the model.
 	Lacking []string
 	// Deadlock says that in the model the plan never ends; Refused
@@ -73,18 +74,16 @@ func (m *member) start() Run {
 // compare puts the measured dates beside the model's.
 func (m *member) compare(j *judged) Run {
 	r, s := m.start(), j.scenario
-	longest, all := time.Duration(0), true
 	for n := range s.Nodes {
 		at := m.nodes[n]
 		if at.end < 0 {
-			all = false
 			continue
 		}
-		longest = max(longest, at.length())
 		r.Ends = append(r.Ends, Date{What: "node end", Node: s.Nodes[n].Name, Measured: at.end, Bound: j.bounds.ends[n], Predicted: j.expected.ends[n]})
 	}
-	if all {
-		r.Makespan = &Date{What: "makespan", Measured: longest, Bound: j.result.Makespan, Predicted: j.makespan}
+	if m.complete() {
+		r.Forecast = m.forecast(j.sample)
+		r.Makespan = &Date{What: "makespan", Measured: m.headline(), Bound: j.result.Makespan, Predicted: j.makespan}
 	}
 	for c := range s.Components {
 		for t := range s.TypeOf(c).Transitions {
@@ -194,6 +193,7 @@ type Summary struct {
 	Key
 	Runs, Refused, Deadlocks int
 	Makespan, Ends, Dates    Statistics
+	Forecasts                ForecastStatistics
 	Width                    []Width // means over the runs
 }
 
@@ -227,6 +227,7 @@ func summarise(k Key, runs []*Run) Summary {
 		widths[what] /= time.Duration(max(1, compared))
 	}
 	s.Width = byWidth(widths)
+	s.Forecasts = forecasts(runs)
 	s.Makespan, s.Ends, s.Dates = statistics(makespans), statistics(ends), statistics(dates)
 	return s
 }

@@ -34,6 +34,7 @@ func (t *validateText) write() error {
 		fmt.Fprintf(t, "%d of them end, and not in the model\n", s.Deadlocks)
 	}
 	t.table("Makespans", func(s *validate.Summary) *validate.Statistics { return &s.Makespan })
+	t.forecasts()
 	t.table("Ends of nodes", func(s *validate.Summary) *validate.Statistics { return &s.Ends })
 	t.table("Starts and ends of transitions", func(s *validate.Summary) *validate.Statistics { return &s.Dates })
 	t.widths()
@@ -77,6 +78,29 @@ func (t *validateText) table(title string, of func(*validate.Summary) *validate.
 	}
 	line(&t.r.Total, "all", "")
 	t.heading(title + " (in s)")
+	t.align(rows, 1)
+}
+
+// forecasts writes how the simulation forecasts the makespans, a line for each plan.
+func (t *validateText) forecasts() {
+	rows := [][]string{{"plan", "sites", "inside", "share", "width", "of the bounds", "CRPS", "of the other runs"}}
+	line := func(s *validate.Summary, name, sites string) {
+		f := &s.Forecasts
+		row := []string{name, sites, fmt.Sprintf("%d of %d", f.Inside, f.Count), "", "", "", "", ""}
+		if f.Count > 0 {
+			row = append(row[:3], fmt.Sprintf("%.0f %%", 100*float64(f.Inside)/float64(f.Count)), milli(f.Width), milli(s.Makespan.MeanWidth), milli(f.CRPS), "")
+		}
+		if f.Compared > 0 {
+			row[7] = milli(f.Baseline)
+		}
+		rows = append(rows, row)
+	}
+	for i := range t.r.Groups {
+		g := &t.r.Groups[i]
+		line(g, planName(g.Key), sites(g.Key))
+	}
+	line(&t.r.Total, "all", "")
+	t.heading("Forecasts: makespans in the 5 % .. 95 % interval of the simulated ones (in s)")
 	t.align(rows, 1)
 }
 
