@@ -78,9 +78,9 @@ func (l *loop) travel(from, to, messages int) {
 	l.suspend()
 }
 
-// pace is how long a node takes to answer. Where its distribution is known, it is
-// that of nodes: within a run a node takes as long each time. Of an interval nothing
-// is known, and each answer is drawn anew.
+// pace is how long a node takes to answer, or sleeps. Where its distribution is known, it
+// is that of nodes: within a run a node takes as long each time. Of an interval nothing
+// is known, and each answer and each sleep is drawn anew.
 func (l *loop) pace(own *time.Duration, d *model.Delay) time.Duration {
 	if d.Kind == model.Range {
 		return l.d.value(d)

@@ -42,6 +42,9 @@ type Options struct {
 	State bool
 	// Messages has the trace list the messages on the platform, if there is one.
 	Messages bool
+	// Starts, if not nil, are when the nodes start, in place of drawing each for itself:
+	// such as those of another run, which depend on one another.
+	Starts []time.Duration
 	// Uptimes, if not nil, draws when nodes are awake, in place of the scenario's own
 	// uptimes; the executor must be asynchronous.
 	Uptimes *RandomUptimes

@@ -40,8 +40,9 @@ type loop struct {
 	// is when it answers even so, answer how long that takes once it pauses.
 	asked       int
 	due, answer time.Duration
-	// request and busy are how long it takes to answer, see pace.
-	request, busy time.Duration
+	// request and busy are how long it takes to answer, and sleep how long it sleeps, see
+	// pace.
+	request, busy, sleep time.Duration
 	// glimpsed are the facts that the next look finds to have held for no time.
 	glimpsed map[topic]bool
 	// seen holds the last answer to each question (Exits).
@@ -272,7 +273,7 @@ func (l *loop) awaitAll() {
 			polled = true
 			if d.coin() {
 				l.rest()
-				l.until(d.now + d.value(&d.s.Network.Profile.Poll))
+				l.until(d.now + l.pace(&l.sleep, &d.s.Network.Profile.Poll))
 			}
 		}
 		all := true
@@ -309,7 +310,7 @@ func (l *loop) await(condition func() bool) {
 					l.suspend()
 				}
 			}
-			if wake := d.now + d.value(&d.s.Network.Profile.Poll); wake > began {
+			if wake := d.now + l.pace(&l.sleep, &d.s.Network.Profile.Poll); wake > began {
 				l.until(wake)
 			} else if unchanged { // neither looks nor sleeps take time
 				l.watch(Never)

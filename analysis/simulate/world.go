@@ -83,7 +83,7 @@ func newWorld(m *prepared, opts Options) *world {
 	}
 	for n := range s.Nodes {
 		w.nodes[n] = node{id: n, until: Never, ran: Never, cause: noMessage}
-		w.trace.Nodes[n] = NodeTrace{Start: w.stream("start %s", s.Nodes[n].Name).value(&s.Nodes[n].Start), End: Never, Closed: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
+		w.trace.Nodes[n] = NodeTrace{Start: w.start(n), End: Never, Closed: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
 		for i := range w.trace.Nodes[n].Instructions {
 			w.trace.Nodes[n].Instructions[i] = Span{Never, Never}
 		}
@@ -96,6 +96,14 @@ func newWorld(m *prepared, opts Options) *world {
 		}
 	}
 	return w
+}
+
+// start is when a node starts.
+func (w *world) start(n int) time.Duration {
+	if w.opts.Starts != nil {
+		return w.opts.Starts[n]
+	}
+	return w.stream("start %s", w.s.Nodes[n].Name).value(&w.s.Nodes[n].Start)
 }
 
 // changed notes that what others may ask about a component may have changed.

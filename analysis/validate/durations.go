@@ -20,8 +20,7 @@ func (m *member) with(d Durations) (*model.Scenario, error) {
 	}
 	sources := []*member{m}
 	if d == Others {
-		sources = slices.DeleteFunc(slices.Clone(m.members), func(o *member) bool { return o.run.ID == m.run.ID })
-		if len(sources) == 0 {
+		if sources = m.others(); len(sources) == 0 {
 			return nil, fmt.Errorf("there is no other run of %v to take durations from", m.key)
 		}
 	}
@@ -36,6 +35,31 @@ func (m *member) with(d Durations) (*model.Scenario, error) {
 		s.Nodes[n].Start = m.starts(d, sources, n)
 	}
 	return &s, nil
+}
+
+// others are the other runs of the plan.
+func (m *member) others() []*member {
+	return slices.DeleteFunc(slices.Clone(m.members), func(o *member) bool { return o.run.ID == m.run.ID })
+}
+
+// otherStarts are the dates at which the nodes started in each of the other runs whose
+// logs are complete, as far as they are taken from these: with durations of the others, and
+// where the nodes do not sleep, which then start when they wake up.
+func (m *member) otherStarts(d Durations) (starts [][]time.Duration) {
+	if d != Others || m.scenario.Sleeps() {
+		return nil
+	}
+	for _, o := range m.others() {
+		if !o.complete() {
+			continue
+		}
+		var of []time.Duration
+		for _, at := range o.nodes {
+			of = append(of, at.start)
+		}
+		starts = append(starts, of)
+	}
+	return starts
 }
 
 // starts is when a node starts: when it did, or as the model says, or as late as

@@ -60,8 +60,8 @@ func crps(sorted []time.Duration, observed time.Duration) time.Duration {
 func (m *member) forecast(simulated []time.Duration) *Forecast {
 	f := &Forecast{quantile(simulated, 0.05), quantile(simulated, 0.95), crps(simulated, m.headline()), -1}
 	var others []time.Duration
-	for _, o := range m.members {
-		if o != m && o.complete() && o.run.ID != m.run.ID {
+	for _, o := range m.others() {
+		if o.complete() {
 			others = append(others, o.headline())
 		}
 	}

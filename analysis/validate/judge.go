@@ -39,7 +39,7 @@ type view struct {
 }
 
 // judgeScenario bounds a scenario by analysis and predicts it by simulation.
-func (v *validation) judgeScenario(g *group, s *model.Scenario) (*judged, error) {
+func (v *validation) judgeScenario(g *group, s *model.Scenario, starts [][]time.Duration) (*judged, error) {
 	r, err := analysis.Analyse(s, analysis.Options{Cache: &g.cache})
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (v *validation) judgeScenario(g *group, s *model.Scenario) (*judged, error)
 		j.ends = append(j.ends, w)
 	}
 	j.bound()
-	return j, j.predict(v.opts.Replications, v.opts.Seed)
+	return j, j.predict(v.opts.Replications, v.opts.Seed, starts)
 }
 
 func newView(g *petri.EventGraph) (view, error) {
@@ -109,8 +109,10 @@ func join(a, b analysis.Bound) analysis.Bound {
 	return analysis.Bound{Lower: min(a.Lower, b.Lower), Upper: max(a.Upper, b.Upper)}
 }
 
-// predict takes the mean of simulated executions for every date.
-func (j *judged) predict(n int, seed uint64) error {
+// predict takes the mean of simulated executions for every date. If there are starts of
+// other runs, the nodes start in each execution as in one of them, for they do not start
+// independently: whoever starts them has one pace in a run.
+func (j *judged) predict(n int, seed uint64, starts [][]time.Duration) error {
 	runner, err := simulate.NewRunner(j.scenario)
 	if err != nil {
 		return err
@@ -123,7 +125,11 @@ func (j *judged) predict(n int, seed uint64) error {
 	}
 	done := 0
 	for i := range n {
-		t := runner.Run(simulate.Options{Seed: seed, Index: uint64(i)})
+		opts := simulate.Options{Seed: seed, Index: uint64(i)}
+		if len(starts) > 0 {
+			opts.Starts = starts[i%len(starts)]
+		}
+		t := runner.Run(opts)
 		if t.Outcome != simulate.Completed {
 			continue
 		}

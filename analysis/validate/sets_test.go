@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -47,5 +48,55 @@ func TestActions(t *testing.T) {
 	r := holdSet(t, readSet(t, "openstack-actions"), dsl.Options{Files: []string{measuredModels + "openstack-{operation}.ballet"}, Timings: []string{"{registry}"}})
 	if m, d := r.Total.Makespan, r.Total.Dates; m.Count != 120 || d.Count != 5340 || d.Inside != 5340 || m.MeanRelative > 2e-4 {
 		t.Errorf("%+v %+v", m, d)
+	}
+}
+
+// TestForecastScores compares quantiles and scores with values worked out by hand.
+func TestForecastScores(t *testing.T) {
+	sample := []time.Duration{0, 10, 20, 30}
+	if a, b, c := quantile(sample, 0.05), quantile(sample, 0.5), quantile(sample, 0.95); a != 0 || b != 15 || c != 30 {
+		t.Error(a, b, c)
+	}
+	if got := quantile([]time.Duration{0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800}, 0.1); got != 100 {
+		t.Error(got)
+	}
+	// E|X - 20| is (20 + 10 + 0 + 10)/4, E|X - X'| over different draws (3·10 + 2·20 + 30)/6,
+	// so that the score is 10 - 100/12.
+	if got := crps(sample, 20); got != 1 {
+		t.Error(got)
+	}
+	if got := crps([]time.Duration{7}, 3); got != 4 {
+		t.Error(got)
+	}
+}
+
+// TestForecasts: what the simulator itself did is inside of the interval of its forecasts as
+// often as that says.
+func TestForecasts(t *testing.T) {
+	runs, models := simulated(t, 30, "update")
+	f := Validate(runs, Options{Durations: Nominal, Resolve: models.For, Replications: 99}).Total.Forecasts
+	if f.Count != 30 || f.Compared != 30 || f.Inside < 23 || f.CRPS <= 0 || f.CRPS > 2*f.Baseline {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestPublishedForecasts holds the forecasts of the published executions, with durations of
+// the other runs.
+func TestPublishedForecasts(t *testing.T) {
+	runs := slices.DeleteFunc(readSet(t, "measured"), func(r measure.Run) bool { return r.Operation != "deploy" })
+	models := map[string]*measure.Models{}
+	for _, name := range []string{"openstack", "cps"} {
+		models[name] = &measure.Models{Options: dsl.Options{Files: []string{"../../testdata/" + name + ".ballet"}}}
+	}
+	r := Validate(runs, Options{Durations: Others, Resolve: func(r *measure.Run) (*measure.Mapping, error) { return models[r.Case].For(r) }})
+	f := r.Total.Forecasts
+	t.Logf("%d of %d inside, width %v, CRPS %v, of the other runs %v", f.Inside, f.Count, f.Width, f.CRPS, f.Baseline)
+	if f.Count != 40 || 100*f.Inside < 80*f.Count || f.Width > r.Total.Makespan.MeanWidth/4 || f.CRPS > 3*f.Baseline/2 {
+		t.Errorf("%+v", f)
+	}
+	for _, g := range r.Groups { // two and a half times as wide as they vary by, when starts were drawn one by one
+		if g.Case == "openstack" && g.Sites == 5 && g.Forecasts.Width > 700*time.Millisecond {
+			t.Errorf("%v: the interval is %v wide", g.Key, g.Forecasts.Width)
+		}
 	}
 }

@@ -225,14 +225,14 @@ func (v *validation) compare(m *member) outcome {
 // taken from the run.
 func (v *validation) judge(m *member) (*judged, error) {
 	if v.opts.Durations == Nominal {
-		m.once.Do(func() { m.fixed, m.err = v.judgeScenario(m.group, m.scenario) })
+		m.once.Do(func() { m.fixed, m.err = v.judgeScenario(m.group, m.scenario, nil) })
 		return m.fixed, m.err
 	}
 	s, err := m.with(v.opts.Durations)
 	if err != nil {
 		return nil, err
 	}
-	return v.judgeScenario(m.group, s)
+	return v.judgeScenario(m.group, s, m.otherStarts(v.opts.Durations))
 }
 
 // seconds renders a duration for a sentence.

@@ -44,9 +44,28 @@ type validateSummary struct {
 	Refused   int                `json:"refused"`
 	Deadlocks int                `json:"deadlocks"`
 	Makespans validateStatistics `json:"makespans"`
+	Forecasts validateForecasts  `json:"forecasts"`
 	NodeEnds  validateStatistics `json:"node_ends"`
 	Dates     validateStatistics `json:"dates"`
 	Width     []validateWidth    `json:"width"`
+}
+
+// validateForecasts are the statistics of the forecasts of makespans.
+type validateForecasts struct {
+	Count      int    `json:"count"`
+	Inside     int    `json:"inside"` // in the interval from 5 % to 95 %
+	WidthNS    int64  `json:"mean_width_ns"`
+	CRPSNS     int64  `json:"crps_ns"`
+	BaselineNS *int64 `json:"other_runs_crps_ns"` // null without other runs
+}
+
+// validateForecast is what the simulation says of a run.
+type validateForecast struct {
+	LowerNS    int64  `json:"lower_ns"`
+	UpperNS    int64  `json:"upper_ns"`
+	Inside     bool   `json:"inside"`
+	CRPSNS     int64  `json:"crps_ns"`
+	BaselineNS *int64 `json:"other_runs_crps_ns"`
 }
 
 type validateWidth struct {
@@ -84,15 +103,16 @@ type validateDelay struct {
 
 type validateRun struct {
 	validateKey
-	Run      string           `json:"run"`
-	Path     string           `json:"path"`
-	Deadlock bool             `json:"deadlock"` // the model says that the plan cannot end
-	Refused  bool             `json:"refused"`  // there are no bounds
-	Lacking  []string         `json:"lacking"`
-	Makespan *validateDate    `json:"makespan"` // null if a node's log is missing
-	NodeEnds []validateDate   `json:"node_ends"`
-	Dates    []validateDate   `json:"dates"` // those outside only, unless --all is given
-	Parting  *validateParting `json:"parting"`
+	Run      string            `json:"run"`
+	Path     string            `json:"path"`
+	Deadlock bool              `json:"deadlock"` // the model says that the plan cannot end
+	Refused  bool              `json:"refused"`  // there are no bounds
+	Lacking  []string          `json:"lacking"`
+	Makespan *validateDate     `json:"makespan"` // null if a node's log is missing
+	Forecast *validateForecast `json:"forecast"` // null likewise
+	NodeEnds []validateDate    `json:"node_ends"`
+	Dates    []validateDate    `json:"dates"` // those outside only, unless --all is given
+	Parting  *validateParting  `json:"parting"`
 }
 
 type validateDate struct {
@@ -137,8 +157,13 @@ func newValidateDocument(r *validate.Report, unread []measure.Problem, all bool)
 
 func newValidateSummary(s *validate.Summary) validateSummary {
 	out := validateSummary{validateKey: validateKey{s.Case, s.Sites, s.Operation, s.Variant}, Runs: s.Runs, Refused: s.Refused, Deadlocks: s.Deadlocks, Makespans: newValidateStatistics(&s.Makespan),
-		NodeEnds: newValidateStatistics(&s.Ends), Dates: newValidateStatistics(&s.Dates), Width: []validateWidth{}}
+		Forecasts: validateForecasts{s.Forecasts.Count, s.Forecasts.Inside, int64(s.Forecasts.Width), int64(s.Forecasts.CRPS), nil},
+		NodeEnds:  newValidateStatistics(&s.Ends), Dates: newValidateStatistics(&s.Dates), Width: []validateWidth{}}
 	out.Makespans.MeanError, out.Makespans.MeanWidth = &s.Makespan.MeanRelative, &s.Makespan.Width
+	if s.Forecasts.Compared > 0 {
+		baseline := int64(s.Forecasts.Baseline)
+		out.Forecasts.BaselineNS = &baseline
+	}
 	for _, w := range s.Width {
 		out.Width = append(out.Width, validateWidth{w.What, int64(w.Width)})
 	}
@@ -156,6 +181,12 @@ func newValidateRun(r *validate.Run, all bool) validateRun {
 	if r.Makespan != nil {
 		m := newValidateDate(r.Makespan)
 		out.Makespan = &m
+	}
+	if f := r.Forecast; f != nil {
+		out.Forecast = &validateForecast{int64(f.Lower), int64(f.Upper), f.Holds(r.Makespan.Measured), int64(f.CRPS), nil}
+		if baseline := int64(f.Baseline); baseline >= 0 {
+			out.Forecast.BaselineNS = &baseline
+		}
 	}
 	for i := range r.Ends {
 		out.NodeEnds = append(out.NodeEnds, newValidateDate(&r.Ends[i]))
