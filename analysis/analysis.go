@@ -98,6 +98,9 @@ type Result struct {
 	// Quiescence tells what outlasts the programs; nil if every component is certainly
 	// idle when they have ended, or some program never ends.
 	Quiescence *Quiescence
+	// Unclosed tells which processes may never exit; nil if all do, or where no closing
+	// wait all is looked at.
+	Unclosed *Unclosed
 
 	programs, rests ends // the critical paths to the last end of a program, and to that or the last component at rest
 
@@ -177,6 +180,7 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	if r.Quiescence, err = quiescence(s, x.Runs); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
+	r.Unclosed = describeUnclosed(s, x.Unclosed)
 	r.slack, r.room = r.slackOf(x, limit)
 	return r, nil
 }
@@ -323,6 +327,9 @@ func (r *Result) Diagnostics() diag.List {
 	list = append(list, prematureDiagnostics(r.Scenario, r.Premature)...)
 	if r.Quiescence != nil {
 		list = append(list, r.Quiescence.diagnostic(r.Scenario))
+	}
+	if r.Unclosed != nil {
+		list = append(list, r.Unclosed.diagnostic(r.Scenario))
 	}
 	for _, race := range r.Races {
 		list = append(list, race.diagnostic())

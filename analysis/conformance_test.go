@@ -119,6 +119,14 @@ func judge(s *model.Scenario, m *conformance.Measured) (verdict string, wrong []
 	if r.Deadlock != nil {
 		verdict += ", may deadlock"
 	}
+	switch open := m.Final == conformance.Hang; {
+	case open && r.Unclosed == nil:
+		wrong = append(wrong, "a process that never exits was not announced")
+	case open:
+		verdict += "; a process never exits, as announced"
+	case r.Unclosed != nil && m.Final == conformance.Completed:
+		verdict += "; one may never exit, but all did"
+	}
 	return verdict, wrong
 }
 

@@ -78,6 +78,7 @@ func coverWith(net *petri.Net, strict unfold.Strict) (*Result, error) {
 	if r.Deadlock = describeExits(net.Scenario, c.Missed); r.Deadlock == nil && (!c.Completes || net.MayFail()) {
 		r.Deadlock = &Deadlock{Possible: true, Unproved: true, Pos: net.Scenario.Pos}
 	}
+	r.Unclosed = describeUnclosed(net.Scenario, c.Unclosed)
 	if r.Quiescence, err = quiescence(net.Scenario, r.Runs); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}

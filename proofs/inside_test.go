@@ -2,6 +2,7 @@ package proofs
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"adagio/analysis"
@@ -109,6 +110,9 @@ func traceOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) 
 	if r.Deadlock != nil && !r.Deadlock.Possible {
 		return fmt.Sprintf("completed in %v, but %v", trace.Makespan, r.Diagnostics())
 	}
+	if why := unclosed(s, r, trace); why != "" {
+		return why
+	}
 	if trace.Makespan < r.Makespan.Lower || trace.Makespan > r.Makespan.Upper {
 		return fmt.Sprintf("makespan %v outside of %v", trace.Makespan, r.Makespan)
 	}
@@ -121,6 +125,19 @@ func traceOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) 
 	}
 	if r.Usage != nil && r.Deadlock == nil {
 		return usageOutside(s, r, trace)
+	}
+	return ""
+}
+
+// unclosed says which node's process never exits though that was not announced.
+func unclosed(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) string {
+	if !trace.Open() {
+		return ""
+	}
+	for n, node := range trace.Nodes {
+		if node.Closed == simulate.Never && (r.Unclosed == nil || !slices.Contains(r.Unclosed.Nodes, n)) {
+			return fmt.Sprintf("the process of node %s never exits: %v", s.Nodes[n].Name, trace.Waits)
+		}
 	}
 	return ""
 }

@@ -85,6 +85,16 @@ func (t *text) notCovered() {
 	if text := NotCovered(t.r); text != "" {
 		t.paragraph(yellow, 12, "not covered: "+text+" (--hazards lists them, --strict covers them)")
 	}
+	if u := t.r.Unclosed; u != nil {
+		if t.opts.All {
+			t.paragraph(yellow, 12, u.Text(t.r.Scenario, true))
+			for _, w := range u.Waits {
+				t.waiting("          ", w)
+			}
+		} else {
+			t.paragraph(yellow, 12, u.Text(t.r.Scenario, false)+" (--all says why)")
+		}
+	}
 }
 
 // nodes says when the program of each node ends.

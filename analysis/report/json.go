@@ -62,6 +62,9 @@ type Summary struct {
 	// Quiescence is left out where every component is certainly idle when the programs
 	// have ended: then it is the end of the span.
 	Quiescence *Quiescence `json:"quiescence,omitempty"`
+	// Unclosed says why the closing wait all of a node may hang, so that its process never
+	// exits; it is left out where none may.
+	Unclosed []Waiting `json:"unclosed,omitempty"`
 	// EnergyJ is the energy of all nodes whose power is known, and Usage what the
 	// plan asks of each; both are left out where no node sleeps and the power of none
 	// is known.
@@ -371,6 +374,9 @@ func Summarise(r *analysis.Result) Summary {
 			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact, c.Wide}
 		}
 		out.Quiescence = QuiescenceOf(r)
+		if u := r.Unclosed; u != nil {
+			out.Unclosed = waitings(s, u.Waits)
+		}
 		out.EnergyJ, out.Usage = joules(r.TotalEnergy()), usages(s, r.Usage)
 	}
 	return out

@@ -92,7 +92,7 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 //
 // Between them there may be "programs end" where behaviours may still run then, "orders
 // covered" where races are too many to explore ([analysis.Cover]), "energy" where the power
-// of nodes is known; "deadlock" or "fails" alone if the plan never ends, "possible deadlock"
+// of nodes is known, and after them what processes "may never exit"; "deadlock" or "fails" alone if the plan never ends, "possible deadlock"
 // or "possible failure" after them if it may not.
 func Short(w io.Writer, r *analysis.Result, d Durations) error {
 	t := newText(w, r, Options{Durations: d})
@@ -116,6 +116,9 @@ func Short(w io.Writer, r *analysis.Result, d Durations) error {
 	}
 	if text := NotCovered(r); text != "" {
 		t.line("not covered: %s (--strict covers them)", text)
+	}
+	if r.Unclosed != nil {
+		t.line("%s", r.Unclosed.Text(r.Scenario, false))
 	}
 	return t.flush()
 }

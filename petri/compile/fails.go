@@ -58,14 +58,15 @@ func (p *step) failDelete() {
 		for _, s := range [...]struct {
 			component int
 			side      side
-		}{{l.User, p.links[i].user}, {l.Provider, p.links[i].provider}} {
+			initial   bool
+		}{{l.User, p.links[i].user, l.UserSide}, {l.Provider, p.links[i].provider, l.ProviderSide}} {
 			switch {
 			case s.component != p.in.Component:
 			case s.side.state == sideMoves:
 				linked = append(linked, s.side.linked)
 			case s.side.state == sideFixed:
 				connect := p.linking[[2]int{p.n, i}]
-				always = always || !connect.connects || connect.first < p.i
+				always = always || s.initial || connect.first < p.i
 			}
 		}
 	}

@@ -34,6 +34,7 @@ type Reason uint8
 const (
 	NotIdle        Reason = iota // a program waits until component On is idle
 	NotAsked                     // … until node OnNode has asked it (model.Rules, Confirmations)
+	AskedByOther                 // … for ever: node OnNode has asked it, which is no neighbour
 	Holding                      // … which others cannot see while the program of OnNode holds
 	Unsupported                  // nothing that could end the wait exists
 	InUse                        // a place cannot be left: port Port of On is in use

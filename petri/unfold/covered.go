@@ -26,6 +26,8 @@ type Covering struct {
 	Starts, Ends []cover.Event
 	// Missed lists who may wait for ever because the process that it looks at has ended.
 	Missed []Wait
+	// Unclosed lists why the closing "wait all" of a node may never return.
+	Unclosed []Wait
 	// Hazards lists the intervals of no length that a wait might see. A strict cover
 	// has the executions in which it does.
 	Hazards []Hazard
@@ -98,7 +100,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	}
 	c.finish()
 	c.noteHazards()
-	if c.out.Missed, err = c.missed(); err != nil {
+	if err := c.noteExits(); err != nil {
 		return nil, err
 	}
 	c.out.Completes = cover.Completes(c.system, limits)
@@ -180,16 +182,19 @@ func (c *coverer) finish() {
 	g.OrdersCovered = true
 }
 
-// missed lists the looks that may come after the process that they are at has ended, as
-// far as the certain order and the dates tell.
-func (c *coverer) missed() ([]Wait, error) {
+// noteExits lists the looks, and the closing "wait all", that may come after the process
+// that they are at has ended, as far as the certain order and the dates tell.
+func (c *coverer) noteExits() error {
 	order, err := newOrders(c.out.Graph)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	x := &explorer{Exploration: Exploration{Net: c.net}}
-	x.noteMissed(&run{explorer: x, graph: c.out.Graph, order: order})
-	return x.Missed, nil
+	r := &run{explorer: x, graph: c.out.Graph, order: order}
+	x.noteMissed(r)
+	x.noteUnclosed(r)
+	c.out.Missed, c.out.Unclosed = x.Missed, x.Unclosed
+	return nil
 }
 
 // Races lists the pairs of events whose order is open: one that asks for a signal, and one

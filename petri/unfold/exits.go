@@ -21,8 +21,8 @@ import (
 //     that it is, since B's own last "wait all": in its program, or in its closing "wait
 //     all". As names are counted only, this holds where only neighbours ask.
 //
-// A look that certainly comes no later than one of these finds B alive. The closing
-// "wait all" itself is not looked at: where that hangs the programs have ended.
+// A look that certainly comes no later than one of these finds B alive. Where the
+// closing "wait all" itself hangs the programs have ended: see closing.go.
 
 // exits knows a run as far as the ends of processes depend on it.
 type exits struct {
@@ -211,20 +211,10 @@ func (k *exits) firstToConfirm(a, i, b int) bool {
 func (k *exits) onlyNeighboursAsk(b int) bool {
 	known, ok := k.neighboursAsk[b]
 	if !ok {
-		known = k.askedByNeighbours(b)
+		known = k.Net.Scenario.Rules.Confirmations && len(k.strangers(b)) == 0
 		k.neighboursAsk[b] = known
 	}
 	return known
-}
-
-func (k *exits) askedByNeighbours(b int) bool {
-	s := k.Net.Scenario
-	for c, node := range s.Nodes {
-		if !slices.Contains(s.Nodes[b].Neighbours, c) && slices.ContainsFunc(node.Program, func(in model.Instruction) bool { return k.confirms(c, in, b) }) {
-			return false
-		}
-	}
-	return s.Rules.Confirmations
 }
 
 // mayIdle says whether node b, once its program has ended, may see node c idle while

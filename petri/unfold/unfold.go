@@ -35,6 +35,9 @@ type Exploration struct {
 	// Missed lists, of runs that are complete, who may wait for ever because the
 	// process of a node may have ended before its last change was seen (Exited).
 	Missed []Wait
+	// Unclosed lists, of runs that are complete, why the closing "wait all" of a node may
+	// never return (NotIdle, NotAsked, AskedByOther, Exited), so that its process never exits.
+	Unclosed []Wait
 	// Stale lists what a node may know from before, of a node whose process has ended,
 	// in favour of who is blocked in a run that is not complete; see package compile, ScenarioStale.
 	Stale []petri.Observation
@@ -242,6 +245,7 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		x.noteHazards(r)
 		if r.graph.Complete {
 			x.noteMissed(r)
+			x.noteUnclosed(r)
 		} else {
 			x.noteStale(r)
 		}

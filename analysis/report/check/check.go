@@ -100,6 +100,9 @@ func (p Plan) line(d report.Durations) string {
 	if p.NotCovered.Hazards > 0 {
 		text += ", " + report.NotCovered(p.result) + " not covered"
 	}
+	if len(p.Unclosed) > 0 {
+		text += ", " + p.result.Unclosed.Count()
+	}
 	if len(p.Failed) > 0 {
 		text += "; fails on " + strings.Join(p.Failed, ", ")
 	}
