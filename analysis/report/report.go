@@ -118,7 +118,7 @@ func Short(w io.Writer, r *analysis.Result, d Durations) error {
 		t.line("not covered: %s (--strict covers them)", text)
 	}
 	if r.Unclosed != nil {
-		t.line("%s", r.Unclosed.Text(r.Scenario, false))
+		t.line("%s", r.Unclosed.Count())
 	}
 	return t.flush()
 }
