@@ -154,6 +154,9 @@ func (c *Cover) cut(events []Event) bool {
 			}
 		}
 		c.latest[e] = min(c.latest[e], date)
+		if c.log != nil {
+			c.log.uncited = true
+		}
 	}
 	return true
 }

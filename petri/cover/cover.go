@@ -57,6 +57,7 @@ type Cover struct {
 	size             []int32 // of these
 	latestOption     map[clauseID]int32
 	sweeps           int
+	log              *Derivation // nil if nobody asks how
 }
 
 type clauseID struct {
@@ -70,7 +71,7 @@ func Of(s *System, limits Limits) (*Cover, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	return newCover(s, limits.orDefaults(), allOptions(s))
+	return coverOf(s, limits.orDefaults(), allOptions(s), nil)
 }
 
 func allOptions(s *System) [][][]option {
@@ -89,9 +90,9 @@ func allOptions(s *System) [][][]option {
 	return out
 }
 
-func newCover(s *System, limits Limits, options [][][]option) (*Cover, error) {
+func coverOf(s *System, limits Limits, options [][][]option, log *Derivation) (*Cover, error) {
 	n := s.Len()
-	c := &Cover{s: s, limits: limits, options: options, earliest: make([]time.Duration, n), latest: make([]time.Duration, n), latestOption: map[clauseID]int32{}}
+	c := &Cover{s: s, limits: limits, options: options, earliest: make([]time.Duration, n), latest: make([]time.Duration, n), latestOption: map[clauseID]int32{}, log: log}
 	for e := range n {
 		c.latest[e] = Never
 		if len(options[e]) > 0 {
@@ -137,9 +138,11 @@ func (c *Cover) arrange() error {
 	if c.order == nil || c.order.closed {
 		o, err := newOrder(c.s, arcs, c.limits)
 		if err != nil {
+			c.log.circle(c.s, arcs)
 			return err
 		}
 		c.order = o
+		c.log.arranged(o)
 	} else {
 		c.order.arcs = arcs
 	}
@@ -200,12 +203,22 @@ func (c *Cover) sweep() (changed bool, err error) {
 				return changed, err
 			}
 		}
+		if c.log != nil {
+			c.log.dates(c, e, plus(lo, c.s.lo[e]), hi)
+		}
 		if !c.narrow(e, plus(lo, c.s.lo[e]), hi, &changed) {
+			c.log.say('x', int64(e))
 			return changed, errImpossible
 		}
 	}
 	for _, a := range c.order.arcs { // R5
+		if c.log != nil {
+			c.log.along(c, a)
+		}
 		if !c.narrow(a[1], c.earliest[a[0]], Never, &changed) || !c.narrow(a[0], 0, c.latest[a[1]], &changed) {
+			if c.log != nil {
+				c.log.empty(c, a)
+			}
 			return changed, errImpossible
 		}
 	}
@@ -264,11 +277,19 @@ func (c *Cover) latestGuarded(e Event, ready time.Duration) (time.Duration, erro
 			clauses[q] = append(clauses[q], bounds{on, c.off(o)})
 		}
 		if !possible {
+			if c.log != nil {
+				c.log.flush()
+				c.log.say('x', int64(e))
+			}
 			return 0, errImpossible
 		}
 	}
 	hi := combine(ready, c.s.hi[e], clauses)
-	return min(hi, c.urgent(e, ready)), nil
+	urgent, vector := c.urgent(e, ready)
+	if c.log != nil {
+		c.log.guarded(c, e, r, hi, urgent, vector)
+	}
+	return min(hi, urgent), nil
 }
 
 // bounds is what R2 needs of an option: when it is switched on and off at the latest.
@@ -311,11 +332,18 @@ func (c *Cover) prune() (changed bool, err error) {
 		c.hurry(e)
 		ready, _ := c.ready(e)
 		for q, clause := range c.options[e] {
-			kept := slices.DeleteFunc(slices.Clone(clause), func(o option) bool { return c.excluded(e, o, ready, single(clause)) })
+			kept := slices.DeleteFunc(slices.Clone(clause), func(o option) bool {
+				drop := c.excluded(e, o, ready, single(clause))
+				if drop && c.log != nil {
+					c.log.dropped(c, e, q, o, single(clause))
+				}
+				return drop
+			})
 			if len(kept) == len(clause) {
 				continue
 			}
 			if len(kept) == 0 {
+				c.log.say('x', int64(e))
 				return true, errImpossible
 			}
 			c.options[e][q] = kept

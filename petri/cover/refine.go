@@ -42,14 +42,14 @@ func (c *Cover) Refine(goals []Event) *Refined {
 		}
 		only := []option{best}
 		rest := slices.DeleteFunc(slices.Clone(top.cover.options[e][q]), func(o option) bool { return o == best })
-		for _, kept := range [][]option{only, rest} {
+		for i, kept := range [][]option{only, rest} {
 			options := make([][][]option, len(top.cover.options))
-			for i, clauses := range top.cover.options {
-				options[i] = slices.Clone(clauses)
+			for e, clauses := range top.cover.options {
+				options[e] = slices.Clone(clauses)
 			}
 			options[e][q] = kept
 			r.Evaluations++
-			if part, err := newCover(c.s, c.limits, options); err == nil {
+			if part, err := coverOf(c.s, c.limits, options, top.cover.log.part(i, e, q, best)); err == nil {
 				front.Push(partOf(part, goals))
 			}
 		}

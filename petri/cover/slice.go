@@ -21,6 +21,7 @@ type slice struct {
 	dates      map[Event]time.Duration
 	open       map[Event]bool // being computed
 	children   map[Event]*slice
+	number     int64 // in the derivation
 }
 
 // reaches returns the slice of an event whose options may be switched on by what waits
@@ -42,6 +43,9 @@ func (c *Cover) newSlice(parent *slice, e Event) *slice {
 		r.hypothesis = append(r.hypothesis, parent.hypothesis...)
 	}
 	r.hypothesis = append(r.hypothesis, e)
+	if c.log != nil {
+		c.log.slice(r, e)
+	}
 	return r
 }
 
@@ -62,24 +66,28 @@ func (r *slice) before(u Event) time.Duration {
 		return date
 	}
 	r.open[u] = true
-	date := r.compute(u)
+	date, deeper := r.compute(u)
 	delete(r.open, u)
+	if c.log != nil && date < c.latest[u] {
+		c.log.conditional(r, u, date, deeper)
+	}
 	r.dates[u] = date
 	return date
 }
 
-func (r *slice) compute(u Event) time.Duration {
+// compute is that bound, and the slice that it takes what switches options on from.
+func (r *slice) compute(u Event) (time.Duration, *slice) {
 	c := r.c
 	ready := time.Duration(0)
 	for _, p := range c.s.causes[u] {
 		date := r.before(p)
 		if date == impossible {
-			return impossible
+			return impossible, r
 		}
 		ready = max(ready, date)
 	}
 	if len(c.options[u]) == 0 {
-		return min(c.latest[u], plus(ready, c.s.hi[u]))
+		return min(c.latest[u], plus(ready, c.s.hi[u])), r
 	}
 	deeper := r
 	if len(r.hypothesis) < depthOfSlices && c.startsSlice(u) && !slices.Contains(r.hypothesis, u) {
@@ -104,16 +112,20 @@ func (r *slice) compute(u Event) time.Duration {
 			clauses[q] = append(clauses[q], bounds{date, c.off(o)})
 		}
 		if len(clauses[q]) == 0 {
-			return impossible
+			return impossible, deeper
 		}
 	}
-	return min(c.latest[u], combine(ready, c.s.hi[u], clauses))
+	return min(c.latest[u], combine(ready, c.s.hi[u], clauses)), deeper
 }
 
 // follows says whether an event is one of the hypothesis, or certainly comes after one.
 func (r *slice) follows(e Event) bool {
 	for _, h := range r.hypothesis {
-		if e == h || r.c.order.before(h, e) {
+		if e == h {
+			return true
+		}
+		if r.c.order.before(h, e) {
+			r.c.log.precedes(r.c.order, h, e, 0)
 			return true
 		}
 	}

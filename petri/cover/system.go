@@ -187,3 +187,15 @@ func plus(x, d time.Duration) time.Duration {
 	}
 	return x + d
 }
+
+// Delay is the least and the greatest delay of an event.
+func (s *System) Delay(e Event) (lo, hi time.Duration) { return s.lo[e], s.hi[e] }
+
+// Causes lists the causes of an event, which must not be changed.
+func (s *System) Causes(e Event) []Event { return s.causes[e] }
+
+// Clauses lists the clauses of an event, which must not be changed.
+func (s *System) Clauses(e Event) [][]Signal { return s.guards[e] }
+
+// Signals lists the phases of each signal, which must not be changed.
+func (s *System) Signals() [][]Phase { return s.phases }

@@ -1,6 +1,9 @@
 package cover
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // maxVectors bounds the combinations of options of one event that urgency looks at.
 const maxVectors = 256
@@ -19,6 +22,9 @@ func (c *Cover) difference(u, v Event, depth int) time.Duration {
 		d = c.latest[u] - c.earliest[v]
 	}
 	if apart := c.order.distance(u, v); apart != unknown {
+		if c.log != nil && c.log.explains && -apart < d {
+			c.log.precedes(c.order, u, v, apart)
+		}
 		d = min(d, -apart)
 	}
 	if d < 0 || depth == 0 || len(c.s.causes[u]) == 0 {
@@ -167,20 +173,26 @@ func (c *Cover) hurry(e Event) {
 			id := clauseID{e, o.signal}
 			if last, ok := c.latestOption[id]; !ok || o.phase < last {
 				c.latestOption[id] = o.phase
+				if c.log != nil {
+					c.log.proofs[id] = slices.Clone(vector)
+				}
 			}
 		}
 	})
 }
 
-// urgent is R6: the latest date of an event whose options are certainly on together.
-func (c *Cover) urgent(e Event, ready time.Duration) time.Duration {
-	best := Never
+// urgent is R6: the latest date of an event whose options are certainly on together,
+// and which they are.
+func (c *Cover) urgent(e Event, ready time.Duration) (best time.Duration, of []option) {
+	best = Never
 	c.vectors(e, func(vector []option) {
 		date := ready
 		for _, o := range vector {
 			date = max(date, c.on(o, c.latest))
 		}
-		best = min(best, plus(date, c.s.hi[e]))
+		if date = plus(date, c.s.hi[e]); date < best {
+			best, of = date, slices.Clone(vector)
+		}
 	})
-	return best
+	return best, of
 }

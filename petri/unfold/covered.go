@@ -913,3 +913,6 @@ func (c *coverer) newChain(k signalKey) int {
 	}
 	return c.remotes[k]
 }
+
+// Transition is the transition that an event of the system stands for.
+func (c *Covering) Transition(e cover.Event) petri.TransitionID { return c.events[e] }

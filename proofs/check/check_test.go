@@ -1,0 +1,330 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"flag"
+	"fmt"
+	"go/build"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"adagio/analysis/simulate"
+	"adagio/dsl"
+	"adagio/dsl/dsltest"
+	"adagio/dsl/model"
+	"adagio/petri/certificate"
+	"adagio/petri/compile"
+	"adagio/petri/unfold"
+	"adagio/proofs/gen"
+)
+
+// A long run: go test ./proofs/check -run Random -scenarios 10000
+var scenarios = flag.Int("scenarios", 300, "how many random scenarios are certified")
+
+func TestMain(m *testing.M) { gen.Main(m) }
+
+// certify makes the certificate of a scenario.
+func certify(s *model.Scenario) (*certificate.Certificate, string, error) {
+	net, err := compile.Scenario(s)
+	if err != nil {
+		return nil, "", err
+	}
+	c, err := certificate.New(net, unfold.NoHazards)
+	if err != nil {
+		return nil, "", err
+	}
+	var b bytes.Buffer
+	if err := c.Write(&b); err != nil {
+		return nil, "", err
+	}
+	return c, b.String(), nil
+}
+
+func check(s *model.Scenario, text string) (string, error) { return Check(s, strings.NewReader(text)) }
+
+// TestIndependent says that the program knows nothing of what it checks.
+func TestIndependent(t *testing.T) {
+	p, err := build.ImportDir(".", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range p.Imports {
+		if strings.HasPrefix(path, "adagio/") && path != "adagio/dsl" && path != "adagio/dsl/model" {
+			t.Errorf("it imports %s", path)
+		}
+	}
+}
+
+// TestModels certifies the models of testdata.
+func TestModels(t *testing.T) {
+	files, _ := filepath.Glob("../../testdata/gallery/*.ballet")
+	certified, complete := 0, 0
+	for _, file := range append(files, "../../testdata/openstack.ballet", "../../testdata/cps.ballet", "../../testdata/web.ballet") {
+		s := dsltest.Load(t, dsl.Options{Files: []string{file}})
+		c, text, err := certify(s)
+		if err != nil {
+			continue
+		}
+		answer, err := check(s, text)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		certified++
+		if strings.HasSuffix(answer, "every execution ends") {
+			complete++
+		}
+		if want := fmt.Sprintf("yes: makespan %s, span %s;", interval([2]int{int(c.MakespanLower), int(c.MakespanUpper)}), interval([2]int{int(c.SpanLower), int(c.SpanUpper)})); !strings.HasPrefix(answer, want) {
+			t.Errorf("%s: %s, not %s", file, answer, want)
+		}
+	}
+	t.Logf("%d certified, %d of them to complete", certified, complete)
+	if certified < 28 || complete < 18 {
+		t.Error("too few")
+	}
+}
+
+// TestRandom certifies random scenarios, holds the certified bounds against simulated
+// executions, and that all end where that is shown.
+func TestRandom(t *testing.T) {
+	count := map[string]int{}
+	for seed := range uint64(*scenarios) {
+		r := rand.New(rand.NewPCG(seed, 17))
+		s := gen.Random(r, gen.Options{Calm: seed%2 == 0})
+		c, text, err := certify(s)
+		if err != nil {
+			count["refused"]++
+			if strings.Contains(err.Error(), "R7") {
+				count["refused for R7"]++
+			}
+			continue
+		}
+		answer, err := check(s, text)
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, gen.Text(s))
+		}
+		count["certified"]++
+		if strings.Count(text, "\ns") > strings.Count(text[:strings.Index(text, "\nt ")], "\ns") {
+			count["split"]++
+		}
+		ends := strings.HasSuffix(answer, "every execution ends")
+		if ends {
+			count["complete"]++
+		}
+		for k := range 6 {
+			o := simulate.Options{Seed: seed, Index: uint64(k)}
+			if k < 2 {
+				o.Sampler = []simulate.Sampler{simulate.Lo, simulate.Hi}[k]
+			}
+			trace, err := simulate.Run(s, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			span := time.Duration(0)
+			for _, n := range trace.Nodes {
+				span = max(span, n.End)
+			}
+			if trace.Outcome != simulate.Completed {
+				if ends {
+					t.Fatalf("seed %d: shown to end, and hangs\n%s", seed, gen.Text(s))
+				}
+				continue
+			}
+			count["executions"]++
+			if span < c.SpanLower || span > c.SpanUpper {
+				t.Fatalf("seed %d: ends at %v, outside of %v .. %v\n%s", seed, span, c.SpanLower, c.SpanUpper, gen.Text(s))
+			}
+		}
+	}
+	t.Logf("%v", count)
+	if count["certified"] < *scenarios/3 || count["complete"] < *scenarios/10 {
+		t.Error("too few")
+	}
+}
+
+// TestForged has certificates that were tampered with, each in one way: none is accepted,
+// and the answer says where it fails.
+func TestForged(t *testing.T) {
+	s := dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/gallery/race.ballet"}})
+	_, text, err := certify(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := check(s, text); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	begin := func(letter string) int { // the first line with that letter, of the derivation if it has it
+		first := -1
+		derivation := false
+		for i, l := range lines {
+			if strings.HasPrefix(l, letter+" ") && (first < 0 || derivation && !strings.HasPrefix(lines[first], "t")) {
+				if first = i; derivation {
+					return i
+				}
+			}
+			derivation = derivation || strings.HasPrefix(l, "t ")
+		}
+		if first < 0 {
+			t.Fatalf("the certificate has no line %s", letter)
+		}
+		return first
+	}
+	derivation := begin("t") + 1
+	// with replaces a number of a line.
+	with := func(line string, at int, change func(x int) int) string {
+		f := strings.Fields(line)
+		var x int
+		fmt.Sscan(f[at], &x)
+		f[at] = fmt.Sprint(change(x))
+		return strings.Join(f, " ")
+	}
+	less := func(x int) int { return x - 1 }
+	more := func(x int) int { return x + 1 }
+	replaced := func(i int, line string) []string {
+		out := append([]string{}, lines...)
+		out[i] = line
+		return out
+	}
+	inserted := func(i int, line string) []string {
+		return append(append(append([]string{}, lines[:i]...), line), lines[i:]...)
+	}
+	labelled := func(kind int) int { // the first event of a kind
+		for i, l := range lines {
+			if f := strings.Fields(l); f[0] == "e" && f[3] == fmt.Sprint(kind) {
+				return i
+			}
+		}
+		t.Fatal("no such event")
+		return 0
+	}
+	upper := append([]string{}, lines...)
+	for i, l := range lines {
+		if strings.HasPrefix(l, "n ") {
+			upper[i] = with(l, 4, less)
+		} else if strings.HasPrefix(l, "t ") {
+			upper[i] = with(with(l, 2, less), 4, less)
+		}
+	}
+	lower := append([]string{}, lines...)
+	for i, l := range lines {
+		if strings.HasPrefix(l, "n ") {
+			lower[i] = with(l, 3, more)
+		} else if strings.HasPrefix(l, "t ") {
+			lower[i] = with(with(l, 1, more), 3, more)
+		}
+	}
+	reversed := append([]string{}, lines...)
+	for i, j := derivation, len(lines)-2; i < j; i, j = i+1, j-1 {
+		reversed[i], reversed[j] = reversed[j], reversed[i]
+	}
+	slow := *s
+	slow.Components = append([]model.Component{}, s.Components...)
+	slow.Components[0].Durations = append([]model.Delay{}, s.Components[0].Durations...)
+	slow.Components[0].Durations[0].Hi += time.Second
+	for name, c := range map[string]struct {
+		of    *model.Scenario
+		lines []string
+		why   string
+	}{
+		"a lower upper bound":                 {s, upper, "do not follow"},
+		"a higher lower bound":                {s, lower, "do not follow"},
+		"bounds that no node has":             {s, replaced(begin("t"), with(lines[begin("t")], 2, less)), "not those of the nodes"},
+		"a latest date that is too early":     {s, replaced(begin("h"), with(lines[begin("h")], 2, less)), "latest date does not follow"},
+		"an earliest date that is too late":   {s, replaced(begin("l"), with(lines[begin("l")], 2, more)), "earliest date does not follow"},
+		"a date under a hypothesis":           {s, replaced(begin("c"), with(lines[begin("c")], 3, less)), "under the hypothesis does not follow"},
+		"an option dropped without a reason":  {s, inserted(derivation, droppable(t, lines)), "not excluded"},
+		"an order that nothing demands":       {s, inserted(derivation, "p 5 2"), "need not come before"},
+		"cites what comes later":              {s, reversed, "line "},
+		"a transition that lasts less":        {s, replaced(labelled(fire), with(lines[labelled(fire)], 2, less)), "lasts"},
+		"a transition that is left out":       {s, replaced(labelled(fire), with(lines[labelled(fire)], 3, func(int) int { return 12 })), "no event for"},
+		"a transition that waits for nothing": {s, replaced(labelled(fire), strings.Join(strings.Fields(lines[labelled(fire)])[:10], " ")), "does not follow from event"},
+		"instructions in another order":       {s, replaced(labelled(programStep), with(lines[labelled(programStep)], 5, more)), "no event for instruction"},
+		"the part of a split that is missing": {s, lines[:len(lines)-1], "does not end"},
+		"an end that is none":                 {s, inserted(derivation, "x 3"), "may have a date"},
+		"lines after the end":                 {s, append(append([]string{}, lines...), "g"), "has ended"},
+		"another scenario":                    {&slow, lines, "lasts"},
+		"a signal that does not exist":        {s, replaced(begin("q"), "q 3 9999"), "refers to what does not exist"},
+		"a cause that comes later":            {s, replaced(begin("e"), lines[begin("e")]+" 7"), "not before its event"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer, err := check(c.of, strings.Join(c.lines, "\n"))
+			if err == nil {
+				t.Fatalf("accepted: %s", answer)
+			}
+			if !strings.Contains(err.Error(), c.why) {
+				t.Errorf("%v, not %s", err, c.why)
+			}
+		})
+	}
+}
+
+// droppable is a line that drops the first option of a clause with several.
+func droppable(t *testing.T, lines []string) string {
+	for _, l := range lines {
+		if f := strings.Fields(l); f[0] == "q" {
+			g := 0
+			fmt.Sscan(f[2], &g)
+			for _, m := range lines {
+				if strings.HasPrefix(m, "s ") {
+					if g == 0 && len(strings.Fields(m)) > 3 {
+						return fmt.Sprintf("d %s 0 %s 0", f[1], f[2])
+					}
+					g--
+				}
+			}
+		}
+	}
+	t.Fatal("no clause has several options")
+	return ""
+}
+
+// TestStamps is why a table of final dates is no proof. An event is ready within [1, 3], a
+// signal is off at 2 and on again at 20: "it takes the first phase, at 3 at the latest"
+// agrees with itself, and is false.
+func TestStamps(t *testing.T) {
+	s := &system{lo: []int64{2, 20, 1, 0}, hi: []int64{2, 20, 3, 0}, causes: [][]int{nil, nil, nil, {2}}, phases: [][][2]int{{{none, 0}, {1, none}}}, clauses: [][][]int{nil, nil, nil, {{0}}}}
+	for name, lines := range map[string]string{
+		"the drop first": "h 0 2 0\nl 1 20\nd 3 0 0 1\nh 3 3 0\ng\n",
+		"the date first": "h 0 2 0\nl 1 20\nh 2 3 0\nh 3 3 0\nd 3 0 0 1\ng\n",
+	} {
+		r := &reader{Scanner: bufio.NewScanner(strings.NewReader(lines))}
+		if err := r.derive(s.begin(), []node{{3, 3, 0, 3, 0, 3}}); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	// What is true follows.
+	r := &reader{Scanner: bufio.NewScanner(strings.NewReader("h 0 2 0\nl 1 20\nh 1 20 0\nh 2 3 0\nl 2 1\nl 3 1\nh 3 20 0\ng\n"))}
+	if err := r.derive(s.begin(), []node{{3, 3, 1, 20, 1, 20}}); err != nil {
+		t.Error(err)
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	for _, sites := range []int{1, 15, 200} {
+		s := dsltest.Load(b, dsl.Options{Files: []string{"../../testdata/openstack.ballet"}, Set: map[string]int{"sites": sites}})
+		_, text, err := certify(s)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprint("make/", sites), func(b *testing.B) {
+			for b.Loop() {
+				if _, _, err := certify(s); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprint("check/", sites), func(b *testing.B) {
+			b.ReportMetric(float64(len(text))/1e6, "MB")
+			for b.Loop() {
+				if _, err := check(s, text); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

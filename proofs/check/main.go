@@ -1,0 +1,209 @@
+// Command check checks a certificate of bounds (adagio bound --certificate) against the
+// scenario. It shares no code with the analysis: see README.md.
+//
+//	go run ./proofs/check CERTIFICATE MODEL.ballet… [-plan NAME] [-set name=value]
+package main
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+
+	"adagio/dsl"
+	"adagio/dsl/model"
+)
+
+func main() {
+	opts := dsl.Options{Set: map[string]int{}}
+	flag.StringVar(&opts.Plan, "plan", "", "the plan")
+	flag.StringVar(&opts.Network, "network", "", "the network")
+	flag.Func("timings", "durations to use", func(name string) error { opts.Timings = append(opts.Timings, name); return nil })
+	flag.Func("set", "name=value", func(s string) (err error) {
+		name, value, _ := strings.Cut(s, "=")
+		opts.Set[name], err = strconv.Atoi(value)
+		return err
+	})
+	flag.Parse()
+	if flag.NArg() < 2 {
+		fmt.Fprintln(os.Stderr, "check [-plan NAME] [-set name=value] CERTIFICATE MODEL…")
+		os.Exit(2)
+	}
+	opts.Files = flag.Args()[1:]
+	s, _, list := dsl.Load(opts)
+	f, err := os.Open(flag.Arg(0))
+	if s == nil || err != nil {
+		fmt.Fprintln(os.Stderr, list, err)
+		os.Exit(2)
+	}
+	answer, err := Check(s, f)
+	if err != nil {
+		fmt.Println("no:", err)
+		os.Exit(1)
+	}
+	fmt.Println(answer)
+}
+
+// reader reads a certificate line by line.
+type reader struct {
+	*bufio.Scanner
+	line   int
+	letter string
+	x      []int
+}
+
+// next reads a line: a letter, and numbers.
+func (r *reader) next() bool {
+	if !r.Scan() {
+		r.letter = ""
+		return false
+	}
+	r.line++
+	fields := strings.Fields(r.Text())
+	r.letter, r.x = "", nil
+	for i, word := range fields {
+		if i == 0 {
+			r.letter = word
+			continue
+		}
+		n, err := strconv.Atoi(word)
+		if word == "-" {
+			n, err = never, nil
+		}
+		if err != nil {
+			r.letter = word
+		}
+		r.x = append(r.x, n)
+	}
+	return true
+}
+
+// node is what a certificate says of the program of a node.
+type node struct{ start, end, lower, upper, startLower, startUpper int }
+
+// Check reads a certificate of the bounds of a scenario: its answer in words, or where
+// it fails.
+func Check(s *model.Scenario, in io.Reader) (answer string, err error) {
+	r := &reader{Scanner: bufio.NewScanner(in)}
+	r.Buffer(nil, 64<<20)
+	defer func() { // a reference out of range, wherever it stands
+		if e := recover(); e != nil {
+			err = fmt.Errorf("line %d refers to what does not exist", r.line)
+		}
+	}()
+	if r.next(); r.Text() != "adagio certificate 1" {
+		return "", fmt.Errorf("this is no certificate")
+	}
+	sys, nodes := &system{}, []node(nil)
+	for r.next() && r.letter != "t" {
+		x := r.x
+		switch r.letter {
+		case "e":
+			sys.lo, sys.hi = append(sys.lo, int64(x[0])), append(sys.hi, int64(x[1]))
+			sys.label, sys.causes = append(sys.label, x[2:9]), append(sys.causes, x[9:])
+			for _, p := range x[9:] {
+				if p < 0 || p >= len(sys.lo)-1 {
+					return "", fmt.Errorf("line %d: a cause is not before its event", r.line)
+				}
+			}
+			if x[0] < 0 || x[0] > x[1] || x[1] > math.MaxInt64/1000 {
+				return "", fmt.Errorf("line %d: the delay is no interval", r.line)
+			}
+		case "s":
+			var phases [][2]int
+			for _, p := range pairs(x) {
+				if n := len(phases); n > 0 && (p.signal == none || phases[n-1][1] == none) || max(p.signal, p.phase) >= len(sys.lo) || min(p.signal, p.phase) < none {
+					return "", fmt.Errorf("line %d: the phases overlap", r.line)
+				}
+				phases = append(phases, [2]int{p.signal, p.phase})
+			}
+			sys.phases = append(sys.phases, phases)
+		case "q":
+			for len(sys.clauses) < len(sys.lo) {
+				sys.clauses = append(sys.clauses, nil)
+			}
+			sys.clauses[x[0]] = append(sys.clauses[x[0]], x[1:])
+			if len(x) < 2 {
+				return "", fmt.Errorf("line %d: a clause without a signal", r.line)
+			}
+		case "n":
+			nodes = append(nodes, node{x[0], x[1], x[2], x[3], x[4], x[5]})
+		default:
+			return "", fmt.Errorf("line %d is none of a system", r.line)
+		}
+	}
+	for len(sys.clauses) < len(sys.lo) {
+		sys.clauses = append(sys.clauses, nil)
+	}
+	if err := against(s, sys, nodes); err != nil {
+		return "", err
+	}
+	span, makespan := [2]int{}, [2]int{}
+	for _, n := range nodes {
+		span = [2]int{max(span[0], n.lower), max(span[1], n.upper)}
+		makespan = [2]int{max(makespan[0], n.lower-n.startUpper), max(makespan[1], n.upper-n.startLower)}
+	}
+	if t := r.x; r.letter != "t" || [2]int{t[0], t[1]} != span || [2]int{t[2], t[3]} != makespan {
+		return "", fmt.Errorf("line %d: the bounds are not those of the nodes", r.line)
+	}
+	if err := r.derive(sys.begin(), nodes); err != nil {
+		return "", fmt.Errorf("line %d: %w", r.line, err)
+	}
+	if r.next() {
+		return "", fmt.Errorf("line %d: the derivation has ended", r.line)
+	}
+	ends := "that every execution ends is not shown"
+	if exits := s.Rules.Exits && s.Network.Profile.Kind == model.Polling; !exits && sys.completes() {
+		ends = "every execution ends"
+	}
+	return fmt.Sprintf("yes: makespan %s, span %s; %s", interval(makespan), interval(span), ends), nil
+}
+
+func interval(x [2]int) string {
+	return fmt.Sprintf("%.9gs .. %.9gs", float64(x[0])/1e9, float64(x[1])/1e9)
+}
+
+// derive checks the lines of a derivation up to its end, of both parts where it splits.
+func (r *reader) derive(t *state, nodes []node) error {
+	for r.next() {
+		switch x := r.x; r.letter {
+		case "x":
+			if !t.contradiction(x[0]) {
+				return fmt.Errorf("event %d may have a date", x[0])
+			}
+			return nil
+		case "g":
+			for _, n := range nodes {
+				if int64(n.lower) > t.earliest[n.end] || int64(n.upper) < t.latest[n.end] || int64(n.startLower) > t.earliest[n.start] || int64(n.startUpper) < t.latest[n.start] {
+					return fmt.Errorf("the dates of a node do not follow: event %d at %d .. %d", n.end, t.earliest[n.end], t.latest[n.end])
+				}
+			}
+			return nil
+		case "s":
+			e, q, o := x[0], x[1], option{x[2], x[3]}
+			for _, only := range [2]bool{true, false} {
+				part := t.clone()
+				var kept []option
+				for _, p := range t.options[e][q] {
+					if (p == o) == only {
+						kept = append(kept, p)
+					}
+				}
+				part.keep(e, q, kept)
+				if err := r.derive(part, nodes); err != nil {
+					return err
+				}
+			}
+			return nil
+		default:
+			if err := t.apply(r.letter, x); err != nil {
+				return err
+			}
+		}
+	}
+	return fmt.Errorf("the derivation does not end")
+}
