@@ -1,13 +1,17 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/report"
 	"adagio/analysis/report/bound"
 	"adagio/dsl/diag"
+	"adagio/petri/certificate"
 	"adagio/petri/interchange"
+	"adagio/petri/unfold"
 
 	"github.com/spf13/cobra"
 )
@@ -19,6 +23,7 @@ func (a *app) bound() *cobra.Command {
 	var spread distributionFlags
 	var fail failOn
 	var nets netFlags
+	file := ""
 	cmd := &cobra.Command{
 		Use:   "bound FILE...",
 		Short: "Bound how long a plan takes",
@@ -34,6 +39,10 @@ With --quantile or --distribution it also bounds the distribution of the makespa
 without sampling, for delays that are independent: each quantile certainly lies
 in the interval that is printed. A delay that is an interval without a
 distribution may take any value in it.
+
+With --certificate it also writes a certificate: bounds with all that is needed to
+check them without this program (proofs/check/README.md). They hold in every
+execution that ends, and need not be as narrow as those that are printed.
 
 A file .pnml or .net is a net of another tool: any time Petri net in PNML, with the
 delays of TINA, or in TINA's textual format, that is 1-safe, that stops, and whose
@@ -71,6 +80,9 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 			if doc.Distribution, err = spread.bound(cmd, r); err != nil {
 				return err
 			}
+			if doc.Certified, err = a.certify(in, r, file, sources); err != nil {
+				return err
+			}
 			if in.format == "json" {
 				err = a.json(doc)
 			} else {
@@ -87,8 +99,31 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 	spread.add(cmd)
 	fail.add(cmd)
 	nets.add(cmd)
+	cmd.Flags().StringVar(&file, "certificate", "", "write a certificate of the bounds to a `file`")
 	cmd.Flags().StringVar(&deadline, "deadline", "", "a `duration` such as 5min by which everything is to be done in every execution; exit with 1 if it may not be")
 	return cmd
+}
+
+// certify writes a certificate to a file, if one is named.
+func (a *app) certify(in *input, r *analysis.Result, file string, sources diag.Sources) (*bound.Certified, error) {
+	if file == "" {
+		return nil, nil
+	}
+	strict := unfold.NoHazards
+	if in.strict {
+		strict = unfold.AllHazards
+	}
+	c, err := certificate.New(r.Net, strict)
+	if err != nil {
+		return nil, refused(r.Scenario, fmt.Errorf("there is no certificate of this plan: %w", err), sources)
+	}
+	if err := a.writeTo(file, c.Write); err != nil {
+		return nil, broken(err)
+	}
+	return &bound.Certified{
+		Makespan: report.NewInterval(analysis.Bound{Lower: c.MakespanLower, Upper: c.MakespanUpper}),
+		Span:     report.NewInterval(analysis.Bound{Lower: c.SpanLower, Upper: c.SpanUpper}),
+	}, nil
 }
 
 // writeBound writes the answer as text, and a deadlock and what outlasts the programs to

@@ -38,7 +38,7 @@ func (f *netFlags) refuse(cmd *cobra.Command) error {
 
 // boundNet bounds a net in a format of other tools.
 func (a *app) boundNet(cmd *cobra.Command, in *input, f *netFlags, args []string, deadline time.Duration) error {
-	for _, flag := range []string{"plan", "set", "timings", "network", "executor", "platform", "inventory", "uptimes", "uptimes-form", "uptimes-length", "quantile", "distribution", "grid-error"} {
+	for _, flag := range []string{"plan", "set", "timings", "network", "executor", "platform", "inventory", "uptimes", "uptimes-form", "uptimes-length", "quantile", "distribution", "grid-error", "certificate", "strict"} {
 		if x := cmd.Flags().Lookup(flag); x != nil && x.Changed {
 			return usage(cmd, fmt.Sprintf("--%s is for models, and %s is a net", flag, args[0]), "")
 		}

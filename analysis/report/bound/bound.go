@@ -30,6 +30,15 @@ type Document struct {
 	Distribution *Distribution `json:"distribution"`
 	// Failed is what --fail-on has found.
 	Failed []string `json:"failed,omitempty"`
+	// Certified are the bounds of --certificate.
+	Certified *Certified `json:"certified,omitempty"`
+}
+
+// Certified are bounds that a certificate derives. They need not be as narrow as those
+// of the answer.
+type Certified struct {
+	Makespan report.Interval `json:"makespan"`
+	Span     report.Interval `json:"span"`
 }
 
 // Deadline says whether a deadline is kept in every execution.
@@ -95,6 +104,9 @@ func Text(w io.Writer, r *analysis.Result, doc *Document, durations report.Durat
 			beside = " (" + text + " not covered: --strict)"
 		}
 		fmt.Fprintf(out, "deadline %s %s%s\n", durations.Nearest(time.Duration(d.DeadlineNS)), d.Verdict, beside)
+	}
+	if c := doc.Certified; c != nil {
+		fmt.Fprintf(out, "certified longest program %s\ncertified span %s\n", text(c.Makespan, durations), text(c.Span, durations))
 	}
 	if len(doc.Failed) > 0 {
 		fmt.Fprintf(out, "fails on %s\n", strings.Join(doc.Failed, ", "))
