@@ -76,3 +76,13 @@ func (n names) item(kind Kind, name string) Item {
 	}
 	return it
 }
+
+// ParseItem reads the name of an item as the log of a node has it, such as
+// "transition_start" or "instruction_wait_5-nova0"; its dates are left open.
+func ParseItem(text string) (Item, bool) {
+	kind, name, ok := kindOf(text)
+	if !ok {
+		return Item{}, false
+	}
+	return parseName(kind, name), true
+}

@@ -25,7 +25,7 @@ type TimingsDocument struct {
 func WithTimings(x *Explanation, r *analysis.Result, timings []analysis.Timing) TimingsDocument {
 	doc := TimingsDocument{x, []TimingAnswer{}}
 	for _, t := range timings {
-		k := TimingAnswer{Of: t.Of, DeadlineNS: int64(t.By), Verdict: t.Verdict(), Date: openInterval(t.Date), Path: criticalPath(r.Scenario, t.Path)}
+		k := TimingAnswer{Of: t.Of, DeadlineNS: int64(t.By), Verdict: t.Verdict(), Date: NewOpenInterval(t.Date), Path: criticalPath(r.Scenario, t.Path)}
 		if t.Date.Upper != petri.Never {
 			slack := int64(t.Slack)
 			k.SlackNS = &slack

@@ -368,7 +368,7 @@ func Summarise(r *analysis.Result) Summary {
 		out.NotCovered.Hazards = 0
 	}
 	if r.Deadlock == nil || r.Deadlock.Possible {
-		done := openInterval(r.Done())
+		done := NewOpenInterval(r.Done())
 		out.Done, out.Makespan, out.Span = &done, interval(r.Makespan), interval(r.Span)
 		if c := r.Cover; c != nil {
 			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact, c.Wide}
@@ -388,9 +388,9 @@ func QuiescenceOf(r *analysis.Result) *Quiescence {
 	if q == nil {
 		return nil
 	}
-	out := &Quiescence{OpenInterval: openInterval(q.Date), Running: []Running{}, Waits: waitings(s, q.Waits)}
+	out := &Quiescence{OpenInterval: NewOpenInterval(q.Date), Running: []Running{}, Waits: waitings(s, q.Waits)}
 	for _, k := range q.Running {
-		doc := Running{Component: s.Components[k.Component].Name, Node: s.Nodes[s.Components[k.Component].Node].Name, Certain: k.Certain, End: openInterval(k.End)}
+		doc := Running{Component: s.Components[k.Component].Name, Node: s.Nodes[s.Components[k.Component].Node].Name, Certain: k.Certain, End: NewOpenInterval(k.End)}
 		if k.Behaviour >= 0 {
 			doc.Behaviour = &s.TypeOf(k.Component).Behaviours[k.Behaviour].Name
 		}
@@ -399,7 +399,8 @@ func QuiescenceOf(r *analysis.Result) *Quiescence {
 	return out
 }
 
-func openInterval(b analysis.Bound) (out OpenInterval) {
+// NewOpenInterval is a bound as documents have it, of which an end may never come.
+func NewOpenInterval(b analysis.Bound) (out OpenInterval) {
 	end := func(d time.Duration, ns **int64, s **float64) {
 		if d != petri.Never {
 			n, sec := int64(d), d.Seconds()

@@ -1,0 +1,171 @@
+package follow
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/analysistest"
+	"adagio/analysis/measure"
+	"adagio/dsl"
+	"adagio/dsl/dsltest"
+)
+
+// TestPublished replays all published runs: at every date the interval contains the end
+// that was measured, and as long as nothing is outside of its bounds it does not grow.
+func TestPublished(t *testing.T) {
+	runs, problems, err := measure.Read([]string{dsltest.Data(t, "measured")}, measure.Options{})
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	models := map[string]*measure.Models{}
+	for _, name := range []string{"openstack", "cps"} {
+		models[name] = &measure.Models{Options: dsl.Options{Files: []string{"../../testdata/" + name + ".ballet"}}}
+	}
+	results := map[*measure.Mapping]*analysis.Result{}
+	alarms, steps := 0, 0
+	var width, count [11]float64 // by tenths of the run, as a share of the first
+	for i := range runs {
+		run := &runs[i]
+		names, err := models[run.Case].For(run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if results[names] == nil {
+			results[names] = analysistest.Bounds(t, names.Scenario())
+		}
+		f, err := New(results[names], names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, end := Replay(run)
+		last := f.Done()
+		first := last
+		for _, e := range events {
+			out := f.Pass(e.At())
+			more, err := f.See(e)
+			if err != nil {
+				t.Fatalf("%v: %v", run, err)
+			}
+			out = append(out, more...)
+			steps++
+			for _, o := range out {
+				t.Logf("%v: %+v", run, o)
+			}
+			alarms += len(out)
+			done := f.Done()
+			if len(out) == 0 && (done.Lower < last.Lower || done.Upper > last.Upper) {
+				t.Errorf("%v: at %v the interval grows from %v to %v", run, e.At(), last, done)
+			}
+			if end < done.Lower || end > done.Upper {
+				t.Errorf("%v: at %v the end %v is not in %v", run, e.At(), end, done)
+			}
+			last = done
+			tenth := min(10, int(10*e.At()/end))
+			width[tenth] += float64(done.Width()) / float64(first.Width())
+			count[tenth]++
+		}
+		if !f.Ended() || last.Lower != end || last.Upper != end {
+			t.Errorf("%v: at the end everything is done by %v, not %v", run, last, end)
+		}
+	}
+	for tenth := range width {
+		width[tenth] = math.Round(1000*width[tenth]/count[tenth]) / 10
+	}
+	t.Logf("%d runs, %d events, %d outside; width by tenths of the run, in %% of the first: %v", len(runs), steps, alarms, width)
+	if len(runs) < 80 || alarms > 6 {
+		t.Errorf("%d runs, %d dates outside", len(runs), alarms)
+	}
+}
+
+// TestOutside tampers with a run: what is late, early or missing is told at once, with what
+// it came after, and the end moves.
+func TestOutside(t *testing.T) {
+	r := analysistest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "m", Text: []byte(twoSteps)}}})
+	names := measure.NewMapping(r.Scenario)
+	s := func(seconds float64) *time.Duration { d := time.Duration(seconds * 1e9); return &d }
+	begin := []Event{{Node: "n", Item: "program", Start: s(0)}, {Node: "n", Item: "transition_first", Start: s(0)}}
+	tests := map[string]struct {
+		events  []Event
+		now     float64
+		missing bool
+		what    string
+		before  analysis.Bound
+		after   analysis.Bound
+	}{
+		"late":    {[]Event{{Node: "n", Item: "transition_first", End: s(4)}}, 2.5, false, "the end of c.first", bound(4, 6), bound(6, 7)},
+		"early":   {[]Event{{Node: "n", Item: "transition_first", End: s(1)}}, 0.5, false, "the end of c.first", bound(4, 6), bound(3, 4)},
+		"missing": {nil, 3.5, true, "the end of c.first", bound(4, 6), bound(5.5, 6.5)},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			f, err := New(r, names)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range begin {
+				if out, err := f.See(e); err != nil || len(out) > 0 {
+					t.Fatal(out, err)
+				}
+			}
+			if got := f.Done(); got != test.before {
+				t.Fatalf("before: done %v, want %v", got, test.before)
+			}
+			out := f.Pass(*s(test.now))
+			for _, e := range test.events {
+				more, err := f.See(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, more...)
+			}
+			if len(out) != 1 || out[0].What != test.what || out[0].Missing != test.missing || out[0].Because != "c leaves off" || out[0].Bound != bound(2, 3) {
+				t.Fatalf("outside: %+v", out)
+			}
+			if got := f.Done(); got != test.after || out[0].After != got {
+				t.Errorf("after: done %v, want %v; told %v", got, test.after, out[0].After)
+			}
+			if again := f.Pass(*s(test.now + 0.1)); test.missing && len(again) > 0 {
+				t.Errorf("it is told twice: %+v", again)
+			}
+		})
+	}
+}
+
+func bound(lower, upper float64) analysis.Bound {
+	return analysis.Bound{Lower: time.Duration(lower * 1e9), Upper: time.Duration(upper * 1e9)}
+}
+
+const twoSteps = `
+component C {
+  places off, half, on
+  initial off
+  behavior go {
+    first: off -> half for 2s .. 3s
+    second: half -> on for 2s .. 3s
+  }
+}
+assembly one { node n { c: C } }
+plan go of one { from { c: off } on n { push c go; wait c } }
+network ideal { executor ideal }
+`
+
+// TestUnknown: what the plan does not have is an error, and changes nothing.
+func TestUnknown(t *testing.T) {
+	r := analysistest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "m", Text: []byte(twoSteps)}}})
+	f, err := New(r, measure.NewMapping(r.Scenario))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Second
+	for _, e := range []Event{{Node: "m", Item: "program"}, {Node: "n", Item: "transition_third"}, {Node: "n", Item: "first"}, {Node: "n", Item: "instruction_wait_7-c"}} {
+		e.End = &at
+		if _, err := f.See(e); err == nil {
+			t.Errorf("%+v is known", e)
+		}
+	}
+	if seen, of := f.Progress(); seen != 0 || of != 3 || f.Done() != bound(4, 6) {
+		t.Errorf("%d of %d dates seen, done %v", seen, of, f.Done())
+	}
+}
