@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -24,6 +25,8 @@ func (a *app) bound() *cobra.Command {
 	var fail failOn
 	var nets netFlags
 	file := ""
+	var axes sweepFlags
+	var share shardFlags
 	cmd := &cobra.Command{
 		Use:   "bound FILE...",
 		Short: "Bound how long a plan takes",
@@ -46,11 +49,15 @@ execution that ends, and need not be as narrow as those that are printed.
 
 A file .pnml or .net is a net of another tool: any time Petri net in PNML, with the
 delays of TINA, or in TINA's textual format, that is 1-safe, that stops, and whose
-conflicts are decided or covered. The answer is when the last transition fires.`,
+conflicts are decided or covered. The answer is when the last transition fires.
+
+With --sweep it answers for each point of a grid, as a table, CSV or JSON; with
+--shard i/n for its share of the points, for adagio merge to put together.`,
 		Example: `  adagio bound testdata/openstack.ballet
   adagio bound testdata/openstack.ballet --plan deploy --set sites=5 --format json
   adagio bound model.ballet --deadline 5min || echo too slow
   adagio bound model.ballet --quantile 0.95
+  adagio bound testdata/openstack.ballet --sweep sites=1..100 --sweep poll=50ms,300ms --format csv
   adagio bound net.pnml --unit 1ms --until ended`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limit, err := deadlineOf(cmd, deadline)
@@ -66,18 +73,34 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 			if err := nets.refuse(cmd); err != nil {
 				return err
 			}
+			if err := errors.Join(share.read(cmd), axes.read(cmd)); err != nil {
+				return err
+			}
+			document := func(r *analysis.Result) (doc *bound.Document, code int, err error) {
+				doc = bound.New(r)
+				doc.Failed = fail.causesOf(r)
+				if limit >= 0 {
+					doc.Deadline = bound.Judge(r, limit)
+				}
+				if doc.Deadline != nil && doc.Deadline.Verdict != "met" || r.Deadlock != nil || len(doc.Failed) > 0 {
+					code = exitNegative
+				}
+				doc.Distribution, err = spread.bound(cmd, r)
+				return doc, code, err
+			}
+			if axes.given() && file != "" {
+				return usage(cmd, "--certificate is of one plan, and --sweep has many", "")
+			} else if axes.given() {
+				return a.boundSweep(cmd, in, &axes, &share, &fail, document).run(args)
+			} else if share.text != "" {
+				return usage(cmd, "--shard without --sweep: there is one answer only", "")
+			}
 			r, sources, err := in.analyse(cmd, args)
 			if err != nil {
 				return fail.refusal(err)
 			}
-			doc := bound.New(r)
-			doc.Failed = fail.causesOf(r)
-			missed := false
-			if limit >= 0 {
-				doc.Deadline = bound.Judge(r, limit)
-				missed = doc.Deadline.Verdict != "met"
-			}
-			if doc.Distribution, err = spread.bound(cmd, r); err != nil {
+			doc, code, err := document(r)
+			if err != nil {
 				return err
 			}
 			if doc.Certified, err = a.certify(in, r, file, sources); err != nil {
@@ -88,7 +111,7 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 			} else {
 				err = a.writeBound(in, r, doc, sources)
 			}
-			if err == nil && (missed || r.Deadlock != nil || len(doc.Failed) > 0) {
+			if err == nil && code == exitNegative {
 				return errNegative
 			}
 			return err
@@ -100,6 +123,8 @@ conflicts are decided or covered. The answer is when the last transition fires.`
 	fail.add(cmd)
 	nets.add(cmd)
 	cmd.Flags().StringVar(&file, "certificate", "", "write a certificate of the bounds to a `file`")
+	axes.add(cmd)
+	share.add(cmd.Flags())
 	cmd.Flags().StringVar(&deadline, "deadline", "", "a `duration` such as 5min by which everything is to be done in every execution; exit with 1 if it may not be")
 	return cmd
 }

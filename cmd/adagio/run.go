@@ -7,6 +7,8 @@ import (
 	"io"
 	"runtime/debug"
 	"strings"
+
+	"adagio/analysis/shards"
 )
 
 // Exit codes.
@@ -19,7 +21,7 @@ const (
 // Run runs the program with the given arguments and returns its exit code. It
 // never panics.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, out: bufio.NewWriter(stdout)}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, out: bufio.NewWriter(stdout), args: args}
 	defer func() {
 		if p := recover(); p != nil {
 			fmt.Fprintf(stderr, "adagio: internal error: %v\nThis is a fault of the program, not of your input. Please report it with the files, the command and this trace:\n%s", p, debug.Stack())
@@ -30,7 +32,7 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	root.SetArgs(args)
 	err := root.Execute()
 	if err != nil {
-		code = a.fail(asFailure(root, err), wantsJSON(args))
+		code = a.fail(asFailure(root, err), wantsJSON(a.args))
 	}
 	if e := a.out.Flush(); e != nil && !errors.Is(err, e) {
 		fmt.Fprintf(stderr, "error: cannot write the output: %v\n", e)
@@ -45,6 +47,8 @@ type app struct {
 	stdout, stderr io.Writer
 	out            *bufio.Writer // on stdout
 	color          string        // "auto", "always" or "never"
+	args           []string      // of the command that is answered
+	parts          *shards.Parts // that are put together, or nil
 }
 
 // wantsJSON says whether the command line asks for JSON, also where it is too

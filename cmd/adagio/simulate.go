@@ -23,6 +23,8 @@ type simulation struct {
 	half    string
 	samples string
 	engine  string
+	shardFlags
+	sweepFlags
 	traces  string
 	kept    int // traces to write
 	all     bool
@@ -51,11 +53,16 @@ for many replications side by side, some hundred times as fast; it can where no 
 events is open, no node sleeps and the executor is ideal. The executor runs the rules event
 by event, for every plan. The choice is part of the answer.
 
+With --shard i/n the command samples its share of the replications, or answers for its
+share of the points of --sweep, and writes a part; adagio merge puts the parts together.
+
 The same seed and engine give the same output, whatever the number of processors. It exits
 with 1 if a replication deadlocks or lies outside the bounds.`,
 		Example: `  adagio simulate testdata/cps.ballet --replications 10000
   adagio simulate testdata/openstack.ballet --half-width 50ms --samples makespans.csv
   adagio simulate model.ballet --seed 7 --format json
+  adagio simulate testdata/openstack.ballet --sweep sites=1..15 --sweep poll=50ms,300ms --format csv
+  adagio simulate testdata/cps.ballet -n 100000 --shard 3/8 --part part-3.jsonl
   adagio simulate testdata/cps.ballet --network testdata/platforms/asleep_broker.ballet --duty 1% --period 1h --overlap 80%`,
 		RunE: func(_ *cobra.Command, args []string) error { return s.run(args) },
 	}
@@ -74,6 +81,8 @@ with 1 if a replication deadlocks or lies outside the bounds.`,
 	f.IntVar(&s.kept, "trace-count", 10, "`number` of replications, from the first on, that --traces writes")
 	f.BoolVar(&s.all, "all", false, "show every transition that was ever critical")
 	s.uptimes.add(f)
+	s.sweepFlags.add(s.cmd)
+	s.shardFlags.add(f)
 	return s.cmd
 }
 
@@ -81,6 +90,11 @@ with 1 if a replication deadlocks or lies outside the bounds.`,
 func (s *simulation) run(args []string) error {
 	if err := s.check(); err != nil {
 		return err
+	}
+	if s.sweepFlags.given() {
+		w := &sweeping{input: s.input, sweepFlags: &s.sweepFlags, shardFlags: &s.shardFlags, cmd: s.cmd, answer: s.answer, serial: true,
+			columns: []string{"mean_s", "half_width_s", "sd_s", "min_s", "p5_s", "p50_s", "p95_s", "max_s", "engine"}, cells: simulateCells}
+		return w.run(args)
 	}
 	asCSV := s.format == "csv"
 	if asCSV {
@@ -90,15 +104,18 @@ func (s *simulation) run(args []string) error {
 	if err != nil {
 		return err
 	}
-	var bounds *analysis.Result
-	refusal := errRandomUptimes
-	if s.opts.Uptimes == nil {
-		bounds, refusal = analysis.Analyse(scenario, analysis.Options{})
-	} else if !scenario.Network.Profile.Asynchronous() {
-		return usage(s.cmd, fmt.Sprintf("--duty: executor %v cannot have nodes that sleep", scenario.Network.Profile.Kind), "use a network with an asynchronous one, or --executor broker, push or ideal")
+	bounds, refusal, err := s.prepare(scenario)
+	if err != nil {
+		return err
 	}
-	if refusal == nil {
-		s.opts.Bounds = bounds
+	input, err := s.digest(sources)
+	if err != nil {
+		return err
+	}
+	if s.shard.Of > 0 {
+		return s.shardFlags.write(s.app, input, s.opts.N, func(from, to int, emit func(any) error) error {
+			return s.refused(scenario, sources, montecarlo.Sample(scenario, s.opts, from, to, func(r *montecarlo.Record) error { return emit(r) }))
+		})
 	}
 	sinks, err := s.open(scenario, asCSV)
 	if err != nil {
@@ -106,13 +123,9 @@ func (s *simulation) run(args []string) error {
 	}
 	s.opts.Visit = sinks.visit
 	s.opts.Progress = s.progress()
-	result, err := montecarlo.Run(scenario, s.opts)
-	err = errors.Join(err, sinks.close())
-	if e, ok := errors.AsType[*montecarlo.EngineError](err); ok {
-		return &failure{code: exitBad, outcome: "refused", sources: sources, list: diag.List{{
-			Summary: e.Error(), Subject: scenario.Pos, Detail: "--engine executor can, and --engine auto chooses"}}}
-	} else if err != nil {
-		return broken(err)
+	result, err := s.sample(scenario, input)
+	if err = s.refused(scenario, sources, errors.Join(err, sinks.close())); err != nil {
+		return err
 	}
 	switch {
 	case s.format == "json":
@@ -124,6 +137,66 @@ func (s *simulation) run(args []string) error {
 		return err
 	}
 	return s.verdict(result, sources)
+}
+
+// prepare analyses a scenario: its bounds, or why there are none.
+func (s *simulation) prepare(scenario *model.Scenario) (bounds *analysis.Result, refusal, err error) {
+	refusal, s.opts.Bounds = errRandomUptimes, nil
+	if s.opts.Uptimes == nil {
+		bounds, refusal = analysis.Analyse(scenario, analysis.Options{})
+	} else if !scenario.Network.Profile.Asynchronous() {
+		return nil, nil, usage(s.cmd, fmt.Sprintf("--duty: executor %v cannot have nodes that sleep", scenario.Network.Profile.Kind), "use a network with an asynchronous one, or --executor broker, push or ideal")
+	}
+	if refusal == nil {
+		s.opts.Bounds = bounds
+	}
+	return bounds, refusal, nil
+}
+
+// sample runs the replications, or takes them from the parts that are put together.
+func (s *simulation) sample(scenario *model.Scenario, input string) (*montecarlo.Result, error) {
+	if s.app.parts == nil {
+		return montecarlo.Run(scenario, s.opts)
+	}
+	records, err := recorded[montecarlo.Record](s.app, input)
+	if err != nil {
+		return nil, err
+	}
+	return montecarlo.Gather(scenario, s.opts, records)
+}
+
+// refused turns what went wrong while sampling into a failure.
+func (s *simulation) refused(scenario *model.Scenario, sources diag.Sources, err error) error {
+	if e, ok := errors.AsType[*montecarlo.EngineError](err); ok {
+		return &failure{code: exitBad, outcome: "refused", sources: sources, list: diag.List{{
+			Summary: e.Error(), Subject: scenario.Pos, Detail: "--engine executor can, and --engine auto chooses"}}}
+	}
+	if _, ok := errors.AsType[*failure](err); ok || err == nil {
+		return err
+	}
+	return broken(err)
+}
+
+// answer simulates one point of a sweep.
+func (s *simulation) answer(scenario *model.Scenario) (any, int, error) {
+	bounds, refusal, err := s.prepare(scenario)
+	if err != nil {
+		return nil, exitBad, err
+	}
+	result, err := montecarlo.Run(scenario, s.opts)
+	if err := s.refused(scenario, nil, err); err != nil {
+		return nil, exitBad, err
+	}
+	code := exitOK
+	if negative(result) {
+		code = exitNegative
+	}
+	return newSimulateDocument(result, bounds, refusal, s.opts.Uptimes), code, nil
+}
+
+// negative says whether the answer is no.
+func negative(r *montecarlo.Result) bool {
+	return r.Deadlocks > 0 || r.Failures > 0 || r.Comparison != nil && r.Comparison.Outside > 0
 }
 
 // check reads the flags that need more than parsing.
@@ -160,6 +233,22 @@ func (s *simulation) check() error {
 	if s.opts.N < 1 {
 		return usage(s.cmd, fmt.Sprintf("--replications %d is too few", s.opts.N), "")
 	}
+	return s.checkShares()
+}
+
+// checkShares reads the flags about sweeps and shards.
+func (s *simulation) checkShares() error {
+	if err := errors.Join(s.shardFlags.read(s.cmd), s.sweepFlags.read(s.cmd)); err != nil {
+		return err
+	}
+	for flag, given := range map[string]bool{"half-width": s.opts.HalfWidth > 0, "traces": s.traces != ""} {
+		if given && s.shard.Of > 0 && !s.sweepFlags.given() {
+			return usage(s.cmd, fmt.Sprintf("--%s with --shard: it needs all replications in one run", flag), "")
+		}
+	}
+	if s.sweepFlags.given() && (s.samples != "" || s.traces != "") {
+		return usage(s.cmd, "--samples and --traces are of one plan, and --sweep has many", "")
+	}
 	return nil
 }
 
@@ -175,7 +264,6 @@ func (s *simulation) verdict(r *montecarlo.Result, sources diag.Sources) error {
 	if c := r.Comparison; c != nil && c.Outside > 0 {
 		list = append(list, describeStray(r, s.opts.Bounds))
 	}
-	negative := len(list) > 0
 	if r.Open > 0 {
 		d := describeWaits(r, r.Open, r.FirstOpen, "end with a process that never exits", s.opts.Uptimes)
 		d.Severity = diag.Warning
@@ -184,7 +272,7 @@ func (s *simulation) verdict(r *montecarlo.Result, sources diag.Sources) error {
 	if s.format != "json" && len(list) > 0 {
 		s.app.diagnose(list, sources)
 	}
-	if negative {
+	if negative(r) {
 		return errNegative
 	}
 	return nil

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"slices"
 	"time"
 
 	"adagio/analysis"
@@ -257,4 +259,27 @@ func optionalTime(d time.Duration) *simulatedTime {
 	}
 	t := newTime(d)
 	return &t
+}
+
+// simulateCells are those of a point of a sweep, in seconds.
+func simulateCells(answer json.RawMessage) ([]string, error) {
+	var doc simulateDocument
+	if err := json.Unmarshal(answer, &doc); err != nil {
+		return nil, err
+	}
+	cells := make([]string, 8, 9)
+	if m := doc.Makespan; m != nil {
+		times := []*simulatedTime{&m.Mean, m.HalfWidth, &m.SD, &m.Min, nil, nil, nil, &m.Max}
+		for _, q := range m.Quantiles {
+			if i := slices.Index([]float64{0.05, 0.5, 0.95}, q.P); i >= 0 {
+				times[4+i] = &q.Value
+			}
+		}
+		for i, t := range times {
+			if t != nil {
+				cells[i] = secondsOf(t.NS)
+			}
+		}
+	}
+	return append(cells, doc.Engine), nil
 }
