@@ -23,10 +23,6 @@ type Cover struct {
 	// that more of them would not narrow it.
 	Evaluations int
 	Exact       bool
-	// Wide says that the plan is so large that the certain order of its events was
-	// followed along components, programs and messages only: the bounds may be far apart,
-	// and that the plan ends may not be proved though it does.
-	Wide bool
 }
 
 // coverOf bounds a plan by a cover, whose orders are too many to explore.
@@ -67,7 +63,7 @@ func coverWith(net *petri.Net, strict unfold.Strict) (*Result, error) {
 	}
 	r := &Result{
 		Scenario: net.Scenario, Net: net, Runs: []unfold.Run{{Graph: c.Graph}},
-		Cover: &Cover{Open: len(c.Cover.Open()), Evaluations: c.Refined.Evaluations, Exact: c.Refined.Exact, Wide: !c.Cover.Closed()},
+		Cover: &Cover{Open: len(c.Cover.Open()), Evaluations: c.Refined.Evaluations, Exact: c.Refined.Exact},
 	}
 	if _, err := r.bound(); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}

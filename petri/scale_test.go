@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"adagio/dsl"
 	"adagio/dsl/dsltest"
 	"adagio/petri/compile"
+	"adagio/petri/cover"
 	"adagio/petri/unfold"
 )
 
@@ -102,6 +105,23 @@ func BenchmarkScale(b *testing.B) {
 				}
 				b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/element")
 			})
+		}
+	}
+}
+
+// upper bound would be 1,166 s.
+func TestScaleOfLooks(t *testing.T) {
+	s := dsltest.Load(t, dsl.Options{Files: []string{"../testdata/openstack.ballet"}, Set: map[string]int{"sites": 350}})
+	c, err := unfold.Cover(netOf(t, s), cover.Limits{Evaluations: 1}, unfold.NoHazards)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.Completes {
+		t.Error("the plan is not proved to end")
+	}
+	for _, end := range c.Ends {
+		if c.Refined.Latest(end) > 510*time.Second {
+			t.Fatalf("a program may end as late as %v", c.Refined.Latest(end))
 		}
 	}
 }

@@ -49,9 +49,6 @@ func (t *text) cover() {
 	default:
 		how += fmt.Sprintf(": %s open, %s of them; the upper bound need not be reached", diag.Count(c.Open, "question"), diag.Count(c.Evaluations, "evaluation"))
 	}
-	if c.Wide {
-		how += "; the plan is so large that the certain order of its events was followed along components, programs and messages only, so that the bounds may be far apart"
-	}
 	t.paragraph(dim, 12, how)
 }
 

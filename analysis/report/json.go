@@ -84,7 +84,6 @@ type Cover struct {
 	Open        int  `json:"open"` // questions whose answer depends on an order
 	Evaluations int  `json:"evaluations"`
 	Exact       bool `json:"exact"` // more evaluations would not narrow the upper bound
-	Wide        bool `json:"wide"`  // the certain order was followed along chains only: the plan is too large
 }
 
 // Quiescence is the date at which all programs have ended and every component is idle
@@ -371,7 +370,7 @@ func Summarise(r *analysis.Result) Summary {
 		done := NewOpenInterval(r.Done())
 		out.Done, out.Makespan, out.Span = &done, interval(r.Makespan), interval(r.Span)
 		if c := r.Cover; c != nil {
-			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact, c.Wide}
+			out.Cover = &Cover{c.Open, c.Evaluations, c.Exact}
 		}
 		out.Quiescence = QuiescenceOf(r)
 		if u := r.Unclosed; u != nil {

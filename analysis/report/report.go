@@ -105,7 +105,7 @@ func Short(w io.Writer, r *analysis.Result, d Durations) error {
 		t.line("programs end %s", d.Bound(r.Span))
 	}
 	t.line("longest program %s", d.Bound(r.Makespan))
-	if c := r.Cover; c != nil && (c.Open > 0 || c.Wide) {
+	if c := r.Cover; c != nil && c.Open > 0 {
 		t.line("orders covered, %s open", diag.Count(c.Open, "question"))
 	}
 	if e := r.TotalEnergy(); e != nil {

@@ -12,11 +12,10 @@ var errImpossible = errors.New("no execution is complete")
 
 // Limits bound what a cover may cost. The zero value stands for the defaults.
 type Limits struct {
-	// Closed is the number of events that switch signals or ask for them up to which the
-	// certain order of these is closed transitively, and Metric the number of events up
-	// to which their least distances are. Beyond, they are known along chains only. The
-	// one takes the square of their number in bits, the other in dates.
-	Closed, Metric int
+	// Metric is the number of events up to which their least distances are closed
+	// transitively, which takes the square of their number in dates. Beyond, they are known
+	// along chains only.
+	Metric int
 	// Sweeps is how often all events are visited before the cover is taken as it is.
 	Sweeps int
 	// Evaluations is how many covers a refinement computes at most, and Work how many
@@ -25,9 +24,6 @@ type Limits struct {
 }
 
 func (l Limits) orDefaults() Limits {
-	if l.Closed == 0 {
-		l.Closed = 100_000
-	}
 	if l.Metric == 0 {
 		l.Metric = 1500
 	}
@@ -105,10 +101,6 @@ func coverOf(s *System, limits Limits, options [][][]option, log *Derivation) (*
 	return c, c.settle()
 }
 
-// Closed says whether the certain order was closed transitively; otherwise it is known
-// along chains only, and the dates may be much wider (see [Limits]).
-func (c *Cover) Closed() bool { return c.order.closed }
-
 // Earliest is the date before which an event occurs in no complete execution.
 func (c *Cover) Earliest(e Event) time.Duration { return c.earliest[e] }
 
@@ -135,17 +127,13 @@ func (c *Cover) arrange() error {
 			}
 		}
 	}
-	if c.order == nil || c.order.closed {
-		o, err := newOrder(c.s, arcs, c.limits)
-		if err != nil {
-			c.log.circle(c.s, arcs)
-			return err
-		}
-		c.order = o
-		c.log.arranged(o)
-	} else {
-		c.order.arcs = arcs
+	o, err := newOrder(c.s, arcs, c.limits)
+	if err != nil {
+		c.log.circle(c.s, arcs)
+		return err
 	}
+	c.order = o
+	c.log.arranged(o)
 	c.findCircles()
 	return nil
 }

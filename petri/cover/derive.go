@@ -119,10 +119,8 @@ func (d *Derivation) arranged(o *order) {
 		return
 	}
 	d.arcs = map[Event][]Event{}
-	if o.closed {
-		for _, a := range o.arcs {
-			d.arcs[a[1]] = append(d.arcs[a[1]], a[0])
-		}
+	for _, a := range o.arcs {
+		d.arcs[a[1]] = append(d.arcs[a[1]], a[0])
 	}
 	d.position = make([]int32, d.s.Len())
 	for i, e := range o.sorted {

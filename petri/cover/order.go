@@ -1,25 +1,28 @@
 package cover
 
-import "time"
+import (
+	"time"
+
+	"adagio/petri/internal/clock"
+)
 
 // order answers which events certainly precede others in every complete execution,
 // and how far apart they are at least. It knows the causes, and the arcs that
 // follow from clauses with one signal (rule R5).
 //
-// The relation is closed transitively between the events that matter, those that switch
-// signals or ask for them, if these are no more than [Limits.Closed]. Beyond, an event
-// precedes those that come after it in its chain, and what tells of them. So it is with
-// distances beyond [Limits.Metric] events.
+// The relation is closed transitively (package clock). Distances are, up to [Limits.Metric]
+// events; beyond, they are known along chains, and to what tells of their events.
 type order struct {
-	s              *System
-	sorted         []Event // topological; closed: also by arcs
-	arcs           [][2]Event
-	closed, metric bool
+	s      *System
+	sorted []Event // topological, also by arcs
+	arcs   [][2]Event
+	metric bool
 
-	row       []int32  // by event that matters: its row; -1 for others
-	words     int      // of a row
-	ancestors []uint64 // closed: by row, the rows of those that precede
-	position  []int32  // in sorted
+	clocks    *clock.Set
+	clock     []clock.Clock // by event: what precedes it, and itself
+	chain     []int32       // by event: its chain in the clocks; -1 for those that nobody asks about
+	count     []int32       // by event: how many events of that chain there are up to it
+	position  []int32       // in sorted
 	after     [][]Event
 	distances map[Event][]time.Duration // metric: by source, made when asked for; from its position on
 	prefix    []time.Duration           // otherwise: least time since the begin of the chain
@@ -32,18 +35,13 @@ const unknown = time.Duration(-1)
 // is no complete execution.
 func newOrder(s *System, arcs [][2]Event, limits Limits) (*order, error) {
 	o := &order{s: s, arcs: arcs, metric: s.Len() <= limits.Metric}
-	matter := o.findRows()
-	if o.closed = matter <= limits.Closed; !o.closed {
-		arcs, o.metric = nil, false
-	}
 	var ok bool
 	if o.sorted, ok = s.topological(arcs); !ok {
 		return nil, errImpossible
 	}
+	o.close()
 	if !o.metric {
 		o.findPrefixes()
-	}
-	if !o.closed {
 		return o, nil
 	}
 	o.after = make([][]Event, s.Len())
@@ -59,72 +57,70 @@ func newOrder(s *System, arcs [][2]Event, limits Limits) (*order, error) {
 	for i, e := range o.sorted {
 		o.position[e] = int32(i)
 	}
-	o.close(matter)
 	return o, nil
 }
 
-// findRows numbers the events that matter.
-func (o *order) findRows() (n int) {
-	o.row = make([]int32, o.s.Len())
-	for e := range o.row {
-		o.row[e] = -1
+// close computes the clock of each event.
+func (o *order) close() {
+	o.findChains()
+	before := make([][]Event, o.s.Len()) // by arcs
+	for _, a := range o.arcs {
+		before[a[1]] = append(before[a[1]], a[0])
 	}
+	o.clock = make([]clock.Clock, o.s.Len())
+	for _, e := range o.sorted {
+		var known clock.Clock
+		for _, p := range o.s.causes[e] {
+			known = o.clocks.Join(known, o.clock[p])
+		}
+		for _, p := range before[e] {
+			known = o.clocks.Join(known, o.clock[p])
+		}
+		if o.chain[e] >= 0 {
+			known = o.clocks.With(known, o.chain[e], o.count[e])
+		}
+		o.clock[e] = known
+	}
+}
+
+// findChains numbers the chains. An event that is in none, but switches a signal or asks
+// for one, is a chain of its own.
+func (o *order) findChains() {
+	s := o.s
+	o.chain, o.count = make([]int32, s.Len()), make([]int32, s.Len())
+	numbers := map[int32]int32{}
+	for e, chain := range s.chain {
+		o.chain[e] = -1
+		if chain == Alone {
+			continue
+		}
+		if _, ok := numbers[chain]; !ok {
+			numbers[chain] = int32(len(numbers))
+		}
+		o.chain[e], o.count[e] = numbers[chain], s.pos[e]+1
+	}
+	n := int32(len(numbers))
 	matters := func(e Event) {
-		if e != None && o.row[e] < 0 {
-			o.row[e] = int32(n)
+		if e != None && o.chain[e] < 0 {
+			o.chain[e], o.count[e] = n, 1
 			n++
 		}
 	}
-	for e := range o.row {
-		if len(o.s.guards[e]) > 0 {
+	for e, clauses := range s.guards {
+		if len(clauses) > 0 {
 			matters(Event(e))
-			for _, p := range o.s.causes[e] {
+			for _, p := range s.causes[e] {
 				matters(p)
 			}
 		}
 	}
-	for _, phases := range o.s.phases {
+	for _, phases := range s.phases {
 		for _, p := range phases {
 			matters(p.On)
 			matters(p.Off)
 		}
 	}
-	return n
-}
-
-// close computes who precedes whom, for as many sources at a time as a word has bits.
-func (o *order) close(matter int) {
-	o.words = (matter + 63) / 64
-	o.ancestors = make([]uint64, matter*o.words)
-	source := make([]Event, matter)
-	for e, row := range o.row {
-		if row >= 0 {
-			source[row] = Event(e)
-		}
-	}
-	bits := make([]uint64, o.s.Len())
-	for w := range o.words {
-		clear(bits)
-		first := int32(len(o.sorted))
-		for row := 64 * w; row < min(64*w+64, matter); row++ {
-			first = min(first, o.position[source[row]])
-		}
-		for _, e := range o.sorted[first:] {
-			of := bits[e]
-			if row := o.row[e]; row >= 0 {
-				o.ancestors[int(row)*o.words+w] = of
-				if int(row)/64 == w {
-					of |= 1 << (row % 64)
-				}
-			}
-			if of == 0 {
-				continue
-			}
-			for _, f := range o.after[e] {
-				bits[f] |= of
-			}
-		}
-	}
+	o.clocks = clock.NewSet(int(n))
 }
 
 func (o *order) findPrefixes() {
@@ -140,10 +136,10 @@ func (o *order) findPrefixes() {
 
 // before says whether a certainly precedes b.
 func (o *order) before(a, b Event) bool {
-	if o.closed && o.row[a] >= 0 && o.row[b] >= 0 {
-		return o.ancestors[int(o.row[b])*o.words+int(o.row[a]/64)]&(1<<(o.row[a]%64)) != 0
+	if o.chain[a] < 0 {
+		return o.alongChains(a, b)
 	}
-	return o.alongChains(a, b)
+	return a != b && o.clocks.Count(o.clock[b], o.chain[a]) >= o.count[a]
 }
 
 // alongChains says whether b comes after a in its chain, or tells of something that does.

@@ -72,8 +72,8 @@ func (k *exits) unclosed(a int) {
 // strangers lists the nodes that are no neighbours of a node, and ask it.
 func (k *exits) strangers(a int) (out []int) {
 	s := k.Net.Scenario
-	for b, node := range s.Nodes {
-		if !slices.Contains(s.Nodes[a].Neighbours, b) && slices.ContainsFunc(node.Program, func(in model.Instruction) bool { return k.confirms(b, in, a) }) {
+	for _, b := range k.askers[a] {
+		if !slices.Contains(s.Nodes[a].Neighbours, b) && slices.ContainsFunc(s.Nodes[b].Program, func(in model.Instruction) bool { return k.confirms(b, in, a) }) {
 			out = append(out, b)
 		}
 	}

@@ -373,12 +373,12 @@ func (c *coverer) base(place petri.PlaceID) bool {
 // and by what it reads that lasts, not by what it happens to find.
 func (c *coverer) chainOf(e petri.EventID) int {
 	f := &c.p.events[e]
-	owner := c.ownerOf(f.transition)
+	owner := ownerOf(c.net, f.transition)
 	for i, k := range slices.Concat(f.taken, f.read) {
 		if i >= len(f.taken) && !c.lasting(f, k) {
 			continue
 		}
-		if p := c.p.conditions[k].producer; p >= 0 && c.ownerOf(c.p.events[p].transition) == owner {
+		if p := c.p.conditions[k].producer; p >= 0 && ownerOf(c.net, c.p.events[p].transition) == owner {
 			c.clock[e] = max(c.clock[e], c.clock[p])
 		}
 	}
@@ -390,18 +390,6 @@ func (c *coverer) chainOf(e petri.EventID) int {
 	c.chains[owner]++
 	c.clock[e]++
 	return owner
-}
-
-func (c *coverer) ownerOf(t petri.TransitionID) int {
-	o := c.net.Transitions[t].Origin
-	switch o.Kind {
-	case petri.NodeStart, petri.ProgramStep, petri.WaitBegin, petri.PauseBegin, petri.Look, petri.Published, petri.Network:
-		return len(c.net.Scenario.Components) + o.Node
-	}
-	if o.Component < 0 {
-		return len(c.net.Scenario.Components) + o.Node
-	}
-	return o.Component
 }
 
 // guard gives an event the clauses that it reads.
@@ -763,7 +751,7 @@ func (c *coverer) precedesAnywhere(a, b petri.EventID) bool {
 // precedes says whether an event follows from another by tokens of one component or
 // program.
 func (c *coverer) precedes(a, b petri.EventID) bool {
-	owner := c.ownerOf(c.p.events[b].transition)
+	owner := ownerOf(c.net, c.p.events[b].transition)
 	seen := map[petri.EventID]bool{}
 	open := []petri.EventID{b}
 	for len(open) > 0 {
@@ -775,7 +763,7 @@ func (c *coverer) precedes(a, b petri.EventID) bool {
 			if p == a {
 				return true
 			}
-			if p > a && !seen[p] && (c.ownerOf(c.p.events[p].transition) == owner || c.ownerOf(c.p.events[a].transition) != owner) {
+			if p > a && !seen[p] && (ownerOf(c.net, c.p.events[p].transition) == owner || ownerOf(c.net, c.p.events[a].transition) != owner) {
 				seen[p] = true
 				open = append(open, p)
 			}

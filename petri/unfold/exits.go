@@ -34,9 +34,8 @@ type exits struct {
 
 	neighboursAsk map[int]bool // by node, see onlyNeighboursAsk
 
-	// certain are the events that come no later than one of the bounds of node of.
-	certain []bool
-	of      int
+	certain *certain
+	askers  [][]int // by node: those whose programs or components look at it, sorted
 }
 
 // noteMissed lists the looks of a run that may come after the process of the node that
@@ -46,18 +45,16 @@ func (x *explorer) noteMissed(r *run) {
 		return
 	}
 	k := newExits(r)
-	for b := range x.Net.Scenario.Nodes {
-		for a := range x.Net.Scenario.Nodes {
-			if a != b {
-				k.missed(a, b)
-			}
+	for b, askers := range k.askers {
+		for _, a := range askers {
+			k.missed(a, b)
 		}
 	}
 	slices.SortStableFunc(k.Missed, func(a, b Wait) int { return cmp.Compare(a.Node, b.Node) })
 }
 
 func newExits(r *run) *exits {
-	k := &exits{run: r, before: map[int][]petri.EventID{}, neighboursAsk: map[int]bool{}, certain: make([]bool, r.graph.Len()), of: -1}
+	k := &exits{run: r, before: map[int][]petri.EventID{}, neighboursAsk: map[int]bool{}, certain: newCertain(r.graph)}
 	k.fires = lists.Grouped(len(r.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
 		for e, t := range r.graph.Transition {
 			yield(t, petri.EventID(e))
@@ -66,6 +63,7 @@ func newExits(r *run) *exits {
 	for _, n := range r.Net.Scenario.Nodes {
 		k.done = append(k.done, slices.Repeat([]petri.EventID{-1}, len(n.Program)))
 	}
+	k.findAskers()
 	k.ends = make([][]petri.EventID, len(k.done))
 	for e := range r.graph.Transition {
 		switch o := r.graph.Origin(petri.EventID(e)); {
@@ -76,6 +74,38 @@ func newExits(r *run) *exits {
 		}
 	}
 	return k
+}
+
+// findAskers lists, for each node, the others that look at it.
+func (k *exits) findAskers() {
+	s := k.Net.Scenario
+	k.askers = make([][]int, len(s.Nodes))
+	add := func(a, b int) {
+		if a != b {
+			k.askers[b] = append(k.askers[b], a)
+		}
+	}
+	for pair := range k.Net.Asking {
+		add(pair[0], pair[1])
+	}
+	for a, node := range s.Nodes {
+		for _, in := range node.Program {
+			switch user := k.asksUser(a, in); {
+			case in.Op == model.Wait:
+				add(a, s.Components[in.Component].Node)
+			case in.Op == model.WaitAll:
+				for _, b := range node.Neighbours {
+					add(a, b)
+				}
+			case user >= 0:
+				add(a, user)
+			}
+		}
+	}
+	for b := range k.askers {
+		slices.Sort(k.askers[b])
+		k.askers[b] = slices.Compact(k.askers[b])
+	}
 }
 
 // shows says whether an end of a behaviour is the one that others can see.
@@ -142,14 +172,8 @@ func (k *exits) findsAlive(look petri.EventID, b int) bool {
 		bounds = k.bounds(b)
 		k.before[b] = bounds
 	}
-	if k.of != b {
-		k.of = b
-		clear(k.certain)
-		for _, m := range bounds {
-			precede(k.graph, m, k.certain)
-		}
-	}
-	return k.certain[look] || slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.order.ahead(look, m) >= 0 })
+	return slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.certain.upTo(look, m) }) ||
+		slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.order.ahead(look, m) >= 0 })
 }
 
 // bounds lists events before which the process of node b does not end.

@@ -91,7 +91,7 @@ func (p Plan) line(d report.Durations) string {
 		}
 		text += p.Outcome
 	}
-	if c := p.Cover; c != nil && (c.Open > 0 || c.Wide) {
+	if c := p.Cover; c != nil && c.Open > 0 {
 		text += ", orders covered"
 	}
 	if p.Races > 0 {
