@@ -16,6 +16,9 @@ type Plan struct {
 	Result  *analysis.Result
 	Refused string
 
+	// Forgotten says that its event graphs are gone, see [Forget].
+	Forgotten bool
+
 	runs []run
 }
 
@@ -66,9 +69,8 @@ func (p *Plan) Outcome() string {
 func Forget(plans []*Plan, n int) {
 	for place, i := range order(plans) {
 		if p := plans[i]; place >= n && p.Result != nil {
-			r := p.Result
-			p.Result = &analysis.Result{Scenario: r.Scenario, Makespan: r.Makespan, Span: r.Span, Nodes: r.Nodes, Races: r.Races, Hazards: r.Hazards, Deadlock: r.Deadlock, Quiescence: r.Quiescence}
-			p.runs = nil
+			*p = *p.Summarise().Plan(p.Result.Scenario)
+			p.Forgotten = true
 		}
 	}
 }

@@ -20,6 +20,7 @@ type ranking struct {
 	text     string // of the deadline
 	deadline time.Duration
 	width    int
+	shardFlags
 }
 
 // rank is the command "adagio rank".
@@ -44,6 +45,9 @@ JSON document on each line that says what a candidate changes:
 --format jsonl answers each candidate as soon as it is read, on a line of its own
 and in the same order.
 
+With --shard i/n it analyses its share of the plans, and writes a part; adagio merge
+compares the plans of all parts.
+
 With --deadline it exits with 1 unless some plan is certainly in time, else with 1
 only if no plan is sure to end.`,
 		Example: `  adagio rank cautious.ballet bold.ballet --deadline 5min
@@ -61,6 +65,7 @@ only if no plan is sure to end.`,
 	f.IntVarP(&k.opts.Replications, "replications", "n", 100, "`number` of executions to simulate of plans that cannot be told apart; 0 for none")
 	f.Uint64Var(&k.opts.Seed, "seed", 1, "seed of the simulation")
 	f.IntVar(&k.opts.Closely, "closely", rank.DefaultClosely, "how many of the best plans are compared pair by pair")
+	k.shardFlags.add(f)
 	f.IntVar(&k.width, "width", 0, "width of the table in characters; that of the terminal if 0")
 	return k.cmd
 }
@@ -87,11 +92,25 @@ func (k *ranking) run(args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := k.shardFlags.read(k.cmd); err != nil {
+		return err
+	}
+	if k.shard.Of > 0 && lines {
+		return usage(k.cmd, "--shard with --format jsonl: each line compares with the best plan before it", "use text or json")
+	}
+	if k.shard.Of > 0 {
+		return k.writePart(opts, args)
+	}
 	emit := func(*rank.Plan) error { return nil }
 	if lines {
 		emit = k.emitter()
 	}
-	plans, err := k.read(opts, args, emit)
+	var plans []*rank.Plan
+	if k.app.parts != nil {
+		plans, err = k.gather(opts, args)
+	} else {
+		plans, err = k.read(opts, args, emit)
+	}
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,41 @@ import (
 	"adagio/dsl/model"
 )
 
+// contender is a plan to be ranked, that has been read or is still a line of text.
+type contender struct {
+	base *rank.Base
+	name string
+	// scenario resolves the plan.
+	scenario func() (*model.Scenario, error)
+}
+
+// plan analyses a contender. What cannot be read is a plan that is refused.
+func (c *contender) plan() *rank.Plan {
+	s, err := c.scenario()
+	if err != nil {
+		return rank.NewRefused(c.name, err)
+	}
+	return c.base.Plan(c.name, s)
+}
+
+// field are the plans that have been read; the best of them have their event graphs.
+type field struct {
+	closely int
+	plans   []*rank.Plan
+	whole   int // plans that have their event graphs
+}
+
+// remembered is how many of the best plans keep their event graphs.
+const remembered = 32
+
+func (f *field) add(p *rank.Plan) {
+	f.plans = append(f.plans, p)
+	if f.whole++; f.whole >= 2*max(f.closely, remembered) {
+		f.whole = max(f.closely, remembered)
+		rank.Forget(f.plans, f.whole)
+	}
+}
+
 // read reads and analyses the plans, several at a time, and gives each to emit in
 // the order in which they are written.
 func (k *ranking) read(opts dsl.Options, args []string, emit func(*rank.Plan) error) ([]*rank.Plan, error) {
@@ -24,38 +59,30 @@ func (k *ranking) read(opts dsl.Options, args []string, emit func(*rank.Plan) er
 	defer close(stop)
 	go func() {
 		defer close(queue)
-		failed <- k.each(opts, args, func(analyse func() *rank.Plan) bool {
+		failed <- k.each(opts, args, func(c *contender) bool {
 			future := make(chan *rank.Plan, 1)
 			select {
 			case queue <- future:
 			case <-stop:
 				return false
 			}
-			go func() { future <- analyse() }()
+			go func() { future <- c.plan() }()
 			return true
 		})
 	}()
-	var plans []*rank.Plan
-	whole := 0 // plans that have their event graphs
+	f := &field{closely: k.opts.Closely}
 	for future := range queue {
 		p := <-future
 		if err := emit(p); err != nil {
 			return nil, err
 		}
-		plans = append(plans, p)
-		if whole++; whole >= 2*max(k.opts.Closely, remembered) {
-			whole = max(k.opts.Closely, remembered)
-			rank.Forget(plans, whole)
-		}
+		f.add(p)
 	}
-	return plans, <-failed
+	return f.plans, <-failed
 }
 
-// remembered is how many of the best plans keep their event graphs.
-const remembered = 32
-
 // each yields the plans that the arguments name.
-func (k *ranking) each(opts dsl.Options, args []string, yield func(analyse func() *rank.Plan) bool) error {
+func (k *ranking) each(opts dsl.Options, args []string, yield func(*contender) bool) error {
 	if len(k.models) == 0 {
 		for _, arg := range args {
 			one := opts
@@ -67,7 +94,7 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(analyse func(
 			if s == nil {
 				return invalid(list, sources)
 			}
-			if !yield(func() *rank.Plan { return (&rank.Base{Strict: k.strict}).Plan(arg, s) }) {
+			if !yield(&contender{&rank.Base{Strict: k.strict}, arg, func() (*model.Scenario, error) { return s, nil }}) {
 				return nil
 			}
 		}
@@ -110,7 +137,7 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(analyse func(
 
 // candidates yields one candidate for each line that is not blank. What cannot be
 // read is a candidate that is refused: the others are answered all the same.
-func candidates(in io.Reader, name string, count *int, base *rank.Base, yield func(analyse func() *rank.Plan) bool) error {
+func candidates(in io.Reader, name string, count *int, base *rank.Base, yield func(*contender) bool) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), dsl.MaxSource)
 	for at := 1; lines.Scan(); at++ {
@@ -120,27 +147,29 @@ func candidates(in io.Reader, name string, count *int, base *rank.Base, yield fu
 		}
 		*count++
 		number, where := *count, fmt.Sprintf("%s:%d", name, at)
-		if !yield(func() *rank.Plan { return answer(line, number, where, base) }) {
+		if !yield(contenderOf(line, number, where, base)) {
 			return nil
 		}
 	}
 	return lines.Err()
 }
 
-// answer analyses one candidate; where is the file and line that it stands on.
-func answer(line []byte, number int, where string, base *rank.Base) *rank.Plan {
+// contenderOf reads one candidate; where is the file and line that it stands on.
+func contenderOf(line []byte, number int, where string, base *rank.Base) *contender {
 	c, err := rank.ParseCandidate(line)
 	if c.Name == "" {
 		c.Name = fmt.Sprint(number)
 	}
-	var s *model.Scenario
-	if err == nil {
-		s, err = base.Scenario(c)
-	}
-	if err != nil {
-		return rank.NewRefused(c.Name, fmt.Errorf("%s: %w", where, err))
-	}
-	return base.Plan(c.Name, s)
+	return &contender{base, c.Name, func() (*model.Scenario, error) {
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", where, err)
+		}
+		s, err := base.Scenario(c)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", where, err)
+		}
+		return s, nil
+	}}
 }
 
 // emitter writes a line for each plan as soon as it is known.

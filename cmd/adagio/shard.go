@@ -153,7 +153,7 @@ its process was killed, is named: run that shard again.`,
 			if parts.Version != versionText() {
 				return broken(fmt.Errorf("the parts are of %s, and this is %s", parts.Version, versionText()))
 			}
-			if !slices.Contains([]string{"bound", "simulate"}, parts.Args[0]) {
+			if !slices.Contains([]string{"bound", "rank", "simulate"}, parts.Args[0]) {
 				return broken(fmt.Errorf("there are no parts of adagio %s", parts.Args[0]))
 			}
 			a.parts, a.args = parts, parts.Args
