@@ -15,6 +15,7 @@ import (
 	"io"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/cover"
 	"adagio/petri/unfold"
@@ -41,6 +42,9 @@ func New(net *petri.Net, strict unfold.Strict) (*Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ends(net, covering); err != nil {
+		return nil, err
+	}
 	goals := append(append([]cover.Event{}, covering.Ends...), covering.Starts...)
 	c := &Certificate{net: net, covering: covering}
 	if c.derivation, c.refined, err = cover.Derive(covering.System, cover.Limits{}, goals); err != nil {
@@ -53,6 +57,30 @@ func New(net *petri.Net, strict unfold.Strict) (*Certificate, error) {
 		c.MakespanUpper = max(c.MakespanUpper, c.refined.Latest(end)-c.refined.Earliest(start))
 	}
 	return c, nil
+}
+
+// ends says whether every behaviour that is pushed comes to its end; a certificate is of
+// whole behaviours.
+func ends(net *petri.Net, covering *unfold.Covering) error {
+	ended := map[[2]int]bool{} // component, push
+	for e := range cover.Event(covering.System.Len()) {
+		if o := net.Transitions[covering.Transition(e)].Origin; o.Kind == petri.BehaviourEnd {
+			ended[[2]int{o.Component, o.Push}] = true
+		}
+	}
+	pushes := make([]int, len(net.Scenario.Components))
+	for _, node := range net.Scenario.Nodes {
+		for _, in := range node.Program {
+			if in.Op != model.Push {
+				continue
+			}
+			if c := in.Component; !ended[[2]int{c, pushes[c]}] {
+				return fmt.Errorf("%q need not end", net.Scenario.Text(in))
+			}
+			pushes[in.Component]++
+		}
+	}
+	return nil
 }
 
 // Write writes the certificate: lines of numbers, events counted from 0.

@@ -35,7 +35,7 @@ func gallery(t *testing.T, check func(t *testing.T, n *tpn.Net)) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			net, err := compile.Scenario(dsltest.Load(t, dsl.Options{Files: []string{file}}))
 			if err != nil {
-				t.Skip(err)
+				t.Fatal(err)
 			}
 			check(t, interchange.Of(net))
 		})
