@@ -25,19 +25,12 @@ func WhatIf(w io.Writer, before, after *analysis.Result, changes []string, opts 
 	}
 	t.paragraph(bold, 0, "What if "+strings.Join(changes, "; "))
 	t.line("")
-	if t.never() || before.Deadlock != nil && !before.Deadlock.Possible {
-		t.line("  before: %s; after: %s", ending(before), ending(after))
+	if !t.boundsBeside(before, after) {
 		if after.Deadlock != nil {
 			t.deadlock()
 		}
 		return t.flush()
 	}
-	rows := [][]cell{t.doneBeside(before, after), t.beside("longest program", before.Makespan, after.Makespan),
-		counts("races", len(before.Races), len(after.Races)), counts("hazards", len(before.Hazards), len(after.Hazards))}
-	if before.Deadlock != nil || after.Deadlock != nil {
-		rows = append(rows, []cell{{text: "outcome"}, {text: ending(before)}, {text: ending(after)}, {}})
-	}
-	t.table(besideColumns(t.scale.name, ""), rows)
 	t.nodesBeside(before, after)
 	if after.Deadlock != nil {
 		t.deadlock()

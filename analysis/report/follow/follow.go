@@ -92,4 +92,3 @@ func Alarm(w io.Writer, o follow.Outside, d report.Durations) error {
 	_, err := fmt.Fprintln(w, text)
 	return err
 }
-

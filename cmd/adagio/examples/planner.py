@@ -1,16 +1,32 @@
-"""How a planner asks Adagio which of its candidate plans is the best: the last five lines.
+"""How a planner asks Adagio which of its candidate plans is the best.
 
-    python3 cmd/adagio/examples/planner.py MODEL CANDIDATES
+    PYTHONPATH=cmd/adagio/python python3 cmd/adagio/examples/planner.py MODEL CANDIDATES
 
 MODEL is a .ballet file; CANDIDATES has a JSON document on each line (adagio rank --help).
 The command adagio must be on the PATH.
 """
 import json
-import subprocess
 import sys
 
-command = ["adagio", "rank", "--model", sys.argv[1], "-", "--replications", "0", "--format", "json"]
-answer = json.loads(subprocess.run(command, input=open(sys.argv[2]).read(), capture_output=True, text=True).stdout)
-for index in answer["ranking"]:
-    plan = answer["plans"][index]
-    print(plan["name"], plan["outcome"], plan["makespan"] and plan["makespan"]["upper_s"])
+import adagio
+
+
+def main(model: str, path: str) -> int:
+    with open(path, encoding="utf-8") as lines:
+        candidates = [json.loads(line) for line in lines if line.strip()]
+    try:
+        answer = adagio.rank(model, candidates)
+    except adagio.AdagioError as error:
+        print(f"no answer: {error}", file=sys.stderr)
+        return 2
+    for index in answer["ranking"]:
+        plan = answer["plans"][index]
+        if plan["makespan"] is None:
+            print(plan["name"], plan["outcome"], plan.get("reason", ""))
+        else:
+            print(plan["name"], plan["outcome"], plan["makespan"]["upper_s"])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
