@@ -62,7 +62,7 @@ func TestTexts(t *testing.T) {
 				t.Skip("python3 is not installed")
 			}
 			dir := t.TempDir()
-			for _, folder := range []string{"testdata", "cmd/adagio/examples", "cmd/adagio/testdata/shop", "dsl/ballet/testdata/project"} {
+			for _, folder := range []string{"testdata", "cmd/adagio/examples", "cmd/adagio/python", "cmd/adagio/testdata/shop", "dsl/ballet/testdata/project"} {
 				if err := os.CopyFS(filepath.Join(dir, folder), os.DirFS(filepath.Join(root, folder))); err != nil {
 					t.Fatal(err)
 				}
@@ -186,6 +186,9 @@ func (c command) run(t *testing.T, dir string) string {
 	out, err := cmd.CombinedOutput()
 	if err != nil && !strings.Contains(c.script, "exit code") && len(out) == 0 {
 		t.Errorf("%s: %v", c.script, err)
+	}
+	if strings.Contains(string(out), "Traceback (most recent call last)") {
+		t.Errorf("%s: %s", c.script, out)
 	}
 	return string(out)
 }

@@ -1,13 +1,15 @@
 """How a planner asks Adagio which of its candidate plans is the best.
 
-    PYTHONPATH=cmd/adagio/python python3 cmd/adagio/examples/planner.py MODEL CANDIDATES
+    python3 cmd/adagio/examples/planner.py MODEL CANDIDATES
 
 MODEL is a .ballet file; CANDIDATES has a JSON document on each line (adagio rank --help).
 The command adagio must be on the PATH.
 """
 import json
+import os
 import sys
 
+sys.path.append(os.path.join(os.path.dirname(__file__), "..", "python"))
 import adagio
 
 
