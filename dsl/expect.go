@@ -36,11 +36,12 @@ const (
 	MemberRef      Sort = "MemberRef"  // a host, a router or a zone
 	GatewayRef     Sort = "GatewayRef" // a host or a router
 	LinkRef        Sort = "LinkRef"
+	SubjectRef     Sort = "SubjectRef" // a component or a node
 )
 
 var sorts = []Sort{
 	PlaceName, BoundName, TypeName, PortName, AssemblyName, PlanName, BehaviorName, TransitionName, VariableName,
-	NodeRef, ComponentRef, TimedRef, HostRef, BrokerRef, MemberRef, GatewayRef, LinkRef,
+	NodeRef, ComponentRef, TimedRef, HostRef, BrokerRef, MemberRef, GatewayRef, LinkRef, SubjectRef,
 }
 
 // enumerations are the sorts of names of which the language has a list.

@@ -19,8 +19,8 @@ func TestExpect(t *testing.T) {
 		words      string // separated by spaces
 		names      []Sort
 	}{
-		{"an empty file", "|", "assembly component let network plan semantics timings", nil},
-		{"a declaration that is being written", types + "pl|", "assembly component let network plan semantics timings", nil},
+		{"an empty file", "|", "assembly component let network plan property semantics timings", nil},
+		{"a declaration that is being written", types + "pl|", "assembly component let network plan property semantics timings", nil},
 		{"a name that is declared", "component |", "", nil},
 		{"a statement of a component", "component C {\n  |\n}", "behavior behaviour data group initial places provide running use", nil},
 		{"a place", "component C {\n  places a\n  initial |\n}", "", []Sort{PlaceName}},
@@ -51,6 +51,12 @@ func TestExpect(t *testing.T) {
 		{"a behavior", "plan p of a {\n  on n {\n    push c[i + 1] |\n}}", "", []Sort{BehaviorName}},
 		{"what is waited for", "plan p of a {\n  on n {\n    wait |\n}}", "all", []Sort{ComponentRef}},
 		{"how it is waited for", "plan p of a {\n  on n {\n    wait c |\n}}", "holding", []Sort{BehaviorName}},
+		{"in a property", "property q of p {\n  |\n}", "always downtime end ends for if longest never not outage start time unserved", nil},
+		{"a property's plan", "property q of |", "", []Sort{PlanName}},
+		{"what always holds", "property q of p {\n  always |\n}", "count not", []Sort{SubjectRef}},
+		{"what holds of a component", "property q of p {\n  always c[0] |\n}", "and at from idle or runs until", nil},
+		{"a place in a property", "property q of p {\n  always c[0] at |\n}", "", []Sort{BoundName}},
+		{"after a moment", "property q of p {\n  end of c runs go |\n}", "before within", nil},
 		{"a duration's component", "timings t {\n  |\n}", "for if", []Sort{TimedRef}},
 		{"a duration's transition", "timings t {\n  C.go.|\n}", "", []Sort{TransitionName}},
 		{"an executor", "network n {\n  executor |\n}", "ballet broker ideal push", nil},

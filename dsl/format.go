@@ -251,7 +251,7 @@ func (l *layout) write(t lexer.Token, text string, tight bool) {
 // isKeyword says whether what follows the token is an operand or a parenthesis
 // of its own, not an argument list.
 func isKeyword(t lexer.Token) bool {
-	return t.Type == word && (slices.Contains([]string{"in", "for", "dock", "if", "and"}, t.Value))
+	return t.Type == word && (slices.Contains([]string{"in", "for", "dock", "if", "and", "or", "not", "always", "never"}, t.Value))
 }
 
 // space says whether a space stands between the last token and the next.

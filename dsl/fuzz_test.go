@@ -44,6 +44,11 @@ func FuzzProgram(f *testing.F) {
 	fuzzBlock(f, "plan p of s { on x {\n", "\n} }", "add c; delete c", "connect c.p -> d.q", "disconnect c.p -> d[1].q", "push c go, stop", "wait c; wait c go; wait c holding; wait all; wait all[0]; wait \"all\"", "pause 1s .. 2s", "limit 2 { push c go; push d go }", "if i >= 3 and n != -2 { wait c[i - 3] }", "for i in 0 ..< 3 { wait c[i] }")
 }
 
+func FuzzProperty(f *testing.F) {
+	fuzzBlock(f, "property q of p {\n", "\n}", "always count(c[*] at run) >= n - 1 or not c.q and x", "never (c[i] idle) from start of x until end of c[0] runs go.t", "downtime(c.q) <= 70s and not (ends or unserved(c.p) < 1ms)",
+		"end of x before start of c.p served; start of y[i] within 3s of end of c at g", "for i in 0 ..< n { longest(x) > 1s }", "if n > 1 { time(count(c[*][0].q) != 2 and not not x) >= 0 }")
+}
+
 func FuzzTimings(f *testing.F) {
 	fuzzBlock(f, "timings t {\n", "\n}", "A.go.t = 3s", "c[i].go.t = uniform(1s, 2s)", "for i in 0 .. 2 { c[i].go.t = empirical(1s, 2s) }")
 }

@@ -68,6 +68,8 @@ type grammar struct {
 	NodeOn         *NodeOn         `parser:"| @@"`
 	FlowSetting    *FlowSetting    `parser:"| @@"`
 	ZoneDecl       *ZoneDecl       `parser:"| @@"`
+	Property       *Property       `parser:"| @@"`
+	ClaimStmt      *ClaimStmt      `parser:"| @@"`
 	Delay          *Delay          `parser:"| @@"`
 	Change         *Change         `parser:"| @@"`
 }
@@ -112,6 +114,7 @@ type (
 	memberRef    struct{ Ref }
 	gatewayRef   struct{ Ref }
 	linkRef      struct{ Ref }
+	subjectRef   struct{ ManyRef }
 
 	messageSize struct{ amount }
 	plainNumber struct{ amount }
@@ -140,6 +143,9 @@ var what = map[string]string{
 	"filePath": "the path of a file in quotes", "allWord": "all",
 	"Selector": "an operation such as wait", "operationName": "an operation such as wait", "Pattern": "a name", "anyName": "a name", "PatternIndex": "an index or *",
 	"ordinal": "a number such as #2", "Target": "what lasts: a transition, a setting, start or pause",
+	"Claim": aClaim, "ClaimAll": aClaim, "ClaimTerm": aClaim, "LastingClaim": "always or never", "MeasureClaim": "downtime, outage, unserved, time or longest",
+	"MomentClaim": "start of or end of", "Moment": "start of or end of", "Predicate": aState, "PredicateAll": aState, "PredicateTerm": aState, "Atom": aState, "Count": "count",
+	"SubjectRef": "a component or a node", "ManyRef": "a component or a node", "ManyIndex": "an index or *",
 	"Addend": "+ or -", "Scaler": "*, / or %",
 }
 
@@ -163,6 +169,11 @@ func sort(text string, endings ...string) bool {
 	}
 	return false
 }
+
+const (
+	aClaim = "a claim: always, never, ends, downtime, outage, unserved, time, longest, start of or end of"
+	aState = "a component or a node"
+)
 
 const anExpr = "an integer, a parameter, a constant or a loop variable"
 

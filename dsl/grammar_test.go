@@ -78,6 +78,7 @@ func printed(t *testing.T) string {
 	add(executorBlock.name, statementsOf(&executorBlock, bodies))
 	add(hostBlock.name, statementsOf(&hostBlock, bodies))
 	add(zoneBlock.name, statementsOf(&zoneBlock, bodies))
+	add(propertyBlock.name, statementsOf(&propertyBlock, bodies))
 
 	grammar := parsed(t).Productions
 	named := []string{}

@@ -210,6 +210,7 @@ func (r *resolver) scenario(p *Plan) *model.Scenario {
 	r.applyNetwork(st.scenario, x, block, executor)
 	if st.scenario != nil {
 		r.fillDurations(st.scenario, st, single, doubt.of(ofDurations))
+		r.state(st.scenario, x, r.stated[p])
 	}
 	return st.scenario
 }

@@ -39,6 +39,8 @@ type resolver struct {
 	planOrder  []*Plan
 	timings    map[string]*Timings
 	networks   map[string]*Network
+	properties map[string]*Property
+	stated     map[*Plan][]*Property
 	instances  map[*Assembly]*instance
 	resolved   map[*Plan]*planState
 	delays     map[*Delay]delayValue
@@ -117,6 +119,7 @@ func (r *resolver) declare() {
 	r.plans = map[string]*Plan{}
 	r.timings = map[string]*Timings{}
 	r.networks = map[string]*Network{}
+	r.properties, r.stated = map[string]*Property{}, map[*Plan][]*Property{}
 	constants := map[string]model.Pos{}
 	for _, f := range r.files {
 		r.broken |= f.broken
@@ -151,6 +154,18 @@ func (r *resolver) declare() {
 		}
 		for _, n := range f.Networks {
 			define(r, r.networks, n.Name, n, "network", func(n *Network) model.Pos { return n.Name.Pos })
+		}
+	}
+	for _, f := range r.files {
+		for _, p := range f.Properties {
+			if !define(r, r.properties, p.Name, p, "property", func(p *Property) model.Pos { return p.Name.Pos }) {
+				continue
+			}
+			if plan, ok := r.plans[p.Of.Text]; ok {
+				r.stated[plan] = append(r.stated[plan], p)
+			} else if p.Of.Text != "" {
+				unknown(r, p.Of.Name, "plan", "", r.plans, r.broken.of(ofPlans))
+			}
 		}
 	}
 	for _, info := range r.order {

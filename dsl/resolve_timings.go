@@ -42,7 +42,7 @@ func (t *timer) body(body []TimingStmt, in scope) {
 }
 
 func (t *timer) ofType(info *typeInfo, s *TimingStmt, d delayValue) {
-	tr, ok := t.transitionOf(info, s)
+	tr, ok := t.transitionOf(info, s.Behaviour.Name, s.Transition.Name, s.Component.String()+".")
 	if !ok {
 		return
 	}
@@ -79,7 +79,7 @@ func (t *timer) ofComponents(s *TimingStmt, d delayValue, in scope) {
 		if !ok {
 			return
 		}
-		if tr, ok := t.transitionOf(info, s); ok {
+		if tr, ok := t.transitionOf(info, s.Behaviour.Name, s.Transition.Name, s.Component.String()+"."); ok {
 			t.single[[2]int{c, tr}] = d
 		}
 	})
@@ -123,24 +123,25 @@ func (t *timer) elsewhere(base string) bool {
 	return false
 }
 
-// transitionOf resolves behaviour and transition of a timing.
-func (t *timer) transitionOf(info *typeInfo, s *TimingStmt) (int, bool) {
+// transitionOf resolves a transition of a behaviour; the prefix is what stands before
+// the two.
+func (r *resolver) transitionOf(info *typeInfo, behaviour, transition Name, prefix string) (int, bool) {
 	if info.ports == nil {
 		return -1, false
 	}
-	b, ok := info.behaviours[s.Behaviour.Text]
+	b, ok := info.behaviours[behaviour.Text]
 	if !ok {
-		unknown(t.resolver, s.Behaviour.Name, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken.of(ofBehaviors))
+		unknown(r, behaviour, "behavior", "component type "+info.typ.Name, info.behaviours, info.decl.broken.of(ofBehaviors))
 		return -1, false
 	}
-	tr, ok := info.transitions[s.Transition.Text]
+	tr, ok := info.transitions[transition.Text]
 	if ok && info.typ.Transitions[tr].Behaviour == b {
 		return tr, true
 	}
 	if ok {
 		other := info.typ.Behaviours[info.typ.Transitions[tr].Behaviour].Name
-		t.fail(s.Transition.Span, fmt.Sprintf("transition %s belongs to behavior %s, not %s", s.Transition.Text, other, s.Behaviour.Text),
-			fmt.Sprintf("write %s.%s.%s", s.Component, other, s.Transition.Text), related(info.typ.Transitions[tr].Pos, "declared here"))
+		r.fail(transition.Span, fmt.Sprintf("transition %s belongs to behavior %s, not %s", transition.Text, other, behaviour.Text),
+			fmt.Sprintf("write %s%s.%s", prefix, other, transition.Text), related(info.typ.Transitions[tr].Pos, "declared here"))
 		return -1, false
 	}
 	known := map[string]bool{}
@@ -149,7 +150,7 @@ func (t *timer) transitionOf(info *typeInfo, s *TimingStmt) (int, bool) {
 			known[tr.Name] = true
 		}
 	}
-	unknown(t.resolver, s.Transition.Name, "transition", fmt.Sprintf("behavior %s of component type %s", s.Behaviour.Text, info.typ.Name), known, info.decl.broken.of(ofTransitions))
+	unknown(r, transition, "transition", fmt.Sprintf("behavior %s of component type %s", behaviour.Text, info.typ.Name), known, info.decl.broken.of(ofTransitions))
 	return -1, false
 }
 

@@ -197,7 +197,7 @@ func declares(tokens []lexer.Token) bool {
 		return false
 	}
 	switch tokens[0].Value {
-	case "let", "component", "assembly", "plan", "timings", "network":
+	case "let", "component", "assembly", "plan", "timings", "network", "property":
 		for _, t := range tokens[1:] {
 			if t.Type != comment && t.Type != blank {
 				return t.Type == word || t.Type == quoted

@@ -32,6 +32,7 @@ func (c *Component) salvage() bool { return c.Name.Text != "" }
 func (x *Plan) salvage() bool      { return x.Name.Text != "" }
 func (t *Timings) salvage() bool   { return t.Name.Text != "" }
 func (n *Network) salvage() bool   { return n.Name.Text != "" }
+func (x *Property) salvage() bool  { return x.Name.Text != "" }
 
 // salvage keeps the parameters; the value of the last one is uncertain.
 func (a *Assembly) salvage() bool {
@@ -56,6 +57,7 @@ var (
 	executorBlock  = block[Executor]{name: "ExecutorBlock", where: "an executor"}
 	hostBlock      = block[Hosts]{name: "HostBlock", where: "a host"}
 	zoneBlock      = block[[]PlatformStmt]{name: "PlatformBlock", where: "a platform"}
+	propertyBlock  = block[[]ClaimStmt]{name: "PropertyBlock", where: "a property"}
 )
 
 func init() {
@@ -88,12 +90,19 @@ func init() {
 			p.broken = &n.broken
 			return n
 		}),
+		"property": headed("the property", "a property names its plan: property NAME of PLAN { … }", ofNothing, &propertyBlock, func(p *parser, f *File, x *Property) *[]ClaimStmt {
+			f.Properties = append(f.Properties, x)
+			p.broken = &x.broken
+			return &x.Body
+		}),
 	}
 	componentStatements()
 	assemblyStatements()
 	planStatements()
 	programStatements()
 	networkStatements()
+	repeats(&propertyBlock, func(f *For) ClaimStmt { return ClaimStmt{For: f} }, func(s *ClaimStmt) *[]ClaimStmt { return &s.Body })
+	propertyBlock.other = item("", claimForm, ofNothing, func(s *ClaimStmt) ClaimStmt { return *s })
 	zoneBlock.words = platformStatements(func(body *[]PlatformStmt) *[]PlatformStmt { return body })
 }
 
@@ -269,6 +278,8 @@ func assemblyStatements() {
 	repeats(&timingsBlock, func(f *For) TimingStmt { return TimingStmt{For: f} }, func(s *TimingStmt) *[]TimingStmt { return &s.Body })
 	timingsBlock.other = item("", "a timing is written type.behavior.transition = 3s or component.behavior.transition = 3s", ofDurations, func(s *TimingStmt) TimingStmt { return *s })
 }
+
+const claimForm = "write always STATE, never STATE, ends, downtime(c.port) <= 70s, end of NODE <= 7min, start of c at p before end of d.port, …"
 
 const connectForm = "a connection is written provider.port -> user.port"
 

@@ -103,6 +103,7 @@ type File struct {
 	Plans      []*Plan
 	Timings    []*Timings
 	Networks   []*Network
+	Properties []*Property
 
 	broken doubts         // what could not be read
 	tokens []lexer.Token  // with comments and line ends, for Format
@@ -664,4 +665,133 @@ type FlowSetting struct {
 type ZoneDecl struct {
 	Ref     Ref         `parser:"'zone' @@"`
 	Routing routingName `parser:"@@"`
+}
+
+// Property is `property name of plan { … }`: what is to hold of every execution of a
+// plan.
+type Property struct {
+	Name Name     `parser:"'property' @@"`
+	Of   planName `parser:"'of' @@"`
+	Body []ClaimStmt
+
+	broken doubts
+}
+
+// ClaimStmt is one claim of a property or a replication of such.
+type ClaimStmt struct {
+	node
+	Claim Claim `parser:"@@"`
+	For   *For
+	Body  []ClaimStmt
+}
+
+// Claim is what holds of an execution or does not: a disjunction.
+type Claim struct {
+	Any []ClaimAll `parser:"@@ ( 'or' @@ )*"`
+}
+
+// ClaimAll is a conjunction of claims.
+type ClaimAll struct {
+	All []ClaimTerm `parser:"@@ ( 'and' @@ )*"`
+}
+
+// ClaimTerm is a single claim: a predicate that always or never holds, that the plan ends,
+// or how long something takes or when it is.
+type ClaimTerm struct {
+	node
+	Not     *ClaimTerm    `parser:"'not' @@"`
+	Group   *Claim        `parser:"| '(' @@ ')'"`
+	Ends    bool          `parser:"| @'ends'"`
+	Lasting *LastingClaim `parser:"| @@"`
+	Measure *MeasureClaim `parser:"| @@"`
+	Moment  *MomentClaim  `parser:"| @@"`
+}
+
+// LastingClaim is `always predicate from moment until moment`, or never.
+type LastingClaim struct {
+	Word      string     `parser:"@( 'always' | 'never' )"`
+	Predicate *Predicate `parser:"@@"`
+	From      *Moment    `parser:"( 'from' @@ )?"`
+	Until     *Moment    `parser:"( 'until' @@ )?"`
+}
+
+// MeasureClaim is `downtime(component.port) <= 70s` and its like.
+type MeasureClaim struct {
+	Word      string     `parser:"@( 'downtime' | 'outage' | 'unserved' | 'time' | 'longest' ) '('"`
+	Predicate *Predicate `parser:"@@ ')'"`
+	Op        string     `parser:"@( '<=' | '<' | '>=' | '>' )"`
+	Bound     Quantity   `parser:"@@"`
+}
+
+// MomentClaim is `end of node <= 7min`, `start of a before end of b`, or `end of a
+// within 70s of start of b`.
+type MomentClaim struct {
+	Moment *Moment   `parser:"@@"`
+	Before *Moment   `parser:"( 'before' @@"`
+	Within *Quantity `parser:"| 'within' @@"`
+	Of     *Moment   `parser:"'of' @@"`
+	Op     string    `parser:"| @( '<=' | '<' | '>=' | '>' )"`
+	Bound  *Quantity `parser:"@@ )"`
+}
+
+// Moment is when something that may hold begins to, or ceases to hold for the last
+// time.
+type Moment struct {
+	node
+	Side string `parser:"@( 'start' | 'end' ) 'of'"`
+	Of   Atom   `parser:"@@"`
+}
+
+// Predicate is what holds at some times and not at others: a disjunction.
+type Predicate struct {
+	node
+	Any []PredicateAll `parser:"@@ ( 'or' @@ )*"`
+}
+
+// PredicateAll is a conjunction of predicates.
+type PredicateAll struct {
+	All []PredicateTerm `parser:"@@ ( 'and' @@ )*"`
+}
+
+// PredicateTerm is a single predicate, its contrary, or how many of several hold.
+type PredicateTerm struct {
+	node
+	Not   *PredicateTerm `parser:"'not' @@"`
+	Group *Predicate     `parser:"| '(' @@ ')'"`
+	Count *Count         `parser:"| (?= 'count' '(') @@"`
+	Atom  *Atom          `parser:"| @@"`
+}
+
+// Count is `count(app[*] at running) >= 2`.
+type Count struct {
+	node
+	Of   Atom   `parser:"'count' '(' @@ ')'"`
+	Op   string `parser:"@( '==' | '!=' | '<=' | '<' | '>=' | '>' )"`
+	Than *Expr  `parser:"@@"`
+}
+
+// Atom is what holds of a component, of one of its ports, or of a node: that its
+// program runs.
+type Atom struct {
+	node
+	Ref        subjectRef      `parser:"@@"`
+	Port       *portName       `parser:"( '.' @@"`
+	Served     bool            `parser:"@'served'?"`
+	At         *boundName      `parser:"| 'at' @@"` // a place or a group
+	Runs       *behaviorName   `parser:"| 'runs' @@"`
+	Transition *transitionName `parser:"( '.' @@ )?"`
+	Idle       bool            `parser:"| @'idle' )?"`
+}
+
+// ManyRef is a name with indices, of which * stands for all.
+type ManyRef struct {
+	node
+	Name  Name        `parser:"@@"`
+	Index []ManyIndex `parser:"( '[' @@ ']' )*"`
+}
+
+// ManyIndex is an index, or * for all.
+type ManyIndex struct {
+	Any   bool  `parser:"@'*'"`
+	Value *Expr `parser:"| @@"`
 }

@@ -101,6 +101,9 @@ func (b *builder) declare(f *dsl.File) {
 	for _, t := range f.Timings {
 		b.add(nil, Timings, t.Name, "timings "+t.Name.Text)
 	}
+	for _, p := range f.Properties {
+		b.add(nil, Property, p.Name, "property "+p.Name.Text+" of "+p.Of.Text)
+	}
 	for _, n := range f.Networks {
 		s := b.add(nil, Network, n.Name, "network "+n.Name.Text)
 		b.members(s, n.Platform)
@@ -226,6 +229,14 @@ func (b *builder) resolve(f *dsl.File) {
 	}
 	for _, n := range f.Networks {
 		b.network(n)
+	}
+	for _, p := range f.Properties {
+		plan := b.use(p.Of.Name, b.top(Plan, p.Of.Text))
+		var a *Symbol
+		if plan != nil {
+			a = b.assemblyOf(plan)
+		}
+		b.claims(a, p.Body, nil)
 	}
 }
 
@@ -516,6 +527,46 @@ func (b *builder) program(of command, a *Symbol, body []dsl.Instruction, in *sco
 		b.commands = append(b.commands, c)
 		b.say(s.Span, func() string { return b.aboutCommand(c) })
 	}
+}
+
+// claims resolves the names of the claims of a property.
+func (b *builder) claims(a *Symbol, body []dsl.ClaimStmt, in *scope) {
+	for i := range body {
+		s := &body[i]
+		if s.For != nil {
+			b.claims(a, s.Body, b.loop(s.For, a, in))
+			continue
+		}
+		inner := in
+		s.Walk(func(x *dsl.Atom) { inner = b.atom(x, a, inner) }, func(n *dsl.Count) { b.expr(n.Than, a, inner) })
+	}
+}
+
+func (b *builder) atom(x *dsl.Atom, a *Symbol, in *scope) *scope {
+	ref, _ := x.Ref.Ref()
+	in = b.free(ref, a, in)
+	if x.Program() {
+		b.use(ref.Name, a.child(ref.Name.Text, Node))
+		return in
+	}
+	c := b.use(ref.Name, a.child(ref.Name.Text, Component))
+	if x.Port != nil {
+		b.use(x.Port.Name, c.inTypes(x.Port.Text, Port))
+	}
+	if x.At != nil {
+		place := c.inTypes(x.At.Text, Place)
+		if place == nil {
+			place = c.inTypes(x.At.Text, Group)
+		}
+		b.use(x.At.Name, place)
+	}
+	if x.Runs != nil {
+		b.use(x.Runs.Name, c.inTypes(x.Runs.Text, Behaviour))
+	}
+	if x.Transition != nil {
+		b.use(x.Transition.Name, c.inTypes(x.Transition.Text, Transition))
+	}
+	return in
 }
 
 func (b *builder) timings(block string, body []dsl.TimingStmt, in *scope) {

@@ -72,11 +72,19 @@ func (x *Index) candidates(f *dsl.File, at model.Pos, sort dsl.Sort, before []st
 	if around != nil && around.Kind == Plan {
 		assembly = x.assemblyOf(around)
 	}
+	if around != nil && around.Kind == Property {
+		if plan := x.planOf(around); plan != nil {
+			assembly = x.assemblyOf(plan)
+		}
+	}
 	component := func(name string) *Symbol {
 		if c := assembly.child(name, Component); c != nil {
 			return c
 		}
 		return x.root.child(name, Type)
+	}
+	if around != nil && around.Kind == Property {
+		return x.inProperty(assembly, component, f, at, sort, before)
 	}
 	switch sort {
 	case dsl.PlaceName:
@@ -123,6 +131,41 @@ func (x *Index) candidates(f *dsl.File, at model.Pos, sort dsl.Sort, before []st
 		return append(x.bound(f, at), append(x.inAssemblies(assembly, Parameter), x.root.all(Constant)...)...)
 	}
 	return nil
+}
+
+// inProperty is candidates within a property: what is asked for belongs to the component
+// that the atom begins with.
+func (x *Index) inProperty(assembly *Symbol, component func(string) *Symbol, f *dsl.File, at model.Pos, sort dsl.Sort, before []string) []*Symbol {
+	n := len(before)
+	switch sort {
+	case dsl.SubjectRef:
+		return append(x.inAssemblies(assembly, Component), x.inAssemblies(assembly, Node)...)
+	case dsl.PlanName:
+		return x.root.all(Plan)
+	case dsl.PortName:
+		return component(beforeDot(before)).all(Port)
+	case dsl.BoundName:
+		return component(beforeDot(before)).all(Place, Group)
+	case dsl.BehaviorName:
+		return component(beforeDot(before)).all(Behaviour)
+	case dsl.TransitionName: // c runs b.
+		if n > 3 {
+			all := component(beforeDot(before[:n-2])).all(Transition)
+			return slices.DeleteFunc(all, func(t *Symbol) bool { return t.on.Name != before[n-2] })
+		}
+	case dsl.VariableName:
+		return append(x.bound(f, at), append(x.inAssemblies(assembly, Parameter), x.root.all(Constant)...)...)
+	}
+	return nil
+}
+
+// planOf is the plan that a property is of.
+func (x *Index) planOf(property *Symbol) *Symbol {
+	if len(property.facts) == 0 {
+		return nil
+	}
+	_, name, _ := strings.Cut(property.facts[0], " of ")
+	return x.root.child(name, Plan)
 }
 
 func first(before []string) string {

@@ -37,6 +37,7 @@ const (
 	Component
 	Plan
 	Program // of a node in a plan; only outlines have it
+	Property
 	Timings
 	Network
 	Constant
@@ -47,7 +48,7 @@ const (
 
 // String is the kind in words.
 func (k Kind) String() string {
-	return [...]string{"component type", "place", "group", "behavior", "transition", "port", "assembly", "parameter", "node", "component", "plan", "program", "timings", "network", "constant", "loop variable", "host", "link"}[k]
+	return [...]string{"component type", "place", "group", "behavior", "transition", "port", "assembly", "parameter", "node", "component", "plan", "program", "property", "timings", "network", "constant", "loop variable", "host", "link"}[k]
 }
 
 // Symbol is something that has a name.

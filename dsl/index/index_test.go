@@ -233,6 +233,33 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+func TestCompleteProperty(t *testing.T) {
+	const rolling = "../testdata/ok/rolling.ballet"
+	text, _, _ := load(t, rolling)
+	for _, c := range []struct{ claim, want string }{
+		{"always |", "r[i] agent[i] x[i] count not"},
+		{"always r[0] at |", "off on"},
+		{"never count(r[*] runs |", "stop start"},
+		{"end of r[i] runs start.|", "boot"},
+		{"downtime(r[0].|", "status"},
+		{"always count(r[*] at on) >= |", "n watched together spare"},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			before, after, _ := strings.Cut(text, "  always count(r[*] at on) >= n - together")
+			written := before + strings.TrimSuffix(c.claim, "|")
+			f, _ := dsl.Parse(rolling, []byte(written+after))
+			line := written[strings.LastIndex(written, "\n")+1:]
+			var got []string
+			for _, k := range Build([]*dsl.File{f}).Complete(f, model.Pos{File: rolling, Line: 1 + strings.Count(written, "\n"), Column: len(line) + 1}) {
+				got = append(got, k.Text)
+			}
+			if text := strings.Join(got, " "); text != c.want {
+				t.Errorf("%q, want %q", text, c.want)
+			}
+		})
+	}
+}
+
 func TestOutline(t *testing.T) {
 	_, f, x := load(t, galera)
 	var show func(entries []Entry, indent string) string

@@ -79,6 +79,7 @@ type Scenario struct {
 	Components []Component
 	Links      []Link
 	Network    Network
+	Properties []Property // what is to hold of every execution
 
 	Pos Pos // of the plan
 }

@@ -117,6 +117,7 @@ var icons = map[index.Kind]struct {
 	index.Node:       {protocol.CompletionItemKindUnit, protocol.SymbolKindNamespace},
 	index.Component:  {protocol.CompletionItemKindVariable, protocol.SymbolKindObject},
 	index.Plan:       {protocol.CompletionItemKindFunction, protocol.SymbolKindFunction},
+	index.Property:   {protocol.CompletionItemKindEvent, protocol.SymbolKindBoolean},
 	index.Program:    {protocol.CompletionItemKindFunction, protocol.SymbolKindFunction},
 	index.Timings:    {protocol.CompletionItemKindStruct, protocol.SymbolKindStruct},
 	index.Network:    {protocol.CompletionItemKindModule, protocol.SymbolKindPackage},
