@@ -38,6 +38,11 @@ type Options struct {
 	// choose: two plans of one model with the same seed and index then have them
 	// in common (common random numbers), whatever else they do.
 	Common bool
+	// Choose, if not nil, makes what chooses the value of each delay of the run, in place
+	// of the sampler.
+	Choose func() Chooser
+	// History has the trace hold when what holds of components changes.
+	History bool
 	// State has the trace hold the state that the run leaves.
 	State bool
 	// Messages has the trace list the messages on the platform, if there is one.
@@ -49,6 +54,13 @@ type Options struct {
 	// uptimes; the executor must be asynchronous.
 	Uptimes *RandomUptimes
 }
+
+// Chooser chooses the value of a delay, inside its interval: of the nominal duration of a
+// transition by its name (see [model.Scenario.TransitionName]), of the start of a node and
+// of a pause by theirs (see [StartName]), each time that they occur, and with the empty
+// name of what the executor adds and of what messages and looks take. The sizes of
+// messages on a platform are drawn as ever.
+type Chooser func(what string, d model.Delay) time.Duration
 
 // Run executes a scenario once.
 func Run(s *model.Scenario, opts Options) (*Trace, error) {
@@ -75,16 +87,24 @@ func (m *prepared) run(opts Options) *Trace {
 
 // sampler gives delays their values.
 type sampler struct {
-	kind Sampler
-	rand *rand.Rand
+	kind   Sampler
+	rand   *rand.Rand
+	choose Chooser // or nil
+	what   string  // that is chosen
 }
 
 func newSampler(o Options) sampler {
-	return sampler{o.Sampler, rand.New(rand.NewPCG(o.Seed, o.Index))}
+	s := sampler{kind: o.Sampler, rand: rand.New(rand.NewPCG(o.Seed, o.Index))}
+	if o.Choose != nil {
+		s.choose = o.Choose()
+	}
+	return s
 }
 
 func (s *sampler) value(d *model.Delay) time.Duration {
 	switch {
+	case s.choose != nil:
+		return s.choose(s.what, *d)
 	case s.kind == Lo || d.Lo == d.Hi:
 		return d.Lo
 	case s.kind == Hi:
@@ -97,5 +117,8 @@ func (s *sampler) value(d *model.Delay) time.Duration {
 
 // coin is an even choice, false being the earlier outcome.
 func (s *sampler) coin() bool {
+	if s.choose != nil {
+		return s.choose(s.what, model.Interval(0, 1)) > 0
+	}
 	return s.kind == Hi || s.kind == Draw && s.rand.Uint64()&1 == 1
 }

@@ -95,6 +95,9 @@ type Trace struct {
 	Failures []Failure
 	// State is what the run leaves to a later plan, if [Options].State asks for it.
 	State model.State
+	// Links are the changes of the users' sides of connections, if [Options].History asks
+	// for them; at 0 those that are there from the beginning.
+	Links []LinkChange
 	// Messages are those on the platform in the order of their dates, if
 	// [Options].Messages asks for them.
 	Messages []Message
@@ -144,6 +147,9 @@ type ComponentTrace struct {
 	// Deletions gives, for each time that it was deleted, how many of its moves came
 	// before.
 	Deletions []int
+	// Changes is when what holds of the component changes, in order, if
+	// [Options].History asks for it; at 0 there is what holds from the beginning.
+	Changes []Change
 }
 
 // BehaviourRun is one execution of a behaviour (SEMANTICS.md, rule 2.5).

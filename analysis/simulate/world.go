@@ -35,6 +35,8 @@ type world struct {
 	scratch []int
 
 	occurred map[string]uint64 // see stream
+	history  [][]bool          // by component: what holds, see observe
+	begun    bool              // it is no longer what holds from the beginning
 }
 
 // sides says which sides of a link exist.
@@ -95,6 +97,7 @@ func newWorld(m *prepared, opts Options) *world {
 			w.nodes[n].local = append(w.nodes[n].local, c)
 		}
 	}
+	w.begin()
 	return w
 }
 
@@ -103,7 +106,7 @@ func (w *world) start(n int) time.Duration {
 	if w.opts.Starts != nil {
 		return w.opts.Starts[n]
 	}
-	return w.stream("start %s", w.s.Nodes[n].Name).value(&w.s.Nodes[n].Start)
+	return w.stream(func() string { return StartName(w.s, n) }).value(&w.s.Nodes[n].Start)
 }
 
 // changed notes that what others may ask about a component may have changed.
@@ -111,6 +114,7 @@ func (w *world) changed(c *component) {
 	w.version++
 	w.trace.Events++
 	w.touched.add(c.id)
+	w.observe(c)
 	w.examine(c.id)
 	for _, d := range w.local[c.id] {
 		w.examine(d)
@@ -181,6 +185,7 @@ func (w *world) join(n *node, link int, exists bool) {
 	user, provider := w.s.Sides(n.id, link)
 	if user {
 		w.sides[link].user = exists
+		w.linked(link, exists)
 		w.changed(&w.comps[w.s.Links[link].User])
 	}
 	if provider {
