@@ -355,10 +355,7 @@ func CriticalPaths(r *analysis.Result, paths []analysis.Path) []*CriticalPath {
 // Summarise makes the part that all answers about a plan share.
 func Summarise(r *analysis.Result) Summary {
 	s := r.Scenario
-	out := Summary{Outcome: "bounded", Plan: Plan{
-		Name: s.Name, Assembly: s.Assembly, Semantics: s.Semantics.String(), Executor: s.Network.Profile.String(),
-		Nodes: len(s.Nodes), Components: len(s.Components), Position: position(s.Pos),
-	}}
+	out := Summary{Outcome: "bounded", Plan: NewPlan(s)}
 	out.NotCovered.Hazards = len(r.Hazards)
 	if r.Deadlock != nil {
 		out.Outcome = r.Deadlock.Outcome()
@@ -379,6 +376,14 @@ func Summarise(r *analysis.Result) Summary {
 		out.EnergyJ, out.Usage = joules(r.TotalEnergy()), usages(s, r.Usage)
 	}
 	return out
+}
+
+// NewPlan makes the document of which plan an answer is about.
+func NewPlan(s *model.Scenario) Plan {
+	return Plan{
+		Name: s.Name, Assembly: s.Assembly, Semantics: s.Semantics.String(), Executor: s.Network.Profile.String(),
+		Nodes: len(s.Nodes), Components: len(s.Components), Position: position(s.Pos),
+	}
 }
 
 // QuiescenceOf makes the document of what outlasts the programs, or nil.
@@ -423,6 +428,9 @@ func Diagnostics(list diag.List) []Diagnostic {
 	}
 	return out
 }
+
+// NewPosition is a position as documents have it.
+func NewPosition(p model.Pos) Position { return position(p) }
 
 func position(p model.Pos) Position { return Position{p.File, p.Line, p.Column} }
 

@@ -1,0 +1,251 @@
+// Package verify answers the properties that a model states of its plans: proved of every
+// execution, refuted by one, or unknown.
+//
+//	verdicts, err := verify.Properties(s, result, verify.Options{Runs: 1000})
+//	for _, v := range verdicts {
+//		fmt.Println(v.Property.Name, v.Outcome)
+//		for _, c := range v.Claims { fmt.Println(c.Text, c.Outcome, c.Reason) }
+//	}
+//
+// # How a claim is proved
+//
+// What holds of a component is switched on and off by events of the plan's event graph
+// (run.go). A predicate then holds in stretches of time, each after some events and
+// before others: spans. Two spans have no instant in common in any execution if an event
+// that ends one certainly comes no later than one that begins the other; pairwise
+// intersecting intervals on a line have a common point, so that nothing is lost by
+// looking at pairs within one execution. A claim that something always holds is proved
+// when no span of its contrary is left (states.go). How many of n hold at once is at most
+// the width of the partial order of their spans (span.go).
+//
+// That one event certainly comes no later than another is a bound of the difference of
+// their dates over all delays (order.go). How long something lasts is bounded by such
+// differences, and by the dates alone. All of this is done for each order of the races,
+// or for the cover of all orders.
+//
+// # How a claim is refuted
+//
+// By an execution, and only so: the simulator, which knows nothing of nets, runs
+// executions with delays at their ends, at the ends that the failed proof asks for, and
+// drawn, and the claim is evaluated on what has happened (trace.go). An execution that
+// violates it is run once more, and has to be the same to the nanosecond.
+//
+// What is neither is unknown: with what is missing in the proof and in how many
+// executions nothing was found.
+package verify
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/simulate"
+	"adagio/dsl/model"
+)
+
+// Options says how to look for executions that violate a claim.
+type Options struct {
+	Runs int // that are drawn; 0 for none but those at the ends of delays
+	Seed uint64
+}
+
+// Outcome is the answer to a claim or a property.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Proved  Outcome = iota // it holds of every execution
+	Refuted                // there is an execution of which it does not hold
+	Unknown                // neither could be shown
+)
+
+// String is the outcome in a word.
+func (o Outcome) String() string { return [...]string{"proved", "refuted", "unknown"}[o] }
+
+// Verdict is the answer to a property. It is proved if all its claims are, and refuted if
+// one is.
+type Verdict struct {
+	Property *model.Property
+	Outcome  Outcome
+	Claims   []ClaimVerdict
+}
+
+// ClaimVerdict is the answer to a claim.
+type ClaimVerdict struct {
+	Claim   *model.Claim
+	Text    string
+	Outcome Outcome
+	// Reason says why it is proved or refuted. Causality says that the proof uses no
+	// duration.
+	Reason    string
+	Causality bool
+	// Missing says what is missing in the proof of an unknown claim.
+	Missing string
+	// Sampled is in how many executions an unknown claim was found to hold.
+	Sampled int
+	// Counterexample is an execution that violates a refuted claim.
+	Counterexample *Execution
+}
+
+// Execution is one execution by the simulator.
+type Execution struct {
+	Trace *simulate.Trace
+	How   string        // where its delays are
+	At    time.Duration // from when on the claim is seen to be violated; 0 where that is no date
+
+	options simulate.Options
+}
+
+// Properties answers all properties of a scenario. The result is that of its analysis, or
+// nil where the analysis refused, with the reason in refused.
+func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Options) ([]Verdict, error) {
+	if len(s.Properties) == 0 {
+		return nil, nil
+	}
+	v := &verifier{s: s, opts: opts, missing: refused}
+	if r != nil {
+		v.missing = unproved(r)
+	}
+	if v.missing == "" {
+		var err error
+		if v.prover, err = newProver(r); err != nil {
+			v.missing = err.Error()
+		}
+	}
+	var err error
+	if v.runner, err = simulate.NewRunner(s); err != nil {
+		return nil, err
+	}
+	var out []Verdict
+	for i := range s.Properties {
+		p := &s.Properties[i]
+		verdict := Verdict{Property: p}
+		for j := range p.Claims {
+			c, err := v.claim(&p.Claims[j])
+			if err != nil {
+				return nil, err
+			}
+			verdict.Claims = append(verdict.Claims, c)
+			if c.Outcome == Refuted || c.Outcome == Unknown && verdict.Outcome == Proved {
+				verdict.Outcome = c.Outcome
+			}
+		}
+		out = append(out, verdict)
+	}
+	return out, nil
+}
+
+// unproved says why nothing can be proved of all executions; "" where it can.
+func unproved(r *analysis.Result) string {
+	if d := r.Deadlock; d != nil && (d.Unproved || d.Exits || d.Fails || r.Scenario.Rules.Exits) {
+		return d.Summary() + ": what is known of dates is so of the executions that end"
+	}
+	return ""
+}
+
+// verifier answers the claims of one scenario.
+type verifier struct {
+	s       *model.Scenario
+	opts    Options
+	prover  *prover // nil where nothing can be proved
+	missing string  // why
+	runner  *simulate.Runner
+	samples []sample
+}
+
+func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
+	out := ClaimVerdict{Claim: c, Text: c.Text(v.s), Outcome: Unknown, Missing: v.missing}
+	var a answer
+	if v.prover != nil {
+		var err error
+		if a, err = v.prover.answer(c); err != nil {
+			a, out.Missing = answer{}, err.Error()
+		} else {
+			out.Missing = a.missing
+		}
+	}
+	if a.each {
+		out.Outcome, out.Reason, out.Causality, out.Missing = Proved, a.reason, a.causality, ""
+		return out, nil
+	}
+	x, n, err := v.search(c, a)
+	switch {
+	case err != nil:
+		return out, err
+	case x != nil:
+		out.Outcome, out.Counterexample, out.Missing, out.Reason = Refuted, x, "", v.violation(c, x)
+	case a.none:
+		return out, fmt.Errorf("%s: it was shown to hold of no execution (%s), but it holds of %d that were simulated", out.Text, a.reason, n)
+	default:
+		out.Sampled = n
+	}
+	return out, nil
+}
+
+// violation says what an execution does that violates a claim.
+func (v *verifier) violation(c *model.Claim, x *Execution) string {
+	w := newWitness(v.s, x.Trace)
+	switch c.Kind {
+	case model.Total, model.Longest:
+		return fmt.Sprintf("%s is %s", c.Measure(v.s), date(w.measured(c)))
+	case model.Date:
+		return fmt.Sprintf("%s is %s", c.From.Text(v.s), date(w.moment(c.From)))
+	case model.Before, model.Within:
+		return fmt.Sprintf("%s is %s, %s %s", c.From.Text(v.s), date(w.moment(c.From)), c.Until.Text(v.s), date(w.moment(c.Until)))
+	case model.Ends:
+		return "it ends in a " + x.Trace.Outcome.String()
+	case model.Always:
+		return "not from " + date(x.At) + " on"
+	}
+	var parts []string
+	for i := range c.Parts {
+		if ok, at := w.holds(&c.Parts[i]); ok {
+			parts = append(parts, c.Parts[i].Text(v.s)+" holds")
+		} else if c.Kind != model.Contra {
+			parts = append(parts, v.violation(&c.Parts[i], &Execution{Trace: x.Trace, At: at}))
+		}
+	}
+	if c.Kind == model.All { // the first that does not hold is enough
+		parts = slices.DeleteFunc(parts, func(p string) bool { return strings.HasSuffix(p, " holds") })[:1]
+	}
+	return strings.Join(parts, ", and ")
+}
+
+// Replay runs an execution once more, and says whether it is the same to the nanosecond.
+func (x *Execution) Replay(s *model.Scenario) (bool, error) {
+	t, err := simulate.Run(s, x.options)
+	return err == nil && reflect.DeepEqual(t, x.Trace), err
+}
+
+// Holds says whether a claim holds of an execution that the simulator has run with
+// [simulate.Options].History; if not, from when on that is seen, or 0 where it is no date.
+func Holds(s *model.Scenario, t *simulate.Trace, c *model.Claim) (ok bool, at time.Duration) {
+	return newWitness(s, t).holds(c)
+}
+
+// Times is a stretch of time of an execution, from Start to just before End; an end that
+// does not come is [model.Never].
+type Times struct{ Start, End time.Duration }
+
+// History is when an atom holds in an execution.
+type History struct {
+	Atom  model.Atom
+	Times []Times
+}
+
+// History lists when what a claim speaks of holds, each atom once.
+func (x *Execution) History(s *model.Scenario, c *model.Claim) (out []History) {
+	w := newWitness(s, x.Trace)
+	seen := map[model.Atom]bool{}
+	c.Atoms(func(a model.Atom) {
+		if seen[a] {
+			return
+		}
+		seen[a] = true
+		out = append(out, History{a, w.atom(a)})
+	})
+	return out
+}

@@ -1,0 +1,140 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+)
+
+// eventText says what happens, in the user's words.
+func (x *run) eventText(e petri.EventID) string {
+	o, s := x.g.Origin(e), x.s
+	name := ""
+	if o.Component >= 0 {
+		name = model.Reference(s.Components[o.Component].Name)
+	}
+	switch o.Kind {
+	case petri.NodeStart:
+		return "node " + model.Reference(s.Nodes[o.Node].Name) + " starts"
+	case petri.ProgramStep:
+		if o.Instruction >= 0 && o.Instruction < len(s.Nodes[o.Node].Program) {
+			return fmt.Sprintf("%q on node %s", s.Text(s.Nodes[o.Node].Program[o.Instruction]), model.Reference(s.Nodes[o.Node].Name))
+		}
+	case petri.ComponentAdd:
+		return name + " is there"
+	case petri.BehaviourRun:
+		return fmt.Sprintf("%s begins %s", name, s.TypeOf(o.Component).Behaviours[o.Behaviour].Name)
+	case petri.BehaviourEnd:
+		return fmt.Sprintf("%s ends %s", name, s.TypeOf(o.Component).Behaviours[o.Behaviour].Name)
+	case petri.Leave:
+		return fmt.Sprintf("%s leaves %s", name, s.TypeOf(o.Component).Places[o.Element].Name)
+	case petri.Enter:
+		return fmt.Sprintf("%s enters %s", name, s.TypeOf(o.Component).Places[o.Element].Name)
+	case petri.Start:
+		return s.TransitionName(o.Component, o.Element) + " starts"
+	case petri.Fire:
+		return s.TransitionName(o.Component, o.Element) + " ends"
+	}
+	return x.g.Name(e)
+}
+
+// eventDated is an event in the user's words with its bounds.
+func (x *run) eventDated(e petri.EventID) string {
+	return fmt.Sprintf("%s (at %s)", x.eventText(e), between([2]time.Duration{x.order.lo[e], x.order.hi[e]}))
+}
+
+// fewReasons is how many exclusions are named of many.
+const fewReasons = 2
+
+// why says why nothing was left of what could have held: by what came before what.
+func (x *states) why(list []exclusion) (text string, causality bool) {
+	causality = true
+	var reasons []exclusion
+	seen := map[[2]petri.EventID]bool{}
+	for _, e := range list {
+		if e.Off == e.On || seen[[2]petri.EventID{e.Off, e.On}] || x.sameElement(e) {
+			continue
+		}
+		seen[[2]petri.EventID{e.Off, e.On}] = true
+		if causality = causality && e.Causality; !e.Causality || causality {
+			reasons = append(reasons, e)
+		}
+	}
+	if len(reasons) == 0 {
+		return "nothing that happens changes that", true
+	}
+	// What depends on dates says more than what causality orders.
+	slices.SortStableFunc(reasons, func(a, b exclusion) int {
+		if a.Causality == b.Causality {
+			return 0
+		} else if b.Causality {
+			return -1
+		}
+		return 1
+	})
+	var out []string
+	for _, e := range reasons[:min(len(reasons), fewReasons)] {
+		if e.Causality {
+			out = append(out, fmt.Sprintf("%s follows from %s", x.eventText(e.On), x.eventText(e.Off)))
+		} else {
+			out = append(out, x.apart(e))
+		}
+	}
+	text = strings.Join(out, "; ")
+	if more := len(reasons) - len(out); more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	if causality {
+		return "by causality: " + text, true
+	}
+	return "by the bounds of dates: " + text, false
+}
+
+// apart says how long before the second event of an exclusion the first comes.
+func (x *states) apart(e exclusion) string {
+	if least := x.order.lower(e.Off, e.On); least > 0 {
+		return fmt.Sprintf("%s comes at least %s before %s", x.eventDated(e.Off), model.FormatDuration(least), x.eventDated(e.On))
+	}
+	return fmt.Sprintf("%s comes no later than %s", x.eventDated(e.Off), x.eventDated(e.On))
+}
+
+// sameElement says whether both events of an exclusion are of one component and follow
+// from one another: that says nothing.
+func (x *states) sameElement(e exclusion) bool {
+	a, b := x.g.Origin(e.Off), x.g.Origin(e.On)
+	return e.Causality && a.Component >= 0 && a.Component == b.Component
+}
+
+// meeting says what may make a predicate hold within a span, and in which part of it.
+func (x *states) meeting(f form, s span) (string, span) {
+	if len(s.on)+len(s.off) == 0 && f.kind == isCount {
+		all, err := x.counted(f)
+		if err == nil {
+			if _, chosen, err := x.width(all); err == nil && len(chosen) >= f.least {
+				for _, i := range chosen[:f.least] {
+					s = x.both(s, all[i])
+				}
+			}
+		}
+	}
+	var parts []string
+	few := func(list []petri.EventID, how string) {
+		for i, e := range list {
+			if i == fewReasons && len(list) > fewReasons+1 {
+				parts = append(parts, fmt.Sprintf("and %d more", len(list)-i))
+				return
+			}
+			parts = append(parts, how+x.eventDated(e))
+		}
+	}
+	few(s.on, "after ")
+	few(s.off, "before ")
+	if len(parts) == 0 {
+		return "it may be otherwise from the beginning to the end", s
+	}
+	return "it may be otherwise " + strings.Join(parts, ", "), s
+}
