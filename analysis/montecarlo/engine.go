@@ -3,6 +3,7 @@ package montecarlo
 import (
 	"fmt"
 
+	"adagio/analysis"
 	"adagio/analysis/lanes"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
@@ -52,16 +53,32 @@ func (o Options) choose(s *model.Scenario) (Engine, string, error) {
 	return Executor, obstacle, nil
 }
 
-// obstacle says why the event graph does not have the law of the executor; "" if it has.
+// obstacle says why the event graph does not tell what the executor does; "" if it does.
 func (o Options) obstacle(s *model.Scenario) string {
-	b, p := o.Bounds, &s.Network.Profile
 	switch {
 	case o.Traces:
 		return "what happens in a replication is asked for"
-	case s.Sleeps() || o.Uptimes != nil:
+	case o.Uptimes != nil:
 		return "nodes sleep"
 	case s.Measured():
 		return "the energy of nodes is asked for"
+	}
+	if why := Obstacle(s, o.Bounds); why != "" {
+		return why
+	}
+	if o.Bounds.Quiescence != nil {
+		return "behaviours may still run when the programs have ended"
+	}
+	return ""
+}
+
+// Obstacle says why the makespan of a plan has not the same law on its event graph, which
+// its analysis has, as with the executor; "" if it has.
+func Obstacle(s *model.Scenario, b *analysis.Result) string {
+	p := &s.Network.Profile
+	switch {
+	case s.Sleeps():
+		return "nodes sleep"
 	case p.Kind != model.Ideal:
 		return fmt.Sprintf("the executor %v draws looks and messages anew each time, and the event graph brackets them", p)
 	case s.Rules.Exits || s.Rules.Confirmations:
@@ -70,12 +87,12 @@ func (o Options) obstacle(s *model.Scenario) string {
 		return "no bound can be proved"
 	case b.Deadlock != nil:
 		return "the plan may not end"
+	case len(b.Runs) == 0:
+		return "there is no event graph"
 	case len(b.Runs) > 1:
 		return fmt.Sprintf("the order of events is open: there are %d", len(b.Runs))
 	case b.Runs[0].Graph.Bracketed():
 		return "the order of events is open"
-	case b.Quiescence != nil:
-		return "behaviours may still run when the programs have ended"
 	case repeatsEnd(b.Runs[0].Graph):
 		return "the ends of several behaviours may travel in one message"
 	}

@@ -14,7 +14,7 @@
 //   - faster, or never slower, with the same durations on both sides: proved on
 //     the event graphs ([Gap]);
 //   - the share of simulated executions in which it is faster, with common random
-//     numbers (simulate.Options, Common).
+//     numbers (lanes on the event graphs, or simulate.Options, Common).
 package rank
 
 import (
@@ -24,8 +24,11 @@ import (
 	"time"
 
 	"adagio/analysis/distribution"
+	"adagio/analysis/lanes"
+	"adagio/analysis/montecarlo"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
+	"adagio/petri"
 )
 
 // Verdict is what is known of a pair of plans.
@@ -141,6 +144,8 @@ type Table struct {
 	// Pairs compares the plans that are compared closely with one another, and
 	// then every other with the first.
 	Pairs []Pair
+	// Engine is what has simulated pairs, if any are.
+	Engine montecarlo.Engine
 }
 
 // Versus is the comparison of the first plan with another; nil if there is none.
@@ -240,9 +245,16 @@ func (t *Table) simulate(opts Options) error {
 			}
 		}
 	}
+	t.Engine = t.engine(wanted)
 	for i, plan := range wanted {
 		var err error
-		if samples[plan], err = Sample(t.Plans[plan].Result.Scenario, opts.Replications, opts.Seed); err != nil {
+		r := t.Plans[plan].Result
+		if t.Engine == montecarlo.Graph {
+			samples[plan], err = SampleGraph(r.Runs[0].Graph, opts.Replications, opts.Seed)
+		} else {
+			samples[plan], err = Sample(r.Scenario, opts.Replications, opts.Seed)
+		}
+		if err != nil {
 			return err
 		}
 		if opts.Progress != nil {
@@ -255,6 +267,17 @@ func (t *Table) simulate(opts Options) error {
 		}
 	}
 	return nil
+}
+
+// engine is what can sample all of some plans: only then they have random numbers in common.
+func (t *Table) engine(plans []int) montecarlo.Engine {
+	for _, i := range plans {
+		r := t.Plans[i].Result
+		if montecarlo.Obstacle(r.Scenario, r) != "" {
+			return montecarlo.Executor
+		}
+	}
+	return montecarlo.Graph
 }
 
 // count compares the executions of two plans one by one. One that deadlocks ends
@@ -280,6 +303,24 @@ func Sample(s *model.Scenario, n int, seed uint64) ([]time.Duration, error) {
 	out := make([]time.Duration, n)
 	for i := range out {
 		out[i] = runner.Run(simulate.Options{Seed: seed, Index: uint64(i), Common: true}).Makespan
+	}
+	return out, nil
+}
+
+// SampleGraph is [Sample] on the event graph of a plan that has its law, see
+// [montecarlo.Graph]. The random numbers are others than those of Sample.
+func SampleGraph(g *petri.EventGraph, n int, seed uint64) ([]time.Duration, error) {
+	program, err := lanes.Compile(g)
+	if err != nil {
+		return nil, err
+	}
+	block, out := program.NewBlock(), make([]time.Duration, n)
+	for i := range out {
+		lane := i % program.Width()
+		if lane == 0 {
+			block.Run(seed, uint64(i), min(program.Width(), n-i))
+		}
+		out[i], _ = block.Makespan(lane)
 	}
 	return out, nil
 }

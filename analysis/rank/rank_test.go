@@ -3,12 +3,14 @@ package rank_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"adagio/analysis/montecarlo"
 	"adagio/analysis/rank"
 	"adagio/analysis/simulate"
 	"adagio/analysis/whatif"
@@ -241,5 +243,89 @@ func BenchmarkCandidate(b *testing.B) {
 		if plans[1].Ends() {
 			rank.Compare(plans, 0, 1)
 		}
+	}
+}
+
+// TestCommonNumbers: on the event graphs of two plans of one model the delays of both are made
+// of the same random numbers. So a plan is as fast as itself in each execution, no verdict is
+// contradicted, the share of executions in which one is faster is that of the executor's, and
+// the makespans go together.
+func TestCommonNumbers(t *testing.T) {
+	s := openstack(t, 5, "ideal")
+	for c := range s.Components {
+		for i, d := range s.Components[c].Durations {
+			s.Components[c].Durations[i] = model.Delay{Kind: model.Normal, Lo: d.Lo / 2, Hi: 2 * d.Lo, A: d.Lo, B: d.Lo / 5}
+		}
+	}
+	s.Network.Latency = model.Interval(time.Millisecond, 50*time.Millisecond)
+	r := rand.New(rand.NewPCG(1, 3))
+	const n = 500
+	pairs, undecided := 0, 0
+	for range 4 {
+		plans := []*rank.Plan{rank.NewPlan("a", s), rank.NewPlan("b", relaxed(s, r.IntN))}
+		if !plans[1].Ends() {
+			continue
+		}
+		table, err := rank.Rank(plans, rank.Options{Replications: n, Seed: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		graph := func(i int) []time.Duration {
+			out, err := rank.SampleGraph(plans[i].Result.Runs[0].Graph, n, 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		if len(plans[1].Result.Runs) != 1 {
+			continue
+		}
+		pairs++
+		pair := table.Pairs[0]
+		xs, ys := graph(pair.Better), graph(pair.Worse)
+		paired, apart := time.Duration(0), time.Duration(0)
+		for k := range xs {
+			paired += (xs[k] - ys[k]).Abs()
+			apart += (xs[k] - ys[(k+1)%n]).Abs()
+			if xs[k]-ys[k] > pair.Gap {
+				t.Fatalf("%v, gap %v, but %v and %v", pair.Verdict, pair.Gap, xs[k], ys[k])
+			}
+		}
+		if paired > apart {
+			t.Errorf("the makespans of one index differ by %v on average, those of others by %v", paired/n, apart/n)
+		}
+		if pair.Simulated == 0 {
+			continue
+		}
+		undecided++
+		if table.Engine != montecarlo.Graph {
+			t.Fatalf("simulated by %v", table.Engine)
+		}
+		var share [2]float64
+		for i, sample := range [2]func(*rank.Plan) ([]time.Duration, error){
+			func(p *rank.Plan) ([]time.Duration, error) { return rank.Sample(p.Result.Scenario, n, 3) },
+			func(p *rank.Plan) ([]time.Duration, error) { return rank.SampleGraph(p.Result.Runs[0].Graph, n, 4) },
+		} {
+			a, err := sample(plans[pair.Better])
+			b, err2 := sample(plans[pair.Worse])
+			if err != nil || err2 != nil {
+				t.Fatal(err, err2)
+			}
+			for k := range a {
+				switch {
+				case a[k] < b[k]:
+					share[i]++
+				case a[k] == b[k]:
+					share[i] += 0.5
+				}
+			}
+		}
+		if d := math.Abs(share[0]-share[1]) / n; d > 0.12 {
+			t.Errorf("faster in %v and %v of %d", share[0], share[1], n)
+		}
+	}
+	t.Logf("%d pairs, %d simulated", pairs, undecided)
+	if pairs < 3 || undecided < 2 {
+		t.Error("too few")
 	}
 }

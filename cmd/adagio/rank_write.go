@@ -17,6 +17,8 @@ type rankDocument struct {
 	Plans   []rankPlanDocument `json:"plans"`  // in the order of the input
 	Ranking []int              `json:"ranking"`
 	Pairs   []pairDocument     `json:"pairs"`
+	// Engine is what has simulated pairs; left out if none are.
+	Engine string `json:"engine,omitempty"`
 }
 
 // rankPlanDocument is one plan; with --format jsonl a line of its own.
@@ -108,6 +110,7 @@ func (k *ranking) document(t *rank.Table) rankDocument {
 		if p.Simulated > 0 {
 			share, half := p.Probability()
 			d.Probability, d.HalfWidth = &share, &half
+			doc.Engine = t.Engine.String()
 		}
 		doc.Pairs = append(doc.Pairs, d)
 	}
