@@ -156,11 +156,11 @@ func (r *run) possible(e petri.EventID, v *virtual, read []int32) bool {
 		return false
 	}
 	for _, c := range read {
-		if j := r.p.conditions[c].consumer; j >= 0 && r.order.aheadOf(r.id[j], v) >= 0 {
+		if j := r.p.conditions[c].consumer; j >= 0 && !r.order.causes(r.id[e], r.id[j]) && r.order.aheadOf(r.id[j], v) >= 0 {
 			return false
 		}
 	}
-	return r.lasting(v, read)
+	return r.lasting(e, v, read)
 }
 
 // readings lists the combinations of conditions that a transition may read.
@@ -200,11 +200,12 @@ func (r *run) after(e petri.EventID, v *virtual) bool {
 }
 
 // lasting says whether what a virtual event reads is certainly still there when
-// it occurs.
-func (r *run) lasting(v *virtual, read []int32) bool {
+// it occurs in place of event e: nothing takes it, or what follows from e, or what comes
+// later.
+func (r *run) lasting(e petri.EventID, v *virtual, read []int32) bool {
 	for _, c := range read {
 		j := r.p.conditions[c].consumer
-		if j < 0 {
+		if j < 0 || r.order.causes(r.id[e], r.id[j]) {
 			continue
 		}
 		for _, p := range v.producers {
