@@ -67,7 +67,7 @@ type planner struct {
 	st       *planState
 	links    *links
 	active   [][]int
-	provided [][]int // data ports that an earlier plan has left active
+	past     []model.Past // what an earlier plan has left besides places; nil without one
 	programs []program
 	limits   []*model.Limiter // around the instruction that is being resolved
 	doubt    doubts           // what could not be read of the plan and its assembly
@@ -187,11 +187,34 @@ func (p *planner) fromAfter(after Name) {
 		p.poisoned = true
 		return
 	}
-	p.active, p.provided = active, st.scenario.Provided()
+	p.active, p.past = active, p.pastOf(st.scenario, after)
 	for _, l := range links {
 		i := p.links.of(l)
 		p.links.list[i].UserSide, p.links.list[i].ProviderSide = l.UserSide, l.ProviderSide
 	}
+}
+
+// pastOf is what components keep of an earlier plan besides their places. Where that
+// depends on the order of a component's own transitions there is a warning.
+func (p *planner) pastOf(s *model.Scenario, after Name) []model.Past {
+	past := make([]model.Past, len(s.Components))
+	provided := s.Provided()
+	for c, left := range s.Remains() {
+		past[c].Provided = provided[c]
+		if s.Semantics != model.Ballet { // it follows from the places
+			continue
+		}
+		past[c].Refusing = left.Refusing
+		for _, place := range left.Doubling {
+			p.warn(after.Span, fmt.Sprintf("two dock sets enter place %s of %s in plan %s", s.TypeOf(c).Places[place].Name, s.Components[c].Name, s.Name),
+				"this plan starts as it is if that does not happen in the same pass")
+		}
+		for _, port := range left.Open {
+			p.warn(after.Span, fmt.Sprintf("%s may or may not refuse its users when plan %s has ended", s.PortName(c, port), s.Name),
+				"it depends on the order of the component's transitions; this plan starts without a refusal")
+		}
+	}
+	return past
 }
 
 // expand resolves the programs of a body.
@@ -367,8 +390,8 @@ func (p *planner) scenario() *model.Scenario {
 	}
 	for c := range s.Components {
 		s.Components[c].Active = p.active[c]
-		if p.provided != nil {
-			s.Components[c].Past.Provided = p.provided[c]
+		if p.past != nil {
+			s.Components[c].Past = p.past[c]
 		}
 	}
 	neighbours := make([][]int, len(s.Nodes))

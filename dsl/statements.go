@@ -290,8 +290,12 @@ func planStatements() {
 			if f.Nothing || f.Running || f.After != nil || f.Tokens == nil {
 				return nil
 			}
-			if !is(*p.lex.Peek(), "{") {
-				p.expected("a state", fromForm)
+			if t := *p.lex.Peek(); !is(t, "{") {
+				advice := fromForm
+				if near := diag.Nearest(t.Value, []string{"nothing", "running", "after"}); t.Type == word && near != "" {
+					advice = "did you mean " + near + "?"
+				}
+				p.expected("a state", advice)
 				p.skip()
 			}
 			return f

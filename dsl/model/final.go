@@ -42,7 +42,7 @@ func (s *Scenario) Final() (active [][]int, links []Link, err error) {
 				}
 			case Push:
 				t := s.TypeOf(in.Component)
-				after, ok := t.after(order(in.Component, in.Behaviour), active[in.Component], in.Behaviour, make([]bool, len(t.Places)))
+				after, ok := t.after(order(in.Component, in.Behaviour), active[in.Component], in.Behaviour, make([]int, len(t.Places)))
 				if !ok {
 					return nil, nil, fmt.Errorf("behaviour %s of %s can never end", t.Behaviours[in.Behaviour].Name, s.Components[in.Component].Name)
 				}
@@ -62,15 +62,16 @@ func (s *Scenario) Provided() [][]int {
 	order := s.orders()
 	for c := range s.Components {
 		t := s.TypeOf(c)
-		active, been, before := s.Components[c].Active, make([]bool, len(t.Places)), s.Components[c].Past.Provided
+		active, been, before := s.Components[c].Active, make([]int, len(t.Places)), s.Components[c].Past.Provided
 		for _, p := range active {
-			been[p] = true
+			been[p]++
 		}
 		for _, in := range s.Nodes[s.Components[c].Node].Program {
 			switch {
 			case in.Component != c:
 			case in.Op == Add:
-				active, been[t.Initial] = []int{t.Initial}, true
+				active = []int{t.Initial}
+				been[t.Initial]++
 			case in.Op == Delete:
 				active, before = nil, nil
 				clear(been)
@@ -82,7 +83,7 @@ func (s *Scenario) Provided() [][]int {
 			if port.Kind != DataProvide || active == nil {
 				continue
 			}
-			if !t.at(&port, func(p int) bool { return slices.Contains(active, p) }) && (slices.Contains(before, i) || t.at(&port, func(p int) bool { return been[p] })) {
+			if !t.at(&port, func(p int) bool { return slices.Contains(active, p) }) && (slices.Contains(before, i) || t.at(&port, func(p int) bool { return been[p] > 0 })) {
 				provided[c] = append(provided[c], i)
 			}
 		}
@@ -116,11 +117,11 @@ func (s *Scenario) orders() func(c, b int) []int {
 // the input docks of its dock sets.
 func (t *Type) After(active []int, b int) (after []int, ok bool) {
 	order, _ := t.Order(b)
-	return t.after(order, active, b, make([]bool, len(t.Places)))
+	return t.after(order, active, b, make([]int, len(t.Places)))
 }
 
-// after is After with the order of the places, and notes those that are entered.
-func (t *Type) after(order, active []int, b int, been []bool) (after []int, ok bool) {
+// after is After with the order of the places, and counts how often each is entered.
+func (t *Type) after(order, active []int, b int, entries []int) (after []int, ok bool) {
 	marked := make([]bool, len(t.Places))
 	for _, p := range active {
 		marked[p] = true
@@ -131,7 +132,9 @@ func (t *Type) after(order, active []int, b int, been []bool) (after []int, ok b
 		for {
 			entered := !marked[p] && t.fill(p, b, docked)
 			marked[p] = marked[p] || entered
-			been[p] = been[p] || entered
+			if entered {
+				entries[p]++
+			}
 			left := marked[p] && !visited[p] && t.leave(p, b, docked)
 			if left {
 				marked[p], visited[p] = false, true
