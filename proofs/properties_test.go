@@ -28,6 +28,7 @@ import (
 // pairwise have a common point; a greatest antichain bounds how many hold at once
 // (Dilworth, A decomposition theorem for partially ordered sets, 1950).
 func TestProperties(t *testing.T) {
+	sum := map[verify.Outcome]int{}
 	for _, c := range []struct {
 		name    string
 		options gen.Options
@@ -49,6 +50,9 @@ func TestProperties(t *testing.T) {
 				for range 4 {
 					s.Properties[0].Claims = append(s.Properties[0].Claims, claim(t, s, 1))
 				}
+				if wrong := outageOutside(s); wrong != "" {
+					t.Fatalf("%s\n%s", wrong, gen.Text(s))
+				}
 				verdicts, err := answer(s)
 				if err != nil {
 					t.Fatalf("%v\n%s", err, gen.Text(s))
@@ -68,20 +72,53 @@ func TestProperties(t *testing.T) {
 				}
 			})
 			t.Logf("%v; by kind %v", outcomes, kinds)
-			all := outcomes[verify.Proved] + outcomes[verify.Refuted] + outcomes[verify.Unknown]
-			if t.Failed() {
-				return
-			}
-			for outcome, least := range map[verify.Outcome]int{verify.Proved: 20, verify.Refuted: 20, verify.Unknown: 1} {
-				if 100*outcomes[outcome] < least*all {
-					t.Errorf("only %d of %d claims are %v", outcomes[outcome], all, outcome)
-				}
+			for o, n := range outcomes {
+				sum[o] += n
 			}
 			for reason, n := range reasons {
 				t.Logf("%d unknown: %s", n, reason)
 			}
 		})
 	}
+	if t.Failed() {
+		return
+	}
+	all := sum[verify.Proved] + sum[verify.Refuted] + sum[verify.Unknown]
+	for outcome, least := range map[verify.Outcome]int{verify.Proved: 300, verify.Refuted: 300, verify.Unknown: 5} {
+		if 1000*sum[outcome] < least*all {
+			t.Errorf("only %d of %d claims are %v", sum[outcome], all, outcome)
+		}
+	}
+}
+
+// outageOutside says which execution has an outage outside of its bounds, or nothing.
+func outageOutside(s *model.Scenario) string {
+	r, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil {
+		return ""
+	}
+	outages, _, err := verify.Outages(r)
+	if err != nil {
+		return err.Error()
+	}
+	for i := range 6 {
+		o := simulate.Options{Seed: 3, Index: uint64(i), History: true}
+		if i < 2 {
+			o.Sampler = []simulate.Sampler{simulate.Lo, simulate.Hi}[i]
+		}
+		trace, err := simulate.Run(s, o)
+		if err != nil {
+			return err.Error()
+		}
+		for _, k := range outages {
+			total, longest := verify.Inactive(s, trace, k.Component, k.Port)
+			if k.Missing != "" || trace.Outcome != simulate.Completed || total >= k.Total.Lower && total <= k.Total.Upper && longest >= k.Longest.Lower && longest <= k.Longest.Upper {
+				continue
+			}
+			return fmt.Sprintf("replication %d: %s is inactive for %v, in one stretch %v; the bounds are %v and %v", i, s.PortName(k.Component, k.Port), total, longest, k.Total, k.Longest)
+		}
+	}
+	return ""
 }
 
 // answer answers the properties of a scenario.

@@ -46,6 +46,9 @@ type Explanation struct {
 	// out where nothing is known of it, or there is none.
 	HazardChance *Chance   `json:"hazard_chance,omitempty"`
 	Deadlock     *Deadlock `json:"deadlock"`
+	// Outages are left out unless they are asked for, see [Explanation.AddOutages].
+	Outages        []OutageItem `json:"outages,omitempty"`
+	OutagesLimited bool         `json:"outages_limited,omitempty"`
 }
 
 // Summary is what every answer about a plan begins with.

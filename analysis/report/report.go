@@ -36,6 +36,7 @@ type Options struct {
 	Lower   bool // whether the critical path is that to the lower bound, not the upper
 	All     bool // whether to cut no table and to fold no moment
 	Hazards bool // whether to list all hazards
+	Outages bool // whether to tell how long provide ports are inactive
 	Durations
 
 	// Paths, if not nil, are shown in place of the critical path and all that
@@ -78,6 +79,9 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 		t.work(path)
 		t.slack()
 		t.usage()
+		if err := t.outages(); err != nil {
+			return err
+		}
 	}
 	t.races()
 	t.hazards()

@@ -90,6 +90,11 @@ ended it.`,
 				if opts.Hazards {
 					doc.PriceHazards(r)
 				}
+				if opts.Outages {
+					if err := doc.AddOutages(r); err != nil {
+						return err
+					}
+				}
 				if opts.Timings != nil {
 					err = a.json(report.WithTimings(doc, r, opts.Timings))
 				} else {
@@ -111,6 +116,7 @@ ended it.`,
 	f := cmd.Flags()
 	f.StringVar(&end, "end", "upper", "which bound the critical path leads to: upper or lower")
 	f.BoolVar(&opts.All, "all", false, "show every row of every table, and the zero-length events")
+	f.BoolVar(&opts.Outages, "outages", false, "show how long provide ports are inactive, in all and at a time")
 	f.BoolVar(&opts.Hazards, "hazards", false, "show all hazards, and of the bounds if one strikes")
 	f.StringArrayVar(&deadlines, "deadline", nil, "a `date` such as 8min by which everything is to be done, or 'nova[0] = 5min' for a node or component: required dates and slack; exit with 1 if one may be missed; repeatable")
 	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
