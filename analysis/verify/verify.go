@@ -43,6 +43,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/simulate"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
 
@@ -248,4 +249,49 @@ func (x *Execution) History(s *model.Scenario, c *model.Claim) (out []History) {
 		out = append(out, History{a, w.atom(a)})
 	})
 	return out
+}
+
+// Diagnostics says which claims are refuted (errors) or unknown (warnings), each at its
+// place in the source.
+func Diagnostics(verdicts []Verdict) (list diag.List) {
+	for _, v := range verdicts {
+		for _, c := range v.Claims {
+			d := diag.Diagnostic{Subject: c.Claim.Pos}
+			switch c.Outcome {
+			case Proved:
+				continue
+			case Refuted:
+				d.Severity = diag.Error
+				d.Summary = fmt.Sprintf("property %s does not hold: %s", v.Property.Name, c.Text)
+				d.Detail = c.Reason + ", where " + c.Counterexample.How
+			default:
+				d.Severity = diag.Warning
+				d.Summary = fmt.Sprintf("property %s is not proved: %s", v.Property.Name, c.Text)
+				d.Detail = fmt.Sprintf("%s; no execution of %d that were simulated violates it", c.Missing, c.Sampled)
+			}
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// Summary counts verdicts: "3 properties proved, 1 refuted"; "" for none.
+func Summary(verdicts []Verdict) string {
+	counts := map[Outcome]int{}
+	for _, v := range verdicts {
+		counts[v.Outcome]++
+	}
+	var parts []string
+	for _, o := range []Outcome{Proved, Refuted, Unknown} {
+		switch n := counts[o]; {
+		case n == 0:
+		case len(parts) > 0:
+			parts = append(parts, fmt.Sprintf("%d %v", n, o))
+		case n == 1:
+			parts = append(parts, "1 property "+o.String())
+		default:
+			parts = append(parts, fmt.Sprintf("%d properties %v", n, o))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

@@ -7,6 +7,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/report/check"
+	"adagio/analysis/verify"
 	"adagio/dsl"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
@@ -24,9 +25,9 @@ func (a *app) check() *cobra.Command {
 		Short: "Check models and all their plans",
 		Long: `Check reads a model, resolves all its plans (or the one of --plan) and analyses
 each: mistakes with their positions, deadlocks as errors, races as warnings, and
-with --hazards what the bounds do not cover. It exits with 0 if every plan has
-bounds, with 1 if one can deadlock, and with 2 if there are mistakes or no bound
-can be proved.
+with --hazards what the bounds do not cover; and the properties that are not proved.
+It exits with 0 if every plan has bounds, with 1 if one can deadlock or a property is
+refuted, and with 2 if there are mistakes or no bound can be proved.
 
 Several files of which each has plans with their assemblies are models of their own,
 and are checked one by one; other files, or all with --join, make up one model.
@@ -131,7 +132,9 @@ func (c *checker) run(opts dsl.Options) error {
 		if s == nil {
 			return c.invalid(list)
 		}
-		c.plan(s)
+		if err := c.plan(s); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -148,13 +151,13 @@ func (c *checker) invalid(list diag.List) error {
 }
 
 // plan analyses one plan.
-func (c *checker) plan(s *model.Scenario) {
+func (c *checker) plan(s *model.Scenario) error {
 	r, err := analyse(s, c.sources, analysis.Options{Strict: c.in.strict})
 	if refused, ok := errors.AsType[*failure](c.failOn.refusal(err)); ok {
 		c.code = max(c.code, refused.code)
 		c.answer.Diagnostics = append(c.answer.Diagnostics, refused.list...)
 		c.answer.Refuse(s)
-		return
+		return c.verdicts(s, nil, refused.Error())
 	}
 	failed := c.failOn.causesOf(r)
 	c.answer.Add(r, failed...)
@@ -169,6 +172,25 @@ func (c *checker) plan(s *model.Scenario) {
 	for _, b := range r.Because() {
 		c.answer.Diagnostics = append(c.answer.Diagnostics, b.Diagnostic(r))
 	}
+	return c.verdicts(s, r, "")
+}
+
+// checkedRuns is how many executions are drawn for what is not proved of a property.
+const checkedRuns = 50
+
+// verdicts answers the properties of the plan that was added last.
+func (c *checker) verdicts(s *model.Scenario, r *analysis.Result, refused string) error {
+	verdicts, err := verify.Properties(s, r, refused, verify.Options{Runs: checkedRuns, Seed: 1})
+	if err != nil {
+		return err
+	}
+	c.answer.Verdicts(verdicts)
+	for _, v := range verdicts {
+		if v.Outcome == verify.Refuted {
+			c.code = max(c.code, exitNegative)
+		}
+	}
+	return nil
 }
 
 // report writes what was found.

@@ -14,6 +14,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/report"
+	"adagio/analysis/verify"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
@@ -43,13 +44,35 @@ type Plan struct {
 
 	// Failed is why the answer is no, beside the outcome.
 	Failed []string `json:"failed,omitempty"`
+	// Properties are those that the model states of the plan.
+	Properties []Property `json:"properties,omitempty"`
+
+	verdicts []verify.Verdict
 
 	result *analysis.Result // nil for a refusal
 }
 
+// Property is the verdict on a property: "proved", "refuted" or "unknown".
+type Property struct {
+	Name    string `json:"name"`
+	Verdict string `json:"verdict"`
+	report.Position
+}
+
+// Verdicts notes the verdicts on the properties of the plan that was added last, and what
+// is wrong.
+func (a *Answer) Verdicts(verdicts []verify.Verdict) {
+	p := &a.Plans[len(a.Plans)-1]
+	p.verdicts = verdicts
+	for _, v := range verdicts {
+		p.Properties = append(p.Properties, Property{v.Property.Name, v.Outcome.String(), report.NewPosition(v.Property.Pos)})
+	}
+	a.Diagnostics = append(a.Diagnostics, verify.Diagnostics(verdicts)...)
+}
+
 // Add adds the result of a plan, and why it fails beside its outcome.
 func (a *Answer) Add(r *analysis.Result, failed ...string) {
-	a.Plans = append(a.Plans, Plan{report.Summarise(r), len(r.Races), len(r.Hazards), failed, r})
+	a.Plans = append(a.Plans, Plan{Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Failed: failed, result: r})
 }
 
 // Refuse adds a plan without bounds.
@@ -102,6 +125,9 @@ func (p Plan) line(d report.Durations) string {
 	}
 	if len(p.Unclosed) > 0 {
 		text += ", " + p.result.Unclosed.Count()
+	}
+	if properties := verify.Summary(p.verdicts); properties != "" {
+		text += ", " + properties
 	}
 	if len(p.Failed) > 0 {
 		text += "; fails on " + strings.Join(p.Failed, ", ")

@@ -7,6 +7,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/report"
+	"adagio/analysis/verify"
 	"adagio/dsl"
 	"adagio/dsl/diag"
 
@@ -26,7 +27,10 @@ type Answer struct {
 	Diagnostics diag.List
 }
 
-// Analyse bounds a plan. It does not stop when the context ends: who needs that
+// sampled is how many executions are drawn for what is not proved of a property.
+const sampled = 50
+
+// Analyse bounds a plan and answers its properties. It does not stop when the context ends: who needs that
 // runs it in a process of its own.
 func Analyse(_ context.Context, job Job) (Answer, error) {
 	s, _, _ := dsl.Load(dsl.Options{Sources: job.Sources, Plan: job.Plan})
@@ -42,6 +46,14 @@ func Analyse(_ context.Context, job Job) (Answer, error) {
 	answer := Answer{Title: title(r)}
 	r.Hazards = nil // their number is in the title
 	answer.Diagnostics = r.Diagnostics()
+	verdicts, err := verify.Properties(s, r, "", verify.Options{Runs: sampled, Seed: 1})
+	if err != nil {
+		return Answer{}, err
+	}
+	if text := verify.Summary(verdicts); text != "" {
+		answer.Title += " · " + text
+	}
+	answer.Diagnostics = append(answer.Diagnostics, verify.Diagnostics(verdicts)...)
 	return answer, nil
 }
 
