@@ -30,7 +30,7 @@
 // Delays are whole nanoseconds, and dates are exact sums of them. Constants are exact. An
 // evenly drawn delay takes each of its n values with a probability that is wrong by less
 // than 2⁻⁶⁴, and so does a sample. All others are inverted by a table that interpolates
-// between exact quantiles: [Table] says how, and that the probability of being at most a
-// given value is wrong by at most [Tolerance] nowhere, besides what the distribution
+// between exact quantiles: [Table] says how, and why the probability of being at most a
+// given value is wrong by more than [Tolerance] nowhere, besides what the distribution
 // functions of package model are wrong by themselves.
 package lanes

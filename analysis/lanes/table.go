@@ -14,18 +14,27 @@ const Tolerance = 1.0 / (1 << 18)
 
 // Table inverts the distribution function F of a delay. The numbers from 0 to 1 are cut
 // into cells, and the inverse is a straight line in each. Its ends are exact; where the
-// density is monotone in a cell, F is convex or concave there, and lies between its chord
-// and its two tangents. So F and the chord differ by at most |f(b) − f(a)|·(b − a)/4 with
-// the densities f at the ends a and b; and everywhere by at most what the cell has of
-// probability, as both grow. A cell in which neither is below [Tolerance] is cut into more,
-// unless all its values are rounded to one.
+// density f is monotone in a cell from a to b, F is convex or concave there, and lies between
+// its chord and its two tangents. So F and the chord differ by at most |f(b) − f(a)|·(b − a)/4,
+// and their inverses, by the same argument, by at most |1/f(b) − 1/f(a)|·h/4, h being the
+// probability of the cell; and everywhere by at most h and b − a, as both grow. A cell is cut
+// into more if the first is above [Tolerance], or if it may displace the mean or the variance
+// by more than a share of them (moments), unless all its values are rounded to one: else
+// a tail as long as the support lets it be would be drawn too often by far.
 type Table struct {
 	cells []cell
 	shift uint // values have that many binary digits behind the nanosecond
 	// Error is the bound that was reached: the greatest difference in a cell, and the
 	// greatest by which the inverse that the ends are taken from was found to be wrong.
 	Error float64
+	// MeanError bounds by how many nanoseconds the mean of what is drawn is wrong, rounding
+	// apart.
+	MeanError float64
 }
+
+// moments is what one cell may displace the mean by, as a share of the middle width of the
+// distribution, and the mean square, as a share of its square.
+const moments = 1.0 / (1 << 27)
 
 // cell is a straight line from base to base+rise, or, with a negative rise, a cut into
 // finer cells that begin at base in the list.
@@ -35,6 +44,8 @@ type cell struct{ base, rise int64 }
 const (
 	coarse = 11
 	fine   = 4
+	// deepest is how many choose one at most: numbers next to 1 have no more.
+	deepest = coarse + 10*fine
 )
 
 // newTable makes the table of a distribution with the support of a delay, for values
@@ -42,6 +53,7 @@ const (
 func newTable(d model.Delay, law model.Truncated) *Table {
 	t := &Table{shift: uint(61 - bits.Len64(uint64(d.Hi-d.Lo)))}
 	b := &builder{Table: t, law: law, lo: float64(d.Lo), mode: law.Mode()}
+	b.width = max(law.Quantile(0.95)-law.Quantile(0.05), 1)
 	t.cells = make([]cell, 1<<coarse)
 	b.cut(0, coarse, 0, 1)
 	t.Error += b.ends
@@ -53,6 +65,7 @@ type builder struct {
 	*Table
 	law      model.Truncated
 	lo, mode float64
+	width    float64 // from the quantile of 5 % to that of 95 %
 	ends     float64 // the greatest error at the end of a cell
 }
 
@@ -63,17 +76,24 @@ func (b *builder) cut(first, digits int, u, p float64) {
 	x0 := b.law.Quantile(u)
 	for i := range 1 << digits {
 		u0, u1 := u+float64(i)*h, u+float64(i+1)*h
-		x1 := b.law.Quantile(u1)
-		varies, bound := math.Round(x0) < math.Round(x1), b.bound(x0, x1, h)
-		if varies && bound > Tolerance {
+		x1 := max(b.law.Quantile(u1), x0)
+		varies := math.Round(x0) < math.Round(x1)
+		bound, value := b.bounds(x0, x1, h)
+		tooFar := bound > Tolerance || h*value > moments*b.width || h*value*value > moments*b.width*b.width
+		if varies && tooFar && h > math.Ldexp(1, -deepest) {
 			next := len(b.cells)
 			b.cells[first+i] = cell{int64(next), -1}
 			b.cells = append(b.cells, make([]cell, 1<<fine)...)
 			b.cut(next, fine, u0, h)
-		} else {
-			b.cells[first+i] = cell{b.scaled(x0 - b.lo), b.scaled(x1-b.lo) - b.scaled(x0-b.lo)}
+			x0 = x1
+			continue
 		}
-		if varies && bound <= Tolerance {
+		b.cells[first+i] = cell{base: b.scaled(x0 - b.lo)}
+		if !tooFar { // else the cell goes to the end of the support: 2⁻⁵¹ of all numbers
+			b.cells[first+i].rise = b.scaled(x1-b.lo) - b.scaled(x0-b.lo)
+		}
+		b.MeanError += h * value
+		if varies {
 			b.Error = max(b.Error, bound)
 			b.ends = max(b.ends, math.Abs(b.law.CDF(x0)-u0), math.Abs(b.law.CDF(x1)-u1))
 		}
@@ -81,16 +101,21 @@ func (b *builder) cut(first, digits int, u, p float64) {
 	}
 }
 
-// bound bounds what the line between two exact quantiles is wrong by, which have a
-// probability of h between them.
-func (b *builder) bound(x0, x1, h float64) float64 {
+// bounds bounds what the line between two exact quantiles, which have a probability of h
+// between them, is wrong by: as a probability, and as a value.
+func (b *builder) bounds(x0, x1, h float64) (probability, value float64) {
+	probability, value = h, x1-x0
 	if b.mode > x0 && b.mode < x1 {
-		return h
+		return probability, value
 	}
-	if tangents := math.Abs(b.law.Density(x1)-b.law.Density(x0)) * (x1 - x0) / 4; tangents < h {
-		return tangents // and not where a density has no bound
+	f0, f1 := b.law.Density(x0), b.law.Density(x1)
+	if tangents := math.Abs(f1-f0) * (x1 - x0) / 4; tangents < h {
+		probability = tangents // and not where a density has no bound
 	}
-	return h
+	if tangents := math.Abs(1/f1-1/f0) * h / 4; tangents < value {
+		value = tangents
+	}
+	return probability, value
 }
 
 // scaled is a value in the unit of the table, with half a nanosecond more so that cutting

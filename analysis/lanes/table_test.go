@@ -31,6 +31,48 @@ var families = []model.Delay{
 	{Kind: model.Gamma, Lo: 50 * ms, Hi: 60 * ms, A: 55 * ms, B: 3 * ms},
 }
 
+// TestTableMoments holds mean and deviation of what tables draw against those of the family,
+// where the support cuts nothing off: a long support must not lengthen the tail.
+func TestTableMoments(t *testing.T) {
+	for _, d := range []model.Delay{
+		{Kind: model.Normal, Lo: 0, Hi: time.Hour, A: 100 * ms, B: 4 * ms},
+		{Kind: model.LogNormal, Lo: 0, Hi: time.Hour, A: ms, B: ms},
+		{Kind: model.LogNormal, Lo: 0, Hi: model.MaxDelay, A: 100 * ms, B: 80 * ms},
+		{Kind: model.Exponential, Lo: 0, Hi: model.MaxDelay, A: 100 * ms, B: 100 * ms},
+		{Kind: model.Gamma, Lo: 0, Hi: time.Hour, A: 300 * ms, B: 100 * ms},
+		{Kind: model.Gamma, Lo: 0, Hi: time.Hour, A: 100 * ms, B: 200 * ms},
+	} {
+		law, _ := d.Truncated()
+		table := newTable(d, law)
+		var mean, square, total float64
+		table.each(0, coarse, 1, func(c cell, p float64) {
+			lo, hi := math.Ldexp(float64(c.base), -int(table.shift))-0.5, math.Ldexp(float64(c.base+c.rise), -int(table.shift))-0.5
+			total += p
+			mean += p * (lo + hi) / 2
+			square += p * (lo*lo + lo*hi + hi*hi) / 3
+		})
+		sd := math.Sqrt(square - mean*mean)
+		t.Logf("%v: %d cells, mean %v, sd %v, mean wrong by at most %v", d, len(table.cells), time.Duration(mean), time.Duration(sd), time.Duration(table.MeanError))
+		if off := math.Abs(mean - float64(d.A)); math.Abs(total-1) > 1e-12 || off > table.MeanError+1e-7*float64(d.B) || off > 1e-4*float64(d.B) {
+			t.Errorf("%v: mean %v, which is wrong by more than %v", d, mean, table.MeanError)
+		}
+		if math.Abs(sd-float64(d.B)) > 2e-3*float64(d.B) {
+			t.Errorf("%v: deviation %v", d, time.Duration(sd))
+		}
+	}
+}
+
+// each calls visit for the cells of a table with their probabilities.
+func (t *Table) each(first, digits int, p float64, visit func(c cell, p float64)) {
+	for _, c := range t.cells[first : first+1<<digits] {
+		if q := math.Ldexp(p, -digits); c.rise < 0 {
+			t.each(int(c.base), fine, q, visit)
+		} else {
+			visit(c, q)
+		}
+	}
+}
+
 // TestTable holds the values of tables against the distribution function: the probability
 // of being at most what a table draws for u is u, up to the error that the table states.
 func TestTable(t *testing.T) {

@@ -68,6 +68,9 @@ With --sweep it answers for each point of a grid, as a table, CSV or JSON; with
 				return err
 			}
 			if slices.ContainsFunc(args, interchange.Known) {
+				if axes.given() || share.text != "" {
+					return usage(cmd, "--sweep and --shard are for models, not for nets of other tools", "")
+				}
 				return a.boundNet(cmd, in, &nets, args, limit)
 			}
 			if err := nets.refuse(cmd); err != nil {

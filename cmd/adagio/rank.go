@@ -155,7 +155,9 @@ func (k *ranking) write(plans []*rank.Plan) error {
 // unreadable is what is wrong with a model, in a line.
 func unreadable(list diag.List) error {
 	for _, d := range list {
-		if d.Severity == diag.Error {
+		if d.Severity == diag.Error && d.Subject.File == "" {
+			return errors.New(d.Summary)
+		} else if d.Severity == diag.Error {
 			return fmt.Errorf("%v: %s", d.Subject, d.Summary)
 		}
 	}
