@@ -23,12 +23,19 @@ func (a *app) verify() *cobra.Command {
 		Long: `Verify answers each property of the plan: proved, with the reason; refuted, by an
 execution that violates it; or unknown, with what is missing in the proof and in how
 many executions nothing was found. It exits with 1 if one is refuted, and with
---strict with 2 if one is unknown.`,
+--strict with 2 if one is unknown.
+
+With --random it draws executions as deviations from the nominal one, in which every
+delay has its mean or lies half way between its ends: durations, starts and pauses at
+their ends and inside, and with them the order of races. What violates a claim is
+shrunk to the fewest deviations that still do.`,
 		Example: `  adagio verify testdata/gallery/rolling_restart.ballet
   adagio verify model.ballet --plan update --strict --format json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if opts.Runs < 0 {
-				return usage(cmd, "--runs "+strconv.Itoa(opts.Runs)+" is negative", "give how many executions are drawn, such as 1000")
+			for flag, n := range map[string]int{"runs": opts.Runs, "random": opts.Random} {
+				if n < 0 {
+					return usage(cmd, "--"+flag+" "+strconv.Itoa(n)+" is negative", "give how many executions are drawn, such as 1000")
+				}
 			}
 			s, _, err := in.load(cmd, args)
 			if err != nil {
@@ -52,6 +59,7 @@ many executions nothing was found. It exits with 1 if one is refuted, and with
 	}
 	in.addFlags(cmd)
 	cmd.Flags().IntVar(&opts.Runs, "runs", 200, "how many executions are drawn for what is not proved")
+	cmd.Flags().IntVar(&opts.Random, "random", 0, "draw so many executions instead, as deviations from the nominal one, and shrink what is found")
 	cmd.Flags().Uint64Var(&opts.Seed, "seed", 1, "of the executions that are drawn")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 2 if a property is unknown")
 	cmd.Flags().BoolVar(&all, "all", false, "show all claims and states")
