@@ -68,10 +68,15 @@ func with(list []deviant, deviations []deviation) simulate.Options {
 		case x.end == 1:
 			return d.Lo
 		}
-		part := d.Hi - d.Lo
-		return d.Lo + part/1000*time.Duration(x.share) + part%1000*time.Duration(x.share)/1000
+		return between1000(d.Lo, d.Hi, x.share)
 	}
 	return simulate.Options{History: true, Choose: func() simulate.Chooser { return choose }}
+}
+
+// between1000 is what lies so many thousandths of an interval above its least value.
+func between1000(lo, hi time.Duration, share int64) time.Duration {
+	part := hi - lo
+	return lo + part/1000*time.Duration(share) + part%1000*time.Duration(share)/1000
 }
 
 // describe says how an execution deviates, in the user's words.
@@ -85,7 +90,7 @@ func describe(list []deviant, deviations []deviation) string {
 		}
 		seen[x.of] = true
 		d := list[x.of]
-		value := d.lo + (d.hi-d.lo)/1000*time.Duration(x.share)
+		value := between1000(d.lo, d.hi, x.share)
 		if x.end < 2 {
 			value = []time.Duration{d.hi, d.lo}[x.end]
 		}
