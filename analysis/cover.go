@@ -11,9 +11,10 @@ import (
 
 // Cover tells of bounds that cover the orders of races instead of exploring each
 // (package petri/cover). They hold for every execution that ends, but need not be
-// reached; the graph of the only run has what every event certainly waits for, and what
-// it may wait for beside that counts as [Undecided] on its paths. Races are the pairs of
-// events whose order is open; what each order would cost is not known, nor is slack.
+// reached; the graph of the only run has what every event certainly waits for. The path to
+// an upper bound says at each step which alternative it takes; what no single delay explains
+// counts as [Undecided] on it, as does on the path to a lower bound what is open. Races are
+// the pairs of events whose order is open; what each order would cost is not known, nor is slack.
 type Cover struct {
 	// Open is the number of questions whose answer depends on the order of races: which
 	// phase of a condition an event finds. With none the bounds are those of the only

@@ -68,6 +68,11 @@ func (e *evaluation) path(n int, end petri.End, dates []time.Duration, start tim
 // pathTo follows the causes of an event, which is of a node, back to the origin.
 func (e *evaluation) pathTo(last petri.EventID, n int, end petri.End, dates []time.Duration, start time.Duration) Path {
 	p := Path{Node: n, Length: dates[last] - start, Sums: map[Category]time.Duration{}, graph: e.g, end: end}
+	if e.g.Covered() && end == petri.Latest {
+		p.addWitnesses(e.g.Witnesses(last), start)
+		p.finish(start)
+		return p
+	}
 	for at := last; at >= 0; {
 		next, ready := LastCause(e.g, at, dates)
 		p.add(at, dates[at]-ready, dates[at]-start)
@@ -75,6 +80,29 @@ func (e *evaluation) pathTo(last petri.EventID, n int, end petri.End, dates []ti
 	}
 	p.finish(start)
 	return p
+}
+
+// addWitnesses adds the steps of a path to the latest date of an event where the orders of
+// races are covered, with the alternative that each takes.
+func (p *Path) addWitnesses(path []petri.Witness, start time.Duration) {
+	words := func(e petri.EventID) string { return describeStep(p.graph, e).Text }
+	for i, w := range path {
+		ready := time.Duration(0)
+		if i+1 < len(path) {
+			ready = path[i+1].Date
+		}
+		p.add(w.Event, w.Date-ready, w.Date-start)
+		s := &p.Steps[len(p.Steps)-1]
+		switch {
+		case w.Capped:
+			s.Category, s.Duration, s.Total = Moment, 0, w.Date-start
+			s.Text += ", which is before " + words(w.After)
+		case w.Chosen && w.Before >= 0:
+			s.Text += ", if that is before " + words(w.Before)
+		case w.Chosen && w.After >= 0:
+			s.Text += ", if that is after " + words(w.After)
+		}
+	}
 }
 
 // add appends a step; steps are added from the last to the first. What an event

@@ -58,6 +58,22 @@ type EventGraph struct {
 	// of delays; see Bracket. OrdersCovered says that the orders of races are covered.
 	Bounds        [2][]time.Duration
 	OrdersCovered bool
+	// Witnesses follows the latest date of an event back to the origin where the orders of
+	// races are covered; nil otherwise.
+	Witnesses func(EventID) []Witness
+}
+
+// Witness is a step of what the latest date of an event comes from where the orders of
+// races are covered: it waits for the event of the next witness.
+type Witness struct {
+	Event EventID
+	Date  time.Duration // of Event, at the latest, in the orders concerned
+	// Chosen says that the event waits for the next one in some orders only: in those in
+	// which it comes after After, and before Before, if that is not -1.
+	Chosen        bool
+	After, Before EventID
+	// Capped says that the event does not wait for the next one, but comes no later.
+	Capped bool
 }
 
 // Len is the number of events.

@@ -93,9 +93,40 @@ func uncoveredBy(s *model.Scenario, n int) string {
 	return outsideCover(s, c, n)
 }
 
+// explained follows the witnesses of the latest ends of programs, if some order is open: how
+// many of the paths have a stretch that is longer than its event's delay, of how many.
+func explained(c *unfold.Covering) (open, paths int, err error) {
+	if c.Graph.Witnesses == nil {
+		return 0, 0, nil
+	}
+	for n, end := range c.Graph.Ends {
+		path := c.Graph.Witnesses(end)
+		if path[0].Event != end || path[0].Date != c.Refined.Latest(c.Ends[n]) {
+			return 0, 0, fmt.Errorf("the witnesses of event %d begin with event %d at %v", end, path[0].Event, path[0].Date)
+		}
+		rest := time.Duration(0)
+		for i, w := range path {
+			before := time.Duration(0)
+			if i+1 < len(path) {
+				before = path[i+1].Date
+			}
+			stretch, delay := w.Date-before, c.Graph.Delay(w.Event)
+			if stretch < 0 || w.Capped && stretch != 0 || !w.Capped && i+1 < len(path) && stretch < delay.Hi {
+				return 0, 0, fmt.Errorf("%s occurs %v after what it waits for, but takes %v", c.Graph.Name(w.Event), stretch, delay)
+			}
+			rest += max(0, stretch-delay.Hi)
+		}
+		if paths++; rest > 0 {
+			open++
+		}
+	}
+	return open, paths, nil
+}
+
 func checkCover(t *testing.T, o gen.Options) {
 	n := *coverFlag
 	answered, completing, raced, excess := 0, 0, 0, []float64{}
+	paths, open := 0, 0 // that witnesses follow
 	reasons := map[string]int{}
 	for seed := *coverFirst; seed < *coverFirst+n; seed++ {
 		s := gen.Random(rand.New(rand.NewPCG(uint64(seed), 5)), o)
@@ -118,6 +149,11 @@ func checkCover(t *testing.T, o gen.Options) {
 		if why := outsideCover(s, c, *coverRuns); why != "" {
 			t.Fatalf("seed %d: %s\n%s", seed, why, gen.Text(s))
 		}
+		rest, all, err := explained(c)
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, gen.Text(s))
+		}
+		paths, open = paths+all, open+rest
 		r, err := analysis.Analyse(s, analysis.Options{})
 		if err != nil || r.Deadlock != nil && !r.Deadlock.Possible {
 			continue
@@ -144,6 +180,10 @@ func checkCover(t *testing.T, o gen.Options) {
 		answered, n, completing, len(excess), raced, at(0), at(.5), at(.75), at(.9), at(.95), at(1))
 	if 3*answered < n || 3*completing < answered || 4*len(excess) < n {
 		t.Error("too few are answered, proved to complete or compared")
+	}
+	t.Logf("%d paths to latest ends where orders are open, %d of them with a stretch that no delay explains", paths, open)
+	if 2*open > paths { // a date may come from conditional dates (R3) or urgency (R6)
+		t.Error("too few paths are explained")
 	}
 	// Half of the covers and more are as tight as the enumeration of all orders.
 	if excess[len(excess)/2] > 0 || excess[len(excess)*9/10] > 0.02 {

@@ -12,6 +12,8 @@ import (
 // at least as narrow as those of the cover that it began with.
 type Refined struct {
 	earliest, latest []time.Duration
+	parts            []*Cover     // that the refinement ended with
+	whole            [][][]option // that it began with
 	// Evaluations is how many covers were computed; Exact says that on the way to the
 	// latest goal no option was left open, so that more of them change nothing.
 	Evaluations int
@@ -29,7 +31,7 @@ func (r *Refined) Latest(e Event) time.Duration { return r.latest[e] }
 // executions of the parts are those of the whole, so that the hull of the parts is
 // sound at any time.
 func (c *Cover) Refine(goals []Event) *Refined {
-	r := &Refined{Evaluations: 1}
+	r := &Refined{Evaluations: 1, whole: c.options}
 	var front heap.Heap[part, *part]
 	front.Push(partOf(c, goals))
 	var done []part
@@ -63,6 +65,9 @@ func (c *Cover) Refine(goals []Event) *Refined {
 }
 
 func (r *Refined) hull(leaves []part) {
+	for _, p := range leaves {
+		r.parts = append(r.parts, p.cover)
+	}
 	r.earliest, r.latest = slices.Clone(leaves[0].cover.earliest), slices.Clone(leaves[0].cover.latest)
 	for _, p := range leaves[1:] {
 		for e := range r.latest {

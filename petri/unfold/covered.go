@@ -179,7 +179,7 @@ func (c *coverer) finish() {
 	for e, now := range c.out.id {
 		g.Bounds[0][now], g.Bounds[1][now] = c.out.Refined.Earliest(cover.Event(e)), c.out.Refined.Latest(cover.Event(e))
 	}
-	g.OrdersCovered = true
+	g.OrdersCovered, g.Witnesses = true, c.out.witnesses
 }
 
 // noteExits lists the looks, and the closing "wait all", that may come after the process
@@ -195,6 +195,21 @@ func (c *coverer) noteExits() error {
 	x.noteUnclosed(r)
 	c.out.Missed, c.out.Unclosed = x.Missed, x.Unclosed
 	return nil
+}
+
+// witnesses is [petri.EventGraph.Witnesses] of the graph.
+func (c *Covering) witnesses(to petri.EventID) []petri.Witness {
+	of := func(e cover.Event) petri.EventID {
+		if e == cover.None {
+			return -1
+		}
+		return c.id[c.System.Origin(e)]
+	}
+	var out []petri.Witness
+	for _, w := range c.Refined.Witnesses(cover.Event(slices.Index(c.id, to))) {
+		out = append(out, petri.Witness{Event: c.id[w.Event], Date: w.Date, Chosen: w.Chosen, After: of(w.Next), Before: of(w.Off), Capped: w.Capped})
+	}
+	return out
 }
 
 // Races lists the pairs of events whose order is open: one that asks for a signal, and one
@@ -801,11 +816,12 @@ func (c *coverer) findWays() {
 			if !ok {
 				continue
 			}
-			// The delay is that of this transition, or of the arrival that it takes note of.
+			// The delay is that of this transition, or of the arrival that it takes note of;
+			// beside that it takes what earlier news have marked.
 			d, slowest := tr.Delay, petri.TransitionID(t)
 			for _, in := range tr.In() {
 				for _, from := range c.net.Producers.Of(in) {
-					if o := c.net.Transitions[from].Origin; o.Kind == petri.Network {
+					if o := c.net.Transitions[from].Origin; o.Kind == petri.Network && o.Ceases == tr.Origin.Ceases {
 						if b := c.net.Transitions[from].Delay; b.Hi > d.Hi {
 							d, slowest = b, from
 						}
