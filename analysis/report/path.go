@@ -334,6 +334,11 @@ func (t *text) whom(w analysis.WorkSummary) string {
 
 // slack says what runs beside the critical path.
 func (t *text) slack() {
+	if t.r.Cover != nil {
+		t.title("Off the critical path")
+		t.paragraph(dim, 2, "no slack: how much longer something may take depends on the order of the races, and the orders are covered here, not explored; --what-if tells of one change")
+		return
+	}
 	onPath := map[petri.EventID]bool{}
 	for _, s := range t.r.DonePath(petri.Latest).Steps {
 		onPath[s.Event] = true
