@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"adagio/dsl/model"
-	"adagio/petri/internal/mutant"
 )
 
 // EventID indexes the events of an [EventGraph].
@@ -208,9 +207,7 @@ func (g *EventGraph) DatesInto(x, delays []time.Duration) error {
 			for _, p := range g.Cause[g.FirstCause[a]:g.FirstCause[a+1]] {
 				latest = max(latest, x[p])
 			}
-			if best = min(best, latest); mutant.On("min-is-last") {
-				best = latest
-			}
+			best = min(best, latest)
 		}
 		x[e] = best + delays[e]
 		carry |= x[e]

@@ -14,7 +14,6 @@ import (
 	"adagio/petri"
 	"adagio/petri/component"
 	"adagio/petri/internal/lists"
-	"adagio/petri/internal/mutant"
 )
 
 // Scenario turns a scenario into its nets. It fails only on a component whose
@@ -272,9 +271,6 @@ func (c *compiler) makeNodes() {
 		k := &c.nodes[n]
 		node := c.s.Nodes[n]
 		name := c.nodeName(n)
-		if mutant.On("no-start-offset") {
-			node.Start = model.Delay{}
-		}
 		o := c.origin(petri.NodeStart, n)
 		k.off = c.place(name+": off", true, false, o)
 		k.started = c.place(name+": started", false, true, o)

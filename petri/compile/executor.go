@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"adagio/dsl/model"
-	"adagio/petri/internal/mutant"
 )
 
 // The executor profile gives the delays that the executor itself adds. The ideal
@@ -182,9 +181,6 @@ func (c *compiler) roundTrips(n int, asked []int) (fastest, slowest time.Duratio
 // observer; last says that no plan changes it more often.
 func (c *compiler) travel(f *fact, to int, favourable, last bool) transition {
 	latency := c.s.Network.Between(f.Node, to)
-	if mutant.On("no-latency") || mutant.On("off-known-at-once") && !favourable {
-		return transition{}
-	}
 	switch kind := c.s.Network.Profile.Kind; {
 	case kind == model.Pushing:
 		return transition{Delay: c.message(f.Node, to)}

@@ -6,7 +6,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/lists"
-	"adagio/petri/internal/mutant"
 )
 
 // What one node knows of another travels by this pattern, for each fact and
@@ -216,7 +215,7 @@ func (c *compiler) nodeIdleFact(node int) *fact {
 }
 
 func (c *compiler) shownWhileNotHolding(f *fact, n nodeNet) {
-	if n.holding >= 0 && !mutant.On("holding-ignored") {
+	if n.holding >= 0 {
 		f.onReads = append(f.onReads, n.nothold)
 		f.offReads = append(f.offReads, []petri.PlaceID{n.holding})
 	}
@@ -292,7 +291,7 @@ func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petr
 	c.add(arrival)
 	note := transition{Name: c.text("%s: taken note of %d at %s", f.says(value), r, c.nodeName(to)),
 		In: []petri.PlaceID{arrived, known}, Out: []petri.PlaceID{next, f.noted[to]}, Origin: o}
-	if r > 1 && !mutant.On("messages-overtake") {
+	if r > 1 {
 		note.In = append(note.In, noted)
 	}
 	if gated && r == 1 {

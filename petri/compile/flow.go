@@ -6,7 +6,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/component"
-	"adagio/petri/internal/mutant"
 )
 
 // flow returns the places through which the work of an event comes and goes, and those
@@ -74,9 +73,6 @@ func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
 	}
 	in = []petri.PlaceID{b.k.at[ev.Element], token}
 	for _, t := range b.k.space.Leaving(ev.Behaviour, ev.Element) {
-		if mutant.On("one-transition-leaves") && len(out) > 0 {
-			break
-		}
 		if b.k.space.Gated(t) {
 			out = append(out, b.transitionWork(ready, t))
 		} else {
@@ -134,9 +130,6 @@ func (b *body) dockSet(ev *component.Event) (full, not petri.PlaceID) {
 // profile puts before it; longest is the event whose looks the step may take.
 func (b *body) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
 	for _, t := range b.k.space.Emptied(ev.EventKey) {
-		if mutant.On("first-dock-enters") && len(in) > 0 {
-			break
-		}
 		in = append(in, b.endedPlace(t))
 	}
 	step := func() model.Delay { return model.Interval(b.eventStep(ev).Lo, b.eventStep(longest).Hi) }

@@ -6,7 +6,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/lists"
-	"adagio/petri/internal/mutant"
 )
 
 // A limit of k waits until all but k - 1 of some components of its own node have ended
@@ -23,9 +22,6 @@ func (p *step) limit() {
 		}
 	}
 	size := max(len(ended)-p.in.Most+1, 0)
-	if mutant.On("limit-is-one-more") {
-		size = max(size-1, 0)
-	}
 	choice := int32(0)
 	if size > 0 && size < len(ended) {
 		choice = p.choice()

@@ -3,7 +3,6 @@ package compile
 import (
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/mutant"
 )
 
 // A link lets its user ask whether the provider serves, and its provider whether
@@ -60,7 +59,7 @@ func (c *compiler) makeLinks() {
 		user, provider := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node
 		k.user = c.makeSide(i, user, l.User, l.UserSide, "user's")
 		k.provider = c.makeSide(i, provider, l.Provider, l.ProviderSide, "provider's")
-		use := c.s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use || mutant.On("data-port-locks")
+		use := c.s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use
 		if k.user.state != sideNever {
 			c.observe(c.portFact(petri.Active, l.Provider, l.ProvidePort), user)
 			if use {
@@ -119,21 +118,15 @@ func (c *compiler) gate(component, port int, start bool, late func(link int) res
 	node := c.s.Components[component].Node
 	kind := c.s.TypeOf(component).Ports[port].Kind
 	var read, serving, unserved []petri.PlaceID
-	if mutant.On("no-gating") {
-		return nil
-	}
 	for _, i := range c.components[component].links[port] {
 		if c.links[i].user.state == sideNever {
 			continue
 		}
 		no, yes := c.serving(i, late(i))
 		serving, unserved = append(serving, yes), append(unserved, no)
-		if kind == model.Use && !start && !mutant.On("refusal-not-asked") {
+		if kind == model.Use && !start {
 			read = append(read, c.allowed(i, late(i)))
 		}
-	}
-	if mutant.On("any-of-is-all-of") && len(serving) > 0 {
-		return append(read, serving...)
 	}
 	switch len(serving) {
 	case 0:
@@ -212,7 +205,7 @@ func (c *compiler) allowed(i int, late responseTime) petri.PlaceID {
 // its provider, if the provider's side of the link can exist.
 func (c *compiler) unlocked(i int, late responseTime) (petri.PlaceID, bool) {
 	l, k := c.s.Links[i], &c.links[i]
-	if k.provider.state == sideNever || mutant.On("no-lock") {
+	if k.provider.state == sideNever {
 		return 0, false
 	}
 	node := c.s.Components[l.Provider].Node

@@ -5,7 +5,6 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/mutant"
 )
 
 // In the profiles push and broker a node acts at once on what it learns, as in
@@ -74,9 +73,6 @@ func (c *compiler) exchange(there, back model.Delay) model.Delay {
 	p := &c.s.Network.Profile
 	d := p.Request.Plus(there)
 	for range p.Setup {
-		if mutant.On("no-connection") {
-			break
-		}
 		d = d.Plus(there).Plus(back)
 	}
 	return d
@@ -88,9 +84,6 @@ func (c *compiler) throughBroker(from, to int) (due, rest model.Delay) {
 	n := &c.s.Network
 	put := c.exchange(n.ToBroker[from], n.FromBroker[from])
 	ask, back := c.exchange(n.ToBroker[to], n.FromBroker[to]), n.FromBroker[to]
-	if mutant.On("read-at-once") {
-		return put, back
-	}
 	return model.Interval(put.Lo, put.Hi+back.Hi+n.Profile.Poll.Hi), model.Interval(back.Lo, ask.Hi+back.Hi)
 }
 
@@ -126,8 +119,6 @@ func (c *compiler) readWhenAwake(t *transition, due, rest model.Delay) {
 // that.
 func (c *compiler) heard(of, by int) (id petri.PlaceID, gated bool) {
 	switch kind := c.s.Network.Profile.Kind; {
-	case mutant.On("known-before-hello"):
-		return 0, false
 	case kind == model.Pushing:
 		return c.once(sharedKey{heardOf, by, of}, func() petri.PlaceID {
 			hello := c.greet(c.text("%s: hello of %s", c.nodeName(of), c.nodeName(by)), by, of, -1, c.message(by, of), model.Delay{})
@@ -164,7 +155,7 @@ func (c *compiler) greet(name string, from, to int, after petri.PlaceID, delay, 
 	o.Node = to
 	heard := c.place(name, false, true, o)
 	t := transition{Name: name, In: []petri.PlaceID{after}, Out: []petri.PlaceID{heard}, Read: []petri.PlaceID{c.nodes[from].started}, Delay: delay, Origin: o}
-	if c.readsAsleep(to) && !mutant.On("reads-asleep") {
+	if c.readsAsleep(to) {
 		c.readWhenAwake(&t, delay, reading)
 	} else if reading.Hi > 0 {
 		t.Delay = model.Interval(delay.Lo+reading.Lo, delay.Hi+reading.Hi)

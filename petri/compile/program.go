@@ -8,7 +8,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/component"
-	"adagio/petri/internal/mutant"
 )
 
 // A program is a chain of places, one before each instruction; an instruction
@@ -250,8 +249,6 @@ func (p *step) wait(nth int) {
 		} else {
 			p.move("", nil, nil, nil) // neither queued nor still to come
 		}
-	case local && mutant.On("wait-forgets-the-last-push"):
-		p.await("", p.in.Holding, []petri.PlaceID{p.components[component].turn[max(0, p.pushesEnded(component)-1)]}, false)
 	case local:
 		p.await("", p.in.Holding, []petri.PlaceID{p.components[component].noticed[p.pushesEnded(component)]}, false)
 	default:
@@ -356,9 +353,6 @@ func (p *step) await(variant string, holding bool, read []petri.PlaceID, remote 
 			from = looked
 		}
 	}
-	if remote && mutant.On("wait-returns-at-once") {
-		read = nil
-	}
 	in, out := append([]petri.PlaceID{from}, unasked...), append(asked, p.to)
 	if holding {
 		in, out = append(in, n.holding), append(out, n.nothold)
@@ -380,9 +374,6 @@ func (p *step) waitAll() {
 	}
 	neighbours := p.s.Nodes[p.n].Neighbours
 	for _, m := range neighbours {
-		if mutant.On("wait-all-alone") {
-			break
-		}
 		f := p.nodeIdleFact(m)
 		p.observe(f, p.n)
 		no, yes := p.asks(f, p.n, p.unsettled(2*len(neighbours), neighbours...))

@@ -5,7 +5,6 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/mutant"
 )
 
 // Instructions that take time without waiting: a polling executor lets no component
@@ -29,7 +28,7 @@ func (p *step) disconnect() {
 			return
 		}
 		out = append(out, back...)
-		if len(in) == 0 || mutant.On("disconnect-always-works") {
+		if len(in) == 0 {
 			p.move(variantName(variant), in, read, out)
 			return
 		}

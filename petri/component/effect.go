@@ -7,7 +7,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/lists"
-	"adagio/petri/internal/mutant"
 )
 
 // effectOf computes what an event does to the ports, and sets the refusing flags
@@ -32,7 +31,7 @@ func (l *Space) effectOf(st, next *localState, k EventKey) (e Effect) {
 		// that is about to be left has them refuse at once.
 		if entering := k.Kind == petri.Enter || k.Kind == petri.ComponentAdd; entering && (l.bound(p, k.Element) || l.activates(st, next, p)) {
 			switch about := l.aboutToLeave(next, k.Behaviour, p); {
-			case st.is(isRefusing, p) && !about && !mutant.On("refusing-not-cleared"):
+			case st.is(isRefusing, p) && !about:
 				next.set(isRefusing, p, false)
 				e.Relent = append(e.Relent, p)
 			case !st.is(isRefusing, p) && about:
@@ -46,7 +45,7 @@ func (l *Space) effectOf(st, next *localState, k EventKey) (e Effect) {
 		if before && !after {
 			e.Disable = append(e.Disable, p)
 		}
-		if port.Kind != model.Provide && !mutant.On("data-port-locks") {
+		if port.Kind != model.Provide {
 			continue
 		}
 		switch {
@@ -62,7 +61,7 @@ func (l *Space) effectOf(st, next *localState, k EventKey) (e Effect) {
 			}
 			if k.Kind == petri.Leave {
 				e.Locked = append(e.Locked, p)
-			} else if !st.is(isRefusing, p) && !mutant.On("never-refuses") {
+			} else if !st.is(isRefusing, p) {
 				next.set(isRefusing, p, true)
 				e.Refuse = append(e.Refuse, p)
 			}
@@ -108,7 +107,7 @@ func (l *Space) needs(st, next *localState, k EventKey, port int) bool {
 	case petri.Enter:
 		return l.bound(port, k.Element) || l.activates(st, next, port)
 	case petri.Start:
-		return l.rules.GateStart && !mutant.On("start-ungated") && slices.Contains(l.t.Ports[port].Bound, model.Binding{Kind: model.ToTransition, Index: k.Element})
+		return l.rules.GateStart && slices.Contains(l.t.Ports[port].Bound, model.Binding{Kind: model.ToTransition, Index: k.Element})
 	}
 	return false
 }

@@ -17,7 +17,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/lists"
-	"adagio/petri/internal/mutant"
 )
 
 // Space is the local state space of a component under a plan, without time: which places are
@@ -77,7 +76,7 @@ func RulesOf(s *model.Scenario) Rules {
 	if s.Semantics == model.ConcertoD {
 		r.listIsGroup, r.AllowActive = true, true
 	} else {
-		r.GateStart, r.listIsGroup = true, mutant.On("list-is-group")
+		r.GateStart = true
 	}
 	return r
 }
@@ -343,9 +342,6 @@ func (l *Space) findHolders() {
 				direct.running = append(direct.running, b.Index)
 			case model.ToGroup:
 				g := l.group(l.t.Groups[b.Index].Places)
-				if mutant.On("group-is-list") {
-					g.inside = nil
-				}
 				g.moves = l.rules.byMoves && !l.rules.listIsGroup
 				list.add(g)
 				all.add(g)

@@ -7,7 +7,6 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/internal/lists"
-	"adagio/petri/internal/mutant"
 )
 
 // conflict is one that neither causality nor time decides. As played, A came
@@ -58,9 +57,6 @@ type token struct {
 // conflict returns the first conflict that is not decided, or nil: first those of
 // firings that are imposed, as all else follows from them.
 func (r *run) conflict() *conflict {
-	if mutant.On("races-unseen") {
-		return nil
-	}
 	for _, m := range r.d.imposed {
 		if c := r.missedAgain(m); c != nil {
 			return c

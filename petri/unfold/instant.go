@@ -5,7 +5,6 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/mutant"
 )
 
 // Events of one date: which come first is settled by their classes, mostly. This
@@ -26,9 +25,6 @@ func (r *run) firstAtTie(t petri.TransitionID, j petri.EventID) bool {
 	a, b := &r.Net.Transitions[t], &r.Net.Transitions[r.p.events[j].transition]
 	if a.Class == petri.Departure && r.followsEntry(j) {
 		return true
-	}
-	if mutant.On("one-order-in-an-instant") {
-		return false
 	}
 	return a.Origin.Component == b.Origin.Component && a.Class == petri.Inner && b.Class == petri.Inner && (enters(a) && leaves(b) || leaves(a) && enters(b))
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"adagio/petri"
-	"adagio/petri/internal/mutant"
 )
 
 // Whether an event graph describes every execution of its net, and not only the
@@ -83,7 +82,7 @@ func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
 	// its node to wake up, not after what happens on the node from then on: that
 	// happens when the node is awake. (A reading may be one that begins later than the
 	// net has it, see package compile, messages.go.)
-	wakes := o.g.Net.Wakes[o.g.Transition[u]] && !mutant.On("gap-through-sleep")
+	wakes := o.g.Net.Wakes[o.g.Transition[u]]
 	if wakes && (o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0 || o.g.Reads(v)) {
 		return best
 	}

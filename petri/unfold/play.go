@@ -8,7 +8,6 @@ import (
 	"adagio/dsl/heap"
 	"adagio/petri"
 	"adagio/petri/internal/lists"
-	"adagio/petri/internal/mutant"
 )
 
 // player fires a net from its initial marking in the order of dates, for one
@@ -100,7 +99,7 @@ func (a *pending) Before(b *pending) bool {
 		return a.date < b.date
 	}
 	if a.class != b.class {
-		return a.class < b.class != mutant.On("momentary-idle")
+		return a.class < b.class
 	}
 	return a.transition < b.transition
 }
@@ -346,7 +345,7 @@ func (p *player) find(id firingID) petri.EventID {
 // that it comes after.
 func (p *player) causes(f *firing) []petri.EventID {
 	var out []petri.EventID
-	if p.net.Transitions[f.transition].Delay.Hi == 0 || mutant.On("ordering-delays") {
+	if p.net.Transitions[f.transition].Delay.Hi == 0 {
 		out = append(out, f.after...)
 	}
 	for _, list := range [2][]int32{f.taken, f.read} {

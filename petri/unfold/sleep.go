@@ -8,7 +8,6 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/mutant"
 )
 
 // # Nodes that sleep
@@ -186,9 +185,6 @@ func (b *bracket) collect() {
 			continue
 		}
 		step := b.g.Net.Scenario.Network.Profile.Step
-		if mutant.On("asleep-in-steps") {
-			step = model.Delay{}
-		}
 		f := running{[2]time.Duration{b.ready[0][e], b.ready[1][e]}, [2]time.Duration{b.x[0][e] + step.Lo, later(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
 		b.fires[tr.Node()] = append(b.fires[tr.Node()], f)
 		if f.start[1] < f.end[0] {
@@ -209,7 +205,7 @@ func union(windows []model.Window) []model.Window { return model.UptimeOf(window
 func (b *bracket) possibly(node int, t time.Duration) time.Duration {
 	u := b.g.Net.Scenario.Nodes[node].Uptime
 	w, ok := u.Last(t)
-	if !ok || t < w.End || mutant.On("runs-do-not-wake") {
+	if !ok || t < w.End {
 		return u.Next(t)
 	}
 	until, known := b.until[node][w.End]
@@ -235,9 +231,6 @@ func later(date, delay time.Duration) time.Duration {
 // awake after a window that ends at w.
 func (b *bracket) stretch(node int, w time.Duration) time.Duration {
 	reading := b.g.Net.Reading[node]
-	if mutant.On("readings-do-not-wake") {
-		reading = 0
-	}
 	until, last, sum := w-1+reading, w-1, reading
 	for _, f := range b.fires[node] {
 		if f.start[0] > until {
@@ -259,9 +252,6 @@ func (b *bracket) stretch(node int, w time.Duration) time.Duration {
 // surely is the least date from t on at which a node is certainly awake.
 func (b *bracket) surely(node int, t time.Duration) time.Duration {
 	next := b.g.Net.Scenario.Nodes[node].Uptime.Next(t)
-	if mutant.On("never-asleep-for-sure") {
-		return t
-	}
 	list := b.certain[node]
 	i, _ := slices.BinarySearchFunc(list, t, func(w model.Window, t time.Duration) int { return cmp.Compare(w.End, t) })
 	if i < len(list) { // the end belongs to it

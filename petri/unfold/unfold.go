@@ -16,7 +16,6 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/internal/lists"
-	"adagio/petri/internal/mutant"
 )
 
 // Exploration is every way in which a plan can go: one run for each order of
@@ -178,9 +177,6 @@ func (d decisions) impose(c *conflict, race int, orderings []ordering) decisions
 	next.forced = append(next.forced, orderings...)
 	if c.missed != nil && !c.again {
 		next.imposed = append(next.imposed, c.missed)
-	}
-	if c.missed != nil && mutant.On("imposed-once") {
-		next.settled[c.missed.key.any()] = true
 	}
 	return next
 }

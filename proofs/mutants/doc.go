@@ -1,4 +1,3 @@
-// Package mutants checks the checks: it switches on deliberate mistakes in
-// the packages of petri, one at a time, and demands that a test fails for each. README.md
-// lists them.
+// Package mutants checks the checks: it puts deliberate mistakes into the code, one at a
+// time, and demands that a test fails for each. README.md says how, mutants.txt lists them.
 package mutants

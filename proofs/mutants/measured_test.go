@@ -3,7 +3,6 @@ package mutants
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -22,11 +21,17 @@ func TestMeasured(t *testing.T) {
 		t.Skip("builds the program")
 	}
 	data := dsltest.Data(t, "measured")
-	program := filepath.Join(t.TempDir(), "adagio")
-	if out, err := exec.Command("go", "build", "-tags", "mutant", "-o", program, "adagio/cmd/adagio").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	for _, name := range []string{"none", "no-gating", "no-lock", "wait-returns-at-once"} {
+		program := filepath.Join(t.TempDir(), "adagio")
+		args := []string{"build", "-o", program}
+		for _, m := range mutants(t) {
+			if m.name == name {
+				args = append(args, "-overlay", m.overlay(t))
+			}
+		}
+		if out, err := exec.Command("go", append(args, "adagio/cmd/adagio")...).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
 		code, v := validate(t, program, name, data)
 		t.Logf("| `%s` | %d of %d | %d of %d | %d of %d | %d |", name, v.Makespans.Count-v.Makespans.Inside, v.Makespans.Count,
 			v.NodeEnds.Count-v.NodeEnds.Inside, v.NodeEnds.Count, v.Dates.Count-v.Dates.Inside, v.Dates.Count, v.Refused)
@@ -46,16 +51,15 @@ type verdict struct {
 	Dates     share `json:"dates"`
 }
 
-// validate runs the command with a mistake switched on.
-func validate(t *testing.T, program, mutant, data string) (code int, v verdict) {
+// validate runs a command that was built with a mistake.
+func validate(t *testing.T, program, name, data string) (code int, v verdict) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, "validate", data, "--model", "../../testdata/openstack.ballet", "--model", "../../testdata/cps.ballet", "--format", "json", "-n", "1")
-	cmd.Env = append(os.Environ(), "ADAGIO_MUTANT="+mutant)
 	out, err := cmd.Output()
 	var doc struct{ Total verdict }
 	if json.Unmarshal(out, &doc) != nil {
-		t.Fatalf("%s: %v\n%s", mutant, err, out)
+		t.Fatalf("%s: %v\n%s", name, err, out)
 	}
 	return cmd.ProcessState.ExitCode(), doc.Total
 }

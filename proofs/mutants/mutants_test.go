@@ -3,158 +3,196 @@ package mutants
 import (
 	"bytes"
 	"context"
+	_ "embed"
+	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// A mutant is a deliberate mistake in package petri: see README.md.
+// All of them: go test ./proofs/mutants -run TestMutants -mutants .
+var which = flag.String("mutants", "^(no-lock|window-closed|second-token)$", "a regular expression: the mutants that are tried")
+
+//go:embed mutants.txt
+var text string
+
+// mutant is a deliberate mistake: see README.md.
 type mutant struct {
-	name    string
-	killers []killer // in the order in which they are tried
+	name, mistake string
+	file          string
+	before, after []string // lines, without indentation
+	folder, test  string   // of the test that must fail
+	budget        string   // random scenarios that a property gets; "" if it is not one
 }
 
-// A killer is a test that ought to fail.
-type killer struct {
-	folder string // of the package
-	test   string
-	budget int // random scenarios that a property gets; 0 if it is not one
+// mutants reads mutants.txt.
+func mutants(t *testing.T) (all []*mutant) {
+	t.Helper()
+	var m *mutant
+	for i, line := range strings.Split(text, "\n") {
+		key, rest, _ := strings.Cut(line, " ")
+		switch {
+		case key == "==":
+			m = &mutant{}
+			m.name, m.mistake, _ = strings.Cut(rest, ": ")
+			all = append(all, m)
+		case m == nil || line == "":
+		case key == "in":
+			m.file = rest
+		case key == "by":
+			words := strings.Fields(rest)
+			m.folder, m.test = words[0], words[1]
+			if len(words) > 2 {
+				m.budget = words[2]
+			}
+		case key == "-":
+			m.before = append(m.before, rest)
+		case key == "+":
+			m.after = append(m.after, rest)
+		default:
+			t.Fatalf("mutants.txt:%d: %s", i+1, line)
+		}
+	}
+	return all
 }
 
-var (
-	gallery        = killer{"analysis", "TestGallery", 0}
-	agreement      = killer{"proofs", "TestAgreement$/^plain", 300} // the other half has open counterexamples
-	game           = killer{"petri", "TestGameOfRegressions", 0}
-	pushed         = killer{"proofs", "TestAgreementOfPush", 100}
-	brokered       = killer{"proofs", "TestBrokerInside", 60}
-	sleeping       = killer{"proofs", "TestSleepingInside", 300}
-	sleepingBroker = killer{"proofs", "TestSleepingBrokerInside", 300}
-
-	regressions = killer{"proofs", "TestRegressions", 0}
-)
-
-var mutants = []mutant{
-	{"no-gating", []killer{gallery, agreement}},
-	{"no-lock", []killer{gallery, agreement}},
-	{"wait-returns-at-once", []killer{gallery, agreement}},
-	{"momentary-idle", []killer{gallery, agreement}},
-	{"group-is-list", []killer{gallery, agreement}},
-	{"list-is-group", []killer{gallery, agreement}},
-	{"start-ungated", []killer{gallery, agreement}},
-	{"never-refuses", []killer{gallery, agreement}},
-	{"refusing-not-cleared", []killer{gallery, agreement}},
-	{"refusal-not-asked", []killer{gallery, agreement}},
-	{"data-port-locks", []killer{gallery, agreement}},
-	{"any-of-is-all-of", []killer{gallery, agreement}},
-	{"min-is-last", []killer{gallery, agreement}},
-	{"one-transition-leaves", []killer{gallery, agreement}},
-	{"first-dock-enters", []killer{gallery, agreement}},
-	{"wait-forgets-the-last-push", []killer{gallery, agreement}},
-	{"limit-is-one-more", []killer{gallery, agreement}},
-	{"wait-all-alone", []killer{gallery, agreement}},
-	{"holding-ignored", []killer{gallery, agreement}},
-	{"disconnect-always-works", []killer{gallery, agreement}},
-	{"no-latency", []killer{gallery, agreement}},
-	{"off-known-at-once", []killer{gallery, agreement}},
-	{"no-start-offset", []killer{gallery, agreement}},
-	{"races-unseen", []killer{gallery, agreement}},
-	{"messages-overtake", []killer{game}},
-	{"ordering-delays", []killer{game}},
-	{"runs-do-not-wake", []killer{sleeping}},
-	{"never-asleep-for-sure", []killer{sleeping}},
-	{"gap-through-sleep", []killer{regressions}},
-	{"imposed-once", []killer{regressions}},
-	{"one-order-in-an-instant", []killer{regressions}},
-	{"known-before-hello", []killer{pushed}},
-	{"no-connection", []killer{pushed}},
-	{"read-at-once", []killer{brokered}},
-	{"readings-do-not-wake", []killer{sleepingBroker}},
-	{"reads-asleep", []killer{sleepingBroker}},
-	{"asleep-in-steps", []killer{regressions}},
+// apply returns the file with the mistake. Its lines must stand in it exactly once.
+func (m *mutant) apply() (string, error) {
+	source, err := os.ReadFile(filepath.Join("../..", m.file))
+	if err != nil {
+		return "", err
+	}
+	lines := strings.Split(string(source), "\n")
+	found := -1
+	for i := range lines {
+		if i+len(m.before) <= len(lines) && slices.EqualFunc(lines[i:i+len(m.before)], m.before, func(a, b string) bool { return strings.TrimSpace(a) == b }) {
+			if found >= 0 {
+				return "", fmt.Errorf("%s: its lines stand in %s more than once", m.name, m.file)
+			}
+			found = i
+		}
+	}
+	if found < 0 || len(m.before) == 0 {
+		return "", fmt.Errorf("%s: its lines do not stand in %s any more:\n%s", m.name, m.file, strings.Join(m.before, "\n"))
+	}
+	return strings.Join(slices.Concat(lines[:found], m.after, lines[found+len(m.before):]), "\n"), nil
 }
 
-// patience is how long one test may take. A mutant that makes it hang is killed.
-const patience = 20 * time.Second
+// overlay writes what makes the go command see the mistake, and returns its name.
+func (m *mutant) overlay(t *testing.T) string {
+	t.Helper()
+	mistaken, err := m.apply()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	original, err := filepath.Abs(filepath.Join("../..", m.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(folder, "mistaken.go")
+	replace, err := json.Marshal(map[string]map[string]string{"Replace": {original: copied}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(folder, "overlay.json")
+	for name, text := range map[string][]byte{copied: []byte(mistaken), overlay: replace} {
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return overlay
+}
 
-// TestMutants demands that every mutant is killed: that a test fails with it. It
-// also demands that the same tests pass without a mutant.
+// TestUpToDate holds the mutants against the code: each can be made, under a name of its
+// own.
+func TestUpToDate(t *testing.T) {
+	names := map[string]bool{}
+	for _, m := range mutants(t) {
+		if _, err := m.apply(); err != nil {
+			t.Error(err)
+		}
+		if names[m.name] || m.mistake == "" || m.test == "" {
+			t.Errorf("%s occurs twice or is incomplete", m.name)
+		}
+		names[m.name] = true
+	}
+	if len(names) < 60 {
+		t.Errorf("%d mutants", len(names))
+	}
+}
+
+// TestMutants demands that mutants are killed: that their test fails with them.
 func TestMutants(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds three test binaries and runs them once for each mutant")
+		t.Skip("builds a test binary for each mutant")
 	}
-	binaries := build(t, gallery.folder, agreement.folder, game.folder)
-	for _, k := range []killer{gallery, agreement, game, pushed, brokered} {
-		if failed, output := kills(t, binaries[k.folder], k, ""); failed != "" {
-			t.Fatalf("%s fails without a mutant:\n%s", k.test, output)
-		}
+	chosen, err := regexp.Compile(*which)
+	if err != nil {
+		t.Fatal(err)
 	}
 	var table strings.Builder
-	for _, m := range mutants {
-		by := ""
-		for _, k := range m.killers {
-			if by, _ = kills(t, binaries[k.folder], k, m.name); by != "" {
-				break
+	for _, m := range mutants(t) {
+		if !chosen.MatchString(m.name) {
+			continue
+		}
+		t.Run(m.name, func(t *testing.T) {
+			begin := time.Now()
+			by := m.killed(t)
+			if by == "" {
+				t.Errorf("%s lives: %s", m.name, m.mistake)
 			}
-		}
-		if by == "" {
-			t.Errorf("%s lives", m.name)
-			by = "-"
-		}
-		fmt.Fprintf(&table, "\n%-28s killed by %s", m.name, by)
+			fmt.Fprintf(&table, "\n%-28s %5.1fs killed by %s", m.name, time.Since(begin).Seconds(), by)
+		})
 	}
 	t.Log(table.String())
 }
 
-// build makes a test binary with the mutants of each package.
-func build(t *testing.T, folders ...string) map[string]string {
-	t.Helper()
-	out := map[string]string{}
-	for _, folder := range folders {
-		file := filepath.Join(t.TempDir(), folder+".test")
-		command := exec.Command("go", "test", "-c", "-tags", "mutant", "-o", file, "adagio/"+folder)
-		if message, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, message)
-		}
-		out[folder] = file
-	}
-	return out
-}
-
 var failure = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 
-// kills runs a test with a mutant, and returns the name of the last test that
-// fails, which is the most particular one, or nothing.
-func kills(t *testing.T, binary string, k killer, mutant string) (failed string, output []byte) {
-	t.Helper()
+// patience is how long one test may take. A mutant that makes it hang is killed.
+const patience = 60 * time.Second
+
+// killed runs the test of a mutant, and returns the name of the last test that fails,
+// which is the most particular one, or nothing.
+func (m *mutant) killed(t *testing.T) string {
+	binary := filepath.Join(t.TempDir(), "test")
+	if out, err := exec.Command("go", "test", "-c", "-vet=off", "-overlay", m.overlay(t), "-o", binary, "adagio/"+m.folder).CombinedOutput(); err != nil {
+		t.Fatalf("%s does not build: %v\n%s", m.name, err, out)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	args := []string{"-test.run", "^" + k.test + "$"}
-	if k.budget > 0 {
-		args = append(args, "-rapid.checks", fmt.Sprint(k.budget), "-rapid.seed", "1", "-rapid.shrinktime", "1ns", "-rapid.nofailfile")
+	args := []string{"-test.run", "^(" + m.test + ")$", "-test.failfast"}
+	if head, part, ok := strings.Cut(m.test, "/"); ok {
+		args[1] = "^" + strings.TrimSuffix(head, "$") + "$/" + part
+	}
+	if m.budget != "" {
+		args = append(args, "-rapid.checks", m.budget, "-rapid.seed", "1", "-rapid.shrinktime", "1ns", "-rapid.nofailfile")
 	}
 	command := exec.CommandContext(ctx, binary, args...)
-	command.Dir = filepath.Join("..", "..", k.folder)
-	command.Env = append(os.Environ(), "ADAGIO_MUTANT="+mutant)
+	command.Dir = filepath.Join("../..", m.folder)
 	output, err := command.CombinedOutput()
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
-		return "", output
+		return ""
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return k.test + " (it hangs)", output
+		return m.test + " (it hangs)"
 	case !errors.As(err, &exit):
 		t.Fatal(err)
 	}
 	names := failure.FindAllSubmatch(output, -1)
 	if len(names) == 0 {
 		line, _, _ := bytes.Cut(output, []byte("\n"))
-		return fmt.Sprintf("%s (%s)", k.test, line), output
+		return fmt.Sprintf("%s (%s)", m.test, line)
 	}
-	return string(names[len(names)-1][1]), output
+	return string(names[len(names)-1][1])
 }
