@@ -112,6 +112,7 @@ type compiler struct {
 	joins       map[string]edge // that have been made already
 	laws        map[lawKey]int32
 	names       *names
+	budget      int // see follows
 }
 
 // lawKey tells delays with different laws apart.
@@ -209,30 +210,44 @@ func (c *compiler) latest(causes []petri.EventID) []edge {
 	slices.SortFunc(list, func(a, b edge) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.after, a.after)) })
 	list = slices.CompactFunc(list, func(a, b edge) bool { return a.from == b.from })
 	list = slices.DeleteFunc(list, func(x edge) bool { return c.last[x.from]+x.after < soonest })
-	if len(list) == 1 {
+	if len(list) == 1 || len(list) > mostCompared {
 		return list
 	}
 	for _, x := range slices.Clone(list) {
-		list = slices.DeleteFunc(list, func(y edge) bool { return y.from < x.from && c.follows(x, y, lookBack) })
+		list = slices.DeleteFunc(list, func(y edge) bool {
+			c.budget = lookBack
+			return y.from < x.from && c.follows(x, y)
+		})
 	}
 	return list
 }
 
-// lookBack is how many steps back causes that others follow are looked for.
-const lookBack = 6
+// How many causes are compared with one another, and how many edges are followed back from
+// one in search of another.
+const (
+	mostCompared = 64
+	lookBack     = 64
+)
 
-// follows says whether a date certainly is no earlier than another.
-func (c *compiler) follows(x, y edge, depth int) bool {
+// follows says whether a date certainly is no earlier than another, as far as the budget
+// lets it find out.
+func (c *compiler) follows(x, y edge) bool {
 	if x.from == y.from {
 		return x.after >= y.after
 	}
 	s := &c.steps[x.from]
-	if x.from < y.from || depth == 0 || s.cuts < s.lastCut {
+	if x.from < y.from || s.cuts < s.lastCut {
 		return false
 	}
-	return slices.ContainsFunc(c.edges[s.edges:s.end], func(z edge) bool {
-		return c.follows(edge{z.from, z.after + x.after}, y, depth-1)
-	})
+	for _, z := range c.edges[s.edges:s.end] {
+		if c.budget--; c.budget < 0 {
+			return false
+		}
+		if c.follows(edge{z.from, z.after + x.after}, y) {
+			return true
+		}
+	}
+	return false
 }
 
 // lawOf is the number of a law.
