@@ -76,21 +76,14 @@ func Unfinished(g *petri.EventGraph) (components []int, waits []Wait) {
 }
 
 func newBlockage(g *petri.EventGraph) *blockage {
-	b := &blockage{g: g, net: g.Net, seen: map[[2]int]bool{}, producers: map[petri.PlaceID][]petri.TransitionID{}}
-	for t, tr := range g.Net.Transitions {
-		for _, p := range tr.Out() {
-			b.producers[p] = append(b.producers[p], petri.TransitionID(t))
-		}
-	}
-	return b
+	return &blockage{g: g, net: g.Net, seen: map[[2]int]bool{}}
 }
 
 type blockage struct {
-	g         *petri.EventGraph
-	net       *petri.Net
-	waits     []Wait
-	seen      map[[2]int]bool
-	producers map[petri.PlaceID][]petri.TransitionID
+	g     *petri.EventGraph
+	net   *petri.Net
+	waits []Wait
+	seen  map[[2]int]bool
 }
 
 func (b *blockage) marked(p petri.PlaceID) bool { return b.g.Marking[p] }
@@ -323,7 +316,7 @@ func (b *blockage) facts(p petri.PlaceID, depth int) []petri.Fact {
 	if depth > 4 {
 		return nil
 	}
-	for _, t := range b.producers[p] {
+	for _, t := range b.net.Producers.Of(p) {
 		for _, q := range b.net.Transitions[t].Read() {
 			if !b.marked(q) {
 				for _, f := range b.facts(q, depth+1) {

@@ -95,8 +95,11 @@ func (r *run) missedAgain(m *missing) *conflict {
 // missedFiring looks for conditions with which t could have fired before one of
 // them was taken by another.
 func (r *run) missedFiring(t petri.TransitionID) *conflict {
-	tr := &r.Net.Transitions[t]
-	places := slices.Concat(tr.In(), tr.Read())
+	if !r.everMarked(t) {
+		r.work++
+		return nil
+	}
+	places := slices.Clone(r.Net.Transitions[t].Tests())
 	// A place with few conditions first prunes best.
 	slices.SortStableFunc(places, func(a, b petri.PlaceID) int { return len(r.p.byPlace.Of(a)) - len(r.p.byPlace.Of(b)) })
 	var chosen []int32
@@ -124,6 +127,12 @@ func (r *run) missedFiring(t petri.TransitionID) *conflict {
 	}
 	choose(0)
 	return found
+}
+
+// everMarked says whether each place that a transition takes from or reads is marked at
+// some time.
+func (r *run) everMarked(t petri.TransitionID) bool {
+	return !slices.ContainsFunc(r.Net.Transitions[t].Tests(), func(p petri.PlaceID) bool { return len(r.p.byPlace.Of(p)) == 0 })
 }
 
 // separated says whether a condition certainly never held together with one of
@@ -398,7 +407,7 @@ func (r *run) heard(place petri.PlaceID, date time.Duration) time.Duration {
 // there may always be one, published together with this one.
 func (r *run) mayAsk(t petri.TransitionID, place petri.PlaceID, from, to time.Duration) bool {
 	tr := &r.Net.Transitions[t]
-	for _, other := range slices.Concat(tr.In(), tr.Read()) {
+	for _, other := range tr.Tests() {
 		if other != place && r.Net.Places[other].Origin.Kind != petri.Derived && !slices.ContainsFunc(r.p.byPlace.Of(other), func(c int32) bool {
 			producer, consumer := r.p.conditions[c].producer, r.p.conditions[c].consumer
 			return (producer < 0 || r.order.lo[r.id[producer]] <= to) && (consumer < 0 || r.order.hi[r.id[consumer]] >= from)

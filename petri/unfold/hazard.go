@@ -30,7 +30,7 @@ type hazardKey struct {
 func (x *explorer) noteHazards(r *run) {
 	for _, t := range x.contended {
 		tr := &x.Net.Transitions[t]
-		if tr.Class != petri.Publish || tr.Origin.Ceases || tr.Origin.Fact.Kind != petri.Idle && tr.Origin.Fact.Kind != petri.NodeIdle {
+		if tr.Class != petri.Publish || tr.Origin.Ceases || tr.Origin.Fact.Kind != petri.Idle && tr.Origin.Fact.Kind != petri.NodeIdle || !r.everMarked(t) {
 			continue
 		}
 		for _, read := range r.readings(t) {

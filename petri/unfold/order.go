@@ -49,14 +49,15 @@ const searchBudget = 4000
 // ahead returns a lower bound on x(v) − x(u) over all delays: positive if u is
 // certainly before v, zero if certainly not after.
 func (o *orders) ahead(u, v petri.EventID) time.Duration {
-	if d := o.lo[v] - o.hi[u]; d > 0 {
+	d := o.lo[v] - o.hi[u]
+	if d > 0 || o.lo[u] == o.hi[u] && o.lo[v] == o.hi[v] {
 		return d
 	}
 	if d, ok := o.known[[2]petri.EventID{u, v}]; ok {
 		return d
 	}
 	o.budget = searchBudget
-	d := o.gap(u, v, 8)
+	d = o.gap(u, v, 8)
 	o.known[[2]petri.EventID{u, v}] = d
 	return d
 }

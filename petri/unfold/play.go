@@ -2,7 +2,6 @@ package unfold
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"adagio/dsl/heap"
@@ -32,8 +31,9 @@ type player struct {
 
 	conditions []condition
 	events     []firing
-	arcs       []int32 // of events to conditions
-	stays      []int32 // by place: how many conditions so far
+	kept       lists.Arena[int32] // the arcs of events to conditions
+	arcs       int                // how many
+	stays      []int32            // by place: how many conditions so far
 
 	// Once all has been played:
 	byPlace lists.Groups[petri.PlaceID, int32] // by place: its conditions in order
@@ -305,15 +305,16 @@ func (p *player) fire(t petri.TransitionID) error {
 	if tr.Origin.Kind == petri.Fire {
 		p.awake[tr.Node()].until = p.now + p.net.Scenario.Network.Profile.Step.Lo
 	}
-	first := len(p.arcs)
-	for _, place := range tr.Read() {
-		p.arcs = append(p.arcs, p.marked[place])
+	read, in := tr.Read(), tr.In()
+	arcs := p.kept.New(len(read) + len(in))
+	for i, place := range read {
+		arcs[i] = p.marked[place]
 	}
-	for _, place := range tr.In() {
-		p.arcs = append(p.arcs, p.take(place, e))
+	f.read, f.taken = arcs[:len(read):len(read)], arcs[len(read):]
+	for i, place := range in {
+		f.taken[i] = p.take(place, e)
 	}
-	arcs := slices.Clip(p.arcs[first:])
-	f.read, f.taken = slices.Clip(arcs[:len(tr.Read())]), arcs[len(tr.Read()):]
+	p.arcs += len(arcs)
 	p.events = append(p.events, f)
 	for _, place := range tr.Out() {
 		if err := p.mark(place, e); err != nil {
@@ -343,8 +344,10 @@ func (p *player) find(id firingID) petri.EventID {
 // repetition, in order. An ordering is a cause of what takes no time only: the
 // delay of a timed transition runs from its conditions on, not from the event
 // that it comes after.
-func (p *player) causes(f *firing) []petri.EventID {
-	var out []petri.EventID
+func (p *player) causes(f *firing) []petri.EventID { return p.appendCauses(nil, f) }
+
+// appendCauses is causes into an empty list.
+func (p *player) appendCauses(out []petri.EventID, f *firing) []petri.EventID {
 	if p.net.Transitions[f.transition].Delay.Hi == 0 {
 		out = append(out, f.after...)
 	}

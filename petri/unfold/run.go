@@ -24,10 +24,14 @@ type run struct {
 }
 
 func newRun(x *explorer, p *player, d decisions) (*run, error) {
-	nodes := make([]petri.Event, len(p.events))
+	nodes, alternatives := make([]petri.Event, len(p.events)), make([][]petri.EventID, len(p.events))
+	var causes lists.Arena[petri.EventID]
+	var list []petri.EventID
 	for e := range p.events {
 		f := &p.events[e]
-		nodes[e] = petri.Event{Transition: f.transition, Nth: f.nth, Alternatives: [][]petri.EventID{p.causes(f)}}
+		list = p.appendCauses(list[:0], f)
+		alternatives[e] = causes.Join(list)
+		nodes[e] = petri.Event{Transition: f.transition, Nth: f.nth, Alternatives: alternatives[e : e+1 : e+1]}
 	}
 	r := &run{explorer: x, p: p, d: d}
 	r.fired = lists.Grouped(len(x.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {

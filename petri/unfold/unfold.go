@@ -232,7 +232,7 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 	if x.work > x.limit.Steps {
 		return nil, &LimitError{ByWork, x.limit.Steps, len(x.Runs), 1, x.Races}
 	}
-	x.work += r.order.work + len(p.events) + len(p.arcs)
+	x.work += r.order.work + len(p.events) + p.arcs
 	if c == nil && len(p.held) > 0 {
 		return nil, nil // what was imposed is impossible, in whatever order the rest happens
 	}

@@ -45,7 +45,21 @@ func (b *Blocks[T]) List() []T {
 }
 
 // Arena keeps slices in a few long arrays.
-type Arena[T any] struct{ free []T }
+type Arena[T any] struct {
+	free []T
+	made int // values in all arrays so far
+}
+
+// New returns a slice of n zero values, which nobody may append to.
+func (a *Arena[T]) New(n int) []T {
+	if len(a.free) < n {
+		a.free = make([]T, max(n, min(max(firstBlock, a.made), longestBlock)))
+		a.made += len(a.free)
+	}
+	out := a.free[:n:n]
+	a.free = a.free[n:]
+	return out
+}
 
 // Join keeps some slices as one, which nobody may append to.
 func (a *Arena[T]) Join(parts ...[]T) []T {
@@ -53,14 +67,10 @@ func (a *Arena[T]) Join(parts ...[]T) []T {
 	for _, p := range parts {
 		n += len(p)
 	}
-	if len(a.free) < n {
-		a.free = make([]T, max(n, min(max(4*firstBlock, 2*cap(a.free)), longestBlock)))
-	}
-	all := a.free[:0:n]
+	all := a.New(n)[:0]
 	for _, p := range parts {
 		all = append(all, p...)
 	}
-	a.free = a.free[n:]
 	return all
 }
 
