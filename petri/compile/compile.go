@@ -57,7 +57,7 @@ func newCompiler(cache *component.Cache, s *model.Scenario, stale []petri.Observ
 			Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{},
 			Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{},
 		},
-		rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{},
+		rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}, besideOf: map[[2]int]int{},
 	}
 }
 
@@ -113,6 +113,7 @@ type compiler struct {
 	choices    int32
 	shared     map[sharedKey]petri.PlaceID // the places that are made at first use
 	askedIn    map[[2]int][]int            // see asked
+	besideOf   map[[2]int]int              // see beside
 
 	confirmations map[int]*confirmations // by node, see confirm.go
 	stale         []petri.Observation

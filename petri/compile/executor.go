@@ -69,6 +69,10 @@ func (c *compiler) lookingTime(n, looks int) time.Duration {
 // component, while that component executes a behaviour (-1: is being added): the
 // looks of the other components, and of the wait that the program may be in.
 func (c *compiler) beside(component, behaviour int) int {
+	key := [2]int{component, behaviour}
+	if known, ok := c.besideOf[key]; ok {
+		return known
+	}
 	n := c.s.Components[component].Node
 	k := &c.components[component]
 	looks := c.nodes[n].looks - k.space.MaxLooks
@@ -83,6 +87,7 @@ func (c *compiler) beside(component, behaviour int) int {
 			waits = max(waits, c.waitLooks(n, component, -1, x.add+1))
 		}
 	}
+	c.besideOf[key] = looks + waits
 	return looks + waits
 }
 

@@ -173,8 +173,8 @@ func (r *run) apart(t petri.TransitionID, first, second int32) bool {
 	if j == p {
 		return true
 	}
-	ahead := r.order.ahead(r.id[j], r.id[p])
-	return ahead > 0 || ahead == 0 && (!r.openBeside(t, j) || r.precedes(j, r.id[p]))
+	before, notAfter := r.order.before(r.id[j], r.id[p])
+	return before || notAfter && (!r.openBeside(t, j) || r.precedes(j, r.id[p]))
 }
 
 // missed examines one combination of conditions.

@@ -26,6 +26,8 @@ type orders struct {
 
 	known map[[2]petri.EventID]time.Duration // of ahead
 
+	tree *precedence // made when it is needed
+
 	stamp  []int32 // memo of paths: valid where equal to round
 	round  int32
 	bound  []time.Duration
@@ -47,11 +49,18 @@ func newOrders(g *petri.EventGraph) (*orders, error) {
 const searchBudget = 4000
 
 // ahead returns a lower bound on x(v) − x(u) over all delays: positive if u is
-// certainly before v, zero if certainly not after.
+// certainly before v, zero if certainly not after. Of a positive one only that it is
+// matters, so that any will do.
 func (o *orders) ahead(u, v petri.EventID) time.Duration {
 	d := o.lo[v] - o.hi[u]
 	if d > 0 || o.lo[u] == o.hi[u] && o.lo[v] == o.hi[v] {
 		return d
+	}
+	if o.tree == nil {
+		o.tree = newPrecedence(o.g)
+	}
+	if certain := o.tree.between(u, v); certain > 0 {
+		return certain
 	}
 	if d, ok := o.known[[2]petri.EventID{u, v}]; ok {
 		return d
@@ -60,6 +69,19 @@ func (o *orders) ahead(u, v petri.EventID) time.Duration {
 	d = o.gap(u, v, 8)
 	o.known[[2]petri.EventID{u, v}] = d
 	return d
+}
+
+// before says whether u is certainly before v, and notAfter whether v is certainly not
+// before u, as far as [orders.ahead] tells.
+func (o *orders) before(u, v petri.EventID) (before, notAfter bool) {
+	if o.tree == nil {
+		o.tree = newPrecedence(o.g)
+	}
+	if o.tree.between(v, u) > 0 {
+		return false, false
+	}
+	d := o.ahead(u, v)
+	return d > 0, d >= 0
 }
 
 func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
