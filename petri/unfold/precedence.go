@@ -57,9 +57,14 @@ func newPrecedence(g *petri.EventGraph) *precedence {
 	return p
 }
 
+// reaches says whether an event is another, or the other is certainly after it.
+func (p *precedence) reaches(u, v petri.EventID) bool {
+	return p.first[u] <= p.first[v] && p.first[v] <= p.last[u]
+}
+
 // between is the least time from an event to another that is certainly after it, or 0.
 func (p *precedence) between(u, v petri.EventID) time.Duration {
-	if p.first[u] < p.first[v] && p.first[v] <= p.last[u] {
+	if u != v && p.reaches(u, v) {
 		return p.depth[v] - p.depth[u]
 	}
 	return 0
