@@ -30,7 +30,7 @@ func BenchmarkWorkers(b *testing.B) {
 		for _, workers := range []int{1, 2} {
 			b.Run(fmt.Sprintf("%s/%d", c.name, workers), func(b *testing.B) {
 				began := processorTime()
-				r, err := Run(s, Options{N: b.N, Workers: workers, Bounds: bounds})
+				r, err := Run(s, Options{N: b.N, Workers: workers, Bounds: bounds, Engine: Executor})
 				if err != nil {
 					b.Fatal(err)
 				}
