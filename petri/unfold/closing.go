@@ -32,7 +32,7 @@ func (x *explorer) noteUnclosed(r *run) {
 	if s.Network.Profile.Kind != model.Polling || !s.Rules.Exits && !s.Rules.Confirmations {
 		return
 	}
-	k := newExits(r)
+	k := r.ofExits()
 	for a := range s.Nodes {
 		k.unclosed(a)
 	}

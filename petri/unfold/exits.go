@@ -44,13 +44,22 @@ func (x *explorer) noteMissed(r *run) {
 	if s := x.Net.Scenario; !s.Rules.Exits || s.Network.Profile.Kind != model.Polling {
 		return
 	}
-	k := newExits(r)
+	k := r.ofExits()
 	for b, askers := range k.askers {
 		for _, a := range askers {
 			k.missed(a, b)
 		}
 	}
 	slices.SortStableFunc(k.Missed, func(a, b Wait) int { return cmp.Compare(a.Node, b.Node) })
+}
+
+// ofExits returns what is known of the run as far as the ends of processes depend on it,
+// found out when it is first asked for.
+func (r *run) ofExits() *exits {
+	if r.atExit == nil {
+		r.atExit = newExits(r)
+	}
+	return r.atExit
 }
 
 func newExits(r *run) *exits {
@@ -284,7 +293,7 @@ func (x *explorer) noteStale(r *run) {
 	if s := x.Net.Scenario; !s.Rules.Exits || s.Network.Profile.Kind != model.Polling {
 		return
 	}
-	k := newExits(r)
+	k := r.ofExits()
 	for _, w := range Blocked(r.graph) {
 		kind, ok := map[Reason]petri.FactKind{NotServed: petri.Active, InUse: petri.Free, Refused: petri.Accepting}[w.Reason]
 		if !ok || w.Component < 0 {

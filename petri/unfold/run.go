@@ -21,6 +21,7 @@ type run struct {
 	back        []petri.EventID                                 // the inverse
 	alternative map[firingKey]bool                              // the conditions with which an event has an alternative
 	fired       lists.Groups[petri.TransitionID, petri.EventID] // of the player, by transition
+	atExit      *exits                                          // see ofExits
 }
 
 func newRun(x *explorer, p *player, d decisions) (*run, error) {
