@@ -131,7 +131,7 @@ const quickDrag = 200
 // page writes the page, with the drag of what is on the critical path, or of all
 // delays, and with the distribution of the makespan if it varies.
 func (p *pictures) page(cmd *cobra.Command, a *app, w io.Writer, r *analysis.Result, s *schedule.Schedule, sources diag.Sources, all bool) error {
-	in := page.Input{Result: r, Schedule: s, Sources: sources}
+	in := page.Input{Result: r, Schedule: s, Sources: sources, Made: versionText() + " · " + a.commandLine()}
 	if r.Deadlock == nil && (p.why.drag || len(r.Scenario.Components) <= quickDrag) {
 		in.Drags = whatif.Drags(r, whatif.Targets(r, all), a.progress("analysing"))
 	}

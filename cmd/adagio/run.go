@@ -67,3 +67,16 @@ func wantsJSON(args []string) bool {
 	}
 	return json
 }
+
+// commandLine is the command as it was typed, without the names of the files that it
+// writes, so that they do not change what is written.
+func (a *app) commandLine() string {
+	words := []string{"adagio"}
+	for _, arg := range without(a.args, map[string]bool{"html": true, "svg": true, "trace": true}) {
+		if arg == "" || strings.ContainsAny(arg, " '\"\\$&;()<>|*?[]{}`!#~\n\t") {
+			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+		words = append(words, arg)
+	}
+	return strings.Join(words, " ")
+}

@@ -70,10 +70,13 @@ func (f *shardFlags) write(a *app, input string, tasks int, records func(from, t
 }
 
 // commandOf leaves out of a command line what may differ from part to part.
-func commandOf(args []string) (out []string) {
+func commandOf(args []string) []string { return without(args, partFlags) }
+
+// without leaves flags and their values out of a command line.
+func without(args []string, flags map[string]bool) (out []string) {
 	for i := 0; i < len(args); i++ {
 		name, _, joined := strings.Cut(strings.TrimPrefix(args[i], "--"), "=")
-		if !strings.HasPrefix(args[i], "--") || !partFlags[name] {
+		if !strings.HasPrefix(args[i], "--") || !flags[name] {
 			out = append(out, args[i])
 		} else if !joined {
 			i++

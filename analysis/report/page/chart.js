@@ -36,6 +36,8 @@ class Chart {
     this.barsOf = data.rows.map(() => []);
     data.bars.forEach((bar, i) => { bar.index = i; this.barsOf[bar.row].push(bar); });
     this.linked = new Set();
+    this.found = new Set(); // bars that are searched for
+    this.summaries = new Map(); // rows that stand for others, by what they are
     this.chosen = null; // a bar
     this.hovered = null;
     this.arrows = true;
@@ -61,6 +63,24 @@ class Chart {
     this.total = y;
     this.longest = widest;
     this.resize();
+  }
+
+  // summary is a row that stands for others, which it tells the number of.
+  summary(kind, more, like) {
+    if (!this.summaries.has(kind)) {
+      this.summaries.set(kind, data.rows.length);
+      data.rows.push({ summary: kind, node: data.rows[like].node, program: true, lanes: 1 });
+      this.barsOf.push([]);
+    }
+    const i = this.summaries.get(kind);
+    data.rows[i].name = `▸ ${more} more ${kind}`;
+    return i;
+  }
+
+  // near zooms so that a bar has a width that can be seen.
+  near(bar) {
+    const wide = Math.max(bar.end - bar.start, this.end / 2000) * this.scale, room = this.scroller.clientWidth - this.gutter;
+    if (wide < room / 12) this.zoom(room / 6 / wide);
   }
 
   height(i) { return (data.rows[i].program ? 0 : STRIP) + data.rows[i].lanes * LANE; }
@@ -137,6 +157,39 @@ class Chart {
     this.svg.setAttribute("width", width);
     this.svg.setAttribute("height", height);
     this.svg.replaceChildren(defs, svg);
+    this.drawOverview();
+  }
+
+  // drawOverview draws the whole schedule in a strip: how much works at a time, the
+  // critical path below it, and a frame around what is in sight.
+  drawOverview() {
+    const strip = document.getElementById("overview"), width = this.width, height = 34, ground = 26;
+    if (this.stripWidth !== width) {
+      this.stripWidth = width;
+      const columns = new Array(Math.max(1, Math.floor(width / 3))).fill(0);
+      for (const b of data.bars) {
+        if (b.kind !== "work") continue;
+        const from = Math.floor(b.start / this.end * columns.length), to = Math.min(columns.length - 1, Math.floor(b.end / this.end * columns.length));
+        for (let k = from; k <= to; k++) columns[k]++;
+      }
+      const most = Math.max(1, ...columns);
+      const area = `M0 ${ground}` + columns.map((n, k) => `V${ground - n / most * (ground - 4)}H${(k + 1) * width / columns.length}`).join("") + `V${ground}z`;
+      const parts = [make("path", { class: "work", d: area })];
+      for (const b of data.bars) if (b.critical) parts.push(make("rect", { class: "route", x: b.start / this.end * width, y: ground + 2, width: Math.max(1, (b.end - b.start) / this.end * width), height: 3 }));
+      parts.push(make("rect", { class: "frame", y: 0.75, height: height - 1.5, rx: 3 }));
+      strip.setAttribute("width", width);
+      strip.setAttribute("height", height);
+      strip.replaceChildren(...parts);
+      strip.onpointerdown = strip.onpointermove = e => {
+        if (e.type === "pointermove" && !e.buttons) return;
+        const t = (e.clientX - strip.getBoundingClientRect().left) / width * this.end;
+        this.scroller.scrollLeft = t * this.scale - (this.scroller.clientWidth - this.gutter) / 2;
+      };
+    }
+    const from = Math.max(0, this.timeAt(this.gutter)) / this.end, to = Math.min(1, this.timeAt(width) / this.end);
+    const frame = strip.lastChild;
+    frame.setAttribute("x", from * width);
+    frame.setAttribute("width", Math.max(4, (to - from) * width));
   }
 
   // rowAt is the place in this.rows of the row at a height of the whole chart.
@@ -155,7 +208,13 @@ class Chart {
     const row = data.rows[i], y = this.y(this.at[i]);
     if (row.program) bands.append(make("rect", { class: "band program", x: 0, y, width: this.width, height: this.height(i) }));
     const indent = row.program ? 6 : 14;
-    const name = make("text", { class: row.program ? "program" : "component", x: indent, y: y + 12 }, cut(row.name, this.gutter - indent));
+    const name = make("text", { class: row.summary ? "summary" : row.program ? "program" : "component", x: indent, y: y + 12 }, cut(row.name, this.gutter - indent));
+    if (row.summary) {
+      const g = make("g", { "data-kind": row.summary });
+      g.append(make("rect", { x: 0, y: y - 2, width: this.width, height: LANE + 4, opacity: 0 }), name);
+      names.append(g);
+      return;
+    }
     names.append(name);
     const drawn = [];
     for (const bar of this.barsOf[i]) {
@@ -172,7 +231,7 @@ class Chart {
   drawBar(bar, left, right, y) {
     const x = Math.max(left, this.gutter - 6), width = Math.max(Math.min(right, this.width + 6) - x, 1);
     const strip = bar.kind === "behaviour";
-    const classes = [bar === this.chosen && "chosen", bar === this.hovered && "hover", this.linked.has(bar.index) && "linked"].filter(Boolean);
+    const classes = [bar === this.chosen && "chosen", bar === this.hovered && "hover", this.linked.has(bar.index) && "linked", this.found.has(bar.index) && "found"].filter(Boolean);
     const g = make("g", { id: "bar-" + bar.index, "data-bar": bar.index, class: classes.join(" "), role: "option", "aria-selected": bar === this.chosen, "aria-label": describe(bar).join(", ") });
     const top = strip ? y : y + this.laneTop(bar.row, bar.lane);
     g.append(make("rect", { class: bar.kind + (bar.critical ? " on-path" : ""), x, y: top, width, height: strip ? STRIP - 1 : LANE - 2 }));

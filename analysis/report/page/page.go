@@ -50,6 +50,8 @@ type Input struct {
 	Simulation   *montecarlo.Result
 	// Drags is what each delay costs, in order of falling drag.
 	Drags []whatif.Drag
+	// Made tells by which program and command the page was made.
+	Made string
 }
 
 var parsed = template.Must(template.New("page").Parse(pageHTML))

@@ -17,21 +17,63 @@ nameTheme();
 const onPath = new Set(data.path.map(s => s.row));
 for (const bar of data.bars) if (bar.critical) onPath.add(bar.row);
 
+// A node of one component is one row, unless its program waits on the critical path; a
+// row without bars is none.
+const components = new Map(); // by node, its rows
+data.rows.forEach((row, i) => { if (!row.program) components.set(row.node, [...(components.get(row.node) || []), i]); });
+const idle = i => chart.barsOf[i].length === 0 ||
+  data.rows[i].program && components.get(data.rows[i].node)?.length === 1 && !chart.barsOf[i].some(b => b.critical);
+
+// Rows of one type are folded into a few where there are many: those on the critical path,
+// the first, and a row that says how many more there are.
+const MANY = 40, FEW = 3;
+const kindOf = i => data.rows[i].type || "program of " + (components.get(data.rows[i].node) || []).map(k => data.rows[k].type).join(", ");
+const unfolded = new Set();
+
+function folded(rows) {
+  const groups = new Map();
+  for (const i of rows) groups.set(kindOf(i), [...(groups.get(kindOf(i)) || []), i]);
+  const out = [];
+  for (const [kind, members] of groups) {
+    if (members.length <= FEW || unfolded.has(kind)) { out.push(...members); continue; }
+    const shown = [...members.filter(i => onPath.has(i)).slice(0, FEW)];
+    for (const i of members) if (shown.length < FEW && !shown.includes(i)) shown.push(i);
+    shown.sort((a, b) => a - b);
+    out.push(...shown, chart.summary(kind, members.length - shown.length, members.find(i => !shown.includes(i))));
+  }
+  return out;
+}
+
 function filter() {
   const words = $("search").value.toLowerCase(), node = $("node").value;
-  const rows = [];
+  let rows = [];
+  const found = new Set();
   data.rows.forEach((row, i) => {
+    if (row.summary || idle(i)) return;
     if (node !== "" && row.node !== Number(node)) return;
     if ($("only-critical").checked && !onPath.has(i)) return;
     if (!$("programs").checked && row.program) return;
-    if (words && !row.name.toLowerCase().includes(words) && !(row.type || "").toLowerCase().includes(words) &&
-      !chart.barsOf[i].some(b => b.text.toLowerCase().includes(words))) return;
+    if (words) {
+      const bars = chart.barsOf[i].filter(b => b.text.toLowerCase().includes(words));
+      for (const b of bars) found.add(b.index);
+      if (!bars.length && !row.name.toLowerCase().includes(words) && !(row.type || "").toLowerCase().includes(words)) return;
+    }
     rows.push(i);
   });
+  const all = rows.length;
+  $("fold-label").hidden = all <= MANY;
+  if (all > MANY && $("fold").checked && !words) rows = folded(rows);
+  chart.found = found;
   chart.show(rows);
-  if (rows.length === 0) $("detail").replaceChildren(paragraph("No row is like that.", "faint"));
+  $("found").textContent = words ? `${all} ${all === 1 ? "row" : "rows"}, ${found.size} ${found.size === 1 ? "bar" : "bars"}` : "";
+  if (rows.length === 0) $("detail").replaceChildren(paragraph("No match", "faint"));
 }
-for (const id of ["search", "node", "only-critical", "programs"]) $(id).addEventListener("input", filter);
+for (const id of ["search", "node", "only-critical", "programs", "fold"]) $(id).addEventListener("input", filter);
+$("chart").addEventListener("click", e => {
+  const g = e.target.closest("[data-kind]");
+  if (g) { unfolded.add(g.dataset.kind); filter(); }
+});
+filter();
 $("arrows").addEventListener("input", () => { chart.arrows = $("arrows").checked; chart.later(); });
 
 // --- details of a bar, and its lines in the source
@@ -146,7 +188,9 @@ const critical = data.bars.filter(b => b.critical).sort((a, b) => a.start - b.st
 function alongPath(step) {
   const at = critical.indexOf(chart.chosen);
   const next = critical[at < 0 ? (step > 0 ? 0 : critical.length - 1) : at + step];
-  if (next) choose(next);
+  if (!next) return;
+  chart.near(next);
+  choose(next);
 }
 
 function key(e) {

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/report"
@@ -31,6 +32,10 @@ type view struct {
 	Running                string // empty where nothing outlasts the programs
 	Restless               []item
 	Deadlock               []item
+	Circle                 *circle // of the deadlock
+	Badges                 []badge
+	Decisive               []share // the longest steps of the critical path
+	Made                   string  // by which program and command
 	Shares                 []share
 	Nodes                  []nodeLine
 	PathLength             string
@@ -57,9 +62,13 @@ type place struct {
 	Text       string
 }
 
+// badge says something in a word and leads to more.
+type badge struct{ Kind, Text, Leads string }
+
 // share is a part of the critical path's time.
 type share struct {
 	Kind, Meaning, Time, Percent string
+	Width                        int // the percentage again, rounded
 }
 
 type nodeLine struct{ Name, Start, End, Takes string }
@@ -117,6 +126,8 @@ func newView(in Input) *view {
 	v.drags()
 	v.HasCriticality = in.Simulation != nil && in.Simulation.Criticality != nil && in.Simulation.Criticality.Explained > 0
 	v.SlackKnown = len(r.Slack()) > 0 && !v.Never
+	v.Circle, v.Made = newCircle(in), in.Made
+	v.badges()
 	v.Data = v.data()
 	return &v.view
 }
@@ -294,8 +305,11 @@ func (v *viewer) criticalPath() {
 	v.PathLength = report.Durations{}.Nearest(p.Length)
 	for c := analysis.Work; c <= analysis.Starting; c++ {
 		if d, ok := p.Sums[c]; ok && p.Length > 0 {
-			v.Shares = append(v.Shares, share{c.String(), meanings[c], v.units.Number(d), report.Percent(d, p.Length)})
+			v.Shares = append(v.Shares, share{Kind: c.String(), Meaning: meanings[c], Time: v.units.Number(d), Percent: report.Percent(d, p.Length)})
 		}
+	}
+	if p.Length > 0 {
+		v.decisive(p)
 	}
 	last := -1
 	for i, step := range p.Steps {
@@ -312,5 +326,46 @@ func (v *viewer) criticalPath() {
 		}
 		last = step.Node
 		v.Path = append(v.Path, k)
+	}
+}
+
+// badges say at first sight what else is known, and lead there.
+func (v *viewer) badges() {
+	r := v.in.Result
+	add := func(kind, text, leads string) { v.Badges = append(v.Badges, badge{kind, text, leads}) }
+	if n := len(r.Races); n > 0 {
+		add("warning", diag.Count(n, "race"), "races")
+	} else {
+		add("fine", "no races", "path")
+	}
+	switch {
+	case len(r.Hazards) == 0:
+		add("fine", "no hazards", "path")
+	case v.NotCovered == "":
+		add("fine", diag.Count(len(r.Hazards), "hazard")+" covered", "hazards")
+	default:
+		add("warning", v.NotCovered+" not covered", "hazards")
+	}
+	add("", "longest program "+v.Makespan, "nodes")
+}
+
+// decisive finds the steps of the critical path that take longest.
+func (v *viewer) decisive(p analysis.Path) {
+	const few = 3
+	sums := map[string]time.Duration{}
+	var names []string
+	for _, s := range p.Steps {
+		if s.Duration == 0 {
+			continue
+		}
+		if _, ok := sums[s.Text]; !ok {
+			names = append(names, s.Text)
+		}
+		sums[s.Text] += s.Duration
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(sums[b], sums[a]) })
+	for _, name := range names[:min(few, len(names))] {
+		d := sums[name]
+		v.Decisive = append(v.Decisive, share{Kind: name, Time: report.Durations{}.Nearest(d), Percent: report.Percent(d, p.Length), Width: int(100 * d / p.Length)})
 	}
 }
