@@ -27,8 +27,9 @@ func TestAxe(t *testing.T) {
 		"deadlock":  write(t, analysis.AtUpper, 0, galleryModel("deadlock")),
 		"race":      write(t, analysis.AtUpper, 0, galleryModel("race")),
 	}
+	widths := map[string][]int{"openstack": {390, 1440}, "deadlock": {390}, "race": {1440}}
 	for name, html := range pages {
-		for _, width := range []int{390, 1440} {
+		for _, width := range widths[name] {
 			b := open(t, html, width, 900)
 			for _, theme := range []string{"light", "dark"} {
 				var found []string
