@@ -28,6 +28,7 @@ func TestMaxMinOfSmallCases(t *testing.T) {
 		{"a bound leaves more to the other", shared, []*Flow{one(0, 1, 20), one(0, 1, 1000)}, "[20 80]"},
 		{"equal flows on a fatpipe", fat, []*Flow{one(0, 1, 1000), one(0, 1, 1000)}, "[100 100]"},
 		{"the first to fill a fatpipe stops the other", fat, []*Flow{one(0, 1, 1000), one(0, 2, 1000)}, "[100 50]"},
+		{"a bound that is the bandwidth fills a fatpipe", fat, []*Flow{one(0, 1, 100), one(0, 2, 1000)}, "[100 50]"},
 		{"cross-traffic", shared, []*Flow{{Penalty: 1, Bound: 1000, Use: []Usage{{0, 1.25}}}}, "[80]"},
 	}
 	for _, test := range tests {

@@ -154,3 +154,17 @@ func TestHistogram(t *testing.T) {
 		}
 	}
 }
+
+// TestRank has quantiles of few samples: the first that at least the share p of them does
+// not exceed.
+func TestRank(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		p    float64
+		want int
+	}{{1, 0.01, 1}, {4, 0.5, 2}, {3, 0.5, 2}, {10, 0.25, 3}, {10, 0.95, 10}, {10, 1, 10}, {100, 0.05, 5}} {
+		if got := rank(c.n, c.p); got != c.want {
+			t.Errorf("the %v-quantile of %d samples is the %d-th, not the %d-th", c.p, c.n, c.want, got)
+		}
+	}
+}

@@ -66,8 +66,8 @@ func TestUptime(t *testing.T) {
 
 // TestDelays has the algebra of delays.
 func TestDelays(t *testing.T) {
-	d := Interval(1, 3).Plus(Constant(2))
-	if d.Lo != 3 || d.Hi != 5 || d.IsConstant() {
+	d := Interval(1, 3).Plus(Interval(2, 7))
+	if d.Lo != 3 || d.Hi != 10 || d.IsConstant() {
 		t.Errorf("%v", d)
 	}
 	if !Interval(4, 4).IsConstant() || Interval(4, 4).Kind != Fixed {

@@ -107,6 +107,7 @@ func TestRefused(t *testing.T) {
 		"a tie":              {"a", []string{"t [1,2] a -> b", "u [2,5] a -> c"}, "a", "free"},
 		"two tokens":         {"a b", []string{"t [1,2] a -> c", "u [1,2] b -> c"}, "c", "second token"},
 		"two tokens at once": {"a b", []string{"t [1,2] a -> c", "u [1,9] b -> c", "v [0,1] c -> d"}, "d", "token"},
+		"two tokens in time": {"a b once", []string{"t [1,2] a -> c", "u [1,9] b -> c", "v [1,1] c once -> d"}, "c", "can hold two tokens"},
 		"it goes on":         {"a", []string{"t [1,2] a -> b", "u [1,2] b -> a"}, "", "does not stop"},
 		"no input":           {"", []string{"t [1,2] -> a"}, "", "takes no token"},
 		"no latest date":     {"a", []string{"t [1,w[ a -> b"}, "", `transition "t" may wait for ever`},

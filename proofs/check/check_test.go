@@ -202,6 +202,10 @@ func TestForged(t *testing.T) {
 		t.Fatal("no such event")
 		return 0
 	}
+	late := derivation // a line with a latest date after 0
+	for f := strings.Fields(lines[late]); f[0] != "h" || f[2] == "0"; f = strings.Fields(lines[late]) {
+		late++
+	}
 	upper := append([]string{}, lines...)
 	for i, l := range lines {
 		if strings.HasPrefix(l, "n ") {
@@ -234,7 +238,7 @@ func TestForged(t *testing.T) {
 		"a lower upper bound":                 {s, upper, "do not follow"},
 		"a higher lower bound":                {s, lower, "do not follow"},
 		"bounds that no node has":             {s, replaced(begin("t"), with(lines[begin("t")], 2, less)), "not those of the nodes"},
-		"a latest date that is too early":     {s, replaced(begin("h"), with(lines[begin("h")], 2, less)), "latest date does not follow"},
+		"a latest date that is too early":     {s, replaced(late, with(lines[late], 2, less)), "latest date does not follow"},
 		"an earliest date that is too late":   {s, replaced(begin("l"), with(lines[begin("l")], 2, more)), "earliest date does not follow"},
 		"a date under a hypothesis":           {s, replaced(begin("c"), with(lines[begin("c")], 3, less)), "under the hypothesis does not follow"},
 		"an option dropped without a reason":  {s, inserted(derivation, droppable(t, lines)), "not excluded"},
