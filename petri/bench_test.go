@@ -10,6 +10,7 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/compile"
+	"adagio/petri/internal/petritest"
 	"adagio/petri/unfold"
 )
 
@@ -153,7 +154,7 @@ func BenchmarkCompile(b *testing.B) {
 
 func BenchmarkExplore(b *testing.B) {
 	benchmarked(b, func(b *testing.B, s *model.Scenario) {
-		net := netOf(b, s)
+		net := petritest.Net(b, s)
 		b.ReportAllocs()
 		for b.Loop() {
 			if _, err := unfold.Explore(net, unfold.Limit{}); err != nil {
@@ -166,7 +167,7 @@ func BenchmarkExplore(b *testing.B) {
 
 func BenchmarkDates(b *testing.B) {
 	benchmarked(b, func(b *testing.B, s *model.Scenario) {
-		g := explore(b, netOf(b, s)).Runs[0].Graph
+		g := petritest.Explore(b, petritest.Net(b, s)).Runs[0].Graph
 		delays := g.Delays(petri.Latest)
 		dates := make([]time.Duration, g.Len())
 		b.ReportAllocs()

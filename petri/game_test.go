@@ -11,6 +11,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/internal/petritest"
 	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 
@@ -39,7 +40,7 @@ import (
 // (1992), theorem 2.58.
 
 func TestGameOfGallery(t *testing.T) {
-	gallery(t, func(t *testing.T, s *model.Scenario) {
+	petritest.Gallery(t, "../testdata/gallery", func(t *testing.T, s *model.Scenario) {
 		for seed := range uint64(20) {
 			checkGame(t, s, seed, anyOrder)
 		}
@@ -48,7 +49,7 @@ func TestGameOfGallery(t *testing.T) {
 
 // TestGameOfRegressions plays what has gone wrong before.
 func TestGameOfRegressions(t *testing.T) {
-	each(t, "testdata/games", 1, func(t *testing.T, s *model.Scenario) {
+	petritest.Each(t, "testdata/games", 1, func(t *testing.T, s *model.Scenario) {
 		for seed := range uint64(300) {
 			checkGame(t, s, seed, anyOrder)
 		}
@@ -57,7 +58,7 @@ func TestGameOfRegressions(t *testing.T) {
 
 // TestGameOfRegressionsWithTies plays what has gone wrong at one date.
 func TestGameOfRegressionsWithTies(t *testing.T) {
-	each(t, "testdata/games/ties", 1, func(t *testing.T, s *model.Scenario) { checkGame(t, s, 0, byNumber) })
+	petritest.Each(t, "testdata/games/ties", 1, func(t *testing.T, s *model.Scenario) { checkGame(t, s, 0, byNumber) })
 }
 
 var scenarios = flag.Int("scenarios", 150, "random scenarios that the token game plays")
@@ -79,9 +80,9 @@ func TestGameOfRandomScenariosWithTies(t *testing.T) {
 
 // checkGame plays a scenario once and compares. A scenario that is refused for
 // its many races says nothing.
-func checkGame(t failer, s *model.Scenario, seed uint64, o order) {
+func checkGame(t petritest.T, s *model.Scenario, seed uint64, o order) {
 	t.Helper()
-	net := netOf(t, s)
+	net := petritest.Net(t, s)
 	x, err := unfold.Explore(net, unfold.Limit{})
 	if err != nil {
 		return

@@ -11,6 +11,7 @@ import (
 	"adagio/dsl/golden"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/internal/petritest"
 	"adagio/petri/unfold"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -34,12 +35,12 @@ func checkPattern(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := load(t, "model.ballet", section(archive, "model.ballet"))
-	net := netOf(t, s)
+	s := petritest.Load(t, "model.ballet", section(archive, "model.ballet"))
+	net := petritest.Net(t, s)
 	if err := unexplained(net); err != nil {
 		t.Error(err)
 	}
-	checkDates(t, explore(t, net), section(archive, "dates"))
+	checkDates(t, petritest.Explore(t, net), section(archive, "dates"))
 	for seed := range uint64(20) {
 		checkGame(t, s, seed, anyOrder)
 	}

@@ -7,11 +7,12 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/internal/petritest"
 )
 
 func TestProvenanceOfGallery(t *testing.T) {
-	gallery(t, func(t *testing.T, s *model.Scenario) {
-		if err := unexplained(netOf(t, s)); err != nil {
+	petritest.Gallery(t, "../testdata/gallery", func(t *testing.T, s *model.Scenario) {
+		if err := unexplained(petritest.Net(t, s)); err != nil {
 			t.Error(err)
 		}
 	})

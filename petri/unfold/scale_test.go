@@ -1,4 +1,4 @@
-package petri_test
+package unfold_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"adagio/dsl/dsltest"
 	"adagio/petri/compile"
 	"adagio/petri/cover"
+	"adagio/petri/internal/petritest"
 	"adagio/petri/unfold"
 )
 
@@ -88,7 +89,7 @@ func single(places int, transitions, rest string, program ...string) string {
 // BenchmarkScale compiles and explores models that are large in one way. The time
 // per element should hardly grow with their number:
 //
-//	go test ./petri -run xxx -bench Scale/chain
+//	go test ./petri/unfold -run xxx -bench Scale/chain
 func BenchmarkScale(b *testing.B) {
 	for _, name := range []string{"chain", "parallel", "fork", "pushes", "components", "ports"} {
 		for _, n := range []int{250, 500, 1000, 2000, 4000, 8000} {
@@ -111,8 +112,8 @@ func BenchmarkScale(b *testing.B) {
 
 // upper bound would be 1,166 s.
 func TestScaleOfLooks(t *testing.T) {
-	s := dsltest.Load(t, dsl.Options{Files: []string{"../testdata/openstack.ballet"}, Set: map[string]int{"sites": 350}})
-	c, err := unfold.Cover(netOf(t, s), cover.Limits{Evaluations: 1}, unfold.NoHazards)
+	s := dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/openstack.ballet"}, Set: map[string]int{"sites": 350}})
+	c, err := unfold.Cover(petritest.Net(t, s), cover.Limits{Evaluations: 1}, unfold.NoHazards)
 	if err != nil {
 		t.Fatal(err)
 	}

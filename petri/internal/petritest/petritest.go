@@ -1,4 +1,5 @@
-package petri_test
+// Package petritest has what the tests of the packages of petri have in common.
+package petritest
 
 import (
 	"path/filepath"
@@ -13,21 +14,21 @@ import (
 	"adagio/petri/unfold"
 )
 
-// failer is what a test and a rapid check have in common.
-type failer interface {
+// T is what a test and a rapid check have in common.
+type T interface {
 	Helper()
 	Fatal(args ...any)
 	Fatalf(format string, args ...any)
 }
 
-// load resolves the text of a model.
-func load(t failer, name, text string) *model.Scenario {
+// Load resolves the text of a model.
+func Load(t T, name, text string) *model.Scenario {
 	t.Helper()
 	return dsltest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: name, Text: []byte(text)}}})
 }
 
-// netOf makes a net that must be valid.
-func netOf(t failer, s *model.Scenario) *petri.Net {
+// Net makes a net that must be valid.
+func Net(t T, s *model.Scenario) *petri.Net {
 	t.Helper()
 	net, err := compile.Scenario(s)
 	if err != nil {
@@ -39,8 +40,8 @@ func netOf(t failer, s *model.Scenario) *petri.Net {
 	return net
 }
 
-// explore unfolds a net into graphs that must be valid.
-func explore(t failer, net *petri.Net) *unfold.Exploration {
+// Explore unfolds a net into graphs that must be valid.
+func Explore(t T, net *petri.Net) *unfold.Exploration {
 	t.Helper()
 	x, err := unfold.Explore(net, unfold.Limit{})
 	if err != nil {
@@ -54,13 +55,14 @@ func explore(t failer, net *petri.Net) *unfold.Exploration {
 	return x
 }
 
-// gallery calls check with every small model of testdata.
-func gallery(t *testing.T, check func(t *testing.T, s *model.Scenario)) {
-	each(t, "../testdata/gallery", 20, check)
+// Gallery calls check with every small model of a folder, testdata/gallery.
+func Gallery(t *testing.T, folder string, check func(t *testing.T, s *model.Scenario)) {
+	t.Helper()
+	Each(t, folder, 20, check)
 }
 
-// each calls check with every model in a folder, of which there are at least n.
-func each(t *testing.T, folder string, n int, check func(t *testing.T, s *model.Scenario)) {
+// Each calls check with every model in a folder, of which there are at least n.
+func Each(t *testing.T, folder string, n int, check func(t *testing.T, s *model.Scenario)) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.ballet"))
 	if err != nil || len(files) < n {
