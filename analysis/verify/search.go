@@ -17,6 +17,10 @@ type sample struct {
 	witness *witness // nil where it has not been kept
 }
 
+// maxEvents bounds the events of all executions that are simulated for the claims of a
+// plan; those at the ends of delays are always.
+const maxEvents = 30_000_000
+
 // kept is how many executions are kept for further claims.
 const kept = 64
 
@@ -70,6 +74,7 @@ func (v *verifier) search(c *model.Claim, a answer) (*Execution, int, error) {
 			if w = newWitness(v.s, v.runner.Run(s.options)); n < kept {
 				s.witness = w
 			}
+			v.events += w.t.Events
 		}
 		ok, at := w.holds(c)
 		if n++; ok {
@@ -84,6 +89,9 @@ func (v *verifier) search(c *model.Claim, a answer) (*Execution, int, error) {
 	}
 	plan := v.plan()
 	for i := range plan {
+		if i > 2 && v.events > maxEvents {
+			break
+		}
 		if i == 2 { // after those at the ends of all delays
 			for _, s := range v.aimed(a) {
 				if x, err := try(&s); x != nil || err != nil {

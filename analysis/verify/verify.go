@@ -158,6 +158,7 @@ type verifier struct {
 	missing string  // why
 	runner  *simulate.Runner
 	samples []sample
+	events  int // of the executions so far
 }
 
 func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {

@@ -24,6 +24,7 @@ import (
 type Document struct {
 	Schema     string           `json:"schema"`
 	Plan       report.Plan      `json:"plan"`
+	Durations  string           `json:"durations,omitempty"` // where they are not those of the model: what they are
 	Properties []PropertyAnswer `json:"properties"`
 }
 
@@ -111,8 +112,9 @@ func counterexample(s *model.Scenario, c verify.ClaimVerdict) *Counterexample {
 
 // Options says how to write.
 type Options struct {
-	Width int  // columns; 0 for no limit
-	All   bool // all states of a counterexample
+	Width int    // columns; 0 for no limit
+	All   bool   // all claims, and all states of a counterexample
+	Note  string // what differs from the model; "" for nothing
 }
 
 // few is how many states of a counterexample are shown, and how many claims of a
@@ -122,6 +124,9 @@ const few = 6
 // Text writes the verdicts.
 func Text(w io.Writer, s *model.Scenario, verdicts []verify.Verdict, opts Options) error {
 	t := &text{bufio.NewWriter(w), s, opts}
+	if opts.Note != "" {
+		fmt.Fprintln(t, opts.Note)
+	}
 	counts := map[verify.Outcome]int{}
 	for _, v := range verdicts {
 		counts[v.Outcome]++
