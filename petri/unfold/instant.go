@@ -23,10 +23,24 @@ func (r *run) openBeside(t petri.TransitionID, j petri.EventID) bool {
 // another, which begins it, is open.
 func (r *run) firstAtTie(t petri.TransitionID, j petri.EventID) bool {
 	a, b := &r.Net.Transitions[t], &r.Net.Transitions[r.p.events[j].transition]
-	if a.Class == petri.Departure && r.followsEntry(j) {
+	if a.Class == petri.Departure && r.followsEntry(j) || a.Class != petri.Arrival && r.arrivesAtOnce(j) {
 		return true
 	}
 	return a.Origin.Component == b.Origin.Component && a.Class == petri.Inner && b.Class == petri.Inner && (enters(a) && leaves(b) || leaves(a) && enters(b))
+}
+
+// arrivesAtOnce says whether an event brings news that may take no time, of what had held
+// for some time: who asks for that in the very instant may still find what was before.
+func (r *run) arrivesAtOnce(j petri.EventID) bool {
+	f := &r.p.events[j]
+	t := &r.Net.Transitions[f.transition]
+	if t.Class != petri.Arrival || r.Net.Scenario.Network.Profile.Kind == model.Polling || r.Net.Scenario.Network.Between(t.Origin.Fact.Node, t.Node()).Lo > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(f.taken, func(k int32) bool {
+		c := &r.p.conditions[k]
+		return c.producer >= 0 && slices.Contains(r.Net.Known[t.Origin.Fact], c.place) && r.order.ahead(r.id[c.producer], r.id[j]) <= 0
+	})
 }
 
 // followsEntry says whether an event is an entry or start that others serve, or a
