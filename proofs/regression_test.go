@@ -35,26 +35,3 @@ func TestRegressions(t *testing.T) {
 		})
 	}
 }
-
-// TestOpen holds what still comes out wrong, so that what mends it moves the file to the
-// regressions (README.md, "Known limits").
-func TestOpen(t *testing.T) {
-	files, err := filepath.Glob("testdata/open/*.ballet")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		s, _, problems := dsl.Load(dsl.Options{Files: []string{file}})
-		if s == nil {
-			t.Fatal(problems)
-		}
-		why, refused := outside(s, 20)
-		if why == "" && s.Network.Profile.Kind != model.Polling {
-			why, refused = disagreement(s)
-		}
-		if why == "" {
-			t.Errorf("%s comes out right, or is refused (%v): move it to regressions", file, refused)
-		}
-		t.Logf("%s: %s", file, why)
-	}
-}
