@@ -44,7 +44,7 @@ func TestFragments(t *testing.T) {
 		{change, "remove pause n #0", "x:1:16: error: #0 is no number of an instruction"},
 		{change, "move wait n c", "x:1:13: error: move needs"},
 		{change, "a.b = 3s 4s", "x:1:10: error: expected the end, found the number 4s"},
-		{delay, "2s .. 1s", "x:1:1: error: upside down: 2s is greater than 1s"},
+		{delay, "2s .. 1s", "x:1:1: error: in the wrong order: 2s is greater than 1s"},
 		{delay, "gama(1s, 2s)", "x:1:1: error: there is no distribution gama"},
 		{delay, "", "x:1:1: error: expected a duration"},
 	} {

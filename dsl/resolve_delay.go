@@ -168,7 +168,7 @@ func (r *resolver) upsideDown(lo, hi Quantity) {
 	if lo.Line == hi.Line {
 		at.Length = hi.Column + hi.Length - lo.Column
 	}
-	r.fail(at, fmt.Sprintf("upside down: %s is greater than %s", lo.Text, hi.Text), "the smaller one comes first")
+	r.fail(at, fmt.Sprintf("in the wrong order: %s is greater than %s", lo.Text, hi.Text), "the smaller one comes first")
 }
 
 // quantity computes one duration.

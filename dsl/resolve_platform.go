@@ -272,7 +272,7 @@ func (r *resolver) sizes(s Setting) network.Sizes {
 		hi = r.amount(s.Sizes[1].Name, network.ParseSize)
 	}
 	if hi < lo {
-		r.fail(s.Sizes[0].Span, "upside down: "+s.Sizes[0].Text+" is greater than "+s.Sizes[1].Text, "the smaller one comes first")
+		r.fail(s.Sizes[0].Span, "in the wrong order: "+s.Sizes[0].Text+" is greater than "+s.Sizes[1].Text, "the smaller one comes first")
 	}
 	return network.Sizes{Lo: lo, Hi: hi}
 }

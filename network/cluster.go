@@ -105,7 +105,7 @@ func ParseRadicals(text string) ([]int, error) {
 		case errLo != nil || errHi != nil || lo < 0:
 			return nil, fmt.Errorf("%q is no list of numbers: write for example 0-3,7", text)
 		case hi < lo:
-			return nil, fmt.Errorf("upside down: %s", group)
+			return nil, fmt.Errorf("in the wrong order: %s", group)
 		case hi-lo >= maxRadicals-len(out):
 			return nil, fmt.Errorf("more than %d hosts", maxRadicals)
 		}

@@ -207,7 +207,7 @@ expe_details:
       a0: {finished_reconfiguration: true}
 `
 
-// TestBrokenFiles: what is broken is told and left out; the rest goes on.
+// TestBrokenFiles: what is broken is reported and skipped; the rest goes on.
 func TestBrokenFiles(t *testing.T) {
 	dir := t.TempDir()
 	long := "ballet-shop-concerto_d_synchronous_gros_T1_x.jsonnb_scaling_sites-2-2023-07-27_11-22-34"

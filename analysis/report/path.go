@@ -108,7 +108,7 @@ type pathLine struct {
 	steps int
 }
 
-// lines folds the moments that take no time and are no synchronisation, and puts
+// lines folds the zero-length events that are no synchronisation, and puts
 // the executor's own steps in a row, which are many and short, in one line.
 func (t *text) lines(p analysis.Path) (lines []pathLine, folded int) {
 	for i, step := range p.Steps {

@@ -1,4 +1,4 @@
-// Package validate holds a model against measured executions: the one claim that
+// Package validate compares a model with measured executions: the one claim that
 // the project makes, as a function that anybody can call on their own logs.
 //
 //	models := measure.Models{Options: dsl.Options{Files: []string{"m.ballet"}}}

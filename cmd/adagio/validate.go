@@ -34,7 +34,7 @@ func (a *app) validate() *cobra.Command {
 	v := &validation{input: &input{app: a}}
 	v.cmd = &cobra.Command{
 		Use:   "validate LOG... --model FILE",
-		Short: "Hold a model against measured executions",
+		Short: "Compare a model with measured executions",
 		Long: `Validate reads measured executions (Ballet's result folders, the logs of a run,
 or tables; adagio calibrate --help tells more) and compares each with the model: the makespan,
 the end of every node, and start and end of every transition, with their bounds

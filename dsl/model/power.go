@@ -23,7 +23,7 @@ func (p *Power) Validate() error {
 		}
 	}
 	if p.ComputingHi < p.ComputingLo {
-		return fmt.Errorf("upside down: %v W is greater than %v W", p.ComputingLo, p.ComputingHi)
+		return fmt.Errorf("in the wrong order: %v W is greater than %v W", p.ComputingLo, p.ComputingHi)
 	}
 	return nil
 }

@@ -67,12 +67,10 @@ type sarifRegion struct {
 func SARIF(w io.Writer, a *Answer, version string) error {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	run.Tool.Driver.Name, run.Tool.Driver.Version = "adagio", version
-	for _, rule := range []sarifRule{
+	run.Tool.Driver.Rules = []sarifRule{
 		{diag.Error.String(), sarifText{"a mistake, a deadlock, or no bound can be proved"}},
 		{diag.Warning.String(), sarifText{"a race, or something that is probably not meant"}},
 		{diag.Note.String(), sarifText{"a hazard, or something that hangs on a defect of the runtime"}},
-	} {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule)
 	}
 	for _, d := range report.Diagnostics(a.Diagnostics) {
 		text := d.Summary
