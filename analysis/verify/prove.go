@@ -18,6 +18,22 @@ type answer struct {
 	reason     string   // why, in the user's words
 	missing    string   // what could not be shown
 	targets    []target // what would show that it does not hold
+	bounded    *bounded // what was compared, or nil
+}
+
+// bounded is what a claim compares with a limit.
+type bounded struct {
+	what string
+	b    [2]time.Duration
+	none string // what it is said to be where it has no end
+}
+
+// text says between what it lies.
+func (k *bounded) text() string {
+	if k.b[0] == never {
+		return k.what + " " + k.none
+	}
+	return k.what + " is " + between(k.b)
 }
 
 // both is the answer of two claims, or of one claim over two sets of executions.
@@ -30,6 +46,11 @@ func (a answer) both(b answer) answer {
 		out.reason = b.reason
 	}
 	out.targets = append(a.targets[:len(a.targets):len(a.targets)], b.targets...)
+	if a.bounded != nil && b.bounded != nil {
+		k := *a.bounded
+		k.b[0], k.b[1] = min(k.b[0], b.bounded.b[0]), max(k.b[1], b.bounded.b[1])
+		out.bounded = &k
+	}
 	return out
 }
 
@@ -73,8 +94,16 @@ func (p *prover) answer(c *model.Claim) (answer, error) {
 			out = a
 		}
 	}
-	if len(p.runs) > 1 && out.each {
-		out.reason += fmt.Sprintf(", in each of the %d orders of the races", len(p.runs))
+	if k := out.bounded; k != nil {
+		out.reason = k.text() + ", by the bounds of dates"
+		if !out.each && !out.none {
+			out.missing = k.text()
+		}
+		if len(p.runs) > 1 {
+			out.reason += fmt.Sprintf(", over all %d orders of the races", len(p.runs))
+		}
+	} else if len(p.runs) > 1 && out.each {
+		out.reason = fmt.Sprintf("in each of the %d orders of the races; in the first of them %s", len(p.runs), out.reason)
 	}
 	if p.r.Cover != nil && p.r.Cover.Open > 0 && out.each {
 		out.reason += ", whatever the order of the races"
@@ -154,7 +183,7 @@ func (p *prover) inRun(x *run, c *model.Claim) (answer, error) {
 		if c.Kind == model.Longest {
 			b = m.longest
 		}
-		a := compared(c.Measure(x.s), b, c.Op, c.Bound)
+		a := compared(bounded{c.Measure(x.s), b, "lasts for ever"}, c.Op, c.Bound)
 		if !a.each && !f.counts() {
 			err = st.lengths(&a, f, c.Op)
 		}
@@ -164,7 +193,7 @@ func (p *prover) inRun(x *run, c *model.Claim) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		a := compared(c.From.Text(x.s), st.dated(list, c.From.End, may), c.Op, c.Bound)
+		a := compared(bounded{c.From.Text(x.s), st.dated(list, c.From.End, may), "never comes"}, c.Op, c.Bound)
 		late := c.Op == model.AtMost || c.Op == model.Less
 		for _, s := range list {
 			events := eventsOf(s, c.From.End)
@@ -201,17 +230,9 @@ func (x *states) lengths(a *answer, f form, op model.Comparison) error {
 const maxTargets = 4
 
 // compared answers that what lies in a bound compares with a limit.
-func compared(what string, b [2]time.Duration, op model.Comparison, limit time.Duration) answer {
-	low, high := op.Holds(int64(b[0]), int64(limit)), op.Holds(int64(b[1]), int64(limit))
-	text := fmt.Sprintf("%s is %s", what, between(b))
-	if b[0] == never {
-		text = what + " never comes"
-	}
-	a := answer{each: low && high, none: !low && !high, reason: text + ", by the bounds of dates"}
-	if !a.each && !a.none {
-		a.missing = text
-	}
-	return a
+func compared(k bounded, op model.Comparison, limit time.Duration) answer {
+	low, high := op.Holds(int64(k.b[0]), int64(limit)), op.Holds(int64(k.b[1]), int64(limit))
+	return answer{each: low && high, none: !low && !high, bounded: &k}
 }
 
 // between is a bound in words.

@@ -199,7 +199,8 @@ func (v *verifier) violation(c *model.Claim, x *Execution) string {
 	w := newWitness(v.s, x.Trace)
 	switch c.Kind {
 	case model.Total, model.Longest:
-		return fmt.Sprintf("%s is %s", c.Measure(v.s), date(w.measured(c)))
+		d := w.measured(c)
+		return (&bounded{c.Measure(v.s), [2]time.Duration{d, d}, "lasts for ever"}).text()
 	case model.Date:
 		return fmt.Sprintf("%s is %s", c.From.Text(v.s), date(w.moment(c.From)))
 	case model.Before, model.Within:
