@@ -207,7 +207,6 @@ Definition droppable (st : state) (e : event) (o : opt) : bool :=
   end.
 
 (* The least time from an event to one directly behind it (R5). *)
-Definition one_signal (cl : list opt) := match cl with [] => false | o :: _ => forallb (fun p => Nat.eqb (fst p) (fst o)) cl end.
 Definition hop (st : state) (a b : event) (k : opt) (z : Z) : bool :=
   existsb (Nat.eqb a) (causes s b) && Z.eqb z (lo s b) ||
   Z.eqb z 0 && negb (Nat.eqb a b) &&
