@@ -149,6 +149,9 @@ func (f *Follower) See(e Event) ([]Outside, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.Start != nil && e.End != nil && *e.End < *e.Start {
+		return nil, fmt.Errorf("%s ends before it starts", e.Item)
+	}
 	var out []Outside
 	if e.Item == "program" {
 		if e.Start != nil {
@@ -176,6 +179,9 @@ func (f *Follower) See(e Event) ([]Outside, error) {
 			}
 			count := [3]int{c, t, i}
 			k := key{[...]petri.Kind{petri.Start, petri.Fire}[i], f.r.Scenario.Components[c].Node, c, t, f.counts[count]}
+			if _, ok := f.tracks[0].events[key{petri.Fire, k.node, c, t, k.nr}]; !ok {
+				return nil, fmt.Errorf("the plan has no occurrence %d of %s", k.nr+1, e.Item)
+			}
 			f.counts[count]++
 			out = append(out, f.pin(k, *date)...)
 		}

@@ -158,7 +158,10 @@ func TestUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := time.Second
+	at, before := time.Second, time.Duration(0)
+	if _, err := f.See(Event{Node: "n", Item: "transition_first", Start: &at, End: &before}); err == nil {
+		t.Error("a transition ends before it starts")
+	}
 	for _, e := range []Event{{Node: "m", Item: "program"}, {Node: "n", Item: "transition_third"}, {Node: "n", Item: "first"}, {Node: "n", Item: "instruction_wait_7-c"}} {
 		e.End = &at
 		if _, err := f.See(e); err == nil {

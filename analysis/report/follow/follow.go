@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"adagio/analysis/follow"
 	"adagio/analysis/report"
@@ -76,7 +77,10 @@ func Progress(w io.Writer, f *follow.Follower, d report.Durations) error {
 
 // Alarm writes what is not within its bounds.
 func Alarm(w io.Writer, o follow.Outside, d report.Durations) error {
-	text := fmt.Sprintf("%s: %s on %s", d.Nearest(o.At), o.What, o.Node)
+	text := fmt.Sprintf("%s: %s", d.Nearest(o.At), o.What)
+	if place := " on " + o.Node; !strings.HasSuffix(text, place) {
+		text += place
+	}
 	switch {
 	case o.Missing:
 		text += fmt.Sprintf(" is missing: it should have come by %s", d.Nearest(o.Bound.Upper))
