@@ -29,10 +29,25 @@ import (
 // true], true being "holding". Components and nodes may be named without the
 // brackets of their index.
 type Candidate struct {
+	// Schema is the version of the request, [RequestSchema]; a request without one is of
+	// that version.
+	Schema   string                       `json:"schema"`
 	Name     string                       `json:"name"`
 	Plan     string                       `json:"plan"`
 	Programs map[string][]json.RawMessage `json:"programs"`
 	WhatIf   []string                     `json:"what_if"`
+}
+
+// RequestSchema is the version of the requests that can be read.
+const RequestSchema = "adagio/request/1"
+
+// RequestError says why a candidate cannot be read.
+type RequestError struct{ Code, Text string }
+
+func (e *RequestError) Error() string { return e.Text }
+
+func unreadable(format string, args ...any) error {
+	return &RequestError{"unreadable", fmt.Sprintf("this is no candidate: "+format, args...)}
 }
 
 // Base is the model that candidates change. It is read once.
@@ -62,15 +77,18 @@ type basePlan struct {
 func ParseCandidate(document []byte) (Candidate, error) {
 	var c Candidate
 	if document = bytes.TrimSpace(document); !bytes.HasPrefix(document, []byte("{")) {
-		return c, errors.New("this is no candidate: write an object, such as {\"name\": \"a\", \"what_if\": [\"poll = 1s\"]}")
+		return c, unreadable("write an object, such as {\"name\": \"a\", \"what_if\": [\"poll = 1s\"]}")
 	}
 	d := json.NewDecoder(bytes.NewReader(document))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
-		return c, fmt.Errorf("this is no candidate: %s", inWords(err))
+		return c, unreadable("%s", inWords(err))
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return c, errors.New("this is no candidate: there is something after the end of the document")
+		return c, unreadable("there is something after the end of the document")
+	}
+	if c.Schema != "" && c.Schema != RequestSchema {
+		return c, &RequestError{"schema", fmt.Sprintf("the request has the schema %q; this program reads %q", c.Schema, RequestSchema)}
 	}
 	return c, nil
 }
@@ -86,7 +104,7 @@ func inWords(err error) string {
 	}
 	text := strings.TrimPrefix(err.Error(), "json: ")
 	if strings.HasPrefix(text, "unknown field") {
-		text += "; there are name, plan, programs and what_if"
+		text += "; there are schema, name, plan, programs and what_if"
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package rank
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"adagio/analysis"
 	"adagio/dsl/model"
@@ -15,10 +16,13 @@ type Plan struct {
 	// Result is its analysis, or nil; Refused says why.
 	Result  *analysis.Result
 	Refused string
+	// Line is the line of the input that it stands on, from 1; 0 if there is none.
+	Line int
 
 	// Forgotten says that its event graphs are gone, see [Forget].
 	Forgotten bool
 
+	code string // why it is refused, see ReasonCode
 	runs []run
 }
 
@@ -35,13 +39,38 @@ func (b *Base) Plan(name string, s *model.Scenario) *Plan {
 func newPlan(name string, s *model.Scenario, opts analysis.Options) *Plan {
 	r, err := analysis.Analyse(s, opts)
 	if err != nil {
-		return &Plan{Name: name, Refused: err.Error()}
+		code := "no_bound"
+		if refused, ok := errors.AsType[*analysis.RefusedError](err); ok && refused.Limit != nil {
+			code = "limit"
+		}
+		return &Plan{Name: name, Refused: err.Error(), code: code}
 	}
 	return &Plan{Name: name, Result: r}
 }
 
 // NewRefused is a plan that could not be read.
-func NewRefused(name string, err error) *Plan { return &Plan{Name: name, Refused: err.Error()} }
+func NewRefused(name string, err error) *Plan {
+	code := "invalid"
+	if request, ok := errors.AsType[*RequestError](err); ok {
+		code = request.Code
+	}
+	return &Plan{Name: name, Refused: err.Error(), code: code}
+}
+
+// ReasonCode says in a word for programs why there is no bound that every execution
+// keeps: "unreadable", "schema" (a request of another version), "invalid" (the candidate
+// does not fit the model), "limit" (more races than are looked into), "no_bound", or what
+// may happen: "deadlock", "possible_deadlock", "fails", "possible_failure". It is empty
+// for a plan that always ends.
+func (p *Plan) ReasonCode() string {
+	switch {
+	case p.Result == nil:
+		return p.code
+	case p.Ends():
+		return ""
+	}
+	return strings.ReplaceAll(p.Outcome(), " ", "_")
+}
 
 // Ends says whether every execution of the plan certainly ends.
 func (p *Plan) Ends() bool { return p.Result != nil && p.Result.Deadlock == nil }

@@ -19,17 +19,21 @@ import (
 type contender struct {
 	base *rank.Base
 	name string
+	line int // of its file, from 1; 0 for a plan that is a file of its own
 	// scenario resolves the plan.
 	scenario func() (*model.Scenario, error)
 }
 
 // plan analyses a contender. What cannot be read is a plan that is refused.
 func (c *contender) plan() *rank.Plan {
-	s, err := c.scenario()
-	if err != nil {
-		return rank.NewRefused(c.name, err)
+	var p *rank.Plan
+	if s, err := c.scenario(); err != nil {
+		p = rank.NewRefused(c.name, err)
+	} else {
+		p = c.base.Plan(c.name, s)
 	}
-	return c.base.Plan(c.name, s)
+	p.Line = c.line
+	return p
 }
 
 // field are the plans that have been read; the best of them have their event graphs.
@@ -94,7 +98,7 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(*contender) b
 			if s == nil {
 				return invalid(list, sources)
 			}
-			if !yield(&contender{&rank.Base{Strict: k.strict}, arg, func() (*model.Scenario, error) { return s, nil }}) {
+			if !yield(&contender{&rank.Base{Strict: k.strict}, arg, 0, func() (*model.Scenario, error) { return s, nil }}) {
 				return nil
 			}
 		}
@@ -146,27 +150,26 @@ func candidates(in io.Reader, name string, count *int, base *rank.Base, yield fu
 			continue
 		}
 		*count++
-		number, where := *count, fmt.Sprintf("%s:%d", name, at)
-		if !yield(contenderOf(line, number, where, base)) {
+		if !yield(contenderOf(line, *count, name, at, base)) {
 			return nil
 		}
 	}
 	return lines.Err()
 }
 
-// contenderOf reads one candidate; where is the file and line that it stands on.
-func contenderOf(line []byte, number int, where string, base *rank.Base) *contender {
+// contenderOf reads one candidate, which stands on a line of a file.
+func contenderOf(line []byte, number int, file string, at int, base *rank.Base) *contender {
 	c, err := rank.ParseCandidate(line)
 	if c.Name == "" {
 		c.Name = fmt.Sprint(number)
 	}
-	return &contender{base, c.Name, func() (*model.Scenario, error) {
+	return &contender{base, c.Name, at, func() (*model.Scenario, error) {
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", where, err)
+			return nil, fmt.Errorf("%s:%d: %w", file, at, err)
 		}
 		s, err := base.Scenario(c)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", where, err)
+			return nil, fmt.Errorf("%s:%d: %w", file, at, err)
 		}
 		return s, nil
 	}}
@@ -181,7 +184,7 @@ func (k *ranking) emitter() func(*rank.Plan) error {
 		if first == nil && p.Result != nil {
 			first = p
 		}
-		doc := lineDocument{"adagio/candidate/1", k.plan(p, cmp.Or(first, p), true)}
+		doc := lineDocument{"adagio/candidate/1", p.Line, k.plan(p, cmp.Or(first, p), true)}
 		if p.Ends() && best != nil {
 			doc.Versus = versusBest(p, best)
 		}

@@ -23,10 +23,13 @@ type rankDocument struct {
 
 // rankPlanDocument is one plan; with --format jsonl a line of its own.
 type rankPlanDocument struct {
-	Name     string           `json:"name"`
-	Outcome  string           `json:"outcome"`
-	Reason   string           `json:"reason,omitempty"` // why it was refused, or does not end
-	Makespan *report.Interval `json:"makespan"`
+	Name    string `json:"name"`
+	Outcome string `json:"outcome"`
+	Reason  string `json:"reason,omitempty"` // why it was refused, or does not end
+	// ReasonCode is the reason in a word for programs, see [rank.Plan.ReasonCode]; null
+	// for a plan that is bounded and always ends.
+	ReasonCode *string          `json:"reason_code"`
+	Makespan   *report.Interval `json:"makespan"`
 	// Quiescence is left out where nothing outlasts the programs.
 	Quiescence *report.Quiescence `json:"quiescence,omitempty"`
 	SameGoal   bool               `json:"same_goal"` // as the first plan
@@ -41,6 +44,7 @@ type rankPlanDocument struct {
 // lineDocument is a line of "adagio rank --format jsonl".
 type lineDocument struct {
 	Schema string `json:"schema"` // "adagio/candidate/1"
+	Line   int    `json:"line"`   // of the input that the candidate stands on; 0 for a plan in a file of its own
 	rankPlanDocument
 }
 
@@ -67,6 +71,9 @@ type pairDocument struct {
 // plans that are looked at closely only.
 func (k *ranking) plan(p, first *rank.Plan, closely bool) rankPlanDocument {
 	out := rankPlanDocument{Name: p.Name, Outcome: p.Outcome(), Reason: p.Refused, SameGoal: rank.SameGoal(first, p)}
+	if code := p.ReasonCode(); code != "" {
+		out.ReasonCode = &code
+	}
 	if p.Result != nil {
 		out.Races, out.Hazards = len(p.Result.Races), len(p.Result.Hazards)
 		if d := p.Result.Deadlock; d != nil {
