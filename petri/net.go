@@ -329,16 +329,14 @@ func (n *Net) TransitionName(t TransitionID) string {
 	return fmt.Sprintf("transition %d", t)
 }
 
-// Equal says whether two nets have the same places and transitions.
+// Equal says whether two nets have the same places and transitions, of the same origins.
 func (n *Net) Equal(m *Net) bool {
 	transition := func(a, b Transition) bool {
 		return a.Delay.Lo == b.Delay.Lo && a.Delay.Hi == b.Delay.Hi && a.AtRest == b.AtRest &&
-			a.in == b.in && a.out == b.out && slices.Equal(a.arcs, b.arcs)
+			a.in == b.in && a.out == b.out && slices.Equal(a.arcs, b.arcs) && *a.Origin == *b.Origin
 	}
-	place := func(a, b Place) bool { return a.Marked == b.Marked }
-	pa, ta := n.names()
-	pb, tb := m.names()
-	return slices.Equal(pa, pb) && slices.Equal(ta, tb) && slices.EqualFunc(n.Transitions, m.Transitions, transition) && slices.EqualFunc(n.Places, m.Places, place)
+	place := func(a, b Place) bool { return a.Marked == b.Marked && *a.Origin == *b.Origin }
+	return slices.EqualFunc(n.Transitions, m.Transitions, transition) && slices.EqualFunc(n.Places, m.Places, place)
 }
 
 // Validate states the structural invariants of a net and returns all that are

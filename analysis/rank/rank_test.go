@@ -238,6 +238,9 @@ func BenchmarkCandidate(b *testing.B) {
 	list := candidates(b, 20)
 	base := &rank.Base{}
 	best := base.Plan("best", list[0])
+	b.ReportAllocs()
+	usage := dsltest.Measure(b)
+	defer usage.Report()
 	for i := 0; b.Loop(); i++ {
 		plans := []*rank.Plan{best, base.Plan("", list[i%len(list)])}
 		if plans[1].Ends() {
