@@ -87,7 +87,7 @@ func (u Usage) join(v Usage) Usage {
 // it lies between its least and its greatest value over their bounds.
 func (e *evaluation) usage(nodes []NodeBound, span Bound) []Usage {
 	s := e.g.Net.Scenario
-	if !s.Sleeps() && !s.Measured() || !e.g.Complete {
+	if !s.TimesUsage() || !e.g.Complete {
 		return nil
 	}
 	out := make([]Usage, len(nodes))

@@ -59,7 +59,7 @@ func (r *Result) Work(p Path) WorkSummary {
 			switch n := &r.Scenario.Network; n.Profile.Kind {
 			case model.Polling:
 				wire = min(wire, p.end.Of(n.Between(s.Origin.Fact.Node, s.Node)))
-			case model.Brokered:
+			case model.Brokered, model.Concertod:
 				wire = min(wire, p.end.Of(throughBroker(n, s.Origin.Fact.Node, s.Node, p.graph.Leg(s.Event))))
 			}
 			w.Wire += wire

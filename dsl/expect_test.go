@@ -59,7 +59,7 @@ func TestExpect(t *testing.T) {
 		{"after a moment", "property q of p {\n  end of c runs go |\n}", "before within", nil},
 		{"a duration's component", "timings t {\n  |\n}", "for if", []Sort{TimedRef}},
 		{"a duration's transition", "timings t {\n  C.go.|\n}", "", []Sort{TransitionName}},
-		{"an executor", "network n {\n  executor |\n}", "ballet broker ideal push", nil},
+		{"an executor", "network n {\n  executor |\n}", "ballet broker concertod-async ideal push", nil},
 		{"a rule's switch", "network n { executor ballet {\n  exits |\n} }", "off on", nil},
 		{"a host", "network n {\n  node n on |\n}", "", []Sort{HostRef}},
 		{"how a link is shared", "network n {\n  link l 1Gbps 1ms |\n}", "fatpipe shared splitduplex", nil},

@@ -58,6 +58,7 @@ type grammar struct {
 	HostSetting    *HostSetting    `parser:"| @@"`
 	Latency        *Latency        `parser:"| @@"`
 	Awake          *Awake          `parser:"| @@"`
+	Boot           *Boot           `parser:"| @@"`
 	PowerDecl      *PowerDecl      `parser:"| @@"`
 	Import         *Import         `parser:"| @@"`
 	Hosts          *Hosts          `parser:"| @@"`

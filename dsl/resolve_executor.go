@@ -13,7 +13,7 @@ import (
 // executorKinds are the standard executors, and factsKinds how the facts of an
 // executor of the user's own may travel.
 var (
-	executorKinds = map[string]model.ProfileKind{"ideal": model.Ideal, "ballet": model.Polling, "push": model.Pushing, "broker": model.Brokered}
+	executorKinds = map[string]model.ProfileKind{"ideal": model.Ideal, "ballet": model.Polling, "push": model.Pushing, "broker": model.Brokered, "concertod-async": model.Concertod}
 	factsKinds    = map[string]model.ProfileKind{"poll": model.Polling, "push": model.Pushing, "broker": model.Brokered}
 )
 
@@ -37,7 +37,7 @@ func (r *resolver) chooseExecutor(block *Network, executor string) Executor {
 		return e
 	}
 	kept := slices.DeleteFunc(slices.Clone(e.Settings), func(s Setting) bool {
-		return s.Name.Text != "start" && (s.Name.Text != "host" || executorKinds[r.opts.Executor] != model.Brokered)
+		return s.Name.Text != "start" && (s.Name.Text != "host" || !executorKinds[r.opts.Executor].Brokers())
 	})
 	return Executor{Kind: executorName{Name{Text: r.opts.Executor}}, Settings: kept}
 }
@@ -78,7 +78,7 @@ func (r *resolver) profile(e Executor, nodes int) (model.Network, model.Delay, b
 // delaySettings are the settings that are delays.
 func delaySettings(p *model.Profile) map[string]*model.Delay {
 	return map[string]*model.Delay{
-		"poll": &p.Poll, "request": &p.Request, "busy": &p.Busy, "step": &p.Step, "pass": &p.Pass,
+		"poll": &p.Poll, "request": &p.Request, "busy": &p.Busy, "step": &p.Step, "pass": &p.Pass, "session": &p.Session,
 		"overhead": &p.Overhead, "drift": &p.Drift,
 	}
 }
@@ -112,7 +112,7 @@ func (r *resolver) settings(n *model.Network, rules *model.Rules, e Executor, x 
 			r.fail(s.Word.Span, name+" cannot be "+s.Word.Text, "it is a duration: write "+name+" 300ms")
 		case delays[name] != nil:
 			*delays[name] = d.delay
-			if name == "poll" && p.Kind == model.Brokered && d.delay.Lo == 0 {
+			if name == "poll" && p.Kind.Brokers() && d.delay.Lo == 0 {
 				r.fail(s.Name.Span, "a broker cannot be read all the time", "poll is the time between two readings: longer than 0s")
 			}
 		}
@@ -151,6 +151,8 @@ func (r *resolver) has(e Executor, kind model.ProfileKind, s Setting) bool {
 		detail = "everything local takes no time there: remove it, or use executor ballet"
 	case name == "poll" && kind == model.Pushing:
 		detail = "what changes is sent at once there, and nobody looks for it: remove it"
+	case name == "session":
+		detail = "only executor \"concertod-async\" has it: remove it"
 	case name == "host":
 		detail = "only executors with a broker have it (facts broker): remove it"
 	}

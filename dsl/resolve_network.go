@@ -53,7 +53,7 @@ func (r *resolver) applyNetwork(s *model.Scenario, x *instance, block *Network, 
 	}
 	if platform != nil {
 		r.settle(s, platform, block, e, x)
-	} else if s.Network.Profile.Kind == model.Brokered {
+	} else if s.Network.Profile.Kind.Brokers() {
 		r.besideNode(s, e, x)
 	}
 	r.sleep(s, block, x)

@@ -285,7 +285,7 @@ func needOfRoute(kind model.ProfileKind, missing *network.NoRouteError) string {
 		return "add a route, switch cross-traffic off, or put the nodes elsewhere"
 	case kind == model.Ideal:
 		return "what happens on this side is asked for on the other" + advice
-	case kind == model.Brokered:
+	case kind.Brokers():
 		return "nodes and broker send each other messages" + advice
 	}
 	return "a node on one side asks one on the other, and a question has an answer" + advice
@@ -309,7 +309,7 @@ func (r *resolver) messageSizes(s *model.Scenario, e Executor) network.Sizes {
 // two nodes itself stays.
 func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network, e Executor, x *instance) {
 	hosts, ok := r.hostsOf(s, p, block, x)
-	if ok && s.Network.Profile.Kind == model.Brokered {
+	if ok && s.Network.Profile.Kind.Brokers() {
 		var host int
 		host, ok = r.brokerHost(p, hosts, e, x)
 		hosts = append(hosts, host)

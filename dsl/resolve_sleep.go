@@ -30,6 +30,39 @@ func (r *resolver) sleep(s *model.Scenario, block *Network, x *instance) {
 	if r.opts.Uptimes != "" {
 		r.uptimesFile(s)
 	}
+	r.tooShort(s)
+	if block != nil {
+		r.boots(s, block, x)
+	}
+}
+
+// tooShort reports the nodes that might never do anything, as their windows are too short.
+func (r *resolver) tooShort(s *model.Scenario) {
+	for n := range s.Nodes {
+		if s.TooShort(n) {
+			r.fail(Span{s.Nodes[n].Pos, 1}, fmt.Sprintf("a window of node %s is not longer than the session, %v, that is opened in it", s.Nodes[n].Name, model.FormatDuration(s.Network.Profile.Session.Hi)),
+				"let it be awake for longer")
+		}
+	}
+}
+
+// boots sets what waking up costs.
+func (r *resolver) boots(s *model.Scenario, block *Network, x *instance) {
+	for _, b := range block.Boot {
+		later := r.delay(b.Delay).delay
+		first := later
+		if b.First != nil {
+			first = r.delay(b.First).delay
+		}
+		if r.otherAssembly(x.nodes, b.Node.Ref) {
+			continue
+		}
+		if s.Network.Profile.Kind != model.Concertod {
+			r.fail(b.Span(), fmt.Sprintf("waking up takes no time in executor %v", s.Network.Profile.Kind), "remove this, or use executor \"concertod-async\"")
+			continue
+		}
+		r.match(x.nodes, b.Node.Ref, 1, x.scope, func(n int, _ scope) { s.Nodes[n].Boot = model.Boot{First: first, Later: later} })
+	}
 }
 
 const synchronous = "it is synchronous: a look at a fact needs the nodes at both ends awake at once; use one that stores facts on their way: executor broker, push or ideal"
@@ -78,6 +111,10 @@ func (r *resolver) powers(s *model.Scenario, block *Network, x *instance) {
 		return
 	}
 	for _, d := range block.Power {
+		if s.Network.Profile.Kind == model.Concertod {
+			r.fail(d.Span(), fmt.Sprintf("what nodes draw is not known with executor %v, where waking up takes time", s.Network.Profile.Kind), "remove this, or use executor broker, push or ideal")
+			continue
+		}
 		p := r.power(d, s)
 		if p == nil || r.otherAssembly(x.nodes, d.Node.Ref) {
 			continue

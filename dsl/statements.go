@@ -349,6 +349,7 @@ func networkStatements() {
 	})
 	networkBlock.words["latency"] = head("", "a latency is written latency 1ms, latency a -> b 1ms, or latency a <-> b 1ms", ofNothing, func(_ *parser, n *Network, l *Latency) { n.Latency = append(n.Latency, l) })
 	networkBlock.words["awake"] = head("", "write awake NODE 60s every 3600s offset 120s, or awake NODE 0s .. 60s, 1h .. 2h", ofNothing, func(_ *parser, n *Network, a *Awake) { n.Awake = append(n.Awake, a) })
+	networkBlock.words["boot"] = head("", "write boot NODE 1s .. 2s, or boot NODE 1s .. 2s first 1s .. 3s", ofNothing, func(_ *parser, n *Network, b *Boot) { n.Boot = append(n.Boot, b) })
 	networkBlock.words["power"] = head("", "write power NODE awake 2W computing 3W .. 5W sleeping 10mW sending 1W", ofNothing, func(_ *parser, n *Network, d *PowerDecl) { n.Power = append(n.Power, d) })
 
 	set := func(p *parser, e *Executor, s Setting) {

@@ -484,6 +484,7 @@ type Network struct {
 	Latency  []*Latency
 	Platform []PlatformStmt
 	Awake    []*Awake
+	Boot     []*Boot
 	Power    []*PowerDecl
 
 	broken doubts
@@ -565,6 +566,14 @@ type Awake struct {
 	More   []Interval `parser:"( ',' @@ )*"`
 	Every  *Quantity  `parser:"| 'every' @@"`
 	Offset *Quantity  `parser:"( 'offset' @@ )? )"` // nil for 0s
+}
+
+// Boot is `boot node 1s .. 2s first 1s .. 3s`: what waking up costs.
+type Boot struct {
+	node
+	Node  nodeRef `parser:"'boot' @@"`
+	Delay *Delay  `parser:"@@"`
+	First *Delay  `parser:"( 'first' @@ )?"` // nil if it is the same
 }
 
 // PowerDecl is `power node awake 2W computing 3W .. 5W sleeping 10mW`.

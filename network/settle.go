@@ -25,7 +25,7 @@ func Settle(s *model.Scenario, p *Platform, hosts []int, sizes Sizes) error {
 		}
 	}
 	n.ToBroker, n.FromBroker = nil, nil
-	if n.Profile.Kind == model.Brokered {
+	if n.Profile.Kind.Brokers() {
 		toBroker(n, len(s.Nodes))
 	}
 	return nil
@@ -61,7 +61,7 @@ func trafficOf(s *model.Scenario) []Traffic {
 					Traffic{Ways: [][2]int{{n, m}, {m, n}}, Count: 1})
 			}
 		}
-	case model.Brokered:
+	case model.Brokered, model.Concertod:
 		broker, facts := len(s.Nodes), s.Traffic().Out
 		for n := range s.Nodes {
 			ways := [][2]int{{n, broker}, {broker, n}}

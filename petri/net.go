@@ -484,8 +484,11 @@ func (n *Net) Chooses(t TransitionID) bool {
 // waitsForWake says whether a firing of a transition waits for its node to be awake.
 func (n *Net) waitsForWake(t TransitionID) bool {
 	tr := &n.Transitions[t]
-	if n.Scenario.Nodes[tr.Node()].Uptime == nil || tr.Origin.Kind == Fire || tr.Origin.Kind == Step || tr.Leg == Reading {
+	if n.Scenario.Nodes[tr.Node()].Uptime == nil || tr.Origin.Kind == Fire || tr.Leg == Reading {
 		return false
+	}
+	if tr.Origin.Kind == Step { // which keeps the node awake, or is put off to the next window
+		return n.Scenario.Network.Profile.Kind == model.Concertod
 	}
 	return tr.Delay.Hi > 0 || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network
 }

@@ -31,6 +31,10 @@ func TestSleepingPushInside(t *testing.T) { checkSleeping(t, model.Pushing) }
 
 func TestSleepingBrokerInside(t *testing.T) { checkSleeping(t, model.Brokered) }
 
+// TestSleepingConcertodInside is the same where waking up takes time and nodes fall asleep
+// before they enter a place.
+func TestSleepingConcertodInside(t *testing.T) { checkSleeping(t, model.Concertod) }
+
 func checkSleeping(t *testing.T, profile model.ProfileKind) {
 	checkInside(t, gen.Options{Profiles: []model.ProfileKind{profile}, Sleep: true}, 6)
 }
@@ -43,7 +47,7 @@ var (
 // TestSleepingMany checks more of them than rapid does, and says how many gave
 // bounds and how wide those are.
 func TestSleepingMany(t *testing.T) {
-	for _, profile := range []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered} {
+	for _, profile := range []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Concertod} {
 		t.Run(profile.String(), func(t *testing.T) { checkManySleeping(t, profile) })
 	}
 }
@@ -85,6 +89,9 @@ func checkManySleeping(t *testing.T, profile model.ProfileKind) {
 // usageOutside says how what an execution asks of the nodes is outside of the
 // bounds of that, or nothing.
 func usageOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) string {
+	if !s.TimesUsage() {
+		return ""
+	}
 	for n, u := range trace.Usage(s) {
 		b := r.Usage[n]
 		for what, pair := range map[string]struct {

@@ -41,6 +41,9 @@ func parseName(kind Kind, name string) Item {
 // parseInstruction reads op_position, op_position-component and
 // op_position-component-rest.
 func parseInstruction(it *Item, text string) {
+	if all, holding := strings.CutSuffix(text, "_True"); holding && strings.HasPrefix(text, "waitall_") {
+		text, it.Holding = all, true
+	}
 	head, tail, _ := strings.Cut(text, "-")
 	i := strings.LastIndex(head, "_")
 	if i < 0 {

@@ -37,7 +37,7 @@ type usages struct {
 }
 
 func newUsages(s *model.Scenario, opts Options) *usages {
-	if !s.Sleeps() && !s.Measured() && opts.Uptimes == nil {
+	if s.Network.Profile.Kind == model.Concertod || !s.TimesUsage() && opts.Uptimes == nil {
 		return nil
 	}
 	return &usages{scenario: s, sum: make([][5]float64, len(s.Nodes))}

@@ -27,6 +27,8 @@ const (
 	wakes               // node id wakes up
 	turns               // the loop of node id goes on, if its turn is still value
 	stepped             // a step of component id is over
+	engages             // the first departures of component id are due
+	notices             // the program takes note of the value-th end of a behaviour of component id
 	departs             // journey id begins
 	greets              // the hello of pair id is there
 	answers             // the answer to the hello of pair id is there

@@ -23,7 +23,7 @@ func newCarrier(d *ideal) carrier {
 	switch d.s.Network.Profile.Kind {
 	case model.Pushing:
 		return newPusher(d)
-	case model.Brokered:
+	case model.Brokered, model.Concertod:
 		return newBroker(d)
 	}
 	for i := range d.topics.topics {

@@ -28,9 +28,11 @@ type component struct {
 	exists   bool
 	entering bool // added, and waiting to enter the initial place
 
-	behaviour int // -1: none
-	queue     []int
-	ends      []int32 // by behaviour: how often it has ended
+	behaviour   int  // -1: none
+	engaged     bool // its first departures are due: at once, but with executor concertod-async
+	ended, seen int  // behaviours that have ended, and those of which the program has taken note
+	queue       []int
+	ends        []int32 // by behaviour: how often it has ended
 
 	places, visited []bool
 	docks           []dock
@@ -189,6 +191,7 @@ func (c *component) begin() {
 	c.behaviour = c.queue[0]
 	c.queue = c.queue[:copy(c.queue, c.queue[1:])]
 	clear(c.visited)
+	c.engaged = c.w.s.Network.Profile.Kind != model.Concertod
 	c.w.changed(c)
 	t := c.trace()
 	t.Behaviours = append(t.Behaviours, BehaviourRun{c.behaviour, c.w.now, Never})
@@ -196,6 +199,9 @@ func (c *component) begin() {
 
 // over says whether the behaviour has ended (rule 2.5).
 func (c *component) over() bool {
+	if !c.engaged {
+		return false
+	}
 	f := c.flow()
 	for _, i := range f.transitions {
 		if c.docks[i] != empty {
@@ -215,6 +221,10 @@ func (c *component) end() {
 	t := c.trace()
 	t.Behaviours[len(t.Behaviours)-1].End = c.w.now
 	c.ends[c.behaviour]++
+	c.ended++
+	if c.w.s.Network.Profile.Kind != model.Concertod {
+		c.seen = c.ended
+	}
 	c.behaviour = -1
 	c.w.changed(c)
 }
@@ -291,7 +301,7 @@ func (c *component) appear() {
 
 // mayLeave says whether an attempt to leave p is due (rule 2.1).
 func (c *component) mayLeave(p int) bool {
-	return c.places[p] && !c.visited[p] && len(c.flow().out[p]) > 0
+	return c.engaged && c.places[p] && !c.visited[p] && len(c.flow().out[p]) > 0
 }
 
 // empties says whether leaving p empties a span that p is in. A place is always left;

@@ -57,6 +57,11 @@
 // up. The broker never sleeps. A message that has been sent goes its way while its
 // sender sleeps. Only the ideal driver has nodes that sleep.
 //
+// Waking up (concertod-async). What a boot and a session take is drawn for each window,
+// when the node is first asked for after it has fallen asleep: what is under way is then
+// what was so at that moment. In an execution something waits for the first window
+// that is not over. A step, a pass, and what the program takes note of keep no node awake.
+//
 // Messages on a platform. The sizes are drawn evenly, in whole bytes. What two ends
 // take for a message (Request, Busy) comes first; then its connection is set up, and it is
 // sent, one message after another. Dates are rounded to the nearest nanosecond. In the

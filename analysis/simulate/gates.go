@@ -139,7 +139,7 @@ func (w *world) removable(c int) bool {
 func (w *world) belowLimit(in *model.Instruction) bool {
 	busy := 0
 	for _, c := range in.Of {
-		if w.comps[c].exists && !w.comps[c].idle() {
+		if w.comps[c].exists && !w.comps[c].seenIdle() {
 			busy++
 		}
 	}
@@ -152,5 +152,8 @@ func (w *world) locallyWaited(n *node, in *model.Instruction) bool {
 	if namesEnd(w.s, in) {
 		return c.ends[in.Behaviour] >= w.prepared.ends[n.id][n.pc]
 	}
-	return c.idle()
+	return c.seenIdle()
 }
+
+// seenIdle says whether the program of its node knows that a component is idle.
+func (c *component) seenIdle() bool { return c.idle() && c.seen == c.ended }

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -32,7 +33,9 @@ type admission struct {
 
 func newIdeal(w *world) *ideal {
 	for i, u := range w.uptimes {
-		w.trace.Nodes[i].Uptime = u
+		if w.s.Network.Profile.Kind != model.Concertod { // else a window is not known from the plan
+			w.trace.Nodes[i].Uptime = u
+		}
 	}
 	n := len(w.topics.topics)
 	d := &ideal{world: w, known: make([]int32, n), sent: make([]int32, n), last: make([]time.Duration, n)}
@@ -115,7 +118,19 @@ func (d *ideal) happen(e event) {
 	case stepped:
 		d.nodes[d.comps[e.id].node].cause = e.cause
 		d.examine(int(e.id))
-		d.letSleep(d.comps[e.id].node)
+		if !d.concertod() {
+			d.letSleep(d.comps[e.id].node)
+		}
+		return
+	case engages, notices:
+		c := &d.comps[e.id]
+		d.nodes[c.node].cause = e.cause
+		if e.what == engages {
+			c.engaged = true
+		} else {
+			c.seen = max(c.seen, int(e.value))
+		}
+		d.changed(c)
 		return
 	case arrives:
 		d.learn(int(e.id), e.value)
@@ -134,7 +149,7 @@ func (d *ideal) happen(e event) {
 // over says whether an event is one of a node whose process has ended.
 func (d *ideal) over(e event) bool {
 	switch e.what {
-	case ends, stepped:
+	case ends, stepped, engages, notices:
 		return d.nodes[d.comps[e.id].node].gone
 	case starts, resumes, wakes:
 		return d.nodes[e.id].gone
@@ -178,6 +193,7 @@ func (d *ideal) free(c *component) (any bool) {
 		}
 		if c.waiting() {
 			c.begin()
+			d.engage(c)
 			moved = true
 		}
 		if c.behaviour < 0 {
@@ -210,6 +226,7 @@ func (d *ideal) free(c *component) (any bool) {
 		}
 		if c.over() {
 			c.end()
+			d.notice(c)
 			moved = true
 		}
 	}
@@ -254,7 +271,9 @@ func (d *ideal) finish(c *component, i int) {
 	ready := d.now + d.value(&d.s.Network.Profile.Step)
 	c.finish(i, ready)
 	if ready > d.now {
-		d.keepAwake(c.node)
+		if !d.concertod() {
+			d.keepAwake(c.node)
+		}
 		d.push(ready, stepped, c.id, 0)
 	}
 }
@@ -372,7 +391,7 @@ func (d *ideal) execute(n *node, in *model.Instruction) bool {
 	case model.Limit:
 		return d.belowLimit(in)
 	case model.WaitAll:
-		if !d.quiet(n) {
+		if !d.quiet(n) || slices.ContainsFunc(n.local, func(c int) bool { return !d.comps[c].seenIdle() }) {
 			return false
 		}
 		for _, t := range d.peers[n.id] {

@@ -39,7 +39,7 @@ func (d *ideal) publish() {
 
 // glimpse tells that a topic has held for no time.
 func (d *ideal) glimpse(i int) {
-	if d.s.Network.Profile.Kind == model.Brokered {
+	if d.s.Network.Profile.Kind.Brokers() {
 		return
 	}
 	before := d.sent[i]

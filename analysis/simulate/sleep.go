@@ -9,7 +9,7 @@ import (
 
 const noWindow = time.Duration(math.MaxInt64)
 
-// Nodes that sleep (ideal driver): a node is awake in its windows and while one of
+// Nodes that sleep (ideal driver; executor concertod-async is at the end): a node is awake in its windows and while one of
 // its transitions runs, or a step after one, or a reading of the broker, the instant
 // of its end included. What happens to it while it sleeps is kept until its next
 // window, in the order of arrival; no transition can start before, so that nothing
@@ -25,15 +25,27 @@ func (d *ideal) asleep(e event) bool {
 		id = d.topics.topics[e.id].to
 	case greets, answers, tells, asks:
 		id = d.facts.receiver(e)
+	case stepped, engages, notices:
+		if !d.concertod() {
+			return false
+		}
+		id = d.comps[e.id].node
 	default:
 		return false
 	}
-	if !d.sleeps(id) {
+	if !d.sleeps(id) || e.what == starts && d.loaded(id) {
 		return false
 	}
 	n := &d.nodes[id]
+	if e.what == starts && d.concertod() { // before the session
+		next := d.nextProcess(id)
+		if n.forever = next == noWindow; !n.forever {
+			d.add(next, e)
+		}
+		return true
+	}
 	if len(n.inbox) == 0 {
-		next := d.uptimes[id].Next(d.now)
+		next := d.next(id)
 		if n.forever = next == noWindow; !n.forever {
 			d.push(next, wakes, id, 0)
 		}
@@ -48,12 +60,103 @@ func (d *ideal) asleep(e event) bool {
 // up yet.
 func (d *ideal) sleeps(node int) bool {
 	n, uptime := &d.nodes[node], d.uptimes[node]
-	return uptime != nil && (len(n.inbox) > 0 || n.running == 0 && n.ran != d.now && !uptime.Awake(d.now))
+	return uptime != nil && (len(n.inbox) > 0 || n.running == 0 && n.ran != d.now && d.next(node) != d.now)
+}
+
+// next is the next instant in which a node is awake and ready.
+func (d *ideal) next(node int) time.Duration {
+	if !d.concertod() {
+		return d.uptimes[node].Next(d.now)
+	}
+	return d.window(node, func(w woken) time.Duration { return w.ready })
+}
+
+func (d *ideal) concertod() bool { return d.s.Network.Profile.Kind == model.Concertod }
+
+// woken is a window that a node has woken up for (model.Concertod): from when its process
+// is there, from when it has its session with the broker, and when it falls asleep unless a
+// transition runs.
+type woken struct{ loaded, ready, over time.Duration }
+
+// window is a date of the first window that is not over, from now on at the earliest. What
+// waking up takes is drawn when somebody asks for a window: that is before anything happens
+// in it, so that what is under way on the node is what was so when it fell asleep.
+func (d *ideal) window(node int, of func(woken) time.Duration) time.Duration {
+	u, boot := d.uptimes[node], d.s.Nodes[node].Boot
+	for n := 0; ; n++ {
+		if n == len(d.woken[node]) {
+			at, ok := u.Nth(n)
+			if !ok {
+				return noWindow
+			}
+			took := boot.Nth(n)
+			w := woken{loaded: at.Start + d.value(&took)}
+			w.ready = w.loaded + d.value(&d.s.Network.Profile.Session)
+			if w.over = w.loaded + at.End - at.Start; d.underWay(node) {
+				w.over += w.ready - w.loaded
+			}
+			d.woken[node] = append(d.woken[node], w)
+		}
+		if w := d.woken[node][n]; d.now < w.over {
+			return max(d.now, of(w))
+		}
+	}
+}
+
+// nextProcess is the next instant in which the process of a node is there.
+func (d *ideal) nextProcess(node int) time.Duration {
+	return d.window(node, func(w woken) time.Duration { return w.loaded })
+}
+
+// loaded says whether the process of a node that sleeps is there.
+func (d *ideal) loaded(node int) bool {
+	return d.concertod() && d.nextProcess(node) == d.now
+}
+
+// underWay says whether a component of a node is in a behaviour.
+func (d *ideal) underWay(node int) bool {
+	for _, c := range d.nodes[node].local {
+		if d.comps[c].behaviour >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// engage has the first departures of a behaviour that begins be due a pass later.
+func (d *ideal) engage(c *component) {
+	if c.engaged {
+		return
+	}
+	from := d.now
+	if d.uptimes[c.node] != nil && d.sleeps(c.node) {
+		from = d.next(c.node)
+	}
+	if from == noWindow {
+		return
+	}
+	if from += d.value(&d.s.Network.Profile.Pass); from > d.now {
+		d.push(from, engages, c.id, 0)
+	} else {
+		c.engaged = true
+	}
+}
+
+// notice has the program take note of the end of a behaviour a pass later.
+func (d *ideal) notice(c *component) {
+	if c.seen == c.ended {
+		return
+	}
+	if pass := d.value(&d.s.Network.Profile.Pass); pass > 0 {
+		d.push(d.now+pass, notices, c.id, int32(c.ended))
+	} else {
+		c.seen = c.ended
+	}
 }
 
 // waits notes that something waits for a node from now on, if it sleeps.
 func (d *ideal) waits(node int) {
-	if !d.sleeps(node) {
+	if d.concertod() || !d.sleeps(node) {
 		return
 	}
 	if next := d.uptimes[node].Next(d.now); next != noWindow {
@@ -85,7 +188,7 @@ func (d *ideal) letSleep(node int) {
 // windows.
 func (d *ideal) noteKept(node int) {
 	n, u := &d.nodes[node], d.uptimes[node]
-	if u != nil && u.Length(d.now)-u.Length(n.rose) < d.now-n.rose {
+	if u != nil && !d.concertod() && u.Length(d.now)-u.Length(n.rose) < d.now-n.rose {
 		t := &d.trace.Nodes[node]
 		t.kept = append(t.kept, model.Window{Start: n.rose, End: d.now})
 	}

@@ -16,6 +16,9 @@ type world struct {
 	trace *Trace
 	// uptimes says, by node, when it is awake; nil: always.
 	uptimes []*model.Uptime
+	// woken lists, by node, the windows that it has woken up for, with executor
+	// concertod-async.
+	woken [][]woken
 
 	comps []component
 	sides []sides // by link
@@ -77,6 +80,7 @@ func newWorld(m *prepared, opts Options) *world {
 	for n := range s.Nodes {
 		w.uptimes = append(w.uptimes, s.Nodes[n].Uptime)
 	}
+	w.woken = make([][]woken, len(s.Nodes))
 	w.dirty = make([]bool, len(s.Components))
 	w.touched.grow(len(s.Components))
 	w.awake.grow(len(s.Nodes))

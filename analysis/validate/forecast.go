@@ -57,7 +57,8 @@ func crps(sorted []time.Duration, observed time.Duration) time.Duration {
 }
 
 // forecast is that of a run, from simulated makespans and those of the other runs.
-func (m *member) forecast(simulated []time.Duration) *Forecast {
+func (m *member) forecast(j *judged) *Forecast {
+	simulated := j.sample(m.sleeps)
 	f := &Forecast{quantile(simulated, 0.05), quantile(simulated, 0.95), crps(simulated, m.headline()), -1}
 	var others []time.Duration
 	for _, o := range m.others() {
@@ -76,10 +77,14 @@ func (o *observed) complete() bool {
 	return !slices.ContainsFunc(o.nodes, func(s span) bool { return s.end == absent })
 }
 
-// headline is the makespan of a run: the longest program of a node.
+// headline is the makespan of a run: the longest program of a node. Where nodes sleep it
+// is the span, from the common origin to the last end, as boots before a program count, too.
 func (o *observed) headline() time.Duration {
 	longest := time.Duration(0)
 	for _, at := range o.nodes {
+		if o.sleeps {
+			at.start = 0
+		}
 		longest = max(longest, at.length())
 	}
 	return longest

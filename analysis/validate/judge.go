@@ -19,8 +19,8 @@ type judged struct {
 	ends     []view // the runs that end, with their dates
 	bounds   dates[analysis.Bound]
 	expected dates[time.Duration]
-	makespan time.Duration   // expected
-	sample   []time.Duration // simulated makespans, sorted
+	// makespans and spans are simulated, sorted.
+	makespans, spans []time.Duration
 }
 
 // dates holds a value for each date that is compared.
@@ -134,17 +134,38 @@ func (j *judged) predict(n int, seed uint64, starts [][]time.Duration) error {
 			continue
 		}
 		done++
-		j.makespan += t.Makespan
-		j.sample = append(j.sample, t.Makespan)
+		j.makespans, j.spans = append(j.makespans, t.Makespan), append(j.spans, t.Span())
 		addTrace(sums, t)
 	}
 	if done == 0 {
 		return fmt.Errorf("the plan ends in none of %d simulated executions: there is nothing to predict from", n)
 	}
 	divide(sums, time.Duration(done))
-	j.makespan /= time.Duration(done)
-	slices.Sort(j.sample)
+	slices.Sort(j.makespans)
+	slices.Sort(j.spans)
 	return nil
+}
+
+// sample is the simulated makespans, or spans.
+func (j *judged) sample(spans bool) []time.Duration {
+	if spans {
+		return j.spans
+	}
+	return j.makespans
+}
+
+// headline is the makespan, or the span, in the model.
+func (j *judged) headline(span bool) Date {
+	d := Date{What: "makespan", Bound: j.result.Makespan}
+	if span {
+		d = Date{What: "span", Bound: j.result.Span}
+	}
+	sum := time.Duration(0)
+	for _, x := range j.sample(span) {
+		sum += x
+	}
+	d.Predicted = sum / time.Duration(len(j.sample(span)))
+	return d
 }
 
 // addTrace adds the dates of one execution.

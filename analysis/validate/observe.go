@@ -19,8 +19,9 @@ func (s span) length() time.Duration { return s.end - s.start }
 const absent = time.Duration(-1)
 
 // observed is a run in the words of its scenario. All dates count from the
-// first start of a node.
+// first start of a node; where nodes sleep, from the origin of their windows.
 type observed struct {
+	sleeps  bool
 	nodes   []span                   // by node
 	firings [][][]span               // by component and transition, in order
 	waits   map[[2]int]time.Duration // the ends of the waits, by node and instruction
@@ -31,7 +32,7 @@ type observed struct {
 // observe puts a run into the words of a scenario.
 func observe(names *measure.Mapping, r *measure.Run) *observed {
 	s := names.Scenario()
-	o := &observed{nodes: make([]span, len(s.Nodes)), firings: make([][][]span, len(s.Components)), waits: map[[2]int]time.Duration{}}
+	o := &observed{sleeps: r.Sleeps() && s.Sleeps(), nodes: make([]span, len(s.Nodes)), firings: make([][][]span, len(s.Components)), waits: map[[2]int]time.Duration{}}
 	for n := range o.nodes {
 		o.nodes[n].end = absent
 	}
@@ -47,7 +48,7 @@ func observe(names *measure.Mapping, r *measure.Run) *observed {
 			o.lacking = append(o.lacking, err.Error())
 			continue
 		}
-		if len(known) == 0 || node.Start < origin {
+		if !o.sleeps && (len(known) == 0 || node.Start < origin) {
 			origin = node.Start
 		}
 		known[n] = node

@@ -12,7 +12,7 @@ import (
 
 // Date is one date or duration that was compared.
 type Date struct {
-	What       string // "makespan", "node end", "start" or "end" of a transition
+	What       string // "makespan" ("span" where nodes sleep), "node end", "start" or "end" of a transition
 	Node       string
 	Component  string // or ""
 	Transition string // or ""
@@ -82,8 +82,9 @@ func (m *member) compare(j *judged) Run {
 		r.Ends = append(r.Ends, Date{What: "node end", Node: s.Nodes[n].Name, Measured: at.end, Bound: j.bounds.ends[n], Predicted: j.expected.ends[n]})
 	}
 	if m.complete() {
-		r.Forecast = m.forecast(j.sample)
-		r.Makespan = &Date{What: "makespan", Measured: m.headline(), Bound: j.result.Makespan, Predicted: j.makespan}
+		d := j.headline(m.sleeps)
+		d.Measured = m.headline()
+		r.Makespan, r.Forecast = &d, m.forecast(j)
 	}
 	for c := range s.Components {
 		for t := range s.TypeOf(c).Transitions {

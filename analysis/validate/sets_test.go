@@ -100,3 +100,19 @@ func TestPublishedForecasts(t *testing.T) {
 		}
 	}
 }
+
+// TestSleepingNodes: every execution of nodes that sleep is inside, with all its ends of
+// nodes and starts and ends of transitions, close to its prediction, and in its forecast as
+// often as that says.
+func TestSleepingNodes(t *testing.T) {
+	opts := dsl.Options{Files: []string{measuredModels + "mascots.ballet"}, Uptimes: dsltest.Data(t, "mascots", "uptimes") + "/{uptimes}.json"}
+	models := &measure.Models{Options: opts}
+	r := Validate(readSet(t, "mascots"), Options{Resolve: models.For, Replications: 39})
+	m, f := r.Total.Makespan, r.Total.Forecasts
+	if m.Count != 56 || r.Outside() || r.Lacking() > 0 || r.Total.Ends.Count != 336 || r.Total.Dates.Count != 2128 {
+		t.Errorf("%+v, lacking %d, problems %v", m, r.Lacking(), r.Problems)
+	}
+	if m.Width > 0.005 || m.MeanRelative > 0.0005 || m.MedianError > 100*time.Millisecond || f.Inside < 47 {
+		t.Errorf("%+v %+v", m, f)
+	}
+}

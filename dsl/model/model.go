@@ -237,6 +237,8 @@ type Node struct {
 	Start Delay
 	// Uptime says when the node is awake; nil: always.
 	Uptime *Uptime
+	// Boot is what waking up costs, with executor concertod-async.
+	Boot Boot
 	// Power is what the node draws; nil where nobody says.
 	Power *Power
 	Pos   Pos

@@ -18,13 +18,21 @@ const (
 	// Brokered: a node sends a message to a broker when a fact changes; each node
 	// reads the broker from time to time, and acts at once on what it reads.
 	Brokered
+	// Concertod is the asynchronous runtime of Concerto-D: as Brokered, and waking a node up
+	// takes time; and a node whose window is over falls asleep as soon as its last
+	// transition has ended, before the place that this leads to is entered
+	// (SEMANTICS.md, section 8).
+	Concertod
 )
 
-// String is the word that the language uses: "ideal", "ballet", "push" or
-// "broker".
+// String is the word that the language uses: "ideal", "ballet", "push", "broker" or
+// "concertod-async".
 func (k ProfileKind) String() string {
-	return [...]string{"ideal", "ballet", "push", "broker"}[k]
+	return [...]string{"ideal", "ballet", "push", "broker", "concertod-async"}[k]
 }
+
+// Brokers says whether facts go through a broker.
+func (k ProfileKind) Brokers() bool { return k == Brokered || k == Concertod }
 
 // Has says whether executors of the kind have a setting of the language.
 func (k ProfileKind) Has(setting string) bool {
@@ -32,11 +40,15 @@ func (k ProfileKind) Has(setting string) bool {
 	case "latency", "start":
 		return true
 	case "poll":
-		return k == Polling || k == Brokered
-	case "busy", "pass", "exchanges":
+		return k == Polling || k.Brokers()
+	case "pass":
+		return k == Polling || k == Concertod
+	case "session":
+		return k == Concertod
+	case "busy", "exchanges":
 		return k == Polling
 	case "host":
-		return k == Brokered
+		return k.Brokers()
 	}
 	return k != Ideal
 }
@@ -71,8 +83,13 @@ type Profile struct {
 	// follows it in the same component.
 	Step Delay
 	// Pass is one pass of a node's loop without any look: what lies between the
-	// begin of a behaviour and its first departures.
+	// begin of a behaviour and its first departures; with Concertod also between the end
+	// of one and the program's taking note of it.
 	Pass Delay
+	// Session is what a node that has woken up takes to open its session with the
+	// broker: only then does anything happen on it but the start of its program. Of
+	// Concertod only.
+	Session Delay
 	// Overhead and Drift are what a transition lasts beyond its nominal duration:
 	// once, and for each second of that duration.
 	Overhead, Drift Delay
@@ -160,8 +177,15 @@ func DefaultProfile(kind ProfileKind) Profile {
 		Kind: kind, Request: Interval(ballet.Request.Lo/2, ballet.Request.Hi/2),
 		Step: ballet.Pass, Overhead: ballet.Overhead, Drift: ballet.Drift,
 	}
-	if kind == Brokered {
+	switch kind {
+	case Brokered:
 		p.Poll = ballet.Poll
+	case Concertod: // as measured in the runs with nodes that sleep (analysis/validate/README.md)
+		p.Poll, p.Request = Constant(50*ms), Interval(0, 20*ms)
+		p.Step = Delay{Kind: Normal, Lo: 50 * ms, Hi: 73 * ms, A: 51 * ms, B: 3 * ms}
+		p.Pass = Delay{Kind: Normal, Hi: 115 * ms, A: 53 * ms, B: 2 * ms}
+		p.Session = Delay{Kind: Normal, Lo: 705 * ms, Hi: 740 * ms, A: 719 * ms, B: 5 * ms}
+		p.Overhead, p.Drift = Interval(5*ms, 80*ms), Delay{}
 	}
 	return p
 }

@@ -54,6 +54,14 @@ func (u *Uptime) window(i int) Window {
 	return Window{u.Windows[0].Start + shift, u.Windows[0].End + shift}
 }
 
+// Nth is the n-th window, counted from 0; ok is false if there are not so many.
+func (u *Uptime) Nth(n int) (w Window, ok bool) {
+	if u.Period == 0 && n >= len(u.Windows) || u.Period > 0 && time.Duration(n) > (never-u.Windows[0].End)/u.Period {
+		return Window{}, false
+	}
+	return u.window(n), true
+}
+
 // Begun counts the windows that have begun by a date: how often the node has
 // woken up.
 func (u *Uptime) Begun(t time.Duration) int {
@@ -166,6 +174,32 @@ func (u *Uptime) String() string {
 		text += FormatDuration(w.Start) + " .. " + FormatDuration(w.End)
 	}
 	return text
+}
+
+// Boot is what it takes from the begin of a window, as it is planned, until a node's
+// process is there: the first time and later. The window then lasts from that moment on.
+type Boot struct{ First, Later Delay }
+
+// Nth is the boot for the n-th window, counted from 0.
+func (b Boot) Nth(n int) Delay {
+	if n == 0 {
+		return b.First
+	}
+	return b.Later
+}
+
+// TooShort says whether some window of a node is no longer than it may take to open the
+// session with the broker in it, so that the node might never do anything.
+func (s *Scenario) TooShort(node int) bool {
+	u := s.Nodes[node].Uptime
+	return u != nil && s.Network.Profile.Kind == Concertod &&
+		slices.ContainsFunc(u.Windows, func(w Window) bool { return w.End-w.Start <= s.Network.Profile.Session.Hi })
+}
+
+// TimesUsage says whether it is known how long nodes are awake and what they draw: some
+// sleep or have a power, and waking up takes no time.
+func (s *Scenario) TimesUsage() bool {
+	return (s.Sleeps() || s.Measured()) && s.Network.Profile.Kind != Concertod
 }
 
 // Sleeps says whether some node of the scenario is not always awake.

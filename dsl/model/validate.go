@@ -147,6 +147,7 @@ func (v *validator) checkNodes(s *Scenario) {
 			if err := u.Validate(); err != nil {
 				v.require(false, "node %s: %w", node.Name, err)
 			}
+			v.require(!s.TooShort(n), "node %s: a window is not longer than the session that is opened in it", node.Name)
 			v.require(s.Network.Profile.Asynchronous(), "node %s: executor %v cannot have nodes that sleep", node.Name, s.Network.Profile.Kind)
 		}
 		if p := node.Power; p != nil {
@@ -206,8 +207,8 @@ func (v *validator) checkNetwork(s *Scenario) {
 	v.require(p.Exchanges >= 0 && p.Setup >= 0, "executor profile: %d exchanges, %d round trips to connect", p.Exchanges, p.Setup)
 	v.require(p.Kind != Polling || p.Exchanges > 0, "executor profile: a look without an exchange")
 	to, from := s.Network.ToBroker, s.Network.FromBroker
-	v.require(p.Kind != Brokered || len(to) == len(s.Nodes) && len(from) == len(s.Nodes), "network: no latency between each node and the broker")
-	v.require(p.Kind != Brokered || p.Poll.Lo > 0, "executor profile: a broker that is read all the time")
+	v.require(!p.Kind.Brokers() || len(to) == len(s.Nodes) && len(from) == len(s.Nodes), "network: no latency between each node and the broker")
+	v.require(!p.Kind.Brokers() || p.Poll.Lo > 0, "executor profile: a broker that is read all the time")
 	for _, d := range slices.Concat(to, from) {
 		v.checkDelay("latency to the broker", d)
 	}

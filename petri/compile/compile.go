@@ -373,6 +373,9 @@ func (c *compiler) maySleepAfter(m component.Mode) bool {
 // share of the pass, and after a sleep where nothing could move.
 func (c *compiler) noticeDelay(component, p int) time.Duration {
 	m := c.components[component].space.Modes[p]
+	if c.s.Network.Profile.Kind == model.Concertod && m.Reached {
+		return c.s.Network.Profile.Pass.Hi
+	}
 	if !c.polling() || !m.Reached {
 		return 0
 	}

@@ -189,7 +189,7 @@ func (c *compiler) travel(f *fact, to int, favourable, last bool) transition {
 	switch kind := c.s.Network.Profile.Kind; {
 	case kind == model.Pushing:
 		return transition{Delay: c.message(f.Node, to)}
-	case kind == model.Brokered:
+	case kind.Brokers():
 		due, rest := c.throughBroker(f.Node, to)
 		return transition{Delay: model.Interval(due.Lo+rest.Lo, due.Hi+rest.Hi)}
 	case kind == model.Ideal:

@@ -68,6 +68,7 @@ const (
 	ended                         // … has ended
 	inPush                        // a push is being executed
 	engaging                      // … is about to begin
+	engaged                       // … has begun, and has nothing to leave
 	endUnnoticed                  // … has ended, unseen by the program
 )
 

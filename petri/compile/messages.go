@@ -89,7 +89,7 @@ func (c *compiler) throughBroker(from, to int) (due, rest model.Delay) {
 
 // readsAsleep says whether a node reads the broker and sleeps.
 func (c *compiler) readsAsleep(node int) bool {
-	return c.s.Network.Profile.Kind == model.Brokered && c.s.Nodes[node].Uptime != nil
+	return c.s.Network.Profile.Kind.Brokers() && c.s.Nodes[node].Uptime != nil
 }
 
 // timeReadings computes the longest reading of each node that sleeps, whether or not
@@ -124,7 +124,7 @@ func (c *compiler) heard(of, by int) (id petri.PlaceID, gated bool) {
 			hello := c.greet(c.text("%s: hello of %s", c.nodeName(of), c.nodeName(by)), by, of, -1, c.message(by, of), model.Delay{})
 			return c.greet(c.text("%s: has heard of %s", c.nodeName(by), c.nodeName(of)), of, by, c.answer(of, by, hello), c.message(of, by), model.Delay{})
 		}), true
-	case kind == model.Brokered:
+	case kind.Brokers():
 		return c.once(sharedKey{readBroker, by, -1}, func() petri.PlaceID {
 			n := &c.s.Network
 			ask := c.exchange(n.ToBroker[by], n.FromBroker[by]).Plus(n.FromBroker[by])

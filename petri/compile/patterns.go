@@ -122,7 +122,12 @@ func (b *body) compilePush(p int) {
 	out := []petri.PlaceID{b.k.busy, run}
 	asked := b.asked(b.i, push.behaviour)
 	engage := func() model.Delay { return b.engageDelay(p) }
-	if step := engage(); len(gos) > 0 && (step.Hi > 0 || b.node().advancing >= 0) {
+	concertod := b.s.Network.Profile.Kind == model.Concertod // a push engages when its node is awake, whatever it does
+	idles := concertod && len(gos) == 0
+	if idles {
+		gos = append(gos, b.work(workKey{what: engaged, index: p}, b.text("engaged push %d", p), o))
+	}
+	if step := engage(); len(gos) > 0 && (step.Hi > 0 || b.node().advancing >= 0 || concertod && b.s.Nodes[node].Uptime != nil) {
 		engaged := b.work(workKey{what: engaging, index: p}, b.text("engaging push %d", p), o)
 		so := o
 		so.Kind = petri.Step
@@ -136,6 +141,9 @@ func (b *body) compilePush(p int) {
 		In:   []petri.PlaceID{b.k.turn[turn], queued, b.k.idle}, Out: out, Origin: o,
 	})
 	in := []petri.PlaceID{run, b.k.busy}
+	if idles {
+		in = append(in, gos...)
+	}
 	for _, a := range m.Arrivals {
 		in = append(in, b.work(enteredKey(push.behaviour, a), b.enteredName(push.behaviour, a), b.origin(petri.Enter, push.behaviour, a[0])))
 	}

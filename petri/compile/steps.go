@@ -24,6 +24,9 @@ func (b *body) passDelay(looks int) model.Delay {
 // the next pass, or the one after the look of a wait that the program has come
 // to; and a sleep before it where nothing could move in the push before.
 func (b *body) engageDelay(p int) model.Delay {
+	if b.s.Network.Profile.Kind == model.Concertod {
+		return b.s.Network.Profile.Pass
+	}
 	d := b.passDelay(2 * b.beside(b.i, b.k.pushes[p].behaviour))
 	if p > b.k.existences[b.k.pushes[p].existence].first && b.maySleepAfter(b.k.space.Modes[p-1]) {
 		d = model.Interval(0, d.Hi+b.s.Network.Profile.Poll.Hi)

@@ -395,10 +395,10 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 // heard is when what has come to the node of a place is known there at the latest.
 func (r *run) heard(place petri.PlaceID, date time.Duration) time.Duration {
 	node := r.Net.Places[place].Node()
-	if u := r.Net.Scenario.Nodes[node].Uptime; u != nil {
-		return later(u.Next(date), r.Net.Reading[node])
+	if r.Net.Scenario.Nodes[node].Uptime == nil {
+		return date
 	}
-	return date
+	return later(windowsOf(r.Net, node).surely(date, unknownWay), r.Net.Reading[node])
 }
 
 // mayAsk says whether a transition may ask for a place between two dates: of all

@@ -3,6 +3,7 @@ package unfold
 import (
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -106,7 +107,7 @@ func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
 	// happens when the node is awake. (A reading may be one that begins later than the
 	// net has it, see package compile, messages.go.)
 	wakes := o.g.Net.Wakes[o.g.Transition[u]]
-	if wakes && (o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0 || o.g.Reads(v)) {
+	if wakes && (o.g.Net.Scenario.Network.Profile.Kind == model.Concertod || o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0 || o.g.Reads(v)) {
 		return best
 	}
 	own := o.g.Delay(u).Hi

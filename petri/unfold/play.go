@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"adagio/dsl/heap"
+	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/lists"
 )
@@ -303,7 +304,9 @@ func (p *player) fire(t petri.TransitionID) error {
 		p.turns[g]++
 	}
 	if tr.Origin.Kind == petri.Fire {
-		p.awake[tr.Node()].until = p.now + p.net.Scenario.Network.Profile.Step.Lo
+		if p.awake[tr.Node()].until = p.now; p.net.Scenario.Network.Profile.Kind != model.Concertod {
+			p.awake[tr.Node()].until += p.net.Scenario.Network.Profile.Step.Lo
+		}
 	}
 	read, in := tr.Read(), tr.In()
 	arcs := p.kept.New(len(read) + len(in))

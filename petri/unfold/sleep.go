@@ -59,7 +59,7 @@ import (
 
 // constant says whether every delay is one value.
 func constant(n *petri.Net) bool {
-	return n.Scenario.Network.Profile.Step.IsConstant() && !slices.ContainsFunc(n.Transitions, func(t petri.Transition) bool { return !t.Delay.IsConstant() })
+	return n.Scenario.Network.Profile.Kind != model.Concertod && n.Scenario.Network.Profile.Step.IsConstant() && !slices.ContainsFunc(n.Transitions, func(t petri.Transition) bool { return !t.Delay.IsConstant() })
 }
 
 // SleepError says that a node sleeps for ever before a plan has certainly ended.
@@ -82,7 +82,7 @@ func (p *player) sleeps(t petri.TransitionID, at time.Duration) bool {
 	}
 	node := p.net.Transitions[t].Node()
 	w := &p.awake[node]
-	return w.running == 0 && w.until < at && !p.net.Scenario.Nodes[node].Uptime.Awake(at)
+	return w.running == 0 && w.until < at && windowsOf(p.net, node).played(at) != at
 }
 
 // runs notes that a transition has become enabled or not any more: a component's
@@ -96,9 +96,9 @@ func (p *player) runs(t petri.TransitionID, change int) {
 // postpone schedules what is due on a node that sleeps for its next window. No
 // transition can start on the node before.
 func (p *player) postpone(next pending, at time.Duration) error {
-	node := &p.net.Scenario.Nodes[p.net.Transitions[next.transition].Node()]
-	if next.date = node.Uptime.Next(at); next.date == petri.Never {
-		return &SleepError{node.Name}
+	node := p.net.Transitions[next.transition].Node()
+	if next.date = windowsOf(p.net, node).played(at); next.date == petri.Never {
+		return &SleepError{p.net.Scenario.Nodes[node].Name}
 	}
 	p.queue.Push(next)
 	return nil
@@ -107,6 +107,7 @@ func (p *player) postpone(next pending, at time.Duration) error {
 // running is a component transition of a graph between its bounds, with the step
 // of the executor after it.
 type running struct {
+	event      petri.EventID
 	start, end [2]time.Duration // by End: least, greatest
 	lasts      time.Duration    // at most
 }
@@ -120,18 +121,23 @@ type bracket struct {
 	fires   [][]running        // by node, by the lower bound of the start
 	certain [][]model.Window
 	until   []map[time.Duration]time.Duration // by node: until when it may be awake after a window that ends then
+
+	// With executor concertod-async:
+	behaviours [][]running       // by node: from their begin to their end
+	ways       []map[int][2]bool // by node and window, see wayOf
+	ancestors  map[petri.EventID][]petri.EventID
 }
 
 const bracketTurns = 12
 
 func newBracket(g *petri.EventGraph) (*bracket, error) {
-	b := &bracket{g: g}
+	b := &bracket{g: g, ancestors: map[petri.EventID][]petri.EventID{}}
 	for i := range b.x {
 		b.x[i], b.ready[i] = make([]time.Duration, g.Len()), make([]time.Duration, g.Len())
 	}
 	nodes := g.Net.Scenario.Nodes
 	b.certain = make([][]model.Window, len(nodes))
-	b.evaluate(0, func(_ int, t time.Duration) time.Duration { return t })
+	b.evaluate(0, func(_ petri.EventID, t time.Duration, _ bool) time.Duration { return t })
 	b.evaluate(1, b.surely)
 	for range bracketTurns {
 		before := [2][]time.Duration{slices.Clone(b.x[0]), slices.Clone(b.x[1])}
@@ -152,8 +158,9 @@ func newBracket(g *petri.EventGraph) (*bracket, error) {
 
 // evaluate computes the dates at one end (0: lower) with a function that says when
 // a node is awake next.
-func (b *bracket) evaluate(end int, next func(node int, t time.Duration) time.Duration) {
+func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, after bool) time.Duration) {
 	g := b.g
+	concertod := g.Net.Scenario.Network.Profile.Kind == model.Concertod
 	for e := range b.x[end] {
 		t := g.Transition[e]
 		ready := petri.Never
@@ -169,11 +176,25 @@ func (b *bracket) evaluate(end int, next func(node int, t time.Duration) time.Du
 		if ready >= petri.Never-d {
 			continue
 		}
+		if g.Net.Wakes[t] && concertod && beginsAwake(g.Net.Transitions[t].Origin.Kind) { // and is over at once if it takes no time
+			begin := next(petri.EventID(e), ready, false)
+			if begin < petri.Never-d {
+				b.x[end][e] = begin
+				if d > 0 {
+					b.x[end][e] = next(petri.EventID(e), begin+d, d > g.Net.LongestReading(g.Net.Transitions[t].Node()))
+				}
+			}
+			continue
+		}
 		if b.x[end][e] = ready + d; g.Net.Wakes[t] {
-			b.x[end][e] = next(g.Net.Transitions[t].Node(), ready+d)
+			b.x[end][e] = next(petri.EventID(e), ready+d, false)
 		}
 	}
 }
+
+// beginsAwake says whether, with executor concertod-async, a delay begins when the node is
+// awake: that of what its loop does.
+func beginsAwake(k petri.Kind) bool { return k == petri.Step || k == petri.BehaviourEnd }
 
 // collect takes the bounds of the transitions that run.
 func (b *bracket) collect() {
@@ -185,12 +206,16 @@ func (b *bracket) collect() {
 			continue
 		}
 		step := b.g.Net.Scenario.Network.Profile.Step
-		f := running{[2]time.Duration{b.ready[0][e], b.ready[1][e]}, [2]time.Duration{b.x[0][e] + step.Lo, later(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
+		if b.concertod() {
+			step = model.Delay{}
+		}
+		f := running{petri.EventID(e), [2]time.Duration{b.ready[0][e], b.ready[1][e]}, [2]time.Duration{b.x[0][e] + step.Lo, later(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
 		b.fires[tr.Node()] = append(b.fires[tr.Node()], f)
 		if f.start[1] < f.end[0] {
 			b.certain[tr.Node()] = append(b.certain[tr.Node()], model.Window{Start: f.start[1], End: f.end[0]})
 		}
 	}
+	b.collectBehaviours()
 	for n := range nodes {
 		slices.SortFunc(b.fires[n], func(f, g running) int { return cmp.Compare(f.start[0], g.start[0]) })
 		b.certain[n] = union(b.certain[n])
@@ -201,22 +226,36 @@ func (b *bracket) collect() {
 // union joins windows that touch.
 func union(windows []model.Window) []model.Window { return model.UptimeOf(windows).Windows }
 
-// possibly is the least date from t on at which a node may be awake.
-func (b *bracket) possibly(node int, t time.Duration) time.Duration {
-	u := b.g.Net.Scenario.Nodes[node].Uptime
-	w, ok := u.Last(t)
-	if !ok || t < w.End {
-		return u.Next(t)
+// possibly is the least date from t on at which the node of an event may be awake for it;
+// after says that what precedes the event is over before that date, with every
+// reading that began meanwhile.
+func (b *bracket) possibly(e petri.EventID, t time.Duration, after bool) time.Duration {
+	node := b.g.Net.Transitions[b.g.Transition[e]].Node()
+	w := windowsOf(b.g.Net, node)
+	if b.concertod() && b.g.Origin(e).Kind == petri.NodeStart {
+		return w.loaded(t, 0)
 	}
-	until, known := b.until[node][w.End]
-	if !known {
-		until = b.stretch(node, w.End)
-		b.until[node][w.End] = until
+	next := w.possibly(t, b.wayOf(node))
+	if next == t {
+		return next
+	}
+	over, ok := w.over(t, b.wayOf(node))
+	if !ok {
+		return next
+	}
+	var until time.Duration
+	if after {
+		until = b.stretch(node, over, b.before(e))
+	} else if known, ok := b.until[node][over]; ok {
+		until = known
+	} else {
+		until = b.stretch(node, over, nil)
+		b.until[node][over] = until
 	}
 	if t <= until {
 		return t
 	}
-	return u.Next(t)
+	return next
 }
 
 // later is the end of a delay after a date that may be never.
@@ -228,10 +267,12 @@ func later(date, delay time.Duration) time.Duration {
 }
 
 // stretch is the last instant at which transitions and readings may keep a node
-// awake after a window that ends at w.
-func (b *bracket) stretch(node int, w time.Duration) time.Duration {
+// awake after a window that ends at w. Some of the transitions may be known to be over
+// by the instant that is asked for: these keep the node awake for others, but not then.
+func (b *bracket) stretch(node int, w time.Duration, over []petri.EventID) time.Duration {
 	reading := b.g.Net.Reading[node]
 	until, last, sum := w-1+reading, w-1, reading
+	kept := until // by those that are not over
 	for _, f := range b.fires[node] {
 		if f.start[0] > until {
 			break
@@ -240,18 +281,34 @@ func (b *bracket) stretch(node int, w time.Duration) time.Duration {
 			continue
 		}
 		last = max(last, f.end[1])
+		if !slices.Contains(over, f.event) {
+			kept = max(kept, later(f.end[1], reading))
+		}
 		if sum > petri.Never-w-f.lasts-reading {
-			return later(last, reading)
+			if over == nil {
+				return later(last, reading)
+			}
+			until = later(last, reading)
+			continue
 		}
 		sum += f.lasts + reading
 		until = max(until, min(later(last, reading), w-1+sum))
 	}
+	if over != nil {
+		return min(until, kept)
+	}
 	return until
 }
 
-// surely is the least date from t on at which a node is certainly awake.
-func (b *bracket) surely(node int, t time.Duration) time.Duration {
-	next := b.g.Net.Scenario.Nodes[node].Uptime.Next(t)
+// surely is the least date from t on at which the node of an event is certainly awake
+// for it.
+func (b *bracket) surely(e petri.EventID, t time.Duration, _ bool) time.Duration {
+	node := b.g.Net.Transitions[b.g.Transition[e]].Node()
+	w := windowsOf(b.g.Net, node)
+	if b.concertod() && b.g.Origin(e).Kind == petri.NodeStart {
+		return w.loaded(t, 1)
+	}
+	next := w.surely(t, b.wayOf(node))
 	list := b.certain[node]
 	i, _ := slices.BinarySearchFunc(list, t, func(w model.Window, t time.Duration) int { return cmp.Compare(w.End, t) })
 	if i < len(list) { // the end belongs to it

@@ -103,8 +103,12 @@ func (b *builder) messages() {
 	p.Step = b.upTo(time.Duration(b.choose(0, 0, 3)) * ms)
 	p.Overhead = b.upTo(time.Duration(b.choose(0, 0, 11)) * ms)
 	p.Drift = b.upTo(time.Duration(b.choose(0, 0, 1)) * ms)
-	if p.Kind != model.Brokered {
+	if !p.Kind.Brokers() {
 		return
+	}
+	if p.Kind == model.Concertod {
+		p.Pass = b.upTo(time.Duration(b.choose(0, 5, 20)) * ms)
+		p.Session = b.upTo(time.Duration(b.choose(0, 3, 11)) * ms)
 	}
 	p.Poll = b.upTo(time.Duration(b.choose(300, 100, 31)) * ms)
 	beside := b.chooser(len(b.s.Nodes))

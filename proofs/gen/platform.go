@@ -29,7 +29,7 @@ func OnPlatform(t *rapid.T, profile model.ProfileKind, exact bool) (*model.Scena
 	for range s.Nodes {
 		hosts = append(hosts, rapid.IntRange(0, len(p.Hosts)-1).Draw(t, "host"))
 	}
-	if profile == model.Brokered {
+	if profile.Brokers() {
 		hosts = append(hosts, rapid.IntRange(0, len(p.Hosts)-1).Draw(t, "broker"))
 	}
 	sizes := network.Sizes{}

@@ -26,7 +26,15 @@ func (b *builder) sleep() {
 		if b.chance(60) {
 			length = 1 + length/10
 		}
+		if b.s.Network.Profile.Kind == model.Concertod { // longer than a session
+			least := int(b.s.Network.Profile.Session.Hi/ms) + 1
+			length, period = length+least, period+least
+		}
 		b.s.Nodes[n].Uptime = model.Periodic(time.Duration(length)*ms, time.Duration(period)*ms, time.Duration(b.between(0, period))*ms)
+	}
+	if b.s.Network.Profile.Kind == model.Concertod {
+		b.boots()
+		return // what nodes draw is not known there
 	}
 	for n := range b.s.Nodes {
 		if !b.chance(20) {
@@ -40,12 +48,28 @@ func (b *builder) sleep() {
 	}
 }
 
+// boots draws what waking up costs.
+func (b *builder) boots() {
+	for n := range b.s.Nodes {
+		if b.s.Nodes[n].Uptime != nil && b.chance(75) {
+			later := b.upTo(time.Duration(b.between(0, 9)) * ms)
+			b.s.Nodes[n].Boot = model.Boot{First: later, Later: later}
+			if b.chance(30) {
+				b.s.Nodes[n].Boot.First = b.upTo(time.Duration(b.between(0, 15)) * ms)
+			}
+		}
+	}
+}
+
 func (b *builder) windows() *model.Uptime {
 	var list []model.Window
 	at := time.Duration(0)
 	for range b.between(0, 6) {
 		at += time.Duration(b.between(0, 900)) * ms
 		w := model.Window{Start: at, End: at + time.Duration(b.between(1, 200))*ms}
+		if b.s.Network.Profile.Kind == model.Concertod {
+			w.End += b.s.Network.Profile.Session.Hi
+		}
 		list, at = append(list, w), w.End
 	}
 	return model.UptimeOf(append(list, model.Window{Start: at + ms, End: at + time.Hour}))

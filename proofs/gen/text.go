@@ -218,13 +218,16 @@ func (w *text) timings() {
 func (w *text) network() {
 	net := &w.s.Network
 	w.line("network random {")
-	w.line("  executor %v {", net.Profile.Kind)
+	w.line("  executor %s {", model.Quote(net.Profile.Kind.String()))
 	if p := net.Profile; p.Kind == model.Polling {
 		w.line("    exchanges %d\n    setup %d", p.Exchanges, p.Setup)
 		w.line("    poll %v\n    request %v\n    busy %v\n    step %v\n    pass %v\n    overhead %v\n    drift %v", p.Poll, p.Request, p.Busy, p.Step, p.Pass, p.Overhead, p.Drift)
 	} else if p.Kind != model.Ideal {
 		w.line("    setup %d\n    request %v\n    step %v\n    overhead %v\n    drift %v", p.Setup, p.Request, p.Step, p.Overhead, p.Drift)
-		if p.Kind == model.Brokered {
+		if p.Kind == model.Concertod {
+			w.line("    pass %v\n    session %v", p.Pass, p.Session)
+		}
+		if p.Kind.Brokers() {
 			w.line("    poll %v\n    host %s", p.Poll, model.Reference(w.s.Nodes[net.Beside].Name))
 		}
 	}
