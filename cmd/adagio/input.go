@@ -45,7 +45,7 @@ func (in *input) addFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&in.set, "set", nil, "give a parameter of the assembly a value, as `name=value`; repeatable")
 	f.StringArrayVar(&in.timings, "timings", nil, "durations to use: the `name` of a block of the model, or of a file; repeatable, the last wins")
 	f.StringVar(&in.network, "network", "", "network to use: the `name` of a block of the model, of a file, or an executor")
-	f.StringVar(&in.executor, "executor", "", "executor in place of that of the network, with its defaults: ballet, push, broker or ideal")
+	f.StringVar(&in.executor, "executor", "", "executor in place of that of the network, with its defaults: ballet, push, broker, concertod-async or ideal")
 	f.StringVar(&in.platform, "platform", "", "run on the platform in a SimGrid XML `file`, whatever platform or latencies the network has")
 	f.StringVar(&in.inventory, "inventory", "", "Ballet's inventory.yaml: a `file` that tells which host of the platform each component is on")
 	f.StringVar(&in.uptimes, "uptimes", "", "when nodes are awake: a JSON `file`, {\"node\": [[start, duration], …], …} in seconds")
