@@ -80,6 +80,11 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 			return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[n].Name)
 		}
 	}
+	for k, idle := range net.Idle { // what it would do after that is not known
+		if idle >= 0 && p.marked[idle] < 0 {
+			return nil, uncovered("a behaviour of %s does not end in one order of its races", net.Scenario.Components[k].Name)
+		}
+	}
 	if err := c.build(); err != nil {
 		return nil, err
 	}
