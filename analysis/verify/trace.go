@@ -15,7 +15,6 @@ type witness struct {
 	s     *model.Scenario
 	t     *simulate.Trace
 	atoms map[model.Atom][]Times
-	links [][]Times
 }
 
 func newWitness(s *model.Scenario, t *simulate.Trace) *witness {

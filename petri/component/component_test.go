@@ -121,7 +121,7 @@ func TestCacheGivesTheSame(t *testing.T) {
 		}
 		return k
 	}
-	if of(0) != of(0) {
+	if first, second := of(0), of(0); first != second {
 		t.Error("the same component was explored twice")
 	}
 	if of(0) == of() {
