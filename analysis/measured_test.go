@@ -6,7 +6,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/analysistest"
-	"adagio/analysis/measure"
+	"adagio/analysis/measure/measuretest"
 	"adagio/dsl"
 	"adagio/dsl/dsltest"
 )
@@ -15,10 +15,7 @@ import (
 // durations and the documented defaults of the ballet profile, against every
 // makespan measured on Grid'5000: all must be inside.
 func TestMeasuredMakespans(t *testing.T) {
-	runs, problems, err := measure.Read([]string{dsltest.Data(t, "measured")}, measure.Options{})
-	if err != nil || len(problems) > 0 {
-		t.Fatal(err, problems)
-	}
+	runs, _ := measuretest.Published(t, "../testdata")
 	type key struct {
 		name  string
 		sites int

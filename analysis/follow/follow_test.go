@@ -8,21 +8,14 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/analysistest"
 	"adagio/analysis/measure"
+	"adagio/analysis/measure/measuretest"
 	"adagio/dsl"
-	"adagio/dsl/dsltest"
 )
 
 // TestPublished replays all published runs: at every date the interval contains the end
 // that was measured, and as long as nothing is outside of its bounds it does not grow.
 func TestPublished(t *testing.T) {
-	runs, problems, err := measure.Read([]string{dsltest.Data(t, "measured")}, measure.Options{})
-	if err != nil || len(problems) > 0 {
-		t.Fatal(err, problems)
-	}
-	models := map[string]*measure.Models{}
-	for _, name := range []string{"openstack", "cps"} {
-		models[name] = &measure.Models{Options: dsl.Options{Files: []string{"../../testdata/" + name + ".ballet"}}}
-	}
+	runs, models := measuretest.Published(t, "../../testdata")
 	results := map[*measure.Mapping]*analysis.Result{}
 	alarms, steps := 0, 0
 	var width, count [11]float64 // by tenths of the run, as a share of the first

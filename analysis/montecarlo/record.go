@@ -32,10 +32,6 @@ type Record struct {
 // Sample samples the replications from .. to-1 of an experiment, and hands them on in
 // order, as records for [Gather].
 func Sample(s *model.Scenario, opts Options, from, to int, emit func(*Record) error) error {
-	opts, err := opts.complete()
-	if err != nil {
-		return err
-	}
 	if opts.HalfWidth > 0 || opts.Visit != nil || opts.Traces {
 		return errors.New("a half width, visits and traces need the whole experiment")
 	}
@@ -43,7 +39,7 @@ func Sample(s *model.Scenario, opts Options, from, to int, emit func(*Record) er
 	if err != nil {
 		return err
 	}
-	batch := max(opts.Batch, e.engine.batch())
+	batch := max(e.opts.Batch, e.engine.batch())
 	var spare []*chunk
 	for ; err == nil && from < to; from += batch {
 		spare = e.chunks(spare, from, min(batch, to-from))
@@ -60,14 +56,11 @@ func Sample(s *model.Scenario, opts Options, from, to int, emit func(*Record) er
 // Gather makes the result of an experiment of the records of all its replications, in
 // order: that of [Run] with the same options, to the last bit.
 func Gather(s *model.Scenario, opts Options, records iter.Seq2[*Record, error]) (*Result, error) {
-	opts, err := opts.complete()
-	if err != nil {
-		return nil, err
-	}
 	e, err := newExperiment(s, opts)
 	if err != nil {
 		return nil, err
 	}
+	opts = e.opts
 	for r, err := range records {
 		if err != nil {
 			return nil, err

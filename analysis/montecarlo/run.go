@@ -14,10 +14,6 @@ import (
 // Run samples the duration of a scenario's plan. It fails with an [EngineError] where the
 // engine that is asked for cannot sample it.
 func Run(s *model.Scenario, opts Options) (*Result, error) {
-	opts, err := opts.complete()
-	if err != nil {
-		return nil, err
-	}
 	e, err := newExperiment(s, opts)
 	if err != nil {
 		return nil, err
@@ -68,6 +64,10 @@ type chunk struct {
 }
 
 func newExperiment(s *model.Scenario, opts Options) (*experiment, error) {
+	opts, err := opts.complete()
+	if err != nil {
+		return nil, err
+	}
 	runner, err := simulate.NewRunner(s)
 	if err != nil {
 		return nil, err

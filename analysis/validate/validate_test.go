@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"adagio/analysis/measure"
+	"adagio/analysis/measure/measuretest"
 	"adagio/analysis/simulate"
 	"adagio/dsl"
 	"adagio/dsl/dsltest"
@@ -203,14 +204,7 @@ func TestNotCompared(t *testing.T) {
 // TestPublished validates the models of the repository against the published
 // runs.
 func TestPublished(t *testing.T) {
-	runs, problems, err := measure.Read([]string{dsltest.Data(t, "measured")}, measure.Options{})
-	if err != nil || len(problems) > 0 {
-		t.Fatal(err, problems)
-	}
-	models := map[string]*measure.Models{}
-	for _, name := range []string{"openstack", "cps"} {
-		models[name] = &measure.Models{Options: dsl.Options{Files: []string{"../../testdata/" + name + ".ballet"}}}
-	}
+	runs, models := measuretest.Published(t, "../../testdata")
 	resolve := func(r *measure.Run) (*measure.Mapping, error) { return models[r.Case].For(r) }
 	for _, d := range []Durations{Own, Others, Nominal} {
 		r := Validate(runs, Options{Durations: d, Resolve: resolve, Replications: 1})
