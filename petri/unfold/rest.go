@@ -27,59 +27,107 @@ import (
 // Both are a matter of causality: an event is certainly before another if it is
 // among the causes of its causes, in each alternative.
 
-// findPeersAtRest finds out which delays of the graph contain looks at nodes at rest only.
-func findPeersAtRest(g *petri.EventGraph) {
-	askers := map[int][]petri.EventID{}
-	for e, t := range g.Transition {
-		if tr := &g.Net.Transitions[t]; len(tr.Peers) > 0 && tr.AtRest < tr.Delay.Hi {
-			for _, m := range tr.Peers {
-				askers[m] = append(askers[m], petri.EventID(e))
-			}
-		}
+// findPeersAtRest finds out which delays of the graph contain looks at nodes at rest only. It
+// returns how many nodes it has asked about for that.
+func findPeersAtRest(g *petri.EventGraph) (asked int) {
+	looks := func(e petri.EventID) bool {
+		t := &g.Net.Transitions[g.Transition[e]]
+		return len(t.Peers) > 0 && t.AtRest < t.Delay.Hi
 	}
-	if len(askers) == 0 {
-		return
+	n := petri.EventID(g.Len())
+	first := petri.EventID(0)
+	for first < n && !looks(first) {
+		first++
 	}
-	order := newCertain(g)
-	fired := lists.Grouped(len(g.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
+	if first == n {
+		return 0
+	}
+	r := newRestfulness(g)
+	g.PeersAtRest = make([]bool, n)
+	for e := first; e < n; e++ {
+		g.PeersAtRest[e] = looks(e) && r.all(e)
+	}
+	return r.asked
+}
+
+// restfulness tells which nodes are at rest when they are looked at.
+type restfulness struct {
+	g     *petri.EventGraph
+	order *certain
+	fired lists.Groups[petri.TransitionID, petri.EventID]
+	nodes []restingNode
+	last  map[[2]int][]petri.EventID // by observer and node: the last events that look at it
+	// busy is by observer the node that was not at rest when one was last looked for. Many
+	// events of a node look at the same others, and most of them find the same one.
+	busy  []int
+	asked int // nodes that have been asked about
+}
+
+// restingNode is when a node is at rest, whoever looks at it.
+type restingNode struct {
+	computes, first petri.EventID   // up to these, if they are known
+	last            []petri.EventID // after all of them
+	settles         bool            // whether it is at rest then
+}
+
+func newRestfulness(g *petri.EventGraph) *restfulness {
+	r := &restfulness{g: g, order: newCertain(g), last: map[[2]int][]petri.EventID{}}
+	r.fired = lists.Grouped(len(g.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
 		for e, t := range g.Transition {
 			yield(t, petri.EventID(e))
 		}
 	})
-	resting := make([]int32, g.Len()) // peers
 	computes, moves := beginsToCompute(g), movesOfNodes(g)
-	for m, events := range askers {
-		first, last := order.firstOf(moves[m]), order.lastOf(moves[m])
+	r.nodes, r.busy = make([]restingNode, len(moves)), make([]int, len(moves))
+	for m := range r.nodes {
+		last := r.order.lastOf(moves[m])
 		// What a transition ends in may be noticed later, so that only entries are the last.
 		settles := !slices.ContainsFunc(last, func(e petri.EventID) bool { return g.Origin(e).Kind != petri.Enter })
-		looks := map[int][]petri.EventID{} // the last, by observer
-		for _, e := range events {
-			if computes[m] < 0 || order.upTo(e, computes[m]) || first >= 0 && order.upTo(e, first) || settles && order.afterAll(e, last) {
-				resting[e]++
-				continue
-			}
-			n := g.Origin(e).Node
-			if g.Net.Awaiting[[2]int{n, m}] {
-				continue
-			}
-			if _, ok := looks[n]; !ok {
-				var all []petri.EventID
-				for _, t := range g.Net.Asking[[2]int{n, m}] {
-					all = append(all, fired.Of(t)...)
-				}
-				slices.Sort(all)
-				looks[n] = order.lastOf(slices.Compact(all))
-			}
-			if order.afterAll(e, looks[n]) { // the observer asks no more
-				resting[e]++
-			}
+		r.nodes[m] = restingNode{computes[m], r.order.firstOf(moves[m]), last, settles}
+		r.busy[m] = -1
+	}
+	return r
+}
+
+// all says whether all nodes that an event looks at are at rest.
+func (r *restfulness) all(e petri.EventID) bool {
+	peers, busy := r.g.Net.Transitions[r.g.Transition[e]].Peers, &r.busy[r.g.Origin(e).Node]
+	if _, looked := slices.BinarySearch(peers, *busy); looked && !r.one(e, *busy) {
+		return false
+	}
+	for _, m := range peers {
+		if !r.one(e, m) {
+			*busy = m
+			return false
 		}
 	}
-	g.PeersAtRest = make([]bool, g.Len())
-	for e, t := range g.Transition {
-		tr := &g.Net.Transitions[t]
-		g.PeersAtRest[e] = len(tr.Peers) > 0 && tr.AtRest < tr.Delay.Hi && int(resting[e]) == len(tr.Peers)
+	return true
+}
+
+// one says whether a node is at rest when an event looks at it.
+func (r *restfulness) one(e petri.EventID, m int) bool {
+	r.asked++
+	k := &r.nodes[m]
+	if k.computes < 0 || r.order.upTo(e, k.computes) || k.first >= 0 && r.order.upTo(e, k.first) || k.settles && r.order.afterAll(e, k.last) {
+		return true
 	}
+	pair := [2]int{r.g.Origin(e).Node, m}
+	return !r.g.Net.Awaiting[pair] && r.order.afterAll(e, r.lastLooks(pair)) // the observer asks no more
+}
+
+// lastLooks lists the last events with which an observer looks at a node.
+func (r *restfulness) lastLooks(pair [2]int) []petri.EventID {
+	last, ok := r.last[pair]
+	if !ok {
+		var all []petri.EventID
+		for _, t := range r.g.Net.Asking[pair] {
+			all = append(all, r.fired.Of(t)...)
+		}
+		slices.Sort(all)
+		last = r.order.lastOf(slices.Compact(all))
+		r.last[pair] = last
+	}
+	return last
 }
 
 // beginsToCompute returns for each node the event with which its program comes to
