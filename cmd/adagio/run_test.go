@@ -81,7 +81,7 @@ plan go of a {
 timings slow { C.go.start = 2s }
 `
 
-func write(t *testing.T, name, text string) {
+func write(t testing.TB, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
