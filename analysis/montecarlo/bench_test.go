@@ -5,12 +5,12 @@ package montecarlo
 import (
 	"fmt"
 	"runtime"
-	"syscall"
 	"testing"
 	"time"
 
 	"adagio/analysis"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
 
@@ -29,25 +29,17 @@ func BenchmarkWorkers(b *testing.B) {
 		s, bounds := c.model(b)
 		for _, workers := range []int{1, 2} {
 			b.Run(fmt.Sprintf("%s/%d", c.name, workers), func(b *testing.B) {
-				began := processorTime()
+				began := dsltest.ProcessorTime()
 				r, err := Run(s, Options{N: b.N, Workers: workers, Bounds: bounds, Engine: Executor})
 				if err != nil {
 					b.Fatal(err)
 				}
 				b.ReportMetric(float64(r.Events)/b.Elapsed().Seconds(), "events/s")
-				b.ReportMetric(float64(r.Events)/(processorTime()-began).Seconds(), "events/core-s")
+				b.ReportMetric(float64(r.Events)/(dsltest.ProcessorTime()-began).Seconds(), "events/core-s")
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "replications/s")
 			})
 		}
 	}
-}
-
-// processorTime is what this process has used of all processors: the measure
-// that other processes on the machine disturb least.
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func BenchmarkMemory(b *testing.B) {
@@ -122,13 +114,13 @@ func BenchmarkGraph(b *testing.B) {
 			}
 			for _, workers := range []int{1, 2} {
 				b.Run(fmt.Sprintf("%s, %s/%d", name, latency, workers), func(b *testing.B) {
-					began := processorTime()
+					began := dsltest.ProcessorTime()
 					r, err := Run(s, Options{N: b.N, Workers: workers, Bounds: bounds, Engine: Graph})
 					if err != nil {
 						b.Fatal(err)
 					}
 					b.ReportMetric(float64(r.Events)/b.Elapsed().Seconds(), "events/s")
-					b.ReportMetric(float64(r.Events)/(processorTime()-began).Seconds(), "events/core-s")
+					b.ReportMetric(float64(r.Events)/(dsltest.ProcessorTime()-began).Seconds(), "events/core-s")
 				})
 			}
 		}

@@ -5,11 +5,11 @@ package simulate
 import (
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
 	"adagio/dsl/conformance"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/network"
 )
@@ -27,20 +27,14 @@ func benchmark(b *testing.B, s *model.Scenario) {
 	}
 	events, i := 0, uint64(0)
 	b.ReportAllocs()
-	began := processorTime()
+	began := dsltest.ProcessorTime()
 	for b.Loop() {
 		events += m.run(Options{Seed: 1, Index: i}).Events
 		i++
 	}
 	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
-	b.ReportMetric(float64(events)/(processorTime()-began).Seconds(), "events/core-s")
+	b.ReportMetric(float64(events)/(dsltest.ProcessorTime()-began).Seconds(), "events/core-s")
 	b.ReportMetric(float64(events)/float64(b.N), "events/run")
-}
-
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // openStack is the published update of five sites.

@@ -24,12 +24,12 @@ func Measure(b *testing.B) *Usage {
 	// 5 resets the peak of the resident set (proc(5)); where that is not possible the
 	// peak is that of the whole process.
 	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
-	return &Usage{b, processorTime()}
+	return &Usage{b, ProcessorTime()}
 }
 
 // Report adds cpu-ns/op and peak-MB to the result, and returns the former.
 func (u *Usage) Report() (perOp time.Duration) {
-	perOp = (processorTime() - u.cpu) / time.Duration(u.b.N)
+	perOp = (ProcessorTime() - u.cpu) / time.Duration(u.b.N)
 	u.b.ReportMetric(float64(perOp), "cpu-ns/op")
 	if status, err := os.ReadFile("/proc/self/status"); err == nil {
 		if _, rest, ok := bytes.Cut(status, []byte("VmHWM:")); ok {
@@ -40,8 +40,8 @@ func (u *Usage) Report() (perOp time.Duration) {
 	return perOp
 }
 
-// processorTime is the user and system time of the process so far.
-func processorTime() time.Duration {
+// ProcessorTime is the user and system time of the process so far.
+func ProcessorTime() time.Duration {
 	var r syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &r) != nil {
 		return 0
