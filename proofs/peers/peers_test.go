@@ -313,7 +313,7 @@ func compare(p peer, got answer, dates []time.Duration) (greatest float64, err e
 		d := math.Abs(got - float64(want))
 		greatest = max(greatest, d)
 		if !(d <= allowed) && err == nil {
-			err = fmt.Errorf("%s is at %v ns, not %d ns", what, got, want)
+			err = fmt.Errorf("%s is at %.6f ns, not %d ns", what, got, want)
 		}
 	}
 	check("the last event", got.last, lastOf(dates))
