@@ -58,6 +58,9 @@ type Options struct {
 	// wakes up, or that number alone, or -1 where it does not. It stays awake for
 	// UptimesSlot.
 	UptimesSlot time.Duration
+	// Read reads a file, in place of [ReadFile] where it is not nil: those that Files and
+	// other options name, and those that the model names.
+	Read func(path string) ([]byte, diag.List)
 }
 
 // With returns the options with other values of some parameters.
@@ -116,10 +119,18 @@ func load(opts Options, all bool) (*model.Scenario, diag.Sources, diag.List) {
 	return scenario, r.extra, r.errors
 }
 
+// read reads a file as the options say.
+func (r *resolver) read(path string) ([]byte, diag.List) {
+	if r.opts.Read != nil {
+		return r.opts.Read(path)
+	}
+	return ReadFile(path)
+}
+
 // file reads and parses a file. Those of the model count as such; others are
 // returned only.
 func (r *resolver) file(path string, ofModel bool) *File {
-	text, list := ReadFile(path)
+	text, list := r.read(path)
 	for _, d := range list {
 		r.add(d)
 		r.broken = everything

@@ -216,7 +216,7 @@ func (r *resolver) readSample(n Name, path string) (model.Delay, bool) {
 		r.fail(n.Span, "the path of a file has a NUL character in it", "")
 		return model.Delay{}, false
 	}
-	text, list := ReadFile(path)
+	text, list := r.read(path)
 	if list == nil {
 		list = checkText(path, text)
 	}

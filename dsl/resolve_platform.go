@@ -75,7 +75,7 @@ func (r *resolver) importPlatform(path string, at Span, detail string) *network.
 		r.fail(at, "the path of a file has a NUL character in it", "")
 		return nil
 	}
-	text, list := ReadFile(path)
+	text, list := r.read(path)
 	if list != nil {
 		for _, d := range list {
 			r.fail(at, "platform "+path+": "+d.Summary, detail)

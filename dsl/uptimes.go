@@ -16,7 +16,7 @@ import (
 // names, or as a list in the order of the nodes.
 func (r *resolver) uptimesFile(s *model.Scenario) {
 	path := r.opts.Uptimes
-	text, list := ReadFile(path)
+	text, list := r.read(path)
 	for _, d := range list {
 		r.add(d)
 	}

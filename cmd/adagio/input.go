@@ -209,27 +209,7 @@ func analyse(s *model.Scenario, sources diag.Sources, opts analysis.Options) (*a
 	if err == nil {
 		return r, nil
 	}
-	d := diag.Diagnostic{Summary: err.Error(), Subject: s.Pos}
-	if refused, ok := errors.AsType[*analysis.RefusedError](err); ok {
-		d = explainRefusal(d, refused)
-	}
-	return nil, &failure{code: exitBad, outcome: "refused", list: diag.List{d}, sources: sources, limit: limitOf(err)}
-}
-
-// explainRefusal adds the races that are in the way of a bound, a few of them.
-func explainRefusal(d diag.Diagnostic, refused *analysis.RefusedError) diag.Diagnostic {
-	const few = 5
-	if refused.Limit == nil {
-		return d
-	}
-	races := refused.Races
-	if d.Detail = refused.Limit.Advice(); len(races) > 0 {
-		d.Detail = fmt.Sprintf("%s found so far; %s", count(len(races), "race"), d.Detail)
-	}
-	for _, r := range races[:min(few, len(races))] {
-		d.Related = append(d.Related, diag.Related{Pos: r.OriginA.Pos, Text: fmt.Sprintf("race: %q (at %v) and %q (at %v)", r.A, r.DateA, r.B, r.DateB)})
-	}
-	return d
+	return nil, &failure{code: exitBad, outcome: "refused", list: diag.List{report.Refusal(s, err)}, sources: sources, limit: limitOf(err)}
 }
 
 // limitOf is the limit that gave out, if that is why no bound can be proved.

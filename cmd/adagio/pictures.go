@@ -9,13 +9,11 @@ import (
 	"os"
 
 	"adagio/analysis"
-	"adagio/analysis/distribution"
 	"adagio/analysis/montecarlo"
 	"adagio/analysis/report/gantt"
 	"adagio/analysis/report/page"
 	"adagio/analysis/report/trace"
 	"adagio/analysis/schedule"
-	"adagio/analysis/whatif"
 	"adagio/dsl/diag"
 	"adagio/petri"
 
@@ -124,38 +122,21 @@ func (a *app) writeTo(name string, write func(io.Writer) error) error {
 	return cmp.Or(write(b), b.Flush(), f.Close())
 }
 
-// quickDrag is how many components a plan may have for its page to tell the drag
-// without being asked: each delay is another analysis.
-const quickDrag = 200
-
 // page writes the page, with the drag of what is on the critical path, or of all
-// delays, and with the distribution of the makespan if it varies.
+// delays, and with the distribution of the makespan if it varies; that is simulated,
+// too, if that is asked for: of a large plan it takes minutes.
 func (p *pictures) page(cmd *cobra.Command, a *app, w io.Writer, r *analysis.Result, s *schedule.Schedule, sources diag.Sources, all bool) error {
 	in := page.Input{Result: r, Schedule: s, Sources: sources, Made: versionText() + " · " + a.commandLine()}
-	if r.Deadlock == nil && (p.why.drag || len(r.Scenario.Components) <= quickDrag) {
-		in.Drags = whatif.Drags(r, whatif.Targets(r, all), a.progress("analysing"))
+	if err := in.Answer(page.Questions{Drag: p.why.drag, All: all, Progress: a.progress("analysing")}); err != nil {
+		return err
 	}
-	if r.Deadlock == nil && r.Makespan.Width() > 0 && !r.Runs[0].Graph.Covered() {
-		if err := p.distribution(cmd, a, r, &in); err != nil {
+	if in.Varies() && cmd.Flags().Changed("replications") && p.why.replications > 0 {
+		sim := simulation{input: &input{app: a}, opts: montecarlo.Options{Seed: p.seed, N: p.why.replications, Bounds: r}}
+		sim.opts.Progress = sim.progress()
+		var err error
+		if in.Simulation, err = montecarlo.Run(r.Scenario, sim.opts); err != nil {
 			return err
 		}
 	}
 	return page.Write(w, in)
-}
-
-// distribution bounds the distribution of the makespan, and simulates it if that is
-// asked for: of a large plan it takes minutes.
-func (p *pictures) distribution(cmd *cobra.Command, a *app, r *analysis.Result, in *page.Input) error {
-	d, err := distribution.BoundsOfRuns(r.Runs, distribution.Options{Target: distribution.Makespan})
-	if _, refused := errors.AsType[*analysis.RefusedError](err); err != nil && !refused {
-		return err
-	}
-	in.Distribution = d
-	if !cmd.Flags().Changed("replications") || p.why.replications == 0 {
-		return nil
-	}
-	sim := simulation{input: &input{app: a}, opts: montecarlo.Options{Seed: p.seed, N: p.why.replications, Bounds: r}}
-	sim.opts.Progress = sim.progress()
-	in.Simulation, err = montecarlo.Run(r.Scenario, sim.opts)
-	return err
 }

@@ -43,7 +43,7 @@ func Analyse(_ context.Context, job Job) (Answer, error) {
 	} else if err != nil {
 		return Answer{}, err
 	}
-	answer := Answer{Title: title(r)}
+	answer := Answer{Title: report.Line(r)}
 	r.Hazards = nil // their number is in the title
 	answer.Diagnostics = r.Diagnostics()
 	verdicts, err := verify.Properties(s, r, "", verify.Options{Runs: sampled, Seed: 1})
@@ -55,27 +55,6 @@ func Analyse(_ context.Context, job Job) (Answer, error) {
 	}
 	answer.Diagnostics = append(answer.Diagnostics, verify.Diagnostics(verdicts)...)
 	return answer, nil
-}
-
-// title is what stands above a plan.
-func title(r *analysis.Result) string {
-	if r.Deadlock != nil && !r.Deadlock.Possible {
-		return r.Deadlock.Summary()
-	}
-	text := "done " + report.Rounded(r.Done())
-	if r.Makespan != r.Done() {
-		text += " · longest program " + report.Rounded(r.Makespan)
-	}
-	if n := len(r.Races); n > 0 {
-		text += " · " + diag.Count(n, "race")
-	}
-	if report.NotCovered(r) != "" {
-		text += " · " + report.NotCovered(r) + " not covered"
-	}
-	if r.Deadlock != nil {
-		text += " · " + r.Deadlock.Summary() + "; the bounds are of the executions that end"
-	}
-	return text
 }
 
 // lens is what a code lens carries until it is resolved.
