@@ -37,7 +37,7 @@ fmt would change); 2 no answer (bad input or usage, or no bound can be proved).`
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		return oneOf(cmd, "--color", a.color, "auto", "always", "never")
 	}
-	for _, cmd := range []*cobra.Command{a.check(), a.verify(), a.bound(), a.explain(), a.diff(), a.rank(), a.formula(), a.follow(), a.net(), a.network(), a.simulate(), a.merge(), a.calibrate(), a.validate(), a.importCommand(), a.format(), a.languageServer(), a.man(), a.version()} {
+	for _, cmd := range []*cobra.Command{a.check(), a.verify(), a.bound(), a.explain(), a.diff(), a.rank(), a.formula(), a.follow(), a.net(), a.network(), a.simulate(), a.merge(), a.calibrate(), a.validate(), a.importCommand(), a.format(), a.languageServer(), a.serve(), a.man(), a.version()} {
 		if cmd.ValidArgsFunction == nil {
 			cmd.ValidArgsFunction = pathCompletion("ballet")
 		}
