@@ -259,7 +259,7 @@ func (r *resolver) chooseTimings() []*Timings {
 			named = append(named, t)
 			continue
 		}
-		if !isFile(name) {
+		if !r.isFile(name) {
 			r.noSuch("timings", name, sortedKeys(r.timings))
 			continue
 		}
@@ -299,7 +299,7 @@ func (r *resolver) chooseNetwork() (block *Network, executor string) {
 	if _, _, ok := standardNetwork(name, 0); ok {
 		return nil, name
 	}
-	if !isFile(name) {
+	if !r.isFile(name) {
 		r.noSuch("network", name, append(sortedKeys(r.networks), sortedKeys(executorKinds)...))
 		return nil, "ballet"
 	}

@@ -267,7 +267,11 @@ func parseObservation(text string) (time.Duration, error) {
 }
 
 // isFile says whether a path leads to something that can be read.
-func isFile(path string) bool {
+func (r *resolver) isFile(path string) bool {
+	if r.opts.Read != nil {
+		_, list := r.opts.Read(path)
+		return list == nil
+	}
 	_, err := os.Stat(path)
 	return err == nil
 }
