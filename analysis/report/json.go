@@ -38,10 +38,13 @@ type Explanation struct {
 		Lower *CriticalPath `json:"lower"`
 		Upper *CriticalPath `json:"upper"`
 	} `json:"path_to_done"`
-	Work    *Work    `json:"work"`
-	Slack   []Slack  `json:"slack"`
-	Races   []Race   `json:"races"`
-	Hazards []Hazard `json:"hazards"`
+	Work  *Work   `json:"work"`
+	Slack []Slack `json:"slack"`
+	Races []Race  `json:"races"`
+	// RemediesUntried counts the kinds of race for which a plan of this size leaves no time to
+	// look for a remedy.
+	RemediesUntried int      `json:"remedies_untried,omitempty"`
+	Hazards         []Hazard `json:"hazards"`
 	// HazardChance is the probability that at least one hazard strikes in an execution; left
 	// out where nothing is known of it, or there is none.
 	HazardChance *Chance   `json:"hazard_chance,omitempty"`
@@ -299,7 +302,8 @@ func Explain(r *analysis.Result) *Explanation {
 			x.Slack = append(x.Slack, Slack{SlackNS: int64(k.Least), AtLeast: !k.Exact, Step: step(s, k.Step)})
 		}
 	}
-	remedies, _ := whatif.Remedies(r)
+	remedies, untried := whatif.Remedies(r)
+	x.RemediesUntried = untried
 	groups := r.RaceGroups()
 	for _, k := range r.Races {
 		out := race(s, k)

@@ -118,8 +118,13 @@ func (t *text) races() {
 		}
 	}
 	if untried > 0 {
-		t.entry("", fmt.Sprintf("for %s no instruction is looked for that orders the events: each takes an analysis, too many for a plan of this size", diag.Count(untried, "kind")), "")
+		t.entry("", UntriedText(untried), "")
 	}
+}
+
+// UntriedText says of how many kinds of race no remedy was looked for.
+func UntriedText(kinds int) string {
+	return fmt.Sprintf("for %s no instruction is looked for that orders the events: each takes an analysis, too many for a plan of this size", diag.Count(kinds, "kind"))
 }
 
 // RemedyText says what removes races, and by when everything is done then.

@@ -18,8 +18,24 @@ type Remedy struct {
 }
 
 // remedyEvents bounds the work for the remedies of a plan: events in the graphs of the
-// plans that are tried. It is a second or two.
-const remedyEvents = 400_000
+// plans that are tried. It is a second or two. The analysis of a plan whose orders are covered
+// begins to explore them, and takes about coverWork times as long for each event.
+const (
+	remedyEvents = 400_000
+	coverWork    = 10
+)
+
+// tries is how many changed plans may be analysed for the remedies of a result.
+func tries(r *analysis.Result) int {
+	events := 0
+	for _, run := range r.Runs {
+		events += run.Graph.Len()
+	}
+	if r.Cover != nil {
+		events *= coverWork
+	}
+	return remedyEvents / max(1, events)
+}
 
 // Remedies looks, for each of the race groups of a result, for a wait that orders their
 // events: on the node of either, for the component of the other, before a push to its own.
@@ -27,15 +43,15 @@ const remedyEvents = 400_000
 // Each that is tried costs an analysis: untried counts the groups for which a plan of this
 // size leaves no time.
 func Remedies(r *analysis.Result) (remedies []*Remedy, untried int) {
-	events := 0
-	for _, run := range r.Runs {
-		events += run.Graph.Len()
-	}
-	left := remedyEvents
+	left := tries(r)
 	for _, group := range r.RaceGroups() {
 		var best *Remedy
-		candidates := orderings(r.Scenario, group)
-		if left -= events * len(candidates); left < 0 {
+		var candidates []candidate
+		if left >= 0 {
+			candidates = orderings(r.Scenario, group)
+			left -= len(candidates)
+		}
+		if left < 0 {
 			untried++
 			candidates = nil
 		}

@@ -8,6 +8,7 @@ import (
 	"adagio/analysis/analysistest"
 	"adagio/analysis/whatif"
 	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/proofs/gen"
 )
@@ -112,5 +113,28 @@ network ideal { executor ideal { start 0s .. 2s } }
 	}
 	if groups, remedied := checkRemedies(t, s); groups == 0 || remedied == 0 {
 		t.Errorf("%d of %d groups are ordered", remedied, groups)
+	}
+}
+
+// TestRemediesOfLargePlans: where the orders of races are covered, few changed plans are
+// analysed, and the kinds of race that are left out for that are counted.
+func TestRemediesOfLargePlans(t *testing.T) {
+	web := func(servers int) (r *analysis.Result, untried int) {
+		r = analysistest.Bounds(t, dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/web.ballet"}, Set: map[string]int{"servers": servers}}))
+		remedies, untried := whatif.Remedies(r)
+		if len(remedies) != len(r.RaceGroups()) {
+			t.Fatalf("%d remedies for %d kinds of race", len(remedies), len(r.RaceGroups()))
+		}
+		return r, untried
+	}
+	if _, untried := web(8); untried != 0 {
+		t.Errorf("%d kinds of race of a small plan are left out", untried)
+	}
+	large, untried := web(300)
+	if large.Cover == nil {
+		t.Fatal("the orders of a large plan are explored")
+	}
+	if tries := whatif.Tries(large); tries > 4 || untried == 0 {
+		t.Errorf("%d changed plans may be analysed of a large plan, and %d kinds of race are left out", tries, untried)
 	}
 }

@@ -131,6 +131,7 @@ func TestPageSays(t *testing.T) {
 		{"possible deadlock", dsl.Options{Files: []string{"../testdata/possible_deadlock.ballet"}}, []string{"in one order of its races the plan never ends", "The bounds are of what ends."}},
 		{"no node at all", dsl.Options{Files: []string{"../testdata/empty.ballet"}}, []string{"plan "}},
 		{"race", galleryModel("race"), []string{"Races: 4", "orders of the plan&#39;s races"}},
+		{"many races", dsl.Options{Files: []string{"../../../testdata/web.ballet"}, Set: map[string]int{"servers": 300}}, []string{"kinds no instruction is looked for that orders the events"}},
 	}
 	for _, test := range tests {
 		text := string(write(t, analysis.AtUpper, 0, test.opts))

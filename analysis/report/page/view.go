@@ -41,6 +41,7 @@ type view struct {
 	PathLength             string
 	Path                   []pathLine
 	Races                  []raceItem
+	Untried                string // of how many kinds of race no remedy was looked for
 	Hazards                []item
 	Files                  []file
 	Plot                   *plot
@@ -223,7 +224,10 @@ func (v *viewer) verdict() {
 			v.Deadlock = append(v.Deadlock, k)
 		}
 	}
-	remedies, _ := whatif.Remedies(r)
+	remedies, untried := whatif.Remedies(r)
+	if untried > 0 {
+		v.Untried = report.UntriedText(untried)
+	}
 	for i, g := range r.RaceGroups() {
 		k := g.Races[0]
 		race := raceItem{

@@ -1,0 +1,4 @@
+package whatif
+
+// Tries is how many changed plans may be analysed for the remedies of a result.
+var Tries = tries
