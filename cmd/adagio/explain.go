@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"adagio/analysis/report"
 
@@ -13,7 +14,7 @@ import (
 func (a *app) explain() *cobra.Command {
 	in := &input{app: a}
 	opts := report.Options{}
-	end := "upper"
+	end, watch := "upper", false
 	var deadlines []string
 	var why whyFlags
 	var paths pathFlags
@@ -41,7 +42,8 @@ ended it.`,
   adagio explain model.ballet --what-if 'keystone.deploy = 40s' --what-if 'remove wait nova keystone'
   adagio explain model.ballet --drag --advice
   adagio explain model.ballet --deadline 8min --deadline 'keystone[0] = 4min'
-  adagio explain testdata/openstack.ballet --set sites=5 --html report.html`,
+  adagio explain testdata/openstack.ballet --set sites=5 --html report.html
+  adagio explain model.ballet --watch`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := oneOf(cmd, "--end", end, "upper", "lower"); err != nil {
 				return err
@@ -66,49 +68,60 @@ ended it.`,
 			if err := pics.check(cmd, end); err != nil {
 				return err
 			}
-			r, sources, err := in.analyse(cmd, args)
-			if err != nil {
-				return err
+			if watch && slices.Contains(args, "-") {
+				return usage(cmd, "the standard input cannot be watched", "name a file")
 			}
-			if err := paths.find(cmd, r, &opts); err != nil {
-				return err
-			}
-			if opts.Timings, err = meet(cmd, r, due); err != nil {
-				return err
-			}
-			if err := pics.write(cmd, a, r, sources, opts.All); err != nil {
-				return err
-			}
-			width, color := a.terminal(a.stdout)
-			opts.Width, opts.Color = cmp.Or(opts.Width, width), color
-			switch {
-			case pics.toStdout():
-			case why.asked():
-				err = a.why(cmd, in, &why, r, in.format == "json", opts)
-			case in.format == "json":
-				doc := report.Explain(r)
-				if opts.Hazards {
-					doc.PriceHazards(r)
+			shown := opts
+			round := func() error {
+				opts := shown
+				r, sources, err := in.analyse(cmd, args)
+				if err != nil {
+					return err
 				}
-				if opts.Outages {
-					if err := doc.AddOutages(r); err != nil {
-						return err
+				if err := paths.find(cmd, r, &opts); err != nil {
+					return err
+				}
+				if opts.Timings, err = meet(cmd, r, due); err != nil {
+					return err
+				}
+				if err := pics.write(cmd, a, r, sources, opts.All); err != nil {
+					return err
+				}
+				width, color := a.terminal(a.stdout)
+				opts.Width, opts.Color = cmp.Or(opts.Width, width), color
+				switch {
+				case pics.toStdout():
+				case why.asked():
+					err = a.why(cmd, in, &why, r, in.format == "json", opts)
+				case in.format == "json":
+					doc := report.Explain(r)
+					if opts.Hazards {
+						doc.PriceHazards(r)
 					}
+					if opts.Outages {
+						if err := doc.AddOutages(r); err != nil {
+							return err
+						}
+					}
+					if opts.Timings != nil {
+						err = a.json(report.WithTimings(doc, r, opts.Timings))
+					} else {
+						err = a.json(paths.document(doc, r, opts.Paths))
+					}
+				case pics.wanted():
+					err = report.Short(a.out, r, in.durations)
+				default:
+					err = report.Text(a.out, r, opts)
 				}
-				if opts.Timings != nil {
-					err = a.json(report.WithTimings(doc, r, opts.Timings))
-				} else {
-					err = a.json(paths.document(doc, r, opts.Paths))
+				if err == nil && (r.Deadlock != nil || why.deadlock || late(opts.Timings)) {
+					return errNegative
 				}
-			case pics.wanted():
-				err = report.Short(a.out, r, in.durations)
-			default:
-				err = report.Text(a.out, r, opts)
+				return err
 			}
-			if err == nil && (r.Deadlock != nil || why.deadlock || late(opts.Timings)) {
-				return errNegative
+			if watch {
+				return a.watch(cmd, in, args, round)
 			}
-			return err
+			return round()
 		},
 	}
 	in.addFlags(cmd)
@@ -120,6 +133,7 @@ ended it.`,
 	f.BoolVar(&opts.Hazards, "hazards", false, "show all hazards, and of the bounds if one strikes")
 	f.StringArrayVar(&deadlines, "deadline", nil, "a `date` such as 8min by which everything is to be done, or 'nova[0] = 5min' for a node or component: required dates and slack; exit with 1 if one may be missed; repeatable")
 	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
+	f.BoolVar(&watch, "watch", false, "answer again whenever a file that the answer is made from changes, until Ctrl-C")
 	paths.add(cmd)
 	why.add(cmd)
 	pics.add(cmd)

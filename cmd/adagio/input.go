@@ -34,7 +34,8 @@ type input struct {
 	strict                       bool
 	durations                    report.Durations // of text
 
-	loaded dsl.Options // what load has read
+	loaded  dsl.Options // what load has read
+	watched watched     // nil where nobody waits for changes
 }
 
 // addFlags gives a command the flags that choose the model.
@@ -85,6 +86,9 @@ func (in *input) options(cmd *cobra.Command, args []string) (dsl.Options, error)
 		}
 		opts.Set[name] = n
 	}
+	if in.watched != nil {
+		opts.Read = in.watched.read
+	}
 	var err error
 	if opts.UptimesSlot, err = in.slot(cmd); err != nil {
 		return opts, err
@@ -123,7 +127,11 @@ func (in *input) hosts() (map[string]string, error) {
 	if in.inventory == "" {
 		return nil, nil
 	}
-	text, list := dsl.ReadFile(in.inventory)
+	read := dsl.ReadFile
+	if in.watched != nil {
+		read = in.watched.read
+	}
+	text, list := read(in.inventory)
 	if list != nil {
 		return nil, invalid(list, nil)
 	}
