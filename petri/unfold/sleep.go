@@ -160,7 +160,6 @@ func newBracket(g *petri.EventGraph) (*bracket, error) {
 // a node is awake next.
 func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, after bool) time.Duration) {
 	g := b.g
-	concertod := g.Net.Scenario.Network.Profile.Kind == model.Concertod
 	for e := range b.x[end] {
 		t := g.Transition[e]
 		ready := petri.Never
@@ -176,7 +175,7 @@ func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, 
 		if ready >= petri.Never-d {
 			continue
 		}
-		if g.Net.Wakes[t] && concertod && beginsAwake(g.Net.Transitions[t].Origin.Kind) { // and is over at once if it takes no time
+		if g.Net.Wakes[t] && b.concertod() && beginsAwake(g.Net.Transitions[t].Origin.Kind) { // and is over at once if it takes no time
 			begin := next(petri.EventID(e), ready, false)
 			if begin < petri.Never-d {
 				b.x[end][e] = begin
@@ -186,10 +185,18 @@ func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, 
 			}
 			continue
 		}
-		if b.x[end][e] = ready + d; g.Net.Wakes[t] {
+		b.x[end][e] = ready + d
+		if g.Net.Wakes[t] && !(d == 0 && b.atOnce(petri.EventID(e))) {
 			b.x[end][e] = next(petri.EventID(e), ready+d, false)
 		}
 	}
+}
+
+// atOnce says whether an event whose delay happens to be zero does not wait for its node to
+// be awake, though it does after any other delay: with executor concertod-async a pause,
+// as the program begins before the node is ready.
+func (b *bracket) atOnce(e petri.EventID) bool {
+	return b.concertod() && b.g.Origin(e).Kind == petri.ProgramStep
 }
 
 // beginsAwake says whether, with executor concertod-async, a delay begins when the node is

@@ -25,6 +25,10 @@ import (
 // then, a behaviour is under way that has certainly begun before and certainly ends after,
 // or none is if each has certainly ended before or not begun.
 //
+// A program begins with the process, and all that takes it no time happens then, before the
+// node is ready: a pause that may last zero or more goes on at once or waits for ready, and
+// its lower bound is the former.
+//
 // A step keeps no node awake. It begins when the node is awake, and is put off if the node
 // is not awake any more when it is over:
 //

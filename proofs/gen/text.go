@@ -248,6 +248,9 @@ func (w *text) network() {
 		if n.Uptime != nil {
 			w.line("  awake %s %v", model.Reference(n.Name), n.Uptime)
 		}
+		if n.Boot.First.Hi > 0 || n.Boot.Later.Hi > 0 {
+			w.line("  boot %s %v first %v", model.Reference(n.Name), n.Boot.Later, n.Boot.First)
+		}
 		if p := n.Power; p != nil {
 			sending := ""
 			if p.Sending > 0 {

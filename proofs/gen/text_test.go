@@ -18,7 +18,7 @@ import (
 func TestTextIsTheScenario(t *testing.T) {
 	checkText(t, Options{})
 	checkText(t, Options{Runtime: Everything})
-	checkText(t, Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered}, Sleep: true})
+	checkText(t, Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Concertod}, Sleep: true})
 }
 
 func checkText(t *testing.T, o Options) {
