@@ -47,16 +47,39 @@ func (r *Result) exercises(rule model.Rule, s *model.Scenario) bool {
 	if s.Rules.Exits != r.Scenario.Rules.Exits {
 		return r.exits
 	}
-	may := slices.ContainsFunc(s.Types, func(t *model.Type) bool {
-		return len(t.Groups) > 0 || slices.ContainsFunc(t.Transitions, func(tr model.Transition) bool { return tr.DockSet > 0 })
-	}) || slices.ContainsFunc(s.Nodes, func(n model.Node) bool {
-		return slices.ContainsFunc(n.Program, func(in model.Instruction) bool { return in.Op == model.WaitAll })
-	})
-	if !may {
+	if !concerned(r.Scenario, s) {
 		return false
 	}
 	net, err := compile.ScenarioWith(new(component.Cache), s)
 	return err == nil && !net.Equal(r.Net)
+}
+
+// concerned says whether a scenario has anything that the rules are about in which another one
+// differs from it, other than Exits. Otherwise they have the same net.
+func concerned(s, other *model.Scenario) bool {
+	types := func(of func(*model.Type) bool) bool {
+		return slices.ContainsFunc(s.Components, func(c model.Component) bool { return of(s.Types[c.Type]) })
+	}
+	a, b := s.Rules, other.Rules
+	return a.GroupsByMoves != b.GroupsByMoves && types(hasGroups) ||
+		a.DockSetsTogether != b.DockSetsTogether && types(hasDockSets) ||
+		a.Confirmations != b.Confirmations && s.Network.Profile.Kind == model.Polling && slices.ContainsFunc(s.Nodes, waitsForAll)
+}
+
+// hasGroups says whether a port of a type is bound to a group.
+func hasGroups(t *model.Type) bool {
+	return slices.ContainsFunc(t.Ports, func(p model.Port) bool {
+		return slices.ContainsFunc(p.Bound, func(b model.Binding) bool { return b.Kind == model.ToGroup })
+	})
+}
+
+// hasDockSets says whether a place of a type may have several dock sets.
+func hasDockSets(t *model.Type) bool {
+	return slices.ContainsFunc(t.Transitions, func(tr model.Transition) bool { return tr.DockSet > 0 })
+}
+
+func waitsForAll(n model.Node) bool {
+	return slices.ContainsFunc(n.Program, func(in model.Instruction) bool { return in.Op == model.WaitAll })
 }
 
 // Outcome is "bounded", or that of the deadlock.
