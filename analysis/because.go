@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"adagio/dsl/diag"
@@ -57,11 +58,9 @@ func (r *Result) exercises(rule model.Rule, s *model.Scenario) bool {
 // concerned says whether a scenario has anything that the rules are about in which another one
 // differs from it, other than Exits. Otherwise they have the same net.
 func concerned(s, other *model.Scenario) bool {
-	types := func(of func(*model.Type) bool) bool {
-		return slices.ContainsFunc(s.Components, func(c model.Component) bool { return of(s.Types[c.Type]) })
-	}
+	types := func(of func(*model.Type) bool) bool { return slices.ContainsFunc(s.Types, of) }
 	a, b := s.Rules, other.Rules
-	return a.GroupsByMoves != b.GroupsByMoves && types(hasGroups) ||
+	return a.GroupsByMoves != b.GroupsByMoves && types(hasGroups) && (types(mayCrowd) || slices.ContainsFunc(s.Components, startsCrowded)) ||
 		a.DockSetsTogether != b.DockSetsTogether && types(hasDockSets) ||
 		a.Confirmations != b.Confirmations && s.Network.Profile.Kind == model.Polling && slices.ContainsFunc(s.Nodes, waitsForAll)
 }
@@ -70,6 +69,38 @@ func concerned(s, other *model.Scenario) bool {
 func hasGroups(t *model.Type) bool {
 	return slices.ContainsFunc(t.Ports, func(p model.Port) bool {
 		return slices.ContainsFunc(p.Bound, func(b model.Binding) bool { return b.Kind == model.ToGroup })
+	})
+}
+
+// startsCrowded says whether a component may have two tokens in a group when the plan starts.
+func startsCrowded(c model.Component) bool { return len(c.Active) > 1 || len(c.Past.Ended) > 0 }
+
+// mayCrowd says whether a component of a type that starts with one token may have two in a
+// group when a place of that is left to outside. It may not where each behaviour that forks
+// leaves no group, and ends in one place, wherever it starts.
+func mayCrowd(t *model.Type) bool {
+	if hasDockSets(t) {
+		return true
+	}
+	type ends struct {
+		from, to       map[int]bool // places
+		forks, leaving bool
+	}
+	behaviours := make([]ends, len(t.Behaviours))
+	for _, tr := range t.Transitions {
+		b := &behaviours[tr.Behaviour]
+		if b.from == nil {
+			b.from, b.to = map[int]bool{}, map[int]bool{}
+		}
+		b.forks = b.forks || b.from[tr.Src]
+		b.from[tr.Src], b.to[tr.Dst] = true, true
+		b.leaving = b.leaving || slices.ContainsFunc(t.Groups, func(g model.Group) bool {
+			return slices.Contains(g.Places, tr.Src) && !slices.Contains(g.Places, tr.Dst)
+		})
+	}
+	return slices.ContainsFunc(behaviours, func(b ends) bool {
+		maps.DeleteFunc(b.to, func(p int, _ bool) bool { return b.from[p] })
+		return b.forks && (b.leaving || len(b.to) > 1)
 	})
 }
 

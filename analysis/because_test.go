@@ -14,7 +14,7 @@ func TestConcerned(t *testing.T) {
 	all := model.Rules{Exits: true, Confirmations: true, DataStays: true, GroupsByMoves: true, DockSetsTogether: true, Fails: true}
 	type count struct{ skipped, same, differ int }
 	counts := map[string]*count{}
-	for seed := range uint64(400) {
+	for seed := range uint64(800) {
 		twice, docks := seed%2 == 0, seed%3 == 0
 		s := gen.Random(rand.New(rand.NewPCG(seed, 33)), gen.Options{Nodes: 2, Components: 3, Runtime: gen.Runtime{Rules: all, Twice: twice, DockSets: docks, WaitAlls: seed%5 == 0}})
 		net, err := compile.Scenario(s)
