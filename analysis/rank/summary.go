@@ -8,20 +8,23 @@ import (
 // Summary is what is known of a plan without its event graphs. It is kept as JSON.
 type Summary struct {
 	Name       string               `json:"name"`
+	Line       int                  `json:"line,omitempty"`
 	Refused    string               `json:"refused,omitempty"`
+	Code       string               `json:"code,omitempty"` // see [Plan.ReasonCode]
 	Makespan   analysis.Bound       `json:"makespan"`
 	Span       analysis.Bound       `json:"span"`
 	Races      int                  `json:"races"`
 	Hazards    int                  `json:"hazards"`
+	Strict     bool                 `json:"strict,omitempty"`
 	Deadlock   *analysis.Deadlock   `json:"deadlock,omitempty"`
 	Quiescence *analysis.Quiescence `json:"quiescence,omitempty"`
 }
 
 // Summarise sums a plan up.
 func (p *Plan) Summarise() Summary {
-	s := Summary{Name: p.Name, Refused: p.Refused}
+	s := Summary{Name: p.Name, Line: p.Line, Refused: p.Refused, Code: p.code}
 	if r := p.Result; r != nil {
-		s.Makespan, s.Span, s.Races, s.Hazards, s.Deadlock, s.Quiescence = r.Makespan, r.Span, len(r.Races), len(r.Hazards), r.Deadlock, r.Quiescence
+		s.Makespan, s.Span, s.Races, s.Hazards, s.Strict, s.Deadlock, s.Quiescence = r.Makespan, r.Span, len(r.Races), len(r.Hazards), r.Strict, r.Deadlock, r.Quiescence
 	}
 	return s
 }
@@ -30,10 +33,10 @@ func (p *Plan) Summarise() Summary {
 // that was refused.
 func (s Summary) Plan(scenario *model.Scenario) *Plan {
 	if s.Refused != "" {
-		return &Plan{Name: s.Name, Refused: s.Refused}
+		return &Plan{Name: s.Name, Line: s.Line, Refused: s.Refused, code: s.Code}
 	}
-	return &Plan{Name: s.Name, Result: &analysis.Result{
+	return &Plan{Name: s.Name, Line: s.Line, Result: &analysis.Result{
 		Scenario: scenario, Makespan: s.Makespan, Span: s.Span, Deadlock: s.Deadlock, Quiescence: s.Quiescence,
-		Races: make([]analysis.Race, s.Races), Hazards: make([]analysis.Hazard, s.Hazards),
+		Strict: s.Strict, Races: make([]analysis.Race, s.Races), Hazards: make([]analysis.Hazard, s.Hazards),
 	}}
 }
