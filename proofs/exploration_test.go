@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"adagio/analysis"
 	"adagio/dsl"
@@ -34,7 +33,7 @@ var exploredFlag = flag.Int("explored", 500, "how many random scenarios are expl
 func TestExploration(t *testing.T) {
 	count := map[string]int{}
 	check := func(s *model.Scenario) (wrong string) {
-		anyTime(s)
+		gen.AnyTime(s)
 		net, err := compile.Scenario(s)
 		if err != nil {
 			return ""
@@ -85,25 +84,6 @@ func TestExploration(t *testing.T) {
 	if n := count["none"] + count["deadlock"]; n < *exploredFlag/3 || count["none"] < *exploredFlag/10 || count["deadlock"] < *exploredFlag/20 {
 		t.Error("too few")
 	}
-}
-
-// anyTime lets everything that has a delay last any time.
-func anyTime(s *model.Scenario) {
-	long := model.Interval(time.Millisecond, 1000*time.Second)
-	for c := range s.Components {
-		for i := range s.Components[c].Durations {
-			s.Components[c].Durations[i] = long
-		}
-	}
-	for n := range s.Nodes {
-		s.Nodes[n].Start = long
-		for i := range s.Nodes[n].Program {
-			if s.Nodes[n].Program[i].Op == model.Pause {
-				s.Nodes[n].Program[i].Duration = long
-			}
-		}
-	}
-	s.Network.Latency, s.Network.Routes, s.Network.Platform = long, nil, nil
 }
 
 // explore visits the markings of a net and says whether one is stuck: nothing can fire and

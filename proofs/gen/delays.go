@@ -154,3 +154,22 @@ func (b *builder) latency(hi int) model.Delay {
 }
 
 func letter(n int) string { return string(rune('A' + n)) }
+
+// AnyTime has everything that has a delay last any time, which is 1 ms .. 1000 s.
+func AnyTime(s *model.Scenario) {
+	long := model.Interval(time.Millisecond, 1000*time.Second)
+	for c := range s.Components {
+		for i := range s.Components[c].Durations {
+			s.Components[c].Durations[i] = long
+		}
+	}
+	for n := range s.Nodes {
+		s.Nodes[n].Start = long
+		for i := range s.Nodes[n].Program {
+			if s.Nodes[n].Program[i].Op == model.Pause {
+				s.Nodes[n].Program[i].Duration = long
+			}
+		}
+	}
+	s.Network.Latency, s.Network.Routes, s.Network.Platform = long, nil, nil
+}
