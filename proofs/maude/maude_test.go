@@ -51,7 +51,7 @@ func TestFinalStates(t *testing.T) {
 	few := len(scenarios) / 10
 	for what, least := range map[string]int{
 		"several final states": 4 * few, "always ends": 3 * few, "may deadlock": 2 * few, "always deadlocks": few,
-		"with connect": 4 * few, "with wait for an end": few, "with wait holding": few / 4, "with wait all": few / 2,
+		"with connect": 4 * few, "with wait for an end": few, "with wait holding": few / 5, "with wait all": few / 2,
 		"with limit": few / 4, "with pause": few / 2, "with disconnect": few / 2, "with delete": few / 2, "with a remote link": few,
 	} {
 		if count[what] < least {
