@@ -336,6 +336,8 @@ func (c *coverer) refuse() error {
 			return uncovered("what %s does to its ports depends on the order of its transitions", name())
 		case o.Kind == petri.ProgramStep && len(c.net.Consumers.Of(t.In()[0])) > 1 && o.Instruction >= 0 && c.net.Scenario.Nodes[o.Node].Program[o.Instruction].Op == model.Disconnect:
 			return uncovered("whether %q has an effect depends on the order of its races", c.net.Scenario.Text(c.net.Scenario.Nodes[o.Node].Program[o.Instruction]))
+		case o.Kind == petri.Enter && dockSets(c.net.Scenario.TypeOf(o.Component), o.Behaviour, o.Element) > 1:
+			return uncovered("by which dock set %s enters a place depends on the order of its transitions", name())
 		case o.Kind == petri.Enter:
 			key := [3]int{o.Component, o.Behaviour, o.Element}
 			if other, ok := entries[key]; ok && other != c.p.events[e].transition {
@@ -345,6 +347,17 @@ func (c *coverer) refuse() error {
 		}
 	}
 	return nil
+}
+
+// dockSets counts the dock sets of a place in a behaviour.
+func dockSets(t *model.Type, behaviour, place int) int {
+	seen := map[int]bool{}
+	for _, tr := range t.Transitions {
+		if tr.Behaviour == behaviour && tr.Dst == place {
+			seen[tr.DockSet] = true
+		}
+	}
+	return len(seen)
 }
 
 // cause adds the event that a token came from.
