@@ -297,6 +297,7 @@ func (l *loop) await(condition func() bool) {
 		if condition() {
 			return
 		}
+		clear(l.glimpsed) // the next look finds what is there then
 		if l.pass() {
 			continue
 		}
