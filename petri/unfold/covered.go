@@ -542,13 +542,14 @@ func (c *coverer) known(from petri.Source, by observer) ([][]cover.Signal, error
 		}
 		all = append(all, stays)
 	}
-	if isIdle := by.fact.Kind == petri.Idle || by.fact.Kind == petri.NodeIdle; isIdle && !from.Presumed {
-		c.noteMoments(by, all)
-		if !c.strict(by.node, by.fact) {
+	if !from.Presumed {
+		waited := awaitedByHazards(by.fact)
+		if waited {
+			c.noteMoments(by, all)
+		}
+		if !waited || !c.strict(by.node, by.fact) {
 			c.visible(by.fact.Node, all)
 		}
-	} else if !from.Presumed {
-		c.visible(by.fact.Node, all)
 	}
 	var out [][]cover.Signal
 	for i, place := range bases {

@@ -19,10 +19,26 @@ type Hazard struct {
 	Returns time.Duration // latest date at which the wait returns otherwise
 }
 
+// awaitedByHazards says whether a fact is of those that a wait may see hold for no time.
+func awaitedByHazards(f petri.Fact) bool { return f.Kind == petri.Idle || f.Kind == petri.NodeIdle }
+
 // hazardKey identifies a hazard.
 type hazardKey struct {
 	fact               petri.Fact
 	wait, begins, ends petri.TransitionID
+}
+
+// hazardKeys are those of the hazards of a list.
+type hazardKeys map[hazardKey]bool
+
+// add appends a hazard to the list, if it is not there.
+func (k hazardKeys) add(list []Hazard, h Hazard) []Hazard {
+	key := hazardKey{h.Fact, h.Wait, h.Begins, h.Ends}
+	if k[key] {
+		return list
+	}
+	k[key] = true
+	return append(list, h)
 }
 
 // noteHazards lists the facts about idleness that begin and end in one instant
@@ -30,7 +46,7 @@ type hazardKey struct {
 func (x *explorer) noteHazards(r *run) {
 	for _, t := range x.contended {
 		tr := &x.Net.Transitions[t]
-		if tr.Class != petri.Publish || tr.Origin.Ceases || tr.Origin.Fact.Kind != petri.Idle && tr.Origin.Fact.Kind != petri.NodeIdle || !r.everMarked(t) {
+		if tr.Class != petri.Publish || tr.Origin.Ceases || !awaitedByHazards(tr.Origin.Fact) || !r.everMarked(t) {
 			continue
 		}
 		for _, read := range r.readings(t) {
@@ -77,12 +93,7 @@ func (x *explorer) noteHazard(r *run, v *virtual, ends petri.EventID) {
 				latest = p
 			}
 		}
-		key := hazardKey{fact, w, r.graph.Transition[latest], r.graph.Transition[ends]}
-		if x.hazards[key] {
-			continue
-		}
-		x.hazards[key] = true
-		x.Hazards = append(x.Hazards, Hazard{Fact: fact, Begins: r.graph.Transition[latest], Ends: r.graph.Transition[ends], Wait: w,
+		x.Hazards = x.hazards.add(x.Hazards, Hazard{Fact: fact, Begins: r.graph.Transition[latest], Ends: r.graph.Transition[ends], Wait: w,
 			Earliest: r.order.earliest(v), Latest: r.order.latest(v), Returns: returns})
 	}
 }
@@ -123,7 +134,7 @@ func (c *coverer) noteMoments(by observer, all [][]stay) {
 // come while it waits.
 func (c *coverer) noteHazards() {
 	r := c.out.Refined
-	seen := map[hazardKey]bool{}
+	found := hazardKeys{}
 	for e := range c.p.events {
 		f := &c.p.events[e]
 		if c.net.Transitions[f.transition].Origin.Kind != petri.ProgramStep {
@@ -140,12 +151,9 @@ func (c *coverer) noteHazards() {
 				on := c.begin(s, t.Fact.Node)
 				h := Hazard{Fact: t.Fact, Begins: c.p.events[on].transition, Ends: c.p.events[s.off].transition, Wait: f.transition,
 					Earliest: r.Earliest(c.event[on]), Latest: r.Latest(c.event[on]), Returns: r.Latest(c.event[e])}
-				key := hazardKey{h.Fact, h.Wait, h.Begins, h.Ends}
-				if seen[key] || h.Latest < r.Earliest(waits) || h.Earliest >= h.Returns {
-					continue
+				if h.Latest >= r.Earliest(waits) && h.Earliest < h.Returns {
+					c.out.Hazards = found.add(c.out.Hazards, h)
 				}
-				seen[key] = true
-				c.out.Hazards = append(c.out.Hazards, h)
 			}
 		}
 	}

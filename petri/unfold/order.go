@@ -27,7 +27,7 @@ type orders struct {
 
 	known map[[2]petri.EventID]time.Duration // of ahead
 
-	tree *precedence // made when it is needed
+	tree *precedence // see precedence
 
 	stamp  []int32 // memo of paths: valid where equal to round
 	round  int32
@@ -57,10 +57,7 @@ func (o *orders) ahead(u, v petri.EventID) time.Duration {
 	if d > 0 || o.lo[u] == o.hi[u] && o.lo[v] == o.hi[v] {
 		return d
 	}
-	if o.tree == nil {
-		o.tree = newPrecedence(o.g)
-	}
-	if certain := o.tree.between(u, v); certain > 0 {
+	if certain := o.precedence().between(u, v); certain > 0 {
 		return certain
 	}
 	if d, ok := o.known[[2]petri.EventID{u, v}]; ok {
@@ -72,13 +69,18 @@ func (o *orders) ahead(u, v petri.EventID) time.Duration {
 	return d
 }
 
-// before says whether u is certainly before v, and notAfter whether v is certainly not
-// before u, as far as [orders.ahead] tells.
-func (o *orders) before(u, v petri.EventID) (before, notAfter bool) {
+// precedence is made when it is first asked.
+func (o *orders) precedence() *precedence {
 	if o.tree == nil {
 		o.tree = newPrecedence(o.g)
 	}
-	if o.tree.between(v, u) > 0 {
+	return o.tree
+}
+
+// before says whether u is certainly before v, and notAfter whether v is certainly not
+// before u, as far as [orders.ahead] tells.
+func (o *orders) before(u, v petri.EventID) (before, notAfter bool) {
+	if o.precedence().between(v, u) > 0 {
 		return false, false
 	}
 	d := o.ahead(u, v)

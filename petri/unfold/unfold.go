@@ -111,7 +111,7 @@ func (e *LimitError) Advice() string {
 // [LimitError]; what it returns then is what it found so far.
 func Explore(net *petri.Net, limit Limit) (*Exploration, error) {
 	limit = limit.orDefaults()
-	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[meeting]int{}, hazards: map[hazardKey]bool{}}
+	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[meeting]int{}, hazards: hazardKeys{}}
 	x.contended = contendedTransitions(net)
 	pending := []decisions{{settled: map[conflictKey]bool{}}}
 	for len(pending) > 0 {
@@ -186,7 +186,7 @@ type explorer struct {
 	limit     Limit
 	contended []petri.TransitionID
 	raceOf    map[meeting]int
-	hazards   map[hazardKey]bool
+	hazards   hazardKeys
 	tokens    lists.Interner[token]
 	orderings lists.Interner[ordering]
 	work      int // see Limit

@@ -73,26 +73,28 @@ func (m *bundle) locations(spans []dsl.Span) []protocol.Location {
 	return out
 }
 
-func definition(r *request, p *protocol.DefinitionParams) (any, error) {
-	_, m, at, err := r.position(p.TextDocumentPositionParams)
+// mark is what stands at a position of a model; ok is false where that is nothing.
+func (r *request) mark(p protocol.TextDocumentPositionParams) (m *bundle, mark index.Mark, ok bool, err error) {
+	_, m, at, err := r.position(p)
 	if err != nil {
-		return nil, err
+		return nil, mark, false, err
 	}
-	mark, ok := m.index().At(at)
-	if !ok {
-		return nil, nil
+	mark, ok = m.index().At(at)
+	return m, mark, ok, nil
+}
+
+func definition(r *request, p *protocol.DefinitionParams) (any, error) {
+	m, mark, ok, err := r.mark(p.TextDocumentPositionParams)
+	if err != nil || !ok {
+		return nil, err
 	}
 	return m.locations(mark.Symbol.Decls), nil
 }
 
 func references(r *request, p *protocol.ReferenceParams) (any, error) {
-	_, m, at, err := r.position(p.TextDocumentPositionParams)
-	if err != nil {
+	m, mark, ok, err := r.mark(p.TextDocumentPositionParams)
+	if err != nil || !ok {
 		return nil, err
-	}
-	mark, ok := m.index().At(at)
-	if !ok {
-		return nil, nil
 	}
 	spans := mark.Symbol.Uses
 	if p.Context.IncludeDeclaration {
