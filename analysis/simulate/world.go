@@ -232,13 +232,12 @@ func (w *world) fail(n *node, why Refusal, component int) {
 	w.version++
 }
 
-// connected says whether a component has a side of a link on its own node.
+// connected says whether a component has its side of a link.
 func (w *world) connected(c int) bool {
-	n := w.comps[c].node
 	for _, links := range w.links[c] {
 		for _, l := range links {
-			user, provider := w.s.Sides(n, l)
-			if user && w.sides[l].user || provider && w.sides[l].provider {
+			k := &w.s.Links[l]
+			if k.User == c && w.sides[l].user || k.Provider == c && w.sides[l].provider {
 				return true
 			}
 		}
