@@ -1,0 +1,194 @@
+package unfold
+
+import (
+	"slices"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/cover"
+)
+
+// coverer makes the system of a played execution.
+type coverer struct {
+	net     *petri.Net
+	p       *player
+	system  *cover.System
+	event   []cover.Event // by event of the player, None for those that only tell
+	signals map[signalKey]cover.Signal
+	chains  map[int]int     // by component, the length of its chain; see chainOf
+	clock   []int           // by event of the player: how much of that chain precedes it
+	place   []inChain       // by event of the player
+	starts  []petri.EventID // by node
+	ways    map[wayKey]way
+	even    bool              // each way of a fact has one least delay
+	atRest  []bool            // by event of the system: its delay contains looks at peers at rest only
+	remotes map[signalKey]int // the chains of arrivals
+	strict  Strict
+	moments map[observer][]stay // when a fact that is waited for holds for no time
+	out     *Covering
+}
+
+// inChain is the place of an event in a chain, or in none.
+type inChain struct{ chain, pos int }
+
+// tells says whether a transition only carries or sums up what others have done.
+func tells(n *petri.Net, t petri.TransitionID) bool {
+	o := n.Transitions[t].Origin
+	switch o.Kind {
+	case petri.Published, petri.Network:
+		return o.Fact.Kind != petri.Present
+	case petri.Derived, petri.Shown:
+		return true
+	}
+	return false
+}
+
+func (c *coverer) build() error {
+	if err := c.refuse(); err != nil {
+		return err
+	}
+	c.findWays()
+	c.starts = make([]petri.EventID, len(c.net.Starts))
+	c.clock, c.place = make([]int, len(c.p.events)), make([]inChain, len(c.p.events))
+	for e := range c.p.events {
+		f := &c.p.events[e]
+		c.event[e] = cover.None
+		if tells(c.net, f.transition) {
+			continue
+		}
+		var causes []cover.Event
+		for _, k := range f.taken {
+			if err := c.cause(&causes, k); err != nil {
+				return err
+			}
+		}
+		for _, k := range f.read {
+			if c.lasting(f, k) {
+				if err := c.cause(&causes, k); err != nil {
+					return err
+				}
+			}
+		}
+		slices.Sort(causes)
+		causes = slices.Compact(causes)
+		t := &c.net.Transitions[f.transition]
+		c.event[e] = c.system.Event(c.chainOf(petri.EventID(e)), t.Delay.Lo, t.Delay.Hi, causes...)
+		c.out.events = append(c.out.events, f.transition)
+		if t.Origin.Kind == petri.NodeStart {
+			c.starts[t.Node()] = petri.EventID(e)
+		}
+		if t.Origin.Kind == petri.Leave {
+			c.system.StartSlice(c.event[e])
+		}
+	}
+	for e := range c.p.events {
+		if c.event[e] == cover.None {
+			continue
+		}
+		if err := c.guard(petri.EventID(e)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refuse says what the events of a plan depend on beside their order.
+func (c *coverer) refuse() error {
+	entries := map[[3]int]petri.TransitionID{}
+	for e := range c.p.events {
+		t := &c.net.Transitions[c.p.events[e].transition]
+		o := t.Origin
+		name := func() string { return c.net.Scenario.Components[o.Component].Name }
+		switch {
+		case t.Variant != 0:
+			return uncovered("what %s does to its ports depends on the order of its transitions", name())
+		case o.Kind == petri.ProgramStep && len(c.net.Consumers.Of(t.In()[0])) > 1 && o.Instruction >= 0 && c.net.Scenario.Nodes[o.Node].Program[o.Instruction].Op == model.Disconnect:
+			return uncovered("whether %q has an effect depends on the order of its races", c.net.Scenario.Text(c.net.Scenario.Nodes[o.Node].Program[o.Instruction]))
+		case o.Kind == petri.Enter && dockSets(c.net.Scenario.TypeOf(o.Component), o.Behaviour, o.Element) > 1:
+			return uncovered("by which dock set %s enters a place depends on the order of its transitions", name())
+		case o.Kind == petri.Enter:
+			key := [3]int{o.Component, o.Behaviour, o.Element}
+			if other, ok := entries[key]; ok && other != c.p.events[e].transition {
+				return uncovered("%s enters a place in two ways in one behaviour", name())
+			}
+			entries[key] = c.p.events[e].transition
+		}
+	}
+	return nil
+}
+
+// dockSets counts the dock sets of a place in a behaviour.
+func dockSets(t *model.Type, behaviour, place int) int {
+	seen := map[int]bool{}
+	for _, tr := range t.Transitions {
+		if tr.Behaviour == behaviour && tr.Dst == place {
+			seen[tr.DockSet] = true
+		}
+	}
+	return len(seen)
+}
+
+// cause adds the event that a token came from.
+func (c *coverer) cause(causes *[]cover.Event, k int32) error {
+	producer := c.p.conditions[k].producer
+	if producer < 0 {
+		return nil
+	}
+	if c.event[producer] == cover.None {
+		return uncovered("%s follows from what is told", c.net.TransitionName(c.p.events[producer].transition))
+	}
+	*causes = append(*causes, c.event[producer])
+	return nil
+}
+
+// lasting says whether a firing certainly needs a condition that it reads, which is the
+// only stay of a token in its place, and stays.
+func (c *coverer) lasting(f *firing, k int32) bool {
+	return c.p.conditions[k].consumer < 0 && c.certain(f, k)
+}
+
+// certain says whether a firing needs a condition that it reads in every execution: the
+// only stay of a token in its place.
+func (c *coverer) certain(f *firing, k int32) bool {
+	place := c.p.conditions[k].place
+	return !c.net.Chooses(f.transition) && len(c.p.byPlace.Of(place)) == 1 && c.base(place)
+}
+
+// base says whether a place is marked and emptied by what happens, not by what is told
+// or follows from that.
+func (c *coverer) base(place petri.PlaceID) bool {
+	for _, k := range c.p.byPlace.Of(place) {
+		if e := c.p.conditions[k].producer; e >= 0 && tells(c.net, c.p.events[e].transition) {
+			return false
+		}
+		if e := c.p.conditions[k].consumer; e >= 0 && tells(c.net, c.p.events[e].transition) {
+			return false
+		}
+	}
+	_, isTold := c.net.Told[place]
+	return !isTold && len(c.net.Derivations(place)) == 0
+}
+
+// chainOf is the chain of an event: that of its component or of its node's program, as
+// far as everything in it so far precedes the event in every execution: by what it takes,
+// and by what it reads that lasts, not by what it happens to find.
+func (c *coverer) chainOf(e petri.EventID) int {
+	f := &c.p.events[e]
+	owner := ownerOf(c.net, f.transition)
+	for i, k := range slices.Concat(f.taken, f.read) {
+		if i >= len(f.taken) && !c.lasting(f, k) {
+			continue
+		}
+		if p := c.p.conditions[k].producer; p >= 0 && ownerOf(c.net, c.p.events[p].transition) == owner {
+			c.clock[e] = max(c.clock[e], c.clock[p])
+		}
+	}
+	if c.clock[e] < c.chains[owner] {
+		c.place[e].chain = cover.Alone
+		return cover.Alone
+	}
+	c.place[e] = inChain{owner, c.chains[owner]}
+	c.chains[owner]++
+	c.clock[e]++
+	return owner
+}
