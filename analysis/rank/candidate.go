@@ -31,11 +31,11 @@ import (
 type Candidate struct {
 	// Schema is the version of the request, [RequestSchema]; a request without one is of
 	// that version.
-	Schema   string                       `json:"schema"`
-	Name     string                       `json:"name"`
-	Plan     string                       `json:"plan"`
-	Programs map[string][]json.RawMessage `json:"programs"`
-	WhatIf   []string                     `json:"what_if"`
+	Schema   string                       `json:"schema,omitempty"`
+	Name     string                       `json:"name,omitempty"`
+	Plan     string                       `json:"plan,omitempty"`
+	Programs map[string][]json.RawMessage `json:"programs,omitempty"`
+	WhatIf   []string                     `json:"what_if,omitempty"`
 }
 
 // RequestSchema is the version of the requests that can be read.

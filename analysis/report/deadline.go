@@ -9,7 +9,7 @@ import (
 type TimingAnswer struct {
 	Of         string        `json:"of"` // a node or a component, or "" for everything
 	DeadlineNS int64         `json:"deadline_ns"`
-	Verdict    string        `json:"verdict"` // "met", "open" or "missed"
+	Verdict    string        `json:"verdict" enum:"met|open|missed"`
 	Date       OpenInterval  `json:"date"`
 	SlackNS    *int64        `json:"slack_ns"` // null where it may never be done
 	Path       *CriticalPath `json:"path"`

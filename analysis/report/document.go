@@ -24,8 +24,8 @@ type WhyDocument struct {
 
 // ErrorDocument is what a command writes instead of its document when it fails.
 type ErrorDocument struct {
-	Schema      string       `json:"schema"`  // "adagio/error/1"
-	Outcome     string       `json:"outcome"` // "usage", "invalid" or "refused"
+	Schema      string       `json:"schema"` // "adagio/error/1"
+	Outcome     string       `json:"outcome" enum:"usage|invalid|refused"`
 	Message     string       `json:"message"` // the first diagnostic in one line
 	Limit       *Limit       `json:"limit,omitempty"`
 	Diagnostics []Diagnostic `json:"diagnostics"`
@@ -33,10 +33,10 @@ type ErrorDocument struct {
 
 // Limit is one that gave out before a plan was bounded.
 type Limit struct {
-	Of          string `json:"of"`           // "orders" of races, or "work" of the search
-	Value       int    `json:"value"`        // orders, or steps of the search
-	OrdersFound int    `json:"orders_found"` // so far
-	OrdersOpen  int    `json:"orders_open"`  // still to be tried
+	Of          string `json:"of" enum:"orders|work"` // of races, or of the search
+	Value       int    `json:"value"`                 // orders, or steps of the search
+	OrdersFound int    `json:"orders_found"`          // so far
+	OrdersOpen  int    `json:"orders_open"`           // still to be tried
 	RacesFound  int    `json:"races_found"`
 }
 

@@ -57,7 +57,7 @@ type Explanation struct {
 // Summary is what every answer about a plan begins with.
 type Summary struct {
 	Plan    Plan   `json:"plan"`
-	Outcome string `json:"outcome"` // "bounded", "deadlock", "possible deadlock", "fails" or "possible failure"
+	Outcome string `json:"outcome" enum:"bounded|deadlock|possible deadlock|fails|possible failure|refused"`
 	// Done is when everything is done: quiescence, or the end of the span.
 	Done     *OpenInterval `json:"done"`
 	Makespan *Interval     `json:"makespan"`
@@ -165,7 +165,7 @@ type CriticalPath struct {
 
 // Step is one event of a path.
 type Step struct {
-	Category   string `json:"category"` // work, network, executor, pause, start, asleep, moment
+	Category   string `json:"category" enum:"work|network|executor|pause|start|asleep|moment"`
 	Text       string `json:"text"`
 	Node       string `json:"node"`
 	Component  string `json:"component,omitempty"`
@@ -269,7 +269,7 @@ type Waiting struct {
 
 // Diagnostic is a message about the input.
 type Diagnostic struct {
-	Severity string `json:"severity"` // error, warning, note
+	Severity string `json:"severity" enum:"error|warning|note"`
 	Summary  string `json:"summary"`
 	Detail   string `json:"detail,omitempty"`
 	Position

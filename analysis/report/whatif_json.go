@@ -31,7 +31,7 @@ type DragAnswer struct {
 // ResponseAnswer is the makespan as a function of one duration.
 type ResponseAnswer struct {
 	Of  string `json:"of"`
-	End string `json:"end"` // "upper" or "lower"
+	End string `json:"end" enum:"upper|lower"`
 	// OverheadNS and DriftNS, for each second, are what the executor adds at this
 	// end: a duration of d of the model lasts d + OverheadNS + d/1ms·DriftNS/1000.
 	OverheadNS int64          `json:"overhead_ns"`

@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"adagio": main})
+	testscript.Main(m, map[string]func(){"adagio": heldMain})
 }
 
 // TestScripts runs the scripts of testdata/script: one behaviour of the command

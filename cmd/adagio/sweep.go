@@ -43,7 +43,7 @@ func (f *sweepFlags) read(cmd *cobra.Command) (err error) {
 type pointRecord struct {
 	Point   int             `json:"point"`
 	Values  []string        `json:"values"`
-	Outcome string          `json:"outcome"` // "answered", or as in an error document
+	Outcome string          `json:"outcome" enum:"answered|usage|invalid|refused"`
 	Reason  string          `json:"reason,omitempty"`
 	Exit    int             `json:"exit"` // code of the command for this point alone
 	Answer  json.RawMessage `json:"answer"`

@@ -11,13 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"adagio/analysis/report"
-	"adagio/analysis/report/bound"
-	"adagio/analysis/report/check"
-	"adagio/analysis/report/follow"
-	"adagio/analysis/report/formula"
-	"adagio/analysis/report/platform"
-	reportverify "adagio/analysis/report/verify"
 	"adagio/dsl/golden"
 
 	"github.com/google/go-cmp/cmp"
@@ -200,10 +193,12 @@ func TestFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, document := range []any{report.Explanation{}, report.Net{}, report.Graph{}, check.Document{}, reportverify.Document{}, bound.Document{}, report.WhyDocument{}, report.PathsDocument{}, report.TimingsDocument{}, report.DiffDocument{}, rankDocument{}, formula.Document{}, report.ImportDocument{}, follow.Document{}, calibrateDocument{}, platform.Document{}, report.ErrorDocument{}} {
-		for _, name := range fields(reflect.TypeOf(document), nil) {
-			if !strings.Contains(string(text), "`"+name+"`") {
-				t.Errorf("json.md does not mention the field %s of %T", name, document)
+	for id, forms := range documents {
+		for _, document := range forms {
+			for _, name := range fields(reflect.TypeOf(document), nil) {
+				if !strings.Contains(string(text), "`"+name+"`") {
+					t.Errorf("json.md does not mention the field %s of %s", name, id)
+				}
 			}
 		}
 	}

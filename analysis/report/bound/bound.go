@@ -44,7 +44,7 @@ type Certified struct {
 // Deadline says whether a deadline is kept in every execution.
 type Deadline struct {
 	DeadlineNS int64  `json:"deadline_ns"`
-	Verdict    string `json:"verdict"` // "met", "open" or "missed"
+	Verdict    string `json:"verdict" enum:"met|open|missed"`
 }
 
 // Distribution is what is certain of the distribution of the makespan.

@@ -24,7 +24,7 @@ type Answer struct {
 	Files       int
 	Apart       bool // each file is a model of its own
 	OK          bool
-	Plans       []Plan
+	Plans       []PlanAnswer
 	Diagnostics diag.List
 }
 
@@ -32,12 +32,12 @@ type Answer struct {
 type Document struct {
 	Schema      string              `json:"schema"`
 	OK          bool                `json:"ok"` // there is no error: every plan has bounds
-	Plans       []Plan              `json:"plans"`
+	Plans       []PlanAnswer        `json:"plans"`
 	Diagnostics []report.Diagnostic `json:"diagnostics"`
 }
 
-// Plan is what came out for one plan. Its outcome may be "refused".
-type Plan struct {
+// PlanAnswer is what came out for one plan. Its outcome may be "refused".
+type PlanAnswer struct {
 	report.Summary
 	Races   int `json:"races"`
 	Hazards int `json:"hazards"`
@@ -55,7 +55,7 @@ type Plan struct {
 // Property is the verdict on a property: "proved", "refuted" or "unknown".
 type Property struct {
 	Name    string `json:"name"`
-	Verdict string `json:"verdict"`
+	Verdict string `json:"verdict" enum:"proved|refuted|unknown"`
 	report.Position
 }
 
@@ -72,12 +72,12 @@ func (a *Answer) Verdicts(verdicts []verify.Verdict) {
 
 // Add adds the result of a plan, and why it fails beside its outcome.
 func (a *Answer) Add(r *analysis.Result, failed ...string) {
-	a.Plans = append(a.Plans, Plan{Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Failed: failed, result: r})
+	a.Plans = append(a.Plans, PlanAnswer{Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Failed: failed, result: r})
 }
 
 // Refuse adds a plan without bounds.
 func (a *Answer) Refuse(s *model.Scenario) {
-	p := Plan{Summary: report.Summarise(&analysis.Result{Scenario: s})}
+	p := PlanAnswer{Summary: report.Summarise(&analysis.Result{Scenario: s})}
 	p.Outcome, p.Makespan, p.Span = "refused", nil, nil
 	a.Plans = append(a.Plans, p)
 }
@@ -103,7 +103,7 @@ func Text(w io.Writer, a *Answer, d report.Durations) error {
 }
 
 // line is the result of a plan as text.
-func (p Plan) line(d report.Durations) string {
+func (p PlanAnswer) line(d report.Durations) string {
 	text := fmt.Sprintf("plan %s of %s (%s, %s): ", p.Plan.Name, p.Plan.Assembly, diag.Count(p.Plan.Nodes, "node"), diag.Count(p.Plan.Components, "component"))
 	if p.Makespan != nil {
 		text += "done " + d.Bound(p.result.Done())

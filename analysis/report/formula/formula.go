@@ -27,7 +27,7 @@ type Variable struct {
 
 // Definition is a named part: op over terms.
 type Definition struct {
-	Op    string `json:"op"`
+	Op    string `json:"op" enum:"max|min"`
 	Terms []Term `json:"terms"`
 }
 

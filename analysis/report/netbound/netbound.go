@@ -25,7 +25,7 @@ type Document struct {
 	Schema  string `json:"schema"`
 	Net     string `json:"net"`
 	UnitNS  int64  `json:"unit_ns"`
-	Outcome string `json:"outcome"` // "bounded", or "partial": some executions may not have all firings
+	Outcome string `json:"outcome" enum:"bounded|partial"` // partial: some executions may not have all firings
 	// End is the date of the last firing, in executions that have all firings.
 	End      report.Interval `json:"end"`
 	Firings  int             `json:"firings"`

@@ -32,7 +32,7 @@ type Document struct {
 type PropertyAnswer struct {
 	Name string `json:"name"`
 	report.Position
-	Verdict string        `json:"verdict"`
+	Verdict string        `json:"verdict" enum:"proved|refuted|unknown"`
 	Claims  []ClaimAnswer `json:"claims"`
 }
 
@@ -40,7 +40,7 @@ type PropertyAnswer struct {
 type ClaimAnswer struct {
 	Text string `json:"text"`
 	report.Position
-	Verdict string `json:"verdict"`
+	Verdict string `json:"verdict" enum:"proved|refuted|unknown"`
 	// Reason is why it is proved or refuted, Missing what is missing in a proof.
 	Reason  string `json:"reason,omitempty"`
 	Missing string `json:"missing,omitempty"`
