@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"adagio/analysis"
@@ -23,6 +25,12 @@ func (u Units) Unit() time.Duration { return u.scale.unit }
 // Number is a duration without its unit, rounded to the nearest.
 func (u Units) Number(d time.Duration) string { return u.scale.number(d, nearest) }
 
+// Down is a duration without its unit, rounded down.
+func (u Units) Down(d time.Duration) string { return u.scale.number(d, down) }
+
+// Up is a duration without its unit, rounded up.
+func (u Units) Up(d time.Duration) string { return u.scale.number(d, up) }
+
 // Slack is how much room something has, without a unit, rounded down: what is
 // promised.
 func (u Units) Slack(m analysis.Margin) string { return u.scale.margin(m) }
@@ -40,3 +48,20 @@ func (u Units) Bound(b analysis.Bound) string { return u.scale.bound(b) }
 
 // Percent is a share of a whole with one decimal.
 func Percent(part, whole time.Duration) string { return percent(part, whole) }
+
+// Share is a measured share in percent with one decimal. What is not all is never shown as
+// 100 %, nor what is not nothing as 0 %.
+func Share(p float64) string {
+	switch {
+	case p < 1 && p > 0.9995:
+		return "> 99.9 %"
+	case p > 0 && p < 0.0005:
+		return "< 0.1 %"
+	}
+	return fmt.Sprintf("%.1f %%", 100*p)
+}
+
+// Seconds is a number of nanoseconds in seconds, exactly, with no more decimals than it has.
+func Seconds(ns int64) string {
+	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%d.%09d", ns/1e9, ns%1e9), "0"), ".")
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"adagio/analysis/report"
 	"fmt"
 	"strings"
 
@@ -26,7 +27,7 @@ func (a *app) writeCalibration(r *calibrate.Result) {
 			mean += " for each s"
 		}
 		if e.Coverage > 0 {
-			holds = percentage(e.Coverage)
+			holds = report.Share(e.Coverage)
 		}
 		fmt.Fprintf(a.out, "  %-10s %5d  %-24s %-9s %s\n", e.Setting, e.N, mean, holds, r.Written(e))
 	}
@@ -52,7 +53,7 @@ func (a *app) writeDurations(r *calibrate.Result) {
 		d := &r.Durations[i]
 		holds := ""
 		if d.Holds > 0 {
-			holds = percentage(d.Holds)
+			holds = report.Share(d.Holds)
 		}
 		fmt.Fprintf(a.out, "  %-*s %5d %12s  %-9s %s\n", widest, d.Name(), d.N, fmt.Sprintf("%.6fs", d.Median.Seconds()), holds, shown(d.Delay))
 	}

@@ -23,6 +23,8 @@ import (
 	"adagio/analysis/report/formula"
 	"adagio/analysis/report/netbound"
 	"adagio/analysis/report/platform"
+	reportsimulate "adagio/analysis/report/simulate"
+	reportsweep "adagio/analysis/report/sweep"
 	reportverify "adagio/analysis/report/verify"
 	"adagio/dsl/golden"
 
@@ -50,8 +52,8 @@ var documents = map[string][]any{
 	"adagio/network/1":   {platform.Document{}},
 	"adagio/rank/1":      {rankDocument{}},
 	"adagio/request/1":   {rank.Candidate{}}, // what rank reads
-	"adagio/simulate/1":  {simulateDocument{}},
-	"adagio/sweep/1":     {sweepDocument{}},
+	"adagio/simulate/1":  {reportsimulate.Document{}},
+	"adagio/sweep/1":     {reportsweep.Document{}},
 	"adagio/validate/1":  {validateDocument{}},
 	"adagio/verify/1":    {reportverify.Document{}},
 }

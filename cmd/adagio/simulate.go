@@ -4,11 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"adagio/analysis"
 	"adagio/analysis/montecarlo"
-	"adagio/analysis/simulate"
+	reportsimulate "adagio/analysis/report/simulate"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 
@@ -93,7 +92,7 @@ func (s *simulation) run(args []string) error {
 	}
 	if s.sweepFlags.given() {
 		w := &sweeping{input: s.input, sweepFlags: &s.sweepFlags, shardFlags: &s.shardFlags, cmd: s.cmd, answer: s.answer, serial: true,
-			columns: []string{"mean_s", "half_width_s", "sd_s", "min_s", "p5_s", "p50_s", "p95_s", "max_s", "engine"}, cells: simulateCells}
+			columns: reportsimulate.Columns, cells: cellsOf(func(doc *reportsimulate.Document) []string { return doc.Cells() })}
 		return w.run(args)
 	}
 	asCSV := s.format == "csv"
@@ -127,16 +126,28 @@ func (s *simulation) run(args []string) error {
 	if err = s.refused(scenario, sources, errors.Join(err, sinks.close())); err != nil {
 		return err
 	}
+	return s.write(&reportsimulate.Answer{Result: result, Bounds: bounds, Refusal: refusal, Uptimes: s.opts.Uptimes}, asCSV, sources)
+}
+
+// write writes the answer, except the samples, which have been written.
+func (s *simulation) write(answer *reportsimulate.Answer, asCSV bool, sources diag.Sources) (err error) {
+	width, color := s.app.terminal(s.app.stdout)
 	switch {
 	case s.format == "json":
-		err = s.app.json(newSimulateDocument(result, bounds, refusal, s.opts.Uptimes))
+		err = s.app.json(reportsimulate.New(answer))
 	case !asCSV:
-		newSimulateText(s.app, result, bounds, refusal, s.all).write()
+		err = reportsimulate.Text(s.app.out, answer, reportsimulate.Options{All: s.all, Width: width, Color: color})
 	}
 	if err != nil {
 		return err
 	}
-	return s.verdict(result, sources)
+	if list := answer.Diagnostics(); s.format != "json" && len(list) > 0 {
+		s.app.diagnose(list, sources)
+	}
+	if answer.Negative() {
+		return errNegative
+	}
+	return nil
 }
 
 // prepare analyses a scenario: its bounds, or why there are none.
@@ -187,16 +198,11 @@ func (s *simulation) answer(scenario *model.Scenario) (any, int, error) {
 	if err := s.refused(scenario, nil, err); err != nil {
 		return nil, exitBad, err
 	}
-	code := exitOK
-	if negative(result) {
+	answer, code := &reportsimulate.Answer{Result: result, Bounds: bounds, Refusal: refusal, Uptimes: s.opts.Uptimes}, exitOK
+	if answer.Negative() {
 		code = exitNegative
 	}
-	return newSimulateDocument(result, bounds, refusal, s.opts.Uptimes), code, nil
-}
-
-// negative says whether the answer is no.
-func negative(r *montecarlo.Result) bool {
-	return r.Deadlocks > 0 || r.Failures > 0 || r.Comparison != nil && r.Comparison.Outside > 0
+	return reportsimulate.New(answer), code, nil
 }
 
 // check reads the flags that need more than parsing.
@@ -250,79 +256,4 @@ func (s *simulation) checkShares() error {
 		return usage(s.cmd, "--samples and --traces are of one plan, and --sweep has many", "")
 	}
 	return nil
-}
-
-// verdict writes what is wrong to stderr and turns it into the exit code.
-func (s *simulation) verdict(r *montecarlo.Result, sources diag.Sources) error {
-	var list diag.List
-	if r.Deadlocks > 0 {
-		list = append(list, describeWaits(r, r.Deadlocks, r.FirstDeadlock, "deadlock", s.opts.Uptimes))
-	}
-	if r.Failures > 0 {
-		list = append(list, describeWaits(r, r.Failures, r.FirstFailure, "fail", s.opts.Uptimes))
-	}
-	if c := r.Comparison; c != nil && c.Outside > 0 {
-		list = append(list, describeStray(r, s.opts.Bounds))
-	}
-	if r.Open > 0 {
-		d := describeWaits(r, r.Open, r.FirstOpen, "end with a process that never exits", s.opts.Uptimes)
-		d.Severity = diag.Warning
-		list = append(list, d)
-	}
-	if s.format != "json" && len(list) > 0 {
-		s.app.diagnose(list, sources)
-	}
-	if negative(r) {
-		return errNegative
-	}
-	return nil
-}
-
-// describeWaits says how many replications deadlock or fail, and what fails and who
-// waits for what in the first.
-func describeWaits(r *montecarlo.Result, n, first int, what string, uptimes *simulate.RandomUptimes) diag.Diagnostic {
-	failures, waits := waitsOf(r, first, uptimes)
-	return diag.Diagnostic{Severity: diag.Error, Subject: r.Scenario.Pos,
-		Summary: fmt.Sprintf("%d of %s %s", n, count(r.Replications, "replication"), what),
-		Detail:  fmt.Sprintf("in replication %d: %s", first, strings.Join(append(failures, waits...), "; "))}
-}
-
-// waitsOf repeats a replication: what fails, and who waits for what.
-func waitsOf(r *montecarlo.Result, replication int, uptimes *simulate.RandomUptimes) (failures, waits []string) {
-	t, err := simulate.Run(r.Scenario, simulate.Options{Seed: r.Seed, Index: uint64(replication), Uptimes: uptimes})
-	if err != nil {
-		return nil, nil
-	}
-	failures, waits = []string{}, []string{}
-	for _, f := range t.Failures {
-		failures = append(failures, f.Text(r.Scenario))
-	}
-	for _, w := range t.Waits {
-		waits = append(waits, w.Text(r.Scenario))
-	}
-	return failures, waits
-}
-
-// describeStray says that the simulator and the analysis contradict each other.
-func describeStray(r *montecarlo.Result, bounds *analysis.Result) diag.Diagnostic {
-	first := r.Comparison.First
-	what := "it deadlocks, and the analysis says that it cannot"
-	if first.Makespan != simulate.Never {
-		what = fmt.Sprintf("it takes %s", model.FormatDuration(first.Makespan))
-		if m := bounds.Makespan; m.Lower <= first.Makespan && first.Makespan <= m.Upper {
-			what += ", and comes to quiescence"
-			if first.Quiescence == simulate.Never {
-				what += " never"
-			} else {
-				what += " at " + model.FormatDuration(first.Quiescence)
-			}
-		}
-	}
-	why := "This is a fault of the program: please report it with the model and these two numbers"
-	if n := len(bounds.Hazards); n > 0 {
-		why = fmt.Sprintf("Bounds do not cover hazards, of which the plan has %d (adagio check --hazards lists them)", n)
-	}
-	return diag.Diagnostic{Severity: diag.Error, Subject: r.Scenario.Pos,
-		Summary: fmt.Sprintf("%d of %s outside the bounds", r.Comparison.Outside, count(r.Replications, "replication")),
-		Detail:  fmt.Sprintf("the first is replication %d of seed %d: %s. %s", first.Index, first.Seed, what, why)}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"adagio/analysis/montecarlo"
+	reportsimulate "adagio/analysis/report/simulate"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
 
@@ -41,7 +42,7 @@ func (s *simulation) open(scenario *model.Scenario, stdout bool) (*sinks, error)
 		k.csv = append(k.csv, k.buffer)
 	}
 	for _, w := range k.csv {
-		fmt.Fprintln(w, "replication,outcome,makespan_s")
+		io.WriteString(w, reportsimulate.CSVHeader)
 	}
 	return k, nil
 }
@@ -49,11 +50,7 @@ func (s *simulation) open(scenario *model.Scenario, stdout bool) (*sinks, error)
 // visit writes a replication wherever it is asked for.
 func (k *sinks) visit(r montecarlo.Replication) error {
 	for _, w := range k.csv {
-		makespan := ""
-		if r.Outcome == simulate.Completed {
-			makespan = fmt.Sprintf("%d.%09d", r.Makespan/time.Second, r.Makespan%time.Second)
-		}
-		if _, err := fmt.Fprintf(w, "%d,%s,%s\n", r.Index, r.Outcome, makespan); err != nil {
+		if err := reportsimulate.WriteCSV(w, r); err != nil {
 			return err
 		}
 	}

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"adagio/analysis/parallel"
-	"adagio/analysis/report"
+	reportsweep "adagio/analysis/report/sweep"
 	"adagio/analysis/sweep"
 	"adagio/analysis/whatif"
 	"adagio/dsl"
@@ -39,24 +36,6 @@ func (f *sweepFlags) read(cmd *cobra.Command) (err error) {
 	return nil
 }
 
-// pointRecord is the answer for one point: a document of the command, or why there is none.
-type pointRecord struct {
-	Point   int             `json:"point"`
-	Values  []string        `json:"values"`
-	Outcome string          `json:"outcome" enum:"answered|usage|invalid|refused"`
-	Reason  string          `json:"reason,omitempty"`
-	Exit    int             `json:"exit"` // code of the command for this point alone
-	Answer  json.RawMessage `json:"answer"`
-}
-
-// sweepDocument is "adagio/sweep/1".
-type sweepDocument struct {
-	Schema     string         `json:"schema"`
-	Command    string         `json:"command"`
-	Parameters []string       `json:"parameters"`
-	Points     []*pointRecord `json:"points"`
-}
-
 // sweeping is a command that answers for each point of a grid.
 type sweeping struct {
 	*input
@@ -69,7 +48,7 @@ type sweeping struct {
 	answer  func(*model.Scenario) (any, int, error)
 	serial  bool
 	columns []string // of the table, besides the parameters
-	cells   func(answer json.RawMessage) ([]string, error)
+	cells   reportsweep.Cells
 }
 
 // run answers for all points, or for those of a shard, or takes the answers from parts.
@@ -93,14 +72,14 @@ func (w *sweeping) run(args []string) error {
 		return err
 	}
 	points := func(from, to int, emit func(any) error) error {
-		return w.points(opts, from, to, func(r *pointRecord) error { return emit(r) })
+		return w.points(opts, from, to, func(r *reportsweep.Point) error { return emit(r) })
 	}
 	if w.shard.Of > 0 {
 		return w.shardFlags.write(w.app, input, w.grid.Len(), points)
 	}
-	var all []*pointRecord
+	var all []*reportsweep.Point
 	if w.app.parts != nil {
-		records, err := recorded[pointRecord](w.app, input)
+		records, err := recorded[reportsweep.Point](w.app, input)
 		if err != nil {
 			return err
 		}
@@ -113,7 +92,7 @@ func (w *sweeping) run(args []string) error {
 			}
 			all = append(all, r)
 		}
-	} else if err := w.points(opts, 0, w.grid.Len(), func(r *pointRecord) error { all = append(all, r); return nil }); err != nil {
+	} else if err := w.points(opts, 0, w.grid.Len(), func(r *reportsweep.Point) error { all = append(all, r); return nil }); err != nil {
 		return err
 	}
 	if len(all) != w.grid.Len() {
@@ -123,14 +102,14 @@ func (w *sweeping) run(args []string) error {
 }
 
 // points answers for the points from .. to-1, in order.
-func (w *sweeping) points(opts dsl.Options, from, to int, emit func(*pointRecord) error) error {
+func (w *sweeping) points(opts dsl.Options, from, to int, emit func(*reportsweep.Point) error) error {
 	workers, batch := 0, 64
 	if w.serial {
 		workers = 1
 	}
 	progress := w.app.progress("sweeping")
 	for first := from; first < to; first += batch {
-		list := make([]*pointRecord, min(batch, to-first))
+		list := make([]*reportsweep.Point, min(batch, to-first))
 		var done func(int, int)
 		if progress != nil {
 			done = func(done, _ int) { progress(first-from+done, to-from) }
@@ -146,9 +125,9 @@ func (w *sweeping) points(opts dsl.Options, from, to int, emit func(*pointRecord
 }
 
 // point answers for one point. A point without an answer says why.
-func (w *sweeping) point(opts dsl.Options, i int) *pointRecord {
-	r := &pointRecord{Point: i, Values: w.grid.Point(i), Outcome: "answered"}
-	refuse := func(err error) *pointRecord {
+func (w *sweeping) point(opts dsl.Options, i int) *reportsweep.Point {
+	r := &reportsweep.Point{Point: i, Values: w.grid.Point(i), Outcome: "answered"}
+	refuse := func(err error) *reportsweep.Point {
 		f, ok := errors.AsType[*failure](err)
 		if !ok {
 			f = broken(err)
@@ -189,7 +168,7 @@ func (w *sweeping) scenario(opts dsl.Options, i int) (*model.Scenario, error) {
 
 // write writes the answers: as a table, as CSV, or as a document that holds those of the
 // points.
-func (w *sweeping) write(all []*pointRecord) error {
+func (w *sweeping) write(all []*reportsweep.Point) error {
 	code := exitOK
 	for _, r := range all {
 		code = max(code, r.Exit)
@@ -198,7 +177,7 @@ func (w *sweeping) write(all []*pointRecord) error {
 	for _, a := range w.grid {
 		names = append(names, a.Name)
 	}
-	if err := w.render(names, all); err != nil {
+	if err := w.render(&reportsweep.Document{Schema: "adagio/sweep/1", Command: w.cmd.Name(), Parameters: names, Points: all}); err != nil {
 		return err
 	}
 	if code != exitOK {
@@ -207,42 +186,24 @@ func (w *sweeping) write(all []*pointRecord) error {
 	return nil
 }
 
-func (w *sweeping) render(names []string, all []*pointRecord) error {
+func (w *sweeping) render(doc *reportsweep.Document) error {
 	if w.format == "json" {
-		return w.app.json(sweepDocument{"adagio/sweep/1", w.cmd.Name(), names, all})
-	}
-	titles := slices.Concat(names, w.columns, []string{"outcome"})
-	var rows [][]string
-	for _, r := range all {
-		row := slices.Clone(r.Values)
-		if r.Answer == nil {
-			row = append(row, make([]string, len(w.columns))...)
-		} else {
-			cells, err := w.cells(r.Answer)
-			if err != nil {
-				return broken(err)
-			}
-			row = append(row, cells...)
-		}
-		outcome := strings.TrimSuffix(r.Outcome+": "+r.Reason, ": ")
-		if r.Outcome == "answered" {
-			outcome = [...]string{"", "no"}[min(r.Exit, 1)]
-		}
-		rows = append(rows, append(row, outcome))
+		return w.app.json(doc)
 	}
 	if w.csv {
-		return csv.NewWriter(w.app.out).WriteAll(append([][]string{titles}, rows...))
-	}
-	for i := range titles {
-		if !slices.ContainsFunc(rows, func(row []string) bool { return row[i] != "" }) {
-			titles[i] = "" // a table leaves such a column out
-		}
+		return reportsweep.CSV(w.app.out, doc, w.columns, w.cells)
 	}
 	width, _ := terminal(w.app.stdout)
-	return report.Table(w.app.out, titles, rows, width)
+	return reportsweep.Text(w.app.out, doc, w.columns, w.cells, width)
 }
 
-// secondsOf is a number of nanoseconds in seconds, exactly.
-func secondsOf(ns int64) string {
-	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%d.%09d", ns/1e9, ns%1e9), "0"), ".")
+// cellsOf reads a document for the cells that it has in the table.
+func cellsOf[D any](cells func(*D) []string) reportsweep.Cells {
+	return func(answer json.RawMessage) ([]string, error) {
+		doc := new(D)
+		if err := json.Unmarshal(answer, doc); err != nil {
+			return nil, err
+		}
+		return cells(doc), nil
+	}
 }

@@ -67,6 +67,23 @@ func New(r *analysis.Result) *Document {
 	return &Document{Schema: "adagio/bound/1", Summary: report.Summarise(r), Races: len(r.Races), Hazards: len(r.Hazards), Deadlock: report.ExplainDeadlock(r)}
 }
 
+// Columns are what a table of a sweep has of a point, in seconds, and Cells the values.
+var Columns = []string{"makespan_lower_s", "makespan_upper_s", "span_lower_s", "span_upper_s", "deadline"}
+
+// Cells are the values of [Columns] in a document; "" is what it does not have.
+func (d *Document) Cells() []string {
+	cells := make([]string, len(Columns))
+	for i, b := range []*report.Interval{d.Makespan, d.Span} {
+		if b != nil {
+			cells[2*i], cells[2*i+1] = report.Seconds(b.LowerNS), report.Seconds(b.UpperNS)
+		}
+	}
+	if d.Deadline != nil {
+		cells[4] = d.Deadline.Verdict
+	}
+	return cells
+}
+
 // Judge compares the date by which everything is done with a deadline.
 func Judge(r *analysis.Result, deadline time.Duration) *Deadline {
 	verdict := "met"
