@@ -1,6 +1,9 @@
 package rank
 
 import (
+	"cmp"
+	"slices"
+	"sync"
 	"time"
 
 	"adagio/dsl/model"
@@ -55,8 +58,11 @@ func Gap(p, q *Plan) (gap duration, ok bool) {
 	gap = -petri.Never
 	for i := range a {
 		for j := range b {
-			c := comparison{a: &a[i], b: &b[j]}
+			c := comparisons.Get().(*comparison)
+			c.a, c.b = &a[i], &b[j]
 			gap = max(gap, c.gap(p, q))
+			c.a, c.b = nil, nil
+			comparisons.Put(c)
 		}
 	}
 	return gap, true
@@ -65,15 +71,18 @@ func Gap(p, q *Plan) (gap duration, ok bool) {
 // maxPairs bounds the pairs of runs that are compared.
 const maxPairs = 64
 
-// comparison computes the δ of the paired events of two graphs.
+// comparison computes the δ of the paired events of two graphs. It is used again by one
+// pair of graphs after another.
 type comparison struct {
 	a, b  *run
 	delta []duration      // by event of a, where known
 	known []bool          // by event of a
 	pair  []petri.EventID // by event of a, or -1
-	memo  *memo           // of β and ℓ (none where there is no path)
+	memo  memo            // of β and ℓ (none where there is no path)
 	work  int
 }
+
+var comparisons = sync.Pool{New: func() any { return new(comparison) }}
 
 const (
 	none   = duration(-1 << 62)
@@ -82,20 +91,20 @@ const (
 )
 
 func (c *comparison) gap(p, q *Plan) duration {
-	n := c.a.Len()
-	c.delta, c.known, c.pair = make([]duration, n), make([]bool, n), make([]petri.EventID, n)
-	c.memo = newMemo()
-	defer memos.Put(c.memo)
-	for e := range c.pair {
-		f, ok := c.b.at[c.a.key[e]]
-		if !ok {
-			f = -1
-		}
-		c.pair[e] = f
-	}
+	c.match()
+	c.memo.begin()
+	c.work = 0
 	worst := -petri.Never
-	for node, end := range c.a.Ends {
-		d := p.Result.Nodes[node].Duration.Upper - q.Result.Makespan.Lower
+	nodes := make([]int, len(c.a.Ends))
+	for n := range nodes {
+		nodes[n] = n
+	}
+	// The longest programs first: where they are the worst, the others need no search.
+	slices.SortStableFunc(nodes, func(m, n int) int {
+		return cmp.Compare(p.Result.Nodes[n].Duration.Upper, p.Result.Nodes[m].Duration.Upper)
+	})
+	for _, node := range nodes {
+		end, d := c.a.Ends[node], p.Result.Nodes[node].Duration.Upper-q.Result.Makespan.Lower
 		if d > worst && c.common(c.a.Starts[node], c.b.Starts[node]) {
 			d = min(d, c.beta(end, c.b.Ends[node], depth))
 		}
@@ -104,11 +113,26 @@ func (c *comparison) gap(p, q *Plan) duration {
 	return worst
 }
 
+// match pairs the events of the two graphs, by the index of whichever has one.
+func (c *comparison) match() {
+	n := c.a.Len()
+	c.delta, c.known, c.pair = slices.Grow(c.delta[:0], n)[:n], slices.Grow(c.known[:0], n)[:n], slices.Grow(c.pair[:0], n)[:n]
+	clear(c.known)
+	for e := range c.pair {
+		c.pair[e] = -1
+	}
+	if c.a.index == nil && c.b.index != nil {
+		c.b.index.match(c.a, func(f, e petri.EventID) { c.pair[e] = f })
+	} else {
+		c.a.indexed().match(c.b, func(e, f petri.EventID) { c.pair[e] = f })
+	}
+}
+
 // common says whether the delays of two events are the same variable.
 func (c *comparison) common(e, f petri.EventID) bool {
-	switch o := c.a.Origin(e); o.Kind {
+	switch c.a.Net.Transitions[c.a.Transition[e]].Origin.Kind {
 	case petri.Fire, petri.NodeStart, petri.ProgramStep:
-		return c.a.key[e] == c.b.key[f] && sameDelay(c.a.Delay(e), c.b.Delay(f))
+		return c.pair[e] == f && sameDelay(c.a.Delay(e), c.b.Delay(f))
 	}
 	return c.a.Delay(e).IsConstant() && sameDelay(c.a.Delay(e), c.b.Delay(f))
 }
@@ -180,11 +204,14 @@ func (c *comparison) beta(p, q petri.EventID, back int) duration {
 	if f := c.pair[p]; f == q && f >= 0 {
 		best = min(best, c.paired(p))
 	} else if f >= 0 && f < q {
-		if l := c.path(f, q); l != none {
-			best = min(best, c.paired(p)-l)
+		most := min(c.b.lo[q]-c.b.lo[f], c.b.hi[q]-c.b.hi[f]) // what a path can be
+		if delta := c.paired(p); delta-most < best {
+			if l := c.path(f, q); l != none {
+				best = min(best, delta-l)
+			}
 		}
 	}
-	if best <= 0 || back == 0 || c.work > budget {
+	if best <= max(0, c.least(p, q)) || back == 0 || c.work > budget {
 		return best
 	}
 	if s, known := c.memo.slot(ofBeta, p, q); known && int(s.back) >= back {
@@ -209,13 +236,22 @@ func (c *comparison) beta(p, q petri.EventID, back int) duration {
 	return least
 }
 
+// least is what no bound of x(p) − y(q) can be below: what it is with all delays at one end.
+func (c *comparison) least(p, q petri.EventID) duration {
+	return max(c.a.lo[p]-c.b.lo[q], c.a.hi[p]-c.b.hi[q])
+}
+
 // path is the greatest sum of least delays along the paths from u to v that every
 // alternative has, or none.
 func (c *comparison) path(u, v petri.EventID) duration {
 	switch {
 	case u == v:
 		return 0
-	case v < u || c.b.lo[u] > c.b.hi[v] || c.work > budget:
+	case !c.b.order().UpTo(u, v):
+		return none
+	case c.b.forest.Reaches(u, v):
+		return c.b.forest.Between(u, v) // no path is longer
+	case c.work > budget:
 		return none
 	}
 	if s, known := c.memo.slot(ofPath, u, v); known {

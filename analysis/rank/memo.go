@@ -2,16 +2,16 @@ package rank
 
 import (
 	"math/bits"
-	"sync"
 
 	"adagio/petri"
 )
 
-// memo keeps what a comparison has computed about pairs of events. It is a table
-// of open addresses, used again by one comparison after another: a number of a
-// former round is none.
+// memo keeps what a comparison has computed about pairs of events. It is a table of open
+// addresses, used again by one comparison after another: a number of a former round is
+// none. The zero memo is ready for begin.
 type memo struct {
-	slots []memoSlot
+	slots []memoSlot // a power of two, at most half of them in use
+	used  int
 	round uint32
 }
 
@@ -22,19 +22,16 @@ type memoSlot struct {
 	back  uint8 // how far it went back for the value
 }
 
-// memoLen holds the most that a comparison computes, with room to spare.
-const memoLen = 1 << 17
-
-var memos = sync.Pool{New: func() any { return &memo{slots: make([]memoSlot, memoLen)} }}
-
-// newMemo returns an empty memo; it is given back with memos.Put.
-func newMemo() *memo {
-	m := memos.Get().(*memo)
+// begin forgets everything.
+func (m *memo) begin() {
+	if m.slots == nil {
+		m.slots = make([]memoSlot, 1<<10)
+	}
+	m.used = 0
 	if m.round++; m.round == 0 { // all rounds are used up
 		clear(m.slots)
 		m.round = 1
 	}
-	return m
 }
 
 // The two functions of a comparison.
@@ -43,10 +40,17 @@ const (
 	ofPath
 )
 
+func memoKey(function uint64, p, q petri.EventID) uint64 {
+	return function<<63 | uint64(p)<<32 | uint64(q)
+}
+
 // slot is where the value of a function for two events is, or is to be put.
 func (m *memo) slot(function uint64, p, q petri.EventID) (s *memoSlot, known bool) {
-	key := function<<63 | uint64(p)<<32 | uint64(q)
-	for i := key * 0x9e3779b97f4a7c15 >> (64 - bits.Len(memoLen-1)); ; i = (i + 1) % memoLen {
+	return m.find(memoKey(function, p, q))
+}
+
+func (m *memo) find(key uint64) (s *memoSlot, known bool) {
+	for i := int(key * 0x9e3779b97f4a7c15 >> (65 - bits.Len(uint(len(m.slots))))); ; i = (i + 1) & (len(m.slots) - 1) {
 		s := &m.slots[i]
 		if s.round != m.round || s.key == key {
 			return s, s.round == m.round
@@ -56,6 +60,24 @@ func (m *memo) slot(function uint64, p, q petri.EventID) (s *memoSlot, known boo
 
 // put writes a value.
 func (m *memo) put(function uint64, p, q petri.EventID, value duration, back int) {
-	s, _ := m.slot(function, p, q)
-	*s = memoSlot{function<<63 | uint64(p)<<32 | uint64(q), value, m.round, uint8(back)}
+	s, known := m.slot(function, p, q)
+	*s = memoSlot{memoKey(function, p, q), value, m.round, uint8(back)}
+	if known {
+		return
+	}
+	if m.used++; 2*m.used > len(m.slots) {
+		m.grow()
+	}
+}
+
+// grow doubles the table.
+func (m *memo) grow() {
+	old := m.slots
+	m.slots = make([]memoSlot, 2*len(old))
+	for _, s := range old {
+		if s.round == m.round {
+			at, _ := m.find(s.key)
+			*at = s
+		}
+	}
 }

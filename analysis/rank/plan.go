@@ -7,7 +7,6 @@ import (
 
 	"adagio/analysis"
 	"adagio/dsl/model"
-	"adagio/petri"
 )
 
 // Plan is one of the plans that are compared.
@@ -130,62 +129,4 @@ func sameType(a, b *model.Type) bool {
 	return a == b || a.Name == b.Name && len(a.Places) == len(b.Places) && slices.EqualFunc(a.Transitions, b.Transitions, func(x, y model.Transition) bool {
 		return x.Name == y.Name && x.Behaviour == y.Behaviour && x.Src == y.Src && x.Dst == y.Dst && x.DockSet == y.DockSet
 	})
-}
-
-// run is an event graph whose events can be found by what they are.
-type run struct {
-	*petri.EventGraph
-	lo, hi []duration
-	key    []key
-	at     map[key]petri.EventID
-}
-
-// key says what an event is, whatever else the plan does: two plans of one model
-// have events in common.
-type key struct {
-	petri.Origin
-	text string // of the instruction
-	nth  int    // among the events that are otherwise the same
-}
-
-// events returns the runs of a plan, made ready for comparisons once.
-func (p *Plan) events() ([]run, error) {
-	if p.runs != nil {
-		return p.runs, nil
-	}
-	for _, r := range p.Result.Runs {
-		out := run{EventGraph: r.Graph, at: map[key]petri.EventID{}}
-		var err error
-		if out.lo, err = r.Graph.Dates(r.Graph.Delays(petri.Earliest)); err != nil {
-			return nil, err
-		}
-		if out.hi, err = r.Graph.Dates(r.Graph.Delays(petri.Latest)); err != nil {
-			return nil, err
-		}
-		out.name(p.Result.Scenario)
-		p.runs = append(p.runs, out)
-	}
-	return p.runs, nil
-}
-
-// name gives every event its key. The firings of a transition are counted in the
-// order of the pushes that they belong to, which is that of their occurrence.
-func (r *run) name(s *model.Scenario) {
-	count := map[key]int{}
-	r.key = make([]key, r.Len())
-	for e := range r.key {
-		o := r.Origin(petri.EventID(e))
-		k := key{Origin: o}
-		k.Pos = model.Pos{}
-		if o.Kind == petri.Fire {
-			k.Push = -1
-		}
-		if o.Instruction >= 0 {
-			k.text, k.Instruction = s.Text(s.Nodes[o.Node].Program[o.Instruction]), -1
-		}
-		k.nth = count[k]
-		count[k]++
-		r.key[e] = k
-		r.at[k] = petri.EventID(e)
-	}
 }

@@ -124,7 +124,9 @@ func (c *coverer) shorten(limits cover.Limits) error {
 	if err != nil {
 		return err
 	}
-	findPeersAtRest(g)
+	o := &orders{g: g}
+	findPeersAtRest(o)
+	o.free()
 	c.atRest = make([]bool, len(id))
 	for e, now := range id {
 		if c.atRest[e] = g.PeersAtRest != nil && g.PeersAtRest[now]; c.atRest[e] {

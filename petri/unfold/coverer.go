@@ -6,6 +6,7 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/cover"
+	"adagio/petri/precedence"
 )
 
 // coverer makes the system of a played execution.
@@ -174,12 +175,12 @@ func (c *coverer) base(place petri.PlaceID) bool {
 // and by what it reads that lasts, not by what it happens to find.
 func (c *coverer) chainOf(e petri.EventID) int {
 	f := &c.p.events[e]
-	owner := ownerOf(c.net, f.transition)
+	owner := precedence.Owner(c.net, f.transition)
 	for i, k := range slices.Concat(f.taken, f.read) {
 		if i >= len(f.taken) && !c.lasting(f, k) {
 			continue
 		}
-		if p := c.p.conditions[k].producer; p >= 0 && ownerOf(c.net, c.p.events[p].transition) == owner {
+		if p := c.p.conditions[k].producer; p >= 0 && precedence.Owner(c.net, c.p.events[p].transition) == owner {
 			c.clock[e] = max(c.clock[e], c.clock[p])
 		}
 	}

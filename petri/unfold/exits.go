@@ -7,6 +7,7 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/lists"
+	"adagio/petri/precedence"
 )
 
 // With model.Rules.Exits the process of a node ends when its closing "wait all"
@@ -34,7 +35,7 @@ type exits struct {
 
 	neighboursAsk map[int]bool // by node, see onlyNeighboursAsk
 
-	certain *certain
+	certain *precedence.Certain
 	askers  [][]int // by node: those whose programs or components look at it, sorted
 }
 
@@ -63,7 +64,7 @@ func (r *run) ofExits() *exits {
 }
 
 func newExits(r *run) *exits {
-	k := &exits{run: r, before: map[int][]petri.EventID{}, neighboursAsk: map[int]bool{}, certain: newCertain(r.graph)}
+	k := &exits{run: r, before: map[int][]petri.EventID{}, neighboursAsk: map[int]bool{}, certain: r.order.certain()}
 	k.fires = lists.Grouped(len(r.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
 		for e, t := range r.graph.Transition {
 			yield(t, petri.EventID(e))
@@ -181,7 +182,7 @@ func (k *exits) findsAlive(look petri.EventID, b int) bool {
 		bounds = k.bounds(b)
 		k.before[b] = bounds
 	}
-	return slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.certain.upTo(look, m) }) ||
+	return slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.certain.UpTo(look, m) }) ||
 		slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.order.ahead(look, m) >= 0 })
 }
 

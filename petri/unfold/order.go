@@ -5,6 +5,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/precedence"
 )
 
 // Whether an event graph describes every execution of its net, and not only the
@@ -27,7 +28,8 @@ type orders struct {
 
 	known map[[2]petri.EventID]time.Duration // of ahead
 
-	tree *precedence // see precedence
+	tree     *precedence.Forest  // see forest
+	precedes *precedence.Certain // see certain
 
 	stamp  []int32 // memo of paths: valid where equal to round
 	round  int32
@@ -39,10 +41,16 @@ type orders struct {
 const unordered = time.Duration(-1 << 62)
 
 func newOrders(g *petri.EventGraph) (*orders, error) {
-	o := &orders{g: g, stamp: make([]int32, g.Len()), bound: make([]time.Duration, g.Len()), known: map[[2]petri.EventID]time.Duration{}}
-	var err error
-	o.lo, o.hi, err = g.Bracket()
-	return o, err
+	o := &orders{g: g}
+	return o, o.date()
+}
+
+// date finds the dates of the graph: from then on all questions are answered.
+func (o *orders) date() (err error) {
+	n := o.g.Len()
+	o.stamp, o.bound, o.known = make([]int32, n), make([]time.Duration, n), map[[2]petri.EventID]time.Duration{}
+	o.lo, o.hi, err = o.g.Bracket()
+	return err
 }
 
 // searchBudget bounds the work on one question; a question that needs more is
@@ -57,7 +65,7 @@ func (o *orders) ahead(u, v petri.EventID) time.Duration {
 	if d > 0 || o.lo[u] == o.hi[u] && o.lo[v] == o.hi[v] {
 		return d
 	}
-	if certain := o.precedence().between(u, v); certain > 0 {
+	if certain := o.forest().Between(u, v); certain > 0 {
 		return certain
 	}
 	if d, ok := o.known[[2]petri.EventID{u, v}]; ok {
@@ -69,18 +77,34 @@ func (o *orders) ahead(u, v petri.EventID) time.Duration {
 	return d
 }
 
-// precedence is made when it is first asked.
-func (o *orders) precedence() *precedence {
+// forest is made when it is first asked.
+func (o *orders) forest() *precedence.Forest {
 	if o.tree == nil {
-		o.tree = newPrecedence(o.g)
+		o.tree = precedence.NewForest(o.g, o.lo)
 	}
 	return o.tree
+}
+
+// certain is made when it is first asked.
+func (o *orders) certain() *precedence.Certain {
+	if o.precedes == nil {
+		o.precedes = precedence.NewCertain(o.g)
+	}
+	return o.precedes
+}
+
+// free gives back memory when all questions have been answered.
+func (o *orders) free() {
+	if o.precedes != nil {
+		o.precedes.Free()
+		o.precedes = nil
+	}
 }
 
 // before says whether u is certainly before v, and notAfter whether v is certainly not
 // before u, as far as [orders.ahead] tells.
 func (o *orders) before(u, v petri.EventID) (before, notAfter bool) {
-	if o.precedence().between(v, u) > 0 {
+	if o.forest().Between(v, u) > 0 {
 		return false, false
 	}
 	d := o.ahead(u, v)
@@ -92,7 +116,8 @@ func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
 		return 0
 	}
 	best := o.lo[v] - o.hi[u]
-	if best > 0 || o.budget <= 0 {
+	o.work++
+	if o.budget--; best > 0 || o.budget < 0 {
 		return best
 	}
 	if u < v {
@@ -116,7 +141,9 @@ func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
 	o.g.Alternatives(u, func(causes []petri.EventID) bool {
 		worst := o.lo[v]
 		for _, p := range causes {
-			worst = min(worst, o.gap(p, v, depth-1))
+			if worst = min(worst, o.gap(p, v, depth-1)); worst-own <= best {
+				return true // no better than what is known
+			}
 		}
 		if worst -= own; wakes {
 			worst = min(worst, 0)
@@ -134,14 +161,19 @@ func (o *orders) path(u, v petri.EventID) time.Duration {
 	if u == v {
 		return 0
 	}
-	if v < u || o.hi[v] < o.lo[u] {
+	if v < u || o.hi[v] < o.lo[u] || o.precedes != nil && !o.precedes.UpTo(u, v) {
 		return unordered
+	}
+	if o.tree != nil && !o.g.Bracketed() && o.tree.Reaches(u, v) {
+		return o.tree.Between(u, v) // no path is longer
 	}
 	if o.stamp[v] == o.round {
 		return o.bound[v]
 	}
 	o.stamp[v], o.bound[v] = o.round, unordered
-	o.work++
+	if o.work++; o.precedes == nil && o.work > o.g.Len() { // the clocks spare most of what there is to search
+		o.certain()
+	}
 	if o.budget--; o.budget < 0 {
 		return unordered
 	}
@@ -164,6 +196,9 @@ func (o *orders) path(u, v petri.EventID) time.Duration {
 func (o *orders) causes(u, v petri.EventID) bool {
 	if u >= v || o.lo[u] > o.hi[v] {
 		return false
+	}
+	if o.precedes != nil {
+		return o.precedes.UpTo(u, v)
 	}
 	o.budget = searchBudget * 10
 	o.round++

@@ -19,6 +19,7 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 	if err != nil {
 		return nil, nil, err
 	}
+	defer o.free()
 	var least, greatest time.Duration // of the last end
 	for _, end := range g.Ends {
 		least, greatest = max(least, o.lo[end]), max(greatest, o.hi[end])

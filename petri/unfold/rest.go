@@ -5,6 +5,7 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/internal/lists"
+	"adagio/petri/precedence"
 )
 
 // How long a look takes depends on what the peer does meanwhile: long at one that
@@ -29,7 +30,8 @@ import (
 
 // findPeersAtRest finds out which delays of the graph contain looks at nodes at rest only. It
 // returns how many nodes it has asked about for that.
-func findPeersAtRest(g *petri.EventGraph) (asked int) {
+func findPeersAtRest(o *orders) (asked int) {
+	g := o.g
 	looks := func(e petri.EventID) bool {
 		t := &g.Net.Transitions[g.Transition[e]]
 		return len(t.Peers) > 0 && t.AtRest < t.Delay.Hi
@@ -42,7 +44,7 @@ func findPeersAtRest(g *petri.EventGraph) (asked int) {
 	if first == n {
 		return 0
 	}
-	r := newRestfulness(g)
+	r := newRestfulness(o)
 	g.PeersAtRest = make([]bool, n)
 	for e := first; e < n; e++ {
 		g.PeersAtRest[e] = looks(e) && r.all(e)
@@ -53,7 +55,7 @@ func findPeersAtRest(g *petri.EventGraph) (asked int) {
 // restfulness tells which nodes are at rest when they are looked at.
 type restfulness struct {
 	g     *petri.EventGraph
-	order *certain
+	order *precedence.Certain
 	fired lists.Groups[petri.TransitionID, petri.EventID]
 	nodes []restingNode
 	last  map[[2]int][]petri.EventID // by observer and node: the last events that look at it
@@ -70,8 +72,9 @@ type restingNode struct {
 	settles         bool            // whether it is at rest then
 }
 
-func newRestfulness(g *petri.EventGraph) *restfulness {
-	r := &restfulness{g: g, order: newCertain(g), last: map[[2]int][]petri.EventID{}}
+func newRestfulness(o *orders) *restfulness {
+	g := o.g
+	r := &restfulness{g: g, order: o.certain(), last: map[[2]int][]petri.EventID{}}
 	r.fired = lists.Grouped(len(g.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
 		for e, t := range g.Transition {
 			yield(t, petri.EventID(e))
@@ -80,10 +83,10 @@ func newRestfulness(g *petri.EventGraph) *restfulness {
 	computes, moves := beginsToCompute(g), movesOfNodes(g)
 	r.nodes, r.busy = make([]restingNode, len(moves)), make([]int, len(moves))
 	for m := range r.nodes {
-		last := r.order.lastOf(moves[m])
+		last := r.order.LastOf(moves[m])
 		// What a transition ends in may be noticed later, so that only entries are the last.
 		settles := !slices.ContainsFunc(last, func(e petri.EventID) bool { return g.Origin(e).Kind != petri.Enter })
-		r.nodes[m] = restingNode{computes[m], r.order.firstOf(moves[m]), last, settles}
+		r.nodes[m] = restingNode{computes[m], r.order.FirstOf(moves[m]), last, settles}
 		r.busy[m] = -1
 	}
 	return r
@@ -108,11 +111,11 @@ func (r *restfulness) all(e petri.EventID) bool {
 func (r *restfulness) one(e petri.EventID, m int) bool {
 	r.asked++
 	k := &r.nodes[m]
-	if k.computes < 0 || r.order.upTo(e, k.computes) || k.first >= 0 && r.order.upTo(e, k.first) || k.settles && r.order.afterAll(e, k.last) {
+	if k.computes < 0 || r.order.UpTo(e, k.computes) || k.first >= 0 && r.order.UpTo(e, k.first) || k.settles && r.order.AfterAll(e, k.last) {
 		return true
 	}
 	pair := [2]int{r.g.Origin(e).Node, m}
-	return !r.g.Net.Awaiting[pair] && r.order.afterAll(e, r.lastLooks(pair)) // the observer asks no more
+	return !r.g.Net.Awaiting[pair] && r.order.AfterAll(e, r.lastLooks(pair)) // the observer asks no more
 }
 
 // lastLooks lists the last events with which an observer looks at a node.
@@ -124,7 +127,7 @@ func (r *restfulness) lastLooks(pair [2]int) []petri.EventID {
 			all = append(all, r.fired.Of(t)...)
 		}
 		slices.Sort(all)
-		last = r.order.lastOf(slices.Compact(all))
+		last = r.order.LastOf(slices.Compact(all))
 		r.last[pair] = last
 	}
 	return last

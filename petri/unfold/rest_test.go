@@ -21,7 +21,7 @@ func TestPeersAtRest(t *testing.T) {
 		if g.PeersAtRest == nil {
 			return
 		}
-		r := newRestfulness(g)
+		r := newRestfulness(&orders{g: g})
 		for i := range g.Len() {
 			e, tr := petri.EventID(i), &g.Net.Transitions[g.Transition[i]]
 			looks := len(tr.Peers) > 0 && tr.AtRest < tr.Delay.Hi
@@ -65,7 +65,7 @@ func web(t *testing.T, servers int) *model.Scenario {
 func TestPeersAreAskedAboutOnce(t *testing.T) {
 	const servers = 400
 	g := played(t, web(t, servers))
-	asked, pairs := findPeersAtRest(g), 0
+	asked, pairs := findPeersAtRest(&orders{g: g}), 0
 	for _, tr := range g.Transition {
 		pairs += len(g.Net.Transitions[tr].Peers)
 	}

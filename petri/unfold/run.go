@@ -92,10 +92,9 @@ func (r *run) assemble(nodes []petri.Event) error {
 	if err := r.sleep(g); err != nil {
 		return err
 	}
-	findPeersAtRest(g)
-	var err error
-	r.order, err = newOrders(g)
-	return err
+	r.order = &orders{g: g}
+	findPeersAtRest(r.order)
+	return r.order.date()
 }
 
 // sleep bounds the dates of a graph with nodes that sleep: by those that have

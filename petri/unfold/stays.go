@@ -5,6 +5,7 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/cover"
+	"adagio/petri/precedence"
 )
 
 // noPlace stands for what always holds.
@@ -154,7 +155,7 @@ func (c *coverer) precedesAnywhere(a, b petri.EventID) bool {
 // precedes says whether an event follows from another by tokens of one component or
 // program.
 func (c *coverer) precedes(a, b petri.EventID) bool {
-	owner := ownerOf(c.net, c.p.events[b].transition)
+	owner := precedence.Owner(c.net, c.p.events[b].transition)
 	seen := map[petri.EventID]bool{}
 	open := []petri.EventID{b}
 	for len(open) > 0 {
@@ -166,7 +167,7 @@ func (c *coverer) precedes(a, b petri.EventID) bool {
 			if p == a {
 				return true
 			}
-			if p > a && !seen[p] && (ownerOf(c.net, c.p.events[p].transition) == owner || ownerOf(c.net, c.p.events[a].transition) != owner) {
+			if p > a && !seen[p] && (precedence.Owner(c.net, c.p.events[p].transition) == owner || precedence.Owner(c.net, c.p.events[a].transition) != owner) {
 				seen[p] = true
 				open = append(open, p)
 			}

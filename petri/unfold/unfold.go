@@ -228,6 +228,7 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 	if err != nil {
 		return nil, err
 	}
+	defer r.order.free()
 	c := r.conflict()
 	if x.work > x.limit.Steps {
 		return nil, &LimitError{ByWork, x.limit.Steps, len(x.Runs), 1, x.Races}

@@ -5,6 +5,7 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/compile"
+	"adagio/petri/precedence"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -29,18 +30,18 @@ func TestPrecedence(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			p := newPrecedence(run.Graph)
+			p := precedence.NewForest(run.Graph, o.lo)
 			for i := range run.Graph.Len() {
 				for k := range run.Graph.Len() {
 					u, v := petri.EventID(i), petri.EventID(k)
-					if u == v || !p.reaches(u, v) {
+					if u == v || !p.Reaches(u, v) {
 						continue
 					}
 					pairs++
 					o.budget = 1 << 30
 					o.round++
-					if d := o.path(u, v); d < p.between(u, v) {
-						t.Fatalf("event %d is before %d by %v, not by %v\n%s", u, v, d, p.between(u, v), gen.Text(s))
+					if d := o.path(u, v); d < p.Between(u, v) {
+						t.Fatalf("event %d is before %d by %v, not by %v\n%s", u, v, d, p.Between(u, v), gen.Text(s))
 					}
 				}
 			}

@@ -1,0 +1,139 @@
+package rank
+
+import (
+	"cmp"
+	"slices"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/precedence"
+)
+
+// run is an event graph with its dates at both ends, whose events can be found by what
+// they are.
+type run struct {
+	*petri.EventGraph
+	s      *model.Scenario
+	lo, hi []duration
+	index  *index // see indexed
+
+	certain *precedence.Certain // see order
+	forest  *precedence.Forest
+}
+
+// order returns what is certain of the order of events, and makes the forest, when it is
+// first asked for.
+func (r *run) order() *precedence.Certain {
+	if r.certain == nil {
+		r.certain, r.forest = precedence.NewCertain(r.EventGraph), precedence.NewForest(r.EventGraph, r.lo)
+	}
+	return r.certain
+}
+
+// events returns the runs of a plan, made ready for comparisons once.
+func (p *Plan) events() ([]run, error) {
+	if p.runs != nil {
+		return p.runs, nil
+	}
+	for _, r := range p.Result.Runs {
+		out := run{EventGraph: r.Graph, s: p.Result.Scenario}
+		var err error
+		if out.lo, out.hi, err = r.Graph.Bracket(); err != nil || r.Graph.Bracketed() || r.Graph.Covered() {
+			return nil, cmp.Or(err, petri.ErrCovered)
+		}
+		p.runs = append(p.runs, out)
+	}
+	return p.runs, nil
+}
+
+// key says what an event is, whatever else the plan does: two plans of one model have
+// events in common. Those of one key are told apart by their order. The firings of a
+// transition are not told apart by the pushes that they belong to: their order is that of
+// the pushes.
+type key struct {
+	kind                                     petri.Kind
+	ceases                                   bool
+	fact                                     petri.FactKind
+	node, component, behaviour               int32
+	push, element, aboutNode, about, aboutOf int32
+	text                                     int32 // of the instruction, by the index; -1 for none
+}
+
+// index finds the events of a run.
+type index struct {
+	texts map[string]int32
+	group map[key]int32   // of the events with that key
+	first []petri.EventID // by group
+	next  []petri.EventID // by event: the next of its group, or -1
+}
+
+// unknownText is that of an instruction that the run of an index does not have.
+const unknownText = -2
+
+// indexed returns the index of a run, made when it is first asked for.
+func (r *run) indexed() *index {
+	if r.index != nil {
+		return r.index
+	}
+	x := &index{texts: map[string]int32{}, group: make(map[key]int32, r.Len()), next: make([]petri.EventID, r.Len())}
+	r.index = x
+	for _, node := range r.s.Nodes {
+		for _, in := range node.Program {
+			text := r.s.Text(in)
+			if _, ok := x.texts[text]; !ok {
+				x.texts[text] = int32(len(x.texts))
+			}
+		}
+	}
+	var last []petri.EventID // by group
+	r.eachKey(x, func(e petri.EventID, k key) {
+		g, ok := x.group[k]
+		if x.next[e] = -1; ok {
+			x.next[last[g]], last[g] = e, e
+			return
+		}
+		x.group[k] = int32(len(last))
+		x.first, last = append(x.first, e), append(last, e)
+	})
+	return x
+}
+
+// eachKey calls yield for every event of a run with its key for an index.
+func (r *run) eachKey(x *index, yield func(petri.EventID, key)) {
+	texts := make([][]int32, len(r.s.Nodes))
+	for n, node := range r.s.Nodes {
+		texts[n] = make([]int32, len(node.Program))
+		for i, in := range node.Program {
+			if t, ok := x.texts[r.s.Text(in)]; ok {
+				texts[n][i] = t
+			} else {
+				texts[n][i] = unknownText
+			}
+		}
+	}
+	for e, t := range r.Transition {
+		o := r.Net.Transitions[t].Origin
+		k := key{
+			kind: o.Kind, ceases: o.Ceases, fact: o.Fact.Kind, node: int32(o.Node), component: int32(o.Component), behaviour: int32(o.Behaviour),
+			push: int32(o.Push), element: int32(o.Element), aboutNode: int32(o.Fact.Node), about: int32(o.Fact.Component), aboutOf: int32(o.Fact.Index), text: -1,
+		}
+		if o.Kind == petri.Fire {
+			k.push = -1
+		}
+		if o.Instruction >= 0 {
+			k.text = texts[o.Node][o.Instruction]
+		}
+		yield(petri.EventID(e), k)
+	}
+}
+
+// match pairs events of the run of the index with those of another that are the same.
+func (x *index) match(other *run, pair func(own, others petri.EventID)) {
+	at := slices.Clone(x.first)
+	other.eachKey(x, func(f petri.EventID, k key) {
+		if g, ok := x.group[k]; ok && at[g] >= 0 {
+			pair(at[g], f)
+			at[g] = x.next[at[g]]
+		}
+	})
+}
