@@ -57,6 +57,8 @@ type EventGraph struct {
 	// of delays; see Bracket. OrdersCovered says that the orders of races are covered.
 	Bounds        [2][]time.Duration
 	OrdersCovered bool
+
+	dates [2][]time.Duration // with all delays at one end, see Settle
 	// Witnesses follows the latest date of an event back to the origin where the orders of
 	// races are covered; nil otherwise.
 	Witnesses func(EventID) []Witness
@@ -166,11 +168,24 @@ func (g *EventGraph) Bracket() (lo, hi []time.Duration, err error) {
 	if g.Bracketed() {
 		return g.Bounds[0], g.Bounds[1], nil
 	}
+	if g.dates[0] != nil {
+		return g.dates[0], g.dates[1], nil
+	}
 	if lo, err = g.Dates(g.Delays(Earliest)); err != nil {
 		return nil, nil, err
 	}
 	hi, err = g.Dates(g.Delays(Latest))
 	return lo, hi, err
+}
+
+// Settle computes what [EventGraph.Bracket] returns once and for all. The graph must not
+// be changed any more.
+func (g *EventGraph) Settle() (err error) {
+	lo, hi, err := g.Bracket()
+	if err == nil && !g.Bracketed() {
+		g.dates = [2][]time.Duration{lo, hi}
+	}
+	return err
 }
 
 // Dates computes the date of every event for the given delays, in one pass.

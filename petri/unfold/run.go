@@ -94,6 +94,9 @@ func (r *run) assemble(nodes []petri.Event) error {
 	}
 	r.order = &orders{g: g}
 	findPeersAtRest(r.order)
+	if err := g.Settle(); err != nil {
+		return err
+	}
 	return r.order.date()
 }
 
