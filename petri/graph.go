@@ -171,11 +171,11 @@ func (g *EventGraph) Bracket() (lo, hi []time.Duration, err error) {
 	if g.dates[0] != nil {
 		return g.dates[0], g.dates[1], nil
 	}
-	if lo, err = g.Dates(g.Delays(Earliest)); err != nil {
+	lo, hi = g.Delays(Earliest), g.Delays(Latest)
+	if err = g.DatesInto(lo, lo); err != nil {
 		return nil, nil, err
 	}
-	hi, err = g.Dates(g.Delays(Latest))
-	return lo, hi, err
+	return lo, hi, g.DatesInto(hi, hi)
 }
 
 // Settle computes what [EventGraph.Bracket] returns once and for all. The graph must not
@@ -206,7 +206,8 @@ var (
 	ErrCovered = errors.New("a date is no sum of delays where the order of events is open")
 )
 
-// DatesInto is [EventGraph.Dates] into a slice of the caller's.
+// DatesInto is [EventGraph.Dates] into a slice of the caller's, which may be that of the
+// delays.
 func (g *EventGraph) DatesInto(x, delays []time.Duration) error {
 	if g.OrdersCovered {
 		return ErrCovered
@@ -286,10 +287,18 @@ func NewEventGraph(net *Net, nodes []Event) (g *EventGraph, renumbered []EventID
 	if !ok {
 		return nil, nil, false
 	}
-	g = &EventGraph{Net: net, FirstAlternative: make([]int32, 1, len(nodes)+1), FirstCause: make([]int32, 1, len(nodes)+1)}
+	g = &EventGraph{Net: net, FirstAlternative: make([]int32, 1, len(nodes)+1), FirstCause: make([]int32, 1)}
 	g.Transition = make([]TransitionID, 0, len(nodes))
 	g.Nth = make([]int32, 0, len(nodes))
 	renumbered = make([]EventID, len(nodes))
+	alternatives, causes := 0, 0
+	for i := range nodes {
+		alternatives += len(nodes[i].Alternatives)
+		for _, alt := range nodes[i].Alternatives {
+			causes += len(alt)
+		}
+	}
+	g.FirstCause, g.Cause = slices.Grow(g.FirstCause, alternatives), make([]EventID, 0, causes)
 	for i, old := range order {
 		renumbered[old] = EventID(i)
 	}
