@@ -85,7 +85,7 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 	if len(s.Properties) == 0 {
 		return nil, nil
 	}
-	v := &verifier{s: s, opts: opts, missing: refused}
+	v := &verifier{s: s, opts: opts, missing: refused, result: r}
 	if r != nil {
 		v.missing = unproved(r)
 	}
@@ -135,6 +135,10 @@ type verifier struct {
 	runner  *simulate.Runner
 	samples []sample
 	events  int // of the executions so far
+
+	result    *analysis.Result // or nil
+	structure *structural      // nil where nothing can be said, or before it is tried
+	tried     bool
 }
 
 func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
@@ -147,6 +151,14 @@ func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
 		} else {
 			out.Missing = a.missing
 		}
+	}
+	reason := ""
+	if !a.each || !a.causality && c.Kind == model.Always {
+		reason = v.byStructure(c)
+	}
+	if reason != "" {
+		out.Outcome, out.Reason, out.Causality, out.Missing = Proved, reason, true, ""
+		return out, nil
 	}
 	if a.each {
 		out.Outcome, out.Reason, out.Causality, out.Missing = Proved, a.reason, a.causality, ""

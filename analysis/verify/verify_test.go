@@ -296,3 +296,32 @@ func TestDiagnostics(t *testing.T) {
 		}
 	}
 }
+
+// TestStructure: what follows from the arcs of the net is proved also where the analysis
+// refuses; what depends on durations is not.
+func TestStructure(t *testing.T) {
+	for _, c := range []struct {
+		plan, claim, say string
+	}{
+		{"race", "ends", "every program has ended"},
+		{"apart", "ends", "every program has ended"},
+		{"race", "never p at on and p runs start.start", "exactly 1 of"},
+		{"race", "always not p.service or p at on", "exactly 1 of p.service inactive, p.service active"},
+		{"race", "never u.service and u at off", "exactly 1 of"},
+		{"apart", "never l runs long and not left", "exactly 1 of"},
+		{"restart", "always not server[0] at running or count(server[*] at stopped) <= 1", "exactly 1 of server[0]: at stopped"},
+		{"missed", "ends", ""},
+		{"restart", "ends", ""},
+		{"apart", "never l runs long and r runs short", ""},
+	} {
+		s := stated(t, c.plan, c.claim)
+		list, err := verify.Properties(s, nil, "not analysed", verify.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := list[0].Claims[0]
+		if (v.Outcome == verify.Proved) != (c.say != "") || !strings.Contains(v.Reason, c.say) || v.Causality != (c.say != "") {
+			t.Errorf("%s: %v because %s", c.claim, v.Outcome, v.Reason)
+		}
+	}
+}
