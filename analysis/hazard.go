@@ -26,11 +26,8 @@ type Hazard struct {
 	fact petri.Fact
 }
 
-func (r *Result) describeHazards(hazards []unfold.Hazard) []Hazard {
-	if r.boundsOnly {
-		return make([]Hazard, len(hazards))
-	}
-	s, net := r.Scenario, r.Net
+func describeHazards(net *petri.Net, hazards []unfold.Hazard) []Hazard {
+	s := net.Scenario
 	var out []Hazard
 	for _, h := range hazards {
 		wait := *net.Transitions[h.Wait].Origin
@@ -58,7 +55,7 @@ func (h Hazard) SameWait(k Hazard) bool {
 // no other hazard strikes. It fails with a [unfold.UncoveredError] where that cannot be
 // covered.
 func (r *Result) IfStrikes(h Hazard) (*Result, error) {
-	return coverWith(r.Net, func(node int, fact petri.Fact) bool { return node == h.Node && fact == h.fact }, false)
+	return coverWith(r.Net, func(node int, fact petri.Fact) bool { return node == h.Node && fact == h.fact })
 }
 
 // How long what lasts no time in the model was seen to last by the real runtime: the

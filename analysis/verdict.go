@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"slices"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/graph"
@@ -228,32 +227,33 @@ func waitText(s *model.Scenario, w unfold.Wait) string {
 	return fmt.Sprintf("stands at %q, and nothing can end that", in)
 }
 
-// findCycle returns the waits that form a circle, if any do. In the graph that it looks at
-// arcs lead from a wait to whom it waits for, and from there to what that waits for.
+// findCycle returns the waits that form a circle, if any do.
 func findCycle(waits []Waiting) []int {
-	number := map[[2]int]int{} // of components and programs
-	of := func(component, node int) int {
-		who := [2]int{component, node}
-		if component >= 0 {
-			who[1] = -1
+	subject := func(w Waiting) [2]int {
+		if w.Component >= 0 {
+			return [2]int{w.Component, -1}
 		}
-		if _, ok := number[who]; !ok {
-			number[who] = len(waits) + len(number)
-		}
-		return number[who]
+		return [2]int{-1, w.Node}
 	}
-	cycle := graph.Cycle(graph.New(3*len(waits), func(yield func(i, j int) bool) {
+	object := func(w Waiting) [2]int {
+		if w.OnNode >= 0 {
+			return [2]int{-1, w.OnNode}
+		}
+		return [2]int{w.On, -1}
+	}
+	of := map[[2]int][]int{} // the waits of each
+	for i, w := range waits {
+		of[subject(w)] = append(of[subject(w)], i)
+	}
+	return graph.Cycle(graph.New(len(waits), func(yield func(i, j int) bool) {
 		for i, w := range waits {
-			on := w.On
-			if w.OnNode >= 0 {
-				on = -1
-			}
-			if !yield(i, of(on, w.OnNode)) || !yield(of(w.Component, w.Node), i) {
-				return
+			for _, j := range of[object(w)] {
+				if !yield(i, j) {
+					return
+				}
 			}
 		}
 	}))
-	return slices.DeleteFunc(cycle, func(i int) bool { return i >= len(waits) })
 }
 
 func (d *Deadlock) diagnostic() diag.Diagnostic {

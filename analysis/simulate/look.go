@@ -8,62 +8,58 @@ import (
 	"adagio/dsl/model"
 )
 
-// look looks at a peer. It lasts one Request in all, and one round trip for each request
-// and for each connection that is set up. A peer that computes without a pause while a
-// transition runs answers late: the look lasts Busy instead, longer the more nodes look
-// at it already, or until the peer pauses and then as long as any other, whichever is
-// less. The answer is what holds when the last request of the look arrives, which is when
-// read is called: what changes while that is served is seen by the next look.
-func (l *loop) look(peer int, read func()) {
+// look begins a look at a peer and returns when the peer answers. The caller
+// reads the peer's state and then receives the reply. In all a look lasts one
+// Request, and one round trip for each request and for each connection that is set
+// up. A peer that computes without a pause while a transition runs answers late: the
+// look lasts Busy instead, longer the more nodes look at it already, or until the
+// peer pauses and then as long as any other, whichever is less.
+func (l *loop) look(peer int) (r reply) {
 	d, net := l.d, &l.d.s.Network
 	l.rest()
-	var way, back time.Duration
+	r.from = peer
+	way := time.Duration(0)
 	if d.flows == nil {
-		forth, homeward := net.Between(l.id, peer), net.Between(peer, l.id)
-		way = d.value(&forth)
+		there, back := net.Between(l.id, peer), net.Between(peer, l.id)
+		way = d.value(&there)
 		for range net.Profile.RoundTrips() - 1 {
-			way += d.value(&homeward) + d.value(&forth)
+			way += d.value(&back) + d.value(&there)
 		}
-		back = d.value(&homeward)
+		r.took = d.value(&back)
 	}
 	l.looks++
-	last := time.Duration(max(1, net.Profile.Exchanges))
-	request := d.loops[peer].pace(&d.loops[peer].request, &net.Profile.Request)
-	busy := request
-	if l.computes(peer) {
+	if d.loops[peer].spins && d.runs(peer) {
+		l.asked, l.answer = peer, d.loops[peer].pace(&d.loops[peer].request, &net.Profile.Request)+way
 		others := 0
 		for i := range d.loops {
 			if i != l.id && d.loops[i].asked == peer {
 				others++
 			}
 		}
-		busy = net.Profile.Shared(d.loops[peer].pace(&d.loops[peer].busy, &net.Profile.Busy), others)
+		l.due = d.now + net.Profile.Shared(d.loops[peer].pace(&d.loops[peer].busy, &net.Profile.Busy), others) + way
+		l.wait(l.due - d.now)
+		l.asked = nobody
+	} else {
+		l.wait(d.loops[peer].pace(&d.loops[peer].request, &net.Profile.Request) + way)
 	}
-	l.serve(peer, busy-busy/last+way, request-request/last+way)
 	if d.flows != nil {
 		l.travel(l.id, peer, 2*net.Profile.RoundTrips()-1)
 	}
-	read()
-	l.serve(peer, busy/last, request/last)
-	if d.flows != nil {
-		l.travel(peer, l.id, 1)
-	}
-	l.wait(back)
+	return r
 }
 
-// computes says whether a peer computes without a pause while a transition runs.
-func (l *loop) computes(peer int) bool { return l.d.loops[peer].spins && l.d.runs(peer) }
+// reply is the last message of a look.
+type reply struct {
+	from int
+	took time.Duration // without a platform
+}
 
-// serve waits for a part of a look: that long at a peer that computes, and at one that
-// pauses, or as soon as it does.
-func (l *loop) serve(peer int, computing, paused time.Duration) {
-	if !l.computes(peer) {
-		l.wait(paused)
+func (l *loop) receive(r reply) {
+	if l.d.flows != nil {
+		l.travel(r.from, l.id, 1)
 		return
 	}
-	l.asked, l.answer, l.due = peer, paused, l.d.now+computing
-	l.wait(computing)
-	l.asked = nobody
+	l.wait(r.took)
 }
 
 // travel waits for so many messages on the platform, there, back, there, …
@@ -158,37 +154,34 @@ func (l *loop) used(link int) bool {
 // there; else the last one that this node had, or that of nobody.
 func (l *loop) ask(t topic) int32 {
 	d, peer := l.d, l.d.home(&t)
-	there, answer := false, int32(0)
-	l.look(peer, func() { there, answer = l.read(&t, peer) })
+	reply := l.look(peer)
+	n := &d.nodes[peer]
+	there := n.present()
+	answer := l.recall(&t)
+	if there {
+		answer = d.tells(&t)
+		if l.glimpsed[t] {
+			answer = 1
+		}
+		if d.s.Rules.Exits {
+			if l.seen == nil {
+				l.seen = map[topic]int32{}
+			}
+			l.seen[t] = answer
+		}
+		if answer != 0 && (t.fact == shownIdle || t.fact == nodeQuiet) && d.s.Rules.Confirmations && !n.askedBy[l.id] {
+			if n.askedBy == nil {
+				n.askedBy = map[int]bool{}
+			}
+			n.askedBy[l.id] = true
+			d.version++
+		}
+	}
+	l.receive(reply)
 	if there && t.fact == portActive && d.deleted[t.about] && d.s.Rules.Fails {
 		l.crash(AskedDeleted, t.about)
 	}
 	return answer
-}
-
-// read is what the process of a peer says of a fact, if it is there.
-func (l *loop) read(t *topic, peer int) (there bool, answer int32) {
-	d, n := l.d, &l.d.nodes[peer]
-	if !n.present() {
-		return false, l.recall(t)
-	}
-	if answer = d.tells(t); l.glimpsed[*t] {
-		answer = 1
-	}
-	if d.s.Rules.Exits {
-		if l.seen == nil {
-			l.seen = map[topic]int32{}
-		}
-		l.seen[*t] = answer
-	}
-	if answer != 0 && (t.fact == shownIdle || t.fact == nodeQuiet) && d.s.Rules.Confirmations && !n.askedBy[l.id] {
-		if n.askedBy == nil {
-			n.askedBy = map[int]bool{}
-		}
-		n.askedBy[l.id] = true
-		d.version++
-	}
-	return true, answer
 }
 
 // recall is what a node takes a fact for where nobody answers: what it has seen

@@ -99,8 +99,10 @@ type compiler struct {
 	places      lists.Blocks[petri.Place]
 	transitions lists.Blocks[petri.Transition]
 	arcs        lists.Arena[petri.PlaceID]
-	origins     lists.Last[petri.Origin]
-	delays      lists.Last[model.Delay]
+	origins     lists.Arena[petri.Origin]
+	delays      lists.Arena[model.Delay]
+	lastOrigin  *petri.Origin
+	lastDelay   *model.Delay
 	names       *names // nil unless somebody asks for them
 
 	nodes      []nodeNet
@@ -222,7 +224,10 @@ func (c *compiler) add(t transition) petri.TransitionID {
 
 // originOf keeps an origin, once where the one before is the same.
 func (c *compiler) originOf(o *petri.Origin) *petri.Origin {
-	return c.origins.Keep(o, func(a, b *petri.Origin) bool { return *a == *b })
+	if c.lastOrigin == nil || *c.lastOrigin != *o {
+		c.lastOrigin = c.origins.Keep(o)
+	}
+	return c.lastOrigin
 }
 
 // noDelay is the delay of most transitions.
@@ -233,9 +238,13 @@ func (c *compiler) delayOf(d *model.Delay) *model.Delay {
 	if d.Kind == noDelay.Kind && d.Hi == 0 && d.Lo == 0 {
 		return &noDelay
 	}
-	return c.delays.Keep(d, func(a, b *model.Delay) bool {
+	same := func(a, b *model.Delay) bool {
 		return a.Kind == b.Kind && a.Lo == b.Lo && a.Hi == b.Hi && a.A == b.A && a.B == b.B && len(a.Sample) == 0 && len(b.Sample) == 0
-	})
+	}
+	if c.lastDelay == nil || !same(c.lastDelay, d) {
+		c.lastDelay = c.delays.Keep(d)
+	}
+	return c.lastDelay
 }
 
 // choice returns a fresh number for a set of alternatives.

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"time"
 
 	"adagio/dsl/model"
 	"adagio/petri"
@@ -163,7 +164,8 @@ func (c *compiler) closeAll(n int) {
 	for _, m := range counting {
 		f := c.nodeIdleFact(m)
 		c.observe(f, n)
-		no, yes := c.asks(f, n, c.unsettled(n, 2*len(neighbours), neighbours...))
+		late := c.lookingTime(n, 2*len(neighbours))
+		no, yes := c.asks(f, n, responseTime{late, late, c.whileAtRest(n, func() time.Duration { return c.lookingTime(n, 2*len(neighbours)) }), c.askedWhileAt(n, neighbours...)})
 		c.asking(name, n, m, looked, [2]petri.PlaceID{no, yes}, o)
 	}
 }

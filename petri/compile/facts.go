@@ -163,7 +163,7 @@ func (c *compiler) asks(f *fact, node int, late responseTime) (no, yes petri.Pla
 	}
 	k := f.known[node]
 	old := f.late[node]
-	f.late[node] = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), max(old.age, late.age), max(old.allowed, late.allowed), lists.Merged(old.peers, late.peers)}
+	f.late[node] = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), lists.Merged(old.peers, late.peers)}
 	return k[0], k[1]
 }
 
@@ -180,10 +180,9 @@ func (c *compiler) idleFact(component int) *fact {
 	if k.exists >= 0 {
 		f.onReads = append(f.onReads, k.exists)
 		f.offReads = append(f.offReads, []petri.PlaceID{k.gone})
-		f.changes += 2 * len(k.existences)
 	}
 	c.shownWhileNotHolding(f, n)
-	f.changes += 2*(len(k.pushes)+len(k.existences)+n.holds) + 2
+	f.changes = c.shownIdle(node, component)
 	return f
 }
 
@@ -199,7 +198,6 @@ func (c *compiler) nodeIdleFact(node int) *fact {
 	for _, i := range c.nodes[node].components {
 		k := &c.components[i]
 		idle, busy = append(idle, k.idle), append(busy, []petri.PlaceID{k.busy})
-		f.changes += 2 * (len(k.pushes) + len(k.existences) + 1)
 	}
 	if len(idle) > 0 {
 		no := c.conditionPlace(f.name+": no, a component is busy", false, node, -1, -1)
@@ -210,7 +208,7 @@ func (c *compiler) nodeIdleFact(node int) *fact {
 		f.onReads, f.offReads = []petri.PlaceID{yes}, [][]petri.PlaceID{{no}}
 	}
 	c.shownWhileNotHolding(f, c.nodes[node])
-	f.changes += 2*c.nodes[node].holds + 2
+	f.changes = c.shownIdle(node, c.nodes[node].components...)
 	return f
 }
 

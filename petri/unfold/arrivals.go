@@ -71,8 +71,9 @@ func (c *coverer) findWays() {
 }
 
 // remote is what another node knows of the phases of a place: each switch arrives
-// after its way, in order. What it has not been told it presumes.
-func (c *coverer) remote(k signalKey, phases []cover.Phase) []cover.Phase {
+// after its way, in order. What it has not been told it presumes. It fails where the net
+// has no message that is taken note of after another, and there are several.
+func (c *coverer) remote(k signalKey, phases []cover.Phase) (out []cover.Phase, err error) {
 	from := c.net.Sources[k.fact]
 	last := cover.None
 	arrive := func(e cover.Event, value bool) cover.Event {
@@ -90,6 +91,9 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) []cover.Phase {
 			c.system.Arrival(e, last)
 			return last
 		}
+		if c.net.Transitions[w.note].Delay.Hi > 0 {
+			err = uncovered("%q changes more often than messages are expected", c.net.TransitionName(w.note))
+		}
 		way := c.system.Event(cover.Alone, w.lo, w.hi, e)
 		c.out.events = append(c.out.events, w.transition)
 		if last != cover.None {
@@ -102,7 +106,6 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) []cover.Phase {
 		return last
 	}
 	started := c.event[c.starts[k.fact.Node]]
-	var out []cover.Phase
 	marked := len(phases) > 0 && phases[0].On == cover.None
 	switch single := len(from.On) == 1; {
 	case !marked && single && from.Presumed:
@@ -127,7 +130,7 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) []cover.Phase {
 		}
 		out = append(out, q)
 	}
-	return out
+	return out, err
 }
 
 // newChain is a chain for the arrivals of one signal.

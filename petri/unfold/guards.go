@@ -137,7 +137,10 @@ func (c *coverer) known(from petri.Source, by observer) ([][]cover.Signal, error
 		k := signalKey{place, by}
 		s, ok := c.signals[k]
 		if !ok {
-			s = c.add(k, all[i])
+			var err error
+			if s, err = c.add(k, all[i]); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, []cover.Signal{s})
 	}
@@ -198,10 +201,10 @@ func (c *coverer) signal(k signalKey) (cover.Signal, error) {
 	if err != nil {
 		return 0, err
 	}
-	return c.add(k, stays), nil
+	return c.add(k, stays)
 }
 
-func (c *coverer) add(k signalKey, stays []stay) cover.Signal {
+func (c *coverer) add(k signalKey, stays []stay) (cover.Signal, error) {
 	var phases []cover.Phase
 	switched := func(e petri.EventID) cover.Event {
 		if e < 0 {
@@ -213,8 +216,11 @@ func (c *coverer) add(k signalKey, stays []stay) cover.Signal {
 		phases = append(phases, cover.Phase{On: switched(s.on), Off: switched(s.off)})
 	}
 	if k.node >= 0 {
-		phases = c.remote(k, phases)
+		var err error
+		if phases, err = c.remote(k, phases); err != nil {
+			return 0, err
+		}
 	}
 	c.signals[k] = c.system.Signal(phases...)
-	return c.signals[k]
+	return c.signals[k], nil
 }

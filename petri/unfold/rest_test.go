@@ -83,13 +83,13 @@ func played(t *testing.T, s *model.Scenario) *petri.EventGraph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := runs.New().(*run)
-	r.p.begin(net, net.Middle, nil)
-	if err := r.p.run(); err != nil {
+	p := newPlayer(net, net.Middle, nil)
+	if err := p.run(); err != nil {
 		t.Fatal(err)
 	}
 	x := &explorer{Exploration: Exploration{Net: net}, limit: Limit{}.orDefaults(), contended: contendedTransitions(net)}
-	if err := r.begin(x, decisions{settled: map[conflictKey]bool{}}); err != nil {
+	r, err := newRun(x, p, decisions{settled: map[conflictKey]bool{}})
+	if err != nil {
 		t.Fatal(err)
 	}
 	return r.graph

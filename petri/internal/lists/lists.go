@@ -61,6 +61,13 @@ func (a *Arena[T]) New(n int) []T {
 	return out
 }
 
+// Keep returns where a value is kept.
+func (a *Arena[T]) Keep(v *T) *T {
+	kept := &a.New(1)[0]
+	*kept = *v
+	return kept
+}
+
 // Join keeps some slices as one, which nobody may append to.
 func (a *Arena[T]) Join(parts ...[]T) []T {
 	n := 0
@@ -72,21 +79,6 @@ func (a *Arena[T]) Join(parts ...[]T) []T {
 		all = append(all, p...)
 	}
 	return all
-}
-
-// Last keeps values, each once for as long as equal ones follow one another.
-type Last[T any] struct {
-	values Arena[T]
-	last   *T
-}
-
-// Keep returns where a value is kept.
-func (l *Last[T]) Keep(v *T, equal func(a, b *T) bool) *T {
-	if l.last == nil || !equal(l.last, v) {
-		kept := l.values.Join([]T{*v})
-		l.last = &kept[0]
-	}
-	return l.last
 }
 
 // Interner numbers lists of values, equal ones alike: 0 is the empty list. The zero
@@ -132,34 +124,20 @@ func (g *Groups[G, V]) Of(group G) []V { return g.values[g.first[group]:g.first[
 // Grouped returns the values of each of n groups, in order. It runs through the pairs of
 // group and value twice.
 func Grouped[G ~int | ~int32, V any](n int, pairs iter.Seq2[G, V]) Groups[G, V] {
-	var out Groups[G, V]
-	out.Fill(n, pairs)
-	return out
-}
-
-// Fill is [Grouped] in the memory of groups that nobody uses any more.
-func (g *Groups[G, V]) Fill(n int, pairs iter.Seq2[G, V]) {
-	first := Zeros(g.first, n+2)
-	for group := range pairs {
-		first[group+2]++
+	first := make([]int32, n+2)
+	for g := range pairs {
+		first[g+2]++
 	}
-	for group := range n {
-		first[group+2] += first[group+1]
+	for g := range n {
+		first[g+2] += first[g+1]
 	}
-	// first[k+1] is where the next value of group k goes, and in the end where it ends.
-	values := slices.Grow(g.values[:0], int(first[n+1]))[:first[n+1]]
-	for group, v := range pairs {
-		values[first[group+1]] = v
-		first[group+1]++
+	// first[g+1] is where the next value of group g goes, and in the end where it ends.
+	values := make([]V, first[n+1])
+	for g, v := range pairs {
+		values[first[g+1]] = v
+		first[g+1]++
 	}
-	g.first, g.values = first[:n+1], values
-}
-
-// Zeros returns n zero values in the memory of a list that nobody uses any more.
-func Zeros[T any](old []T, n int) []T {
-	out := slices.Grow(old[:0], n)[:n]
-	clear(out)
-	return out
+	return Groups[G, V]{first[:n+1], values}
 }
 
 // Merged joins two lists of numbers, without repetition.
