@@ -38,6 +38,9 @@ type Options struct {
 	// Strict has the bounds cover hazards, too: the executions in which a wait sees what
 	// lasts no time in the model.
 	Strict bool
+	// BoundsOnly leaves out of the result what explains its bounds: the critical paths, the
+	// words of hazards (which are counted), and the premature waits.
+	BoundsOnly bool
 }
 
 // Bound is an interval that contains a duration or a date in every execution;
@@ -104,6 +107,8 @@ type Result struct {
 
 	programs, rests ends // the critical paths to the last end of a program, and to that or the last component at rest
 
+	boundsOnly bool // see [Options.BoundsOnly]
+
 	unended []bool         // nodes whose program does not end in some run
 	exits   bool           // the ends of processes may make a difference
 	slack   func() []Slack // see [Result.Slack]
@@ -152,7 +157,7 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	}
 	net, x, err := explore(cache, s, limit)
 	if tooMany, ok := errors.AsType[*unfold.LimitError](err); ok {
-		r, refused := coverOf(net, tooMany)
+		r, refused := coverOf(net, tooMany, opts.BoundsOnly)
 		if refused == nil || limit == opts.Limit {
 			return r, refused
 		}
@@ -163,19 +168,21 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	r := &Result{Scenario: s, Net: net, Runs: x.Runs}
+	r := &Result{Scenario: s, Net: net, Runs: x.Runs, boundsOnly: opts.BoundsOnly}
 	makespans, err := r.bound()
 	if err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
 	r.Races = describeRaces(net, x.Races, byOrder(x.Runs, makespans))
-	r.Hazards = describeHazards(net, x.Hazards)
+	r.Hazards = r.describeHazards(x.Hazards)
 	r.exits = len(x.Missed) > 0 || len(x.Stale) > 0
 	if r.Deadlock == nil {
 		r.Deadlock = describeExits(s, x.Missed)
 	}
-	if r.Premature, err = premature(net, x.Runs); err != nil {
-		return nil, &RefusedError{Reason: err.Error()}
+	if !r.boundsOnly {
+		if r.Premature, err = premature(net, x.Runs); err != nil {
+			return nil, &RefusedError{Reason: err.Error()}
+		}
 	}
 	if r.Quiescence, err = quiescence(s, x.Runs); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
@@ -274,11 +281,11 @@ func (r *Result) markUnended(g *petri.EventGraph) {
 // include widens the bounds by one run, and returns its makespan.
 func (r *Result) include(e *evaluation, first bool) (Bound, error) {
 	nodes := e.nodeBounds()
-	lower, err := e.extreme(petri.Earliest)
+	lower, err := e.extreme(petri.Earliest, !r.boundsOnly)
 	if err != nil {
 		return Bound{}, err
 	}
-	upper, err := e.extreme(petri.Latest)
+	upper, err := e.extreme(petri.Latest, !r.boundsOnly)
 	if err != nil {
 		return Bound{}, err
 	}
@@ -294,7 +301,9 @@ func (r *Result) include(e *evaluation, first bool) (Bound, error) {
 		}
 	}
 	usage := e.usage(nodes, span)
-	r.includeEnds(e, first)
+	if !r.boundsOnly {
+		r.includeEnds(e, first)
+	}
 	if first {
 		r.Makespan, r.Span, r.Nodes, r.Usage = bound, span, nodes, usage
 	} else {

@@ -27,8 +27,8 @@ type Cover struct {
 }
 
 // coverOf bounds a plan by a cover, whose orders are too many to explore.
-func coverOf(net *petri.Net, tooMany *unfold.LimitError) (*Result, error) {
-	r, err := coverWith(net, unfold.NoHazards)
+func coverOf(net *petri.Net, tooMany *unfold.LimitError, boundsOnly bool) (*Result, error) {
+	r, err := coverWith(net, unfold.NoHazards, boundsOnly)
 	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
 		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
 	}
@@ -46,7 +46,7 @@ func (r *Result) strictly() (*Result, error) {
 		r.Strict = true
 		return r, nil
 	}
-	strict, err := coverWith(r.Net, unfold.AllHazards)
+	strict, err := coverWith(r.Net, unfold.AllHazards, r.boundsOnly)
 	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
 		return nil, &RefusedError{Reason: fmt.Sprintf("its %d hazards cannot be covered: %v", len(r.Hazards), err)}
 	} else if err != nil {
@@ -57,20 +57,21 @@ func (r *Result) strictly() (*Result, error) {
 }
 
 // coverWith bounds a plan by a cover, with the hazards that it is told to include.
-func coverWith(net *petri.Net, strict unfold.Strict) (*Result, error) {
+func coverWith(net *petri.Net, strict unfold.Strict, boundsOnly bool) (*Result, error) {
 	c, err := unfold.Cover(net, cover.Limits{}, strict)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{
 		Scenario: net.Scenario, Net: net, Runs: []unfold.Run{{Graph: c.Graph}},
-		Cover: &Cover{Open: len(c.Cover.Open()), Evaluations: c.Refined.Evaluations, Exact: c.Refined.Exact},
+		boundsOnly: boundsOnly,
+		Cover:      &Cover{Open: len(c.Cover.Open()), Evaluations: c.Refined.Evaluations, Exact: c.Refined.Exact},
 	}
 	if _, err := r.bound(); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
 	r.Races = describeRaces(net, c.Races(), nil)
-	r.Hazards = describeHazards(net, c.Hazards)
+	r.Hazards = r.describeHazards(c.Hazards)
 	r.exits = len(c.Missed) > 0
 	if r.Deadlock = describeExits(net.Scenario, c.Missed); r.Deadlock == nil && (!c.Completes || net.MayFail()) {
 		r.Deadlock = &Deadlock{Possible: true, Unproved: true, Pos: net.Scenario.Pos}

@@ -12,15 +12,30 @@ import (
 type evaluation struct {
 	g              *petri.EventGraph
 	dmin, dmax     []time.Duration // delays at either end
-	lo, hi, buffer []time.Duration // dates with all delays at one end
+	lo, hi, buffer []time.Duration // dates with all delays at one end; see dated
 	shift          *shift          // made when it is needed
+	lengths        [2][]length     // by end and node, see duration
+}
+
+// length is a duration that is known, or not yet.
+type length struct {
+	time.Duration
+	known bool
 }
 
 func newEvaluation(g *petri.EventGraph) (*evaluation, error) {
-	e := &evaluation{g: g, dmin: g.Delays(petri.Earliest), dmax: g.Delays(petri.Latest), buffer: make([]time.Duration, g.Len())}
+	e := &evaluation{g: g, dmin: g.Delays(petri.Earliest), dmax: g.Delays(petri.Latest)}
 	var err error
 	e.lo, e.hi, err = g.Bracket()
 	return e, err
+}
+
+// dated is room for a date of each event.
+func (e *evaluation) dated() []time.Duration {
+	if e.buffer == nil {
+		e.buffer = make([]time.Duration, e.g.Len())
+	}
+	return e.buffer
 }
 
 // nodeBounds returns when each node starts and ends; Duration is left open.
@@ -66,7 +81,7 @@ func (e *evaluation) leastBetween(from, to petri.EventID) time.Duration {
 	if !e.g.Covered() || len(e.g.Ends)*e.g.Len() > maxWork {
 		return 0
 	}
-	x := e.buffer
+	x := e.dated()
 	x[from] = 0
 	for i := from + 1; i <= to; i++ {
 		x[i] = -1
@@ -93,6 +108,21 @@ func (e *evaluation) at(end petri.End) (delays, dates []time.Duration) {
 // duration is the duration of the program of node n with the start of n at one end and
 // all other delays at the other, the given one.
 func (e *evaluation) duration(n int, end petri.End) time.Duration {
+	of := &e.lengths[0]
+	if end == petri.Latest {
+		of = &e.lengths[1]
+	}
+	if *of == nil {
+		*of = make([]length, len(e.g.Ends))
+	}
+	k := &(*of)[n]
+	if !k.known {
+		k.Duration, k.known = e.durationOf(n, end), true
+	}
+	return k.Duration
+}
+
+func (e *evaluation) durationOf(n int, end petri.End) time.Duration {
 	start, own := e.g.Starts[n], e.g.Delay(e.g.Starts[n])
 	delays, dates := e.at(end)
 	if own.IsConstant() {
@@ -100,29 +130,31 @@ func (e *evaluation) duration(n int, end petri.End) time.Duration {
 	}
 	if e.shift == nil {
 		e.shift = newShift(e.g)
+		e.lo, e.hi = slices.Clone(e.lo), slices.Clone(e.hi) // which are changed for a while
+		_, dates = e.at(end)
 	}
 	return e.shift.between(start, e.g.Ends[n], (!end).Of(own), delays, dates)
 }
 
 // shifted dates all events with which [evaluation.duration] is that of node n, in
-// e.buffer.
+// e.dated().
 func (e *evaluation) shifted(n int, end petri.End) error {
 	start, own := e.g.Starts[n], e.g.Delay(e.g.Starts[n])
 	delays, dates := e.at(end)
 	if own.IsConstant() {
-		copy(e.buffer, dates)
+		copy(e.dated(), dates)
 		return nil
 	}
 	delays[start] = (!end).Of(own)
 	defer func() { delays[start] = end.Of(own) }()
-	return e.g.DatesInto(e.buffer, delays)
+	return e.g.DatesInto(e.dated(), delays)
 }
 
 // extreme returns the critical path to one end of the makespan: the path to the
-// program whose duration is the greatest there.
-func (e *evaluation) extreme(end petri.End) (Path, error) {
+// program whose duration is the greatest there. Without the path its Steps are left out.
+func (e *evaluation) extreme(end petri.End, path bool) (Path, error) {
 	if e.g.Bracketed() {
-		return e.asleep(end), nil
+		return e.asleep(end, path), nil
 	}
 	// The duration of a node is at most its end minus its start with both at the
 	// same end of the intervals and its own start free: nodes that cannot be the
@@ -149,8 +181,8 @@ func (e *evaluation) extreme(end petri.End) (Path, error) {
 			best, length = c.node, d
 		}
 	}
-	if best < 0 {
-		return Path{Node: -1}, nil
+	if best < 0 || !path {
+		return Path{Node: best, Length: length}, nil
 	}
 	if err := e.shifted(best, end); err != nil {
 		return Path{}, err
@@ -160,8 +192,9 @@ func (e *evaluation) extreme(end petri.End) (Path, error) {
 
 // asleep is extreme where nodes sleep: the dates are bounds, and a program is
 // counted from the other bound of its node's start.
-func (e *evaluation) asleep(end petri.End) Path {
+func (e *evaluation) asleep(end petri.End, path bool) Path {
 	best := Path{Node: -1}
+	var begin time.Duration
 	for n, last := range e.g.Ends {
 		if last < 0 {
 			continue
@@ -171,8 +204,12 @@ func (e *evaluation) asleep(end petri.End) Path {
 		from := others[e.g.Starts[n]]
 		from = min(from, dates[last])
 		if best.Node < 0 || dates[last]-from > best.Length {
-			best = e.path(n, end, dates, from)
+			best, begin = Path{Node: n, Length: dates[last] - from}, from
 		}
 	}
-	return best
+	if best.Node < 0 || !path {
+		return best
+	}
+	_, dates := e.at(end)
+	return e.path(best.Node, end, dates, begin)
 }

@@ -26,8 +26,11 @@ type Hazard struct {
 	fact petri.Fact
 }
 
-func describeHazards(net *petri.Net, hazards []unfold.Hazard) []Hazard {
-	s := net.Scenario
+func (r *Result) describeHazards(hazards []unfold.Hazard) []Hazard {
+	if r.boundsOnly {
+		return make([]Hazard, len(hazards))
+	}
+	s, net := r.Scenario, r.Net
 	var out []Hazard
 	for _, h := range hazards {
 		wait := *net.Transitions[h.Wait].Origin
@@ -55,7 +58,7 @@ func (h Hazard) SameWait(k Hazard) bool {
 // no other hazard strikes. It fails with a [unfold.UncoveredError] where that cannot be
 // covered.
 func (r *Result) IfStrikes(h Hazard) (*Result, error) {
-	return coverWith(r.Net, func(node int, fact petri.Fact) bool { return node == h.Node && fact == h.fact })
+	return coverWith(r.Net, func(node int, fact petri.Fact) bool { return node == h.Node && fact == h.fact }, false)
 }
 
 // How long what lasts no time in the model was seen to last by the real runtime: the

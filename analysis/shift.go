@@ -1,9 +1,9 @@
 package analysis
 
 import (
+	"math/bits"
 	"time"
 
-	"adagio/dsl/heap"
 	"adagio/petri"
 )
 
@@ -16,17 +16,10 @@ type shift struct {
 	firstEffect []int32
 	effects     []petri.EventID
 
-	queue   heap.Heap[due, *due]
-	queued  []bool // by event
+	due     []uint64 // a bit for each event that has to be dated again
 	touched []dated
 	work    int // events dated again, and their arcs, in all shifts
 }
-
-// due is an event that has to be dated again: causes come first.
-type due petri.EventID
-
-// Before orders events by number, in which causes precede their effects.
-func (a *due) Before(b *due) bool { return *a < *b }
 
 // dated is the date that an event had before.
 type dated struct {
@@ -35,7 +28,7 @@ type dated struct {
 }
 
 func newShift(g *petri.EventGraph) *shift {
-	s := &shift{g: g, firstEffect: make([]int32, g.Len()+1), queued: make([]bool, g.Len())}
+	s := &shift{g: g, firstEffect: make([]int32, g.Len()+1), due: make([]uint64, g.Len()/64+1)}
 	for e := range g.Len() {
 		for _, p := range g.Causes(petri.EventID(e)) {
 			s.firstEffect[p+1]++
@@ -59,13 +52,14 @@ func newShift(g *petri.EventGraph) *shift {
 // another, with all other delays and, as they are with the old delay, dates as given.
 // The dates are unchanged when it returns.
 func (s *shift) between(from, to petri.EventID, delay time.Duration, delays, dates []time.Duration) time.Duration {
-	s.set(from, dates[from]-delays[from]+delay, dates)
-	for len(s.queue) > 0 {
-		e := petri.EventID(s.queue.Pop())
-		s.queued[e] = false
-		if e > to {
+	s.set(from, to, dates[from]-delays[from]+delay, dates)
+	for word := from / 64; word <= to/64; { // causes come first
+		if s.due[word] == 0 {
+			word++
 			continue
 		}
+		e := 64*word + petri.EventID(bits.TrailingZeros64(s.due[word]))
+		s.due[word] &= s.due[word] - 1
 		best := petri.Never
 		s.g.Alternatives(e, func(causes []petri.EventID) bool {
 			latest := time.Duration(0)
@@ -76,7 +70,7 @@ func (s *shift) between(from, to petri.EventID, delay time.Duration, delays, dat
 			best = min(best, latest)
 			return true
 		})
-		s.set(e, best+delays[e], dates)
+		s.set(e, to, best+delays[e], dates)
 	}
 	length := dates[to] - dates[from]
 	for _, t := range s.touched {
@@ -86,17 +80,17 @@ func (s *shift) between(from, to petri.EventID, delay time.Duration, delays, dat
 	return length
 }
 
-// set gives an event a date, and lets its effects be dated again if it is another.
-func (s *shift) set(e petri.EventID, date time.Duration, dates []time.Duration) {
+// set gives an event a date, and lets its effects up to some event be dated again if it is
+// another.
+func (s *shift) set(e, to petri.EventID, date time.Duration, dates []time.Duration) {
 	if dates[e] == date {
 		return
 	}
 	s.touched = append(s.touched, dated{e, dates[e]})
 	dates[e] = date
 	for _, f := range s.effects[s.firstEffect[e]:s.firstEffect[e+1]] {
-		if !s.queued[f] {
-			s.queued[f] = true
-			s.queue.Push(due(f))
+		if f <= to {
+			s.due[f/64] |= 1 << (f % 64)
 		}
 	}
 }

@@ -173,7 +173,7 @@ func (e *evaluation) longer(id petri.EventID, by time.Duration, delays []time.Du
 		return true
 	}
 	delays[id] += by
-	err := e.g.DatesInto(e.buffer, delays)
+	err := e.g.DatesInto(e.dated(), delays)
 	delays[id] -= by
 	return err != nil || slices.ContainsFunc(e.g.Ends, func(end petri.EventID) bool { return end >= 0 && e.buffer[end] > span })
 }

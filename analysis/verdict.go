@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/graph"
@@ -227,33 +228,32 @@ func waitText(s *model.Scenario, w unfold.Wait) string {
 	return fmt.Sprintf("stands at %q, and nothing can end that", in)
 }
 
-// findCycle returns the waits that form a circle, if any do.
+// findCycle returns the waits that form a circle, if any do. In the graph that it looks at
+// arcs lead from a wait to whom it waits for, and from there to what that waits for.
 func findCycle(waits []Waiting) []int {
-	subject := func(w Waiting) [2]int {
-		if w.Component >= 0 {
-			return [2]int{w.Component, -1}
+	number := map[[2]int]int{} // of components and programs
+	of := func(component, node int) int {
+		who := [2]int{component, node}
+		if component >= 0 {
+			who[1] = -1
 		}
-		return [2]int{-1, w.Node}
-	}
-	object := func(w Waiting) [2]int {
-		if w.OnNode >= 0 {
-			return [2]int{-1, w.OnNode}
+		if _, ok := number[who]; !ok {
+			number[who] = len(waits) + len(number)
 		}
-		return [2]int{w.On, -1}
+		return number[who]
 	}
-	of := map[[2]int][]int{} // the waits of each
-	for i, w := range waits {
-		of[subject(w)] = append(of[subject(w)], i)
-	}
-	return graph.Cycle(graph.New(len(waits), func(yield func(i, j int) bool) {
+	cycle := graph.Cycle(graph.New(3*len(waits), func(yield func(i, j int) bool) {
 		for i, w := range waits {
-			for _, j := range of[object(w)] {
-				if !yield(i, j) {
-					return
-				}
+			on := w.On
+			if w.OnNode >= 0 {
+				on = -1
+			}
+			if !yield(i, of(on, w.OnNode)) || !yield(of(w.Component, w.Node), i) {
+				return
 			}
 		}
 	}))
+	return slices.DeleteFunc(cycle, func(i int) bool { return i >= len(waits) })
 }
 
 func (d *Deadlock) diagnostic() diag.Diagnostic {

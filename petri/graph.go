@@ -57,6 +57,8 @@ type EventGraph struct {
 	// of delays; see Bracket. OrdersCovered says that the orders of races are covered.
 	Bounds        [2][]time.Duration
 	OrdersCovered bool
+
+	dates [2][]time.Duration // with all delays at one end, see Settle
 	// Witnesses follows the latest date of an event back to the origin where the orders of
 	// races are covered; nil otherwise.
 	Witnesses func(EventID) []Witness
@@ -166,11 +168,24 @@ func (g *EventGraph) Bracket() (lo, hi []time.Duration, err error) {
 	if g.Bracketed() {
 		return g.Bounds[0], g.Bounds[1], nil
 	}
-	if lo, err = g.Dates(g.Delays(Earliest)); err != nil {
+	if g.dates[0] != nil {
+		return g.dates[0], g.dates[1], nil
+	}
+	lo, hi = g.Delays(Earliest), g.Delays(Latest)
+	if err = g.DatesInto(lo, lo); err != nil {
 		return nil, nil, err
 	}
-	hi, err = g.Dates(g.Delays(Latest))
-	return lo, hi, err
+	return lo, hi, g.DatesInto(hi, hi)
+}
+
+// Settle computes what [EventGraph.Bracket] returns once and for all. The graph must not
+// be changed any more.
+func (g *EventGraph) Settle() (err error) {
+	lo, hi, err := g.Bracket()
+	if err == nil && !g.Bracketed() {
+		g.dates = [2][]time.Duration{lo, hi}
+	}
+	return err
 }
 
 // Dates computes the date of every event for the given delays, in one pass.
@@ -191,7 +206,8 @@ var (
 	ErrCovered = errors.New("a date is no sum of delays where the order of events is open")
 )
 
-// DatesInto is [EventGraph.Dates] into a slice of the caller's.
+// DatesInto is [EventGraph.Dates] into a slice of the caller's, which may be that of the
+// delays.
 func (g *EventGraph) DatesInto(x, delays []time.Duration) error {
 	if g.OrdersCovered {
 		return ErrCovered
@@ -271,10 +287,18 @@ func NewEventGraph(net *Net, nodes []Event) (g *EventGraph, renumbered []EventID
 	if !ok {
 		return nil, nil, false
 	}
-	g = &EventGraph{Net: net, FirstAlternative: make([]int32, 1, len(nodes)+1), FirstCause: make([]int32, 1, len(nodes)+1)}
+	g = &EventGraph{Net: net, FirstAlternative: make([]int32, 1, len(nodes)+1), FirstCause: make([]int32, 1)}
 	g.Transition = make([]TransitionID, 0, len(nodes))
 	g.Nth = make([]int32, 0, len(nodes))
 	renumbered = make([]EventID, len(nodes))
+	alternatives, causes := 0, 0
+	for i := range nodes {
+		alternatives += len(nodes[i].Alternatives)
+		for _, alt := range nodes[i].Alternatives {
+			causes += len(alt)
+		}
+	}
+	g.FirstCause, g.Cause = slices.Grow(g.FirstCause, alternatives), make([]EventID, 0, causes)
 	for i, old := range order {
 		renumbered[old] = EventID(i)
 	}

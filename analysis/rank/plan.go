@@ -27,12 +27,12 @@ type Plan struct {
 
 // NewPlan analyses a plan. A plan that cannot be bounded is one all the same: it
 // is ranked last.
-func NewPlan(name string, s *model.Scenario) *Plan { return newPlan(name, s, analysis.Options{}) }
+func NewPlan(name string, s *model.Scenario) *Plan { return newPlan(name, s, analysis.Options{BoundsOnly: true}) }
 
 // Plan is [NewPlan] for a scenario of the model: what its plans have in common is
 // computed once.
 func (b *Base) Plan(name string, s *model.Scenario) *Plan {
-	return newPlan(name, s, analysis.Options{Cache: &b.cache, Strict: b.Strict})
+	return newPlan(name, s, analysis.Options{Cache: &b.cache, Strict: b.Strict, BoundsOnly: true})
 }
 
 func newPlan(name string, s *model.Scenario, opts analysis.Options) *Plan {

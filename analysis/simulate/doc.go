@@ -127,8 +127,9 @@
 // then. Disconnect under ConcertoD blocks until this node's sides are unused; the
 // rendez-vous of the two nodes is not modelled.
 //
-// Polling. A look lasts one Request and two round trips on the wire, and its
-// answer is the peer's state when the last reply leaves it. At a peer that runs a
+// Polling. A look lasts one Request and two round trips on the wire. Its requests take
+// equally long, and its answer is what holds when the last of them arrives: HEAD asks
+// whether the peer is there, GET what holds. At a peer that runs a
 // transition and computes without a pause a look lasts Busy, but at most until the
 // peer pauses (sleeps, or looks itself) and one Request more: the published delays
 // between nodes have two modes only so, see README.md. A loop is: condition

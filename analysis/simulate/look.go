@@ -8,58 +8,62 @@ import (
 	"adagio/dsl/model"
 )
 
-// look begins a look at a peer and returns when the peer answers. The caller
-// reads the peer's state and then receives the reply. In all a look lasts one
-// Request, and one round trip for each request and for each connection that is set
-// up. A peer that computes without a pause while a transition runs answers late: the
-// look lasts Busy instead, longer the more nodes look at it already, or until the
-// peer pauses and then as long as any other, whichever is less.
-func (l *loop) look(peer int) (r reply) {
+// look looks at a peer. It lasts one Request in all, and one round trip for each request
+// and for each connection that is set up. A peer that computes without a pause while a
+// transition runs answers late: the look lasts Busy instead, longer the more nodes look
+// at it already, or until the peer pauses and then as long as any other, whichever is
+// less. The answer is what holds when the last request of the look arrives, which is when
+// read is called: what changes while that is served is seen by the next look.
+func (l *loop) look(peer int, read func()) {
 	d, net := l.d, &l.d.s.Network
 	l.rest()
-	r.from = peer
-	way := time.Duration(0)
+	var way, back time.Duration
 	if d.flows == nil {
-		there, back := net.Between(l.id, peer), net.Between(peer, l.id)
-		way = d.value(&there)
+		forth, homeward := net.Between(l.id, peer), net.Between(peer, l.id)
+		way = d.value(&forth)
 		for range net.Profile.RoundTrips() - 1 {
-			way += d.value(&back) + d.value(&there)
+			way += d.value(&homeward) + d.value(&forth)
 		}
-		r.took = d.value(&back)
+		back = d.value(&homeward)
 	}
 	l.looks++
-	if d.loops[peer].spins && d.runs(peer) {
-		l.asked, l.answer = peer, d.loops[peer].pace(&d.loops[peer].request, &net.Profile.Request)+way
+	last := time.Duration(max(1, net.Profile.Exchanges))
+	request := d.loops[peer].pace(&d.loops[peer].request, &net.Profile.Request)
+	busy := request
+	if l.computes(peer) {
 		others := 0
 		for i := range d.loops {
 			if i != l.id && d.loops[i].asked == peer {
 				others++
 			}
 		}
-		l.due = d.now + net.Profile.Shared(d.loops[peer].pace(&d.loops[peer].busy, &net.Profile.Busy), others) + way
-		l.wait(l.due - d.now)
-		l.asked = nobody
-	} else {
-		l.wait(d.loops[peer].pace(&d.loops[peer].request, &net.Profile.Request) + way)
+		busy = net.Profile.Shared(d.loops[peer].pace(&d.loops[peer].busy, &net.Profile.Busy), others)
 	}
+	l.serve(peer, busy-busy/last+way, request-request/last+way)
 	if d.flows != nil {
 		l.travel(l.id, peer, 2*net.Profile.RoundTrips()-1)
 	}
-	return r
+	read()
+	l.serve(peer, busy/last, request/last)
+	if d.flows != nil {
+		l.travel(peer, l.id, 1)
+	}
+	l.wait(back)
 }
 
-// reply is the last message of a look.
-type reply struct {
-	from int
-	took time.Duration // without a platform
-}
+// computes says whether a peer computes without a pause while a transition runs.
+func (l *loop) computes(peer int) bool { return l.d.loops[peer].spins && l.d.runs(peer) }
 
-func (l *loop) receive(r reply) {
-	if l.d.flows != nil {
-		l.travel(r.from, l.id, 1)
+// serve waits for a part of a look: that long at a peer that computes, and at one that
+// pauses, or as soon as it does.
+func (l *loop) serve(peer int, computing, paused time.Duration) {
+	if !l.computes(peer) {
+		l.wait(paused)
 		return
 	}
-	l.wait(r.took)
+	l.asked, l.answer, l.due = peer, paused, l.d.now+computing
+	l.wait(computing)
+	l.asked = nobody
 }
 
 // travel waits for so many messages on the platform, there, back, there, …
@@ -154,34 +158,37 @@ func (l *loop) used(link int) bool {
 // there; else the last one that this node had, or that of nobody.
 func (l *loop) ask(t topic) int32 {
 	d, peer := l.d, l.d.home(&t)
-	reply := l.look(peer)
-	n := &d.nodes[peer]
-	there := n.present()
-	answer := l.recall(&t)
-	if there {
-		answer = d.tells(&t)
-		if l.glimpsed[t] {
-			answer = 1
-		}
-		if d.s.Rules.Exits {
-			if l.seen == nil {
-				l.seen = map[topic]int32{}
-			}
-			l.seen[t] = answer
-		}
-		if answer != 0 && (t.fact == shownIdle || t.fact == nodeQuiet) && d.s.Rules.Confirmations && !n.askedBy[l.id] {
-			if n.askedBy == nil {
-				n.askedBy = map[int]bool{}
-			}
-			n.askedBy[l.id] = true
-			d.version++
-		}
-	}
-	l.receive(reply)
+	there, answer := false, int32(0)
+	l.look(peer, func() { there, answer = l.read(&t, peer) })
 	if there && t.fact == portActive && d.deleted[t.about] && d.s.Rules.Fails {
 		l.crash(AskedDeleted, t.about)
 	}
 	return answer
+}
+
+// read is what the process of a peer says of a fact, if it is there.
+func (l *loop) read(t *topic, peer int) (there bool, answer int32) {
+	d, n := l.d, &l.d.nodes[peer]
+	if !n.present() {
+		return false, l.recall(t)
+	}
+	if answer = d.tells(t); l.glimpsed[*t] {
+		answer = 1
+	}
+	if d.s.Rules.Exits {
+		if l.seen == nil {
+			l.seen = map[topic]int32{}
+		}
+		l.seen[*t] = answer
+	}
+	if answer != 0 && (t.fact == shownIdle || t.fact == nodeQuiet) && d.s.Rules.Confirmations && !n.askedBy[l.id] {
+		if n.askedBy == nil {
+			n.askedBy = map[int]bool{}
+		}
+		n.askedBy[l.id] = true
+		d.version++
+	}
+	return true, answer
 }
 
 // recall is what a node takes a fact for where nobody answers: what it has seen

@@ -94,10 +94,16 @@ func TestLookAtNodeThatComputes(t *testing.T) {
 }
 
 func TestLookIsAnsweredWhenTheNodePauses(t *testing.T) {
-	// The look of 190 would end at 240, but n1 is done at 220.
+	// The look of 200 would end at 250, but n1 is done at 220: the second request arrives at
+	// 222.5 and is answered at 225.
+	spinning().kind("P", "off inst run", kindP...).node("n1", 0, "p: P off").node("n2", 0).
+		on("n1", "push p deploy; wait p").on("n2", "pause 200; wait p").
+		becomes(t, "p.t1 0-107, p.t2 110-217, n1 220, n2 225")
+	// The second request of the look of 190 arrives at 215, before n1 is done: the answer of
+	// 222.5 is old, and the next look begins at 522.5.
 	spinning().kind("P", "off inst run", kindP...).node("n1", 0, "p: P off").node("n2", 0).
 		on("n1", "push p deploy; wait p").on("n2", "pause 190; wait p").
-		becomes(t, "p.t1 0-107, p.t2 110-217, n1 220, n2 225")
+		becomes(t, "p.t1 0-107, p.t2 110-217, n1 220, n2 527.5")
 	// The look of 160 ends at 210 all the same.
 	spinning().kind("P", "off inst run", kindP...).node("n1", 0, "p: P off").node("n2", 0).
 		on("n1", "push p deploy; wait p").on("n2", "pause 160; wait p").
@@ -153,10 +159,10 @@ func TestHoldingShowsActive(t *testing.T) {
 
 func TestWindowAfterHolding(t *testing.T) {
 	s := polled().kind("S", "off on", kindS...).node("n1", 0, "p: S off").node("n2", 0, "q: S off").node("n3", 0).
-		on("n1", "pause 1").on("n2", "wait p holding; push q go; wait q").on("n3", "pause 2; wait q")
+		on("n1", "pause 1").on("n2", "wait p holding; push q go; wait q").on("n3", "pause 4; wait q")
 	for window, want := range map[int]string{
-		0: "q.s 5-112, n1 1, n2 115, n3 312", // looks end at 7 and 312
-		4: "q.s 9-116, n1 1, n2 119, n3 7",   // the look that ends at 7 falls into 5 .. 9
+		0: "q.s 5-112, n1 1, n2 115, n3 314", // looks end at 9 and 314
+		4: "q.s 9-116, n1 1, n2 119, n3 9",   // the second request of the first arrives at 6.5, in 5 .. 9
 	} {
 		tr, err := Run(s.Scenario, Options{Sampler: Lo, Window: ms * time.Duration(window)})
 		if err != nil {

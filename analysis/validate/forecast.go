@@ -12,9 +12,9 @@ type Forecast struct {
 	// Lower and Upper are the ends of the 90 % interval: what a further execution of the
 	// simulation would be below with 5 %, and with 95 %.
 	Lower, Upper time.Duration
-	// CRPS is the continuous ranked probability score of the simulated makespans, and
-	// Baseline that of the makespans measured in the other runs of the plan; the less the
-	// better. For a single value it is the absolute error. Baseline is negative where there
+	// CRPS is the continuous ranked probability score of the simulation, and Baseline that
+	// of the empirical distribution of the makespans measured in the other runs of the plan;
+	// the less the better. For a single value it is the absolute error. Baseline is negative where there
 	// are not two other runs.
 	CRPS, Baseline time.Duration
 }
@@ -39,27 +39,29 @@ func quantile(sorted []time.Duration, p float64) time.Duration {
 	return sorted[i] + time.Duration((at-float64(i))*float64(sorted[i+1]-sorted[i]))
 }
 
-// crps is the continuous ranked probability score of a sample for what was observed:
-// E|X - y| - E|X - X'|/2, the second mean being over all pairs of different draws, which
-// makes the score that of the distribution and not of the size of the sample (Ferro,
-// Quarterly Journal of the Royal Meteorological Society 140, 2014). The sample is sorted.
-func crps(sorted []time.Duration, observed time.Duration) time.Duration {
+// crps is the continuous ranked probability score of a forecast for what was observed:
+// E|X - y| - E|X - X'|/2. The forecast is the sorted sample itself, each value equally
+// likely, or what the sample was drawn from: then the second mean is over all pairs of
+// different draws, which does not depend on the size of the sample (Ferro, Quarterly
+// Journal of the Royal Meteorological Society 140, 2014).
+func crps(sorted []time.Duration, observed time.Duration, drawn bool) time.Duration {
 	n := float64(len(sorted))
 	var error, spread float64
 	for i, x := range sorted {
 		error += math.Abs(float64(x - observed))
 		spread += (2*float64(i) - n + 1) * float64(x) // the sum of all differences
 	}
-	if len(sorted) == 1 {
-		return time.Duration(error)
+	pairs := n * n
+	if drawn {
+		pairs = max(1, n*(n-1))
 	}
-	return time.Duration(error/n - spread/(n*(n-1)))
+	return time.Duration(error/n - spread/pairs)
 }
 
 // forecast is that of a run, from simulated makespans and those of the other runs.
 func (m *member) forecast(j *judged) *Forecast {
 	simulated := j.sample(m.sleeps)
-	f := &Forecast{quantile(simulated, 0.05), quantile(simulated, 0.95), crps(simulated, m.headline()), -1}
+	f := &Forecast{quantile(simulated, 0.05), quantile(simulated, 0.95), crps(simulated, m.headline(), true), -1}
 	var others []time.Duration
 	for _, o := range m.others() {
 		if o.complete() {
@@ -67,7 +69,7 @@ func (m *member) forecast(j *judged) *Forecast {
 		}
 	}
 	if slices.Sort(others); len(others) > 1 {
-		f.Baseline = crps(others, m.headline())
+		f.Baseline = crps(others, m.headline(), false)
 	}
 	return f
 }

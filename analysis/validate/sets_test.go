@@ -61,11 +61,12 @@ func TestForecastScores(t *testing.T) {
 		t.Error(got)
 	}
 	// E|X - 20| is (20 + 10 + 0 + 10)/4, E|X - X'| over different draws (3·10 + 2·20 + 30)/6,
-	// so that the score is 10 - 100/12.
-	if got := crps(sample, 20); got != 1 {
-		t.Error(got)
+	// so that the score is 10 - 100/12 of what they were drawn from; over all pairs of the
+	// four values it is 200/16, and the score of these 10 - 100/16.
+	if drawn, itself := crps(sample, 20, true), crps(sample, 20, false); drawn != 1 || itself != 3 {
+		t.Error(drawn, itself)
 	}
-	if got := crps([]time.Duration{7}, 3); got != 4 {
+	if got := crps([]time.Duration{7}, 3, true); got != 4 {
 		t.Error(got)
 	}
 }

@@ -24,6 +24,9 @@ const maxEvents = 30_000_000
 // kept is how many executions are kept for further claims.
 const kept = 64
 
+// atEnds is how many executions of a plan have all delays at one end.
+const atEnds = 2
+
 // plan lists the executions that every claim is held against: those at the ends of all
 // delays, then those that are drawn.
 func (v *verifier) plan() []sample {
@@ -88,18 +91,22 @@ func (v *verifier) search(c *model.Claim, a answer) (*Execution, int, error) {
 		return x, err
 	}
 	plan := v.plan()
-	for i := range plan {
-		if i > 2 && v.events > maxEvents {
+	ends, drawn := plan[:atEnds], plan[atEnds:]
+	for i := range ends {
+		if x, err := try(&ends[i]); x != nil || err != nil {
+			return x, n, err
+		}
+	}
+	for _, s := range v.aimed(a) {
+		if x, err := try(&s); x != nil || err != nil {
+			return x, n, err
+		}
+	}
+	for i := range drawn {
+		if i > 0 && v.events > maxEvents {
 			break
 		}
-		if i == 2 { // after those at the ends of all delays
-			for _, s := range v.aimed(a) {
-				if x, err := try(&s); x != nil || err != nil {
-					return x, n, err
-				}
-			}
-		}
-		if x, err := try(&plan[i]); x != nil || err != nil {
+		if x, err := try(&drawn[i]); x != nil || err != nil {
 			return x, n, err
 		}
 	}

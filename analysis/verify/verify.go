@@ -7,31 +7,7 @@
 //		for _, c := range v.Claims { fmt.Println(c.Text, c.Outcome, c.Reason) }
 //	}
 //
-// # How a claim is proved
-//
-// What holds of a component is switched on and off by events of the plan's event graph
-// (run.go). A predicate then holds in stretches of time, each after some events and
-// before others: spans. Two spans have no instant in common in any execution if an event
-// that ends one certainly comes no later than one that begins the other; pairwise
-// intersecting intervals on a line have a common point, so that nothing is lost by
-// looking at pairs within one execution. A claim that something always holds is proved
-// when no span of its contrary is left (states.go). How many of n hold at once is at most
-// the width of the partial order of their spans (span.go).
-//
-// That one event certainly comes no later than another is a bound of the difference of
-// their dates over all delays (order.go). How long something lasts is bounded by such
-// differences, and by the dates alone. All of this is done for each order of the races,
-// or for the cover of all orders.
-//
-// # How a claim is refuted
-//
-// By an execution, and only so: the simulator, which knows nothing of nets, runs
-// executions with delays at their ends, at the ends that the failed proof asks for, and
-// drawn, and the claim is evaluated on what has happened (trace.go). An execution that
-// violates it is run once more, and has to be the same to the nanosecond.
-//
-// What is neither is unknown: with what is missing in the proof and in how many
-// executions nothing was found.
+// README.md tells how claims are proved and refuted.
 package verify
 
 import (
@@ -109,7 +85,7 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 	if len(s.Properties) == 0 {
 		return nil, nil
 	}
-	v := &verifier{s: s, opts: opts, missing: refused}
+	v := &verifier{s: s, opts: opts, missing: refused, result: r}
 	if r != nil {
 		v.missing = unproved(r)
 	}
@@ -159,6 +135,10 @@ type verifier struct {
 	runner  *simulate.Runner
 	samples []sample
 	events  int // of the executions so far
+
+	result    *analysis.Result // or nil
+	structure *structural      // nil where nothing can be said, or before it is tried
+	tried     bool
 }
 
 func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
@@ -171,6 +151,14 @@ func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
 		} else {
 			out.Missing = a.missing
 		}
+	}
+	reason := ""
+	if !a.each || !a.causality && c.Kind == model.Always {
+		reason = v.byStructure(c)
+	}
+	if reason != "" {
+		out.Outcome, out.Reason, out.Causality, out.Missing = Proved, reason, true, ""
+		return out, nil
 	}
 	if a.each {
 		out.Outcome, out.Reason, out.Causality, out.Missing = Proved, a.reason, a.causality, ""

@@ -21,7 +21,7 @@ import (
 // net is the command "adagio net".
 func (a *app) net() *cobra.Command {
 	in := &input{app: a}
-	graph, critical, order := false, false, 1
+	graph, critical, shape, all, order := false, false, false, false, 1
 	cmd := &cobra.Command{
 		Use:   "net FILE...",
 		Short: "Print the Petri net of a plan, or its event graph",
@@ -29,12 +29,16 @@ func (a *app) net() *cobra.Command {
 by network delays; with --graph the acyclic event graph that the net unfolds into.
 A plan with races has an event graph for each order of them: --order chooses.
 
+With --structure it says what holds of the net whatever its transitions last: its
+class, its place invariants, what is never marked, and whether every program ends.
+
 Formats: text; dot, for Graphviz; json; and for other tools (nets only) pnml, the
 standard exchange format, tina and tina-pnml, tapaal, romeo. What such a format
 cannot express is said.`,
 		Example: `  adagio net testdata/gallery/fork.ballet
   adagio net testdata/gallery/fork.ballet --graph --format dot | dot -Tsvg > fork.svg
   adagio net testdata/openstack.ballet --graph --format dot --critical > critical.dot
+  adagio net testdata/gallery/fork.ballet --structure
   adagio net testdata/openstack.ballet --format pnml > openstack.pnml
   adagio net testdata/gallery/fork.ballet --format tina > fork.net`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,6 +55,12 @@ cannot express is said.`,
 			if critical && (format != "dot" || cmd.Flags().Changed("order")) {
 				return usage(cmd, "--critical is for --format dot, and chooses the order of the races itself", "give --format dot, and no --order")
 			}
+			if shape && (graph || critical || format != "text" && format != "json") {
+				return usage(cmd, "--structure is of the net, as text or JSON", "give --format text or json, and neither --graph nor --critical")
+			}
+			if all && !shape {
+				return usage(cmd, "--all is for --structure", "give --structure as well")
+			}
 			if format != "json" {
 				in.format = "text"
 			}
@@ -65,6 +75,9 @@ cannot express is said.`,
 			if err != nil {
 				return refused(s, err, sources)
 			}
+			if shape {
+				return a.writeStructure(net, in.format, all)
+			}
 			if graph {
 				return a.writeGraph(cmd, net, format, order, sources)
 			}
@@ -76,6 +89,8 @@ cannot express is said.`,
 	f.Lookup("format").Usage = strings.Join(netFormats(), ", ")
 	f.BoolVar(&graph, "graph", false, "print the event graph instead of the net")
 	f.BoolVar(&critical, "critical", false, "draw the critical path to the upper bound in red (--format dot)")
+	f.BoolVar(&shape, "structure", false, "say what holds of the net whatever its transitions last")
+	f.BoolVar(&all, "all", false, "show all place invariants")
 	f.IntVar(&order, "order", 1, "which order of the races the event graph is of, from 1")
 	return cmd
 }
@@ -99,6 +114,14 @@ func (a *app) writeCritical(s *model.Scenario, graph bool, sources diag.Sources)
 		return x.Graph.Picture(events).Write(a.out)
 	}
 	return r.Net.Picture(transitions).Write(a.out)
+}
+
+func (a *app) writeStructure(net *petri.Net, format string, all bool) error {
+	d := report.NewStructure(net)
+	if format == "json" {
+		return a.json(d)
+	}
+	return d.Text(a.out, all)
 }
 
 func (a *app) writeNet(net *petri.Net, format string) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"adagio/dsl/golden"
 
@@ -185,6 +187,46 @@ func (c command) run(t *testing.T, dir string) string {
 		t.Errorf("%s: %s", c.script, out)
 	}
 	return string(out)
+}
+
+// TestReadme checks that README.md stays short: under 250 lines of at most 110 characters.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile(root + "/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	if len(lines) >= 250 {
+		t.Errorf("README.md has %d lines", len(lines))
+	}
+	for i, l := range lines {
+		if n := utf8.RuneCountInString(l); n > 110 {
+			t.Errorf("README.md:%d has %d characters", i+1, n)
+		}
+	}
+}
+
+// TestPicture checks that the picture that README.md shows is what the program draws. With
+// -update it is drawn again.
+func TestPicture(t *testing.T) {
+	text, err := os.ReadFile(root + "/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const picture, command = "(cmd/adagio/openstack.svg)", "`adagio explain testdata/openstack.ballet --svg openstack.svg`"
+	if !strings.Contains(string(text), picture) || !strings.Contains(string(text), command) {
+		t.Errorf("README.md does not show %s, or not the command %s", picture, command)
+	}
+	shown, err := filepath.Abs("openstack.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(root)
+	var out, complaints bytes.Buffer
+	if code := Run([]string{"explain", "testdata/openstack.ballet", "--svg", "-"}, nil, &out, &complaints); code != exitOK || complaints.Len() > 0 {
+		t.Fatal(code, complaints.String())
+	}
+	golden.Check(t, shown, out.Bytes())
 }
 
 // TestFields checks that json.md mentions every field of every document.

@@ -16,13 +16,17 @@ import (
 // Directed is a directed graph of the nodes 0 … n-1 for the algorithms of gonum.
 // There is one arc, or none, between two nodes in either direction, and an arc may
 // go from a node to itself.
-type Directed struct{ from, to [][]graph.Node }
+type Directed struct {
+	from, to [][]graph.Node
+	arcs     map[[2]int64]bool
+}
 
 // New returns the graph of n nodes with the given arcs.
 func New(n int, arcs iter.Seq2[int, int]) *Directed {
-	g := &Directed{make([][]graph.Node, n), make([][]graph.Node, n)}
+	g := &Directed{make([][]graph.Node, n), make([][]graph.Node, n), map[[2]int64]bool{}}
 	for u, v := range arcs {
-		if !g.HasEdgeFromTo(int64(u), int64(v)) {
+		if arc := [2]int64{int64(u), int64(v)}; !g.arcs[arc] {
+			g.arcs[arc] = true
 			g.from[u] = append(g.from[u], simple.Node(v))
 			g.to[v] = append(g.to[v], simple.Node(u))
 		}
@@ -54,9 +58,7 @@ func (g *Directed) From(id int64) graph.Nodes { return iterator.NewOrderedNodes(
 func (g *Directed) To(id int64) graph.Nodes { return iterator.NewOrderedNodes(g.to[id]) }
 
 // HasEdgeFromTo says whether there is an arc from u to v.
-func (g *Directed) HasEdgeFromTo(u, v int64) bool {
-	return slices.Contains(g.from[u], graph.Node(simple.Node(v)))
-}
+func (g *Directed) HasEdgeFromTo(u, v int64) bool { return g.arcs[[2]int64{u, v}] }
 
 // HasEdgeBetween says whether there is an arc in either direction.
 func (g *Directed) HasEdgeBetween(u, v int64) bool {

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"slices"
-	"time"
 
 	"adagio/dsl/model"
 	"adagio/petri"
@@ -164,8 +163,7 @@ func (c *compiler) closeAll(n int) {
 	for _, m := range counting {
 		f := c.nodeIdleFact(m)
 		c.observe(f, n)
-		late := c.lookingTime(n, 2*len(neighbours))
-		no, yes := c.asks(f, n, responseTime{late, late, c.whileAtRest(n, func() time.Duration { return c.lookingTime(n, 2*len(neighbours)) }), c.askedWhileAt(n, neighbours...)})
+		no, yes := c.asks(f, n, c.unsettled(n, 2*len(neighbours), neighbours...))
 		c.asking(name, n, m, looked, [2]petri.PlaceID{no, yes}, o)
 	}
 }

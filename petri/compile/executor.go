@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"adagio/dsl/model"
+	"adagio/petri"
 )
 
 // The executor profile gives the delays that the executor itself adds. The ideal
@@ -31,7 +32,9 @@ import (
 //     sleeps, and looks again; within P + (X + 2)·r by a remote wait;
 //   - a change on the own node is seen within p.hi + (X + k)·r, one turn of the loop;
 //   - a change against the observer is in force, for a look that was answered
-//     just before, within [latency, r].
+//     just before, within [latency, latency + (g - 1)·r]: the answer travels, and the
+//     other looks of the same question follow; within (g - 2)·r where the change is that a
+//     provider refuses, as it is asked before that whether it serves.
 //
 // In a wait X counts only behaviours that may be running then: those pushed before
 // and not waited for.
@@ -195,7 +198,11 @@ func (c *compiler) travel(f *fact, to int, favourable, last bool) transition {
 	case kind == model.Ideal:
 		return transition{Delay: latency}
 	case !favourable:
-		return c.looking(transition{}, to, []int{f.Node}, func() model.Delay { return model.Interval(latency.Lo, max(latency.Hi, c.nodes[to].look)) })
+		age := f.late[to].age
+		if f.Kind == petri.Accepting {
+			age = f.late[to].allowed
+		}
+		return transition{Delay: model.Interval(latency.Lo, latency.Hi+age)}
 	}
 	poll, late := c.s.Network.Profile.Poll.Hi, f.late[to]
 	if last && c.settles(f) {

@@ -163,7 +163,7 @@ func (c *compiler) asks(f *fact, node int, late responseTime) (no, yes petri.Pla
 	}
 	k := f.known[node]
 	old := f.late[node]
-	f.late[node] = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), lists.Merged(old.peers, late.peers)}
+	f.late[node] = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), max(old.age, late.age), max(old.allowed, late.allowed), lists.Merged(old.peers, late.peers)}
 	return k[0], k[1]
 }
 

@@ -254,7 +254,7 @@ func (p *step) wait(nth int) {
 	default:
 		f := p.idleFact(component)
 		p.observe(f, p.n)
-		_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2, f.Node))
+		_, yes := p.asks(f, p.n, p.unsettled(p.n, p.looksDuring(p.n, p.i)+2, f.Node))
 		p.await("", p.in.Holding, []petri.PlaceID{yes}, true)
 	}
 }
@@ -266,11 +266,11 @@ func (p *step) pushesEnded(component int) int {
 	return k.turnOf(k.existing(p.i), p.pushed[component])
 }
 
-// unsettled is that a change is seen within some looks after a poll, while the
-// program looks at the given nodes.
-func (p *step) unsettled(looks int, at ...int) responseTime {
-	d := p.lookingTime(p.n, looks)
-	return responseTime{d, d, p.whileAtRest(p.n, func() time.Duration { return p.lookingTime(p.n, looks) }), p.askedWhileAt(p.n, at...)}
+// unsettled is that a change is seen by node n within some looks after a poll, while its
+// program looks at the given nodes, once at each.
+func (c *compiler) unsettled(n, looks int, at ...int) responseTime {
+	late, age := c.lookingTime(n, looks), c.lookingTime(n, len(at)-1)
+	return responseTime{late, late, c.whileAtRest(n, func() time.Duration { return c.lookingTime(n, looks) }), age, age, c.askedWhileAt(n, at...)}
 }
 
 // seenEnded is the place that tells the node's program that a push has ended; on
@@ -283,7 +283,7 @@ func (p *step) seenEnded(component, push int) petri.PlaceID {
 	}
 	f := p.endedFact(component, push)
 	p.observe(f, p.n)
-	_, yes := p.asks(f, p.n, p.unsettled(p.looksDuring(p.n, p.i)+2, f.Node))
+	_, yes := p.asks(f, p.n, p.unsettled(p.n, p.looksDuring(p.n, p.i)+2, f.Node))
 	return yes
 }
 
@@ -376,7 +376,7 @@ func (p *step) waitAll() {
 	for _, m := range neighbours {
 		f := p.nodeIdleFact(m)
 		p.observe(f, p.n)
-		no, yes := p.asks(f, p.n, p.unsettled(2*len(neighbours), neighbours...))
+		no, yes := p.asks(f, p.n, p.unsettled(p.n, 2*len(neighbours), neighbours...))
 		remote, known = append(remote, yes), append(known, [2]petri.PlaceID{no, yes})
 	}
 	if !p.compiler.polling() || len(remote) == 0 {

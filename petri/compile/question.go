@@ -27,7 +27,11 @@ type question struct{ refused, granted time.Duration }
 // asked are at rest.
 type responseTime struct {
 	any, settled, atRest time.Duration
-	peers                []int
+	// age is how long before an event an answer that it needs may have been given: the
+	// looks of the question after it. allowed is that of the answer that a provider does not
+	// refuse, which comes after the one that it serves.
+	age, allowed time.Duration
+	peers        []int
 }
 
 // question bounds the question of an event with an effect, when all that it asks
@@ -101,7 +105,22 @@ func (b *body) late(ev *component.Event, e component.Effect, link int) responseT
 		return b.lookingTime(b.s.Components[b.i].Node, 2*b.othersBeside(ev)) + q.refused + q.granted
 	}
 	n := b.s.Components[b.i].Node
-	return responseTime{any: after(-1), settled: after(link), atRest: b.whileAtRest(n, func() time.Duration { return after(-1) }), peers: b.asked(b.i, ev.Behaviour)}
+	r := responseTime{any: after(-1), settled: after(link), atRest: b.whileAtRest(n, func() time.Duration { return after(-1) }), peers: b.asked(b.i, ev.Behaviour)}
+	r.age, r.allowed = b.age(ev, e, link)
+	return r
+}
+
+// age bounds how long before an event an answer about a link that it needs may have been
+// given: the question that is granted, but for the look that got this answer, and for
+// allowed the one that the port is served, which is asked before.
+func (b *body) age(ev *component.Event, e component.Effect, link int) (any, allowed time.Duration) {
+	granted, look := b.question(ev, e, -1).granted, b.node().look
+	for _, p := range e.Checks {
+		if slices.Contains(b.k.links[p], link) {
+			look = b.portLook(p, -1)
+		}
+	}
+	return max(0, granted-look), max(0, granted-2*look)
 }
 
 // settledOnce says whether the provider of a link is at rest whenever it is known

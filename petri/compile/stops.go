@@ -32,7 +32,7 @@ func (p *step) disconnect() {
 			p.move(variantName(variant), in, read, out)
 			return
 		}
-		no, yes := p.asks(p.portFact(petri.Free, l.User, l.UsePort), p.n, p.unsettled(1, p.s.Components[l.User].Node))
+		no, yes := p.asks(p.portFact(petri.Free, l.User, l.UsePort), p.n, p.unsettled(p.n, 1, p.s.Components[l.User].Node))
 		p.move(variantName(variant), in, append(read, yes), out)
 		if p.s.Semantics == model.Ballet {
 			p.move(variantName(variant)+" (without effect: in use)", nil, append(slices.Concat(read, in), no), back)

@@ -5,6 +5,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/internal/lists"
 )
 
 // Wait says that a program or a component cannot go on because of another: one
@@ -75,38 +76,117 @@ func Unfinished(g *petri.EventGraph) (components []int, waits []Wait) {
 	return components, b.waits
 }
 
-func newBlockage(g *petri.EventGraph) *blockage {
-	return &blockage{g: g, net: g.Net, seen: map[[2]int]bool{}}
-}
-
+// blockage is what an event graph has come to where nothing happens any more.
 type blockage struct {
 	g     *petri.EventGraph
 	net   *petri.Net
 	waits []Wait
 	seen  map[[2]int]bool
+	said  map[Wait]bool
+
+	at         []int                                 // by node: the instruction at which its program stands, or -1
+	working    []int                                 // by node: the last of its components that are not idle, or -1
+	busy       []bool                                // by component
+	inPush     map[[2]int]bool                       // component and push: it is being executed
+	pushed     []bool                                // by component: its program will still push it
+	steps      lists.Groups[int, petri.TransitionID] // by node: the steps of its program at that instruction
+	moves      lists.Groups[int, petri.TransitionID] // by component: what it can do
+	stuckJoins lists.Groups[int, petri.Stuck]        // by component
+}
+
+func newBlockage(g *petri.EventGraph) *blockage {
+	s := g.Net.Scenario
+	b := &blockage{
+		g: g, net: g.Net, seen: map[[2]int]bool{}, said: map[Wait]bool{},
+		at: slices.Repeat([]int{-1}, len(s.Nodes)), working: slices.Repeat([]int{-1}, len(s.Nodes)),
+		busy: make([]bool, len(s.Components)), inPush: map[[2]int]bool{}, pushed: make([]bool, len(s.Components)),
+	}
+	for p := range g.Net.Places {
+		if b.marked(petri.PlaceID(p)) {
+			b.look(&g.Net.Places[p])
+		}
+	}
+	for n, at := range b.at {
+		if at < 0 {
+			continue
+		}
+		for _, in := range s.Nodes[n].Program[at:] {
+			if in.Op == model.Push {
+				b.pushed[in.Component] = true
+			}
+		}
+	}
+	for c, busy := range b.busy {
+		if busy {
+			b.working[s.Components[c].Node] = c
+		}
+	}
+	b.steps = b.transitions(len(s.Nodes), func(o *petri.Origin) int {
+		if o.Instruction == b.at[o.Node] && (o.Kind == petri.ProgramStep || o.Kind == petri.WaitBegin) {
+			return o.Node
+		}
+		return -1
+	})
+	b.moves = b.transitions(len(s.Components), func(o *petri.Origin) int {
+		switch o.Kind {
+		case petri.Enter, petri.Leave, petri.Start, petri.ComponentAdd, petri.Step:
+			return o.Component
+		}
+		return -1
+	})
+	b.stuckJoins = lists.Grouped(len(s.Components), func(yield func(int, petri.Stuck) bool) {
+		for _, stuck := range g.Net.Stuck {
+			yield(stuck.Component, stuck)
+		}
+	})
+	return b
+}
+
+// look notes what a marked place says.
+func (b *blockage) look(place *petri.Place) {
+	o := place.Origin
+	switch {
+	case o.Kind == petri.BehaviourRun && o.Component >= 0:
+		b.inPush[[2]int{o.Component, o.Push}] = true
+		return
+	case o.Kind == petri.BehaviourEnd && !place.Resting && o.Component >= 0:
+		b.busy[o.Component] = true
+	}
+	if o.Instruction >= 0 && o.Kind != petri.BehaviourRun && o.Kind != petri.ComponentAdd && b.at[o.Node] < 0 {
+		b.at[o.Node] = o.Instruction
+	}
+}
+
+// transitions groups those of the net; of says to which group one belongs, or -1.
+func (b *blockage) transitions(n int, of func(*petri.Origin) int) lists.Groups[int, petri.TransitionID] {
+	return lists.Grouped(n, func(yield func(int, petri.TransitionID) bool) {
+		for t := range b.net.Transitions {
+			if k := of(b.net.Transitions[t].Origin); k >= 0 {
+				yield(k, petri.TransitionID(t))
+			}
+		}
+	})
 }
 
 func (b *blockage) marked(p petri.PlaceID) bool { return b.g.Marking[p] }
 
-// at returns the instruction at which the program of a node stands, or -1.
-func (b *blockage) at(n int) int {
-	for p, place := range b.net.Places {
-		if o := place.Origin; b.marked(petri.PlaceID(p)) && o.Node == n && o.Instruction >= 0 && o.Kind != petri.BehaviourRun && o.Kind != petri.ComponentAdd {
-			return o.Instruction
-		}
+// say adds a wait, once, and says whether it was new.
+func (b *blockage) say(w Wait) bool {
+	if b.said[w] {
+		return false
 	}
-	return -1
+	b.said[w] = true
+	b.waits = append(b.waits, w)
+	return true
 }
 
-// pending lists the transitions that have all the work they take, and lack a
-// condition that they read; and those that lack part of the work.
-func (b *blockage) pending(match func(*petri.Origin) bool) (lacking, partial []petri.TransitionID) {
-	for t, tr := range b.net.Transitions {
-		if !match(tr.Origin) {
-			continue
-		}
+// pending parts transitions into those that have all the work they take, and lack a
+// condition that they read, and those that lack part of the work.
+func (b *blockage) pending(among []petri.TransitionID) (lacking, partial []petri.TransitionID) {
+	for _, t := range among {
 		have, work := 0, 0
-		for _, p := range tr.In() {
+		in := b.net.Transitions[t].In()
+		for _, p := range in {
 			if b.marked(p) {
 				have++
 				if !b.net.Places[p].Resting {
@@ -116,10 +196,10 @@ func (b *blockage) pending(match func(*petri.Origin) bool) (lacking, partial []p
 		}
 		switch {
 		case work == 0:
-		case have == len(tr.In()):
-			lacking = append(lacking, petri.TransitionID(t))
+		case have == len(in):
+			lacking = append(lacking, t)
 		default:
-			partial = append(partial, petri.TransitionID(t))
+			partial = append(partial, t)
 		}
 	}
 	return lacking, partial
@@ -130,11 +210,8 @@ func (b *blockage) program(n int) {
 		return
 	}
 	b.seen[[2]int{-1, n}] = true
-	at := b.at(n)
-	lacking, partial := b.pending(func(o *petri.Origin) bool {
-		return o.Node == n && o.Instruction == at && (o.Kind == petri.ProgramStep || o.Kind == petri.WaitBegin)
-	})
-	base := Wait{Component: -1, Node: n, Instruction: at, Element: -1, On: -1, Port: -1, OnNode: -1}
+	lacking, partial := b.pending(b.steps.Of(n))
+	base := Wait{Component: -1, Node: n, Instruction: b.at[n], Element: -1, On: -1, Port: -1, OnNode: -1}
 	before := len(b.waits)
 	for _, t := range append(lacking, partial...) {
 		tr := &b.net.Transitions[t]
@@ -146,7 +223,7 @@ func (b *blockage) program(n int) {
 	}
 	if len(b.waits) == before {
 		base.Reason = Unsupported
-		b.waits = append(b.waits, base)
+		b.say(base)
 	}
 }
 
@@ -157,49 +234,30 @@ func (b *blockage) programLacks(w Wait, p petri.PlaceID) {
 	switch {
 	case in.Op == model.Delete && o.Kind != petri.BehaviourEnd:
 		w.On, w.Reason = in.Component, StillConnected
-		if !slices.Contains(b.waits, w) {
-			b.waits = append(b.waits, w)
-		}
+		b.say(w)
 		return
 	case o.Fact.Kind == petri.Asked:
 		w.OnNode, w.Reason = o.Fact.Node, NotAsked
 	case o.Fact.Kind == petri.NodeIdle:
-		w.OnNode = o.Fact.Node
-		for c, comp := range b.net.Scenario.Components {
-			if comp.Node == o.Fact.Node && b.busy(c) {
-				w.On = c
-			}
-		}
-		w.Reason = NotIdle
+		w.OnNode, w.On, w.Reason = o.Fact.Node, b.working[o.Fact.Node], NotIdle
 	case o.Fact.Kind == petri.Free:
 		w.Reason, w.On, w.Port = StillUsed, o.Fact.Component, o.Fact.Index
 	case o.Component < 0 || o.Kind == petri.ProgramStep:
 		w.Reason = Unsupported
 	default:
 		w.On, w.Reason = o.Component, NotIdle
-		if o.Fact.Kind == petri.Idle && !b.busy(o.Component) {
+		if o.Fact.Kind == petri.Idle && !b.busy[o.Component] {
 			w.Reason, w.OnNode = Holding, o.Fact.Node
 		}
 	}
-	if w.On == w.Component && w.OnNode < 0 || slices.Contains(b.waits, w) {
+	if w.On == w.Component && w.OnNode < 0 || !b.say(w) {
 		return
 	}
-	b.waits = append(b.waits, w)
 	if w.OnNode >= 0 && w.OnNode != w.Node && w.On < 0 || w.Reason == Holding {
 		b.program(w.OnNode)
 	} else if w.On >= 0 {
 		b.component(w.On)
 	}
-}
-
-// busy says whether a component is not idle at the end.
-func (b *blockage) busy(c int) bool {
-	for p, place := range b.net.Places {
-		if place.Origin.Component == c && !place.Resting && place.Origin.Kind == petri.BehaviourEnd && b.marked(petri.PlaceID(p)) {
-			return true
-		}
-	}
-	return false
 }
 
 func (b *blockage) component(c int) {
@@ -208,21 +266,19 @@ func (b *blockage) component(c int) {
 	}
 	b.seen[[2]int{c, -1}] = true
 	node := b.net.Scenario.Components[c].Node
-	base := Wait{Component: c, Node: node, Instruction: b.at(node), Element: -1, On: -1, Port: -1, OnNode: -1}
-	if !b.busy(c) {
+	base := Wait{Component: c, Node: node, Instruction: b.at[node], Element: -1, On: -1, Port: -1, OnNode: -1}
+	if !b.busy[c] {
 		base.Reason = NoPushLeft
-		if b.pushAhead(c) {
+		if b.pushed[c] {
 			base.Reason, base.OnNode = NothingPushed, node
 		}
-		b.waits = append(b.waits, base)
+		b.say(base)
 		if base.OnNode >= 0 {
 			b.program(node)
 		}
 		return
 	}
-	lacking, partial := b.pending(func(o *petri.Origin) bool {
-		return o.Component == c && (o.Kind == petri.Enter || o.Kind == petri.Leave || o.Kind == petri.Start || o.Kind == petri.ComponentAdd || o.Kind == petri.Step)
-	})
+	lacking, partial := b.pending(b.moves.Of(c))
 	for _, t := range lacking {
 		tr := &b.net.Transitions[t]
 		for _, p := range tr.Read() {
@@ -233,47 +289,20 @@ func (b *blockage) component(c int) {
 			}
 		}
 	}
-	for _, s := range b.net.Stuck {
-		if s.Component == c && b.inPush(c, s.Push) {
+	for _, s := range b.stuckJoins.Of(c) {
+		if b.inPush[[2]int{c, s.Push}] {
 			w := base
 			w.Element, w.Reason = s.Place, JoinOpen
-			b.waits = append(b.waits, w)
+			b.say(w)
 		}
 	}
 	for _, t := range partial {
 		if o := b.net.Transitions[t].Origin; o.Kind == petri.Enter || o.Kind == petri.Step {
 			w := base
 			w.Element, w.Reason = o.Element, JoinOpen
-			if !slices.Contains(b.waits, w) {
-				b.waits = append(b.waits, w)
-			}
+			b.say(w)
 		}
 	}
-}
-
-// inPush says whether a component is executing a push at the end.
-func (b *blockage) inPush(c, push int) bool {
-	for p, place := range b.net.Places {
-		if o := place.Origin; o.Kind == petri.BehaviourRun && o.Component == c && o.Push == push && b.marked(petri.PlaceID(p)) {
-			return true
-		}
-	}
-	return false
-}
-
-// pushAhead says whether a program will still push a component.
-func (b *blockage) pushAhead(c int) bool {
-	node := b.net.Scenario.Components[c].Node
-	at := b.at(node)
-	if at < 0 {
-		return false
-	}
-	for _, in := range b.net.Scenario.Nodes[node].Program[at:] {
-		if in.Op == model.Push && in.Component == c {
-			return true
-		}
-	}
-	return false
 }
 
 // componentLacks explains a condition that a component waits for.
@@ -282,10 +311,10 @@ func (b *blockage) componentLacks(w Wait, p petri.PlaceID) {
 	if len(facts) == 0 {
 		// Without a port it is what tells the variants of an event apart.
 		w.Reason, w.Port = NoProvider, b.net.Places[p].Origin.Element
-		if w.Port >= 0 && !slices.ContainsFunc(b.waits, func(v Wait) bool {
-			return v.Reason == NoProvider && v.Component == w.Component && v.Port == w.Port
-		}) {
-			b.waits = append(b.waits, w)
+		once := Wait{Reason: NoProvider, Component: w.Component, Port: w.Port}
+		if w.Port >= 0 && !b.said[once] {
+			b.said[once] = true
+			b.say(w)
 		}
 		return
 	}
@@ -299,8 +328,7 @@ func (b *blockage) componentLacks(w Wait, p petri.PlaceID) {
 		default:
 			w.Reason = NotServed
 		}
-		if !slices.Contains(b.waits, w) {
-			b.waits = append(b.waits, w)
+		if b.say(w) {
 			b.component(f.Component)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/internal/lists"
 	"adagio/petri/precedence"
 )
 
@@ -41,14 +42,22 @@ type orders struct {
 const unordered = time.Duration(-1 << 62)
 
 func newOrders(g *petri.EventGraph) (*orders, error) {
-	o := &orders{g: g}
+	o := &orders{known: map[[2]petri.EventID]time.Duration{}}
+	o.begin(g)
 	return o, o.date()
+}
+
+// begin sets what is known to nothing, for a graph whose dates are open.
+func (o *orders) begin(g *petri.EventGraph) {
+	o.free()
+	o.g, o.tree, o.round, o.work = g, nil, 0, 0
+	clear(o.known)
 }
 
 // date finds the dates of the graph: from then on all questions are answered.
 func (o *orders) date() (err error) {
 	n := o.g.Len()
-	o.stamp, o.bound, o.known = make([]int32, n), make([]time.Duration, n), map[[2]petri.EventID]time.Duration{}
+	o.stamp, o.bound = lists.Zeros(o.stamp, n), lists.Zeros(o.bound, n)
 	o.lo, o.hi, err = o.g.Bracket()
 	return err
 }

@@ -26,15 +26,15 @@ type player struct {
 	fired   []int32         // by transition: how often
 	turns   map[int32]int32 // by group, see Net.group: how often one of it has fired
 	queue   heap.Heap[pending, *pending]
-	batch   []pending     // what fires before the queue is looked at again
+	batch   []pending     // what fires before the queue is looked at again, …
+	first   int           // … from here on
 	held    []pending     // due, but kept back by an ordering
 	awake   []wakefulness // by node
 
 	conditions []condition
 	events     []firing
-	kept       lists.Arena[int32] // the arcs of events to conditions
-	arcs       int                // how many
-	stays      []int32            // by place: how many conditions so far
+	arcs       []int32 // of events to conditions
+	stays      []int32 // by place: how many conditions so far
 
 	// Once all has been played:
 	byPlace lists.Groups[petri.PlaceID, int32] // by place: its conditions in order
@@ -106,13 +106,20 @@ func (a *pending) Before(b *pending) bool {
 }
 
 func newPlayer(net *petri.Net, delay func(petri.TransitionID) time.Duration, forced []ordering) *player {
-	p := &player{
-		net: net, delay: delay, forced: forced,
-		marked: make([]int32, len(net.Places)), missing: make([]int16, len(net.Transitions)),
-		version: make([]int32, len(net.Transitions)), fired: make([]int32, len(net.Transitions)),
-		stays: make([]int32, len(net.Places)), conditions: make([]condition, 0, len(net.Places)), events: make([]firing, 0, len(net.Transitions)),
-		awake: make([]wakefulness, len(net.Scenario.Nodes)), turns: map[int32]int32{},
-	}
+	p := &player{turns: map[int32]int32{}}
+	p.begin(net, delay, forced)
+	return p
+}
+
+// begin sets a player, in the memory of what it has played before, to the initial marking.
+func (p *player) begin(net *petri.Net, delay func(petri.TransitionID) time.Duration, forced []ordering) {
+	p.net, p.delay, p.forced, p.now = net, delay, forced, 0
+	p.marked, p.stays = lists.Zeros(p.marked, len(net.Places)), lists.Zeros(p.stays, len(net.Places))
+	p.missing, p.version, p.fired = lists.Zeros(p.missing, len(net.Transitions)), lists.Zeros(p.version, len(net.Transitions)), lists.Zeros(p.fired, len(net.Transitions))
+	p.awake = lists.Zeros(p.awake, len(net.Scenario.Nodes))
+	p.conditions, p.events, p.arcs = p.conditions[:0], p.events[:0], p.arcs[:0]
+	p.queue, p.batch, p.first, p.held = p.queue[:0], p.batch[:0], 0, p.held[:0]
+	clear(p.turns)
 	for n := range p.awake {
 		p.awake[n].until = -1
 	}
@@ -127,7 +134,6 @@ func newPlayer(net *petri.Net, delay func(petri.TransitionID) time.Duration, for
 			p.mark(petri.PlaceID(i), -1)
 		}
 	}
-	return p
 }
 
 // mark puts a token into an empty place.
@@ -168,7 +174,7 @@ func (p *player) inBatch(next pending) bool {
 	if variant == 0 {
 		return false
 	}
-	for _, other := range p.batch {
+	for _, other := range p.batch[p.first:] {
 		if other.date == next.date && p.net.Transitions[other.transition].Variant == variant {
 			return true
 		}
@@ -222,12 +228,12 @@ func (p *player) run() error {
 // group lists the conditions by place, and the events by the conditions that they
 // read.
 func (p *player) group() {
-	p.byPlace = lists.Grouped(len(p.net.Places), func(yield func(petri.PlaceID, int32) bool) {
+	p.byPlace.Fill(len(p.net.Places), func(yield func(petri.PlaceID, int32) bool) {
 		for c := range p.conditions {
 			yield(p.conditions[c].place, int32(c))
 		}
 	})
-	p.readers = lists.Grouped(len(p.conditions), func(yield func(int32, petri.EventID) bool) {
+	p.readers.Fill(len(p.conditions), func(yield func(int32, petri.EventID) bool) {
 		for e := range p.events {
 			for _, c := range p.events[e].read {
 				yield(c, petri.EventID(e))
@@ -239,11 +245,11 @@ func (p *player) group() {
 // step fires the next transition and says whether there was one.
 func (p *player) step() (bool, error) {
 	for {
-		if len(p.batch) == 0 && !p.nextBatch() {
+		if p.first == len(p.batch) && !p.nextBatch() {
 			return false, nil
 		}
-		next := p.batch[0]
-		p.batch = p.batch[1:]
+		next := p.batch[p.first]
+		p.first++
 		if next.version != p.version[next.transition] || p.missing[next.transition] > 0 {
 			continue
 		}
@@ -265,7 +271,7 @@ func (p *player) step() (bool, error) {
 // nextBatch takes what fires next off the schedule: a single inner transition,
 // or all transitions of a later class that are enabled together.
 func (p *player) nextBatch() bool {
-	p.batch = p.batch[:0]
+	p.batch, p.first = p.batch[:0], 0
 	for len(p.queue) > 0 {
 		next := p.queue[0]
 		if len(p.batch) > 0 && (next.date != p.batch[0].date || next.class != p.batch[0].class || next.class <= petri.Inner) {
@@ -309,15 +315,15 @@ func (p *player) fire(t petri.TransitionID) error {
 		}
 	}
 	read, in := tr.Read(), tr.In()
-	arcs := p.kept.New(len(read) + len(in))
-	for i, place := range read {
-		arcs[i] = p.marked[place]
+	from := len(p.arcs)
+	for _, place := range read {
+		p.arcs = append(p.arcs, p.marked[place])
 	}
+	for _, place := range in {
+		p.arcs = append(p.arcs, p.take(place, e))
+	}
+	arcs := p.arcs[from:len(p.arcs):len(p.arcs)]
 	f.read, f.taken = arcs[:len(read):len(read)], arcs[len(read):]
-	for i, place := range in {
-		f.taken[i] = p.take(place, e)
-	}
-	p.arcs += len(arcs)
 	p.events = append(p.events, f)
 	for _, place := range tr.Out() {
 		if err := p.mark(place, e); err != nil {
@@ -349,8 +355,9 @@ func (p *player) find(id firingID) petri.EventID {
 // that it comes after.
 func (p *player) causes(f *firing) []petri.EventID { return p.appendCauses(nil, f) }
 
-// appendCauses is causes into an empty list.
+// appendCauses appends them to a list.
 func (p *player) appendCauses(out []petri.EventID, f *firing) []petri.EventID {
+	from := len(out)
 	if p.net.Transitions[f.transition].Delay.Hi == 0 {
 		out = append(out, f.after...)
 	}
@@ -361,7 +368,7 @@ func (p *player) appendCauses(out []petri.EventID, f *firing) []petri.EventID {
 			}
 		}
 	}
-	return distinct(out)
+	return out[:from+len(distinct(out[from:]))]
 }
 
 func distinct(ids []petri.EventID) []petri.EventID {

@@ -83,13 +83,13 @@ func played(t *testing.T, s *model.Scenario) *petri.EventGraph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPlayer(net, net.Middle, nil)
-	if err := p.run(); err != nil {
+	r := runs.New().(*run)
+	r.p.begin(net, net.Middle, nil)
+	if err := r.p.run(); err != nil {
 		t.Fatal(err)
 	}
 	x := &explorer{Exploration: Exploration{Net: net}, limit: Limit{}.orDefaults(), contended: contendedTransitions(net)}
-	r, err := newRun(x, p, decisions{settled: map[conflictKey]bool{}})
-	if err != nil {
+	if err := r.begin(x, decisions{settled: map[conflictKey]bool{}}); err != nil {
 		t.Fatal(err)
 	}
 	return r.graph

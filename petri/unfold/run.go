@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"adagio/petri"
 	"adagio/petri/internal/lists"
 )
 
-// run is a played branch with its graph.
+// run is a played branch with its graph. Its memory is used again for one branch after
+// another: only the graph is kept.
 type run struct {
 	*explorer
 	p           *player
@@ -22,37 +24,57 @@ type run struct {
 	alternative map[firingKey]bool                              // the conditions with which an event has an alternative
 	fired       lists.Groups[petri.TransitionID, petri.EventID] // of the player, by transition
 	atExit      *exits                                          // see ofExits
+
+	nodes        []petri.Event // what the graph is made of, …
+	alternatives [][]petri.EventID
+	causes       []petri.EventID
+	chooses      bool // … some of it with a choice
 }
 
-func newRun(x *explorer, p *player, d decisions) (*run, error) {
-	nodes, alternatives := make([]petri.Event, len(p.events)), make([][]petri.EventID, len(p.events))
-	var causes lists.Arena[petri.EventID]
-	var list []petri.EventID
+var runs = sync.Pool{New: func() any {
+	return &run{p: &player{turns: map[int32]int32{}}, order: &orders{known: map[[2]petri.EventID]time.Duration{}}}
+}}
+
+// free lets another branch have the memory.
+func (r *run) free() {
+	r.explorer, r.d, r.graph, r.atExit, r.order.g = nil, decisions{}, nil, nil, nil
+	r.p.net, r.p.delay, r.p.forced = nil, nil, nil
+	r.order.free()
+	runs.Put(r)
+}
+
+// begin makes the graph of what has been played.
+func (r *run) begin(x *explorer, d decisions) error {
+	p := r.p
+	r.explorer, r.d, r.chooses = x, d, false
+	r.nodes, r.alternatives, r.causes = slices.Grow(r.nodes[:0], len(p.events)), slices.Grow(r.alternatives[:0], len(p.events)), r.causes[:0]
 	for e := range p.events {
 		f := &p.events[e]
-		list = p.appendCauses(list[:0], f)
-		alternatives[e] = causes.Join(list)
-		nodes[e] = petri.Event{Transition: f.transition, Nth: f.nth, Alternatives: alternatives[e : e+1 : e+1]}
+		from := len(r.causes)
+		r.causes = p.appendCauses(r.causes, f)
+		r.alternatives = append(r.alternatives, r.causes[from:len(r.causes):len(r.causes)])
+		r.nodes = append(r.nodes, petri.Event{Transition: f.transition, Nth: f.nth, Alternatives: r.alternatives[e : e+1 : e+1]})
+		r.chooses = r.chooses || x.Net.Transitions[f.transition].Choice != 0
 	}
-	r := &run{explorer: x, p: p, d: d}
-	r.fired = lists.Grouped(len(x.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
+	r.fired.Fill(len(x.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
 		for e := range p.events {
 			yield(p.events[e].transition, petri.EventID(e))
 		}
 	})
-	return r, r.assembleWithAlternatives(nodes)
+	return r.assembleWithAlternatives()
 }
 
 // assembleWithAlternatives builds the graph. Which alternatives an event has
 // depends on the dates, which depend on the alternatives: it goes on until
 // nothing changes.
-func (r *run) assembleWithAlternatives(base []petri.Event) error {
-	if err := r.assemble(base); err != nil {
+func (r *run) assembleWithAlternatives() error {
+	r.alternative = nil
+	if err := r.assemble(r.nodes); err != nil || !r.chooses {
 		return err
 	}
 	before := ""
 	for range 10 {
-		nodes := slices.Clone(base)
+		nodes := slices.Clone(r.nodes)
 		added := r.addAlternatives(nodes)
 		if added == before {
 			return nil
@@ -71,7 +93,7 @@ func (r *run) assemble(nodes []petri.Event) error {
 		return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
 	}
 	r.graph, r.id = g, id
-	r.back = make([]petri.EventID, len(id))
+	r.back = lists.Zeros(r.back, len(id))
 	for old, now := range id {
 		r.back[now] = petri.EventID(old)
 	}
@@ -92,8 +114,11 @@ func (r *run) assemble(nodes []petri.Event) error {
 	if err := r.sleep(g); err != nil {
 		return err
 	}
-	r.order = &orders{g: g}
+	r.order.begin(g)
 	findPeersAtRest(r.order)
+	if err := g.Settle(); err != nil {
+		return err
+	}
 	return r.order.date()
 }
 

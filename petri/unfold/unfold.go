@@ -220,20 +220,21 @@ func contendedTransitions(net *petri.Net) []petri.TransitionID {
 
 // try plays one branch. Either it is a run of its own, or it splits.
 func (x *explorer) try(d decisions) (split []decisions, err error) {
-	p := newPlayer(x.Net, x.Net.Middle, d.forced)
+	r := runs.Get().(*run)
+	defer r.free()
+	p := r.p
+	p.begin(x.Net, x.Net.Middle, d.forced)
 	if err := p.run(); err != nil {
 		return nil, err
 	}
-	r, err := newRun(x, p, d)
-	if err != nil {
+	if err := r.begin(x, d); err != nil {
 		return nil, err
 	}
-	defer r.order.free()
 	c := r.conflict()
 	if x.work > x.limit.Steps {
 		return nil, &LimitError{ByWork, x.limit.Steps, len(x.Runs), 1, x.Races}
 	}
-	x.work += r.order.work + len(p.events) + p.arcs
+	x.work += r.order.work + len(p.events) + len(p.arcs)
 	if c == nil && len(p.held) > 0 {
 		return nil, nil // what was imposed is impossible, in whatever order the rest happens
 	}

@@ -124,20 +124,34 @@ func (g *Groups[G, V]) Of(group G) []V { return g.values[g.first[group]:g.first[
 // Grouped returns the values of each of n groups, in order. It runs through the pairs of
 // group and value twice.
 func Grouped[G ~int | ~int32, V any](n int, pairs iter.Seq2[G, V]) Groups[G, V] {
-	first := make([]int32, n+2)
-	for g := range pairs {
-		first[g+2]++
+	var out Groups[G, V]
+	out.Fill(n, pairs)
+	return out
+}
+
+// Fill is [Grouped] in the memory of groups that nobody uses any more.
+func (g *Groups[G, V]) Fill(n int, pairs iter.Seq2[G, V]) {
+	first := Zeros(g.first, n+2)
+	for group := range pairs {
+		first[group+2]++
 	}
-	for g := range n {
-		first[g+2] += first[g+1]
+	for group := range n {
+		first[group+2] += first[group+1]
 	}
-	// first[g+1] is where the next value of group g goes, and in the end where it ends.
-	values := make([]V, first[n+1])
-	for g, v := range pairs {
-		values[first[g+1]] = v
-		first[g+1]++
+	// first[k+1] is where the next value of group k goes, and in the end where it ends.
+	values := slices.Grow(g.values[:0], int(first[n+1]))[:first[n+1]]
+	for group, v := range pairs {
+		values[first[group+1]] = v
+		first[group+1]++
 	}
-	return Groups[G, V]{first[:n+1], values}
+	g.first, g.values = first[:n+1], values
+}
+
+// Zeros returns n zero values in the memory of a list that nobody uses any more.
+func Zeros[T any](old []T, n int) []T {
+	out := slices.Grow(old[:0], n)[:n]
+	clear(out)
+	return out
 }
 
 // Merged joins two lists of numbers, without repetition.
