@@ -24,6 +24,15 @@ const (
 	Moment                    // no time: an instant worth a line
 )
 
+// Timed lists the categories of what takes time.
+var Timed = [...]Category{Work, Transfer, Executor, Pausing, Starting, Asleep, Undecided}
+
+// Meaning says of a category in [Timed] what its time goes to.
+func (c Category) Meaning() string {
+	return [...]string{"component transitions", "facts on their way to another node, polls included", "the executor's own steps and first looks",
+		"pauses of programs", "the start of nodes", "waits for a node to wake up", "orders of races that are open"}[c]
+}
+
 // String is the category in a word.
 func (c Category) String() string {
 	return [...]string{"work", "network", "executor", "pause", "start", "asleep", "open", "moment"}[c]

@@ -175,7 +175,7 @@ func kindOf(s *model.Scenario, r Race) raceKind {
 func (r *Result) SameKind(a, b Race) bool { return kindOf(r.Scenario, a) == kindOf(r.Scenario, b) }
 
 func (r Race) diagnostic() diag.Diagnostic {
-	detail := fmt.Sprintf("if the first is first: %v; else: %v; the bounds cover both", r.IfAFirst, r.IfBFirst)
+	detail := fmt.Sprintf("in this order: %v; in the other: %v; the bounds cover both", r.IfAFirst, r.IfBFirst)
 	if r.Covered {
 		detail = "the bounds cover both orders"
 	}

@@ -7,6 +7,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/parallel"
+	"adagio/dsl/diag"
 	"adagio/petri"
 	"adagio/petri/unfold"
 )
@@ -212,7 +213,7 @@ const latestDate = petri.Never / 4
 func notes(r *Result, runs int, shifting bool) []string {
 	list := []string{"every delay is drawn independently of all others"}
 	if r.Intervals > 0 {
-		list = append(list, fmt.Sprintf("%d events have a delay, or a part of it, that is an interval without a distribution: the upper bound takes its greatest value, the lower bound its least", r.Intervals))
+		list = append(list, fmt.Sprintf("the delay of %s is, at least in part, an interval without a distribution: the upper bound takes its greatest value, the lower bound its least", diag.Count(r.Intervals, "event")))
 	}
 	if n := r.Joins - r.ExactJoins; n > 0 {
 		list = append(list, fmt.Sprintf("at %d of %d joins the dates that are waited for share random delays: there the bounds differ from the true distribution", n, r.Joins))

@@ -165,7 +165,7 @@ type CriticalPath struct {
 
 // Step is one event of a path.
 type Step struct {
-	Category   string `json:"category" enum:"work|network|executor|pause|start|asleep|moment"`
+	Category   string `json:"category" enum:"work|network|executor|pause|start|asleep|open|moment"`
 	Text       string `json:"text"`
 	Node       string `json:"node"`
 	Component  string `json:"component,omitempty"`

@@ -230,15 +230,6 @@ func moved(before []analysis.Step, component int) bool {
 	return false
 }
 
-var meanings = [...]string{
-	analysis.Work:     "component transitions",
-	analysis.Transfer: "facts on their way to another node, polls included",
-	analysis.Executor: "the executor's own steps and first looks",
-	analysis.Pausing:  "pauses of programs",
-	analysis.Starting: "the start of nodes",
-	analysis.Asleep:   "waits for a node to wake up",
-}
-
 // sums says where the time of a path goes: by kind, and by node if it visits
 // several.
 func (t *text) sums(p analysis.Path) {
@@ -247,9 +238,9 @@ func (t *text) sums(p analysis.Path) {
 	}
 	t.title("Where the time goes")
 	var rows [][]cell
-	for c := analysis.Work; c <= analysis.Asleep; c++ {
+	for _, c := range analysis.Timed {
 		if d, ok := p.Sums[c]; ok {
-			rows = append(rows, []cell{{text: c.String(), color: categoryColors[c]}, {text: t.scale.number(d, nearest)}, {text: percent(d, p.Length)}, {text: meanings[c], color: dim}})
+			rows = append(rows, []cell{{text: c.String(), color: categoryColors[c]}, {text: t.scale.number(d, nearest)}, {text: percent(d, p.Length)}, {text: c.Meaning(), color: dim}})
 		}
 	}
 	t.table([]column{{title: "kind"}, {title: t.scale.name, right: true}, {title: "share", right: true}, {shrink: true}}, rows)

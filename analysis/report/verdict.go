@@ -106,12 +106,12 @@ func (t *text) races() {
 		label := fmt.Sprintf("%d. ", i+1)
 		indent := strings.Repeat(" ", len(label))
 		t.entry(label, fmt.Sprintf("%s, at %s", r.A, t.opts.Bound(g.DateA)), t.where(r.OriginA.Pos))
-		t.entry(indent, fmt.Sprintf("or %s, at %s", r.B, t.opts.Bound(g.DateB)), t.where(r.OriginB.Pos))
+		t.entry(indent, fmt.Sprintf("before or after %s, at %s", r.B, t.opts.Bound(g.DateB)), t.where(r.OriginB.Pos))
 		if n := len(g.Races) - 1; n > 0 {
 			t.entry(indent, fmt.Sprintf("and %d more of this kind", n), "")
 		}
 		if !r.Covered {
-			t.entry(indent, fmt.Sprintf("the one above first: %s; the one below first: %s", t.order(g.IfAFirst), t.order(g.IfBFirst)), "")
+			t.entry(indent, fmt.Sprintf("before: %s; after: %s", t.order(g.IfAFirst), t.order(g.IfBFirst)), "")
 		}
 		if x := remedies[i]; x != nil {
 			t.entry(indent, RemedyText(x, t.opts.Bound(x.After.Done())), t.where(x.Pos))

@@ -103,6 +103,18 @@ func (l *layout) bar(kind Kind, e petri.EventID) Bar {
 	return b.at(l.g.Origin(e).Pos)
 }
 
+// asleep is how long an event waited for its node to wake up, after its own delay.
+func (l *layout) asleep(e petri.EventID) time.Duration {
+	end := petri.Latest
+	if l.Execution.At == analysis.AtLower {
+		end = petri.Earliest
+	}
+	if !l.g.Bracketed() || l.g.Covered() {
+		return 0
+	}
+	return max(0, l.date(e)-l.ready(e)-end.Of(l.g.Delay(e)))
+}
+
 // text puts an event into words, without the node that the row names.
 func (l *layout) text(e petri.EventID) string {
 	step := l.Execution.Step(e)

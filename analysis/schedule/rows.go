@@ -16,7 +16,8 @@ type synchronisation struct {
 	text      string        // what became true
 	published time.Duration // when it left its node, or became true on the same one
 	critical  bool
-	network   bool // it came from another node
+	network   bool          // it came from another node
+	asleep    time.Duration // how long the node slept before it took note
 }
 
 // synchronise finds the events that waited for another row, and draws the
@@ -45,6 +46,7 @@ func (l *layout) waitedFor(e petri.EventID) (synchronisation, bool) {
 	at := l.Execution.LastCause(e)
 	for ; at >= 0 && passesOn(l.g.Origin(at).Kind); at = l.Execution.LastCause(at) {
 		w.critical = w.critical && l.critical[at]
+		w.asleep += l.asleep(at)
 		if l.g.Origin(at).Kind == petri.Network {
 			w.text, w.published, w.network = l.text(at), l.ready(at), true
 		}
@@ -75,7 +77,11 @@ func (l *layout) program(n int) {
 		switch o := l.g.Origin(e); o.Kind {
 		case petri.NodeStart:
 			at = l.date(e)
-			row.add(l.bar(Start, e))
+			start, asleep := l.bar(Start, e), l.bar(Asleep, e)
+			start.End -= l.asleep(e)
+			asleep.Start = start.End
+			row.add(start)
+			row.add(asleep)
 		case petri.ProgramStep:
 			done[o.Instruction] = e
 		case petri.Look:
@@ -186,7 +192,7 @@ func (l *layout) transition(e petri.EventID) Bar {
 
 // gap adds the bars of a stretch that ended when event e went on, or -1 where
 // that is not known: waiting, and then the network if what was waited for came
-// from another node. What the executor spends first looks on is not waiting.
+// from another node, and how long the own node slept after that. What the executor spends first looks on is not waiting.
 func (l *layout) gap(row *Row, from, to time.Duration, looks []Bar, e petri.EventID, like Bar) {
 	for _, b := range looks {
 		if b.Start <= from {
@@ -207,8 +213,11 @@ func (l *layout) gap(row *Row, from, to time.Duration, looks []Bar, e petri.Even
 	if ok && w.network && w.published < to {
 		b.End = max(from, w.published)
 		network := b
-		network.Kind, network.Start, network.End, network.Critical = Network, b.End, to, w.critical
+		network.Kind, network.Start, network.End, network.Critical = Network, b.End, max(b.End, to-w.asleep), w.critical
 		row.add(network)
+		asleep := network
+		asleep.Kind, asleep.Start, asleep.End = Asleep, network.End, to
+		row.add(asleep)
 	}
 	if b.Start < b.End {
 		row.add(b)

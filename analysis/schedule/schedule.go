@@ -31,14 +31,15 @@ const (
 	Executor               // the executor's own steps and first looks
 	Pause                  // a program pauses
 	Start                  // a node has not started yet
+	Asleep                 // what has come for a node waits for it to wake up
 )
 
 // Kinds lists all kinds in their order.
-var Kinds = [...]Kind{Behaviour, Transition, Waiting, Network, Executor, Pause, Start}
+var Kinds = [...]Kind{Behaviour, Transition, Waiting, Network, Executor, Pause, Start, Asleep}
 
 // String is the kind in a word, the same as the categories of a report have.
 func (k Kind) String() string {
-	return [...]string{"behaviour", "work", "waiting", "network", "executor", "pause", "start"}[k]
+	return [...]string{"behaviour", "work", "waiting", "network", "executor", "pause", "start", "asleep"}[k]
 }
 
 // Schedule is one execution laid out in time. Dates count from the common origin.

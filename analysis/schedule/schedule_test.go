@@ -182,3 +182,25 @@ func checkPath(t reporter, r *analysis.Result, s *schedule.Schedule) {
 		t.Errorf("the path is %v long, but everything is done by %v", length, done)
 	}
 }
+
+// TestAsleep: where nodes sleep the chart has a bar for what has come and waits until they wake
+// up; those of the critical path last as long as it says.
+func TestAsleep(t *testing.T) {
+	_, s := lay(t, analysis.AtUpper, dsl.Options{Files: []string{"../../testdata/cps.ballet"}, Network: "../../testdata/platforms/asleep.ballet"})
+	var slept, path time.Duration
+	for _, row := range s.Rows {
+		for _, b := range row.Bars {
+			if b.Kind == schedule.Asleep && b.Critical {
+				slept += b.End - b.Start
+			}
+		}
+	}
+	for _, step := range s.Execution.Path.Steps {
+		if step.Category == analysis.Asleep {
+			path += step.Duration
+		}
+	}
+	if slept != path || path < time.Hour {
+		t.Errorf("bars for %v of sleep on the critical path, which sleeps for %v", slept, path)
+	}
+}

@@ -12,9 +12,11 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
+	"adagio/analysis"
 	"adagio/analysis/report"
 	"adagio/analysis/report/palette"
 	"adagio/analysis/schedule"
@@ -46,9 +48,44 @@ const (
 
 // Write draws a schedule.
 func Write(w io.Writer, s *schedule.Schedule) error {
-	d := &drawing{s: s, scale: chart / max(s.End.Seconds(), 1e-9)}
+	d := newDrawing(s, s.End)
+	d.printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %[1]d %[2]d\" width=\"%[1]d\" height=\"%[2]d\" role=\"img\" aria-labelledby=\"title\">\n", d.width, d.height)
+	d.printf("<title id=\"title\">%s</title>\n<style>\n%s</style>\n%s\n<rect class=\"page\" width=\"100%%\" height=\"100%%\"/>\n<text class=\"title\" x=\"8\" y=\"18\">%s</text>\n",
+		escape(d.title()), style, Defs, escape(d.title()))
+	d.legend()
+	d.draw()
+	d.printf("</svg>\n")
+	_, err := io.WriteString(w, d.b.String())
+	return err
+}
+
+// Part draws a schedule for a page that has [Style] and [Defs], on an axis that ends at the
+// given date; name says what it is of.
+func Part(w io.Writer, s *schedule.Schedule, end time.Duration, name string) error {
+	d := newDrawing(s, end)
+	const above = head - 24 // is empty
+	d.printf("<svg class=\"gantt\" viewBox=\"0 %d %d %d\" role=\"img\" aria-label=\"%s\">\n", above, d.width, d.height-above, escape(name))
+	d.draw()
+	d.printf("</svg>\n")
+	_, err := io.WriteString(w, d.b.String())
+	return err
+}
+
+// Defs are the patterns that the style sheet names.
+const Defs = `<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="paper" width="6" height="6"/><line class="line" y1="0" y2="6"/></pattern>` +
+	`<marker id="tip" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" markerHeight="6" orient="auto-start-reverse"><path class="head" d="M0 0L6 3L0 6z"/></marker></defs>`
+
+// newDrawing places the rows of a schedule on an axis that ends at a date.
+func newDrawing(s *schedule.Schedule, end time.Duration) *drawing {
+	d := &drawing{s: s, end: end, scale: chart / max(end.Seconds(), 1e-9)}
 	d.measure()
-	d.begin()
+	d.width = int(math.Round(d.left)) + chart + 20
+	return d
+}
+
+// draw draws the axis and all that is in the rows.
+func (d *drawing) draw() {
+	s := d.s
 	d.axis()
 	for i := range s.Rows {
 		d.row(i)
@@ -57,18 +94,17 @@ func Write(w io.Writer, s *schedule.Schedule) error {
 		d.arrow(a)
 	}
 	d.path()
-	d.printf("</svg>\n")
-	_, err := io.WriteString(w, d.b.String())
-	return err
 }
 
 type drawing struct {
-	s      *schedule.Schedule
-	b      strings.Builder
-	scale  float64 // pixels per second
-	left   float64 // of the time axis
-	top    []int   // of each row
-	height int
+	s     *schedule.Schedule
+	end   time.Duration // of the time axis
+	b     strings.Builder
+	scale float64 // pixels per second
+	left  float64 // of the time axis
+	top   []int   // of each row
+
+	width, height int
 }
 
 func (d *drawing) printf(format string, args ...any) { fmt.Fprintf(&d.b, format, args...) }
@@ -105,24 +141,26 @@ func laneTop(row schedule.Row, n int) int {
 
 func (d *drawing) x(t time.Duration) float64 { return d.left + t.Seconds()*d.scale }
 
-// begin writes the head: size, title, colours, and the legend.
-func (d *drawing) begin() {
-	width := d.left + chart + 20
+// title says what is drawn.
+func (d *drawing) title() string {
 	s := d.s.Scenario
 	title := fmt.Sprintf("plan %s of %s: the execution at the %s bound", s.Name, s.Assembly, d.s.Execution.At)
-	if d.s.Execution.At.String() == "typical" {
+	if d.s.Execution.At == analysis.AtTypical {
 		title = fmt.Sprintf("plan %s of %s: the execution with typical delays", s.Name, s.Assembly)
 	}
 	if p := d.s.Execution.Path; p.Node >= 0 {
 		title += ", " + report.Durations{}.Nearest(p.Length)
 	}
-	d.printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %d\" width=\"%.0f\" height=\"%d\" role=\"img\" aria-labelledby=\"title\">\n", width, d.height, width, d.height)
-	d.printf("<title id=\"title\">%s</title>\n<style>\n%s</style>\n", escape(title), style)
-	d.printf(`<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="paper" width="6" height="6"/><line class="line" y1="0" y2="6"/></pattern>` +
-		`<marker id="tip" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" markerHeight="6" orient="auto-start-reverse"><path class="head" d="M0 0L6 3L0 6z"/></marker></defs>` + "\n")
-	d.printf("<rect class=\"page\" width=\"100%%\" height=\"100%%\"/>\n<text class=\"title\" x=\"8\" y=\"18\">%s</text>\n", escape(title))
+	return title
+}
+
+// legend draws what the colours mean.
+func (d *drawing) legend() {
 	x := 8.0
 	for _, k := range schedule.Kinds {
+		if k == schedule.Asleep && !d.s.Scenario.Sleeps() {
+			continue
+		}
 		d.printf("<rect class=\"%s\" x=\"%.1f\" y=\"28\" width=\"14\" height=\"12\"/><text x=\"%.1f\" y=\"38\">%s</text>\n", k, x, x+18, k)
 		x += 30 + float64(len(k.String()))*glyph
 	}
@@ -131,8 +169,8 @@ func (d *drawing) begin() {
 
 // axis draws lines at round dates.
 func (d *drawing) axis() {
-	step := Tick(d.s.End)
-	for i := range d.s.End/step + 1 {
+	step := Tick(d.end)
+	for i := range d.end/step + 1 {
 		t := i * step
 		d.printf("<path class=\"grid\" d=\"M%.1f %dV%d\"/><text class=\"tick\" x=\"%.1f\" y=\"%d\">%s</text>\n", d.x(t), head-6, d.height-foot, d.x(t), head-10, report.Durations{}.Nearest(t))
 	}

@@ -271,6 +271,9 @@ func TestPageOfDeadlock(t *testing.T) {
 			if n := eval[int](b, `document.querySelectorAll("#chart [data-bar]").length`); n == 0 {
 				t.Error("no bar")
 			}
+			if n := eval[int](b, `data.rows.filter((row, i) => chart.barsOf[i].some(b => b.open) && !chart.rows.includes(i)).length`); n > 0 {
+				t.Errorf("%d rows that wait for ever are not shown", n)
+			}
 			b.unharmed()
 		})
 	}

@@ -90,7 +90,7 @@ class Chart {
   // resize adapts the scrolled box to the zoom and the rows.
   resize() {
     const width = this.scroller.clientWidth;
-    this.gutter = Math.min(this.longest * GLYPH + 24, Math.max(90, width * 0.28));
+    this.gutter = Math.min(Math.max(this.longest * GLYPH + 24, 56), Math.max(90, width * 0.28));
     if (!this.scale) return;
     this.space.style.width = this.gutter + this.end * this.scale + 24 + "px";
     this.space.style.height = HEAD + this.total + 8 + "px";
@@ -302,7 +302,7 @@ function round(least) {
 
 // describe says what a bar is, in lines.
 function describe(bar) {
-  const kind = { behaviour: "behaviour", work: "transition", waiting: "waiting", network: "on its way", executor: "executor", pause: "pause", start: "not started" }[bar.kind];
+  const kind = { behaviour: "behaviour", work: "transition", waiting: "waiting", network: "on its way", executor: "executor", pause: "pause", start: "not started", asleep: "node asleep" }[bar.kind];
   const out = [bar.text, `${kind} in ${data.rows[bar.row].name}` + (bar.behaviour && bar.kind !== "behaviour" ? ` (${bar.behaviour})` : "")];
   out.push(bar.open ? `from ${time(bar.start)} ${data.unitName} on, never ends`
     : `${time(bar.start)} to ${time(bar.end)} ${data.unitName}, takes ${time(bar.end - bar.start)} ${data.unitName}`);

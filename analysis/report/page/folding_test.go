@@ -39,3 +39,34 @@ func TestFolding(t *testing.T) {
 	}
 	b.unharmed()
 }
+
+// TestPageIsShort: no page is longer than three screens before anything is unfolded, nor wider
+// than one, and on a phone what can be touched is 44 pixels high.
+func TestPageIsShort(t *testing.T) {
+	asleep := dsl.Options{Files: []string{"../../../testdata/cps.ballet"}, Network: "../../../testdata/platforms/asleep.ballet"}
+	for name, opts := range map[string]dsl.Options{
+		"openstack": openstack(t, 1), "300 components": openstack(t, 60), "deadlock": galleryModel("deadlock"), "race": galleryModel("race"), "asleep": asleep,
+	} {
+		html := write(t, analysis.AtUpper, 0, opts)
+		for _, size := range [][2]int{{390, 844}, {1024, 768}, {1440, 900}, {1920, 1080}} {
+			if name != "openstack" && size[0] != 390 && size[0] != 1440 {
+				continue
+			}
+			b := open(t, html, size[0], size[1])
+			if screens := eval[float64](b, "document.documentElement.scrollHeight / innerHeight"); screens > 3 {
+				t.Errorf("%s at %d px: %.1f screens", name, size[0], screens)
+			}
+			if over := eval[float64](b, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+				t.Errorf("%s at %d px: %v px wider than the screen", name, size[0], over)
+			}
+			if size[0] > 600 {
+				continue
+			}
+			small := eval[[]string](b, `[...document.querySelectorAll("button, select, input[type=search], a, summary, label.tick")].filter(e => e.offsetHeight > 0 && e.getBoundingClientRect().height < 43.5)
+				.map(e => e.outerHTML.slice(0, 120) + " " + e.getBoundingClientRect().height)`)
+			if len(small) > 0 {
+				t.Errorf("%s: %d targets are too small to touch, such as %s", name, len(small), small[0])
+			}
+		}
+	}
+}

@@ -17,15 +17,15 @@ nameTheme();
 const onPath = new Set(data.path.map(s => s.row));
 for (const bar of data.bars) if (bar.critical) onPath.add(bar.row);
 
-// A node of one component is one row, unless its program waits on the critical path; a
-// row without bars is none.
+// A node of one component is one row, unless its program waits on the critical path or for
+// ever; a row without bars is none.
 const components = new Map(); // by node, its rows
 data.rows.forEach((row, i) => { if (!row.program) components.set(row.node, [...(components.get(row.node) || []), i]); });
 const idle = i => chart.barsOf[i].length === 0 ||
-  data.rows[i].program && components.get(data.rows[i].node)?.length === 1 && !chart.barsOf[i].some(b => b.critical);
+  data.rows[i].program && components.get(data.rows[i].node)?.length === 1 && !chart.barsOf[i].some(b => b.critical || b.open);
 
-// Rows of one type are folded into a few where there are many: those on the critical path,
-// the first, and a row that says how many more there are.
+// Rows of one type are folded into a few where there are many: those on the critical path
+// or that wait for ever, the first, and a row that says how many more there are.
 const MANY = 40, FEW = 3;
 const kindOf = i => data.rows[i].type || "program of " + (components.get(data.rows[i].node) || []).map(k => data.rows[k].type).join(", ");
 const unfolded = new Set();
@@ -36,7 +36,7 @@ function folded(rows) {
   const out = [];
   for (const [kind, members] of groups) {
     if (members.length <= FEW || unfolded.has(kind)) { out.push(...members); continue; }
-    const shown = [...members.filter(i => onPath.has(i)).slice(0, FEW)];
+    const shown = [...members.filter(i => onPath.has(i) || chart.barsOf[i].some(b => b.open)).slice(0, FEW)];
     for (const i of members) if (shown.length < FEW && !shown.includes(i)) shown.push(i);
     shown.sort((a, b) => a - b);
     out.push(...shown, chart.summary(kind, members.length - shown.length, members.find(i => !shown.includes(i))));

@@ -49,6 +49,7 @@ type view struct {
 	HasCriticality         bool
 	Drags                  []dragLine
 	SlackKnown             bool
+	Sleeps                 bool // some node does
 }
 
 // item is a line of a list with where it is written.
@@ -126,6 +127,7 @@ func newView(in Input) *view {
 	v.Plot = newPlot(in, v.units)
 	v.drags()
 	v.HasCriticality = in.Simulation != nil && in.Simulation.Criticality != nil && in.Simulation.Criticality.Explained > 0
+	v.Sleeps = r.Scenario.Sleeps()
 	v.SlackKnown = len(r.Slack()) > 0 && !v.Never
 	v.Circle, v.Made = newCircle(in), in.Made
 	v.badges()
@@ -236,7 +238,7 @@ func (v *viewer) verdict() {
 			IfAFirst: v.order(k, g.IfAFirst), IfBFirst: v.order(k, g.IfBFirst), More: len(g.Races) - 1,
 		}
 		if x := remedies[i]; x != nil {
-			race.Advice = report.RemedyText(x, v.units.Bound(x.After.Done())+" "+v.Unit)
+			race.Advice = "To order" + strings.TrimPrefix(report.RemedyText(x, v.units.Bound(x.After.Done())+" "+v.Unit), "to order") + "."
 		}
 		v.Races = append(v.Races, race)
 	}
@@ -290,14 +292,6 @@ func (v *viewer) drags() {
 	}
 }
 
-var meanings = map[analysis.Category]string{
-	analysis.Work:     "component transitions",
-	analysis.Transfer: "facts on their way to another node, polls included",
-	analysis.Executor: "the executor’s own steps and first looks",
-	analysis.Pausing:  "pauses of programs",
-	analysis.Starting: "the start of nodes",
-}
-
 // criticalPath tells the steps of the path that take time, and where its time
 // goes.
 func (v *viewer) criticalPath() {
@@ -307,9 +301,9 @@ func (v *viewer) criticalPath() {
 	}
 	nodes := v.in.Result.Scenario.Nodes
 	v.PathLength = report.Durations{}.Nearest(p.Length)
-	for c := analysis.Work; c <= analysis.Starting; c++ {
+	for _, c := range analysis.Timed {
 		if d, ok := p.Sums[c]; ok && p.Length > 0 {
-			v.Shares = append(v.Shares, share{Kind: c.String(), Meaning: meanings[c], Time: v.units.Number(d), Percent: report.Percent(d, p.Length)})
+			v.Shares = append(v.Shares, share{Kind: c.String(), Meaning: c.Meaning(), Time: v.units.Number(d), Percent: report.Percent(d, p.Length)})
 		}
 	}
 	if p.Length > 0 {
@@ -321,7 +315,7 @@ func (v *viewer) criticalPath() {
 			continue
 		}
 		k := pathLine{Index: i, Total: v.units.Number(step.Total), Own: v.units.Number(step.Duration), Kind: step.Category.String(),
-			What: strings.TrimPrefix(step.Text, nodes[step.Node].Name+" learns: "), At: v.place(step.Position)}
+			What: v.learnt(step), At: v.place(step.Position)}
 		if step.Node != last {
 			k.Heading = nodes[step.Node].Name
 			if last >= 0 {
@@ -331,6 +325,11 @@ func (v *viewer) criticalPath() {
 		last = step.Node
 		v.Path = append(v.Path, k)
 	}
+}
+
+// learnt is a step in words, without the node that learns what is told.
+func (v *viewer) learnt(s analysis.Step) string {
+	return strings.TrimPrefix(s.Text, v.in.Result.Scenario.Nodes[s.Node].Name+" learns: ")
 }
 
 // badges say at first sight what else is known, and lead there.
@@ -359,13 +358,17 @@ func (v *viewer) decisive(p analysis.Path) {
 	sums := map[string]time.Duration{}
 	var names []string
 	for _, s := range p.Steps {
-		if s.Duration == 0 {
+		if s.Duration == 0 || 1000*s.Duration < p.Length {
 			continue
 		}
-		if _, ok := sums[s.Text]; !ok {
-			names = append(names, s.Text)
+		name := v.learnt(s)
+		if s.Category == analysis.Pausing {
+			name += " on " + v.in.Result.Scenario.Nodes[s.Node].Name
 		}
-		sums[s.Text] += s.Duration
+		if _, ok := sums[name]; !ok {
+			names = append(names, name)
+		}
+		sums[name] += s.Duration
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(sums[b], sums[a]) })
 	for _, name := range names[:min(few, len(names))] {

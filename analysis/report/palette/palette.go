@@ -43,6 +43,7 @@ var Colors = []Color{
 	{"executor", "#68727e", "#9aa4b0"},
 	{"pause", "#8250df", "#bc8cff"},
 	{"start", "#4d7a78", "#5fa8a3"},
+	{"asleep", "#5a64a8", "#8f9be0"},
 	{"good", "#12702f", "#4cc56a"},
 }
 

@@ -160,7 +160,7 @@ func (t *tracer) rows() {
 // colors are names of Chrome's that tell the kinds apart.
 var colors = [...]string{
 	schedule.Behaviour: "grey", schedule.Transition: "good", schedule.Waiting: "white", schedule.Network: "thread_state_iowait",
-	schedule.Executor: "thread_state_runnable", schedule.Pause: "thread_state_sleeping", schedule.Start: "thread_state_unknown",
+	schedule.Executor: "thread_state_runnable", schedule.Pause: "thread_state_sleeping", schedule.Start: "thread_state_unknown", schedule.Asleep: "thread_state_uninterruptible",
 }
 
 func (t *tracer) bar(process, thread int, b schedule.Bar) {
