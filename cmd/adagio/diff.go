@@ -3,9 +3,11 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"io"
 
 	"adagio/analysis"
 	"adagio/analysis/report"
+	"adagio/analysis/report/page"
 	"adagio/analysis/whatif"
 
 	"github.com/spf13/cobra"
@@ -15,7 +17,7 @@ import (
 func (a *app) diff() *cobra.Command {
 	in := &input{app: a}
 	opts := report.Options{}
-	plan := ""
+	plan, html := "", ""
 	var texts []string
 	cmd := &cobra.Command{
 		Use:   "diff BEFORE [AFTER]",
@@ -23,10 +25,12 @@ func (a *app) diff() *cobra.Command {
 		Long: `Diff compares two plans: of two models, of one model (--plan and --plan-after), or the
 plan of a model before and after changes (--what-if). It tells what their bounds
 differ by, which instructions are not the same, which nodes take another time, and
-what is on one critical path only.`,
+what is on one critical path only. With --html it also writes a page, which has both
+executions on one axis of time.`,
 		Example: `  adagio diff old.ballet new.ballet
   adagio diff model.ballet --plan cautious --plan-after bold
-  adagio diff model.ballet --what-if 'remove wait nova keystone' --format json`,
+  adagio diff model.ballet --what-if 'remove wait nova keystone' --format json
+  adagio diff old.ballet new.ballet --html diff.html`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 2 || len(args) == 2 && args[0] == "-" && args[1] == "-" {
 				return usage(cmd, fmt.Sprintf("diff compares two models, not %d", len(args)), "each is one file; adagio fmt can put several into one")
@@ -65,9 +69,16 @@ what is on one critical path only.`,
 			if err != nil {
 				return err
 			}
-			if in.format == "json" {
+			if err := a.writeTo(html, func(w io.Writer) error {
+				return page.WriteDiff(w, page.Diff{Before: before, After: after, Changes: texts, Made: versionText() + " · " + a.commandLine()})
+			}); err != nil {
+				return broken(err)
+			}
+			switch {
+			case html == "-": // is all that is written
+			case in.format == "json":
 				err = a.json(report.NewDiff(before, after))
-			} else {
+			default:
 				width, color := a.terminal(a.stdout)
 				opts.Width, opts.Color, opts.Durations = cmp.Or(opts.Width, width), color, in.durations
 				err = report.Diff(a.out, before, after, opts)
@@ -84,6 +95,7 @@ what is on one critical path only.`,
 	f.StringVar(&plan, "plan-after", "", "the `name` of the second plan, if it is not that of --plan")
 	f.StringArrayVar(&texts, "what-if", nil, "make a `change` to the second plan; repeatable")
 	f.BoolVar(&opts.All, "all", false, "show every row of every table")
+	f.StringVar(&html, "html", "", "write a page, which needs nothing else, to a `file`; - is the standard output")
 	f.IntVar(&opts.Width, "width", 0, "width of the report in characters; that of the terminal if 0")
 	return cmd
 }

@@ -52,6 +52,7 @@ var documents = map[string][]any{
 	"adagio/network/1":   {platform.Document{}},
 	"adagio/rank/1":      {rankDocument{}},
 	"adagio/request/1":   {rank.Candidate{}}, // what rank reads
+	"adagio/structure/1": {report.Structure{}},
 	"adagio/simulate/1":  {reportsimulate.Document{}},
 	"adagio/sweep/1":     {reportsweep.Document{}},
 	"adagio/validate/1":  {validateDocument{}},
@@ -357,7 +358,7 @@ func TestDocuments(t *testing.T) {
 		for _, command := range [][]string{
 			{"check"}, {"bound", "--deadline", "3s", "--fail-on", "race,hazard"}, {"explain", "--hazards", "--outages"}, {"explain", "--top", "2"},
 			{"explain", "--strict", "--deadline", "4s"}, {"explain", "--drag", "--advice", "--replications", "2"}, {"verify", "--runs", "2"},
-			{"simulate", "-n", "3"}, {"formula"}, {"net"}, {"net", "--graph"}, {"diff", m}, {"rank", "-n", "2"},
+			{"simulate", "-n", "3"}, {"formula"}, {"net"}, {"net", "--graph"}, {"net", "--structure"}, {"diff", m}, {"rank", "-n", "2"},
 			{"bound", "--sweep", "poll=1s,2s"}, {"simulate", "-n", "2", "--sweep", "poll=1s"},
 		} {
 			ask("", append(command, m, "--format=json")...)

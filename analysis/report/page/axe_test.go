@@ -26,8 +26,9 @@ func TestAxe(t *testing.T) {
 		"openstack": write(t, analysis.AtUpper, 0, openstack(t, 1)),
 		"deadlock":  write(t, analysis.AtUpper, 0, galleryModel("deadlock")),
 		"race":      write(t, analysis.AtUpper, 0, galleryModel("race")),
+		"diff":      []byte(writeDiff(t, scenario(t, openstack(t, 1)), scenario(t, openstack(t, 1)), "remove wait nova keystone")),
 	}
-	widths := map[string][]int{"openstack": {390, 1440}, "deadlock": {390}, "race": {1440}}
+	widths := map[string][]int{"openstack": {390, 1440}, "deadlock": {390}, "race": {1440}, "diff": {390, 1440}}
 	for name, html := range pages {
 		for _, width := range widths[name] {
 			b := open(t, html, width, 900)

@@ -21,7 +21,7 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["AdagioError", "Invalid", "Refused", "bound", "check", "explain", "rank"]
+__all__ = ["AdagioError", "Invalid", "Refused", "bound", "check", "diff", "explain", "rank", "verify"]
 
 Document = dict[str, Any]
 Models = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -58,6 +58,20 @@ def check(models: Models, **options: Any) -> Document:
 def explain(models: Models, *, what_if: Iterable[str] = (), deadline: Iterable[str] = (), **options: Any) -> Document:
     """The whole report: adagio/explain/1; with changes, also of the changed plan."""
     return _run("explain", _paths(models), _flags(options, what_if=list(what_if), deadline=list(deadline)))
+
+
+def diff(before: Models, after: Models | None = None, *, what_if: Iterable[str] = (), **options: Any) -> Document:
+    """Two plans side by side: adagio/diff/1. Without a second model what_if changes the first."""
+    return _run("diff", _paths(before) + ([] if after is None else _paths(after)), _flags(options, what_if=list(what_if)))
+
+
+def verify(models: Models, *, any_durations: str | None = None, runs: int | None = None, **options: Any) -> Document:
+    """The verdicts on the properties that a model states of a plan: adagio/verify/1.
+
+    Each is "proved", "refuted" by a dated execution, or "unknown" after so many runs were drawn.
+    With any_durations, such as "1h", transitions and pauses last anything up to that.
+    """
+    return _run("verify", _paths(models), _flags(options, any_durations=any_durations, runs=runs))
 
 
 def rank(models: Models, candidates: Iterable[Mapping[str, Any]], *, deadline: str | None = None, replications: int = 0, **options: Any) -> Document:

@@ -1,5 +1,6 @@
 """Tests of adagio.py: python3 -m unittest, with adagio on the PATH, in this folder."""
 import os
+import tempfile
 import unittest
 
 import adagio
@@ -32,6 +33,28 @@ class TestAdagio(unittest.TestCase):
     def test_rank(self):
         answer = adagio.rank(OPENSTACK, [{"name": "as it is"}, {"name": "bold", "what_if": ["remove wait nova keystone"]}], network="ideal")
         self.assertEqual([answer["plans"][i]["name"] for i in answer["ranking"]], ["bold", "as it is"])
+
+    def test_verify(self):
+        rolling = os.path.join(MODELS, "gallery", "rolling_restart.ballet")
+        answer = adagio.verify(rolling, runs=10)
+        self.assertEqual(answer["schema"], "adagio/verify/1")
+        self.assertEqual({p["verdict"] for p in answer["properties"]}, {"proved"})
+        with open(rolling, encoding="utf-8") as file:
+            text = file.read()
+        with tempfile.TemporaryDirectory() as folder:
+            stricter = os.path.join(folder, "stricter.ballet")
+            with open(stricter, "w", encoding="utf-8") as file:
+                file.write(text.replace("servers - 1", "servers"))
+            refuted = [p for p in adagio.verify(stricter)["properties"] if p["verdict"] == "refuted"]
+        self.assertEqual(len(refuted), 1)
+        self.assertTrue(refuted[0]["claims"][0]["counterexample"]["states"])
+
+    def test_diff(self):
+        answer = adagio.diff(OPENSTACK, network="ideal", what_if=["remove wait nova keystone"])
+        self.assertEqual(answer["instructions"][0]["removed"], ["wait keystone[0] holding"])
+        self.assertLess(answer["after"]["done"]["upper_ns"], answer["before"]["done"]["upper_ns"])
+        deadlock = os.path.join(MODELS, "gallery", "deadlock.ballet")
+        self.assertEqual(adagio.diff(OPENSTACK, deadlock)["after"]["outcome"], "deadlock")
 
     def test_mistakes(self):
         with self.assertRaises(adagio.Invalid) as caught:
