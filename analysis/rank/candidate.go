@@ -58,9 +58,10 @@ type Base struct {
 	// Strict has the bounds of all plans cover hazards, too.
 	Strict bool
 
-	mu    sync.Mutex
-	plans map[planKey]*basePlan
-	cache component.Cache
+	mu       sync.Mutex
+	plans    map[planKey]*basePlan
+	answered answers
+	cache    component.Cache
 }
 
 // planKey names a plan, and the parameters that differ from those of the model.
@@ -71,6 +72,9 @@ type basePlan struct {
 	s *model.Scenario
 	*dsl.Elements
 	err error
+
+	mu   sync.Mutex
+	read map[string][]model.Instruction // what texts of instructions say
 }
 
 // ParseCandidate reads a candidate; unknown fields are mistakes.
@@ -126,7 +130,7 @@ func (b *Base) Scenario(c Candidate) (*model.Scenario, error) {
 	}
 	s := *p.s
 	s.Nodes = slices.Clone(p.s.Nodes)
-	given := map[int]bool{}
+	given := make([]bool, len(s.Nodes))
 	for _, name := range slices.Sorted(maps.Keys(c.Programs)) {
 		n, err := p.Node(name)
 		if err != nil {
@@ -145,7 +149,16 @@ func (b *Base) Scenario(c Candidate) (*model.Scenario, error) {
 			s.Nodes[n].Program = append(s.Nodes[n].Program, list...)
 		}
 	}
-	return whatif.Apply(&s, changes...)
+	if len(changes) > 0 {
+		return whatif.Apply(&s, changes...)
+	}
+	var wrong []error // nothing else is new
+	for n, given := range given {
+		if given {
+			wrong = append(wrong, s.ValidateProgram(n))
+		}
+	}
+	return &s, errors.Join(append(wrong, whatif.Exist(&s))...)
 }
 
 // plan resolves a plan of the model once.
@@ -181,6 +194,12 @@ func (p *basePlan) instruction(raw json.RawMessage) ([]model.Instruction, error)
 	default:
 		return nil, fmt.Errorf("an instruction is a text or a list of words, not %s", raw)
 	}
+	p.mu.Lock()
+	out, known := p.read[text]
+	p.mu.Unlock()
+	if known {
+		return out, nil
+	}
 	out, wrong := p.Instruction("instruction", text)
 	if wrong != nil {
 		d := wrong[0]
@@ -189,8 +208,17 @@ func (p *basePlan) instruction(raw json.RawMessage) ([]model.Instruction, error)
 		}
 		return nil, fmt.Errorf("%q: at character %d: %s", text, d.Subject.Column, d.Summary)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.read == nil || len(p.read) == maxRead {
+		p.read = map[string][]model.Instruction{}
+	}
+	p.read[text] = out
 	return out, nil
 }
+
+// maxRead is how many texts of instructions are remembered.
+const maxRead = 1 << 14
 
 // inLanguage writes the words of an instruction as the language does.
 func inLanguage(list []any) (string, error) {

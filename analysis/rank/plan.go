@@ -27,12 +27,33 @@ type Plan struct {
 
 // NewPlan analyses a plan. A plan that cannot be bounded is one all the same: it
 // is ranked last.
-func NewPlan(name string, s *model.Scenario) *Plan { return newPlan(name, s, analysis.Options{BoundsOnly: true}) }
+func NewPlan(name string, s *model.Scenario) *Plan {
+	return newPlan(name, s, analysis.Options{BoundsOnly: true})
+}
 
 // Plan is [NewPlan] for a scenario of the model: what its plans have in common is
-// computed once.
+// computed once, and so is one that is the same as another.
 func (b *Base) Plan(name string, s *model.Scenario) *Plan {
-	return newPlan(name, s, analysis.Options{Cache: &b.cache, Strict: b.Strict, BoundsOnly: true})
+	key := digest(s)
+	b.mu.Lock()
+	p := b.answered.find(key, s)
+	b.mu.Unlock()
+	if p == nil {
+		p = b.analyse(s)
+		b.mu.Lock()
+		if b.answered == nil {
+			b.answered = answers{}
+		}
+		b.answered.add(key, s, p)
+		b.mu.Unlock()
+	}
+	out := *p
+	out.Name = name
+	return &out
+}
+
+func (b *Base) analyse(s *model.Scenario) *Plan {
+	return newPlan("", s, analysis.Options{Cache: &b.cache, Strict: b.Strict, BoundsOnly: true})
 }
 
 func newPlan(name string, s *model.Scenario, opts analysis.Options) *Plan {

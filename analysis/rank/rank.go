@@ -39,12 +39,13 @@ const (
 	CertainlyFaster Verdict = iota // for any durations on either side
 	FasterInCommon                 // with the same durations on both sides
 	NeverSlower                    // with the same durations on both sides
+	SamePlan                       // the two are the same
 	Undecided
 )
 
 // String is the verdict in a few words.
 func (v Verdict) String() string {
-	return [...]string{"certainly faster", "faster under common durations", "never slower under common durations", "undecided"}[v]
+	return [...]string{"certainly faster", "faster under common durations", "never slower under common durations", "same plan", "undecided"}[v]
 }
 
 // Pair compares two plans.
@@ -209,6 +210,10 @@ func class(p *Plan) int {
 func Compare(plans []*Plan, better, worse int) Pair {
 	p, q := plans[better], plans[worse]
 	out := Pair{Better: better, Worse: worse, Verdict: Undecided}
+	if sameScenario(p.Result.Scenario, q.Result.Scenario) {
+		out.Verdict = SamePlan
+		return out
+	}
 	if p.Result.Makespan.Upper < q.Result.Makespan.Lower {
 		out.Verdict, out.Gap = CertainlyFaster, p.Result.Makespan.Upper-q.Result.Makespan.Lower
 		return out

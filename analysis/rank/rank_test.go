@@ -230,25 +230,6 @@ func TestSharedModel(t *testing.T) {
 	}
 }
 
-// BenchmarkCandidate is what one more candidate of OpenStack, 5 sites, costs:
-// its analysis, and its comparison with the best.
-//
-//	go test ./analysis/rank -run '^$' -bench Candidate -benchmem
-func BenchmarkCandidate(b *testing.B) {
-	list := candidates(b, 20)
-	base := &rank.Base{}
-	best := base.Plan("best", list[0])
-	b.ReportAllocs()
-	usage := dsltest.Measure(b)
-	defer usage.Report()
-	for i := 0; b.Loop(); i++ {
-		plans := []*rank.Plan{best, base.Plan("", list[i%len(list)])}
-		if plans[1].Ends() {
-			rank.Compare(plans, 0, 1)
-		}
-	}
-}
-
 // TestCommonNumbers: on the event graphs of two plans of one model the delays of both are made
 // of the same random numbers. So a plan is as fast as itself in each execution, no verdict is
 // contradicted, the share of executions in which one is faster is that of the executor's, and

@@ -6,10 +6,10 @@ import (
 	"adagio/dsl/model"
 )
 
-// exist follows the programs without time, as package dsl does for those that are
+// Exist follows the programs without time, as package dsl does for those that are
 // written in a model, and fails if a component is added twice, or used where it
 // does not exist: the executor fails there, so such a plan takes no time at all.
-func exist(s *model.Scenario) error {
+func Exist(s *model.Scenario) error {
 	ever, now := make([]bool, len(s.Components)), make([]bool, len(s.Components))
 	for c := range s.Components {
 		now[c] = len(s.Components[c].Active) > 0

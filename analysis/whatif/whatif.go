@@ -39,7 +39,7 @@ func Apply(s *model.Scenario, changes ...Change) (*model.Scenario, error) {
 			return nil, fmt.Errorf("what if %q: %w", c.text, err)
 		}
 	}
-	return out, errors.Join(out.Validate(), exist(out))
+	return out, errors.Join(out.Validate(), Exist(out))
 }
 
 // Compare analyses a scenario with changes.

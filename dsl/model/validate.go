@@ -160,40 +160,56 @@ func (v *validator) checkNodes(s *Scenario) {
 		for _, m := range node.Neighbours {
 			v.require(within(m, len(s.Nodes)) && m != n, "node %s: neighbour out of range", node.Name)
 		}
-		for i, in := range node.Program {
-			v.checkInstruction(s, n, fmt.Sprintf("node %s, instruction %d", node.Name, i), in)
-		}
+		v.checkProgram(s, n)
 	}
 }
 
-func (v *validator) checkInstruction(s *Scenario, n int, where string, in Instruction) {
+// ValidateProgram is what [Scenario.Validate] says of the program of a node.
+func (s *Scenario) ValidateProgram(n int) error {
+	v := &validator{}
+	v.checkProgram(s, n)
+	return errors.Join(v.errs...)
+}
+
+func (v *validator) checkProgram(s *Scenario, n int) {
+	before := len(v.errs)
+	for i, in := range s.Nodes[n].Program {
+		v.checkInstruction(s, n, in)
+		for k := before; k < len(v.errs); k++ {
+			v.errs[k] = fmt.Errorf("node %s, instruction %d: %w", s.Nodes[n].Name, i, v.errs[k])
+		}
+		before = len(v.errs)
+	}
+}
+
+func (v *validator) checkInstruction(s *Scenario, n int, in Instruction) {
 	switch in.Op {
 	case Connect, Disconnect:
-		if v.require(within(in.Link, len(s.Links)), "%s: link out of range", where) {
+		if v.require(within(in.Link, len(s.Links)), "link out of range") {
 			user, provider := s.Sides(n, in.Link)
-			v.require(user || provider, "%s: neither side of the link is on this node", where)
+			v.require(user || provider, "neither side of the link is on this node")
 		}
 	case Add, Delete, Push:
-		if v.require(within(in.Component, len(s.Components)), "%s: component out of range", where) {
-			v.require(s.Components[in.Component].Node == n, "%s: component is on another node", where)
+		if v.require(within(in.Component, len(s.Components)), "component out of range") {
+			v.require(s.Components[in.Component].Node == n, "component is on another node")
 			if in.Op == Push {
-				v.require(within(in.Behaviour, len(s.TypeOf(in.Component).Behaviours)), "%s: behaviour out of range", where)
+				v.require(within(in.Behaviour, len(s.TypeOf(in.Component).Behaviours)), "behaviour out of range")
 			}
 		}
 	case Wait:
-		if v.require(within(in.Component, len(s.Components)), "%s: component out of range", where) {
-			v.require(in.Behaviour >= -1 && in.Behaviour < len(s.TypeOf(in.Component).Behaviours), "%s: behaviour out of range", where)
+		if v.require(within(in.Component, len(s.Components)), "component out of range") {
+			v.require(in.Behaviour >= -1 && in.Behaviour < len(s.TypeOf(in.Component).Behaviours), "behaviour out of range")
 		}
 	case Pause:
-		v.checkDelay(where, in.Duration)
+		v.checkDelay("pause", in.Duration)
 	case Limit:
-		v.require(in.Most >= 1 && len(in.Of) >= in.Most, "%s: a limit of %d for %d components", where, in.Most, len(in.Of))
+		v.require(in.Most >= 1 && len(in.Of) >= in.Most, "a limit of %d for %d components", in.Most, len(in.Of))
 		seen := map[int]bool{}
 		for _, c := range in.Of {
-			if v.require(within(c, len(s.Components)), "%s: component out of range", where) {
-				v.require(s.Components[c].Node == n, "%s: component is on another node", where)
+			if v.require(within(c, len(s.Components)), "component out of range") {
+				v.require(s.Components[c].Node == n, "component is on another node")
 			}
-			v.require(!seen[c], "%s: a component is named twice", where)
+			v.require(!seen[c], "a component is named twice")
 			seen[c] = true
 		}
 	}

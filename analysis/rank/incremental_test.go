@@ -1,0 +1,296 @@
+package rank_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"adagio/analysis"
+	"adagio/analysis/rank"
+	"adagio/dsl/dsltest"
+	"adagio/dsl/model"
+	"adagio/proofs/gen"
+
+	"pgregory.net/rapid"
+)
+
+// editor writes candidates for a plan.
+type editor struct {
+	s      *model.Scenario
+	choose func(n int) int
+}
+
+// candidate changes the programs of some nodes: an instruction goes to another place or
+// another node, is left out, or there is one more.
+func (x editor) candidate(name string, edits int) []byte {
+	programs := make([][]string, len(x.s.Nodes))
+	for n, node := range x.s.Nodes {
+		programs[n] = []string{}
+		for _, in := range node.Program {
+			programs[n] = append(programs[n], x.s.Text(in))
+		}
+	}
+	changed := map[string][]string{}
+	for range edits {
+		n := x.choose(len(programs))
+		p := programs[n]
+		to, at := n, -1
+		if len(p) > 0 {
+			at = x.choose(len(p))
+		}
+		switch kind := x.choose(5); {
+		case kind == 0 || at < 0:
+			c := x.s.Components[x.choose(len(x.s.Components))]
+			p = slices.Insert(p, x.choose(len(p)+1), "wait "+c.Name)
+		case kind == 1:
+			p = slices.Insert(p, x.choose(len(p)+1), p[at])
+		default:
+			moved := p[at]
+			p = slices.Delete(p, at, at+1)
+			if kind == 2 {
+				break
+			}
+			if kind == 3 {
+				to = x.choose(len(programs))
+			}
+			if programs[n] = p; to != n {
+				p = programs[to]
+			}
+			p = slices.Insert(p, x.choose(len(p)+1), moved)
+		}
+		programs[to] = p
+		changed[x.s.Nodes[n].Name], changed[x.s.Nodes[to].Name] = programs[n], programs[to]
+	}
+	document, err := json.Marshal(map[string]any{"name": name, "programs": changed})
+	if err != nil {
+		panic(err)
+	}
+	return document
+}
+
+func baseOf(s *model.Scenario) *rank.Base {
+	return &rank.Base{Load: func(string, map[string]int) (*model.Scenario, error) { return s, nil }}
+}
+
+// TestIncremental: a candidate that comes after others, some of them the same, is answered
+// as it is by the analysis of its scenario alone, whatever comes of it, and so are its
+// comparisons with the first.
+func TestIncremental(t *testing.T) {
+	outcomes := map[string]int{}
+	races, hazards, again := 0, 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		s := gen.Scenario(gen.Options{Nodes: 3, Components: 3, Calm: rapid.Bool().Draw(t, "calm"), Profiles: []model.ProfileKind{model.Polling, model.Ideal}}).Draw(t, "scenario")
+		x := editor{s, func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "") }}
+		base := baseOf(s)
+		first := base.Plan("first", s)
+		var documents [][]byte
+		for i := range 4 {
+			document := x.candidate(fmt.Sprint(i), rapid.IntRange(0, 3).Draw(t, "edits"))
+			if i > 0 && rapid.IntRange(0, 3).Draw(t, "again") == 0 {
+				document = documents[0]
+				again++
+			}
+			documents = append(documents, document)
+			c, err := rank.ParseCandidate(document)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, errGot := base.Scenario(c)
+			want, errWant := baseOf(s).Scenario(c)
+			if errGot != nil || errWant != nil {
+				outcomes["error"]++
+				if fmt.Sprint(errGot) != fmt.Sprint(errWant) {
+					t.Fatalf("%v, not %v\n%s", errGot, errWant, document)
+				}
+				continue
+			}
+			p := base.Plan(c.Name, got)
+			outcomes[p.Outcome()]++
+			full, err := analysis.Analyse(want, analysis.Options{})
+			if a, b := answerOf(p.Result, p.Refused), answerOf(full, refusal(err)); a != b {
+				t.Fatalf("%s\nnot\n%s\n%s\n%s", a, b, document, gen.Text(s))
+			}
+			if p.Result != nil {
+				races, hazards = races+len(p.Result.Races), hazards+len(p.Result.Hazards)
+			}
+			if first.Ends() && p.Ends() {
+				fresh := []*rank.Plan{rank.NewPlan("first", s), rank.NewPlan(c.Name, want)}
+				if a, b := rank.Compare([]*rank.Plan{first, p}, 0, 1), rank.Compare(fresh, 0, 1); a != b {
+					t.Fatalf("%+v, not %+v\n%s\n%s", a, b, document, gen.Text(s))
+				}
+			}
+		}
+	})
+	t.Log(outcomes, races, hazards, again)
+	for outcome, least := range map[string]int{"bounded": 100, "deadlock": 5, "error": 20} {
+		if outcomes[outcome] < least {
+			t.Errorf("only %d of %v are %s", outcomes[outcome], outcomes, outcome)
+		}
+	}
+	if races < 5 || hazards < 5 || again < 10 {
+		t.Errorf("only %d races, %d hazards, %d that came again", races, hazards, again)
+	}
+}
+
+func refusal(err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// answerOf is what a ranking says of a plan.
+func answerOf(r *analysis.Result, refused string) string {
+	if r == nil {
+		return refused
+	}
+	text, err := json.Marshal([]any{r.Makespan, r.Span, r.Nodes, r.Usage, len(r.Races), len(r.Hazards), r.Deadlock, r.Cover, r.Quiescence, r.Unclosed})
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// TestSamePlan: of two candidates that say the same in other words one is analysed, and
+// neither is better; a plan with another duration is another.
+func TestSamePlan(t *testing.T) {
+	s := openstack(t, 1, "")
+	base := baseOf(s)
+	plan := func(document string) *rank.Plan {
+		c, err := rank.ParseCandidate([]byte(document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := base.Scenario(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return base.Plan(c.Name, s)
+	}
+	a := plan(`{"name": "a", "programs": {"nova[0]": ["push nova[0] interrupt, update, deploy", "wait nova[0]"]}}`)
+	b := plan(`{"name": "b", "programs": {"nova0": [["push", "nova0", "interrupt"], "push nova0 update", ["push", "nova0", "deploy"], ["wait", "nova0", false]]}}`)
+	c := plan(`{"name": "c", "what_if": ["poll = 1s"], "programs": {"nova[0]": ["push nova[0] interrupt, update, deploy", "wait nova[0]"]}}`)
+	if a.Result != b.Result || b.Name != "b" {
+		t.Error("the same plan is analysed twice")
+	}
+	if v := rank.Compare([]*rank.Plan{a, b}, 0, 1).Verdict; v != rank.SamePlan {
+		t.Errorf("the same plan in other words is %v", v)
+	}
+	if v := rank.Compare([]*rank.Plan{a, c}, 0, 1).Verdict; v == rank.SamePlan || a.Result == c.Result {
+		t.Errorf("a plan with another period of looks is %v", v)
+	}
+}
+
+// reorderings are distinct candidates, each with an instruction of one to three nodes
+// moved to another place of its program.
+func reorderings(s *model.Scenario, n int) [][]byte {
+	r := rand.New(rand.NewPCG(13, 5))
+	seen := map[string]bool{}
+	var out [][]byte
+	for len(out) < n {
+		programs := map[string][]string{}
+		for range 1 + r.IntN(3) {
+			node := s.Nodes[r.IntN(len(s.Nodes))]
+			var program []string
+			for _, in := range node.Program {
+				program = append(program, s.Text(in))
+			}
+			from := r.IntN(len(program))
+			moved := program[from]
+			program = slices.Delete(program, from, from+1)
+			programs[node.Name] = slices.Insert(program, r.IntN(len(program)+1), moved)
+		}
+		document, err := json.Marshal(map[string]any{"name": fmt.Sprint(len(out)), "programs": programs})
+		if err != nil {
+			panic(err)
+		}
+		if key := fmt.Sprint(programs); !seen[key] {
+			seen[key] = true
+			out = append(out, document)
+		}
+	}
+	return out
+}
+
+// BenchmarkCandidate is what one more candidate of OpenStack, 5 sites, costs, from its text
+// to its answer without simulation: it is read, analysed, and compared with the model's own
+// plan. Of 1,000 distinct reorderings it reports the median and the mean of the processor
+// time, and what is allocated; Parallel is the same on all cores.
+//
+//	go test ./analysis/rank -run '^$' -bench Candidate -benchtime 1000x -benchmem
+func BenchmarkCandidate(b *testing.B) {
+	s := openstack(b, 5, "")
+	list := reorderings(s, 1000)
+	start := func() func(i int) {
+		base := baseOf(s)
+		best := base.Plan("best", s)
+		rank.Compare([]*rank.Plan{best, base.Plan("again", s)}, 0, 1)
+		return func(i int) {
+			c, err := rank.ParseCandidate(list[i%len(list)])
+			if err != nil {
+				b.Fatal(err)
+			}
+			s, err := base.Scenario(c)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if p := base.Plan(c.Name, s); p.Ends() {
+				rank.Compare([]*rank.Plan{best, p}, 0, 1)
+			}
+		}
+	}
+	b.Run("One", func(b *testing.B) {
+		answer := start()
+		b.ReportAllocs()
+		usage := dsltest.Measure(b)
+		times := make([]time.Duration, 0, b.N)
+		for i := 0; b.Loop(); i++ {
+			before := dsltest.ProcessorTime()
+			answer(i)
+			times = append(times, dsltest.ProcessorTime()-before)
+		}
+		usage.Report()
+		slices.Sort(times)
+		b.ReportMetric(float64(times[len(times)/2]), "median-cpu-ns")
+	})
+	b.Run("Parallel", func(b *testing.B) {
+		answer := start()
+		usage := dsltest.Measure(b)
+		var next atomic.Int64
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				answer(int(next.Add(1)))
+			}
+		})
+		usage.Report()
+	})
+}
+
+// TestRefusedOnce: a reordering of OpenStack whose races use up the search is refused as it
+// is alone, and at once when it comes again.
+func TestRefusedOnce(t *testing.T) {
+	s := openstack(t, 5, "")
+	c, err := rank.ParseCandidate(reorderings(s, 118)[117])
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := baseOf(s)
+	scenario, err := base.Scenario(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := base.Plan("p", scenario)
+	_, err = analysis.Analyse(scenario, analysis.Options{})
+	if p.ReasonCode() != "limit" || p.Refused != refusal(err) {
+		t.Errorf("%s (%s), not %v", p.Refused, p.ReasonCode(), err)
+	}
+	before := dsltest.ProcessorTime()
+	if again := base.Plan("again", scenario); again.Refused != p.Refused || again.ReasonCode() != "limit" || again.Name != "again" {
+		t.Errorf("%+v", again)
+	}
+	t.Logf("again in %v", dsltest.ProcessorTime()-before)
+}

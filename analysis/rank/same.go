@@ -1,0 +1,100 @@
+package rank
+
+import (
+	"reflect"
+	"slices"
+	"weak"
+
+	"adagio/analysis"
+	"adagio/dsl/model"
+)
+
+// answers finds the analysis of a plan that has been analysed before, as long as somebody
+// has its event graphs: what is known of it afterwards is less.
+type answers map[uint64][]answer
+
+type answer struct {
+	s       *model.Scenario
+	result  weak.Pointer[analysis.Result]
+	refused *Plan // or why it is refused
+}
+
+// maxAnswers is how many plans are remembered.
+const maxAnswers = 1 << 14
+
+// find returns the analysis of a plan without its name; nil if there is none.
+func (a answers) find(key uint64, s *model.Scenario) *Plan {
+	for _, known := range a[key] {
+		if !sameScenario(known.s, s) {
+			continue
+		}
+		if known.refused != nil {
+			return &Plan{Refused: known.refused.Refused, code: known.refused.code}
+		}
+		if r := known.result.Value(); r != nil {
+			return &Plan{Result: r}
+		}
+	}
+	return nil
+}
+
+// add remembers the analysis of a plan.
+func (a answers) add(key uint64, s *model.Scenario, p *Plan) {
+	if len(a) == maxAnswers {
+		clear(a)
+	}
+	one := answer{s: s}
+	if p.Result == nil {
+		one.refused = p
+	} else {
+		one.result = weak.Make(p.Result)
+	}
+	a[key] = append(slices.DeleteFunc(a[key], func(old answer) bool { return old.refused == nil && old.result.Value() == nil }), one)
+}
+
+// digest is a number that two plans have in common if their programs are the same.
+func digest(s *model.Scenario) uint64 {
+	h := uint64(14695981039346656037) // FNV-1a, by number
+	add := func(v int) { h = (h ^ uint64(v)) * 1099511628211 }
+	for _, node := range s.Nodes {
+		for i := range node.Program {
+			in := &node.Program[i]
+			add(int(in.Op))
+			add(in.Component)
+			add(in.Behaviour)
+			add(in.Link)
+			add(int(in.Duration.Hi))
+			if in.Holding {
+				add(1)
+			}
+		}
+		add(-1)
+	}
+	return h
+}
+
+// sameScenario says whether two scenarios are the same but for where their programs are
+// written.
+func sameScenario(a, b *model.Scenario) bool {
+	if a == b {
+		return true
+	}
+	if !slices.EqualFunc(a.Nodes, b.Nodes, func(m, n model.Node) bool { return slices.EqualFunc(m.Program, n.Program, sameInstruction) }) {
+		return false
+	}
+	return reflect.DeepEqual(withoutPrograms(a), withoutPrograms(b))
+}
+
+func sameInstruction(a, b model.Instruction) bool {
+	return a.Op == b.Op && a.Component == b.Component && a.Link == b.Link && a.Behaviour == b.Behaviour && a.Holding == b.Holding &&
+		sameDelay(a.Duration, b.Duration) && slices.Equal(a.Duration.Sample, b.Duration.Sample) && a.Most == b.Most && slices.Equal(a.Of, b.Of)
+}
+
+func withoutPrograms(s *model.Scenario) *model.Scenario {
+	out := *s
+	out.Nodes = slices.Clone(s.Nodes)
+	for n := range out.Nodes {
+		out.Nodes[n].Program = nil
+	}
+	return &out
+}
