@@ -37,7 +37,7 @@ func (r *Result) describeHazards(hazards []unfold.Hazard) []Hazard {
 		hazard := Hazard{
 			Fact:    factWords(s, h.Fact, true),
 			Between: [2]string{describeOrigin(s, *net.Transitions[h.Begins].Origin), describeOrigin(s, *net.Transitions[h.Ends].Origin)},
-			Wait:    describeOrigin(s, wait), Node: wait.Node, Pos: wait.Pos,
+			Wait:    describeOrigin(s, wait), Node: wait.Node, Pos: *wait.Pos,
 			Date: Bound{h.Earliest, h.Latest}, Early: petri.Never, fact: h.Fact,
 		}
 		if h.Returns != petri.Never {

@@ -49,7 +49,7 @@ func premature(net *petri.Net, runs []unfold.Run) ([]Premature, error) {
 // own node pushes only after an instruction that takes time.
 func possiblyPremature(s *model.Scenario) []Premature {
 	at := func(node, i int) petri.Origin {
-		return petri.Origin{Kind: petri.ProgramStep, Node: node, Component: -1, Element: -1, Instruction: i, Pos: s.Nodes[node].Program[i].Pos}
+		return petri.Origin{Kind: petri.ProgramStep, Node: node, Component: -1, Element: -1, Instruction: i, Pos: &s.Nodes[node].Program[i].Pos}
 	}
 	late := make([]int, len(s.Components)) // the first push, or -1 if it is not late
 	for c := range late {
@@ -133,11 +133,11 @@ func prematureDiagnostics(s *model.Scenario, all []Premature) diag.List {
 	var list diag.List
 	first, more := map[model.Pos]int{}, map[model.Pos]int{}
 	for _, p := range all {
-		if _, ok := first[p.Wait.Pos]; ok {
-			more[p.Wait.Pos]++
+		if _, ok := first[*p.Wait.Pos]; ok {
+			more[*p.Wait.Pos]++
 			continue
 		}
-		first[p.Wait.Pos] = len(list)
+		first[*p.Wait.Pos] = len(list)
 		list = append(list, p.diagnostic(s))
 	}
 	for pos, n := range more {
@@ -153,7 +153,7 @@ func (p Premature) diagnostic(s *model.Scenario) diag.Diagnostic {
 		Summary: fmt.Sprintf("%q on node %s is over (at %v) before anything is pushed to %s (at %v): it waits for nothing",
 			s.Text(wait), s.Nodes[p.Wait.Node].Name, p.End, s.Components[wait.Component].Name, p.Date),
 		Detail:  p.Advice,
-		Subject: p.Wait.Pos,
-		Related: []diag.Related{{Pos: p.Push.Pos, Text: fmt.Sprintf("node %s: %s", s.Nodes[p.Push.Node].Name, s.Text(push))}},
+		Subject: *p.Wait.Pos,
+		Related: []diag.Related{{Pos: *p.Push.Pos, Text: fmt.Sprintf("node %s: %s", s.Nodes[p.Push.Node].Name, s.Text(push))}},
 	}
 }

@@ -161,7 +161,7 @@ func kindOf(s *model.Scenario, r Race) raceKind {
 		return s.TypeOf(component)
 	}
 	kind := func(o petri.Origin) eventKind {
-		k := eventKind{kind: o.Kind, component: typeOf(o.Component), behaviour: o.Behaviour, push: o.Push, element: o.Element, fact: o.Fact.Kind, ceases: o.Ceases, pos: o.Pos}
+		k := eventKind{kind: o.Kind, component: typeOf(o.Component), behaviour: o.Behaviour, push: o.Push, element: o.Element, fact: o.Fact.Kind, ceases: o.Ceases, pos: *o.Pos}
 		switch o.Fact.Kind {
 		case petri.Active, petri.Accepting, petri.Free, petri.Idle, petri.Ended:
 			k.about, k.index = typeOf(o.Fact.Component), o.Fact.Index
@@ -183,7 +183,7 @@ func (r Race) diagnostic() diag.Diagnostic {
 		Severity: diag.Warning,
 		Summary:  fmt.Sprintf("race: %q (at %v) and %q (at %v) may happen in either order", r.A, r.DateA, r.B, r.DateB),
 		Detail:   detail + "; adagio explain looks for an instruction that orders them",
-		Subject:  r.OriginA.Pos,
-		Related:  []diag.Related{{Pos: r.OriginB.Pos, Text: "the other: " + r.B}},
+		Subject:  *r.OriginA.Pos,
+		Related:  []diag.Related{{Pos: *r.OriginB.Pos, Text: "the other: " + r.B}},
 	}
 }

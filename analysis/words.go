@@ -15,7 +15,7 @@ func Describe(g *petri.EventGraph, e petri.EventID) string {
 // describeStep puts an event into the user's words.
 func describeStep(g *petri.EventGraph, e petri.EventID) Step {
 	o := g.Origin(e)
-	s := Step{Event: e, Origin: o, Node: o.Node, Position: o.Pos, Category: category(o.Kind)}
+	s := Step{Event: e, Origin: o, Node: o.Node, Position: *o.Pos, Category: category(o.Kind)}
 	if g.Delay(e).Hi == 0 {
 		s.Category = Moment
 	}

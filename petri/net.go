@@ -163,6 +163,7 @@ func (k Kind) String() string { return kindNames[k] }
 // not apply are -1.
 type Origin struct {
 	Kind        Kind
+	Ceases      bool // what is published or travels is that the fact holds no longer
 	Node        int
 	Instruction int // index into the node's program
 	Component   int
@@ -170,8 +171,26 @@ type Origin struct {
 	Push        int // counts the pushes to the component from 0
 	Element     int // place, transition or port of the component's type, by Kind
 	Fact        Fact
-	Ceases      bool // what is published or travels is that the fact holds no longer
-	Pos         model.Pos
+	Pos         *model.Pos // in the scenario
+}
+
+// Hash is a number for an origin, the same for equal ones.
+func (o *Origin) Hash() uint {
+	h := uint(o.Kind)
+	for _, n := range [...]int{o.Node, o.Instruction, o.Component, o.Behaviour, o.Push, o.Element, int(o.Fact.Kind), o.Fact.Component, o.Fact.Index} {
+		h = h*31 + uint(n)
+	}
+	if o.Ceases {
+		h++
+	}
+	return h
+}
+
+// equal says whether two origins are the same, be it in two copies of a scenario.
+func (o *Origin) equal(other *Origin) bool {
+	a, b := *o, *other
+	a.Pos, b.Pos = nil, nil
+	return a == b && *o.Pos == *other.Pos
 }
 
 // FactKind tells what kind of statement a [Fact] is.
@@ -333,9 +352,9 @@ func (n *Net) TransitionName(t TransitionID) string {
 func (n *Net) Equal(m *Net) bool {
 	transition := func(a, b Transition) bool {
 		return a.Delay.Lo == b.Delay.Lo && a.Delay.Hi == b.Delay.Hi && a.AtRest == b.AtRest &&
-			a.in == b.in && a.out == b.out && slices.Equal(a.arcs, b.arcs) && *a.Origin == *b.Origin
+			a.in == b.in && a.out == b.out && slices.Equal(a.arcs, b.arcs) && a.Origin.equal(b.Origin)
 	}
-	place := func(a, b Place) bool { return a.Marked == b.Marked && *a.Origin == *b.Origin }
+	place := func(a, b Place) bool { return a.Marked == b.Marked && a.Origin.equal(b.Origin) }
 	return slices.EqualFunc(n.Transitions, m.Transitions, transition) && slices.EqualFunc(n.Places, m.Places, place)
 }
 

@@ -36,7 +36,7 @@ func unexplained(net *petri.Net) error {
 }
 
 func incomplete(s *model.Scenario, o petri.Origin) string {
-	if o.Pos == (model.Pos{}) {
+	if *o.Pos == (model.Pos{}) {
 		return "no position"
 	}
 	if o.Component >= 0 && s.Components[o.Component].Node != o.Node && o.Fact == (petri.Fact{}) && o.Instruction < 0 {

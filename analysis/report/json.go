@@ -478,7 +478,7 @@ func step(s *model.Scenario, k analysis.Step) Step {
 
 func race(s *model.Scenario, r analysis.Race) Race {
 	event := func(text string, o petri.Origin, date analysis.Bound) RaceEvent {
-		return RaceEvent{text, s.Nodes[o.Node].Name, interval(date), position(o.Pos)}
+		return RaceEvent{text, s.Nodes[o.Node].Name, interval(date), position(*o.Pos)}
 	}
 	maybe := func(o analysis.Order) *Interval {
 		if o.Makespan == nil {

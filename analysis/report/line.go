@@ -45,7 +45,7 @@ func Refusal(s *model.Scenario, err error) diag.Diagnostic {
 		d.Detail = fmt.Sprintf("%s found so far; %s", diag.Count(len(races), "race"), d.Detail)
 	}
 	for _, r := range races[:min(few, len(races))] {
-		d.Related = append(d.Related, diag.Related{Pos: r.OriginA.Pos, Text: fmt.Sprintf("race: %q (at %v) and %q (at %v)", r.A, r.DateA, r.B, r.DateB)})
+		d.Related = append(d.Related, diag.Related{Pos: *r.OriginA.Pos, Text: fmt.Sprintf("race: %q (at %v) and %q (at %v)", r.A, r.DateA, r.B, r.DateB)})
 	}
 	return d
 }

@@ -63,13 +63,13 @@ func NewNet(n *petri.Net) *Net {
 	}
 	for i := range n.Places {
 		p := &n.Places[i]
-		out.Places = append(out.Places, NetPlace{n.PlaceName(petri.PlaceID(i)), p.Node(), p.Marked, position(p.Origin.Pos)})
+		out.Places = append(out.Places, NetPlace{n.PlaceName(petri.PlaceID(i)), p.Node(), p.Marked, position(*p.Origin.Pos)})
 	}
 	for i := range n.Transitions {
 		t := &n.Transitions[i]
 		out.Transitions = append(out.Transitions, NetTransition{
 			Name: n.TransitionName(petri.TransitionID(i)), Kind: t.Origin.Kind.String(), Node: t.Node(), In: ids(t.In()), Read: ids(t.Read()), Out: ids(t.Out()),
-			Choice: t.Choice, Delay: delay(*t.Delay), Position: position(t.Origin.Pos),
+			Choice: t.Choice, Delay: delay(*t.Delay), Position: position(*t.Origin.Pos),
 		})
 	}
 	return out
@@ -81,7 +81,7 @@ func NewGraph(g *petri.EventGraph, nth, of int) *Graph {
 	for i := range g.Len() {
 		e := petri.EventID(i)
 		o := g.Origin(e)
-		event := Event{Name: g.Name(e), Kind: o.Kind.String(), Node: o.Node, Delay: delay(g.Delay(e)), Alternatives: [][]int32{}, Position: position(o.Pos)}
+		event := Event{Name: g.Name(e), Kind: o.Kind.String(), Node: o.Node, Delay: delay(g.Delay(e)), Alternatives: [][]int32{}, Position: position(*o.Pos)}
 		g.Alternatives(e, func(causes []petri.EventID) bool {
 			event.Alternatives = append(event.Alternatives, ids(causes))
 			return true

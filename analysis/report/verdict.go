@@ -105,8 +105,8 @@ func (t *text) races() {
 		r := g.Races[0]
 		label := fmt.Sprintf("%d. ", i+1)
 		indent := strings.Repeat(" ", len(label))
-		t.entry(label, fmt.Sprintf("%s, at %s", r.A, t.opts.Bound(g.DateA)), t.where(r.OriginA.Pos))
-		t.entry(indent, fmt.Sprintf("before or after %s, at %s", r.B, t.opts.Bound(g.DateB)), t.where(r.OriginB.Pos))
+		t.entry(label, fmt.Sprintf("%s, at %s", r.A, t.opts.Bound(g.DateA)), t.where(*r.OriginA.Pos))
+		t.entry(indent, fmt.Sprintf("before or after %s, at %s", r.B, t.opts.Bound(g.DateB)), t.where(*r.OriginB.Pos))
 		if n := len(g.Races) - 1; n > 0 {
 			t.entry(indent, fmt.Sprintf("and %d more of this kind", n), "")
 		}

@@ -100,7 +100,7 @@ func (l *layout) bar(kind Kind, e petri.EventID) Bar {
 	if slack, ok := l.slack[e]; ok {
 		b.Slack = &slack
 	}
-	return b.at(l.g.Origin(e).Pos)
+	return b.at(*l.g.Origin(e).Pos)
 }
 
 // asleep is how long an event waited for its node to wake up, after its own delay.

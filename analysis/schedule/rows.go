@@ -133,7 +133,7 @@ func (l *layout) component(c int) {
 	slices.SortStableFunc(busy, func(a, b Bar) int { return cmp.Compare(a.Start, b.Start) })
 	for _, e := range pushes {
 		o := l.g.Origin(e)
-		b := Bar{Kind: Behaviour, Start: l.date(e), End: l.End, Text: l.Scenario.TypeOf(c).Behaviours[o.Behaviour].Name, Open: true, Component: -1, Element: -1}.at(o.Pos)
+		b := Bar{Kind: Behaviour, Start: l.date(e), End: l.End, Text: l.Scenario.TypeOf(c).Behaviours[o.Behaviour].Name, Open: true, Component: -1, Element: -1}.at(*o.Pos)
 		if end, ok := ended[o.Push]; ok {
 			b.End, b.Open = l.date(end), false
 		}

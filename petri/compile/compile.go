@@ -100,8 +100,8 @@ type compiler struct {
 	transitions lists.Blocks[petri.Transition]
 	arcs        lists.Arena[petri.PlaceID]
 	origins     lists.Arena[petri.Origin]
+	recent      [1 << 10]*petri.Origin // see originOf
 	delays      lists.Arena[model.Delay]
-	lastOrigin  *petri.Origin
 	lastDelay   *model.Delay
 	names       *names // nil unless somebody asks for them
 
@@ -222,12 +222,13 @@ func (c *compiler) add(t transition) petri.TransitionID {
 	return petri.TransitionID(c.transitions.Add(out))
 }
 
-// originOf keeps an origin, once where the one before is the same.
+// originOf keeps an origin, once where an equal one has been kept a short while ago.
 func (c *compiler) originOf(o *petri.Origin) *petri.Origin {
-	if c.lastOrigin == nil || *c.lastOrigin != *o {
-		c.lastOrigin = c.origins.Keep(o)
+	known := &c.recent[o.Hash()%uint(len(c.recent))]
+	if *known == nil || **known != *o {
+		*known = c.origins.Keep(o)
 	}
-	return c.lastOrigin
+	return *known
 }
 
 // noDelay is the delay of most transitions.
@@ -254,20 +255,20 @@ func (c *compiler) choice() int32 {
 }
 
 func (c *compiler) origin(k petri.Kind, node int) petri.Origin {
-	return petri.Origin{Kind: k, Node: node, Instruction: -1, Component: -1, Behaviour: -1, Push: -1, Element: -1, Pos: c.s.Nodes[node].Pos}
+	return petri.Origin{Kind: k, Node: node, Instruction: -1, Component: -1, Behaviour: -1, Push: -1, Element: -1, Pos: &c.s.Nodes[node].Pos}
 }
 
 func (c *compiler) componentOrigin(k petri.Kind, component int) petri.Origin {
-	comp := c.s.Components[component]
+	comp := &c.s.Components[component]
 	o := c.origin(k, comp.Node)
-	o.Component, o.Pos = component, comp.Pos
+	o.Component, o.Pos = component, &comp.Pos
 	return o
 }
 
 func (c *compiler) instructionOrigin(k petri.Kind, node, i int) petri.Origin {
-	in := c.s.Nodes[node].Program[i]
+	in := &c.s.Nodes[node].Program[i]
 	o := c.origin(k, node)
-	o.Instruction, o.Pos = i, in.Pos
+	o.Instruction, o.Pos = i, &in.Pos
 	switch in.Op {
 	case model.Add, model.Delete, model.Push, model.Wait:
 		o.Component = in.Component
@@ -335,7 +336,7 @@ func (c *compiler) makeComponents() {
 		o := c.componentOrigin(petri.Enter, i)
 		for p, place := range t.Places {
 			po := o
-			po.Element, po.Pos = p, place.Pos
+			po.Element, po.Pos = p, &t.Places[p].Pos
 			active := slices.Contains(comp.Active, p)
 			k.at = append(k.at, c.place(name+": at "+c.quote(place.Name), active, true, po))
 			k.occupied = append(k.occupied, -1)

@@ -85,9 +85,9 @@ func (c *compiler) factOrigin(k petri.Kind, f petri.Fact) petri.Origin {
 	o := c.origin(k, f.Node)
 	o.Component, o.Fact = f.Component, f
 	if f.Component >= 0 {
-		o.Pos = c.s.Components[f.Component].Pos
+		o.Pos = &c.s.Components[f.Component].Pos
 		if f.Kind == petri.Active || f.Kind == petri.Accepting || f.Kind == petri.Free {
-			o.Pos = c.s.TypeOf(f.Component).Ports[f.Index].Pos
+			o.Pos = &c.s.TypeOf(f.Component).Ports[f.Index].Pos
 		}
 	}
 	return o

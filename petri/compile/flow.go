@@ -137,7 +137,7 @@ func (b *body) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
 		return in
 	}
 	o := b.origin(petri.Step, ev.Behaviour, ev.Element)
-	o.Pos = b.t.Places[ev.Element].Pos
+	o.Pos = &b.t.Places[ev.Element].Pos
 	name := b.enteredName(ev.Behaviour, [2]int{ev.Element, ev.DockSet})
 	key, what := workOf(ev, arrived), "arrived: "
 	if len(b.k.space.FilledTogether(ev.Behaviour, ev.Element)) > 0 {

@@ -233,7 +233,7 @@ func (c *compiler) derive(link, node, component int, what string, initial bool, 
 	no := c.conditionPlace("not "+name, !initial, node, component, port)
 	yes := c.conditionPlace(name, initial, node, component, port)
 	o := c.origin(petri.Derived, node)
-	o.Component, o.Pos = component, l.Pos
+	o.Component, o.Pos = component, &c.s.Links[link].Pos
 	c.alternatives(name, o, no, yes, ons)
 	c.alternatives("not "+name, o, yes, no, offs)
 	return [2]petri.PlaceID{no, yes}

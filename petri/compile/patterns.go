@@ -76,10 +76,10 @@ func (b *body) origin(kind petri.Kind, behaviour, element int) petri.Origin {
 	o.Behaviour, o.Element = behaviour, element
 	switch kind {
 	case petri.Start, petri.Fire:
-		o.Pos = b.t.Transitions[element].Pos
+		o.Pos = &b.t.Transitions[element].Pos
 	case petri.Enter, petri.Leave, petri.LeaveTry, petri.ComponentAdd:
 		if element >= 0 {
-			o.Pos = b.t.Places[element].Pos
+			o.Pos = &b.t.Places[element].Pos
 		}
 	}
 	return o
@@ -107,7 +107,7 @@ func (b *body) compilePush(p int) {
 	push := b.k.pushes[p]
 	node := b.s.Components[b.i].Node
 	o := b.origin(petri.BehaviourRun, push.behaviour, -1)
-	o.Push, o.Instruction, o.Pos = p, push.instruction, b.s.Nodes[node].Program[push.instruction].Pos
+	o.Push, o.Instruction, o.Pos = p, push.instruction, &b.s.Nodes[node].Program[push.instruction].Pos
 	queued, turn := b.k.queued[p], b.k.turnOf(push.existence, p)
 	m := b.k.space.Modes[p]
 	if !m.Reached {

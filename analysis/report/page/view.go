@@ -233,8 +233,8 @@ func (v *viewer) verdict() {
 	for i, g := range r.RaceGroups() {
 		k := g.Races[0]
 		race := raceItem{
-			A:        item{Text: k.A, Detail: v.units.Bound(g.DateA) + " " + v.Unit, At: v.place(k.OriginA.Pos)},
-			B:        item{Text: k.B, Detail: v.units.Bound(g.DateB) + " " + v.Unit, At: v.place(k.OriginB.Pos)},
+			A:        item{Text: k.A, Detail: v.units.Bound(g.DateA) + " " + v.Unit, At: v.place(*k.OriginA.Pos)},
+			B:        item{Text: k.B, Detail: v.units.Bound(g.DateB) + " " + v.Unit, At: v.place(*k.OriginB.Pos)},
 			IfAFirst: v.order(k, g.IfAFirst), IfBFirst: v.order(k, g.IfBFirst), More: len(g.Races) - 1,
 		}
 		if x := remedies[i]; x != nil {
