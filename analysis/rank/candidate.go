@@ -41,7 +41,7 @@ type Candidate struct {
 // RequestSchema is the version of the requests that can be read.
 const RequestSchema = "adagio/request/1"
 
-// RequestError says why a candidate cannot be read.
+// RequestError says why a candidate cannot be read, in a word and in words.
 type RequestError struct{ Code, Text string }
 
 func (e *RequestError) Error() string { return e.Text }
@@ -91,10 +91,49 @@ func ParseCandidate(document []byte) (Candidate, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return c, unreadable("there is something after the end of the document")
 	}
+	if name := repeated(document); name != "" {
+		return c, unreadable("the field %q is there twice in one object", name)
+	}
 	if c.Schema != "" && c.Schema != RequestSchema {
 		return c, &RequestError{"schema", fmt.Sprintf("the request has the schema %q; this program reads %q", c.Schema, RequestSchema)}
 	}
 	return c, nil
+}
+
+// repeated is a name that an object of a valid document has twice, or "".
+func repeated(document []byte) string {
+	type object struct {
+		names map[string]bool // nil in a list
+		value bool            // the next token is a value
+	}
+	var open []object
+	d := json.NewDecoder(bytes.NewReader(document))
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return ""
+		}
+		if token == json.Delim('}') || token == json.Delim(']') {
+			open = open[:len(open)-1]
+			continue
+		}
+		if n := len(open) - 1; n >= 0 && open[n].names != nil {
+			if name, ok := token.(string); ok && !open[n].value {
+				if open[n].names[name] {
+					return name
+				}
+				open[n].names[name], open[n].value = true, true
+				continue
+			}
+			open[n].value = false
+		}
+		switch token {
+		case json.Delim('{'):
+			open = append(open, object{names: map[string]bool{}})
+		case json.Delim('['):
+			open = append(open, object{})
+		}
+	}
 }
 
 // inWords says what package json finds wrong with a candidate.

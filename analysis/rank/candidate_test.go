@@ -37,6 +37,8 @@ func TestCandidates(t *testing.T) {
 		{name: "a number", document: `{"programs": {"nova1": [3]}}`, wrong: "an instruction is a text or a list of words"},
 		{name: "no field", document: `{"program": {}}`, wrong: `unknown field "program"`},
 		{name: "no JSON", document: `{`, wrong: "this is no candidate"},
+		{name: "a field twice", document: `{"programs": {"nova0": [], "nova1": [], "nova0": ["wait all"]}}`, wrong: `the field "nova0" is there twice`},
+		{name: "no field twice", document: `{"name": "name", "programs": {"nova1": [["push", "nova1", "deploy"], "wait nova1", ["wait", "nova1"]]}, "what_if": []}`, program: "push nova[1] deploy; wait nova[1]; wait nova[1]"},
 		{name: "two", document: `{} {}`, wrong: "after the end"},
 	}
 	b := base(t)

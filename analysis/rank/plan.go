@@ -68,8 +68,8 @@ func newPlan(name string, s *model.Scenario, opts analysis.Options) *Plan {
 	return &Plan{Name: name, Result: r}
 }
 
-// NewRefused is a plan that could not be read.
-func NewRefused(name string, err error) *Plan {
+// NewError is a plan that could not be read.
+func NewError(name string, err error) *Plan {
 	code := "invalid"
 	if request, ok := errors.AsType[*RequestError](err); ok {
 		code = request.Code
@@ -78,8 +78,9 @@ func NewRefused(name string, err error) *Plan {
 }
 
 // ReasonCode says in a word for programs why there is no bound that every execution
-// keeps: "unreadable", "schema" (a request of another version), "invalid" (the candidate
-// does not fit the model), "limit" (more races than are looked into), "no_bound", or what
+// keeps: "unreadable", "schema" (a request of another version), "duplicate" (the name of
+// another candidate) or "invalid" (the candidate does not fit the model) for an error,
+// "limit" (more races than are looked into), "no_bound", or what
 // may happen: "deadlock", "possible_deadlock", "fails", "possible_failure". It is empty
 // for a plan that always ends.
 func (p *Plan) ReasonCode() string {
@@ -100,10 +101,18 @@ func (p *Plan) Never() bool {
 	return p.Result != nil && p.Result.Deadlock != nil && !p.Result.Deadlock.Possible
 }
 
-// Outcome is "bounded", "deadlock", "possible deadlock", "fails", "possible failure" or
-// "refused".
+// IsError says whether the plan could not be read; one that could, and cannot be bounded,
+// is refused.
+func (p *Plan) IsError() bool {
+	return p.Result == nil && p.code != "limit" && p.code != "no_bound"
+}
+
+// Outcome is "bounded", "deadlock", "possible deadlock", "fails", "possible failure",
+// "refused" or "error".
 func (p *Plan) Outcome() string {
 	switch {
+	case p.IsError():
+		return "error"
 	case p.Result == nil:
 		return "refused"
 	case p.Result.Deadlock == nil:

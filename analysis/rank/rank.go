@@ -201,9 +201,9 @@ func order(plans []*Plan) []int {
 	return out
 }
 
-// class puts what ends first, then what may, and what cannot be bounded last.
+// class puts what ends first, then what may, and what cannot be bounded or read last.
 func class(p *Plan) int {
-	return slices.Index([]string{"bounded", "possible deadlock", "possible failure", "deadlock", "fails", "refused"}, p.Outcome())
+	return slices.Index([]string{"bounded", "possible deadlock", "possible failure", "deadlock", "fails", "refused", "error"}, p.Outcome())
 }
 
 // Compare decides a pair by bounds and graphs. Both plans must end.

@@ -30,6 +30,9 @@ func (f *failure) Error() string { return f.list.Error() }
 // errNegative ends the program with the answer no, which has been written.
 var errNegative = &failure{code: exitNegative}
 
+// errUnread ends the program where some of its input is bad, which has been said.
+var errUnread = &failure{code: exitBad}
+
 // usage is a mistake in the command line.
 func usage(cmd *cobra.Command, summary, detail string) *failure {
 	if detail == "" {

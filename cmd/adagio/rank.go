@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"adagio/analysis/rank"
@@ -48,6 +49,7 @@ and in the same order.
 With --shard i/n it analyses its share of the plans, and writes a part; adagio merge
 compares the plans of all parts.
 
+It exits with 2 if a candidate cannot be read: the others are answered all the same.
 With --deadline it exits with 1 unless some plan is certainly in time, else with 1
 only if no plan is sure to end.`,
 		Example: `  adagio rank cautious.ballet bold.ballet --deadline 5min
@@ -121,6 +123,9 @@ func (k *ranking) run(args []string) (err error) {
 		if err := k.write(plans); err != nil {
 			return err
 		}
+	}
+	if slices.ContainsFunc(plans, (*rank.Plan).IsError) {
+		return errUnread
 	}
 	if !k.positive(plans) {
 		return errNegative

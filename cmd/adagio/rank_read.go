@@ -24,11 +24,11 @@ type contender struct {
 	scenario func() (*model.Scenario, error)
 }
 
-// plan analyses a contender. What cannot be read is a plan that is refused.
+// plan analyses a contender. What cannot be read is a plan that is an error.
 func (c *contender) plan() *rank.Plan {
 	var p *rank.Plan
 	if s, err := c.scenario(); err != nil {
-		p = rank.NewRefused(c.name, err)
+		p = rank.NewError(c.name, err)
 	} else {
 		p = c.base.Plan(c.name, s)
 	}
@@ -118,7 +118,7 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(*contender) b
 	if s, sources, list := dsl.Load(opts); s == nil {
 		return invalid(list, sources)
 	}
-	count := 0
+	seen := &requests{names: map[string]int{}}
 	for _, arg := range args {
 		in := io.Reader(k.app.stdin)
 		if arg != "-" {
@@ -132,7 +132,7 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(*contender) b
 		if arg == "-" {
 			arg = "<stdin>"
 		}
-		if err := candidates(in, arg, &count, base, yield); err != nil {
+		if err := candidates(in, arg, seen, base, yield); err != nil {
 			return broken(err)
 		}
 	}
@@ -140,8 +140,8 @@ func (k *ranking) each(opts dsl.Options, args []string, yield func(*contender) b
 }
 
 // candidates yields one candidate for each line that is not blank. What cannot be
-// read is a candidate that is refused: the others are answered all the same.
-func candidates(in io.Reader, name string, count *int, base *rank.Base, yield func(*contender) bool) error {
+// read is a candidate that is an error: the others are answered all the same.
+func candidates(in io.Reader, name string, seen *requests, base *rank.Base, yield func(*contender) bool) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), dsl.MaxSource)
 	for at := 1; lines.Scan(); at++ {
@@ -149,19 +149,29 @@ func candidates(in io.Reader, name string, count *int, base *rank.Base, yield fu
 		if len(line) == 0 {
 			continue
 		}
-		*count++
-		if !yield(contenderOf(line, *count, name, at, base)) {
+		if !yield(contenderOf(line, seen, name, at, base)) {
 			return nil
 		}
 	}
 	return lines.Err()
 }
 
+// requests are the candidates that have been read.
+type requests struct {
+	count int
+	names map[string]int // their numbers
+}
+
 // contenderOf reads one candidate, which stands on a line of a file.
-func contenderOf(line []byte, number int, file string, at int, base *rank.Base) *contender {
+func contenderOf(line []byte, seen *requests, file string, at int, base *rank.Base) *contender {
 	c, err := rank.ParseCandidate(line)
-	if c.Name == "" {
-		c.Name = fmt.Sprint(number)
+	if seen.count++; c.Name == "" {
+		c.Name = fmt.Sprint(seen.count)
+	}
+	if first, ok := seen.names[c.Name]; !ok {
+		seen.names[c.Name] = seen.count
+	} else if err == nil {
+		err = &rank.RequestError{Code: "duplicate", Text: fmt.Sprintf("candidate %d is called %s already", first, c.Name)}
 	}
 	return &contender{base, c.Name, at, func() (*model.Scenario, error) {
 		if err != nil {
@@ -184,7 +194,7 @@ func (k *ranking) emitter() func(*rank.Plan) error {
 		if first == nil && p.Result != nil {
 			first = p
 		}
-		doc := lineDocument{"adagio/candidate/1", p.Line, k.plan(p, cmp.Or(first, p), true)}
+		doc := lineDocument{"adagio/candidate/2", p.Line, k.plan(p, cmp.Or(first, p), true)}
 		if p.Ends() && best != nil {
 			doc.Versus = versusBest(p, best)
 		}
@@ -205,5 +215,5 @@ func versusBest(p, best *rank.Plan) *versusDocument {
 	if other := rank.Compare(plans, 1, 0); pair.Verdict == rank.Undecided && other.Verdict != rank.Undecided {
 		pair = other
 	}
-	return &versusDocument{Best: best.Name, Better: pair.Better == 0, Verdict: pair.Verdict.String(), GapNS: int64(pair.Gap)}
+	return &versusDocument{Best: best.Name, Subject: [...]string{"candidate", "best"}[pair.Better], Verdict: pair.Verdict.String(), GapNS: int64(pair.Gap)}
 }

@@ -13,7 +13,7 @@ import (
 
 // rankDocument is what "adagio rank --format json" writes.
 type rankDocument struct {
-	Schema  string             `json:"schema"` // "adagio/rank/1"
+	Schema  string             `json:"schema"` // "adagio/rank/2"
 	Plans   []rankPlanDocument `json:"plans"`  // in the order of the input
 	Ranking []int              `json:"ranking"`
 	Pairs   []pairDocument     `json:"pairs"`
@@ -25,7 +25,7 @@ type rankDocument struct {
 type rankPlanDocument struct {
 	Name    string `json:"name"`
 	Outcome string `json:"outcome"`
-	Reason  string `json:"reason,omitempty"` // why it was refused, or does not end
+	Reason  string `json:"reason,omitempty"` // why it could not be read, was refused, or does not end
 	// ReasonCode is the reason in a word for programs, see [rank.Plan.ReasonCode]; null
 	// for a plan that is bounded and always ends.
 	ReasonCode *string          `json:"reason_code"`
@@ -43,7 +43,7 @@ type rankPlanDocument struct {
 
 // lineDocument is a line of "adagio rank --format jsonl".
 type lineDocument struct {
-	Schema string `json:"schema"` // "adagio/candidate/1"
+	Schema string `json:"schema"` // "adagio/candidate/2"
 	Line   int    `json:"line"`   // of the input that the candidate stands on; 0 for a plan in a file of its own
 	rankPlanDocument
 }
@@ -51,15 +51,15 @@ type lineDocument struct {
 // versusDocument compares a plan with the best before it.
 type versusDocument struct {
 	Best    string `json:"best"`
-	Better  bool   `json:"better"` // whether the verdict is about this plan, or about the best
+	Subject string `json:"subject"` // which of the two the verdict is about: "candidate" or "best"
 	Verdict string `json:"verdict"`
 	GapNS   int64  `json:"gap_ns"`
 }
 
 // pairDocument compares two plans, by their indices.
 type pairDocument struct {
-	Better      int      `json:"better"`
-	Worse       int      `json:"worse"`
+	Subject     int      `json:"subject"` // which the verdict is about, …
+	Other       int      `json:"other"`   // … against this one
 	Verdict     string   `json:"verdict"`
 	GapNS       int64    `json:"gap_ns"`
 	Simulated   int      `json:"simulated"`
@@ -108,12 +108,12 @@ func (k *ranking) document(t *rank.Table) rankDocument {
 	if i := slices.IndexFunc(t.Plans, func(p *rank.Plan) bool { return p.Result != nil }); i >= 0 {
 		first = t.Plans[i] // that can be compared with
 	}
-	doc := rankDocument{Schema: "adagio/rank/1", Plans: make([]rankPlanDocument, len(t.Plans)), Ranking: t.Order, Pairs: []pairDocument{}}
+	doc := rankDocument{Schema: "adagio/rank/2", Plans: make([]rankPlanDocument, len(t.Plans)), Ranking: t.Order, Pairs: []pairDocument{}}
 	for place, i := range t.Order {
 		doc.Plans[i] = k.plan(t.Plans[i], first, place < k.opts.Closely)
 	}
 	for _, p := range t.Pairs {
-		d := pairDocument{Better: p.Better, Worse: p.Worse, Verdict: p.Verdict.String(), GapNS: int64(p.Gap), Simulated: p.Simulated}
+		d := pairDocument{Subject: p.Better, Other: p.Worse, Verdict: p.Verdict.String(), GapNS: int64(p.Gap), Simulated: p.Simulated}
 		if p.Simulated > 0 {
 			share, half := p.Probability()
 			d.Probability, d.HalfWidth = &share, &half

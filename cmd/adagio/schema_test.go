@@ -38,7 +38,7 @@ import (
 var documents = map[string][]any{
 	"adagio/bound/1":     {bound.Document{}},
 	"adagio/calibrate/1": {calibrateDocument{}},
-	"adagio/candidate/1": {lineDocument{}},
+	"adagio/candidate/2": {lineDocument{}},
 	"adagio/check/1":     {check.Document{}},
 	"adagio/diff/1":      {report.DiffDocument{}},
 	"adagio/error/1":     {report.ErrorDocument{}},
@@ -50,7 +50,7 @@ var documents = map[string][]any{
 	"adagio/net-bound/1": {netbound.Document{}},
 	"adagio/net/1":       {report.Net{}},
 	"adagio/network/1":   {platform.Document{}},
-	"adagio/rank/1":      {rankDocument{}},
+	"adagio/rank/2":      {rankDocument{}},
 	"adagio/request/1":   {rank.Candidate{}}, // what rank reads
 	"adagio/structure/1": {report.Structure{}},
 	"adagio/simulate/1":  {reportsimulate.Document{}},

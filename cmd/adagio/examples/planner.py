@@ -21,13 +21,17 @@ def main(model: str, path: str) -> int:
     except adagio.AdagioError as error:
         print(f"no answer: {error}", file=sys.stderr)
         return 2
+    errors = 0
     for index in answer["ranking"]:
         plan = answer["plans"][index]
-        if plan["makespan"] is None:
-            print(plan["name"], plan["outcome"], plan.get("reason", ""))
+        if plan["outcome"] == "error":  # the planner's own mistake: no such node, for example
+            errors += 1
+            print(f'{plan["name"]}: {plan["reason_code"]}: {plan["reason"]}', file=sys.stderr)
+        elif plan["makespan"] is None:
+            print(plan["name"], plan["outcome"], plan.get("reason", ""), flush=True)
         else:
-            print(plan["name"], plan["outcome"], plan["makespan"]["upper_s"])
-    return 0
+            print(plan["name"], plan["outcome"], plan["makespan"]["upper_s"], flush=True)
+    return 2 if errors else 0
 
 
 if __name__ == "__main__":

@@ -75,8 +75,10 @@ def verify(models: Models, *, any_durations: str | None = None, runs: int | None
 
 
 def rank(models: Models, candidates: Iterable[Mapping[str, Any]], *, deadline: str | None = None, replications: int = 0, **options: Any) -> Document:
-    """Candidates for a plan in order, the best first: adagio/rank/1.
+    """Candidates for a plan in order, the best first: adagio/rank/2.
 
+    One that cannot be read has the outcome "error", with a reason and a reason_code, and
+    the others are ranked all the same.
     A candidate is a mapping as adagio rank --help describes it. With replications pairs
     that are undecided are simulated so often.
     """

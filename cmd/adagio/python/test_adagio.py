@@ -33,6 +33,10 @@ class TestAdagio(unittest.TestCase):
     def test_rank(self):
         answer = adagio.rank(OPENSTACK, [{"name": "as it is"}, {"name": "bold", "what_if": ["remove wait nova keystone"]}], network="ideal")
         self.assertEqual([answer["plans"][i]["name"] for i in answer["ranking"]], ["bold", "as it is"])
+        self.assertEqual((answer["pairs"][0]["subject"], answer["pairs"][0]["other"]), (1, 0))
+        answer = adagio.rank(OPENSTACK, [{"name": "as it is"}, {"name": "as it is"}, {"programs": {"nowhere": []}}, {"name": "again"}], network="ideal")
+        self.assertEqual([plan["reason_code"] for plan in answer["plans"]], [None, "duplicate", "invalid", None])
+        self.assertEqual([pair["verdict"] for pair in answer["pairs"]], ["same plan"])
 
     def test_verify(self):
         rolling = os.path.join(MODELS, "gallery", "rolling_restart.ballet")
