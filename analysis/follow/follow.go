@@ -23,7 +23,6 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/measure"
 	"adagio/dsl/model"
-	"adagio/petri"
 )
 
 // ErrNoDates is why a plan cannot be followed whose dates are no sums of delays.
@@ -68,9 +67,20 @@ type Follower struct {
 	late   []Outside
 }
 
+// occurrence is what a key is of.
+type occurrence uint8
+
+const (
+	program    occurrence = iota // begins on the node
+	programEnd                   // is the last event of it
+	wait                         // ends: element is the instruction
+	start                        // of the transition element of a component, for the nr-th time
+	end
+)
+
 // key identifies an event in all orders of the races.
 type key struct {
-	kind                         petri.Kind
+	what                         occurrence
 	node, component, element, nr int
 }
 
@@ -155,11 +165,11 @@ func (f *Follower) See(e Event) ([]Outside, error) {
 	var out []Outside
 	if e.Item == "program" {
 		if e.Start != nil {
-			out = append(out, f.pin(key{kind: petri.NodeStart, node: n}, *e.Start)...)
+			out = append(out, f.pin(key{what: program, node: n}, *e.Start)...)
 		}
 		if e.End != nil && !f.ended[n] {
 			f.ended[n] = true
-			out = append(out, f.pin(key{kind: programEnd, node: n}, *e.End)...)
+			out = append(out, f.pin(key{what: programEnd, node: n}, *e.End)...)
 		}
 		return out, nil
 	}
@@ -178,8 +188,8 @@ func (f *Follower) See(e Event) ([]Outside, error) {
 				continue
 			}
 			count := [3]int{c, t, i}
-			k := key{[...]petri.Kind{petri.Start, petri.Fire}[i], f.r.Scenario.Components[c].Node, c, t, f.counts[count]}
-			if _, ok := f.tracks[0].events[key{petri.Fire, k.node, c, t, k.nr}]; !ok {
+			k := key{[...]occurrence{start, end}[i], f.r.Scenario.Components[c].Node, c, t, f.counts[count]}
+			if _, ok := f.tracks[0].events[key{end, k.node, c, t, k.nr}]; !ok {
 				return nil, fmt.Errorf("the plan has no occurrence %d of %s", k.nr+1, e.Item)
 			}
 			f.counts[count]++
@@ -191,7 +201,7 @@ func (f *Follower) See(e Event) ([]Outside, error) {
 			return nil, err
 		}
 		if i >= 0 && e.End != nil && f.r.Scenario.Nodes[n].Program[i].Op == model.Wait {
-			out = append(out, f.pin(key{kind: petri.ProgramStep, node: n, element: i}, *e.End)...)
+			out = append(out, f.pin(key{what: wait, node: n, element: i}, *e.End)...)
 		}
 	}
 	return out, nil

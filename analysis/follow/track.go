@@ -1,7 +1,6 @@
 package follow
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -10,9 +9,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 )
-
-// programEnd is the key of the end of a node's program, which is some event of it.
-const programEnd petri.Kind = 255
 
 // track is one order of the races with its dates as far as they are known.
 type track struct {
@@ -26,36 +22,39 @@ type track struct {
 	// visible are the events that would be seen when they happen.
 	visible   []petri.EventID
 	isVisible map[key]bool
+	asking    map[petri.EventID]bool // starts of transitions that wait for ports
 }
 
 func newTrack(g *petri.EventGraph, rests bool) *track {
 	t := &track{g: g, lo: make([]time.Duration, g.Len()), hi: make([]time.Duration, g.Len()), pinned: make([]bool, g.Len()), rests: rests,
-		events: map[key]petri.EventID{}, keys: map[petri.EventID]key{}, isVisible: map[key]bool{}}
+		events: map[key]petri.EventID{}, keys: map[petri.EventID]key{}, isVisible: map[key]bool{}, asking: map[petri.EventID]bool{}}
 	t.date(0)
 	s := g.Net.Scenario
-	fires := map[[2]int][]petri.EventID{}
-	for i := range g.Len() {
-		e := petri.EventID(i)
-		switch o := g.Origin(e); {
-		case o.Kind == petri.Fire:
-			fires[[2]int{o.Component, o.Element}] = append(fires[[2]int{o.Component, o.Element}], e)
-		case o.Kind == petri.ProgramStep && o.Instruction >= 0 && s.Nodes[o.Node].Program[o.Instruction].Op == model.Wait:
-			t.see(key{kind: petri.ProgramStep, node: o.Node, element: o.Instruction}, e)
-		}
-	}
-	for of, events := range fires {
-		slices.SortStableFunc(events, func(a, b petri.EventID) int { return cmp.Compare(t.lo[a], t.lo[b]) })
-		node := s.Components[of[0]].Node
-		for nr, e := range events {
-			t.see(key{petri.Fire, node, of[0], of[1], nr}, e)
-			if start := t.start(e); start >= 0 {
-				t.events[key{petri.Start, node, of[0], of[1], nr}] = start
+	actions := g.Actions()
+	for n, node := range s.Nodes {
+		for i, in := range node.Program {
+			if e := actions.Step(n, i); e >= 0 && in.Op == model.Wait {
+				t.see(key{what: wait, node: n, element: i}, e)
 			}
 		}
 	}
-	for n, start := range g.Starts {
-		t.events[key{kind: petri.NodeStart, node: n}] = start
-		t.see(key{kind: programEnd, node: n}, g.Ends[n])
+	for c, transitions := range actions.Fires {
+		node := s.Components[c].Node
+		for i, fires := range transitions {
+			for _, e := range actions.Starts[c][i] {
+				t.asking[e] = true
+			}
+			for nr, e := range fires {
+				t.see(key{end, node, c, i, nr}, e)
+				if before := actions.StartOf(e); before >= 0 {
+					t.events[key{start, node, c, i, nr}] = before
+				}
+			}
+		}
+	}
+	for n, e := range g.Starts {
+		t.events[key{what: program, node: n}] = e
+		t.see(key{what: programEnd, node: n}, g.Ends[n])
 	}
 	slices.Sort(t.visible)
 	t.visible = slices.Compact(t.visible) // the last event of a program has been there
@@ -70,18 +69,6 @@ func (t *track) see(k key, e petri.EventID) {
 	}
 	t.events[k], t.keys[e], t.isVisible[k] = e, k, true
 	t.visible = append(t.visible, e)
-}
-
-// start is the event that starts a transition: its own start where ports are asked for,
-// otherwise the departure from its place, which is the start of all that leave it; -1 if
-// there is none.
-func (t *track) start(fire petri.EventID) petri.EventID {
-	for _, e := range t.g.Causes(fire) {
-		if o := t.g.Origin(e); o.Component == t.g.Origin(fire).Component && (o.Kind == petri.Leave || o.Kind == petri.Start) {
-			return e
-		}
-	}
-	return -1
 }
 
 // date computes the dates of all events from one on.
@@ -209,14 +196,15 @@ func (t *track) outside(e petri.EventID, at time.Duration, missing bool, before 
 
 // words say what an event is.
 func (t *track) words(e petri.EventID) string {
-	text, o := analysis.Describe(t.g, e), t.g.Origin(e)
-	switch o.Kind {
-	case petri.Fire:
-		return "the end of " + text
-	case petri.Start:
+	text := analysis.Describe(t.g, e)
+	switch k, visible := t.keys[e]; {
+	case t.asking[e]:
 		return "the start of " + text
-	case petri.ProgramStep:
-		return fmt.Sprintf("the end of %q on %s", text, t.g.Net.Scenario.Nodes[o.Node].Name)
+	case !visible:
+	case k.what == end:
+		return "the end of " + text
+	case k.what == wait, k.what == programEnd && len(t.g.Net.Scenario.Nodes[k.node].Program) > 0:
+		return fmt.Sprintf("the end of %q on %s", text, t.g.Net.Scenario.Nodes[k.node].Name)
 	}
 	return text
 }

@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -33,9 +32,9 @@ type extent[V any] struct{ start, end V }
 
 // view is one order of the races with its dates at both ends.
 type view struct {
-	g      *petri.EventGraph
-	lo, hi []time.Duration
-	fires  map[[2]int][]petri.EventID // by component and transition, in order
+	g       *petri.EventGraph
+	lo, hi  []time.Duration
+	actions *petri.Actions
 }
 
 // judgeScenario bounds a scenario by analysis and predicts it by simulation.
@@ -60,20 +59,9 @@ func (v *validation) judgeScenario(g *group, s *model.Scenario, starts [][]time.
 }
 
 func newView(g *petri.EventGraph) (view, error) {
-	w := view{g: g, fires: map[[2]int][]petri.EventID{}}
+	w := view{g: g, actions: g.Actions()}
 	var err error
-	if w.lo, w.hi, err = g.Bracket(); err != nil {
-		return w, err
-	}
-	for e := range g.Transition {
-		if o := g.Origin(petri.EventID(e)); o.Kind == petri.Fire {
-			k := [2]int{o.Component, o.Element}
-			w.fires[k] = append(w.fires[k], petri.EventID(e))
-		}
-	}
-	for _, events := range w.fires {
-		slices.SortStableFunc(events, func(a, b petri.EventID) int { return cmp.Compare(w.lo[a], w.lo[b]) })
-	}
+	w.lo, w.hi, err = g.Bracket()
 	return w, err
 }
 
@@ -90,15 +78,17 @@ func (j *judged) bound() {
 		j.bounds.firings[c] = make([][]extent[analysis.Bound], len(s.TypeOf(c).Transitions))
 	}
 	for _, w := range j.ends {
-		for k, events := range w.fires {
-			of := &j.bounds.firings[k[0]][k[1]]
-			for i, e := range events {
-				d := w.g.Delay(e)
-				x := extent[analysis.Bound]{analysis.Bound{Lower: w.lo[e] - d.Lo, Upper: w.hi[e] - d.Hi}, analysis.Bound{Lower: w.lo[e], Upper: w.hi[e]}}
-				if i == len(*of) {
-					*of = append(*of, x)
-				} else {
-					(*of)[i] = extent[analysis.Bound]{join((*of)[i].start, x.start), join((*of)[i].end, x.end)}
+		for c, transitions := range w.actions.Fires {
+			for t, fires := range transitions {
+				of := &j.bounds.firings[c][t]
+				for i, e := range fires {
+					d := w.g.Delay(e)
+					x := extent[analysis.Bound]{analysis.Bound{Lower: w.lo[e] - d.Lo, Upper: w.hi[e] - d.Hi}, analysis.Bound{Lower: w.lo[e], Upper: w.hi[e]}}
+					if i == len(*of) {
+						*of = append(*of, x)
+					} else {
+						(*of)[i] = extent[analysis.Bound]{join((*of)[i].start, x.start), join((*of)[i].end, x.end)}
+					}
 				}
 			}
 		}

@@ -86,18 +86,24 @@ func newFollower(m *member, w *view) *follower {
 			f.pin(e, m.nodes[n].start, startOfNode)
 		}
 	}
-	for k, events := range w.fires {
-		times := m.firings[k[0]][k[1]]
-		if len(times) != len(events) {
-			continue
-		}
-		for i, e := range events {
-			f.pin(e, times[i].end, lengthOfTransition)
-			f.lasted[e] = times[i]
-			f.pinStart(e, times[i].start)
+	for c, transitions := range w.actions.Fires {
+		for t, fires := range transitions {
+			times := m.firings[c][t]
+			if len(times) != len(fires) {
+				continue
+			}
+			for i, e := range fires {
+				f.pin(e, times[i].end, lengthOfTransition)
+				f.lasted[e] = times[i]
+				f.pinStart(w.actions.StartOf(e), times[i].start)
+			}
 		}
 	}
-	f.pinWaits()
+	for k, at := range m.waits {
+		if e := w.actions.Step(k[0], k[1]); e >= 0 {
+			f.pin(e, at, endOfWait)
+		}
+	}
 	return f
 }
 
@@ -105,29 +111,11 @@ func (f *follower) pin(e petri.EventID, at time.Duration, k gapKind) {
 	f.pins[e], f.kinds[e] = at, k
 }
 
-// pinStart pins what starts a transition: its own start where ports are asked
-// for, otherwise the departure from its place, when the first of the
-// transitions that leave it starts.
-func (f *follower) pinStart(fire petri.EventID, at time.Duration) {
-	for _, e := range f.g.Causes(fire) {
-		o := f.g.Origin(e)
-		if o.Component != f.g.Origin(fire).Component || o.Kind != petri.Leave && o.Kind != petri.Start {
-			continue
-		}
-		if old, ok := f.pins[e]; !ok || at < old {
-			f.pin(e, at, startOfTransition)
-		}
-	}
-}
-
-// pinWaits pins the ends of the waits.
-func (f *follower) pinWaits() {
-	for e := range f.g.Transition {
-		id := petri.EventID(e)
-		o := f.g.Origin(id)
-		if at, ok := f.m.waits[[2]int{o.Node, o.Instruction}]; ok && o.Kind == petri.ProgramStep {
-			f.pin(id, at, endOfWait)
-		}
+// pinStart pins what starts a transition; a departure that starts several starts with the
+// first of them.
+func (f *follower) pinStart(e petri.EventID, at time.Duration) {
+	if old, ok := f.pins[e]; e >= 0 && (!ok || at < old) {
+		f.pin(e, at, startOfTransition)
 	}
 }
 
