@@ -26,6 +26,7 @@ const (
 	AssemblyName   Sort = "assemblyName"
 	PlanName       Sort = "planName"
 	BehaviorName   Sort = "behaviorName"
+	FactorName     Sort = "factorName"
 	TransitionName Sort = "transitionName"
 	VariableName   Sort = "variableName" // a parameter, a constant or a loop variable
 	NodeRef        Sort = "NodeRef"
@@ -40,7 +41,7 @@ const (
 )
 
 var sorts = []Sort{
-	PlaceName, BoundName, TypeName, PortName, AssemblyName, PlanName, BehaviorName, TransitionName, VariableName,
+	PlaceName, BoundName, TypeName, PortName, AssemblyName, PlanName, BehaviorName, TransitionName, FactorName, VariableName,
 	NodeRef, ComponentRef, TimedRef, HostRef, BrokerRef, MemberRef, GatewayRef, LinkRef, SubjectRef,
 }
 

@@ -47,6 +47,7 @@ type grammar struct {
 	Limit          *Limit          `parser:"| @@"`
 	Timings        *Timings        `parser:"| @@"`
 	TimingStmt     *TimingStmt     `parser:"| @@"`
+	FactorDecl     *FactorDecl     `parser:"| @@"`
 	Network        *Network        `parser:"| @@"`
 	Executor       *Executor       `parser:"| @@"`
 	RuleSetting    *RuleSetting    `parser:"| @@"`
@@ -102,6 +103,7 @@ type (
 	propertyName   struct{ Name }
 	flowName       struct{ Name }
 	routingName    struct{ Name }
+	factorName     struct{ Name }
 
 	variableName struct{ plainWord }
 	stateName    struct{ plainWord }
@@ -134,7 +136,7 @@ var what = map[string]string{
 	"settingName": "a setting of the executor", "factsName": "poll, push or broker", "onOffName": "on or off", "switchWord": "on or off",
 	"stateName": "awake, computing, sleeping or sending", "PowerPart": "awake, computing, sleeping or sending",
 	"propertyName": "a property of the host", "propertyValue": "a value", "sharingName": "shared, splitduplex or fatpipe",
-	"flowName": "a constant of the flow model", "routingName": "full, floyd, dijkstra or star",
+	"flowName": "a constant of the flow model", "routingName": "full, floyd, dijkstra or star", "factorName": "a factor",
 	"NodeRef": "a node", "HostRef": "a host", "ComponentRef": "a component", "PortRef": "a component", "Connection": "a component",
 	"TimedRef": "a component type or a component", "BrokerRef": "the host of the broker", "MemberRef": "a host, router or zone",
 	"RouteEnd": "a host, router or zone, or all", "GatewayRef": "a gateway", "LinkRef": "a link", "HopDecl": "a link",

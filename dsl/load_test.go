@@ -371,8 +371,8 @@ func TestDelays(t *testing.T) {
 		{"normal(3s, 40ms) in 2s .. 4s", model.Delay{Kind: model.Normal, Lo: 2 * time.Second, Hi: 4 * time.Second, A: 3 * time.Second, B: 40 * time.Millisecond}},
 		{"exponential(1s) in 0s .. 1h", model.Delay{Kind: model.Exponential, Hi: time.Hour, A: time.Second}},
 		{"triangular(1s, 2s, 4s)", model.Delay{Kind: model.Triangular, Lo: time.Second, Hi: 4 * time.Second, A: 2 * time.Second}},
-		{"empirical(2s, 1s)", model.EmpiricalOf([]time.Duration{time.Second, 2 * time.Second})},
-		{`empirical("measured.csv")`, model.EmpiricalOf([]time.Duration{time.Millisecond, 200 * time.Millisecond, 1500 * time.Millisecond})},
+		{"empirical(2s, 1s)", model.EmpiricalOf([]time.Duration{2 * time.Second, time.Second})},
+		{`empirical("measured.csv")`, model.EmpiricalOf([]time.Duration{1500 * time.Millisecond, 200 * time.Millisecond, time.Millisecond})},
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {

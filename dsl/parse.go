@@ -369,13 +369,15 @@ func (p *parser) declaration() bool {
 }
 
 // chosen says whether the word that comes next begins a statement of its own in a
-// block where names can stand, too: for and if may be names.
+// block where names can stand, too: for, if and factor may be names.
 func (p *parser) chosen() bool {
 	at := p.lex.MakeCheckpoint()
 	defer p.lex.LoadCheckpoint(at)
 	switch first, second := p.lex.Next(), p.lex.Next(); first.Value {
 	case "for":
 		return second.Type == word && p.lex.Peek().Value == "in"
+	case "factor":
+		return second.Type == word || second.Type == quoted
 	case "if":
 		return second.Type == word || second.Type == number || is(*second, "-") || is(*second, "(")
 	}

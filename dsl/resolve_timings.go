@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"adagio/dsl/diag"
@@ -14,8 +15,30 @@ type durations map[[2]int]delayValue // by component and transition
 
 // applyTimings reads a block of timings. Later blocks win over earlier ones.
 func (r *resolver) applyTimings(t *Timings, x *instance, single durations) {
-	a := &timer{r, x, single, map[[2]int]model.Pos{}}
+	a := &timer{r, x, single, map[[2]int]model.Pos{}, map[string]*model.Factor{}, t.broken.of(ofFactors)}
+	a.factorsOf(t.Body)
 	a.body(t.Body, x.scope)
+}
+
+// factorsOf finds the factors that are declared in a block, each of which is one, whatever
+// for it stands in.
+func (t *timer) factorsOf(body []TimingStmt) {
+	for i := range body {
+		f := body[i].Factor
+		if t.factorsOf(body[i].Body); f == nil {
+			continue
+		}
+		define(t.resolver, t.factors, f.Name, &model.Factor{Name: f.Name.Text, Share: t.share(f.Share.Name), Pos: f.Name.Pos}, "factor", func(f *model.Factor) model.Pos { return f.Pos })
+	}
+}
+
+// share is the share of a factor.
+func (t *timer) share(n Name) float64 {
+	v, err := strconv.ParseFloat(n.Text, 64)
+	if err != nil || v > 1 {
+		t.fail(n.Span, "the share of a factor cannot be "+shorten(n.Text), "it is a number from 0, for durations that do not depend on the factor, to 1, for durations that depend on nothing else")
+	}
+	return v
 }
 
 type timer struct {
@@ -23,6 +46,9 @@ type timer struct {
 	x      *instance
 	single durations
 	seen   map[[2]int]model.Pos // type and transition, in this block
+	// factors are those of the block; doubtful says that some could not be read.
+	factors  map[string]*model.Factor
+	doubtful bool
 }
 
 func (t *timer) body(body []TimingStmt, in scope) {
@@ -32,7 +58,15 @@ func (t *timer) body(body []TimingStmt, in scope) {
 			t.replicate(s.For, len(s.Body), in, func(in scope) { t.body(s.Body, in) })
 			continue
 		}
+		if s.Factor != nil {
+			continue
+		}
 		d := t.delay(s.Duration)
+		if s.With != nil {
+			if d.delay.Factor = t.factors[s.With.Text]; d.delay.Factor == nil {
+				unknown(t.resolver, s.With.Name, "factor", "these timings", t.factors, t.doubtful)
+			}
+		}
 		if info, ok := t.types[s.Component.Name.Text]; ok && len(s.Component.Index) == 0 {
 			t.ofType(info, s, d)
 			continue

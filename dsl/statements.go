@@ -276,6 +276,7 @@ func assemblyStatements() {
 	repeats(&nodeBlock, func(f *For) NodeStmt { return NodeStmt{For: f} }, func(s *NodeStmt) *[]NodeStmt { return &s.Body })
 	nodeBlock.other = item("a component", "a component on a node is written name: Type", ofComponents, func(s *NodeStmt) NodeStmt { return *s })
 	repeats(&timingsBlock, func(f *For) TimingStmt { return TimingStmt{For: f} }, func(s *TimingStmt) *[]TimingStmt { return &s.Body })
+	timingsBlock.words["factor"] = item("the factor", "a factor is written factor NAME = 0.7", ofFactors, func(f *FactorDecl) TimingStmt { return TimingStmt{Factor: f} })
 	timingsBlock.other = item("", "a timing is written type.behavior.transition = 3s or component.behavior.transition = 3s", ofDurations, func(s *TimingStmt) TimingStmt { return *s })
 }
 

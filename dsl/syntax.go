@@ -24,6 +24,7 @@ const (
 	ofAssemblies
 	ofPlans
 	ofTimings
+	ofFactors
 	ofNetworks
 	ofConstants
 	ofPlaces
@@ -465,14 +466,22 @@ type Timings struct {
 	broken doubts
 }
 
-// TimingStmt is `component.behaviour.transition = delay` or a replication of
-// such. Component may also be the name of a type.
+// FactorDecl is `factor name = share`.
+type FactorDecl struct {
+	Name  Name        `parser:"'factor' @@"`
+	Share plainNumber `parser:"'=' @@"`
+}
+
+// TimingStmt is `component.behaviour.transition = delay with factor`, a factor, or a
+// replication of such. Component may also be the name of a type.
 type TimingStmt struct {
 	node
 	Component  timedRef       `parser:"@@"`
 	Behaviour  behaviorName   `parser:"'.' @@"`
 	Transition transitionName `parser:"'.' @@"`
 	Duration   *Delay         `parser:"'=' @@"`
+	With       *factorName    `parser:"( 'with' @@ )?"`
+	Factor     *FactorDecl
 	For        *For
 	Body       []TimingStmt
 }

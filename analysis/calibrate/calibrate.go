@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"adagio/analysis/measure"
+	"adagio/dsl/model"
 )
 
 // Options says how to calibrate.
@@ -31,6 +32,9 @@ type Options struct {
 	// Busy writes what the logs tell of looks at busy nodes, which is wide, instead
 	// of the language's own.
 	Busy bool
+	// Factor is the name of a factor that is estimated of what durations vary by together,
+	// if they are [Empirical]; none is if it is empty.
+	Factor string
 }
 
 // Result is what the logs tell.
@@ -41,6 +45,10 @@ type Result struct {
 	// LeftOut tells which runs do not fit the model, and why.
 	LeftOut   []measure.Problem
 	Durations []Duration
+	// Factor is what the durations have in common, which is estimated from Common of them, or
+	// nil.
+	Factor *model.Factor
+	Common int
 	// Differ tells of which transitions the components of a type differ, and why.
 	Differ []string
 	// Unobserved are the transitions of the model that no log shows.
@@ -106,6 +114,9 @@ func Calibrate(runs []measure.Run, models *measure.Models, opts Options) (*Resul
 		}
 	}
 	r.Durations, r.Differ = times.durations(opts)
+	if opts.Factor != "" {
+		r.factor()
+	}
 	r.Trends = trends(r.Durations)
 	r.profile(&local, nominal, measured)
 	if len(r.Durations) == 0 && !slices.ContainsFunc(r.Profile, func(e Estimate) bool { return e.Determined() }) {

@@ -77,16 +77,18 @@ type transitionKey struct{ typ, behaviour, transition string }
 func (x *table) firings(h *history, run int) {
 	for c := range h.components {
 		t, comp := h.s.TypeOf(c), &h.s.Components[c]
+		firings := h.components[c].loose
 		for _, b := range h.components[c].behaviours {
-			for _, f := range b.firings {
-				tr := t.Transitions[f.transition]
-				k := transitionKey{t.Name, t.Behaviours[tr.Behaviour].Name, tr.Name}
-				nominal := time.Duration(0)
-				if d := comp.Durations[f.transition]; d.IsConstant() {
-					nominal = d.Lo
-				}
-				x.observe(k, observation{comp.Name, run, h.run.Sites, f.end - f.start, nominal})
+			firings = append(firings, b.firings...)
+		}
+		for _, f := range firings {
+			tr := t.Transitions[f.transition]
+			k := transitionKey{t.Name, t.Behaviours[tr.Behaviour].Name, tr.Name}
+			nominal := time.Duration(0)
+			if d := comp.Durations[f.transition]; d.IsConstant() {
+				nominal = d.Lo
 			}
+			x.observe(k, observation{comp.Name, run, h.run.Sites, f.end - f.start, nominal})
 		}
 	}
 }
@@ -123,12 +125,7 @@ func (x *table) observe(k transitionKey, o ...observation) {
 
 // sample orders the durations of observations.
 func sample(os []observation) []time.Duration {
-	var out []time.Duration
-	for _, o := range os {
-		out = append(out, o.lasted)
-	}
-	slices.Sort(out)
-	return out
+	return slices.Sorted(slices.Values(lasted(os)))
 }
 
 // byComponent splits observations, in the order of the components' names.
@@ -245,7 +242,7 @@ func (d *Duration) choose(opts Options) {
 	case Constant:
 		d.Delay, d.Method = model.Constant(d.Median), "median"
 	case Empirical:
-		d.Delay, d.Method = model.EmpiricalOf(d.Sample), "all observations"
+		d.Delay, d.Method = model.EmpiricalOf(lasted(d.order)), "all observations"
 	case Tolerance:
 		d.tolerance(opts)
 	case Fit:

@@ -34,6 +34,7 @@ type history struct {
 type career struct {
 	behaviours []behaviourRun // by begin
 	rests      []rest         // between them
+	loose      []firing       // of logs that tell of no behavior: durations, and nothing of the executor
 }
 
 // behaviourRun is one execution of a behaviour.
@@ -130,6 +131,10 @@ func (h *history) assemble(c int, firings []firing) error {
 	slices.SortFunc(k.behaviours, func(a, b behaviourRun) int { return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end)) })
 	slices.SortFunc(firings, func(a, b firing) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
 	t := h.s.TypeOf(c)
+	if len(k.behaviours) == 0 && len(firings) > 0 {
+		k.loose = firings
+		return nil
+	}
 	for _, f := range firings {
 		i := slices.IndexFunc(k.behaviours, func(b behaviourRun) bool {
 			return b.behaviour == t.Transitions[f.transition].Behaviour && f.start >= b.begin-rounding && f.end <= b.end+rounding

@@ -54,6 +54,9 @@ func (r *Result) writeTimings(b *bytes.Buffer) {
 	for _, text := range r.Differ {
 		fmt.Fprintf(b, "  // By component: %s.\n", text)
 	}
+	if f := r.Factor; f != nil {
+		fmt.Fprintf(b, "  factor %s = %g // of %s that each of %s has, in the order of the runs\n\n", model.Quote(f.Name), f.Share, diag.Count(r.Common, "duration"), diag.Count(r.Runs, "run"))
+	}
 	last := ""
 	for i := range r.Durations {
 		d := &r.Durations[i]

@@ -172,6 +172,18 @@ func TestRefusals(t *testing.T) {
 	} else if want := "no bound can be proved: the plan deadlocks, in some order of its races at least: its duration has no distribution"; err.Error() != want {
 		t.Errorf("got %q", err)
 	}
+	const timed = `component A { places a, b, c; initial a; behavior go { x: a -> b; y: b -> c } }
+assembly s { node n { c: A } }
+plan p of s { on n { add c; push c go; wait c } }
+timings t { factor f = 0.5; A.go.x = 1s .. 2s with f; A.go.y = 1s .. 2s %s }`
+	if _, err := BoundsOfRuns(runsOf(t, load(t, fmt.Sprintf(timed, "with f"))), Options{}); err == nil {
+		t.Error("durations that vary together have bounds")
+	} else if want := "no bound can be proved: durations vary together, by the factor f: the bounds are of delays that are independent"; err.Error() != want {
+		t.Errorf("got %q", err)
+	}
+	if _, err := BoundsOfRuns(runsOf(t, load(t, fmt.Sprintf(timed, ""))), Options{}); err != nil {
+		t.Errorf("a factor of one duration: %v", err)
+	}
 	if _, err := BoundsOfRuns(nil, Options{}); err == nil {
 		t.Error("no run has bounds")
 	}

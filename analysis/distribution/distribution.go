@@ -8,6 +8,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/parallel"
 	"adagio/dsl/diag"
+	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/unfold"
 )
@@ -183,6 +184,9 @@ func check(runs []unfold.Run) error {
 	if len(runs) == 0 {
 		return &analysis.RefusedError{Reason: "no order of the plan's races is possible"}
 	}
+	if f := shared(runs); f != nil {
+		return &analysis.RefusedError{Reason: fmt.Sprintf("durations vary together, by the factor %s: the bounds are of delays that are independent", f.Name)}
+	}
 	for _, run := range runs {
 		g := run.Graph
 		if !g.Complete {
@@ -201,6 +205,27 @@ func check(runs []unfold.Run) error {
 			}
 			if dates[end] > latestDate {
 				return &analysis.RefusedError{Reason: fmt.Sprintf("the plan may last longer than %v", latestDate)}
+			}
+		}
+	}
+	return nil
+}
+
+// shared is a factor that several durations of an order of the races have in common, or nil.
+func shared(runs []unfold.Run) *model.Factor {
+	for _, run := range runs {
+		met := map[*model.Factor]bool{}
+		for e := range run.Graph.Transition {
+			o := run.Graph.Origin(petri.EventID(e))
+			if o.Kind != petri.Fire {
+				continue
+			}
+			d := &run.Graph.Net.Scenario.Components[o.Component].Durations[o.Element]
+			if f := d.Factor; f != nil && f.Share > 0 && !d.IsConstant() {
+				if met[f] {
+					return f
+				}
+				met[f] = true
 			}
 		}
 	}

@@ -79,6 +79,14 @@ func (b *Block) row(step int32) []time.Duration {
 func (b *Block) draw(x []time.Duration, e edge, l *law, key uint64) {
 	from, keys := b.row(e.from)[:len(x)], b.keys[:len(x)]
 	switch {
+	case l.share > 0:
+		for i := range x {
+			u := hash(keys[i] + key)
+			if hash(u)>>1 < l.share {
+				u = hash(keys[i] + l.factor)
+			}
+			x[i] = from[i] + e.after + l.at(u)
+		}
 	case l.table != nil:
 		for i := range x {
 			x[i] = from[i] + e.after + l.table.At(hash(keys[i]+key))
@@ -95,6 +103,19 @@ func (b *Block) draw(x []time.Duration, e edge, l *law, key uint64) {
 			x[i] = from[i] + e.after + time.Duration(d)
 		}
 	}
+}
+
+// at is the value of a delay, less its least, for a random number.
+func (l *law) at(u uint64) time.Duration {
+	switch {
+	case l.table != nil:
+		return l.table.At(u)
+	case l.sample != nil:
+		k, _ := bits.Mul64(u, uint64(len(l.sample)))
+		return l.sample[k]
+	}
+	d, _ := bits.Mul64(u, l.width)
+	return time.Duration(d)
 }
 
 // latest is the greatest of some edges.

@@ -53,6 +53,9 @@ type law struct {
 	table  *Table
 	sample []time.Duration
 	width  uint64
+	// Of a delay with a factor: its key, and how many of 2⁶³ random numbers have the delay
+	// where the factor is.
+	factor, share uint64
 }
 
 // Compile makes a program of an event graph. The graph must be complete, and its dates be
@@ -121,6 +124,7 @@ type lawKey struct {
 	lo, hi, a, b time.Duration
 	sample       *time.Duration
 	n            int
+	factor       *model.Factor
 }
 
 // add appends a step with its edges.
@@ -252,7 +256,7 @@ func (c *compiler) follows(x, y edge) bool {
 
 // lawOf is the number of a law.
 func (c *compiler) lawOf(d model.Delay) int32 {
-	key := lawKey{kind: d.Kind, lo: d.Lo, hi: d.Hi, a: d.A, b: d.B, n: len(d.Sample)}
+	key := lawKey{kind: d.Kind, lo: d.Lo, hi: d.Hi, a: d.A, b: d.B, n: len(d.Sample), factor: d.Factor}
 	if len(d.Sample) > 0 {
 		key.sample = &d.Sample[0]
 	}
@@ -264,12 +268,19 @@ func (c *compiler) lawOf(d model.Delay) int32 {
 	c.laws[key] = id
 	l := law{width: uint64(d.Hi-d.Lo) + 1}
 	if d.Kind == model.Empirical {
-		for _, v := range d.Sample {
+		sample := d.Sample
+		if d.Factor != nil {
+			sample = d.Order
+		}
+		for _, v := range sample {
 			l.sample = append(l.sample, v-d.Lo)
 		}
 	} else if t, ok := d.Truncated(); ok {
 		l.table = newTable(d, t)
 		c.Error = max(c.Error, l.table.Error)
+	}
+	if f := d.Factor; f != nil {
+		l.factor, l.share = factorKey(f), uint64(f.Share*(1<<63))
 	}
 	c.Program.laws = append(c.Program.laws, l)
 	return id

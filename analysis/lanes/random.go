@@ -45,8 +45,15 @@ func (n *names) key(o petri.Origin) uint64 {
 	default:
 		name = fmt.Sprintf("%d of %s", o.Kind, n.s.Nodes[o.Node].Name)
 	}
+	n.nth[name]++
+	return hash(hashed(name) + n.nth[name]*weyl)
+}
+
+// factorKey is the key of a factor, which is drawn once in an execution.
+func factorKey(f *model.Factor) uint64 { return hash(hashed("factor " + f.Name)) }
+
+func hashed(name string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(name))
-	n.nth[name]++
-	return hash(h.Sum64() + n.nth[name]*weyl)
+	return h.Sum64()
 }

@@ -52,5 +52,26 @@ func (w *world) lasting(c *component, transition int) time.Duration {
 		added = &w.sampler
 	}
 	overhead, drift := added.value(&s.Network.Profile.Overhead), added.value(&s.Network.Profile.Drift)
-	return model.Lasting(from.value(nominal), overhead, drift)
+	return model.Lasting(w.nominal(from, nominal), overhead, drift)
+}
+
+// nominal draws a duration, alone or where its factor is in this run.
+func (w *world) nominal(from *sampler, d *model.Delay) time.Duration {
+	if f := d.Factor; f != nil && from.choose == nil && from.kind == Draw && from.rand.Float64() < f.Share {
+		return d.At(w.place(f))
+	}
+	return from.value(d)
+}
+
+// place is where a factor is in this run, from 0 to 1.
+func (w *world) place(f *model.Factor) float64 {
+	if w.places == nil {
+		w.places = map[*model.Factor]float64{}
+	}
+	at, drawn := w.places[f]
+	if !drawn {
+		at = w.stream(func() string { return "factor " + f.Name }).rand.Float64()
+		w.places[f] = at
+	}
+	return at
 }

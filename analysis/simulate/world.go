@@ -38,8 +38,9 @@ type world struct {
 	scratch []int
 
 	occurred map[string]uint64 // see stream
-	history  [][]bool          // by component: what holds, see observe
-	begun    bool              // it is no longer what holds from the beginning
+	places   map[*model.Factor]float64
+	history  [][]bool // by component: what holds, see observe
+	begun    bool     // it is no longer what holds from the beginning
 }
 
 // sides says which sides of a link exist.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"adagio/analysis/calibrate"
 	"adagio/dsl/model"
 )
 
@@ -24,10 +25,14 @@ func (m *member) with(d Durations) (*model.Scenario, error) {
 			return nil, fmt.Errorf("there is no other run of %v to take durations from", m.key)
 		}
 	}
+	var common *model.Factor
+	if d == Others {
+		common = m.common(sources)
+	}
 	for c := range s.Components {
 		s.Components[c].Durations = slices.Clone(s.Components[c].Durations)
 		for t := range s.Components[c].Durations {
-			s.Components[c].Durations[t] = m.duration(sources, c, t)
+			s.Components[c].Durations[t] = m.duration(sources, c, t, common)
 		}
 	}
 	s.Nodes = slices.Clone(s.Nodes)
@@ -84,17 +89,58 @@ func (m *member) starts(d Durations, sources []*member, n int) model.Delay {
 	return model.Interval(start.Lo, latest)
 }
 
+// lastedOf is what a transition lasted in a run.
+func (o *observed) lastedOf(c, t int) (list []time.Duration) {
+	if d, ok := o.asked[[2]int{c, t}]; ok {
+		list = append(list, d)
+	}
+	for _, at := range o.firings[c][t] {
+		list = append(list, max(0, at.length()))
+	}
+	return list
+}
+
+// common is the factor of the durations that each of some runs has, equally often: how far
+// they vary together, or nil if that cannot be told from chance.
+func (m *member) common(sources []*member) *model.Factor {
+	var durations [][]float64
+	for c := range m.scenario.Components {
+		for t := range m.firings[c] {
+			var means []float64
+			for _, o := range sources {
+				list := o.lastedOf(c, t)
+				if len(list) == 0 || len(list) != len(sources[0].lastedOf(c, t)) {
+					means = nil
+					break
+				}
+				sum := time.Duration(0)
+				for _, d := range list {
+					sum += d
+				}
+				means = append(means, sum.Seconds()/float64(len(list)))
+			}
+			if means != nil {
+				durations = append(durations, means)
+			}
+		}
+	}
+	if share := calibrate.Together(durations); share > 0 {
+		return &model.Factor{Name: "run", Share: share}
+	}
+	return nil
+}
+
 // duration is the range of what a transition lasted in some runs; where none of
-// them has it, what the model says.
-func (m *member) duration(sources []*member, c, t int) model.Delay {
+// them has it, what the model says. With the factor it is that of one run if all have it
+// equally often.
+func (m *member) duration(sources []*member, c, t int, common *model.Factor) model.Delay {
 	var sample []time.Duration
 	for _, o := range sources {
-		if d, ok := o.asked[[2]int{c, t}]; ok {
-			sample = append(sample, d)
+		list := o.lastedOf(c, t)
+		if len(list) != len(sources[0].lastedOf(c, t)) {
+			common = nil
 		}
-		for _, at := range o.firings[c][t] {
-			sample = append(sample, max(0, at.length()))
-		}
+		sample = append(sample, list...)
 	}
 	switch {
 	case len(sample) == 0 && len(m.run.Lasted) > 0:
@@ -102,5 +148,7 @@ func (m *member) duration(sources []*member, c, t int) model.Delay {
 	case len(sample) == 0:
 		return m.scenario.Network.Profile.Lasts(m.scenario.Components[c].Durations[t])
 	}
-	return model.EmpiricalOf(sample)
+	out := model.EmpiricalOf(sample)
+	out.Factor = common
+	return out
 }

@@ -64,6 +64,7 @@ explained in analysis/calibrate/README.md.`,
 	f.Float64Var(&c.opts.Coverage, "coverage", 0.95, "share of what is to come that a tolerance interval holds")
 	f.Float64Var(&c.opts.Confidence, "confidence", 0.95, "confidence of all intervals")
 	f.BoolVar(&c.opts.Busy, "busy", false, "write what the logs tell of looks at nodes that run a transition, which is wide, instead of the language's own")
+	f.StringVar(&c.opts.Factor, "factor", "", "with empirical durations: estimate how far they vary together, and write it as a factor of this `name`")
 	f.StringVarP(&c.output, "output", "o", "", "write the timings and the network to a `file`")
 	c.cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return nil, cobra.ShellCompDirectiveDefault
@@ -119,6 +120,9 @@ func (c *calibration) check(args []string) (*measure.Models, error) {
 		if !(share > 0 && share < 1) {
 			return nil, usage(c.cmd, fmt.Sprintf("--%s %v is none", flag, share), "write a share between 0 and 1, such as 0.95")
 		}
+	}
+	if c.opts.Factor != "" && c.opts.Durations != calibrate.Empirical {
+		return nil, usage(c.cmd, "--factor needs --durations empirical", "a factor keeps the durations of one run together: those of the runs are needed")
 	}
 	opts, err := c.options(c.cmd, c.models)
 	if err != nil {

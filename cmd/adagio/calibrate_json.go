@@ -15,6 +15,7 @@ type calibrateDocument struct {
 	Coverage   float64           `json:"coverage"`
 	Confidence float64           `json:"confidence"`
 	Timings    []timingDocument  `json:"timings"`
+	Factor     *factorDocument   `json:"factor"` // null if none was asked for, or is told
 	Differ     []string          `json:"differ"`
 	Unobserved []string          `json:"unobserved"`
 	Executor   []settingDocument `json:"executor"`
@@ -62,6 +63,13 @@ type settingDocument struct {
 	Method      string   `json:"method"`
 }
 
+// factorDocument is what durations vary by together.
+type factorDocument struct {
+	Name      string  `json:"name"`
+	Share     float64 `json:"share"`
+	Durations int     `json:"durations"` // from so many it is estimated
+}
+
 type trendDocument struct {
 	Of     string  `json:"of"`
 	With   string  `json:"with"`
@@ -82,6 +90,9 @@ func newCalibrateDocument(r *calibrate.Result, problems []measure.Problem) calib
 	d := calibrateDocument{
 		Schema: "adagio/calibrate/1", Runs: r.Runs, Durations: r.Options.Durations.String(), Coverage: r.Options.Coverage, Confidence: r.Options.Confidence,
 		Timings: []timingDocument{}, Differ: all(r.Differ), Unobserved: all(r.Unobserved), Executor: []settingDocument{}, Trends: []trendDocument{}, Notes: all(r.Notes), Problems: []measureProblem{},
+	}
+	if f := r.Factor; f != nil {
+		d.Factor = &factorDocument{f.Name, f.Share, r.Common}
 	}
 	for i := range r.Durations {
 		d.Timings = append(d.Timings, newTiming(&r.Durations[i]))

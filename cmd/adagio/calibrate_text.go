@@ -60,6 +60,9 @@ func (a *app) writeDurations(r *calibrate.Result) {
 	for _, text := range r.Differ {
 		fmt.Fprintf(a.out, "  by component: %s\n", text)
 	}
+	if f := r.Factor; f != nil {
+		fmt.Fprintf(a.out, "\n  factor %s: %s that each run has vary together, with a share of %g\n", f.Name, count(r.Common, "duration"), f.Share)
+	}
 }
 
 // shown is a delay as the language writes it; of observations only how many.

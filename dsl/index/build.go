@@ -99,7 +99,7 @@ func (b *builder) declare(f *dsl.File) {
 		b.add(nil, Plan, p.Name, "plan "+p.Name.Text+" of "+p.Of.Text)
 	}
 	for _, t := range f.Timings {
-		b.add(nil, Timings, t.Name, "timings "+t.Name.Text)
+		b.factors(b.add(nil, Timings, t.Name, "timings "+t.Name.Text), t.Body)
 	}
 	for _, p := range f.Properties {
 		b.add(nil, Property, p.Name, "property "+p.Name.Text+" of "+p.Of.Text)
@@ -179,6 +179,16 @@ func (b *builder) instances(assembly, node *Symbol, body []dsl.NodeStmt) {
 			}
 		}
 		b.instances(assembly, node, s.Body)
+	}
+}
+
+// factors enters the factors of a block of timings.
+func (b *builder) factors(timings *Symbol, body []dsl.TimingStmt) {
+	for _, s := range body {
+		if s.Factor != nil {
+			b.add(timings, Factor, s.Factor.Name, "factor "+s.Factor.Name.Text+" = "+s.Factor.Share.Text)
+		}
+		b.factors(timings, s.Body)
 	}
 }
 
@@ -576,6 +586,9 @@ func (b *builder) timings(block string, body []dsl.TimingStmt, in *scope) {
 			b.timings(block, s.Body, b.loop(s.For, nil, in))
 			continue
 		}
+		if s.Factor != nil {
+			continue
+		}
 		what := b.top(Type, s.Component.Name.Text)
 		who := ""
 		if what == nil || len(s.Component.Index) > 0 {
@@ -587,6 +600,9 @@ func (b *builder) timings(block string, body []dsl.TimingStmt, in *scope) {
 		b.use(s.Behaviour.Name, what.inTypes(s.Behaviour.Text, Behaviour))
 		if tr := b.use(s.Transition.Name, what.inTypes(s.Transition.Text, Transition)); tr != nil {
 			tr.times = append(tr.times, timing{source(s.Duration), block, who, s.Transition.Pos})
+		}
+		if s.With != nil {
+			b.use(s.With.Name, b.top(Timings, block).child(s.With.Text, Factor))
 		}
 	}
 }

@@ -117,6 +117,8 @@ func (x *Index) candidates(f *dsl.File, at model.Pos, sort dsl.Sort, before []st
 			all := x.timed(first(before)).all(Transition)
 			return slices.DeleteFunc(all, func(t *Symbol) bool { return t.on.Name != before[n-2] })
 		}
+	case dsl.FactorName:
+		return around.all(Factor)
 	case dsl.NodeRef:
 		return x.inAssemblies(assembly, Node)
 	case dsl.ComponentRef:

@@ -44,11 +44,12 @@ const (
 	Variable // of a loop, or an index that ranges over all instances
 	Host     // or a router or a zone of a platform
 	Link     // of a platform
+	Factor   // of timings
 )
 
 // String is the kind in words.
 func (k Kind) String() string {
-	return [...]string{"component type", "place", "group", "behavior", "transition", "port", "assembly", "parameter", "node", "component", "plan", "program", "property", "timings", "network", "constant", "loop variable", "host", "link"}[k]
+	return [...]string{"component type", "place", "group", "behavior", "transition", "port", "assembly", "parameter", "node", "component", "plan", "program", "property", "timings", "network", "constant", "loop variable", "host", "link", "factor"}[k]
 }
 
 // Symbol is something that has a name.

@@ -40,6 +40,29 @@ type Delay struct {
 	// Sample holds the values of an Empirical delay, sorted. Lo and Hi are its
 	// ends. It is shared between copies and never changed.
 	Sample []time.Duration
+	// Order holds the same values as they were written.
+	Order []time.Duration
+	// Factor, if not nil, is what the delay has in common with others of an execution.
+	Factor *Factor
+}
+
+// Factor is what durations of one execution have in common, such as how slow a registry
+// is that all of them pull from. An execution draws its place once, evenly from 0 to 1. A
+// duration with the factor is found there with probability Share: a sample at that place
+// of the list as it was written, so that lists of the same runs stay together, any other
+// at that quantile. Otherwise it is drawn alone. Its support is the same either way.
+type Factor struct {
+	Name  string
+	Share float64 // from 0 to 1
+	Pos   Pos
+}
+
+// At is the value of a delay with a factor at a place from 0 to 1.
+func (d Delay) At(place float64) time.Duration {
+	if n := len(d.Order); n > 0 {
+		return d.Order[min(int(place*float64(n)), n-1)]
+	}
+	return d.Quantile(place)
 }
 
 // Constant is the delay that is always d.
@@ -55,10 +78,10 @@ func Interval(lo, hi time.Duration) Delay {
 }
 
 // EmpiricalOf is the delay with the given observations, in any order; there
-// must be at least one.
+// must be at least one. The slice belongs to the delay from then on.
 func EmpiricalOf(sample []time.Duration) Delay {
 	s := slices.Sorted(slices.Values(sample))
-	return Delay{Kind: Empirical, Lo: s[0], Hi: s[len(s)-1], Sample: s}
+	return Delay{Kind: Empirical, Lo: s[0], Hi: s[len(s)-1], Sample: s, Order: sample}
 }
 
 // IsConstant says whether the delay can take one value only.
@@ -93,6 +116,10 @@ var kindNames = [...]string{"", "", "uniform", "normal", "lognormal", "exponenti
 
 // String renders the delay as the language writes it.
 func (d Delay) String() string {
+	if f := d.Factor; f != nil {
+		d.Factor, d.Sample = nil, d.Order
+		return d.String() + " with " + f.Name
+	}
 	support := FormatDuration(d.Lo) + " .. " + FormatDuration(d.Hi)
 	switch d.Kind {
 	case Fixed:

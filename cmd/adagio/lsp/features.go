@@ -127,6 +127,7 @@ var icons = map[index.Kind]struct {
 	index.Variable:   {protocol.CompletionItemKindVariable, protocol.SymbolKindVariable},
 	index.Host:       {protocol.CompletionItemKindUnit, protocol.SymbolKindObject},
 	index.Link:       {protocol.CompletionItemKindUnit, protocol.SymbolKindObject},
+	index.Factor:     {protocol.CompletionItemKindValue, protocol.SymbolKindNumber},
 }
 
 func completion(r *request, p *protocol.CompletionParams) (any, error) {
