@@ -129,11 +129,18 @@ type NodeBound struct {
 // RefusedError says why no bound can be proved for an input.
 type RefusedError struct {
 	Reason string
+	Cause  error // that Reason tells of, or nil
 	Races  []Race
 	Limit  *unfold.LimitError // the limit that gave out, or nil
 }
 
 func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Reason }
+
+// Unwrap is the cause.
+func (e *RefusedError) Unwrap() error { return e.Cause }
+
+// Refuse is a refusal for the reason that an error tells.
+func Refuse(err error) *RefusedError { return &RefusedError{Reason: err.Error(), Cause: err} }
 
 // Analyse bounds the duration of a scenario's plan. A scenario for which no
 // bound can be proved is refused with a [RefusedError]. The scenario must be
@@ -171,7 +178,7 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	r := &Result{Scenario: s, Net: net, Runs: x.Runs, boundsOnly: opts.BoundsOnly}
 	makespans, err := r.bound()
 	if err != nil {
-		return nil, &RefusedError{Reason: err.Error()}
+		return nil, Refuse(err)
 	}
 	r.Races = describeRaces(net, x.Races, byOrder(x.Runs, makespans))
 	r.Hazards = r.describeHazards(x.Hazards)
@@ -181,11 +188,11 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	}
 	if !r.boundsOnly {
 		if r.Premature, err = premature(net, x.Runs); err != nil {
-			return nil, &RefusedError{Reason: err.Error()}
+			return nil, Refuse(err)
 		}
 	}
 	if r.Quiescence, err = quiescence(s, x.Runs); err != nil {
-		return nil, &RefusedError{Reason: err.Error()}
+		return nil, Refuse(err)
 	}
 	r.Unclosed = describeUnclosed(s, x.Unclosed)
 	r.slack, r.room = r.slackOf(x, limit)
@@ -209,13 +216,13 @@ func explore(cache *component.Cache, s *model.Scenario, limit unfold.Limit) (*pe
 	for {
 		net, err := compile.ScenarioStale(cache, s, stale)
 		if err != nil {
-			return nil, nil, &RefusedError{Reason: err.Error()}
+			return nil, nil, Refuse(err)
 		}
 		x, err := unfold.Explore(net, limit)
 		if _, ok := errors.AsType[*unfold.LimitError](err); ok {
 			return net, nil, err
 		} else if err != nil {
-			return nil, nil, &RefusedError{Reason: err.Error()}
+			return nil, nil, Refuse(err)
 		}
 		more := len(stale)
 		for _, o := range x.Stale {

@@ -30,7 +30,7 @@ type Cover struct {
 func coverOf(net *petri.Net, tooMany *unfold.LimitError, boundsOnly bool) (*Result, error) {
 	r, err := coverWith(net, unfold.NoHazards, boundsOnly)
 	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
-		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
+		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Cause: errors.Join(tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
 	}
 	return r, err
 }
@@ -48,7 +48,7 @@ func (r *Result) strictly() (*Result, error) {
 	}
 	strict, err := coverWith(r.Net, unfold.AllHazards, r.boundsOnly)
 	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
-		return nil, &RefusedError{Reason: fmt.Sprintf("its %d hazards cannot be covered: %v", len(r.Hazards), err)}
+		return nil, &RefusedError{Reason: fmt.Sprintf("its %d hazards cannot be covered: %v", len(r.Hazards), err), Cause: err}
 	} else if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func coverWith(net *petri.Net, strict unfold.Strict, boundsOnly bool) (*Result, 
 		Cover:      &Cover{Open: len(c.Cover.Open()), Evaluations: c.Refined.Evaluations, Exact: c.Refined.Exact},
 	}
 	if _, err := r.bound(); err != nil {
-		return nil, &RefusedError{Reason: err.Error()}
+		return nil, Refuse(err)
 	}
 	r.Races = describeRaces(net, c.Races(), nil)
 	r.Hazards = r.describeHazards(c.Hazards)
@@ -78,7 +78,7 @@ func coverWith(net *petri.Net, strict unfold.Strict, boundsOnly bool) (*Result, 
 	}
 	r.Unclosed = describeUnclosed(net.Scenario, c.Unclosed)
 	if r.Quiescence, err = quiescence(net.Scenario, r.Runs); err != nil {
-		return nil, &RefusedError{Reason: err.Error()}
+		return nil, Refuse(err)
 	}
 	return r, nil
 }

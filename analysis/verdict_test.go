@@ -1,6 +1,8 @@
 package analysis_test
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"adagio/analysis"
 	"adagio/dsl/dsltest"
 	"adagio/petri"
+	"adagio/petri/unfold"
 )
 
 // answer returns the answer for a model.
@@ -115,5 +118,14 @@ network n { executor ideal; latency 100ms }
 		if !told[want] {
 			t.Errorf("nobody says %q: %q", want, slices.Sorted(maps.Keys(told)))
 		}
+	}
+}
+
+// TestRefusalsAreWrapped: what a refusal is caused by can be asked for.
+func TestRefusalsAreWrapped(t *testing.T) {
+	cause := &unfold.LimitError{Limit: 7}
+	refusal := analysis.Refuse(fmt.Errorf("too much: %w", cause))
+	if found, ok := errors.AsType[*unfold.LimitError](refusal); !ok || found != cause || !strings.Contains(refusal.Error(), "too much") {
+		t.Errorf("%v is caused by %v", refusal, found)
 	}
 }

@@ -197,7 +197,7 @@ func check(runs []unfold.Run) error {
 		}
 		dates, err := g.Dates(g.Delays(petri.Latest))
 		if err != nil {
-			return &analysis.RefusedError{Reason: err.Error()}
+			return analysis.Refuse(err)
 		}
 		for _, end := range g.Ends {
 			if end < 0 {
