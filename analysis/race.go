@@ -17,6 +17,7 @@ type Race struct {
 	DateA, DateB       Bound // when each may happen in the run where the race was found
 	IfAFirst, IfBFirst Order
 	Covered            bool // what each order comes to is not known: the bounds cover both
+	Number             int  // the race of [unfold.Run].Orders; of several that are one to the user the first
 }
 
 // Order is what a plan comes to in one order of a race: its makespan, or nil if it never
@@ -62,7 +63,7 @@ func describeRaces(net *petri.Net, races []unfold.Race, orders map[unfold.Order]
 			A: eventText(net, r.A), B: eventText(net, r.B),
 			OriginA: *net.Transitions[r.A].Origin, OriginB: *net.Transitions[r.B].Origin,
 			DateA: Bound{r.AFirst, r.ALast}, DateB: Bound{r.BFirst, r.BLast},
-			IfAFirst: a, IfBFirst: b, Covered: orders == nil,
+			IfAFirst: a, IfBFirst: b, Covered: orders == nil, Number: i,
 		}
 		key := events{race.OriginA, race.OriginB, race.A, race.B}
 		if k, ok := index[key]; ok {

@@ -243,6 +243,9 @@ type Net struct {
 	// Idle holds, for each component, the place that is marked while it is idle, or does
 	// not exist; -1 for one that never exists.
 	Idle []PlaceID
+	// At holds, by component and place of its type, the place that is marked while it is
+	// there; nil for a component that never exists.
+	At [][]PlaceID
 	// Limits holds, by node and instruction, what a limit waits for all but some of: the
 	// places of which its transitions read one set each.
 	Limits map[[2]int][]PlaceID

@@ -296,7 +296,7 @@ func (x *states) always(c *model.Claim) (answer, error) {
 	}
 	if len(left) == 0 {
 		reason, causality := x.why(x.excludes)
-		return answer{each: true, causality: causality, reason: reason}, nil
+		return answer{each: true, causality: causality && !x.chosen, reason: reason}, nil
 	}
 	a := answer{}
 	meets := left[0]
@@ -382,7 +382,7 @@ func (x *states) pair(c *model.Claim) (answer, error) {
 	targets = targets[:min(len(targets), maxTargets)]
 	textA, textB := c.From.Text(x.s), c.Until.Text(x.s)
 	if len(b) == 0 && mayB {
-		return answer{each: true, causality: true, reason: textB + " never comes"}, nil
+		return answer{each: true, causality: x.untimed(), reason: textB + " never comes"}, nil
 	}
 	if mayA {
 		out := answer{missing: textA + " need not come", targets: targets}
@@ -391,7 +391,7 @@ func (x *states) pair(c *model.Claim) (answer, error) {
 		}
 		return out, nil
 	}
-	low, high, causality := time.Duration(1<<62), -time.Duration(1<<62), true
+	low, high, causality := time.Duration(1<<62), -time.Duration(1<<62), x.untimed()
 	for _, p := range a {
 		for _, q := range b {
 			l, h, caused := x.difference(eventsOf(p, c.From.End), c.From.End, eventsOf(q, c.Until.End), c.Until.End)

@@ -12,6 +12,13 @@ import (
 type states struct {
 	*run
 	excludes []exclusion
+	// chosen says that durations may decide which of several spans a moment belongs to.
+	chosen bool
+}
+
+// untimed says that no duration was used to find what has been found.
+func (x *states) untimed() bool {
+	return !x.chosen && !slices.ContainsFunc(x.excludes, func(e exclusion) bool { return !e.Causality })
 }
 
 // may lists spans that together contain every instant at which a form holds, in every
@@ -338,6 +345,7 @@ func (x *states) moments(f form, end bool) (list []span, may bool, err error) {
 		})
 	}
 	all = slices.DeleteFunc(all, func(s span) bool { return len(eventsOf(s, end)) == 0 })
+	x.chosen = x.chosen || len(all) > 1
 	may = true
 	for i, p := range all {
 		other := false // one that certainly counts comes before, or after

@@ -43,9 +43,9 @@ func (v *verifier) structural() *structural {
 		x.places[a] = append(x.places[a], p)
 		x.exact[a] = kind != model.Fires
 	}
-	for p := range n.Places {
-		if o := n.Places[p].Origin; o.Kind == petri.Enter && o.Behaviour < 0 {
-			atom(model.AtPlace, o, o.Element, petri.PlaceID(p))
+	for c, places := range n.At {
+		for i, p := range places {
+			atom(model.AtPlace, &petri.Origin{Component: c}, i, p)
 		}
 	}
 	for i := range n.Transitions {

@@ -30,6 +30,7 @@ type Options struct {
 	// Random, if not 0, is how many executions are drawn instead, as deviations from the
 	// nominal one; what is found is made to deviate as little as it can.
 	Random int
+	When   bool // say for which durations claims hold
 }
 
 // Outcome is the answer to a claim or a property.
@@ -59,13 +60,18 @@ type ClaimVerdict struct {
 	Text    string
 	Outcome Outcome
 	// Reason says why it is proved or refuted. Causality says that the proof uses no
-	// duration.
-	Reason    string
-	Causality bool
+	// duration, but where durations leave only some orders of events.
+	Reason     string
+	Causality  bool
+	structural bool // not even there
 	// Missing says what is missing in the proof of an unknown claim.
 	Missing string
 	// Sampled is in how many executions an unknown claim was found to hold.
 	Sampled int
+	// When is for which durations it holds, if that is asked for; NoWhen says why that is
+	// not known.
+	When   *Condition
+	NoWhen string
 	// Counterexample is an execution that violates a refuted claim.
 	Counterexample *Execution
 }
@@ -99,6 +105,13 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 	if v.runner, err = simulate.NewRunner(s); err != nil {
 		return nil, err
 	}
+	if opts.When {
+		if v.whens = (&whens{missing: v.missing}); v.missing == "" {
+			if v.whens, err = newWhens(r); err != nil {
+				return nil, err
+			}
+		}
+	}
 	var out []Verdict
 	for i := range s.Properties {
 		p := &s.Properties[i]
@@ -107,6 +120,13 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 			c, err := v.claim(&p.Claims[j])
 			if err != nil {
 				return nil, err
+			}
+			switch {
+			case !opts.When:
+			case c.structural:
+				c.When = &Condition{Exact: true}
+			default:
+				c.When, c.NoWhen = v.whens.of(&p.Claims[j])
 			}
 			verdict.Claims = append(verdict.Claims, c)
 			if c.Outcome == Refuted || c.Outcome == Unknown && verdict.Outcome == Proved {
@@ -136,6 +156,7 @@ type verifier struct {
 	samples []sample
 	events  int // of the executions so far
 
+	whens     *whens           // nil if not asked for
 	result    *analysis.Result // or nil
 	structure *structural      // nil where nothing can be said, or before it is tried
 	tried     bool
@@ -157,7 +178,7 @@ func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
 		reason = v.byStructure(c)
 	}
 	if reason != "" {
-		out.Outcome, out.Reason, out.Causality, out.Missing = Proved, reason, true, ""
+		out.Outcome, out.Reason, out.Causality, out.structural, out.Missing = Proved, reason, true, true, ""
 		return out, nil
 	}
 	if a.each {

@@ -29,6 +29,10 @@ many executions nothing was found. It exits with 1 if one is refuted, and with
 With --any-durations it answers what holds whatever transitions and pauses last: the
 order of events, mutual exclusion, that the plan ends.
 
+With --when it says for which durations of transitions, pauses and starts of nodes a
+claim holds, as inequalities between sums of them, and for which of them two events
+whose order matters do not race.
+
 With --random it draws executions as deviations from the nominal one, in which every
 delay has its mean or lies half way between its ends: durations, starts and pauses at
 their ends and inside, and with them the order of races. What violates a claim is
@@ -36,6 +40,7 @@ shrunk to the fewest deviations that still do.`,
 		Example: `  adagio verify testdata/gallery/rolling_restart.ballet
   adagio verify model.ballet --plan update --strict --format json
   adagio verify model.ballet --any-durations 1h
+  adagio verify testdata/gallery/rolling_restart.ballet --when
   adagio verify model.ballet --random 1000 --seed 7`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for flag, n := range map[string]int{"runs": opts.Runs, "random": opts.Random} {
@@ -60,13 +65,7 @@ shrunk to the fewest deviations that still do.`,
 			if err != nil {
 				return err
 			}
-			if in.format == "json" {
-				err = a.json(reportverify.New(s, verdicts))
-			} else {
-				width, _ := a.terminal(a.stdout)
-				err = reportverify.Text(a.out, s, verdicts, reportverify.Options{Width: width, All: all, Note: note})
-			}
-			if err != nil {
+			if err := a.writeVerdicts(s, verdicts, in.format, opts.When, reportverify.Options{All: all, Note: note}); err != nil {
 				return err
 			}
 			return ofVerdicts(verdicts, strict)
@@ -77,9 +76,32 @@ shrunk to the fewest deviations that still do.`,
 	cmd.Flags().IntVar(&opts.Random, "random", 0, "draw so many executions instead, as deviations from the nominal one, and shrink what is found")
 	cmd.Flags().Uint64Var(&opts.Seed, "seed", 1, "of the executions that are drawn")
 	cmd.Flags().StringVar(&anyDurations, "any-durations", "", "let every transition and pause last anything up to a `duration` such as 1h, in place of what the model says")
+	cmd.Flags().BoolVar(&opts.When, "when", false, "say for which durations each claim holds, and each race has an order")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 2 if a property is unknown")
 	cmd.Flags().BoolVar(&all, "all", false, "show all claims and states")
 	return cmd
+}
+
+// writeVerdicts writes verdicts, and if asked for when events have a certain order.
+func (a *app) writeVerdicts(s *model.Scenario, verdicts []verify.Verdict, format string, when bool, opts reportverify.Options) error {
+	var orders []verify.OrderWhen
+	refused := ""
+	if when {
+		var err error
+		if orders, refused, err = verify.Orders(s); err != nil {
+			return err
+		}
+	}
+	if format == "json" {
+		doc := reportverify.New(s, verdicts)
+		doc.AddOrders(orders, refused)
+		return a.json(doc)
+	}
+	opts.Width, _ = a.terminal(a.stdout)
+	if err := reportverify.Text(a.out, s, verdicts, opts); err != nil || !when {
+		return err
+	}
+	return reportverify.Orders(a.out, s, orders, refused, opts)
 }
 
 // verdictsOf answers the properties of a plan. Where no bound can be proved they are

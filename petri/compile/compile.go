@@ -326,7 +326,7 @@ func (c *compiler) firstComputing(n int) int {
 func (c *compiler) makeComponents() {
 	for i := range c.components {
 		k := &c.components[i]
-		c.net.Idle = append(c.net.Idle, -1)
+		c.net.Idle, c.net.At = append(c.net.Idle, -1), append(c.net.At, nil)
 		if !k.present() {
 			continue
 		}
@@ -344,6 +344,7 @@ func (c *compiler) makeComponents() {
 				k.occupied[p] = c.place(name+": not at "+c.quote(place.Name), !active, true, po)
 			}
 		}
+		c.net.At[i] = k.at
 		added := k.existences[0].add >= 0
 		ro := c.componentOrigin(petri.BehaviourEnd, i)
 		k.idle = c.place(name+": idle", true, true, ro)

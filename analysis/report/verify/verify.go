@@ -26,6 +26,20 @@ type Document struct {
 	Plan       report.Plan      `json:"plan"`
 	Durations  string           `json:"durations,omitempty"` // where they are not those of the model: what they are
 	Properties []PropertyAnswer `json:"properties"`
+	// Orders are the events whose order depends on durations, if conditions are asked for;
+	// NoOrders says why they are not known.
+	Orders   []OrderAnswer `json:"orders,omitempty"`
+	NoOrders string        `json:"no_orders,omitempty"`
+}
+
+// OrderAnswer is for which durations the one or the other of two events certainly comes
+// first; where neither is so, they race.
+type OrderAnswer struct {
+	A       string     `json:"a"`
+	B       string     `json:"b"`
+	AFirst  *Condition `json:"a_first,omitempty"`
+	BFirst  *Condition `json:"b_first,omitempty"`
+	Missing string     `json:"missing,omitempty"`
 }
 
 // PropertyAnswer is the verdict on a property: "proved", "refuted" or "unknown".
@@ -48,7 +62,16 @@ type ClaimAnswer struct {
 	Causality bool `json:"causality,omitempty"`
 	// Sampled is in how many executions an unknown claim was found to hold.
 	Sampled        int             `json:"sampled,omitempty"`
+	When           *Condition      `json:"when,omitempty"` // for which durations it holds
+	NoWhen         string          `json:"no_when,omitempty"`
 	Counterexample *Counterexample `json:"counterexample,omitempty"`
+}
+
+// Condition is for which durations a claim holds: one inequality of each clause has to.
+// Exact says that it has to hold; otherwise it suffices.
+type Condition struct {
+	Exact   bool     `json:"exact"`
+	Clauses []string `json:"clauses"`
 }
 
 // Counterexample is an execution that violates a claim. Dates are in nanoseconds from the
@@ -77,14 +100,31 @@ func New(s *model.Scenario, verdicts []verify.Verdict) *Document {
 	for _, v := range verdicts {
 		p := PropertyAnswer{v.Property.Name, report.NewPosition(v.Property.Pos), v.Outcome.String(), []ClaimAnswer{}}
 		for _, c := range v.Claims {
-			p.Claims = append(p.Claims, ClaimAnswer{
+			answer := ClaimAnswer{
 				Text: c.Text, Position: report.NewPosition(c.Claim.Pos), Verdict: c.Outcome.String(), Reason: c.Reason, Missing: c.Missing,
-				Causality: c.Causality, Sampled: c.Sampled, Counterexample: counterexample(s, c),
-			})
+				Causality: c.Causality, Sampled: c.Sampled, Counterexample: counterexample(s, c), NoWhen: c.NoWhen,
+			}
+			answer.When = condition(c.When)
+			p.Claims = append(p.Claims, answer)
 		}
 		doc.Properties = append(doc.Properties, p)
 	}
 	return doc
+}
+
+func condition(c *verify.Condition) *Condition {
+	if c == nil {
+		return nil
+	}
+	return &Condition{c.Exact, c.Text()}
+}
+
+// AddOrders adds what [verify.Orders] has found.
+func (doc *Document) AddOrders(list []verify.OrderWhen, refused string) {
+	doc.NoOrders = refused
+	for _, o := range list {
+		doc.Orders = append(doc.Orders, OrderAnswer{o.A, o.B, condition(o.AFirst), condition(o.BFirst), o.Missing})
+	}
 }
 
 func counterexample(s *model.Scenario, c verify.ClaimVerdict) *Counterexample {
@@ -184,6 +224,64 @@ func (t *text) claim(c *verify.ClaimVerdict) {
 		t.note(c.Missing)
 		t.note(fmt.Sprintf("no execution of %d that were simulated violates it", c.Sampled))
 	}
+	t.when(c)
+}
+
+// when writes for which durations a claim holds.
+func (t *text) when(c *verify.ClaimVerdict) {
+	if c.NoWhen != "" {
+		t.note("for which durations it holds is not known: " + c.NoWhen)
+	}
+	if c.When == nil {
+		return
+	}
+	if c.When.Exact {
+		t.condition("it holds exactly if", c.When)
+		return
+	}
+	t.condition("it holds if", c.When)
+	t.note("as long as events keep the order, or the orders, that the model's durations have; perhaps for other durations, too")
+}
+
+// condition writes the clauses of a condition.
+func (t *text) condition(what string, c *verify.Condition) {
+	for i, clause := range c.Text() {
+		switch {
+		case clause == "always":
+			what, clause = strings.TrimSuffix(strings.TrimSuffix(what, " exactly if"), " if"), "whatever the durations are"
+		case clause == "never":
+			what, clause = strings.TrimSuffix(strings.TrimSuffix(what, " exactly if"), " if"), "for no durations"
+		case i > 0:
+			what = "and"
+		}
+		t.note(what + " " + clause)
+	}
+}
+
+// Orders writes for which durations pairs of events have a certain order.
+func Orders(w io.Writer, s *model.Scenario, list []verify.OrderWhen, refused string, opts Options) error {
+	t := &text{bufio.NewWriter(w), s, opts}
+	if refused != "" {
+		t.note("which orders of events depend on durations is not known: " + refused)
+		return t.Flush()
+	}
+	if len(list) == 0 {
+		fmt.Fprintln(t, "no order of events that matters depends on durations")
+	}
+	for i, o := range list {
+		if i == few && !opts.All {
+			fmt.Fprintf(t, "… and %s (--all shows all)\n", diag.Count(len(list)-i, "more order"))
+			break
+		}
+		fmt.Fprintf(t, "order of \"%s\" and \"%s\"\n", diag.Visible(o.A), diag.Visible(o.B))
+		if o.Missing != "" {
+			t.note("for which durations there is no race is not known: " + o.Missing)
+			continue
+		}
+		t.condition("the one comes first if", o.AFirst)
+		t.condition("the other comes first if", o.BFirst)
+	}
+	return t.Flush()
 }
 
 func (t *text) note(body string) {

@@ -1,0 +1,94 @@
+package verify
+
+import (
+	"errors"
+	"slices"
+
+	"adagio/analysis"
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/unfold"
+)
+
+// OrderWhen is for which durations two events, whose order a plan leaves to time, have one
+// for certain: A comes first under one condition, B under the other. Where neither is met
+// there is a race.
+type OrderWhen struct {
+	A, B           string
+	AFirst, BFirst *Condition // nil where they are not found
+	Missing        string     // why
+}
+
+// Orders lists the events whose order it depends on durations, with the conditions: no
+// race where one of them is met. Refused says why they are not known; "" where they are.
+func Orders(s *model.Scenario) (out []OrderWhen, refused string, err error) {
+	r, err := analysis.Analyse(AnyDurations(s, anyLimit(s)), analysis.Options{})
+	if e, ok := errors.AsType[*analysis.RefusedError](err); ok {
+		return nil, e.Error(), nil
+	}
+	switch {
+	case err != nil:
+		return nil, "", err
+	case r.Cover != nil:
+		return nil, "with any durations the plan has too many races to list", nil
+	}
+	for i := range r.Races {
+		race := &r.Races[i]
+		o := OrderWhen{A: race.A, B: race.B}
+		if o.AFirst, o.BFirst, err = certain(r, race); err != nil {
+			o.Missing = err.Error()
+		}
+		out = append(out, o)
+	}
+	return out, "", nil
+}
+
+// certain is the conditions under which the one or the other event of a race comes first:
+// each has its date from an order in which it does, so that the other is no cause of it.
+func certain(r *analysis.Result, race *analysis.Race) (aFirst, bFirst *Condition, err error) {
+	with, without := pair(r.Runs, race.Number)
+	if with == nil || without == nil {
+		return nil, nil, errPair
+	}
+	a, err := pathsTo(r, with.Graph, race.OriginA)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := pathsTo(r, without.Graph, race.OriginB)
+	if err != nil {
+		return nil, nil, err
+	}
+	return noLater(a, b, true, 0), noLater(b, a, true, 0), nil
+}
+
+// pair finds two runs that differ in the order of a race first.
+func pair(runs []unfold.Run, race int) (a, b *unfold.Run) {
+	for i := range runs {
+		for j := range runs {
+			x, y := runs[i].Orders, runs[j].Orders
+			k := slices.Index(x, unfold.Order{Race: race, First: true})
+			if k >= 0 && len(y) > k && slices.Equal(x[:k], y[:k]) && y[k] == (unfold.Order{Race: race}) {
+				return &runs[i], &runs[j]
+			}
+		}
+	}
+	return nil, nil
+}
+
+// pathsTo lists the paths from the origin to the first event of an origin.
+func pathsTo(r *analysis.Result, g *petri.EventGraph, o petri.Origin) ([]path, error) {
+	if g.Bracketed() {
+		return nil, petri.ErrSleeps
+	}
+	x, err := newRun(r, g)
+	if err != nil {
+		return nil, err
+	}
+	w := newWhenRun(x)
+	for e := range petri.EventID(g.Len()) {
+		if g.Origin(e) == o {
+			return w.paths(origin, e, map[petri.EventID][]path{})
+		}
+	}
+	return nil, errPair
+}
