@@ -71,12 +71,9 @@ type Transition struct {
 	in, out int32 // In is arcs[:in], Out is arcs[out:], Read is what is between
 	// Delay is the firing delay, shared; the zero Delay fires as soon as enabled.
 	Delay *model.Delay
-	// AtRest is the upper end of the delay where all nodes that may be looked at in it,
-	// Peers, are at rest (see package unfold, rest.go). The delay contains no look if Peers is empty.
-	AtRest time.Duration
-	Peers  []int
-	Class  Class
-	Leg    Leg
+	*Looks
+	Class Class
+	Leg   Leg
 	// Choice joins the transitions that are alternatives of one and the same
 	// event, such as a port being served by any of several providers: they take
 	// and mark the same places and differ in what they read, so that the event
@@ -89,6 +86,17 @@ type Transition struct {
 	// receiver's for a network delay.
 	Origin *Origin
 }
+
+// Looks are those that the delay of a transition contains, shared; [NoLooks] if none.
+type Looks struct {
+	// AtRest is the upper end of the delay where all nodes that may be looked at in it,
+	// Peers, are at rest (see package unfold, rest.go).
+	AtRest time.Duration
+	Peers  []int
+}
+
+// NoLooks is for the delays that contain none.
+var NoLooks = &Looks{}
 
 // SetArcs gives a transition its places: those that it takes from, then those that it
 // reads, then those that it marks.

@@ -215,8 +215,11 @@ func (c *compiler) add(t transition) petri.TransitionID {
 		t.Class = petri.Inner
 	}
 	out := petri.Transition{
-		Delay: c.delayOf(&t.Delay), AtRest: t.AtRest, Peers: t.Peers,
+		Delay: c.delayOf(&t.Delay), Looks: petri.NoLooks,
 		Class: t.Class, Choice: t.Choice, Variant: t.Variant, Leg: t.Leg, Origin: c.originOf(&t.Origin),
+	}
+	if len(t.Peers) > 0 {
+		out.Looks = &petri.Looks{AtRest: t.AtRest, Peers: t.Peers}
 	}
 	out.SetArcs(c.arcs.Join(t.In, t.Read, t.Out), len(t.In), len(t.Read))
 	return petri.TransitionID(c.transitions.Add(out))

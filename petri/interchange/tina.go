@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"adagio/dsl/model"
@@ -77,18 +78,21 @@ type (
 	}
 )
 
-var tinaParser = participle.MustBuild[tinaFile](
-	participle.Lexer(lexer.MustSimple([]lexer.SimpleRule{
-		{Name: "Comment", Pattern: `#[^\n]*`},
-		{Name: "Space", Pattern: `\s+`},
-		{Name: "Quoted", Pattern: `\{(\\.|[^\\{}])*\}`},
-		{Name: "Arrow", Pattern: `->`},
-		{Name: "Word", Pattern: `[\pL\pN_']+`},
-		{Name: "Sign", Pattern: `[][,:()*?!<>-]`},
-	})),
-	participle.Elide("Comment", "Space"),
-	participle.UseLookahead(2),
-)
+// tinaParser is made when it is first needed.
+var tinaParser = sync.OnceValue(func() *participle.Parser[tinaFile] {
+	return participle.MustBuild[tinaFile](
+		participle.Lexer(lexer.MustSimple([]lexer.SimpleRule{
+			{Name: "Comment", Pattern: `#[^\n]*`},
+			{Name: "Space", Pattern: `\s+`},
+			{Name: "Quoted", Pattern: `\{(\\.|[^\\{}])*\}`},
+			{Name: "Arrow", Pattern: `->`},
+			{Name: "Word", Pattern: `[\pL\pN_']+`},
+			{Name: "Sign", Pattern: `[][,:()*?!<>-]`},
+		})),
+		participle.Elide("Comment", "Space"),
+		participle.UseLookahead(2),
+	)
+})
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_']+$`)
 
@@ -181,7 +185,7 @@ func (r *reader) readTina(text string) {
 		}
 		r.net.Unit = unit
 	}
-	file, err := tinaParser.ParseString(r.file, text)
+	file, err := tinaParser().ParseString(r.file, text)
 	if err != nil {
 		at, summary := model.Pos{File: r.file}, err.Error()
 		if e, ok := errors.AsType[participle.Error](err); ok {

@@ -24,8 +24,8 @@ type Certain struct {
 	chain, count []int32       // by event: its chain, and how many events that has up to it
 }
 
-// maxRows is how many events have rows of bits: 8 MB.
-const maxRows = 1 << 12
+// maxRows is how many events have rows of bits: 4 MB.
+const maxRows = 1 << 13
 
 var pool = sync.Pool{New: func() any { return new(Certain) }}
 

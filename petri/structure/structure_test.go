@@ -286,7 +286,7 @@ func net(places, marked int, transitions ...[3][]petri.PlaceID) *petri.Net {
 		n.Places[p] = petri.Place{Origin: &petri.Origin{}, Marked: p < marked}
 	}
 	for i, t := range transitions {
-		n.Transitions[i] = petri.Transition{Origin: &petri.Origin{}, Delay: &model.Delay{}}
+		n.Transitions[i] = petri.Transition{Origin: &petri.Origin{}, Delay: &model.Delay{}, Looks: petri.NoLooks}
 		n.Transitions[i].SetArcs(slices.Concat(t[0], t[1], t[2]), len(t[0]), len(t[1]))
 	}
 	n.Index()

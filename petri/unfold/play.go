@@ -2,6 +2,7 @@ package unfold
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"adagio/dsl/heap"
@@ -117,7 +118,9 @@ func (p *player) begin(net *petri.Net, delay func(petri.TransitionID) time.Durat
 	p.marked, p.stays = lists.Zeros(p.marked, len(net.Places)), lists.Zeros(p.stays, len(net.Places))
 	p.missing, p.version, p.fired = lists.Zeros(p.missing, len(net.Transitions)), lists.Zeros(p.version, len(net.Transitions)), lists.Zeros(p.fired, len(net.Transitions))
 	p.awake = lists.Zeros(p.awake, len(net.Scenario.Nodes))
-	p.conditions, p.events, p.arcs = p.conditions[:0], p.events[:0], p.arcs[:0]
+	// Most transitions fire once.
+	p.conditions, p.events = slices.Grow(p.conditions[:0], len(net.Places)), slices.Grow(p.events[:0], len(net.Transitions))
+	p.arcs = slices.Grow(p.arcs[:0], 2*len(net.Transitions))
 	p.queue, p.batch, p.first, p.held = p.queue[:0], p.batch[:0], 0, p.held[:0]
 	clear(p.turns)
 	for n := range p.awake {

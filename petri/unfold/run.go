@@ -47,7 +47,7 @@ func (r *run) free() {
 func (r *run) begin(x *explorer, d decisions) error {
 	p := r.p
 	r.explorer, r.d, r.chooses = x, d, false
-	r.nodes, r.alternatives, r.causes = slices.Grow(r.nodes[:0], len(p.events)), slices.Grow(r.alternatives[:0], len(p.events)), r.causes[:0]
+	r.nodes, r.alternatives, r.causes = slices.Grow(r.nodes[:0], len(p.events)), slices.Grow(r.alternatives[:0], len(p.events)), slices.Grow(r.causes[:0], 2*len(p.events))
 	for e := range p.events {
 		f := &p.events[e]
 		from := len(r.causes)

@@ -18,6 +18,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"sync"
 
 	"adagio/analysis"
 	"adagio/analysis/distribution"
@@ -54,7 +55,8 @@ type Input struct {
 	Made string
 }
 
-var parsed = template.Must(template.New("page").Parse(pageHTML))
+// parsed is made when the first page is.
+var parsed = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageHTML)) })
 
 // Write writes the page. The same input gives the same bytes.
 func Write(w io.Writer, in Input) error {
@@ -64,7 +66,7 @@ func Write(w io.Writer, in Input) error {
 	v.Style = template.CSS(style())
 	v.Script = template.JS(script)
 	v.Hash = base64.StdEncoding.EncodeToString(hash[:])
-	return parsed.Execute(w, v)
+	return parsed().Execute(w, v)
 }
 
 // style is the whole style sheet. What the reader chose counts more than what the

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"sync"
 
 	"adagio/analysis/report/palette"
 )
@@ -19,10 +20,13 @@ var (
 	//go:embed serve.js
 	serveJS string
 
-	parsed = template.Must(template.New("serve").Funcs(template.FuncMap{
-		"style":  func() template.CSS { return template.CSS(style) },
-		"script": func() template.JS { return template.JS(serveJS) },
-	}).Parse(serveHTML))
+	// parsed is made when the first page is.
+	parsed = sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("serve").Funcs(template.FuncMap{
+			"style":  func() template.CSS { return template.CSS(style) },
+			"script": func() template.JS { return template.JS(serveJS) },
+		}).Parse(serveHTML))
+	})
 
 	style = ":root{color-scheme:light;" + palette.CSS(palette.Light) + "}\n" +
 		"@media (prefers-color-scheme:dark){:root{color-scheme:dark;" + palette.CSS(palette.Dark) + "}}\n" + serveCSS
@@ -75,4 +79,4 @@ func begin(w http.ResponseWriter, status int, ancestors string) {
 }
 
 // write writes a part of a page. That the reader has gone is no error of the program.
-func write(w io.Writer, part string, data any) { parsed.ExecuteTemplate(w, part, data) }
+func write(w io.Writer, part string, data any) { parsed().ExecuteTemplate(w, part, data) }
