@@ -84,7 +84,7 @@ func (e *evaluation) pathTo(last petri.EventID, n int, end petri.End, dates []ti
 	}
 	for at := last; at >= 0; {
 		next, ready := LastCause(e.g, at, dates)
-		p.add(at, dates[at]-ready, dates[at]-start)
+		p.add(at, dates[at]-ready, dates[at]-start, end.Of(e.g.Delay(at)))
 		at = next
 	}
 	p.finish(start)
@@ -100,7 +100,7 @@ func (p *Path) addWitnesses(path []petri.Witness, start time.Duration) {
 		if i+1 < len(path) {
 			ready = path[i+1].Date
 		}
-		p.add(w.Event, w.Date-ready, w.Date-start)
+		p.add(w.Event, w.Date-ready, w.Date-start, w.Delay)
 		s := &p.Steps[len(p.Steps)-1]
 		switch {
 		case w.Capped:
@@ -116,10 +116,10 @@ func (p *Path) addWitnesses(path []petri.Witness, start time.Duration) {
 
 // add appends a step; steps are added from the last to the first. What an event
 // takes beyond its delay it waits for its node to wake up.
-func (p *Path) add(e petri.EventID, duration, total time.Duration) {
+func (p *Path) add(e petri.EventID, duration, total, delay time.Duration) {
 	s := describeStep(p.graph, e)
 	s.Duration, s.Total = duration, total
-	if rest := duration - p.end.Of(p.graph.Delay(e)); p.graph.Bracketed() && rest > 0 {
+	if rest := duration - delay; p.graph.Bracketed() && rest > 0 {
 		wait := s
 		wait.Category, wait.Duration = Asleep, rest
 		wait.Text = fmt.Sprintf("%s sleeps", p.graph.Net.Scenario.Nodes[s.Node].Name)

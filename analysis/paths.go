@@ -313,7 +313,7 @@ func (s *pathSearch) trace(node int, table []reach, states, at int) *Path {
 		if s.from && at%states/2 == 0 {
 			break // before From
 		}
-		p.add(e, s.delays[e], r.length)
+		p.add(e, s.delays[e], r.length, s.delays[e])
 		if at = -1; r.cause >= 0 {
 			at = int(r.cause)*states + r.state
 		}

@@ -69,6 +69,7 @@ type EventGraph struct {
 type Witness struct {
 	Event EventID
 	Date  time.Duration // of Event, at the latest, in the orders concerned
+	Delay time.Duration // what it takes after the next one
 	// Chosen says that the event waits for the next one in some orders only: in those in
 	// which it comes after After, and before Before, if that is not -1.
 	Chosen        bool

@@ -240,6 +240,9 @@ type Net struct {
 	// Computes holds, for each node, the place before the first instruction in which it
 	// may compute without a pause; see package unfold, rest.go.
 	Computes []PlaceID
+	// Look holds, for each node, how long one of its looks lasts at most: at any node, and at
+	// one at rest.
+	Look []struct{ Any, AtRest time.Duration }
 	// Asking lists, for two nodes, the transitions before which components of the
 	// first look at the second; Awaiting says whether its program does.
 	Asking   map[[2]int][]TransitionID

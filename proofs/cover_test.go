@@ -110,11 +110,14 @@ func explained(c *unfold.Covering) (open, paths int, err error) {
 			if i+1 < len(path) {
 				before = path[i+1].Date
 			}
-			stretch, delay := w.Date-before, c.Graph.Delay(w.Event)
-			if stretch < 0 || w.Capped && stretch != 0 || !w.Capped && i+1 < len(path) && stretch < delay.Hi {
-				return 0, 0, fmt.Errorf("%s occurs %v after what it waits for, but takes %v", c.Graph.Name(w.Event), stretch, delay)
+			stretch := w.Date - before
+			if w.Delay > c.Graph.Delay(w.Event).Hi {
+				return 0, 0, fmt.Errorf("%s takes %v, but %v at most", c.Graph.Name(w.Event), w.Delay, c.Graph.Delay(w.Event))
 			}
-			rest += max(0, stretch-delay.Hi)
+			if stretch < 0 || w.Capped && stretch != 0 || !w.Capped && i+1 < len(path) && stretch < w.Delay {
+				return 0, 0, fmt.Errorf("%s occurs %v after what it waits for, but takes %v", c.Graph.Name(w.Event), stretch, w.Delay)
+			}
+			rest += max(0, stretch-w.Delay)
 		}
 		if paths++; rest > 0 {
 			open++

@@ -177,6 +177,7 @@ func favours(ev *component.Event, f *fact) bool {
 func (c *compiler) timeLooks() {
 	p := c.s.Network.Profile
 	asked, askers := make([][]int, len(c.nodes)), make([]int, len(c.nodes))
+	c.net.Look = make([]struct{ Any, AtRest time.Duration }, len(c.nodes))
 	for n := range c.nodes {
 		awaited := c.awaited(n)
 		for _, m := range awaited {
@@ -197,6 +198,7 @@ func (c *compiler) timeLooks() {
 		}
 		k.look, k.restLook = longest+trips*slowest, p.Request.Hi+trips*slowest
 		k.leastLook = p.Look().Lo + trips*fastest
+		c.net.Look[n].Any, c.net.Look[n].AtRest = k.look, k.restLook
 	}
 }
 

@@ -13,7 +13,7 @@ const maxSteps = 50_000_000
 // graph of who may still wait for whom, no search from what switches a signal on comes
 // back to an event that waits for it, leaving out what has occurred by then; and
 // nobody can miss a last phase that ends. Of the dates only those count that hold in
-// every execution: rules R1 and R2 without caps, the order of the causes alone, and
+// every execution: rules R1, R8, and R2 without caps, the order of the causes alone, and
 // urgency.
 func Completes(s *System, limits Limits) bool {
 	limits = limits.orDefaults()
@@ -25,29 +25,11 @@ func Completes(s *System, limits Limits) bool {
 		}
 	}
 	w := &waiting{Cover: c, certain: map[Event][]Event{}}
-	var arcs [][2]Event
-	for { // what an event certainly waits for orders it, which may make more of that certain
-		var err error
-		if c.order, err = newOrder(s, arcs, limits); err != nil {
-			return false
-		}
-		w.first, w.final = map[clauseID]int32{}, map[clauseID]int32{}
-		for _, e := range c.guarded {
-			w.findFirst(e)
-		}
-		more := w.certainWaits()
-		if len(more) == len(arcs) {
-			break
-		}
-		arcs = more
+	if !w.arrangeWaits() {
+		return false
 	}
-	for _, a := range arcs {
+	for _, a := range w.certainWaits() {
 		w.certain[a[1]] = append(w.certain[a[1]], a[0])
-	}
-	for range limits.Sweeps {
-		if !w.sweep() {
-			break
-		}
 	}
 	return w.neverCircular()
 }
@@ -66,6 +48,37 @@ type waiting struct {
 // gap is a time in which an event may wait for a signal: until on, since off.
 type gap struct{ on, off Event }
 
+// arrangeWaits orders the events by what they certainly wait for, and by the first phases
+// that they may take, as far as order and dates tell, which may make more of both certain.
+// It fails where that is a circle.
+func (w *waiting) arrangeWaits() bool {
+	var arcs [][2]Event
+	for settled := false; ; {
+		var err error
+		if w.order, err = newOrder(w.s, arcs, w.limits); err != nil {
+			return false
+		}
+		w.first, w.final = map[clauseID]int32{}, map[clauseID]int32{}
+		for _, e := range w.guarded {
+			w.findFirst(e)
+		}
+		more := append(w.certainWaits(), w.firstWaits()...)
+		switch {
+		case !slices.Equal(more, arcs):
+			arcs, settled = more, false
+		case settled:
+			return true
+		default:
+			for range w.limits.Sweeps {
+				if !w.sweep() {
+					break
+				}
+			}
+			settled = true
+		}
+	}
+}
+
 func (w *waiting) findFirst(e Event) {
 	for _, clause := range w.s.guards[e] {
 		for _, g := range clause {
@@ -73,7 +86,7 @@ func (w *waiting) findFirst(e Event) {
 			if len(phases) == 0 {
 				continue
 			}
-			for int(k) < len(phases)-1 && phases[k].Off != None && w.order.before(phases[k].Off, e) {
+			for int(k) < len(phases)-1 && w.isOver(phases[k].Off, e) {
 				k++
 			}
 			w.first[clauseID{e, g}] = k
@@ -85,6 +98,28 @@ func (w *waiting) findFirst(e Event) {
 			}
 		}
 	}
+}
+
+// isOver says whether a phase that ends with an event is over before another may occur.
+func (w *waiting) isOver(off, e Event) bool {
+	return off != None && off != e && (w.order.before(off, e) || w.latest[off] < w.earliest[e])
+}
+
+// firstWaits lists the events that switch on the first phase of a clause's only signal
+// that an event may take, with that event.
+func (w *waiting) firstWaits() (arcs [][2]Event) {
+	for _, e := range w.guarded {
+		for _, clause := range w.s.guards[e] {
+			g := clause[0]
+			if len(clause) > 1 || len(w.s.phases[g]) == 0 {
+				continue
+			}
+			if on := w.s.phases[g][w.first[clauseID{e, g}]].On; on != None && on != e {
+				arcs = append(arcs, [2]Event{on, e})
+			}
+		}
+	}
+	return arcs
 }
 
 // certainWaits lists the events that switch on the only phase that another may take, with
@@ -115,6 +150,7 @@ func (w *waiting) last(e Event, g Signal) (k int32, certain bool) {
 }
 
 func (w *waiting) sweep() (changed bool) {
+	w.dateMoments()
 	for _, e := range w.order.sorted {
 		lo, hi := w.ready(e)
 		if len(w.options[e]) > 0 {
@@ -126,7 +162,7 @@ func (w *waiting) sweep() (changed bool) {
 				lo, hi = max(lo, l), max(hi, h)
 			}
 		}
-		w.narrow(e, plus(lo, w.s.lo[e]), plus(hi, w.s.hi[e]), &changed)
+		w.narrow(e, plus(lo, w.s.lo[e]), min(plus(hi, w.s.hi[e]), w.deadline(e, hi)), &changed)
 	}
 	return changed
 }

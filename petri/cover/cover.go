@@ -49,8 +49,9 @@ type Cover struct {
 	guarded []Event
 
 	earliest, latest []time.Duration
-	circle           []int32 // by event: its strongly connected component
-	size             []int32 // of these
+	moments          []time.Duration // at the latest
+	circle           []int32         // by event: its strongly connected component
+	size             []int32         // of these
 	latestOption     map[clauseID]int32
 	sweeps           int
 	log              *Derivation // nil if nobody asks how
@@ -172,8 +173,9 @@ func (c *Cover) settle() error {
 	return nil
 }
 
-// sweep applies R1, R2, R5 and R6 to each event once, causes first.
+// sweep applies R1, R2, R5, R6 and R8 to each event once, causes first.
 func (c *Cover) sweep() (changed bool, err error) {
+	c.dateMoments()
 	for _, e := range c.order.sorted {
 		lo, ready := c.ready(e)
 		hi := plus(ready, c.s.hi[e])
@@ -193,6 +195,8 @@ func (c *Cover) sweep() (changed bool, err error) {
 		}
 		if c.log != nil {
 			c.log.dates(c, e, plus(lo, c.s.lo[e]), hi)
+		} else {
+			hi = min(hi, c.deadline(e, ready))
 		}
 		if !c.narrow(e, plus(lo, c.s.lo[e]), hi, &changed) {
 			c.log.say('x', int64(e))

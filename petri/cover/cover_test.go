@@ -24,10 +24,15 @@ func TestSound(t *testing.T) {
 	for seed := *firstFlag; seed < *firstFlag+n; seed++ {
 		r := rand.New(rand.NewPCG(uint64(seed), 7))
 		s := draw(r, shape{providers: 1 + r.IntN(3), users: 1 + r.IntN(6), anyOf: .4, remote: .5 * float64(r.IntN(3)), cross: .1, idle: .15, width: []int{1, 4, 10}[r.IntN(3)]})
+		if first, ok := s.run(r, 3); ok && r.IntN(2) == 0 {
+			s.addDeadlines(r, first)
+		}
 		var complete [][]time.Duration
 		for k := range 40 {
 			if dates, ok := s.run(r, min(k, 3)); ok {
-				complete = append(complete, dates)
+				if s.inTime(dates) {
+					complete = append(complete, dates)
+				}
 			} else if k == 15 && len(complete) == 0 {
 				break
 			}

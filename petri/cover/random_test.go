@@ -15,6 +15,9 @@ type system struct {
 	guards  [][][]cover.Signal
 	signals [][]cover.Phase
 	goals   []cover.Event
+
+	notAfter [][2]cover.Event
+	quick    []quick
 }
 
 func (s *system) event(chain int, d [2]time.Duration, causes ...cover.Event) cover.Event {

@@ -125,6 +125,9 @@ func (c *Cover) Critical(e Event) Event {
 	return last
 }
 
+// Precedes says whether an event certainly occurs before another, as far as is known.
+func (c *Cover) Precedes(a, b Event) bool { return c.order.before(a, b) }
+
 // Open is an event that finds one of several phases of its signals on, and which of them
 // is open.
 type Open struct {

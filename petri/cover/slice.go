@@ -87,7 +87,7 @@ func (r *slice) compute(u Event) (time.Duration, *slice) {
 		ready = max(ready, date)
 	}
 	if len(c.options[u]) == 0 {
-		return min(c.latest[u], plus(ready, c.s.hi[u])), r
+		return min(c.latest[u], plus(ready, c.s.hi[u]), r.deadline(u, ready)), r
 	}
 	deeper := r
 	if len(r.hypothesis) < depthOfSlices && c.startsSlice(u) && !slices.Contains(r.hypothesis, u) {
@@ -116,6 +116,24 @@ func (r *slice) compute(u Event) (time.Duration, *slice) {
 		}
 	}
 	return min(c.latest[u], combine(ready, c.s.hi[u], clauses)), deeper
+}
+
+// deadline is R8 in executions in which an event comes before the hypothesis, and so do
+// its causes.
+func (r *slice) deadline(u Event, ready time.Duration) time.Duration {
+	c := r.c
+	if c.log != nil {
+		return Never
+	}
+	latest := c.quickly(u, ready)
+	for _, p := range c.s.notAfter[u] {
+		if slices.Contains(c.s.causes[u], p) {
+			if date := r.before(p); date != impossible {
+				latest = min(latest, date)
+			}
+		}
+	}
+	return latest
 }
 
 // follows says whether an event is one of the hypothesis, or certainly comes after one.

@@ -43,10 +43,16 @@ type System struct {
 	starts []bool       // by event: conditional dates start here (rule R3)
 	phases [][]Phase    // by signal
 	length map[int32]int32
+
+	moments  []moment
+	quick    map[Event]Quick
+	notAfter map[Event][]Event
 }
 
 // NewSystem returns an empty system.
-func NewSystem() *System { return &System{length: map[int32]int32{}} }
+func NewSystem() *System {
+	return &System{length: map[int32]int32{}, quick: map[Event]Quick{}, notAfter: map[Event][]Event{}}
+}
 
 // Len is the number of events.
 func (s *System) Len() int { return len(s.lo) }

@@ -30,6 +30,11 @@ func (c *Cover) difference(u, v Event, depth int) time.Duration {
 	if d < 0 || depth == 0 || len(c.s.causes[u]) == 0 {
 		return d
 	}
+	if c.log == nil { // R8
+		for _, p := range c.s.notAfter[u] {
+			d = min(d, c.difference(p, v, depth-1))
+		}
+	}
 	worst := -Never
 	consider := func(p Event) bool {
 		worst = max(worst, plus(c.difference(p, v, depth-1), c.s.hi[u]))

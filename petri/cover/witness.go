@@ -10,9 +10,12 @@ import (
 type Witness struct {
 	Event Event
 	Date  time.Duration
-	// Next is what the event waits for, None if nothing. Where the latest date of the event
-	// comes from nothing else that it waits for, Next is the latest that explains a part.
-	Next Event
+	// Next is what the event waits for, None if nothing, and Delay what it takes after that.
+	// Where the latest date of the event comes from nothing else that it waits for, Next is
+	// the latest that explains a part. An event that is quick once others have occurred
+	// (rule R8) waits for the last of these.
+	Next  Event
+	Delay time.Duration
 	// Chosen says that the event waits for Next in some orders only: in those in which it
 	// finds the phase on that Next begins, and Off ends, if it is not None.
 	Chosen bool
@@ -57,8 +60,11 @@ func (c *Cover) witness(e Event, whole [][][]option, seen map[Event]bool) Witnes
 			}
 		}
 	}
-	if best == w.Date {
+	if w.Delay = c.s.hi[e]; best == w.Date {
 		return w
+	}
+	if soon, ok := c.witnessSoon(e); ok && !seen[soon.Next] {
+		return soon
 	}
 	for _, clause := range c.options[e] {
 		for _, o := range clause {
@@ -68,4 +74,29 @@ func (c *Cover) witness(e Event, whole [][][]option, seen map[Event]bool) Witnes
 		}
 	}
 	return w
+}
+
+// witnessSoon is what the latest date of an event comes from by R8.
+func (c *Cover) witnessSoon(e Event) (w Witness, ok bool) {
+	w = Witness{Event: e, Date: c.latest[e], Next: None, Off: None}
+	for _, p := range c.s.notAfter[e] {
+		if c.latest[p] == w.Date {
+			w.Next, w.Capped = p, !slices.Contains(c.s.causes[e], p)
+			return w, true
+		}
+	}
+	_, ready := c.ready(e)
+	if c.quickly(e, ready) != w.Date {
+		return w, false
+	}
+	after := c.s.causes[e]
+	if m := c.s.moments[c.s.quick[e].Since]; c.moments[c.s.quick[e].Since] > ready {
+		after = m.events
+	}
+	for _, p := range after {
+		if w.Next == None || c.latest[p] > c.latest[w.Next] {
+			w.Next, w.Delay = p, w.Date-c.latest[p]
+		}
+	}
+	return w, true
 }

@@ -96,11 +96,18 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) (out []cover.Phase, 
 		}
 		way := c.system.Event(cover.Alone, w.lo, w.hi, e)
 		c.out.events = append(c.out.events, w.transition)
+		looked := len(causes) == 0 && c.polls()
 		if last != cover.None {
 			causes = append(causes, last)
 		}
 		causes = append(causes, way)
+		before := last
+		c.noted[way] = cover.Event(c.system.Len())
 		last = c.system.Event(c.newChain(k), 0, 0, causes...)
+		if looked { // what a look finds is what holds, whatever has come before
+			c.system.NotAfter(last, way)
+			c.system.NotAfter(before, way)
+		}
 		c.out.events = append(c.out.events, w.note)
 		c.system.Arrival(e, last)
 		return last

@@ -71,7 +71,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	if err := p.run(); err != nil {
 		return nil, err
 	}
-	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, strict: strict, moments: map[observer][]stay{}, remotes: map[signalKey]int{}, chains: map[int]int{}}
+	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, strict: strict, moments: map[observer][]stay{}, remotes: map[signalKey]int{}, noted: map[cover.Event]cover.Event{}, chains: map[int]int{}}
 	c.out = &Covering{System: c.system}
 	for n, end := range net.Ends {
 		if len(p.byPlace.Of(end)) == 0 {
@@ -111,7 +111,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 }
 
 // shorten shortens the delays that contain only looks at peers that are certainly at rest, as far
-// as the certain order of a first cover tells.
+// as the certain order of a first cover tells, or says from when on they are short.
 func (c *coverer) shorten(limits cover.Limits) error {
 	if !slices.ContainsFunc(c.net.Transitions, func(t petri.Transition) bool { return len(t.Peers) > 0 && t.AtRest < t.Delay.Hi }) {
 		return nil
@@ -133,6 +133,7 @@ func (c *coverer) shorten(limits cover.Limits) error {
 			c.system.Shorten(cover.Event(e), c.net.Transitions[g.Transition[now]].AtRest)
 		}
 	}
+	c.quicken(first)
 	return nil
 }
 
@@ -175,7 +176,7 @@ func (c *coverer) finish() {
 			g.PeersAtRest[now] = c.atRest[e]
 		}
 	}
-	if c.even && len(c.out.Cover.Open()) == 0 {
+	if c.summed() {
 		return
 	}
 	for i := range g.Bounds {
@@ -185,6 +186,21 @@ func (c *coverer) finish() {
 		g.Bounds[0][now], g.Bounds[1][now] = c.out.Refined.Earliest(cover.Event(e)), c.out.Refined.Latest(cover.Event(e))
 	}
 	g.OrdersCovered, g.Witnesses = true, c.out.witnesses
+}
+
+// summed says whether all dates are sums of delays along the graph: no order is open, and
+// nothing comes earlier than its causes tell (rule R8).
+func (c *coverer) summed() bool {
+	if !c.even || len(c.out.Cover.Open()) > 0 {
+		return false
+	}
+	dates, err := c.out.Graph.Dates(c.out.Graph.Delays(petri.Latest))
+	for e, now := range c.out.id {
+		if err != nil || dates[now] > c.out.Refined.Latest(cover.Event(e)) {
+			return false
+		}
+	}
+	return true
 }
 
 // noteExits lists the looks, and the closing "wait all", that may come after the process
@@ -212,7 +228,7 @@ func (c *Covering) witnesses(to petri.EventID) []petri.Witness {
 	}
 	var out []petri.Witness
 	for _, w := range c.Refined.Witnesses(cover.Event(slices.Index(c.id, to))) {
-		out = append(out, petri.Witness{Event: c.id[w.Event], Date: w.Date, Chosen: w.Chosen, After: of(w.Next), Before: of(w.Off), Capped: w.Capped})
+		out = append(out, petri.Witness{Event: c.id[w.Event], Date: w.Date, Delay: w.Delay, Chosen: w.Chosen, After: of(w.Next), Before: of(w.Off), Capped: w.Capped})
 	}
 	return out
 }

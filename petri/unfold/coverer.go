@@ -21,9 +21,10 @@ type coverer struct {
 	place   []inChain       // by event of the player
 	starts  []petri.EventID // by node
 	ways    map[wayKey]way
-	even    bool              // each way of a fact has one least delay
-	atRest  []bool            // by event of the system: its delay contains looks at peers at rest only
-	remotes map[signalKey]int // the chains of arrivals
+	even    bool                        // each way of a fact has one least delay
+	atRest  []bool                      // by event of the system: its delay contains looks at peers at rest only
+	remotes map[signalKey]int           // the chains of arrivals
+	noted   map[cover.Event]cover.Event // of an arrival that waits for earlier ones, when it is taken note of
 	strict  Strict
 	moments map[observer][]stay // when a fact that is waited for holds for no time
 	out     *Covering

@@ -1,0 +1,92 @@
+package unfold
+
+import (
+	"slices"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/cover"
+)
+
+// polls says whether nodes look at each other in loops.
+func (c *coverer) polls() bool { return c.net.Scenario.Network.Profile.Kind == model.Polling }
+
+// quicken says of the events whose delays contain looks that they are quick once the nodes
+// looked at are at rest (petri/cover/README.md, "Looks"). A node is at rest from the end
+// of its last transition that may begin before the event on, and the step after it.
+func (c *coverer) quicken(first *cover.Cover) {
+	q := &quickening{coverer: c, first: first, ends: make([][]cover.Event, len(c.net.Scenario.Nodes)), known: map[restKey]cover.Moment{}}
+	for e, t := range c.out.events {
+		if o := c.net.Transitions[t].Origin; o.Kind == petri.Fire {
+			q.ends[o.Node] = append(q.ends[o.Node], cover.Event(e))
+		}
+	}
+	follower := c.followers(first)
+	for e, id := range c.out.events {
+		t, e := &c.net.Transitions[id], cover.Event(e)
+		if _, hi := c.system.Delay(e); len(t.Peers) == 0 || hi <= t.AtRest || len(c.system.Clauses(e)) > 0 {
+			continue
+		}
+		until := e
+		if noted, ok := c.noted[e]; ok {
+			until = noted
+		}
+		if f := follower[until]; len(t.Peers) > manyPeers && f != cover.None {
+			until = f
+		}
+		look := c.net.Look[t.Node()]
+		c.system.Quicken(e, cover.Quick{Since: q.atRest(until, t.Peers), Hi: t.AtRest, Slow: look.Any, Fast: look.AtRest})
+	}
+}
+
+// manyPeers is the number of nodes looked at beyond which the events of a node that one event
+// waits for are not told apart.
+const manyPeers = 16
+
+// followers holds for each event one that certainly waits for it, or None.
+func (c *coverer) followers(first *cover.Cover) []cover.Event {
+	out := make([]cover.Event, c.system.Len())
+	for e := range out {
+		out[e] = cover.None
+	}
+	for e := range out {
+		for _, p := range first.Certain(cover.Event(e)) {
+			if out[p] == cover.None {
+				out[p] = cover.Event(e)
+			}
+		}
+	}
+	return out
+}
+
+type quickening struct {
+	*coverer
+	first *cover.Cover
+	ends  [][]cover.Event // of the transitions of each node
+	known map[restKey]cover.Moment
+}
+
+// restKey is an event and a list of nodes, which many events share.
+type restKey struct {
+	until cover.Event
+	nodes *int
+}
+
+// atRest is from when on some nodes are at rest until an event: all their transitions that do
+// not begin after it have ended.
+func (q *quickening) atRest(until cover.Event, nodes []int) cover.Moment {
+	key := restKey{until, &nodes[0]}
+	if since, ok := q.known[key]; ok {
+		return since
+	}
+	var ends []cover.Event
+	for _, m := range nodes {
+		for _, end := range q.ends[m] {
+			if !slices.ContainsFunc(q.system.Causes(end), func(begin cover.Event) bool { return begin == until || q.first.Precedes(until, begin) }) {
+				ends = append(ends, end)
+			}
+		}
+	}
+	q.known[key] = q.system.Moment(q.net.Scenario.Network.Profile.Step.Hi, ends)
+	return q.known[key]
+}
