@@ -34,7 +34,7 @@ import (
 //   - a change against the observer is in force, for a look that was answered
 //     just before, within [latency, latency + (g - 1)·r]: the answer travels, and the
 //     other looks of the same question follow; within (g - 2)·r where the change is that a
-//     provider refuses, as it is asked before that whether it serves.
+//     provider refuses, as it is asked before that whether it serves; within g·r for a wait.
 //
 // In a wait X counts only behaviours that may be running then: those pushed before
 // and not waited for.

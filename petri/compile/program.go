@@ -267,9 +267,10 @@ func (p *step) pushesEnded(component int) int {
 }
 
 // unsettled is that a change is seen by node n within some looks after a poll, while its
-// program looks at the given nodes, once at each.
+// program looks at the given nodes, once at each. What an answer tells may have held for a
+// moment only while the look was under way (SEMANTICS.md, rule 3.7).
 func (c *compiler) unsettled(n, looks int, at ...int) responseTime {
-	late, age := c.lookingTime(n, looks), c.lookingTime(n, len(at)-1)
+	late, age := c.lookingTime(n, looks), c.lookingTime(n, len(at))
 	return responseTime{late, late, c.whileAtRest(n, func() time.Duration { return c.lookingTime(n, looks) }), age, age, c.askedWhileAt(n, at...)}
 }
 
