@@ -42,7 +42,7 @@ func (r *Result) Paths(of Path, q PathQuery) ([]Path, error) {
 		return nil, err
 	}
 	if err := e.g.DatesInto(e.dated(), e.dmax); err != nil {
-		return nil, err // a date is no sum of delays
+		return nil, err // a date is not a sum of delays
 	}
 	s := newPathSearch(e, of, q)
 	if q.To == "" {

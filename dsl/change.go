@@ -109,7 +109,7 @@ func (o *ordinal) Parse(lex *lexer.PeekingLexer) error {
 	}
 	n, err := strconv.Atoi(t.Value[1:])
 	if err != nil || n < 1 {
-		return reject(lex, shorten(t.Value)+" is no number of an instruction", "the first is #1")
+		return reject(lex, shorten(t.Value)+" is not a number of an instruction", "the first is #1")
 	}
 	lex.Next()
 	o.N = n

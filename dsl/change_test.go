@@ -41,7 +41,7 @@ func TestFragments(t *testing.T) {
 	}{
 		{change, "keystone.deploy", "x:1:16: error: expected =, found the end of the file"},
 		{change, "remove wait", "x:1:12: error: expected a name, found"},
-		{change, "remove pause n #0", "x:1:16: error: #0 is no number of an instruction"},
+		{change, "remove pause n #0", "x:1:16: error: #0 is not a number of an instruction"},
 		{change, "move wait n c", "x:1:13: error: move needs"},
 		{change, "a.b = 3s 4s", "x:1:10: error: expected the end, found the number 4s"},
 		{delay, "2s .. 1s", "x:1:1: error: in the wrong order: 2s is greater than 1s"},

@@ -107,7 +107,7 @@ func (e *Elements) Instruction(name, text string) ([]model.Instruction, diag.Lis
 	case t.Value == "for" || t.Value == "if" || t.Value == "limit":
 		p.report(t, "an instruction by itself has no block", "write each out")
 	case t.Type != word || programBlock.words[t.Value] == nil:
-		p.report(t, describe(t)+" is no instruction", cmp.Or(suggestion(t.Value, programBlock.words), "they are add, delete, connect, disconnect, push, wait and pause"))
+		p.report(t, describe(t)+" is not an instruction", cmp.Or(suggestion(t.Value, programBlock.words), "they are add, delete, connect, disconnect, push, wait and pause"))
 	default:
 		readStatement(p, &programBlock, &body)
 		if len(p.errors) == 0 && !p.lex.Peek().EOF() {
@@ -139,7 +139,7 @@ func (e *Elements) resolve(r *resolver, s *Instruction) []model.Instruction {
 		user, okUser := e.port(r, s.Connection.To)
 		link, ok := e.links[[2]string{provider, user}]
 		if okProvider && okUser && !ok {
-			r.fail(s.Span, fmt.Sprintf("%s -> %s is no connection of the model", provider, user), "write "+s.Op.String()+" PROVIDER.PORT -> USER.PORT")
+			r.fail(s.Span, fmt.Sprintf("%s -> %s is not a connection of the model", provider, user), "write "+s.Op.String()+" PROVIDER.PORT -> USER.PORT")
 		}
 		in.Link = link
 		return []model.Instruction{in}

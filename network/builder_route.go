@@ -234,7 +234,7 @@ func (b *Builder) addBypass(z *zone, s RouteSpec) {
 	}{{src, s.Src}, {dst, s.Dst}} {
 		p := b.p.points[end.id]
 		if !b.within(end.id, self) || p.kind != zonePoint && p.zone != self {
-			b.Fail(end.name, fmt.Sprintf("%s is no end of a bypass in zone %s", p.name, b.p.points[z.point].name), "a bypass joins hosts of its zone, or zones anywhere inside it")
+			b.Fail(end.name, fmt.Sprintf("%s is not an end of a bypass in zone %s", p.name, b.p.points[z.point].name), "a bypass joins hosts of its zone, or zones anywhere inside it")
 			return
 		}
 	}

@@ -103,7 +103,7 @@ func ParseRadicals(text string) ([]int, error) {
 		hi, errHi := strconv.Atoi(strings.TrimSpace(last))
 		switch {
 		case errLo != nil || errHi != nil || lo < 0:
-			return nil, fmt.Errorf("%q is no list of numbers: write for example 0-3,7", text)
+			return nil, fmt.Errorf("%q is not a list of numbers: write for example 0-3,7", text)
 		case hi < lo:
 			return nil, fmt.Errorf("in the wrong order: %s", group)
 		case hi-lo >= maxRadicals-len(out):

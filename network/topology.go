@@ -61,7 +61,7 @@ func checked(t Topology, err error) (Topology, error) {
 func parseFatTree(parameters string) (Topology, error) {
 	parts := strings.Split(parameters, ";")
 	if len(parts) != 4 {
-		return nil, fmt.Errorf("%q is no fat tree: write its levels, then for each level what is below a switch, what is above a node, and the cables between them, such as 2;4,4;1,2;1,2", parameters)
+		return nil, fmt.Errorf("%q is not a fat tree: write its levels, then for each level what is below a switch, what is above a node, and the cables between them, such as 2;4,4;1,2;1,2", parameters)
 	}
 	levels, err := counts(parts[0], 1)
 	if err != nil {
@@ -79,7 +79,7 @@ func parseFatTree(parameters string) (Topology, error) {
 func parseDragonfly(parameters string) (Topology, error) {
 	parts := strings.Split(parameters, ";")
 	if len(parts) != 4 {
-		return nil, fmt.Errorf("%q is no dragonfly: write groups, chassis and blades, each with its cables, and nodes, such as 3,4;4,3;5,1;2", parameters)
+		return nil, fmt.Errorf("%q is not a dragonfly: write groups, chassis and blades, each with its cables, and nodes, such as 3,4;4,3;5,1;2", parameters)
 	}
 	d := &Dragonfly{}
 	for i, pair := range [][2]*int{{&d.Groups, &d.Blue}, {&d.Chassis, &d.Black}, {&d.Blades, &d.Green}} {
@@ -104,7 +104,7 @@ func counts(text string, want int) ([]int, error) {
 		n, err := strconv.Atoi(strings.TrimSpace(word))
 		switch {
 		case err != nil || n < 1:
-			return nil, fmt.Errorf("%q is no list of integers greater than 0", text)
+			return nil, fmt.Errorf("%q is not a list of integers greater than 0", text)
 		case n > maxRadicals:
 			return nil, fmt.Errorf("%d is more than %d", n, maxRadicals)
 		case len(out) == maxDimensions:

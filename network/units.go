@@ -82,7 +82,7 @@ func (s unitScale) read(text string) (value float64, bare bool, err error) {
 	}
 	scale, ok := s.units[unit]
 	if !ok {
-		return 0, false, fmt.Errorf("%q is no unit of %s: write for example %s", unit, s.what, s.example)
+		return 0, false, fmt.Errorf("%q is not a unit of %s: write for example %s", unit, s.what, s.example)
 	}
 	return value * scale, false, nil
 }

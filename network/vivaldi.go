@@ -16,11 +16,11 @@ type Coordinates [3]float64
 func ParseCoordinates(text string) (c Coordinates, err error) {
 	words := strings.Fields(text)
 	if len(words) != len(c) {
-		return c, fmt.Errorf("%q is no list of three coordinates, such as 25.5 9.4 1.4", text)
+		return c, fmt.Errorf("%q is not a list of three coordinates, such as 25.5 9.4 1.4", text)
 	}
 	for i, w := range words {
 		if c[i], err = strconv.ParseFloat(w, 64); err != nil || !(math.Abs(c[i]) <= maxCoordinate) {
-			return c, fmt.Errorf("%s is no coordinate: write a number of milliseconds", w)
+			return c, fmt.Errorf("%s is not a coordinate: write a number of milliseconds", w)
 		}
 	}
 	return c, nil

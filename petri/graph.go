@@ -203,8 +203,8 @@ var ErrOverflow = errors.New("the dates of this plan exceed 292 years")
 // ErrSleeps and ErrCovered are the failures of dates where nodes sleep, and where the
 // orders of races are covered: see [EventGraph.Bracket].
 var (
-	ErrSleeps  = errors.New("a date is no sum of delays where nodes sleep")
-	ErrCovered = errors.New("a date is no sum of delays where the order of events is open")
+	ErrSleeps  = errors.New("a date is not a sum of delays where nodes sleep")
+	ErrCovered = errors.New("a date is not a sum of delays where the order of events is open")
 )
 
 // DatesInto is [EventGraph.Dates] into a slice of the caller's, which may be that of the

@@ -26,7 +26,7 @@ import (
 )
 
 // ErrNoDates is why a plan cannot be followed whose dates are no sums of delays.
-var ErrNoDates = errors.New("the plan cannot be followed: nodes sleep, or the orders of its races are covered, so that a date is no sum of delays")
+var ErrNoDates = errors.New("the plan cannot be followed: nodes sleep, or the orders of its races are covered, so that a date is not a sum of delays")
 
 // Event is something that was seen: an item of the log of a node, as Ballet writes it, or
 // "program" for the node's own program. Dates count from the first start of a node.
@@ -175,7 +175,7 @@ func (f *Follower) See(e Event) ([]Outside, error) {
 	}
 	item, ok := measure.ParseItem(e.Item)
 	if !ok {
-		return nil, fmt.Errorf("%q is no item of a log: it must begin with transition_, behavior_, instruction_ or event_, or be program", e.Item)
+		return nil, fmt.Errorf("%q is not an item of a log: it must begin with transition_, behavior_, instruction_ or event_, or be program", e.Item)
 	}
 	switch item.Kind {
 	case measure.Transition:

@@ -48,7 +48,7 @@ func parseSeconds(text string) (time.Duration, error) {
 			}
 			value = 10*value + d
 		case i == point+9 && d >= 5:
-			value++ // cannot overflow: MaxInt64 ends in 7, and is no multiple of ten
+			value++ // cannot overflow: MaxInt64 ends in 7, and is not a multiple of ten
 		}
 	}
 	for i := len(digits); i < point+9 && value != 0; i++ {

@@ -88,7 +88,7 @@ func (o Options) complete() (Options, error) {
 	}
 	for _, p := range append([]float64{o.Confidence}, o.Quantiles...) {
 		if !(p > 0 && p < 1) {
-			return o, fmt.Errorf("%v is no share between 0 and 1", p)
+			return o, fmt.Errorf("%v is not a share between 0 and 1", p)
 		}
 	}
 	if o.Uptimes != nil && o.Bounds != nil {

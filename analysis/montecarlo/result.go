@@ -59,7 +59,7 @@ type Result struct {
 	Events int
 }
 
-// Comparison holds every replication against the bounds.
+// Comparison compares every replication with the bounds.
 type Comparison struct {
 	// Outside counts the replications outside the bounds. There can be some where
 	// the analysis lists hazards; otherwise one is a fault of the program.

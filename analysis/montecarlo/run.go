@@ -225,7 +225,7 @@ func (e *experiment) layHistogram() {
 	}
 }
 
-// compare holds a replication against the bounds.
+// compare compares a replication with the bounds.
 func (e *experiment) compare(index int, s *slot) {
 	if e.opts.Bounds == nil || agrees(e.opts.Bounds, s) {
 		return

@@ -47,7 +47,7 @@ type RequestError struct{ Code, Text string }
 func (e *RequestError) Error() string { return e.Text }
 
 func unreadable(format string, args ...any) error {
-	return &RequestError{"unreadable", fmt.Sprintf("this is no candidate: "+format, args...)}
+	return &RequestError{"unreadable", fmt.Sprintf("this is not a candidate: "+format, args...)}
 }
 
 // Base is the model that candidates change. It is read once.
@@ -280,7 +280,7 @@ func inLanguage(list []any) (string, error) {
 				b.WriteString(" holding")
 			}
 		default:
-			return "", fmt.Errorf("%v is no word of an instruction", w)
+			return "", fmt.Errorf("%v is not a word of an instruction", w)
 		}
 	}
 	return b.String(), nil

@@ -41,7 +41,7 @@ func Parse(text string) (Shard, error) {
 	i, err := strconv.Atoi(a)
 	of, err2 := strconv.Atoi(b)
 	if !ok || err != nil || err2 != nil || i < 1 || i > of {
-		return Shard{}, fmt.Errorf("%q is no shard: write i/n with i from 1 to n, such as 3/8", text)
+		return Shard{}, fmt.Errorf("%q is not a shard: write i/n with i from 1 to n, such as 3/8", text)
 	}
 	return Shard{i, of}, nil
 }
@@ -224,7 +224,7 @@ func readFile(path string) (h Header, lines [][]byte, sum string, err error) {
 	}
 	rows := bytes.Split(text, []byte("\n"))
 	if err := json.Unmarshal(rows[0], &h); err != nil && len(rows) > 1 || len(rows) > 1 && h.Schema != Schema {
-		return h, nil, "", fmt.Errorf("%s is no part of a result: its first line is no header with schema %q", path, Schema)
+		return h, nil, "", fmt.Errorf("%s is not a part of a result: its first line is not a header with schema %q", path, Schema)
 	}
 	if len(rows) == 1 { // not even the header is whole
 		return Header{}, nil, "", nil

@@ -120,7 +120,7 @@ func TestRead(t *testing.T) {
 	if err := os.WriteFile(cut, []byte("{}\n{}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	wrong("no part", a, c, cut)
+	wrong("not a part", a, c, cut)
 }
 
 // TestKilled: a part that is not complete is not there.

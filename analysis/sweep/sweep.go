@@ -32,7 +32,7 @@ func ParseAxis(text string) (Axis, error) {
 	name, list, ok := strings.Cut(text, "=")
 	a := Axis{Name: strings.TrimSpace(name)}
 	if !ok || a.Name == "" {
-		return a, fmt.Errorf("%q is no name with values, such as sites=1..10 or poll=50ms,100ms", text)
+		return a, fmt.Errorf("%q is not a name with values, such as sites=1..10 or poll=50ms,100ms", text)
 	}
 	for _, v := range split(list) {
 		if v == "" {

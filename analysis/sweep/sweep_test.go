@@ -28,8 +28,8 @@ func TestGrid(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for text, words := range map[string]string{
-		"sites":             "is no name with values",
-		"=1":                "is no name with values",
+		"sites":             "is not a name with values",
+		"=1":                "is not a name with values",
 		"sites=1,,2":        "empty value",
 		"sites=3..1":        "has no value",
 		"sites=1..99999999": "more than 1000000",

@@ -236,7 +236,7 @@ func (c Change) apply(s *model.Scenario) error {
 	switch c.change.Verb {
 	case "":
 		if name, _, ok := c.Parameter(); ok {
-			return fmt.Errorf("%s is no setting, and a parameter of a model that is loaded already", name)
+			return fmt.Errorf("%s is not a setting, and a parameter of a model that is loaded already", name)
 		}
 		targets, err := find(s, c.change.Target)
 		for _, t := range targets {

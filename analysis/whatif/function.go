@@ -74,10 +74,10 @@ const maxAnalyses = 200
 // values. The target must be a transition or a pause.
 func Respond(s *model.Scenario, t Target, from, to time.Duration, end petri.End) (*Response, error) {
 	if t.Kind != TransitionDuration && t.Kind != PauseDuration {
-		return nil, fmt.Errorf("%s is no duration of its own: the makespan is a function of transitions and pauses only", t.Name(s))
+		return nil, fmt.Errorf("%s is not a duration of its own: the makespan is a function of transitions and pauses only", t.Name(s))
 	}
 	if s.Sleeps() {
-		return nil, fmt.Errorf("the makespan is no piecewise linear function of a duration: %w", petri.ErrSleeps)
+		return nil, fmt.Errorf("the makespan is not a piecewise linear function of a duration: %w", petri.ErrSleeps)
 	}
 	if from < 0 || to < from || to > model.MaxDelay {
 		return nil, fmt.Errorf("there is no duration from %v to %v", from, to)

@@ -56,7 +56,7 @@ func TestChanges(t *testing.T) {
 		{name: "which component", change: "add wait mariadbmaster keystone", wrong: `what if "add wait mariadbmaster keystone": keystone is several components, and none has the index of node mariadbmaster: write which`},
 		{name: "no place", change: "move wait nova keystone", wrong: `what if "move wait nova keystone": move needs a "before" or an "after" (write ` + dsl.ChangeForm + ")"},
 		{name: "a removal with a place", change: "remove wait nova keystone before wait nova nova", wrong: `what if "remove wait nova keystone before wait nova nova": what is removed has no place (leave out what follows the instruction, or write move)`},
-		{name: "a parameter of what is loaded", change: "sites = 6", wrong: `what if "sites = 6": sites is no setting, and a parameter of a model that is loaded already`},
+		{name: "a parameter of what is loaded", change: "sites = 6", wrong: `what if "sites = 6": sites is not a setting, and a parameter of a model that is loaded already`},
 		{name: "several instructions", change: "remove wait nova[0]", wrong: `what if "remove wait nova[0]": 3 instructions of node nova[0] fit "wait nova[0]": say which by its number at the end: #1 "wait mariadbworker[0] holding", #2 "wait keystone[0] holding", #3 "wait nova[0]"`},
 	}
 	for _, c := range cases {

@@ -27,7 +27,7 @@ func deadlinesOf(cmd *cobra.Command, texts []string) (out []analysis.Deadline, e
 	return out, nil
 }
 
-// meet holds deadlines against the plan.
+// meet compares the plan with deadlines.
 func meet(cmd *cobra.Command, r *analysis.Result, deadlines []analysis.Deadline) (out []analysis.Timing, err error) {
 	for _, d := range deadlines {
 		t, err := r.Meet(d)

@@ -42,7 +42,7 @@ func (f *distributionFlags) bound(cmd *cobra.Command, r *analysis.Result) (*boun
 		return nil, usage(cmd, "--grid-error 0 would take an endless grid", "")
 	}
 	if r.Scenario.Sleeps() {
-		return nil, usage(cmd, "the distribution of the makespan cannot be bounded for nodes that sleep", "a date is no sum of delays there; adagio simulate samples it")
+		return nil, usage(cmd, "the distribution of the makespan cannot be bounded for nodes that sleep", "a date is not a sum of delays there; adagio simulate samples it")
 	}
 	if r.Runs[0].Graph.Covered() {
 		return nil, noAnswer(r, "the plan has so many races that their orders are covered, which bounds no distribution; adagio simulate samples it")

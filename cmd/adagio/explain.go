@@ -49,7 +49,7 @@ ended it.`,
 				return err
 			}
 			if opts.Width < 0 {
-				return usage(cmd, fmt.Sprintf("--width %d is no width", opts.Width), "")
+				return usage(cmd, fmt.Sprintf("--width %d is not a width", opts.Width), "")
 			}
 			if paths.asked() && why.asked() {
 				return usage(cmd, "--top, --to, --from and --through are of the report", "ask --what-if, --drag, --response and --advice by themselves")

@@ -42,7 +42,7 @@ func (f *pathFlags) asked() bool {
 // find sets the options of the report, with the paths that were asked for.
 func (f *pathFlags) find(cmd *cobra.Command, r *analysis.Result, opts *report.Options) (err error) {
 	if f.top < 0 {
-		return usage(cmd, fmt.Sprintf("--top %d is no number of paths", f.top), "")
+		return usage(cmd, fmt.Sprintf("--top %d is not a number of paths", f.top), "")
 	}
 	if f.fields != "" {
 		for _, name := range strings.Split(f.fields, ",") {
@@ -88,7 +88,7 @@ func expression(cmd *cobra.Command, flag, text string) (*regexp.Regexp, error) {
 	}
 	x, err := regexp.Compile(text)
 	if err != nil {
-		return nil, usage(cmd, fmt.Sprintf("--%s is no regular expression: %v", flag, err), "")
+		return nil, usage(cmd, fmt.Sprintf("--%s is not a regular expression: %v", flag, err), "")
 	}
 	return x, nil
 }

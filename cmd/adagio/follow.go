@@ -164,7 +164,7 @@ func (w *following) lines() error {
 			}
 			at := (*seconds - origin) * float64(time.Second)
 			if math.IsNaN(at) || math.Abs(at) > float64(maxFollowed) {
-				err = fmt.Errorf("%v s is no date of this run", *seconds)
+				err = fmt.Errorf("%v s is not a date of this run", *seconds)
 				return nil
 			}
 			d := time.Duration(math.Round(at))

@@ -43,7 +43,7 @@ func parseAt(cmd *cobra.Command, s *model.Scenario, at []string) ([]given, error
 			g.targets, _ = whatif.Find(s, first)
 			g.each = false
 		} else if g.targets[0].Kind == whatif.Setting {
-			return nil, usage(cmd, fmt.Sprintf("--at %s: %s is no variable", text, g.name), "they are the durations of transitions and pauses, and the starts of nodes")
+			return nil, usage(cmd, fmt.Sprintf("--at %s: %s is not a variable", text, g.name), "they are the durations of transitions and pauses, and the starts of nodes")
 		}
 		out = append(out, g)
 	}

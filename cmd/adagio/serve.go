@@ -62,7 +62,7 @@ file outside of the folder is read, whatever a model or a symbolic link names.`,
 			case limit == 0:
 				return usage(cmd, "--budget is 0", "an analysis takes some time")
 			case port < 0 || port > 65535:
-				return usage(cmd, fmt.Sprintf("--port %d is no port", port), "give one up to 65535, or 0 for any that is free")
+				return usage(cmd, fmt.Sprintf("--port %d is not a port", port), "give one up to 65535, or 0 for any that is free")
 			}
 			h, err := serve.New(args[0], serve.Options{Budget: limit, Made: versionText() + " · adagio serve"})
 			if err != nil {

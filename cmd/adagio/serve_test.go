@@ -102,8 +102,8 @@ func TestServeMistakes(t *testing.T) {
 		{[]string{""}, "no such file"},
 		{[]string{file}, "not a directory"},
 		{[]string{"nothing"}, "no such file"},
-		{[]string{".", "--port", "70000"}, "--port 70000 is no port"},
-		{[]string{".", "--port", "-1"}, "--port -1 is no port"},
+		{[]string{".", "--port", "70000"}, "--port 70000 is not a port"},
+		{[]string{".", "--port", "-1"}, "--port -1 is not a port"},
 		{[]string{".", "--budget", "0s"}, "--budget is 0"},
 		{[]string{".", "--budget", "soon"}, "--budget soon is not a duration"},
 	} {

@@ -211,7 +211,7 @@ func (s *simulation) check() error {
 		return err
 	}
 	if c := s.opts.Confidence; !(c > 0 && c < 1) {
-		return usage(s.cmd, fmt.Sprintf("--confidence %v is no confidence", c), "write a share between 0 and 1, such as 0.95")
+		return usage(s.cmd, fmt.Sprintf("--confidence %v is not between 0 and 1", c), "write a share such as 0.95")
 	}
 	var err error
 	if s.opts.Uptimes, err = s.uptimes.read(s.cmd); err != nil {

@@ -37,11 +37,11 @@ func (u *uptimeFlags) read(cmd *cobra.Command) (*simulate.RandomUptimes, error) 
 	r := &simulate.RandomUptimes{}
 	var err error
 	if r.Duty, err = parseShare(u.duty); err != nil {
-		return nil, usage(cmd, fmt.Sprintf("--duty %s is no share", u.duty), "write --duty 1% or --duty 0.01")
+		return nil, usage(cmd, fmt.Sprintf("--duty %s is not a share", u.duty), "write --duty 1% or --duty 0.01")
 	}
 	if u.overlap != "" {
 		if r.Overlap, err = parseShare(u.overlap); err != nil {
-			return nil, usage(cmd, fmt.Sprintf("--overlap %s is no share", u.overlap), "write --overlap 80% or --overlap 0.8")
+			return nil, usage(cmd, fmt.Sprintf("--overlap %s is not a share", u.overlap), "write --overlap 80% or --overlap 0.8")
 		}
 	}
 	if r.Period, err = durationOption(cmd, "period", u.period, "1h"); err != nil {

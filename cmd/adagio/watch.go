@@ -50,7 +50,7 @@ func stamp(path string) string {
 }
 
 // watch answers again whenever a file that an answer was made from has changed, until
-// Ctrl-C. Mistakes of the model are told, and waited out; those of the command line end
+// Ctrl-C. Mistakes of the model are reported, and it waits until they are mended; those of the command line end
 // it, if they are seen at once and not made by a change of the model.
 func (a *app) watch(cmd *cobra.Command, in *input, args []string, round func() error) error {
 	ctx, stop := signal.NotifyContext(cmd.Context(), stopSignals...)

@@ -85,7 +85,7 @@ func parseExpr(text string) (*expr, error) {
 	for rest := text; strings.TrimSpace(rest) != ""; {
 		m := exprToken.FindStringSubmatch(rest)
 		if m == nil || len(tokens) > maxDepth {
-			return nil, fmt.Errorf("%q is no expression that is known here: integers, names, + - * %% and parentheses", strings.TrimSpace(text))
+			return nil, fmt.Errorf("%q is not an expression that is known here: integers, names, + - * %% and parentheses", strings.TrimSpace(text))
 		}
 		tokens = append(tokens, m[1])
 		rest = rest[len(m[0]):]

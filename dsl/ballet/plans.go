@@ -49,7 +49,7 @@ func (j *job) from(d *directory, p *plan) string {
 		case place == "running":
 			j.errorf(c.pos, `add "running": "…" to the description of the type, or name the place in the assembly`, "%s is running, and type %s does not say in which place that is", flat, c.typ.name)
 		default:
-			j.errorf(c.pos, j.suggest(place, c.typ.places), "%s is in %q, which is no place of type %s", flat, place, c.typ.name)
+			j.errorf(c.pos, j.suggest(place, c.typ.places), "%s is in %q, which is not a place of type %s", flat, place, c.typ.name)
 		}
 		states[flat] = place
 	}

@@ -139,7 +139,7 @@ func index(what, name string, list []string) int {
 func duration(x any) time.Duration {
 	v, ok := x.(float64)
 	if !ok {
-		fail("%v is no number of seconds", x)
+		fail("%v is not a number of seconds", x)
 	}
 	return time.Duration(math.Round(v * float64(time.Second)))
 }

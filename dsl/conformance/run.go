@@ -164,7 +164,7 @@ func (l *logs) node(n int, events [][3]any) {
 		item, ok := e[0].(string)
 		kind, name, found := strings.Cut(item, "_")
 		if !ok || !found {
-			fail("%v is no event", e)
+			fail("%v is not an event", e)
 		}
 		name, _, _ = strings.Cut(name, "-#")
 		span := Span{date(e[1]), date(e[2])}

@@ -66,7 +66,7 @@ func (s *Scenario) Remains() []Remains {
 type refusal uint8
 
 const (
-	willing refusal = iota
+	accepting refusal = iota
 	refuses
 	mayRefuse
 )
@@ -104,7 +104,7 @@ func (x *behaviourRun) refusal(port *Port, before refusal) refusal {
 	case x.shared(port), slices.ContainsFunc(entered, x.t.HasDockSets): // it may be entered and left more than once
 		return mayRefuse
 	case last(entered, left, x.entryFollows):
-		return willing
+		return accepting
 	case last(left, entered, x.leaveFollows):
 		return refuses
 	}

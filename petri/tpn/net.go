@@ -88,7 +88,7 @@ func (n *Net) Validate() error {
 			bad("transition %q has the interval %v .. %v", t.Name, t.Lo, t.Hi)
 		}
 		if n.Unit > 0 && (t.Lo%n.Unit != 0 || t.Hi != Never && t.Hi%n.Unit != 0) {
-			bad("transition %q has an interval that is no multiple of %v", t.Name, n.Unit)
+			bad("transition %q has an interval that is not a multiple of %v", t.Name, n.Unit)
 		}
 	}
 	return errors.Join(errs...)

@@ -16,21 +16,21 @@ import (
 // often each duration was simulated, in front the two functions between which the
 // distribution function certainly lies.
 type plot struct {
-	Width, Height   float64
-	Left, Right     float64 // of the axes
-	Top, Bottom     float64
-	Bars            []plotBar
-	Band            string // path of the area between the two functions, or ""
-	Lower, Upper    string // paths of the functions, or ""
-	Simulated       string // path of the simulated distribution function, or ""
-	Ticks           []plotTick
-	Levels          []plotTick
-	BoundAt         [2]float64
-	Quantiles       []quantileLine
-	Mean            quantileLine
-	Caption         string
-	Notes           []string
-	HasLaw, HasRuns bool
+	Width, Height       float64
+	Left, Right         float64 // of the axes
+	Top, Bottom         float64
+	Bars                []plotBar
+	Band                string // path of the area between the two functions, or ""
+	Lower, Upper        string // paths of the functions, or ""
+	Simulated           string // path of the simulated distribution function, or ""
+	Ticks               []plotTick
+	Levels              []plotTick
+	BoundAt             [2]float64
+	Quantiles           []quantileLine
+	Mean                quantileLine
+	Caption             string
+	Notes               []string
+	HasCertain, HasRuns bool
 }
 
 type plotBar struct {
@@ -60,7 +60,7 @@ func newPlot(in Input, units report.Units) *plot {
 	if in.Distribution == nil && !simulated {
 		return nil
 	}
-	p := &plotter{in: in, units: units, plot: plot{Width: 640, Height: 230, Left: 44, Right: 624, Top: 12, Bottom: 196, HasLaw: in.Distribution != nil, HasRuns: simulated}}
+	p := &plotter{in: in, units: units, plot: plot{Width: 640, Height: 230, Left: 44, Right: 624, Top: 12, Bottom: 196, HasCertain: in.Distribution != nil, HasRuns: simulated}}
 	p.axes()
 	if simulated {
 		p.histogram()
@@ -68,7 +68,7 @@ func newPlot(in Input, units report.Units) *plot {
 		p.Notes = append(p.Notes, "nothing was simulated: --replications asks for that")
 	}
 	if in.Distribution != nil {
-		p.law(in.Distribution)
+		p.functions(in.Distribution)
 	}
 	p.quantiles()
 	return &p.plot
@@ -131,8 +131,8 @@ func having(n int, what string) string {
 	return diag.Count(n, what) + " have"
 }
 
-// law draws the two functions.
-func (p *plotter) law(d *distribution.Result) {
+// functions draws the two distribution functions.
+func (p *plotter) functions(d *distribution.Result) {
 	left, right := p.curve(d.Lower), p.curve(d.Upper)
 	p.Lower, p.Upper = "M"+strings.Join(left, "L"), "M"+strings.Join(right, "L")
 	back := make([]string, len(right))

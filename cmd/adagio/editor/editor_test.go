@@ -53,7 +53,7 @@ func TestWords(t *testing.T) {
 		delete(colored, w)
 	}
 	for w := range colored {
-		t.Errorf("%s is no word of the language", w)
+		t.Errorf("%s is not a word of the language", w)
 	}
 }
 
