@@ -47,7 +47,7 @@ func TestExpect(t *testing.T) {
 		{"a component of a state", "plan p of a {\n  from { | }\n}", "", []Sort{ComponentRef}},
 		{"the places of a state", "plan p of a {\n  from { c[0]: | }\n}", "", []Sort{PlaceName}},
 		{"a node", "plan p of a {\n  on |\n}", "", []Sort{NodeRef}},
-		{"in a program", "plan p of a {\n  on n { push c go; | }\n}", "add connect delete disconnect for if limit pause push wait", nil},
+		{"in a program", "plan p of a {\n  on n { push c go; | }\n}", "add connect delete disconnect for if keep limit pause push wait", nil},
 		{"a behavior", "plan p of a {\n  on n {\n    push c[i + 1] |\n}}", "", []Sort{BehaviorName}},
 		{"what is waited for", "plan p of a {\n  on n {\n    wait |\n}}", "all", []Sort{ComponentRef}},
 		{"how it is waited for", "plan p of a {\n  on n {\n    wait c |\n}}", "holding", []Sort{BehaviorName}},

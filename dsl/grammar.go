@@ -45,6 +45,7 @@ type grammar struct {
 	Wait           *Wait           `parser:"| @@"`
 	Pause          *Pause          `parser:"| @@"`
 	Limit          *Limit          `parser:"| @@"`
+	Keep           *Keep           `parser:"| @@"`
 	Timings        *Timings        `parser:"| @@"`
 	TimingStmt     *TimingStmt     `parser:"| @@"`
 	FactorDecl     *FactorDecl     `parser:"| @@"`

@@ -104,7 +104,7 @@ func (e *Elements) Instruction(name, text string) ([]model.Instruction, diag.Lis
 	switch t := *p.lex.Peek(); {
 	case t.EOF():
 		p.expected("an instruction", "write for example push COMPONENT BEHAVIOR or wait COMPONENT")
-	case t.Value == "for" || t.Value == "if" || t.Value == "limit":
+	case t.Value == "for" || t.Value == "if" || t.Value == "limit" || t.Value == "keep":
 		p.report(t, "an instruction by itself has no block", "write each out")
 	case t.Type != word || programBlock.words[t.Value] == nil:
 		p.report(t, describe(t)+" is not an instruction", cmp.Or(suggestion(t.Value, programBlock.words), "they are add, delete, connect, disconnect, push, wait and pause"))

@@ -70,6 +70,7 @@ type planner struct {
 	past     []model.Past // what an earlier plan has left besides places; nil without one
 	programs []program
 	limits   []*model.Limiter // around the instruction that is being resolved
+	kept     int              // keep blocks around it
 	doubt    doubts           // what could not be read of the plan and its assembly
 	poisoned bool             // something could not be resolved
 	unclear  bool             // … on which it depends what exists
@@ -253,6 +254,12 @@ func (p *planner) instructions(node int, body []Instruction, in scope) {
 			p.poisoned = !p.limit(node, s, in) || p.poisoned
 			continue
 		}
+		if s.Keep != nil {
+			p.kept++
+			p.instructions(node, s.Body, in)
+			p.kept--
+			continue
+		}
 		if !p.instruction(node, s, in) {
 			p.poisoned = true
 			p.unclear = p.unclear || s.Op == model.Add || s.Op == model.Delete || s.Op == model.Connect
@@ -261,7 +268,7 @@ func (p *planner) instructions(node int, body []Instruction, in scope) {
 }
 
 func (p *planner) emit(node int, in model.Instruction, at Span) {
-	in.Pos = at.Pos
+	in.Pos, in.Keep = at.Pos, p.kept > 0
 	pr := &p.programs[node]
 	pr.code = append(pr.code, in)
 	pr.spans = append(pr.spans, at)
@@ -287,7 +294,7 @@ func (p *planner) limit(node int, s *Instruction, in scope) bool {
 // pushes says whether a push stands somewhere in a body.
 func pushes(body []Instruction) bool {
 	return slices.ContainsFunc(body, func(s Instruction) bool {
-		return pushes(s.Body) || s.Op == model.Push && s.For == nil && s.Limit == nil
+		return pushes(s.Body) || s.Op == model.Push && s.For == nil && s.Limit == nil && s.Keep == nil
 	})
 }
 

@@ -336,6 +336,9 @@ func programStatements() {
 		"limit": headed("", "a limit is written limit 2 { push …; push … }", ofPushes, &programBlock, func(_ *parser, body *[]Instruction, s *Limit) *[]Instruction {
 			return &added(body, Instruction{Limit: s, Span: s.Span()}).Body
 		}),
+		"keep": headed("", "instructions are kept so: keep { wait …; push … }", ofPushes, &programBlock, func(_ *parser, body *[]Instruction, s *Keep) *[]Instruction {
+			return &added(body, Instruction{Keep: s, Span: s.Span()}).Body
+		}),
 	}
 	repeats(&programBlock, func(f *For) Instruction { return Instruction{For: f} }, func(s *Instruction) *[]Instruction { return &s.Body })
 }

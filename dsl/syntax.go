@@ -388,7 +388,8 @@ type Instruction struct {
 	Duration   *Delay // pause
 	For        *For
 	Limit      *Limit
-	Body       []Instruction // of For or Limit
+	Keep       *Keep
+	Body       []Instruction // of For, Limit or Keep
 	Span
 }
 
@@ -438,6 +439,13 @@ type Pause struct {
 type Limit struct {
 	node
 	Most *Expr `parser:"'limit' @@"`
+}
+
+// Keep is the head of `keep { … }`: no change of the plan removes or moves what is in the
+// block, nor moves anything across it.
+type Keep struct {
+	node
+	Word string `parser:"@'keep'"`
 }
 
 // Delay is a duration as the source has it: a constant, an interval, or a

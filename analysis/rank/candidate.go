@@ -187,6 +187,9 @@ func (b *Base) Scenario(c Candidate) (*model.Scenario, error) {
 			}
 			s.Nodes[n].Program = append(s.Nodes[n].Program, list...)
 		}
+		if err := kept(&s, n, p.s.Nodes[n].Program); err != nil {
+			return nil, err
+		}
 	}
 	if len(changes) > 0 {
 		return whatif.Apply(&s, changes...)
@@ -198,6 +201,22 @@ func (b *Base) Scenario(c Candidate) (*model.Scenario, error) {
 		}
 	}
 	return &s, errors.Join(append(wrong, whatif.Exist(&s))...)
+}
+
+// kept fails if the program of a node does not have what its plan keeps, in that order.
+func kept(s *model.Scenario, n int, before []model.Instruction) error {
+	rest := s.Nodes[n].Program
+	for _, in := range before {
+		if !in.Keep {
+			continue
+		}
+		i := slices.IndexFunc(rest, func(k model.Instruction) bool { return sameInstruction(in, k) })
+		if i < 0 {
+			return fmt.Errorf("node %s: the plan keeps %q (%v), which the program does not have, or not in that order", s.Nodes[n].Name, s.Text(in), in.Pos)
+		}
+		rest = rest[i+1:]
+	}
+	return nil
 }
 
 // plan resolves a plan of the model once.

@@ -230,14 +230,14 @@ func Advice(w io.Writer, r *analysis.Result, c *whatif.Counsel, opts Options) er
 		t.line("")
 	}
 	for i, a := range c.Advice {
-		t.paragraph(unpainted, 2, fmt.Sprintf("%d: %s", i+1, changes(a.Changes)))
+		t.paragraph(unpainted, 2, fmt.Sprintf("%d: %s%s", i+1, changes(a.Changes), undoes(r, a)))
 	}
 	if c.Together != nil {
 		t.paragraph(unpainted, 2, "all: what goes together of these: "+changes(c.Together.Changes))
 	}
 	if len(rows) > 0 {
 		t.line("")
-		t.paragraph(dim, 2, "A wait may be there for a reason that no port states. --what-if 'CHANGE' shows what a change does.")
+		t.paragraph(dim, 2, "A wait may be there for a reason that no port states: keep { … } around it in the plan protects it. --what-if 'CHANGE' shows what a change does.")
 	}
 	if len(c.Rejected) > 0 {
 		t.title("Faster, but no advice")
@@ -246,6 +246,20 @@ func Advice(w io.Writer, r *analysis.Result, c *whatif.Counsel, opts Options) er
 		}
 	}
 	return t.flush()
+}
+
+// undoes says which order of components an advice gives up.
+func undoes(r *analysis.Result, a whatif.Advice) string {
+	if len(a.Undoes) == 0 {
+		return ""
+	}
+	first := a.Undoes[0]
+	name := func(c int) string { return r.Scenario.Components[c].Name }
+	more := ""
+	if n := len(a.Undoes) - 1; n > 0 {
+		more = fmt.Sprintf(" (and %d more)", n)
+	}
+	return fmt.Sprintf("; then %s no longer waits until %s has ended%s, which may be what the plan is for", name(first[1]), name(first[0]), more)
 }
 
 func (t *text) advice(number string, a whatif.Advice) []cell {

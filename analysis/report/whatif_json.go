@@ -70,6 +70,8 @@ type AdviceItem struct {
 	After        Interval `json:"makespan"`
 	Races        int      `json:"races"`
 	Hazards      int      `json:"hazards"`
+	// Undoes are the orders of components of one type that it gives up, each as "A before B".
+	Undoes []string `json:"undoes"`
 	Position
 }
 
@@ -129,10 +131,14 @@ func NewResponseAnswer(r *analysis.Result, x *whatif.Response) ResponseAnswer {
 }
 
 // NewAdviceAnswer makes the document of advice.
-func NewAdviceAnswer(c *whatif.Counsel) *AdviceAnswer {
+func NewAdviceAnswer(r *analysis.Result, c *whatif.Counsel) *AdviceAnswer {
 	out := &AdviceAnswer{Advice: []AdviceItem{}, Rejected: []RejectedItem{}}
 	item := func(a whatif.Advice) AdviceItem {
-		return AdviceItem{texts(a.Changes), int64(a.Upper), int64(a.Lower), NewInterval(a.After.Makespan), len(a.After.Races), len(a.After.Hazards), position(a.Pos)}
+		undoes := []string{}
+		for _, pair := range a.Undoes {
+			undoes = append(undoes, r.Scenario.Components[pair[0]].Name+" before "+r.Scenario.Components[pair[1]].Name)
+		}
+		return AdviceItem{texts(a.Changes), int64(a.Upper), int64(a.Lower), NewInterval(a.After.Makespan), len(a.After.Races), len(a.After.Hazards), undoes, position(a.Pos)}
 	}
 	for _, a := range c.Advice {
 		out.Advice = append(out.Advice, item(a))

@@ -17,13 +17,17 @@ import (
 // end some program waited for still has one that does.
 //
 // What it cannot know is why a wait is there: a rule of the trade that no port
-// states is not in the model.
+// states is not in the model. A keep block of the plan protects instructions.
 type Advice struct {
 	Changes []Change
 	Pos     model.Pos // of the instruction that is given up or moved
 	// Upper and Lower are by how much either end of the makespan shrinks.
 	Upper, Lower time.Duration
 	After        *analysis.Result
+	// Undoes are pairs of components of one type of which the second is no longer started
+	// after the first has ended, such as in a restart of one after the other. That may be
+	// what the plan is for.
+	Undoes [][2]int
 }
 
 // Rejection is a change that would be faster, and why it is no advice.
@@ -37,9 +41,9 @@ type Rejection struct {
 type Counsel struct {
 	Advice   []Advice // each change alone, in order of falling gain
 	Rejected []Rejection
-	// Together is what can be done at once: the changes taken one after another,
-	// each kept if it still is an advice after those before. It is nil if there
-	// are not two.
+	// Together is what can be done at once: the changes taken one after another, but for
+	// those that undo an order, each kept if it still is an advice after those before. It
+	// is nil if there are not two.
 	Together *Advice
 }
 
@@ -72,7 +76,7 @@ func Advise(r *analysis.Result, progress func(done, of int)) (*Counsel, error) {
 }
 
 func newAdvice(r *analysis.Result, changes []Change, pos model.Pos, after *analysis.Result) Advice {
-	return Advice{changes, pos, r.Makespan.Upper - after.Makespan.Upper, r.Makespan.Lower - after.Makespan.Lower, after}
+	return Advice{changes, pos, r.Makespan.Upper - after.Makespan.Upper, r.Makespan.Lower - after.Makespan.Lower, after, undone(r, after)}
 }
 
 // together adds up what can be done at once.
@@ -80,6 +84,9 @@ func (c *Counsel) together(r *analysis.Result) {
 	now, kept := r, 0
 	var changes []Change
 	for _, a := range c.Advice {
+		if len(a.Undoes) > 0 {
+			continue
+		}
 		next := slices.Concat(changes, a.Changes)
 		after, err := Compare(r.Scenario, next...)
 		if err != nil || after.Makespan.Upper >= now.Makespan.Upper || spoils(r, after) != "" {

@@ -263,6 +263,9 @@ func (c Change) apply(s *model.Scenario) error {
 		program := s.Nodes[n].Program
 		in := program[i]
 		if c.change.Second == nil {
+			if err := kept(s, n, i, i); err != nil {
+				return err
+			}
 			s.Nodes[n].Program = slices.Delete(program, i, i+1)
 			continue
 		}
@@ -273,7 +276,23 @@ func (c Change) apply(s *model.Scenario) error {
 		if to > i {
 			to--
 		}
+		if to != i {
+			if err := kept(s, n, min(i, to), max(i, to)); err != nil {
+				return err
+			}
+		}
 		s.Nodes[n].Program = slices.Insert(slices.Delete(program, i, i+1), to, in)
+	}
+	return nil
+}
+
+// kept fails if one of some instructions of a node is in a keep block: it is not removed, nor
+// moved, and nothing is moved across it.
+func kept(s *model.Scenario, n, first, last int) error {
+	for _, in := range s.Nodes[n].Program[first : last+1] {
+		if in.Keep {
+			return fmt.Errorf("the plan keeps %q on node %s where it is (%v)", s.Text(in), s.Nodes[n].Name, in.Pos)
+		}
 	}
 	return nil
 }

@@ -16,8 +16,8 @@ type candidate struct {
 }
 
 // relaxations lists the changes that let programs wait for less: each wait
-// removed, each push moved before the wait ahead of it. What stands at one place
-// of the source is changed for all its nodes at once.
+// removed, each push moved before the wait ahead of it, but for those that the plan
+// keeps. What stands at one place of the source is changed for all its nodes at once.
 func relaxations(s *model.Scenario) []candidate {
 	type key struct {
 		a, b model.Pos
@@ -40,11 +40,12 @@ func relaxations(s *model.Scenario) []candidate {
 	}
 	for n, node := range s.Nodes {
 		for i, in := range node.Program {
-			switch in.Op {
-			case model.Wait, model.WaitAll:
+			switch {
+			case in.Keep:
+			case in.Op == model.Wait, in.Op == model.WaitAll:
 				add(in, model.Instruction{}, removal(s, n, i))
-			case model.Push:
-				if j := waitAhead(node.Program, i); j >= 0 {
+			case in.Op == model.Push:
+				if j := waitAhead(node.Program, i); j >= 0 && kept(s, n, j, i) == nil {
 					add(in, node.Program[j], move(s, n, i, j))
 				}
 			}

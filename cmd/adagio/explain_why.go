@@ -182,6 +182,6 @@ func (a *app) counsel(_ *cobra.Command, _ *whyFlags, r *analysis.Result, doc *re
 	if err != nil {
 		return nil, noAnswer(r, err.Error())
 	}
-	doc.Advice = report.NewAdviceAnswer(c)
+	doc.Advice = report.NewAdviceAnswer(r, c)
 	return func() error { return report.Advice(a.out, r, c, opts) }, nil
 }

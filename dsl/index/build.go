@@ -519,6 +519,13 @@ func (b *builder) program(of command, a *Symbol, body []dsl.Instruction, in *sco
 			b.program(of, a, s.Body, in)
 			continue
 		}
+		if s.Keep != nil {
+			b.say(s.Keep.Span(), func() string {
+				return "no change of the plan removes or moves what is in the block, nor moves anything across it"
+			})
+			b.program(of, a, s.Body, in)
+			continue
+		}
 		c := of
 		c.in = s
 		switch s.Op {

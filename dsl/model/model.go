@@ -282,6 +282,7 @@ type Instruction struct {
 	Duration  Delay // Pause
 	Most      int   // Limit: at least 1
 	Of        []int // Limit: components of this node, at least Most of them, each once
+	Keep      bool  // changes leave it where it is
 	Pos       Pos
 }
 
