@@ -72,11 +72,12 @@ func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
 		token = b.looked(token, b.goName(ev.Behaviour, ev.Element), ev)
 	}
 	in = []petri.PlaceID{b.k.at[ev.Element], token}
+	looks := ev.Others + b.k.space.StartLooks(ev.EventKey)
 	for _, t := range b.k.space.Leaving(ev.Behaviour, ev.Element) {
 		if b.k.space.Gated(t) {
 			out = append(out, b.transitionWork(ready, t))
 		} else {
-			out = append(out, b.starting(t, ev))
+			out = append(out, b.starting(t, looks, ev))
 		}
 	}
 	if b.k.occupied[ev.Element] >= 0 {

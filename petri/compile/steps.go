@@ -36,9 +36,8 @@ func (b *body) engageDelay(p int) model.Delay {
 
 // starting is the place from which a transition runs that asks nothing: a polling
 // executor may look for other places and transitions of the component between the
-// departure and the start.
-func (b *body) starting(t int, departure *component.Event) petri.PlaceID {
-	looks := departure.Others + b.k.space.StartLooks(departure.EventKey)
+// departure and the start, so often at most.
+func (b *body) starting(t, looks int, departure *component.Event) petri.PlaceID {
 	if !b.polling() || looks == 0 {
 		return b.running(t)
 	}
