@@ -177,7 +177,9 @@ func (in *input) load(cmd *cobra.Command, args []string) (*model.Scenario, diag.
 		return nil, nil, err
 	}
 	in.loaded = opts
+	done := in.app.waiting("reading")
 	s, sources, list := dsl.Load(opts)
+	done()
 	if s == nil {
 		return nil, sources, invalid(list, sources)
 	}
@@ -202,7 +204,9 @@ func (in *input) analyse(cmd *cobra.Command, args []string) (*analysis.Result, d
 	if err != nil {
 		return nil, sources, err
 	}
+	done := in.app.waiting("analysing")
 	r, err := analyse(s, sources, analysis.Options{Strict: in.strict})
+	done()
 	if err == nil && in.format != "json" {
 		if list := (&analysis.Result{Scenario: s, Premature: r.Premature}).Diagnostics(); len(list) > 0 {
 			in.app.diagnose(list, sources)

@@ -86,6 +86,29 @@ func single(places int, transitions, rest string, program ...string) string {
 		"}\nassembly m { node n { c: C } }\nplan p of m { from { c: p0 }\n  on n { " + program[0] + " } }\nnetwork n { executor ballet }\n"
 }
 
+// TestLargestTypes bounds components of as many transitions as a type may have: one after
+// another, and all at once.
+func TestLargestTypes(t *testing.T) {
+	const most = 9_999
+	for _, c := range []struct {
+		name string
+		text string
+		want time.Duration
+	}{
+		{"chain", single(most+1, chained(most), ""), most * time.Millisecond},
+		{"parallel", single(2, repeated(most, "    t%[1]d: p0 -> p1 for 1ms\n"), ""), time.Millisecond},
+	} {
+		x := petritest.Explore(t, petritest.Net(t, dsltest.Text(t, strings.Replace(c.text, "executor ballet", "executor ideal", 1))))
+		_, hi, err := x.Runs[0].Graph.Bracket()
+		if err != nil || len(x.Runs) != 1 {
+			t.Fatal(len(x.Runs), err)
+		}
+		if got := hi[x.Runs[0].Graph.Ends[0]]; got != c.want {
+			t.Errorf("%s: the program ends at %v, not at %v", c.name, got, c.want)
+		}
+	}
+}
+
 // BenchmarkScale compiles and explores models that are large in one way. The time
 // per element should hardly grow with their number:
 //
