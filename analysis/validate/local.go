@@ -22,6 +22,7 @@ type Gap struct {
 	// Lower and Upper are when the model has the date, given all dates before.
 	Lower, Upper time.Duration
 	kind         gapKind
+	wait         string // the instruction, of the end of a wait
 }
 
 type gapKind uint8
@@ -134,6 +135,9 @@ func (f *follower) run(d Durations) []Gap {
 		}
 		k := f.kinds[id]
 		gap := Gap{Event: f.words(id), Node: f.g.Origin(id).Node, At: at, Lower: f.lo[e], Upper: f.hi[e], kind: k}
+		if k == endOfWait {
+			gap.wait = analysis.Describe(f.g, id)
+		}
 		if k == lengthOfTransition {
 			gap.From = f.lasted[id].start
 			gap.Lower, gap.Upper = gap.From+delay.Lo, gap.From+delay.Hi

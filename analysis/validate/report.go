@@ -57,6 +57,11 @@ type Run struct {
 	Parting *Parting
 	// Width is what the width of the makespan's bounds is made of.
 	Width []Width
+	// Early are the waits that returned before they could, and Strict, if there are any, is
+	// what bounds say that cover hazards.
+	Early   []Early
+	Strict  *Strict
+	Hazards Hazards // of the plan
 }
 
 // Outside says whether anything of the run is outside of its bounds, or the
@@ -107,6 +112,8 @@ func (m *member) compare(j *judged) Run {
 	}
 	slices.SortStableFunc(r.Dates, func(a, b Date) int { return cmp.Compare(a.Measured, b.Measured) })
 	r.Width = j.widths()
+	r.Hazards.Count = len(j.result.Hazards)
+	r.Hazards.LeastChance, r.Hazards.GreatestChance, r.Hazards.Known = j.result.Chance()
 	return r
 }
 
@@ -196,6 +203,7 @@ type Summary struct {
 	Makespan, Ends, Dates    Statistics
 	Forecasts                ForecastStatistics
 	Width                    []Width // means over the runs
+	Hazards                  Hazards
 }
 
 func summarise(k Key, runs []*Run) Summary {
@@ -203,6 +211,7 @@ func summarise(k Key, runs []*Run) Summary {
 	var makespans, ends, dates []*Date
 	widths, compared := map[string]time.Duration{}, 0
 	for _, r := range runs {
+		s.Hazards.add(r)
 		switch {
 		case r.Refused:
 			s.Refused++

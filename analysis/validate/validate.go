@@ -218,6 +218,9 @@ func (v *validation) compare(m *member) outcome {
 	if r.Outside() {
 		r.Parting = part(j, gaps)
 	}
+	if r.Early = j.early(gaps); len(r.Early) > 0 {
+		r.Strict = m.strict(j)
+	}
 	return outcome{run: r, gaps: gaps}
 }
 

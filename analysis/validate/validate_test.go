@@ -24,6 +24,12 @@ const cps = "../../testdata/cps.ballet"
 // and reads them again.
 func simulated(t *testing.T, runs int, plans ...string) ([]measure.Run, *measure.Models) {
 	t.Helper()
+	return struck(t, 0, runs, plans...)
+}
+
+// struck is simulated, with hazards striking with some probability.
+func struck(t *testing.T, hits float64, runs int, plans ...string) ([]measure.Run, *measure.Models) {
+	t.Helper()
 	models := &measure.Models{Options: dsl.Options{Files: []string{cps}, Set: map[string]int{"sites": 2}}}
 	dir := t.TempDir()
 	for i := range runs {
@@ -32,7 +38,7 @@ func simulated(t *testing.T, runs int, plans ...string) ([]measure.Run, *measure
 			opts := models.Options
 			opts.Plan = plan
 			s := dsltest.Load(t, opts)
-			trace, err := simulate.Run(s, simulate.Options{Seed: 1, Index: uint64(i)})
+			trace, err := simulate.Run(s, simulate.Options{Seed: 1, Index: uint64(i), Hits: hits})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,6 +77,31 @@ func TestSimulated(t *testing.T) {
 				t.Errorf("%v: of %d delays %q %d are too early and %d too late", d, c.Count, c.What, c.Early, c.Late)
 			}
 		}
+	}
+}
+
+// TestEarlyReturns: where hazards strike the waits that return early are named, each a hazard
+// of the plan, and strict bounds hold the run; where none strikes there is none.
+func TestEarlyReturns(t *testing.T) {
+	runs, models := struck(t, 0.5, 6, "update")
+	r := Validate(runs, Options{Resolve: models.For, Replications: 2})
+	h := r.Total.Hazards
+	if h.Struck == 0 || h.HeldByStrict != h.Struck || h.Unasked > 0 || h.Count == 0 || !h.Known || h.LeastChance <= 0 || h.LeastChance >= h.GreatestChance {
+		t.Errorf("%+v", h)
+	}
+	for _, x := range r.Runs {
+		for _, e := range x.Early {
+			if !e.Hazard || e.By <= slop || !strings.HasPrefix(e.Wait, "wait ") {
+				t.Errorf("%+v", e)
+			}
+		}
+		if (len(x.Early) > 0) != (x.Strict != nil) {
+			t.Errorf("early returns %v, strict bounds %v", x.Early, x.Strict)
+		}
+	}
+	runs, models = simulated(t, 6, "update")
+	if h := Validate(runs, Options{Resolve: models.For, Replications: 2}).Total.Hazards; h.Struck > 0 || h.Count == 0 {
+		t.Errorf("nothing strikes: %+v", h)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"adagio/analysis"
 	"adagio/analysis/measure"
 	"adagio/analysis/report"
 	"adagio/analysis/validate"
@@ -48,6 +49,15 @@ type validateSummary struct {
 	NodeEnds  validateStatistics `json:"node_ends"`
 	Dates     validateStatistics `json:"dates"`
 	Width     []validateWidth    `json:"width"`
+	Hazards   validateHazards    `json:"hazards"`
+}
+
+// validateHazards are what waits might see though it lasts no time in the model.
+type validateHazards struct {
+	Count  int            `json:"count"`
+	Chance *report.Chance `json:"chance"` // that at least one strikes in an execution; null where nothing is known of it
+	Runs   int            `json:"runs"`   // with an early return
+	Strict int            `json:"inside_strict"`
 }
 
 // validateForecasts are the statistics of the forecasts of makespans.
@@ -113,6 +123,23 @@ type validateRun struct {
 	NodeEnds []validateDate    `json:"node_ends"`
 	Dates    []validateDate    `json:"dates"` // those outside only, unless --all is given
 	Parting  *validateParting  `json:"parting"`
+	Early    []validateEarly   `json:"early_returns"`
+	Strict   *validateStrict   `json:"strict"` // null without early returns
+}
+
+type validateEarly struct {
+	Wait    string `json:"wait"`
+	Node    string `json:"node"`
+	AtNS    int64  `json:"at_ns"`
+	EarlyNS int64  `json:"early_ns"`
+	Hazard  bool   `json:"hazard"` // of the plan
+}
+
+// validateStrict are the bounds that cover hazards.
+type validateStrict struct {
+	Makespan report.Interval `json:"makespan"`
+	Inside   bool            `json:"inside"`  // the makespan and all ends of nodes
+	Refused  string          `json:"refused"` // why there are none, or ""
 }
 
 type validateDate struct {
@@ -164,6 +191,10 @@ func newValidateSummary(s *validate.Summary) validateSummary {
 		baseline := int64(s.Forecasts.Baseline)
 		out.Forecasts.BaselineNS = &baseline
 	}
+	h := &s.Hazards
+	if out.Hazards = (validateHazards{h.Count, nil, h.Struck, h.HeldByStrict}); h.Known && h.Count > 0 {
+		out.Hazards.Chance = &report.Chance{Least: h.LeastChance, Greatest: h.GreatestChance}
+	}
 	for _, w := range s.Width {
 		out.Width = append(out.Width, validateWidth{w.What, int64(w.Width)})
 	}
@@ -177,7 +208,7 @@ func newValidateStatistics(s *validate.Statistics) validateStatistics {
 
 func newValidateRun(r *validate.Run, all bool) validateRun {
 	out := validateRun{validateKey: validateKey{r.Case, r.Sites, r.Operation, r.Variant}, Run: r.ID, Path: r.Path, Deadlock: r.Deadlock, Refused: r.Refused,
-		Lacking: append([]string{}, r.Lacking...), NodeEnds: []validateDate{}, Dates: []validateDate{}}
+		Lacking: append([]string{}, r.Lacking...), NodeEnds: []validateDate{}, Dates: []validateDate{}, Early: []validateEarly{}}
 	if r.Makespan != nil {
 		m := newValidateDate(r.Makespan)
 		out.Makespan = &m
@@ -199,13 +230,21 @@ func newValidateRun(r *validate.Run, all bool) validateRun {
 	if p := r.Parting; p != nil {
 		out.Parting = &validateParting{int64(p.At), p.Node, int64(p.Beyond), p.Reason}
 	}
+	for _, e := range r.Early {
+		out.Early = append(out.Early, validateEarly{e.Wait, e.Node, int64(e.At), int64(e.By), e.Hazard})
+	}
+	if s := r.Strict; s != nil {
+		out.Strict = &validateStrict{validateInterval(s.Makespan), s.Holds, s.Refused}
+	}
 	return out
 }
 
+func validateInterval(b analysis.Bound) report.Interval {
+	return report.Interval{LowerNS: int64(b.Lower), UpperNS: int64(b.Upper), LowerS: b.Lower.Seconds(), UpperS: b.Upper.Seconds()}
+}
+
 func newValidateDate(d *validate.Date) validateDate {
-	b := d.Bound
-	return validateDate{d.What, d.Node, d.Component, d.Transition, int64(d.Measured), int64(d.Predicted), int64(d.Error()),
-		report.Interval{LowerNS: int64(b.Lower), UpperNS: int64(b.Upper), LowerS: b.Lower.Seconds(), UpperS: b.Upper.Seconds()}, d.Inside()}
+	return validateDate{d.What, d.Node, d.Component, d.Transition, int64(d.Measured), int64(d.Predicted), int64(d.Error()), validateInterval(d.Bound), d.Inside()}
 }
 
 // writeValidateCSV writes a row for everything that was compared.

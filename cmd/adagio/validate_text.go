@@ -35,6 +35,7 @@ func (t *validateText) write() error {
 	}
 	t.table("Makespans", func(s *validate.Summary) *validate.Statistics { return &s.Makespan })
 	t.forecasts()
+	t.hazards()
 	t.table("Ends of nodes", func(s *validate.Summary) *validate.Statistics { return &s.Ends })
 	t.table("Starts and ends of transitions", func(s *validate.Summary) *validate.Statistics { return &s.Dates })
 	t.widths()
@@ -102,6 +103,52 @@ func (t *validateText) forecasts() {
 	line(&t.r.Total, "all", "")
 	t.heading("Forecasts: makespans in the 5 % .. 95 % interval of the simulated ones (in s)")
 	t.align(rows, 1)
+}
+
+// hazards writes how probable early returns of waits are, and which were measured, a line
+// for each plan that has hazards.
+func (t *validateText) hazards() {
+	rows := [][]string{{"plan", "sites", "hazards", "at least one strikes in", "runs with an early return", "inside of strict bounds"}}
+	for i := range t.r.Groups {
+		g := &t.r.Groups[i]
+		h := &g.Hazards
+		if h.Count == 0 && h.Struck == 0 {
+			continue
+		}
+		chance := "not known"
+		if h.Known {
+			chance = fmt.Sprintf("%.2g .. %.2g %%", 100*h.LeastChance, 100*h.GreatestChance)
+		}
+		row := []string{planName(g.Key), sites(g.Key), fmt.Sprint(h.Count), chance, fmt.Sprintf("%d of %d", h.Struck, g.Runs), ""}
+		if h.Struck > 0 {
+			row[5] = fmt.Sprintf("%d of %d", h.HeldByStrict, h.Struck-h.Unasked)
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) > 1 {
+		t.heading("Hazards: a wait returns early if it looks within a window of under a millisecond, which the bounds do not cover")
+		t.align(rows, 1)
+	}
+}
+
+// early writes the early returns of a run, and what strict bounds make of it.
+func (t *validateText) early(r *validate.Run) {
+	for _, e := range r.Early {
+		known := "a hazard of the plan"
+		if !e.Hazard {
+			known = "no hazard of the plan"
+		}
+		fmt.Fprintf(t, "    %s returned %s s early at %s s on %s: %s\n", e.Wait, milli(e.By), milli(e.At), e.Node, known)
+	}
+	switch s := r.Strict; {
+	case s == nil:
+	case s.Refused != "":
+		fmt.Fprintf(t, "    strict bounds: %s\n", s.Refused)
+	case s.Holds:
+		fmt.Fprintf(t, "    strict bounds hold it: makespan %s\n", report.Rounded(s.Makespan))
+	default:
+		fmt.Fprintf(t, "    strict bounds do not hold it: makespan %s\n", report.Rounded(s.Makespan))
+	}
 }
 
 // align writes rows in columns, the first ones to the left.
@@ -172,7 +219,7 @@ func (t *validateText) outside() error {
 	const few = 5
 	var bad []*validate.Run
 	for i := range t.r.Runs {
-		if t.r.Runs[i].Outside() {
+		if t.r.Runs[i].Outside() || len(t.r.Runs[i].Early) > 0 {
 			bad = append(bad, &t.r.Runs[i])
 		}
 	}
@@ -184,7 +231,7 @@ func (t *validateText) outside() error {
 		_, err := fmt.Fprintln(t, "\n"+text)
 		return err
 	}
-	t.heading(fmt.Sprintf("Outside: %s of %d", count(len(bad), "execution"), len(t.r.Runs)))
+	t.heading(fmt.Sprintf("Outside, or with an early return: %s of %d", count(len(bad), "execution"), len(t.r.Runs)))
 	shown := bad
 	if !t.all {
 		shown = bad[:min(len(bad), 4*few)]
@@ -206,6 +253,7 @@ func (t *validateText) stray(r *validate.Run, few int) {
 	} else if p != nil {
 		fmt.Fprintf(t, "    %s\n", p.Reason)
 	}
+	t.early(r)
 	var dates []*validate.Date
 	if r.Makespan != nil {
 		dates = append(dates, r.Makespan)

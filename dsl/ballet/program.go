@@ -3,6 +3,7 @@ package ballet
 import (
 	"strings"
 
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
 
@@ -20,7 +21,7 @@ var jsonOperations = map[string]operation{
 	"sleep":      {model.Pause, 0, 0},
 }
 
-const jsonForms = `known are ["add", c, T], ["connect", c, p, d, q], ["disconnect", c, p, d, q], ["del", c], ["push_b", c, b], ["wait", c], ["wait", c, true], ["wait_all"], ["sleep", seconds]`
+const jsonForms = `known are ["add", c, T], ["connect", c, p, d, q], ["disconnect", c, p, d, q], ["del", c], ["push_b", c, b], ["wait", c], ["wait", c, true], ["wait_all"], ["wait_all", true], ["sleep", seconds]`
 
 // readProgram turns a JSON scenario into an assembly and plans.
 func (j *job) readProgram(src *source) {
@@ -106,9 +107,14 @@ func (j *job) readInstruction(v *value) (instruction, bool) {
 	}
 	in := instruction{op: op.op, pos: v.pos}
 	rest := v.items[1:]
-	if n := len(rest); op.op == model.Wait && n > 0 && rest[n-1].value.kind == boolKind {
+	if n := len(rest); (op.op == model.Wait || op.op == model.WaitAll) && n > 0 && rest[n-1].value.kind == boolKind {
 		in.holding = rest[n-1].value.text == "true"
 		rest = rest[:n-1]
+	}
+	if op.op == model.WaitAll && in.holding { // the language has no such wait all
+		in.holding = false
+		j.add(diag.Warning, v.pos, "in Ballet it needs no other node to have asked this one, which meanwhile shows its components as active; "+
+			"if one waits for it, write wait COMPONENT holding for each component that it waits for", "a wait all that holds is read as wait all")
 	}
 	if op.op == model.Pause {
 		if len(rest) != 1 {
