@@ -258,13 +258,19 @@ func (r *Report) Outside() bool {
 }
 
 // Unmeasured lists the plans of whose makespan nothing was compared although the
-// model has bounds for it: in each of their runs some node's log is missing. That
-// nothing is outside means nothing for them.
+// model has bounds for it: in each of their runs some node's log is missing; and those of
+// which all runs were skipped. That nothing is outside means nothing for them.
 func (r *Report) Unmeasured() []Key {
 	var keys []Key
 	for i := range r.Groups {
 		if g := &r.Groups[i]; g.Makespan.Count == 0 && g.Runs > g.Refused+g.Deadlocks {
 			keys = append(keys, g.Key)
+		}
+	}
+	for _, p := range r.Problems {
+		compared := slices.ContainsFunc(r.Groups, func(g Summary) bool { return g.Key == p.Key })
+		if !compared && !slices.Contains(keys, p.Key) {
+			keys = append(keys, p.Key)
 		}
 	}
 	return keys

@@ -27,6 +27,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/measure"
 	"adagio/analysis/parallel"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri/component"
 )
@@ -125,6 +126,7 @@ func Validate(runs []measure.Run, opts Options) *Report {
 
 // Problem is why a run could not be compared.
 type Problem struct {
+	Key    Key
 	Path   string
 	Run    string // in words
 	Reason string
@@ -132,6 +134,47 @@ type Problem struct {
 
 // String is the problem in a line.
 func (p Problem) String() string { return fmt.Sprintf("%s: %s: %s", p.Path, p.Run, p.Reason) }
+
+// strangers says that a run has no node of the model.
+func strangers(r *measure.Run) string {
+	const few = 3
+	var names []string
+	for i := range r.Nodes {
+		names = append(names, r.Nodes[i].Name)
+	}
+	slices.Sort(names)
+	if len(names) > few {
+		names = append(names[:few], "…")
+	}
+	return fmt.Sprintf("nodes %s are not in the model (wrong --model?)", strings.Join(names, ", "))
+}
+
+// Skipped is the runs of a case that were left out for one reason.
+type Skipped struct {
+	Case, Reason string
+	Runs         int
+}
+
+// String is the runs in a line.
+func (s Skipped) String() string {
+	of := ""
+	if s.Case != "" {
+		of = " of " + s.Case
+	}
+	return fmt.Sprintf("%s%s skipped: %s", diag.Count(s.Runs, "run"), of, s.Reason)
+}
+
+// Skipped sums up the problems.
+func (r *Report) Skipped() (list []Skipped) {
+	for _, p := range r.Problems {
+		i := slices.IndexFunc(list, func(s Skipped) bool { return s.Case == p.Key.Case && s.Reason == p.Reason })
+		if i < 0 {
+			i, list = len(list), append(list, Skipped{Case: p.Key.Case, Reason: p.Reason})
+		}
+		list[i].Runs++
+	}
+	return list
+}
 
 // group is the runs of one key.
 type group struct {
@@ -174,12 +217,12 @@ func (v *validation) gather(runs []measure.Run) {
 			v.groups[key] = g
 		}
 		if g.err != nil {
-			v.problems = append(v.problems, Problem{r.Path, r.String(), g.err.Error()})
+			v.problems = append(v.problems, Problem{key, r.Path, r.String(), g.err.Error()})
 			continue
 		}
 		m := &member{group: g, run: r, observed: observe(g.names, r)}
 		if m.none() {
-			v.problems = append(v.problems, Problem{r.Path, r.String(), "the logs have no node of the model"})
+			v.problems = append(v.problems, Problem{key, r.Path, r.String(), strangers(r)})
 			continue
 		}
 		g.members = append(g.members, m)
@@ -206,7 +249,7 @@ func (v *validation) compare(m *member) outcome {
 		return outcome{run: r}
 	}
 	if err != nil {
-		return outcome{problem: &Problem{m.run.Path, m.run.String(), err.Error()}}
+		return outcome{problem: &Problem{m.key, m.run.Path, m.run.String(), err.Error()}}
 	}
 	if d := j.result.Deadlock; d != nil && !d.Possible {
 		r := m.start()

@@ -40,7 +40,7 @@ or tables; adagio calibrate --help tells more) and compares each with the model:
 the end of every node, and start and end of every transition, with their bounds
 and with the mean of simulated executions. It exits with 1 if anything measured is
 outside its bounds, and tells where model and measurement part first; with 2 if of some
-plan no makespan was measured.
+plan no makespan was compared.
 
 The logs choose the plan: of the model whose assembly has the name of the case (or
 of the only one), the plan with the name of the operation; the number of sites is
@@ -131,8 +131,8 @@ func (v *validation) unmeasured(keys []validate.Key) error {
 		return f // the document tells it
 	}
 	for _, k := range keys {
-		f.list = append(f.list, diag.Diagnostic{Summary: fmt.Sprintf("%v: no makespan was measured, so the model is not validated", k),
-			Detail: "each execution lacks the log of a node: give the logs of all nodes of at least one"})
+		f.list = append(f.list, diag.Diagnostic{Summary: fmt.Sprintf("%v: no makespan was compared, so the model is not validated", k),
+			Detail: "each execution was skipped, or lacks the log of a node: give the logs of all nodes of at least one, and the model that was executed"})
 	}
 	return f
 }
@@ -166,12 +166,19 @@ func (v *validation) complain(unread []measure.Problem, r *validate.Report) {
 		return
 	}
 	list := warnings(unread)
-	for _, p := range r.Problems {
-		list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: p.String()})
+	warn := func(text string) { list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: text}) }
+	if v.all {
+		for _, p := range r.Problems {
+			warn(p.String())
+		}
+	} else {
+		for _, s := range r.Skipped() {
+			warn(s.String())
+		}
 	}
 	for _, x := range r.Runs {
 		for _, what := range x.Lacking {
-			list = append(list, diag.Diagnostic{Severity: diag.Warning, Summary: fmt.Sprintf("%s: %v: %s", x.Path, x.Key, what)})
+			warn(fmt.Sprintf("%s: %v: %s", x.Path, x.Key, what))
 		}
 	}
 	const few = 20

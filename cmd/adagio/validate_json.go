@@ -17,7 +17,7 @@ import (
 type validateDocument struct {
 	Schema    string            `json:"schema"`    // "adagio/validate/1"
 	Durations string            `json:"durations"` // "own", "others" or "nominal"
-	Inside    bool              `json:"inside"`    // everything measured is inside of its bounds, and of each plan a makespan was measured
+	Inside    bool              `json:"inside"`    // everything measured is inside of its bounds, nothing was skipped, and of each plan a makespan was measured
 	Total     validateSummary   `json:"total"`
 	Plans     []validateSummary `json:"plans"`
 	Delays    []validateDelay   `json:"delays"`
@@ -162,7 +162,7 @@ type validateParting struct {
 }
 
 func newValidateDocument(r *validate.Report, unread []measure.Problem, all bool) validateDocument {
-	d := validateDocument{Schema: "adagio/validate/1", Durations: r.Durations.String(), Inside: !r.Outside() && len(r.Unmeasured()) == 0, Total: newValidateSummary(&r.Total),
+	d := validateDocument{Schema: "adagio/validate/1", Durations: r.Durations.String(), Inside: !r.Outside() && len(r.Unmeasured())+len(r.Problems) == 0, Total: newValidateSummary(&r.Total),
 		Plans: []validateSummary{}, Delays: []validateDelay{}, Runs: []validateRun{}, Problems: []validateProblem{}}
 	for i := range r.Groups {
 		d.Plans = append(d.Plans, newValidateSummary(&r.Groups[i]))

@@ -225,13 +225,23 @@ func (t *validateText) outside() error {
 	}
 	if len(bad) == 0 {
 		text := "Everything measured is inside of its bounds."
-		if n := t.r.Lacking(); n > 0 {
-			text = fmt.Sprintf("What was compared is inside of its bounds. Of %s of %d something could not be compared.", count(n, "execution"), len(t.r.Runs))
+		if n, skipped := t.r.Lacking(), len(t.r.Problems); n > 0 || skipped > 0 {
+			text = "What was compared is inside of its bounds."
+			if n > 0 {
+				text += fmt.Sprintf(" Of %s of %d something could not be compared.", count(n, "execution"), len(t.r.Runs))
+			}
+			if skipped > 0 {
+				text += fmt.Sprintf(" Skipped: %s.", count(skipped, "execution"))
+			}
 		}
 		_, err := fmt.Fprintln(t, "\n"+text)
 		return err
 	}
-	t.heading(fmt.Sprintf("Outside, or with an early return: %s of %d", count(len(bad), "execution"), len(t.r.Runs)))
+	what := "Outside"
+	if slices.ContainsFunc(bad, func(r *validate.Run) bool { return !r.Outside() }) {
+		what += ", or with an early return"
+	}
+	t.heading(fmt.Sprintf("%s: %s of %d", what, count(len(bad), "execution"), len(t.r.Runs)))
 	shown := bad
 	if !t.all {
 		shown = bad[:min(len(bad), 4*few)]
