@@ -82,3 +82,18 @@ func coverWith(net *petri.Net, strict unfold.Strict, boundsOnly bool) (*Result, 
 	}
 	return r, nil
 }
+
+// neverEnds tells of a plan that ends in no order of its races, by one of them.
+func neverEnds(net *petri.Net, x *unfold.Exploration, ends []unfold.Ended) (*Result, error) {
+	r := &Result{Scenario: net.Scenario, Net: net, Runs: x.Runs}
+	if _, err := r.bound(); err != nil {
+		return nil, &RefusedError{Reason: err.Error()}
+	}
+	r.Hazards = r.describeHazards(x.Hazards)
+	for n, end := range ends {
+		k := &r.Nodes[n]
+		k.Ends, k.End = end.Certainly, Bound{end.Earliest, end.Latest}
+		k.Duration = Bound{max(0, end.Earliest-k.Start.Upper), end.Latest - k.Start.Lower}
+	}
+	return r, nil
+}

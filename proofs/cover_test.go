@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,9 @@ import (
 // Statement. The dates of a cover hold in every complete execution, whatever the order of
 // its races; a plan that is said to complete does, where no instruction may fail and
 // nobody may wait for a process that has ended.
+//
+// A plan that is said never to end, because none of its possible extensions is possible,
+// ends in no execution, and programs that are said to end all the same do so in time.
 //
 // Hypotheses. None beyond a valid scenario that is not refused.
 //
@@ -73,6 +77,26 @@ func outsideCover(s *model.Scenario, c *unfold.Covering, n int) string {
 			lo, hi := c.Refined.Earliest(c.Ends[n]), c.Refined.Latest(c.Ends[n])
 			if node.End < lo || node.End > hi {
 				return fmt.Sprintf("node %s ends at %v, outside of %v .. %v", s.Nodes[n].Name, node.End, lo, hi)
+			}
+		}
+	}
+	return ""
+}
+
+// endsAfterAll says how some of n executions of a scenario contradict that it never ends, and
+// when its programs do, or nothing.
+func endsAfterAll(s *model.Scenario, ends []unfold.Ended, n int) string {
+	for i := range n {
+		trace, err := simulate.Run(s, simulate.Options{Seed: 1, Index: uint64(i)})
+		if err != nil {
+			return err.Error()
+		}
+		if trace.Outcome == simulate.Completed {
+			return "said never to end, and completes"
+		}
+		for n, node := range trace.Nodes {
+			if ends[n].Certainly && (node.End == simulate.Never || node.End < ends[n].Earliest || node.End > ends[n].Latest) {
+				return fmt.Sprintf("node %s ends at %v, not in %v .. %v", s.Nodes[n].Name, node.End, ends[n].Earliest, ends[n].Latest)
 			}
 		}
 	}
@@ -130,6 +154,7 @@ func checkCover(t *testing.T, o gen.Options) {
 	n := *coverFlag
 	answered, completing, raced, excess := 0, 0, 0, []float64{}
 	paths, open := 0, 0 // that witnesses follow
+	stuck, hung := 0, 0 // that do not end as played, and never
 	reasons := map[string]int{}
 	for seed := *coverFirst; seed < *coverFirst+n; seed++ {
 		s := gen.Random(rand.New(rand.NewPCG(uint64(seed), 5)), o)
@@ -141,6 +166,15 @@ func checkCover(t *testing.T, o gen.Options) {
 		var refused *unfold.UncoveredError
 		if errors.As(err, &refused) {
 			reasons[refused.Reason[:min(len(refused.Reason), 18)]]++
+			if strings.HasPrefix(refused.Reason, "the program of node") {
+				stuck++
+			}
+			if x, ends := unfold.NeverEnds(net); x != nil {
+				hung++
+				if why := endsAfterAll(s, ends, *coverRuns); why != "" {
+					t.Fatalf("seed %d: %s\n%s", seed, why, gen.Text(s))
+				}
+			}
 			continue
 		} else if err != nil {
 			t.Fatalf("seed %d: %v\n%s", seed, err, gen.Text(s))
@@ -181,6 +215,10 @@ func checkCover(t *testing.T, o gen.Options) {
 	}
 	t.Logf("%d of %d answered, %d proved to complete; %d compared with enumeration, %d of them raced; excess of the span: least %s, median %s, 75 %% %s, 90 %% %s, 95 %% %s, greatest %s",
 		answered, n, completing, len(excess), raced, at(0), at(.5), at(.75), at(.9), at(.95), at(1))
+	t.Logf("%d do not end as played, %d of them never", stuck, hung)
+	if 4*hung < stuck {
+		t.Error("too few of those that do not end as played are proved never to end")
+	}
 	if 3*answered < n || 3*completing < answered || 4*len(excess) < n {
 		t.Error("too few are answered, proved to complete or compared")
 	}

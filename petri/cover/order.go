@@ -31,14 +31,16 @@ type order struct {
 // unknown is the distance between events that are not ordered.
 const unknown = time.Duration(-1)
 
-// newOrder closes the causes and arcs. It fails where they form a circle: then there
-// is no complete execution.
-func newOrder(s *System, arcs [][2]Event, limits Limits) (*order, error) {
+// newOrder closes the causes and arcs, for questions about what switches a signal or asks
+// for one, and some more events. It fails where they form a circle: then there is no
+// complete execution.
+func newOrder(s *System, arcs [][2]Event, limits Limits, more ...Event) (*order, error) {
 	o := &order{s: s, arcs: arcs, metric: s.Len() <= limits.Metric}
 	var ok bool
 	if o.sorted, ok = s.topological(arcs); !ok {
 		return nil, errImpossible
 	}
+	o.findChains(more)
 	o.close()
 	if !o.metric {
 		o.findPrefixes()
@@ -62,7 +64,6 @@ func newOrder(s *System, arcs [][2]Event, limits Limits) (*order, error) {
 
 // close computes the clock of each event.
 func (o *order) close() {
-	o.findChains()
 	before := make([][]Event, o.s.Len()) // by arcs
 	for _, a := range o.arcs {
 		before[a[1]] = append(before[a[1]], a[0])
@@ -84,8 +85,8 @@ func (o *order) close() {
 }
 
 // findChains numbers the chains. An event that is in none, but switches a signal or asks
-// for one, is a chain of its own.
-func (o *order) findChains() {
+// for one, or is one of some more, is a chain of its own.
+func (o *order) findChains(more []Event) {
 	s := o.s
 	o.chain, o.count = make([]int32, s.Len()), make([]int32, s.Len())
 	numbers := map[int32]int32{}
@@ -113,6 +114,9 @@ func (o *order) findChains() {
 				matters(p)
 			}
 		}
+	}
+	for _, e := range more {
+		matters(e)
 	}
 	for _, phases := range s.phases {
 		for _, p := range phases {

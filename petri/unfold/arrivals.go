@@ -76,10 +76,11 @@ func (c *coverer) findWays() {
 func (c *coverer) remote(k signalKey, phases []cover.Phase) (out []cover.Phase, err error) {
 	from := c.net.Sources[k.fact]
 	last := cover.None
+	presumed, single := from.Presumed != k.not, k.not || len(from.On) == 1
 	arrive := func(e cover.Event, value bool) cover.Event {
-		w, ok := c.ways[wayKey{k.fact, k.node, value}]
+		w, ok := c.ways[wayKey{k.fact, k.node, value != k.not}]
 		if !ok {
-			w = c.ways[wayKey{k.fact, k.node, !value}]
+			w = c.ways[wayKey{k.fact, k.node, value == k.not}]
 		}
 		var causes []cover.Event
 		if last == cover.None && w.heard >= 0 {
@@ -114,10 +115,16 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) (out []cover.Phase, 
 	}
 	started := c.event[c.starts[k.fact.Node]]
 	marked := len(phases) > 0 && phases[0].On == cover.None
-	switch single := len(from.On) == 1; {
-	case !marked && single && from.Presumed:
+	_, holds := c.ways[wayKey{k.fact, k.node, true}]
+	_, ceases := c.ways[wayKey{k.fact, k.node, false}]
+	switch told := holds || ceases; {
+	case !told && presumed:
+		return []cover.Phase{{On: cover.None, Off: cover.None}}, nil
+	case !told:
+		return nil, nil
+	case !marked && single && presumed:
 		out = append(out, cover.Phase{On: cover.None, Off: arrive(started, false)})
-	case marked && !from.Presumed:
+	case marked && !presumed:
 		phases = slices.Clone(phases)
 		on := arrive(started, true)
 		off := cover.None

@@ -71,16 +71,15 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	if err := p.run(); err != nil {
 		return nil, err
 	}
-	c := &coverer{net: net, p: p, system: cover.NewSystem(), event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, strict: strict, moments: map[observer][]stay{}, remotes: map[signalKey]int{}, noted: map[cover.Event]cover.Event{}, chains: map[int]int{}}
-	c.out = &Covering{System: c.system}
+	c := newCoverer(net, p, strict)
 	for n, end := range net.Ends {
 		if len(p.byPlace.Of(end)) == 0 {
 			return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[n].Name)
 		}
 	}
-	for k, idle := range net.Idle { // what it would do after that is not known
-		if idle >= 0 && p.marked[idle] < 0 {
-			return nil, uncovered("a behaviour of %s does not end in one order of its races", net.Scenario.Components[k].Name)
+	if err := c.refuse(); err != nil {
+		if _, _, _, ok := closed(net, p, strict); !ok {
+			return nil, err
 		}
 	}
 	if err := c.build(); err != nil {

@@ -28,6 +28,19 @@ type coverer struct {
 	strict  Strict
 	moments map[observer][]stay // when a fact that is waited for holds for no time
 	out     *Covering
+
+	// Of possible extensions only: by node, whether its process may end, and the signals
+	// in doubt.
+	exits    []bool
+	doubtful []cover.Signal
+}
+
+func newCoverer(net *petri.Net, p *player, strict Strict) *coverer {
+	system := cover.NewSystem()
+	return &coverer{
+		net: net, p: p, system: system, event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, strict: strict,
+		moments: map[observer][]stay{}, remotes: map[signalKey]int{}, noted: map[cover.Event]cover.Event{}, chains: map[int]int{}, out: &Covering{System: system},
+	}
 }
 
 // inChain is the place of an event in a chain, or in none.
@@ -46,9 +59,6 @@ func tells(n *petri.Net, t petri.TransitionID) bool {
 }
 
 func (c *coverer) build() error {
-	if err := c.refuse(); err != nil {
-		return err
-	}
 	c.findWays()
 	c.starts = make([]petri.EventID, len(c.net.Starts))
 	c.clock, c.place = make([]int, len(c.p.events)), make([]inChain, len(c.p.events))
@@ -94,9 +104,14 @@ func (c *coverer) build() error {
 	return nil
 }
 
-// refuse says what the events of a plan depend on beside their order.
+// refuse says what the events of a plan may depend on beside their order; [closed] knows
+// better.
 func (c *coverer) refuse() error {
-	entries := map[[3]int]petri.TransitionID{}
+	for k, idle := range c.net.Idle { // what it would do after that is not known
+		if idle >= 0 && c.p.marked[idle] < 0 {
+			return uncovered("a behaviour of %s does not end in one order of its races", c.net.Scenario.Components[k].Name)
+		}
+	}
 	for e := range c.p.events {
 		t := &c.net.Transitions[c.p.events[e].transition]
 		o := t.Origin
@@ -108,12 +123,6 @@ func (c *coverer) refuse() error {
 			return uncovered("whether %q has an effect depends on the order of its races", c.net.Scenario.Text(c.net.Scenario.Nodes[o.Node].Program[o.Instruction]))
 		case o.Kind == petri.Enter && dockSets(c.net.Scenario.TypeOf(o.Component), o.Behaviour, o.Element) > 1:
 			return uncovered("by which dock set %s enters a place depends on the order of its transitions", name())
-		case o.Kind == petri.Enter:
-			key := [3]int{o.Component, o.Behaviour, o.Element}
-			if other, ok := entries[key]; ok && other != c.p.events[e].transition {
-				return uncovered("%s enters a place in two ways in one behaviour", name())
-			}
-			entries[key] = c.p.events[e].transition
 		}
 	}
 	return nil

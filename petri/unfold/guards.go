@@ -1,6 +1,8 @@
 package unfold
 
 import (
+	"slices"
+
 	"adagio/petri"
 	"adagio/petri/cover"
 	"adagio/petri/internal/lists"
@@ -12,6 +14,10 @@ func (c *coverer) guard(e petri.EventID) error {
 	if c.net.Chooses(f.transition) {
 		return c.guardLimit(e)
 	}
+	if c.exits != nil && c.net.Transitions[f.transition].Choice != 0 {
+		c.system.Guard(c.event[e], c.doubt(cover.Phase{On: cover.None, Off: cover.None}))
+		return nil
+	}
 	for _, k := range f.read {
 		if c.lasting(f, k) || c.determined(e, k) {
 			continue
@@ -21,7 +27,7 @@ func (c *coverer) guard(e petri.EventID) error {
 			return err
 		}
 		for _, clause := range clauses {
-			if len(clause) > 1 && c.net.Transitions[f.transition].Delay.Hi > 0 {
+			if c.exits == nil && len(clause) > 1 && c.net.Transitions[f.transition].Delay.Hi > 0 {
 				return uncovered("%s takes time while any of several providers serves", c.net.TransitionName(f.transition))
 			}
 			c.system.Guard(c.event[e], clause...)
@@ -75,6 +81,7 @@ func (c *coverer) guardLimit(e petri.EventID) error {
 type observer struct {
 	node int // -1 for the node itself
 	fact petri.Fact
+	not  bool // it is asked whether the fact does not hold
 }
 
 // signalKey names what an observer knows of a place.
@@ -88,7 +95,13 @@ type signalKey struct {
 func (c *coverer) clauses(place petri.PlaceID, by observer) ([][]cover.Signal, error) {
 	if t, ok := c.net.Told[place]; ok {
 		from := c.net.Sources[t.Fact]
-		by := observer{c.net.Places[place].Node(), t.Fact}
+		by := observer{c.net.Places[place].Node(), t.Fact, !t.Value}
+		if c.exits != nil && c.exits[t.Fact.Node] && (!t.Value || t.Fact.Kind == petri.Accepting) { // as is presumed
+			return [][]cover.Signal{{c.doubt(cover.Phase{On: cover.None, Off: cover.None})}}, nil
+		}
+		if !t.Value && !from.Presumed && !(len(from.Off) == 1 && len(from.Off[0]) == 1) {
+			return nil, uncovered("%q is presumed, and follows from any of several conditions", c.net.PlaceName(place))
+		}
 		if !t.Value {
 			return c.any(from.Off, by)
 		}
@@ -177,19 +190,30 @@ func (c *coverer) all(places []petri.PlaceID, by observer) (out [][]cover.Signal
 	return out, nil
 }
 
+// maxClauses bounds what a condition with alternatives may be made of.
+const maxClauses = 64
+
+// any are the clauses that hold while all places of one of some alternatives are marked:
+// one for each choice of a clause of each alternative.
 func (c *coverer) any(alternatives [][]petri.PlaceID, by observer) ([][]cover.Signal, error) {
-	var clause []cover.Signal
+	out := [][]cover.Signal{nil}
 	for _, places := range alternatives {
 		clauses, err := c.all(places, by)
 		if err != nil {
 			return nil, err
 		}
-		if len(clauses) != 1 {
-			return nil, uncovered("one of several conditions is made of several")
+		if len(out)*len(clauses) > maxClauses {
+			return nil, uncovered("one of several conditions is made of too many")
 		}
-		clause = append(clause, clauses[0]...)
+		var next [][]cover.Signal
+		for _, head := range out {
+			for _, clause := range clauses {
+				next = append(next, slices.Concat(head, clause))
+			}
+		}
+		out = next
 	}
-	return [][]cover.Signal{clause}, nil
+	return out, nil
 }
 
 // signal returns the phases of a place as an observer knows them.
@@ -221,6 +245,20 @@ func (c *coverer) add(k signalKey, stays []stay) (cover.Signal, error) {
 			return 0, err
 		}
 	}
+	if k.node >= 0 && c.exits != nil && c.exits[k.fact.Node] { // what was seen last may count for ever
+		for i := range phases {
+			phases[i].Off = cover.None
+		}
+		c.signals[k] = c.doubt(phases...)
+		return c.signals[k], nil
+	}
 	c.signals[k] = c.system.Signal(phases...)
 	return c.signals[k], nil
+}
+
+// doubt adds a signal that may not be seen.
+func (c *coverer) doubt(phases ...cover.Phase) cover.Signal {
+	s := c.system.Signal(phases...)
+	c.doubtful = append(c.doubtful, s)
+	return s
 }

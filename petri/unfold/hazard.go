@@ -147,7 +147,7 @@ func (c *coverer) noteHazards() {
 			if !ok || !t.Value {
 				continue
 			}
-			for _, s := range c.moments[observer{c.net.Places[place].Node(), t.Fact}] {
+			for _, s := range c.moments[observer{node: c.net.Places[place].Node(), fact: t.Fact}] {
 				on := c.begin(s, t.Fact.Node)
 				h := Hazard{Fact: t.Fact, Begins: c.p.events[on].transition, Ends: c.p.events[s.off].transition, Wait: f.transition,
 					Earliest: r.Earliest(c.event[on]), Latest: r.Latest(c.event[on]), Returns: r.Latest(c.event[e])}

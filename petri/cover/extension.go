@@ -1,0 +1,175 @@
+package cover
+
+import (
+	"slices"
+	"time"
+)
+
+// Extension is an event that does not occur in an execution, but might in another one:
+// Event has its causes and clauses, Rivals are the events of the execution that take a
+// token that it takes.
+type Extension struct {
+	Event  Event
+	Rivals []Event
+}
+
+// Closed says whether no execution, complete or not, has any of some possible extensions,
+// which are events of the system, too; see README.md, "Possible extensions". Earliest and
+// surely are when each of the other events occurs at the earliest, if it does, and by when
+// it has for certain, or Never, in executions without any of the extensions; nil if the
+// others wait for one another in a circle. Signals in doubt may stay on for longer than
+// their phases say, or never be seen.
+func Closed(s *System, extensions []Extension, doubtful []Signal) (earliest, surely []time.Duration, closed bool) {
+	x := &extent{
+		s: s, options: allOptions(s), earliest: make([]time.Duration, s.Len()), surely: slices.Repeat([]time.Duration{Never}, s.Len()),
+		rivals: map[Event][]Event{}, impossible: map[Event]bool{}, doubtful: map[Signal]bool{},
+	}
+	for _, ext := range extensions {
+		x.rivals[ext.Event] = ext.Rivals
+		x.taking = append(x.taking, ext.Rivals...)
+	}
+	for _, g := range doubtful {
+		x.doubtful[g] = true
+	}
+	for range maxRounds {
+		if !x.arrange() {
+			return nil, nil, false
+		}
+		if swept, pruned := x.sweep(), x.prune(); !swept && !pruned {
+			break
+		}
+	}
+	return x.earliest, x.surely, len(x.impossible) == len(extensions)
+}
+
+// maxRounds is how often the rules of an extent are applied; each state of them is sound.
+const maxRounds = 20
+
+// extent is a sound state of the rules for executions that need not be complete.
+type extent struct {
+	s          *System
+	options    [][][]option // by event and clause
+	order      *order
+	earliest   []time.Duration
+	surely     []time.Duration
+	rivals     map[Event][]Event // of the possible extensions
+	taking     []Event           // all of these
+	impossible map[Event]bool    // extensions that no execution has
+	doubtful   map[Signal]bool
+}
+
+// arrange derives the certain order: what has occurred before an event if that occurs.
+func (x *extent) arrange() bool {
+	var arcs [][2]Event
+	for e, clauses := range x.options {
+		for _, clause := range clauses {
+			if x.impossible[Event(e)] || !single(clause) {
+				continue
+			}
+			if on := x.phase(clause[0]).On; on != None && on != Event(e) {
+				arcs = append(arcs, [2]Event{on, Event(e)})
+			}
+		}
+	}
+	var err error
+	x.order, err = newOrder(x.s, arcs, Limits{}, x.taking...)
+	return err == nil
+}
+
+func (x *extent) phase(o option) Phase { return x.s.phases[o.signal][o.phase] }
+
+// sweep computes the dates anew, causes first.
+func (x *extent) sweep() (changed bool) {
+	for _, e := range x.order.sorted {
+		lo := time.Duration(0)
+		for _, p := range x.s.causes[e] {
+			lo = max(lo, x.earliest[p])
+		}
+		for _, clause := range x.options[e] {
+			first := Never
+			for _, o := range clause {
+				if on := x.phase(o).On; on != None {
+					first = min(first, x.earliest[on])
+				} else {
+					first = 0
+				}
+			}
+			lo = max(lo, first)
+		}
+		if lo = plus(lo, x.s.lo[e]); lo > x.earliest[e] {
+			x.earliest[e], changed = lo, true
+		}
+		if _, outside := x.rivals[e]; outside {
+			continue
+		}
+		if by := x.surelyBy(e); by < x.surely[e] {
+			x.surely[e], changed = by, true
+		}
+	}
+	return changed
+}
+
+// surelyBy is when an event has occurred at the latest, as far as an option of each of
+// its clauses surely lasts until then.
+func (x *extent) surelyBy(e Event) time.Duration {
+	by, delay := time.Duration(0), x.s.hi[e]
+	for _, p := range x.s.causes[e] {
+		by = max(by, x.surely[p])
+	}
+	ready := by
+	ends := Never // before this the chosen options are on
+	for _, clause := range x.options[e] {
+		best, end := Never, Never
+		for _, o := range clause {
+			on, off := time.Duration(0), Never
+			if p := x.phase(o); p.On != None {
+				on = x.surely[p.On]
+			}
+			if p := x.phase(o); p.Off != None && p.Off != e && !x.order.before(e, p.Off) {
+				off = x.earliest[p.Off]
+			}
+			if !x.doubtful[o.signal] && on < best && (off == Never || plus(max(ready, on), delay) < off) {
+				best, end = on, off
+			}
+		}
+		by, ends = max(by, best), min(ends, end)
+	}
+	if by = plus(by, delay); by < ends {
+		return by
+	}
+	return Never
+}
+
+// prune drops the options that an event can certainly not take, and finds the extensions
+// that have none left, or come after a rival.
+func (x *extent) prune() (changed bool) {
+	for i, clauses := range x.options {
+		e := Event(i)
+		if x.impossible[e] {
+			continue
+		}
+		rivals, outside := x.rivals[e]
+		gone := slices.ContainsFunc(rivals, func(r Event) bool { return x.order.before(r, e) || x.surely[r] < x.earliest[e] })
+		for q, clause := range clauses {
+			kept := slices.DeleteFunc(slices.Clone(clause), func(o option) bool { return x.excluded(e, o, rivals) })
+			if len(kept) < len(clause) {
+				x.options[e][q], changed = kept, true
+			}
+			gone = gone || len(kept) == 0
+		}
+		if outside && gone {
+			x.impossible[e], changed = true, true
+		}
+	}
+	return changed
+}
+
+// excluded says whether the phase of an option certainly begins after the event, or after
+// what takes its token, or certainly ends before it.
+func (x *extent) excluded(e Event, o option, rivals []Event) bool {
+	p := x.phase(o)
+	if p.On != None && (p.On == e || x.order.before(e, p.On) || slices.ContainsFunc(rivals, func(r Event) bool { return p.On == r || x.order.before(r, p.On) })) {
+		return true
+	}
+	return p.Off != None && p.Off != e && (x.order.before(p.Off, e) || x.surely[p.Off] < x.earliest[e])
+}

@@ -1,0 +1,185 @@
+package unfold
+
+import (
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+	"adagio/petri"
+	"adagio/petri/cover"
+)
+
+// A played execution has all events that there are if none of its possible extensions
+// (Esparza, Römer, Vogler 2002) is possible: firings with tokens of the execution that it
+// does not have. Then every execution, complete or not, has only events of the played one.
+// See cover/README.md, "Possible extensions". Where an instruction fails no execution is
+// complete, so that failures are left out.
+
+// extender makes the system of a played execution with its possible extensions.
+type extender struct {
+	*coverer
+	extensions []cover.Extension
+}
+
+// closed says whether every execution in which no instruction fails has only events of a
+// played one, each with the tokens that it takes there. Dates of the system's events are as
+// [cover.Closed] gives them.
+func closed(net *petri.Net, p *player, strict Strict) (c *coverer, earliest, surely []time.Duration, ok bool) {
+	x := &extender{coverer: newCoverer(net, p, strict)}
+	x.exits = x.mayExit()
+	if err := x.build(); err != nil {
+		return nil, nil, nil, false
+	}
+	failed := map[petri.PlaceID]bool{}
+	for _, f := range net.Fails {
+		failed[f.Place] = true
+	}
+	for t := range net.Transitions {
+		fails := slices.ContainsFunc(net.Transitions[t].Out(), func(p petri.PlaceID) bool { return failed[p] })
+		if !tells(net, petri.TransitionID(t)) && !fails && !x.extend(petri.TransitionID(t)) {
+			return nil, nil, nil, false
+		}
+	}
+	earliest, surely, ok = cover.Closed(x.system, x.extensions, x.doubtful)
+	return x.coverer, earliest, surely, ok
+}
+
+// Ended is when a program ends: between two dates in every execution, if it certainly does.
+type Ended struct {
+	Certainly        bool
+	Earliest, Latest time.Duration
+}
+
+// NeverEnds plays a net, and returns the run if the program of some node does not end in it,
+// and no other execution goes further, with the ends of the programs that do end. It returns
+// nil where that is not so, or not known.
+func NeverEnds(net *petri.Net) (*Exploration, []Ended) {
+	r := runs.Get().(*run)
+	defer r.free()
+	p := r.p
+	p.begin(net, net.Middle, nil)
+	if net.Scenario.Sleeps() || p.run() != nil || !slices.ContainsFunc(net.Ends, func(end petri.PlaceID) bool { return p.marked[end] < 0 }) {
+		return nil, nil
+	}
+	c, earliest, surely, ok := closed(net, p, NoHazards)
+	if !ok {
+		return nil, nil
+	}
+	x := &explorer{Exploration: Exploration{Net: net}, hazards: hazardKeys{}, raceOf: map[meeting]int{}}
+	if r.begin(x, decisions{}) != nil {
+		return nil, nil
+	}
+	x.noteHazards(r)
+	x.Runs = []Run{{Graph: r.graph}}
+	ends := make([]Ended, len(net.Ends))
+	for n, end := range net.Ends {
+		if k := p.marked[end]; k >= 0 && !net.MayFail() {
+			e := c.event[p.conditions[k].producer]
+			ends[n] = Ended{surely[e] < cover.Never, earliest[e], surely[e]}
+		}
+	}
+	return &x.Exploration, ends
+}
+
+// mayExit says of which nodes the process may end, so that others go on with what they
+// know of it (SEMANTICS.md, rule 7.1).
+func (c *extender) mayExit() []bool {
+	s := c.net.Scenario
+	out := make([]bool, len(s.Nodes))
+	for n, end := range c.net.Ends {
+		out[n] = s.Rules.Exits && s.Network.Profile.Kind == model.Polling && len(c.p.byPlace.Of(end)) > 0
+	}
+	return out
+}
+
+// maxReadings bounds the sets of tokens that a transition may take.
+const maxReadings = 64
+
+// extend adds the events that a transition might be, beside those that it is in the
+// played execution: one for each set of tokens that it might take.
+func (c *extender) extend(t petri.TransitionID) bool {
+	in := c.net.Transitions[t].In()
+	sets := [][]int32{nil}
+	for _, place := range in {
+		var next [][]int32
+		for _, head := range sets {
+			for _, k := range c.p.byPlace.Of(place) {
+				if !slices.ContainsFunc(head, func(other int32) bool { return c.apart(k, other) || c.apart(other, k) }) {
+					next = append(next, append(slices.Clip(head), k))
+				}
+			}
+		}
+		if sets = next; len(sets) > maxReadings {
+			return false
+		}
+	}
+	for _, taken := range sets {
+		if !c.played(t, taken) && !c.extension(t, taken) {
+			return false
+		}
+	}
+	return true
+}
+
+// apart says whether one token is certainly gone when another comes: by events of one chain.
+func (c *extender) apart(k, other int32) bool {
+	gone, comes := c.p.conditions[k].consumer, c.p.conditions[other].producer
+	if gone < 0 || comes < 0 {
+		return false
+	}
+	return gone == comes || c.place[gone].chain != cover.Alone && c.place[gone].chain == c.place[comes].chain && c.place[gone].pos < c.place[comes].pos
+}
+
+// played says whether a set of tokens is taken by an event of the played execution that
+// is a firing of a transition, or of another alternative of its choice.
+func (c *extender) played(t petri.TransitionID, taken []int32) bool {
+	if len(taken) == 0 {
+		return c.p.fired[t] > 0
+	}
+	e := c.p.conditions[taken[0]].consumer
+	if e < 0 {
+		return false
+	}
+	f := &c.p.events[e]
+	choice := c.net.Transitions[t].Choice
+	if f.transition != t && (choice == 0 || c.net.Transitions[f.transition].Choice != choice) {
+		return false
+	}
+	return len(f.taken) == len(taken) && !slices.ContainsFunc(taken, func(k int32) bool { return c.p.conditions[k].consumer != e })
+}
+
+// extension adds a possible extension.
+func (c *extender) extension(t petri.TransitionID, taken []int32) bool {
+	var causes, rivals []cover.Event
+	for _, k := range taken {
+		if err := c.cause(&causes, k); err != nil {
+			return false
+		}
+		if j := c.p.conditions[k].consumer; j >= 0 {
+			if c.event[j] == cover.None {
+				return false
+			}
+			rivals = append(rivals, c.event[j])
+		}
+	}
+	tr := &c.net.Transitions[t]
+	slices.Sort(causes)
+	causes = slices.Compact(causes)
+	for _, r := range rivals {
+		if slices.Contains(causes, r) {
+			return true // one of the tokens is gone when another comes
+		}
+	}
+	e := c.system.Event(cover.Alone, tr.Delay.Lo, tr.Delay.Hi, causes...)
+	for _, place := range tr.Read() {
+		clauses, err := c.clauses(place, observer{node: -1})
+		if err != nil {
+			return false
+		}
+		for _, clause := range clauses {
+			c.system.Guard(e, clause...)
+		}
+	}
+	c.extensions = append(c.extensions, cover.Extension{Event: e, Rivals: rivals})
+	return true
+}
