@@ -8,6 +8,7 @@ import (
 
 	"adagio/analysis/calibrate"
 	"adagio/analysis/measure"
+	reportcalibrate "adagio/analysis/report/calibrate"
 	"adagio/dsl"
 	"adagio/dsl/diag"
 
@@ -96,9 +97,9 @@ func (c *calibration) run(args []string) error {
 		}
 	}
 	if c.format == "json" {
-		return c.app.json(newCalibrateDocument(result, problems))
+		return c.app.json(reportcalibrate.New(result, problems))
 	}
-	c.app.writeCalibration(result)
+	reportcalibrate.Text(c.app.out, result)
 	c.app.diagnose(warnings(problems), nil)
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"adagio/analysis/rank"
 	"adagio/analysis/report"
 	"adagio/analysis/report/bound"
+	reportcalibrate "adagio/analysis/report/calibrate"
 	"adagio/analysis/report/check"
 	"adagio/analysis/report/follow"
 	"adagio/analysis/report/formula"
@@ -25,6 +26,7 @@ import (
 	"adagio/analysis/report/platform"
 	reportsimulate "adagio/analysis/report/simulate"
 	reportsweep "adagio/analysis/report/sweep"
+	reportvalidate "adagio/analysis/report/validate"
 	reportverify "adagio/analysis/report/verify"
 	"adagio/dsl/golden"
 
@@ -37,7 +39,7 @@ import (
 // what is asked for.
 var documents = map[string][]any{
 	"adagio/bound/1":     {bound.Document{}},
-	"adagio/calibrate/1": {calibrateDocument{}},
+	"adagio/calibrate/1": {reportcalibrate.Document{}},
 	"adagio/candidate/2": {lineDocument{}},
 	"adagio/check/1":     {check.Document{}},
 	"adagio/diff/1":      {report.DiffDocument{}},
@@ -55,7 +57,7 @@ var documents = map[string][]any{
 	"adagio/structure/1": {report.Structure{}},
 	"adagio/simulate/1":  {reportsimulate.Document{}},
 	"adagio/sweep/1":     {reportsweep.Document{}},
-	"adagio/validate/1":  {validateDocument{}},
+	"adagio/validate/1":  {reportvalidate.Document{}},
 	"adagio/verify/1":    {reportverify.Document{}},
 }
 

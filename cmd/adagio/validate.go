@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"adagio/analysis/measure"
+	reportvalidate "adagio/analysis/report/validate"
 	"adagio/analysis/validate"
 	"adagio/dsl"
 	"adagio/dsl/diag"
@@ -107,11 +108,12 @@ func (v *validation) run(args []string) error {
 	}
 	switch {
 	case v.format == "json":
-		err = v.app.json(newValidateDocument(r, unread, v.all))
+		err = v.app.json(reportvalidate.New(r, unread, v.all))
 	case v.csv:
-		err = writeValidateCSV(v.app.out, r)
+		err = reportvalidate.CSV(v.app.out, r)
 	default:
-		err = newValidateText(v.app, r, v.all).write()
+		_, color := v.app.terminal(v.app.stdout)
+		err = reportvalidate.Text(v.app.out, r, reportvalidate.Options{All: v.all, Color: color})
 	}
 	switch keys := r.Unmeasured(); {
 	case err != nil:

@@ -1,4 +1,4 @@
-package main
+package validate
 
 import (
 	"fmt"
@@ -9,24 +9,32 @@ import (
 
 	"adagio/analysis/report"
 	"adagio/analysis/validate"
+	"adagio/dsl/diag"
 )
 
-// validateText writes a validation for people.
-type validateText struct {
+// Options say how a validation is written for people.
+type Options struct {
+	// All shows every run, and all that is outside.
+	All bool
+	// Color has headings in bold.
+	Color bool
+}
+
+// text writes a validation for people.
+type text struct {
 	io.Writer
-	r     *validate.Report
-	all   bool
-	color bool
+	r          *validate.Report
+	all, color bool
 }
 
-func newValidateText(a *app, r *validate.Report, all bool) *validateText {
-	_, color := a.terminal(a.stdout)
-	return &validateText{a.out, r, all, color}
+// Text writes a validation for people.
+func Text(w io.Writer, r *validate.Report, o Options) error {
+	return (&text{w, r, o.All, o.Color}).write()
 }
 
-func (t *validateText) write() error {
+func (t *text) write() error {
 	s := &t.r.Total
-	fmt.Fprintf(t, "%s of %s, durations: %s; predicted is the mean of simulated executions\n", count(s.Runs, "execution"), count(len(t.r.Groups), "plan"), t.r.Durations)
+	fmt.Fprintf(t, "%s of %s, durations: %s; predicted is the mean of simulated executions\n", diag.Count(s.Runs, "execution"), diag.Count(len(t.r.Groups), "plan"), t.r.Durations)
 	if s.Refused > 0 {
 		fmt.Fprintf(t, "%d of them have no bounds\n", s.Refused)
 	}
@@ -47,7 +55,7 @@ func (t *validateText) write() error {
 }
 
 // heading starts a section.
-func (t *validateText) heading(text string) {
+func (t *text) heading(text string) {
 	if t.color {
 		text = "\x1b[1m" + text + "\x1b[0m"
 	}
@@ -55,7 +63,7 @@ func (t *validateText) heading(text string) {
 }
 
 // table writes one kind of statistics, a line for each plan.
-func (t *validateText) table(title string, of func(*validate.Summary) *validate.Statistics) {
+func (t *text) table(title string, of func(*validate.Summary) *validate.Statistics) {
 	makespans := title == "Makespans"
 	head := []string{"plan", "sites", "inside", "error: mean", "median", "greatest", "bias", "width"}
 	if makespans {
@@ -83,7 +91,7 @@ func (t *validateText) table(title string, of func(*validate.Summary) *validate.
 }
 
 // forecasts writes how the simulation forecasts the makespans, a line for each plan.
-func (t *validateText) forecasts() {
+func (t *text) forecasts() {
 	rows := [][]string{{"plan", "sites", "inside", "share", "width", "of the bounds", "CRPS", "of the other runs"}}
 	line := func(s *validate.Summary, name, sites string) {
 		f := &s.Forecasts
@@ -107,7 +115,7 @@ func (t *validateText) forecasts() {
 
 // hazards writes how probable early returns of waits are, and which were measured, a line
 // for each plan that has hazards.
-func (t *validateText) hazards() {
+func (t *text) hazards() {
 	rows := [][]string{{"plan", "sites", "hazards", "at least one strikes in", "runs with an early return", "inside of strict bounds"}}
 	for i := range t.r.Groups {
 		g := &t.r.Groups[i]
@@ -132,7 +140,7 @@ func (t *validateText) hazards() {
 }
 
 // early writes the early returns of a run, and what strict bounds make of it.
-func (t *validateText) early(r *validate.Run) {
+func (t *text) early(r *validate.Run) {
 	for _, e := range r.Early {
 		known := "a hazard of the plan"
 		if !e.Hazard {
@@ -152,7 +160,7 @@ func (t *validateText) early(r *validate.Run) {
 }
 
 // align writes rows in columns, the first ones to the left.
-func (t *validateText) align(rows [][]string, left int) {
+func (t *text) align(rows [][]string, left int) {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
@@ -175,7 +183,7 @@ func (t *validateText) align(rows [][]string, left int) {
 }
 
 // widths says what the width of the bounds comes from.
-func (t *validateText) widths() {
+func (t *text) widths() {
 	rows := [][]string{{"cause", "mean"}}
 	for _, w := range t.r.Total.Width {
 		rows = append(rows, []string{w.What, milli(w.Width)})
@@ -187,7 +195,7 @@ func (t *validateText) widths() {
 }
 
 // delays writes the delays between measured dates.
-func (t *validateText) delays() {
+func (t *text) delays() {
 	rows := [][]string{{"delay", "count", "too early", "too late", "mean", "95 %", "greatest", "model: from", "to"}}
 	for _, d := range t.r.Delays {
 		rows = append(rows, []string{d.What, fmt.Sprint(d.Count), fmt.Sprint(d.Early), fmt.Sprint(d.Late), milli(d.Mean), milli(d.P95), milli(d.Most), milli(d.ModelLower), milli(d.ModelUpper)})
@@ -199,7 +207,7 @@ func (t *validateText) delays() {
 }
 
 // runs writes every run.
-func (t *validateText) runs() {
+func (t *text) runs() {
 	rows := [][]string{{"run", "plan", "sites", "measured", "bounds", "predicted", "error"}}
 	for i := range t.r.Runs {
 		r := &t.r.Runs[i]
@@ -215,7 +223,7 @@ func (t *validateText) runs() {
 
 // outside lists what is outside of its bounds, and where the model parts from the
 // measurement.
-func (t *validateText) outside() error {
+func (t *text) outside() error {
 	const few = 5
 	var bad []*validate.Run
 	for i := range t.r.Runs {
@@ -228,10 +236,10 @@ func (t *validateText) outside() error {
 		if n, skipped := t.r.Lacking(), len(t.r.Problems); n > 0 || skipped > 0 {
 			text = "What was compared is inside of its bounds."
 			if n > 0 {
-				text += fmt.Sprintf(" Of %s of %d something could not be compared.", count(n, "execution"), len(t.r.Runs))
+				text += fmt.Sprintf(" Of %s of %d something could not be compared.", diag.Count(n, "execution"), len(t.r.Runs))
 			}
 			if skipped > 0 {
-				text += fmt.Sprintf(" Skipped: %s.", count(skipped, "execution"))
+				text += fmt.Sprintf(" Skipped: %s.", diag.Count(skipped, "execution"))
 			}
 		}
 		_, err := fmt.Fprintln(t, "\n"+text)
@@ -241,7 +249,7 @@ func (t *validateText) outside() error {
 	if slices.ContainsFunc(bad, func(r *validate.Run) bool { return !r.Outside() }) {
 		what += ", or with an early return"
 	}
-	t.heading(fmt.Sprintf("%s: %s of %d", what, count(len(bad), "execution"), len(t.r.Runs)))
+	t.heading(fmt.Sprintf("%s: %s of %d", what, diag.Count(len(bad), "execution"), len(t.r.Runs)))
 	shown := bad
 	if !t.all {
 		shown = bad[:min(len(bad), 4*few)]
@@ -250,13 +258,13 @@ func (t *validateText) outside() error {
 		t.stray(r, few)
 	}
 	if more := len(bad) - len(shown); more > 0 {
-		fmt.Fprintf(t, "  … and %s more (--all shows all)\n", count(more, "execution"))
+		fmt.Fprintf(t, "  … and %s more (--all shows all)\n", diag.Count(more, "execution"))
 	}
 	return nil
 }
 
 // stray writes what is outside of one run.
-func (t *validateText) stray(r *validate.Run, few int) {
+func (t *text) stray(r *validate.Run, few int) {
 	fmt.Fprintf(t, "  %v, run %s\n", r.Key, r.ID)
 	if p := r.Parting; p != nil && p.Node != "" {
 		fmt.Fprintf(t, "    they part at %s s on %s: %s\n", milli(p.At), p.Node, p.Reason)
@@ -276,7 +284,7 @@ func (t *validateText) stray(r *validate.Run, few int) {
 	dates = slices.DeleteFunc(dates, func(d *validate.Date) bool { return d.Inside() })
 	for i, d := range dates {
 		if i == few && !t.all {
-			fmt.Fprintf(t, "    … and %s more (--all shows all)\n", count(len(dates)-i, "date"))
+			fmt.Fprintf(t, "    … and %s more (--all shows all)\n", diag.Count(len(dates)-i, "date"))
 			break
 		}
 		fmt.Fprintf(t, "    %s: %s s, bounds %s\n", dateName(d), milli(d.Measured), report.Rounded(d.Bound))
