@@ -1,9 +1,11 @@
 package precedence
 
 import (
+	"sync"
 	"time"
 
 	"adagio/petri"
+	"adagio/petri/internal/lists"
 )
 
 // Forest answers for many pairs of events at once that one is certainly before the other,
@@ -16,18 +18,27 @@ type Forest struct {
 	// The descendants of e are numbered first[e] to last[e].
 	first, last []int32
 	depth       []time.Duration // sum of the least delays from the root
+
+	parent []petri.EventID // while it is made
+	next   []int32
 }
+
+var forests = sync.Pool{New: func() any { return new(Forest) }}
+
+// Free gives back the memory, which nobody may use any more.
+func (p *Forest) Free() { forests.Put(p) }
 
 // NewForest makes the forest of a graph with some date for each event.
 func NewForest(g *petri.EventGraph, dates []time.Duration) *Forest {
 	n := g.Len()
-	p := &Forest{first: make([]int32, n), last: make([]int32, n), depth: make([]time.Duration, n)}
-	parent := make([]petri.EventID, n)
-	size := p.last // of the tree below, for now
+	p := forests.Get().(*Forest)
+	p.first, p.last, p.depth = lists.Zeros(p.first, n), lists.Zeros(p.last, n), lists.Zeros(p.depth, n)
+	p.parent, p.next = lists.Zeros(p.parent, n), lists.Zeros(p.next, n)
+	parent, size := p.parent, p.last // of the tree below, for now
 	for i := range n {
 		e := petri.EventID(i)
 		parent[e], size[e] = -1, 1
-		p.depth[e] = g.Delay(e).Lo
+		p.depth[e] = g.Net.Transitions[g.Transition[e]].Delay.Lo
 		if g.FirstAlternative[e+1]-g.FirstAlternative[e] > 1 {
 			continue
 		}
@@ -46,7 +57,7 @@ func NewForest(g *petri.EventGraph, dates []time.Duration) *Forest {
 		}
 	}
 	// Parents come first: each hands out the numbers below its own.
-	next, roots := make([]int32, n), int32(0)
+	next, roots := p.next, int32(0)
 	for i := range n {
 		from := &roots
 		if parent[i] >= 0 {

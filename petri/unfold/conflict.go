@@ -99,10 +99,12 @@ func (r *run) missedFiring(t petri.TransitionID) *conflict {
 		r.work++
 		return nil
 	}
-	places := slices.Clone(r.Net.Transitions[t].Tests())
+	r.places = append(r.places[:0], r.Net.Transitions[t].Tests()...)
+	places := r.places
 	// A place with few conditions first prunes best.
 	slices.SortStableFunc(places, func(a, b petri.PlaceID) int { return len(r.p.byPlace.Of(a)) - len(r.p.byPlace.Of(b)) })
-	var chosen []int32
+	chosen := r.chosen[:0]
+	defer func() { r.chosen = chosen }()
 	var found *conflict
 	var choose func(i int) bool
 	choose = func(i int) bool {
@@ -110,7 +112,7 @@ func (r *run) missedFiring(t petri.TransitionID) *conflict {
 			return true
 		}
 		if i == len(places) {
-			found = r.missed(t, slices.Clone(chosen))
+			found = r.missed(t, chosen)
 			return found != nil
 		}
 		for _, c := range r.p.byPlace.Of(places[i]) {

@@ -50,7 +50,7 @@ func newOrders(g *petri.EventGraph) (*orders, error) {
 // begin sets what is known to nothing, for a graph whose dates are open.
 func (o *orders) begin(g *petri.EventGraph) {
 	o.free()
-	o.g, o.tree, o.round, o.work = g, nil, 0, 0
+	o.g, o.round, o.work = g, 0, 0
 	clear(o.known)
 }
 
@@ -107,6 +107,10 @@ func (o *orders) free() {
 	if o.precedes != nil {
 		o.precedes.Free()
 		o.precedes = nil
+	}
+	if o.tree != nil {
+		o.tree.Free()
+		o.tree = nil
 	}
 }
 

@@ -29,6 +29,9 @@ type run struct {
 	alternatives [][]petri.EventID
 	causes       []petri.EventID
 	chooses      bool // … some of it with a choice
+
+	places []petri.PlaceID // of missedFiring
+	chosen []int32
 }
 
 var runs = sync.Pool{New: func() any {
@@ -74,8 +77,7 @@ func (r *run) assembleWithAlternatives() error {
 	}
 	before := ""
 	for range 10 {
-		nodes := slices.Clone(r.nodes)
-		added := r.addAlternatives(nodes)
+		nodes, added := r.addAlternatives()
 		if added == before {
 			return nil
 		}
@@ -145,9 +147,11 @@ func (r *run) sleep(g *petri.EventGraph) error {
 
 // addAlternatives completes the events that any of several conditions suffices
 // for: every transition of the choice that was possible with what the event took
-// is an alternative of it. It returns a description of what it added.
-func (r *run) addAlternatives(nodes []petri.Event) string {
+// is an alternative of it. It returns the events with them, and a description of what it
+// added.
+func (r *run) addAlternatives() (nodes []petri.Event, description string) {
 	var added strings.Builder
+	nodes = r.nodes
 	r.alternative = map[firingKey]bool{}
 	for e := range r.p.events {
 		f := &r.p.events[e]
@@ -155,7 +159,7 @@ func (r *run) addAlternatives(nodes []petri.Event) string {
 		if choice == 0 {
 			continue
 		}
-		alternatives := slices.Clone(nodes[e].Alternatives)
+		alternatives := nodes[e].Alternatives
 		for _, t := range r.Net.Consumers.Of(r.p.conditions[f.taken[0]].place) {
 			if r.Net.Transitions[t].Choice != choice {
 				continue
@@ -166,7 +170,10 @@ func (r *run) addAlternatives(nodes []petri.Event) string {
 				}
 				v := r.virtual(t, slices.Concat(f.taken, read))
 				if r.possible(petri.EventID(e), v, read) {
-					alternatives = append(alternatives, r.oldProducers(v, f))
+					if added.Len() == 0 {
+						nodes = slices.Clone(r.nodes)
+					}
+					alternatives = append(slices.Clip(alternatives), r.oldProducers(v, f))
 					r.alternative[r.firing(t, v.conditions)] = true
 					fmt.Fprintln(&added, e, t, read)
 				}
@@ -174,7 +181,7 @@ func (r *run) addAlternatives(nodes []petri.Event) string {
 		}
 		nodes[e].Alternatives = alternatives
 	}
-	return added.String()
+	return nodes, added.String()
 }
 
 // possible decides whether a virtual event is an alternative of event e: not if
