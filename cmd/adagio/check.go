@@ -152,7 +152,7 @@ func (c *checker) invalid(list diag.List) error {
 
 // plan analyses one plan.
 func (c *checker) plan(s *model.Scenario) error {
-	r, err := analyse(s, c.sources, analysis.Options{Strict: c.in.strict})
+	r, err := c.app.analyse(s, c.sources, analysis.Options{Strict: c.in.strict})
 	if refused, ok := errors.AsType[*failure](c.failOn.refusal(err)); ok {
 		c.code = max(c.code, refused.code)
 		c.answer.Diagnostics = append(c.answer.Diagnostics, refused.list...)

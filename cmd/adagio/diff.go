@@ -65,7 +65,7 @@ executions on one axis of time.`,
 			if s, err = whatif.Apply(s, changes...); err != nil {
 				return usage(cmd, err.Error(), "")
 			}
-			after, err := analyse(s, sources, analysis.Options{Strict: in.strict})
+			after, err := a.analyse(s, sources, analysis.Options{Strict: in.strict})
 			if err != nil {
 				return err
 			}

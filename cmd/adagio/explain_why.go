@@ -103,7 +103,7 @@ func (a *app) whatIf(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *r
 	if err != nil {
 		return nil, usage(cmd, err.Error(), "")
 	}
-	after, err := analyse(s, nil, analysis.Options{Strict: r.Strict})
+	after, err := a.analyse(s, nil, analysis.Options{Strict: r.Strict})
 	if err != nil {
 		return nil, err
 	}

@@ -111,7 +111,7 @@ func (w *following) run(args []string) error {
 
 // begin makes a follower of a scenario.
 func (w *following) begin(names *measure.Mapping) (*analysis.Result, error) {
-	r, err := analyse(names.Scenario(), nil, analysis.Options{})
+	r, err := w.app.analyse(names.Scenario(), nil, analysis.Options{})
 	if err != nil {
 		return nil, err
 	}

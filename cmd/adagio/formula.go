@@ -47,7 +47,7 @@ with other durations; it is made for intervals that hold them, too.`,
 				return err
 			}
 			if wider := widen(s, durations); wider != s {
-				if r, err = analyse(wider, nil, analysis.Options{}); err != nil {
+				if r, err = a.analyse(wider, nil, analysis.Options{}); err != nil {
 					return err
 				}
 			}

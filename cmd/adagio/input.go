@@ -204,15 +204,19 @@ func (in *input) analyse(cmd *cobra.Command, args []string) (*analysis.Result, d
 	if err != nil {
 		return nil, sources, err
 	}
-	done := in.app.waiting("analysing")
-	r, err := analyse(s, sources, analysis.Options{Strict: in.strict})
-	done()
+	r, err := in.app.analyse(s, sources, analysis.Options{Strict: in.strict})
 	if err == nil && in.format != "json" {
 		if list := (&analysis.Result{Scenario: s, Premature: r.Premature}).Diagnostics(); len(list) > 0 {
 			in.app.diagnose(list, sources)
 		}
 	}
 	return r, sources, err
+}
+
+// analyse bounds a plan, and shows that it does where it lasts.
+func (a *app) analyse(s *model.Scenario, sources diag.Sources, opts analysis.Options) (*analysis.Result, error) {
+	defer a.waiting("analysing")()
+	return analyse(s, sources, opts)
 }
 
 // analyse bounds a plan; a refusal says why, and which races are in the way.

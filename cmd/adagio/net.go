@@ -97,7 +97,7 @@ cannot express is said.`,
 
 // writeCritical draws the net or the event graph with the critical path.
 func (a *app) writeCritical(s *model.Scenario, graph bool, sources diag.Sources) error {
-	r, err := analyse(s, sources, analysis.Options{})
+	r, err := a.analyse(s, sources, analysis.Options{})
 	if err != nil {
 		return err
 	}
