@@ -231,7 +231,7 @@ func (d *Delay) Value() (model.Delay, diag.List) {
 
 // small is a resolver for what needs no declarations.
 func small() *resolver {
-	return &resolver{seen: map[problem]bool{}, budget: maxStatements, delays: map[*Delay]delayValue{}, samples: map[string]delayValue{}, extra: diag.Sources{}}
+	return &resolver{seen: map[problem]bool{}, budget: capacity().statements, delays: map[*Delay]delayValue{}, samples: map[string]delayValue{}, extra: diag.Sources{}}
 }
 
 // Integer is the integer that stands in the place of a delay, as the value of a

@@ -90,7 +90,7 @@ func Check(opts Options) (diag.Sources, diag.List) {
 
 func load(opts Options, all bool) (*model.Scenario, diag.Sources, diag.List) {
 	r := &resolver{
-		opts: opts, seen: map[problem]bool{}, budget: maxStatements,
+		opts: opts, seen: map[problem]bool{}, budget: capacity().statements,
 		instances: map[*Assembly]*instance{}, resolved: map[*Plan]*planState{},
 		delays: map[*Delay]delayValue{}, samples: map[string]delayValue{}, extra: diag.Sources{},
 	}

@@ -10,14 +10,6 @@ import (
 	"adagio/dsl/model"
 )
 
-// The limits of a resolved model.
-const (
-	maxStatements = 1_000_000 // written or replicated, all together
-	maxInstances  = 100_000   // nodes, and components
-	maxProblems   = 1000      // reported for one model
-	maxElements   = 10_000    // places, transitions, … of one component type
-)
-
 // resolver turns syntax trees into a scenario. It goes on after every mistake:
 // what a mistake leaves without a value is poison (a missing map entry, a false
 // ok, the index -1), and whatever meets poison stays silent.
@@ -91,7 +83,7 @@ func (r *resolver) spend(at Span, n int64) bool {
 	}
 	if n < 0 || n > int64(r.budget) {
 		r.exhausted = true
-		r.fail(at, fmt.Sprintf("the model has more than %d statements when everything is replicated", maxStatements), "make the range smaller")
+		r.fail(at, "the model has more statements when everything is replicated than this machine has memory for", "make the range smaller")
 		return false
 	}
 	r.budget -= int(n)

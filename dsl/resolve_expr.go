@@ -155,8 +155,8 @@ func (r *resolver) replicate(f *For, statements int, in scope, body func(scope))
 		return
 	}
 	n := hi - lo + 1
-	if each := int64(max(statements, 1)); n <= 0 || n > maxStatements || !r.spend(f.Range.Span(), n*each) {
-		r.spend(f.Range.Span(), maxStatements+1)
+	if each := int64(max(statements, 1)); n <= 0 || n > int64(capacity().statements) || !r.spend(f.Range.Span(), n*each) {
+		r.spend(f.Range.Span(), int64(capacity().statements)+1)
 		return
 	}
 	for v := lo; ; v++ {
@@ -323,9 +323,9 @@ next:
 // name is empty where it could not be computed.
 func (r *resolver) enter(t *table, ref Ref, in scope, id int, first func(id int) Span) (name string, ok bool) {
 	t.declared[ref.Name.Text] = true
-	if len(t.names) == maxInstances {
+	if len(t.names) == capacity().instances {
 		t.broken = true
-		r.fail(ref.Span(), fmt.Sprintf("the assembly has more than %d %ss", maxInstances, t.what), "make it smaller")
+		r.fail(ref.Span(), fmt.Sprintf("the assembly has more %ss than this machine has memory for", t.what), "make it smaller")
 		r.exhausted = true
 		return "", false
 	}

@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"adagio/dsl/model"
@@ -285,7 +286,7 @@ func (p *planner) limit(node int, s *Instruction, in scope) bool {
 		p.fail(s.Limit.Most.Span(), fmt.Sprintf("a limit of %d", most), "a limit is at least 1: nothing could be pushed otherwise")
 		ok = false
 	}
-	p.limits = append(p.limits, &model.Limiter{Most: int(max(1, min(most, maxInstances)))})
+	p.limits = append(p.limits, &model.Limiter{Most: int(max(1, min(most, math.MaxInt32)))})
 	p.instructions(node, s.Body, in)
 	p.limits = p.limits[:len(p.limits)-1]
 	return ok
