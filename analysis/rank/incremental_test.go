@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -301,4 +302,38 @@ func TestRefusedOnce(t *testing.T) {
 		t.Errorf("%+v", again)
 	}
 	t.Logf("again in %v", dsltest.ProcessorTime()-before)
+}
+
+// TestParallel: several goroutines that ask one base the same get what each plan alone gets.
+func TestParallel(t *testing.T) {
+	s := openstack(t, 2, "")
+	list := reorderings(s, 30)
+	ask := func(base *rank.Base, i int) string {
+		c, err := rank.ParseCandidate(list[i])
+		if err != nil {
+			return err.Error()
+		}
+		s, err := base.Scenario(c)
+		if err != nil {
+			return err.Error()
+		}
+		p := base.Plan(c.Name, s)
+		return answerOf(p.Result, p.Refused)
+	}
+	want := make([]string, len(list))
+	for i := range list {
+		want[i] = ask(baseOf(s), i)
+	}
+	base := baseOf(s)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for i := range list {
+				if got := ask(base, i); got != want[i] {
+					t.Errorf("candidate %d: %s\nnot\n%s", i, got, want[i])
+				}
+			}
+		})
+	}
+	all.Wait()
 }
