@@ -114,3 +114,45 @@ func firingsOf(s *model.Scenario, c int, trace *simulate.Trace) []string {
 	}
 	return out
 }
+
+// TestSimulated: an execution of the simulator that is laid out has its behaviours and
+// transitions, also where it never ends, and nothing twice in one place.
+func TestSimulated(t *testing.T) {
+	compared, hung := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		scenario := gen.Scenario(gen.Options{}).Draw(t, "scenario")
+		trace, err := simulate.Run(scenario, simulate.Options{Seed: 1})
+		if err != nil {
+			t.Skip(err)
+		}
+		s := schedule.Simulated(scenario, trace, "delays are drawn")
+		if trace.Outcome != simulate.Completed {
+			hung++
+		}
+		for _, row := range s.Rows {
+			for i, b := range row.Bars {
+				if b.End < b.Start || b.End > s.End || b.Open && b.End != s.End {
+					t.Fatalf("%s: %v .. %v of a schedule of %v", row.Name, b.Start, b.End, s.End)
+				}
+				for _, o := range row.Bars[:i] {
+					if b.Kind != schedule.Behaviour && o.Kind != schedule.Behaviour && o.Lane == b.Lane && o.End > b.Start {
+						t.Fatalf("%s: %q and %q are in one place", row.Name, o.Text, b.Text)
+					}
+				}
+			}
+			if row.Component < 0 {
+				continue
+			}
+			shown, simulated := barsOf(row), firingsOf(scenario, row.Component, trace)
+			for _, b := range simulated {
+				if !slices.Contains(shown, b) {
+					t.Fatalf("%s: %q was simulated, %q are shown", row.Name, b, shown)
+				}
+			}
+			compared += len(simulated)
+		}
+	})
+	if compared < 100 || hung < 3 {
+		t.Errorf("only %d bars were compared, and %d executions hung", compared, hung)
+	}
+}

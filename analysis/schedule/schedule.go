@@ -45,7 +45,8 @@ func (k Kind) String() string {
 // Schedule is one execution laid out in time. Dates count from the common origin.
 type Schedule struct {
 	Scenario  *model.Scenario
-	Execution *analysis.Execution
+	Execution *analysis.Execution // nil for one of the simulator
+	What      string              // which one that is
 	Rows      []Row
 	Arrows    []Arrow
 	Path      []Segment // in the order of time; empty if no program ends

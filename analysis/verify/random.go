@@ -29,8 +29,11 @@ type deviant struct {
 	lo, hi time.Duration // of those that the nominal execution has
 }
 
-// others is the deviant that stands for all delays without a name.
-const others = ""
+// Names of deviants that are no delay with a name.
+const (
+	others = ""        // all delays without a name
+	struck = "hazards" // that hazards strike; see [simulate.Options].Hits
+)
 
 // nominal is what a delay lasts unless it deviates: its mean, or half way between its
 // ends.
@@ -49,8 +52,15 @@ func (v *verifier) deviants() (list []deviant) {
 		return nominal(d)
 	}
 	v.runner.Run(simulate.Options{Choose: func() simulate.Chooser { return note }})
-	return slices.DeleteFunc(list, func(d deviant) bool { return d.lo == d.hi })
+	list = slices.DeleteFunc(list, func(d deviant) bool { return d.lo == d.hi })
+	if v.hazardous() {
+		list = append(list, deviant{name: struck, lo: 0, hi: 1})
+	}
+	return list
 }
+
+// hazardous says whether hazards may strike.
+func (v *verifier) hazardous() bool { return v.result == nil || len(v.result.Hazards) > 0 }
 
 // with is the execution with some deviations.
 func with(list []deviant, deviations []deviation) simulate.Options {
@@ -70,7 +80,11 @@ func with(list []deviant, deviations []deviation) simulate.Options {
 		}
 		return between1000(d.Lo, d.Hi, x.share)
 	}
-	return simulate.Options{History: true, Choose: func() simulate.Chooser { return choose }}
+	o := simulate.Options{History: true, Choose: func() simulate.Chooser { return choose }}
+	if x, ok := by[struck]; ok {
+		o.Hits = [...]float64{1, 0, float64(x.share) / 1000}[x.end]
+	}
+	return o
 }
 
 // between1000 is what lies so many thousandths of an interval above its least value.
@@ -97,6 +111,11 @@ func describe(list []deviant, deviations []deviation) string {
 		switch node, isStart := strings.CutPrefix(d.name, "start "); {
 		case d.name == others:
 			parts = append(parts, []string{"messages, looks and steps as slow as they can be", "messages, looks and steps as fast as they can be", fmt.Sprintf("messages, looks and steps at %g %% of their intervals", float64(x.share)/10)}[x.end])
+		case d.name == struck && x.end == 0:
+			parts = append(parts, "every hazard strikes")
+		case d.name == struck && x.end == 1:
+		case d.name == struck:
+			parts = append(parts, fmt.Sprintf("hazards strike with probability %g %%", float64(x.share)/10))
 		case isStart:
 			parts = append(parts, fmt.Sprintf("node %s starts at %s", node, model.FormatDuration(value)))
 		default:

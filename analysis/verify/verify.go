@@ -173,18 +173,17 @@ func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
 			out.Missing = a.missing
 		}
 	}
-	reason := ""
+	out.Reason, out.Causality = a.reason, a.causality
 	if !a.each || !a.causality && c.Kind == model.Always {
-		reason = v.byStructure(c)
-	}
-	if reason != "" {
-		out.Outcome, out.Reason, out.Causality, out.structural, out.Missing = Proved, reason, true, true, ""
-		return out, nil
+		if reason := v.byStructure(c); reason != "" {
+			a.each, out.Reason, out.Causality, out.structural = true, reason, true, true
+		}
 	}
 	if a.each {
-		out.Outcome, out.Reason, out.Causality, out.Missing = Proved, a.reason, a.causality, ""
-		return out, nil
+		out.Outcome, out.Missing = Proved, ""
+		return out, v.struck(&out)
 	}
+	out.Reason, out.Causality = "", false
 	find := v.search
 	if v.opts.Random > 0 {
 		find = func(c *model.Claim, _ answer) (*Execution, int, error) { return v.random(c) }
@@ -201,6 +200,24 @@ func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
 		out.Sampled = n
 	}
 	return out, nil
+}
+
+// struck looks for an execution in which hazards strike, and a claim that is proved of all
+// others does not hold.
+func (v *verifier) struck(out *ClaimVerdict) error {
+	if v.opts.Random == 0 || !v.hazardous() {
+		return nil
+	}
+	x, _, err := v.random(out.Claim)
+	switch {
+	case err != nil || x == nil:
+		return err
+	case x.Trace.Hits == 0:
+		return fmt.Errorf("%s: it was shown to hold of every execution (%s), but not of one where %s", out.Text, out.Reason, x.How)
+	}
+	out.Reason = "it holds where no hazard strikes (" + out.Reason + "), but " + v.violation(out.Claim, x)
+	out.Outcome, out.Counterexample, out.Causality, out.structural = Refuted, x, false, false
+	return nil
 }
 
 // violation says what an execution does that violates a claim.

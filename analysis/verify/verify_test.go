@@ -325,3 +325,23 @@ func TestStructure(t *testing.T) {
 		}
 	}
 }
+
+// TestHazards: what is proved of executions in which no hazard strikes is refuted by one in
+// which some do, if it is drawn, and only then.
+func TestHazards(t *testing.T) {
+	text := "\nproperty p of go { start of z runs go >= 3s; end of x runs go >= 2s }\n"
+	s := dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/gallery/wait_holding.ballet"}, Sources: []dsl.Source{{Name: "p.ballet", Text: []byte(text)}}})
+	for random, want := range map[int]verify.Outcome{0: verify.Proved, 60: verify.Refuted} {
+		claims := verdicts(t, s, verify.Options{Random: random, Seed: 1})[0].Claims
+		if claims[0].Outcome != want || claims[1].Outcome != verify.Proved {
+			t.Errorf("of %d executions: %v and %v", random, claims[0].Outcome, claims[1].Outcome)
+			continue
+		}
+		if x := claims[0].Counterexample; x != nil {
+			checkViolation(t, s, claims[0], 0)
+			if x.Trace.Hits == 0 || x.How != "every delay is nominal but every hazard strikes" {
+				t.Errorf("%d hazards strike, %s", x.Trace.Hits, x.How)
+			}
+		}
+	}
+}

@@ -2,11 +2,16 @@ package main
 
 import (
 	"errors"
+	"io"
 	"strconv"
 
 	"adagio/analysis"
+	"adagio/analysis/report/gantt"
+	"adagio/analysis/report/trace"
 	reportverify "adagio/analysis/report/verify"
+	"adagio/analysis/schedule"
 	"adagio/analysis/verify"
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 
 	"github.com/spf13/cobra"
@@ -17,7 +22,7 @@ func (a *app) verify() *cobra.Command {
 	in := &input{app: a}
 	var opts verify.Options
 	strict, all := false, false
-	anyDurations := ""
+	anyDurations, svg, traced := "", "", ""
 	cmd := &cobra.Command{
 		Use:   "verify FILE...",
 		Short: "Answer the properties that a model states of a plan",
@@ -35,12 +40,13 @@ whose order matters do not race.
 
 With --random it draws executions as deviations from the nominal one, in which every
 delay has its mean or lies half way between its ends: durations, starts and pauses at
-their ends and inside, and with them the order of races. What violates a claim is
+their ends and inside, and with them the order of races; and hazards that strike. What violates a claim is
 shrunk to the fewest deviations that still do.`,
 		Example: `  adagio verify testdata/gallery/rolling_restart.ballet
   adagio verify model.ballet --plan update --strict --format json
   adagio verify model.ballet --any-durations 1h
   adagio verify testdata/gallery/rolling_restart.ballet --when
+  adagio verify model.ballet --svg refuted.svg
   adagio verify model.ballet --random 1000 --seed 7`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for flag, n := range map[string]int{"runs": opts.Runs, "random": opts.Random} {
@@ -68,6 +74,9 @@ shrunk to the fewest deviations that still do.`,
 			if err := a.writeVerdicts(s, verdicts, in.format, opts.When, reportverify.Options{All: all, Note: note}); err != nil {
 				return err
 			}
+			if err := a.drawRefutation(s, verdicts, svg, traced); err != nil {
+				return err
+			}
 			return ofVerdicts(verdicts, strict)
 		},
 	}
@@ -77,9 +86,37 @@ shrunk to the fewest deviations that still do.`,
 	cmd.Flags().Uint64Var(&opts.Seed, "seed", 1, "of the executions that are drawn")
 	cmd.Flags().StringVar(&anyDurations, "any-durations", "", "let every transition and pause last anything up to a `duration` such as 1h, in place of what the model says")
 	cmd.Flags().BoolVar(&opts.When, "when", false, "say for which durations each claim holds, and each race has an order")
+	cmd.Flags().StringVar(&svg, "svg", "", "write the execution that violates the first claim that is refuted as a Gantt chart in SVG to a `file`")
+	cmd.Flags().StringVar(&traced, "trace", "", "write it as a trace for ui.perfetto.dev or chrome://tracing to a `file`")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 2 if a property is unknown")
 	cmd.Flags().BoolVar(&all, "all", false, "show all claims and states")
 	return cmd
+}
+
+// drawRefutation writes the pictures of the execution that violates the first claim that
+// is refuted.
+func (a *app) drawRefutation(s *model.Scenario, verdicts []verify.Verdict, svg, traced string) error {
+	if svg == "" && traced == "" {
+		return nil
+	}
+	for _, v := range verdicts {
+		for _, c := range v.Claims {
+			if c.Counterexample == nil {
+				continue
+			}
+			drawn := schedule.Simulated(s, c.Counterexample.Trace, c.Counterexample.How)
+			err := a.writeTo(svg, func(w io.Writer) error { return gantt.Write(w, drawn) })
+			if err == nil {
+				err = a.writeTo(traced, func(w io.Writer) error { return trace.Write(w, drawn) })
+			}
+			if err != nil {
+				return broken(err)
+			}
+			return nil
+		}
+	}
+	a.diagnose(diag.List{{Severity: diag.Note, Summary: "no claim is refuted: there is no execution to draw"}}, nil)
+	return nil
 }
 
 // writeVerdicts writes verdicts, and if asked for when events have a certain order.

@@ -144,6 +144,9 @@ func (d *drawing) x(t time.Duration) float64 { return d.left + t.Seconds()*d.sca
 // title says what is drawn.
 func (d *drawing) title() string {
 	s := d.s.Scenario
+	if d.s.Execution == nil {
+		return fmt.Sprintf("plan %s of %s: the execution in which %s", s.Name, s.Assembly, d.s.What)
+	}
 	title := fmt.Sprintf("plan %s of %s: the execution at the %s bound", s.Name, s.Assembly, d.s.Execution.At)
 	if d.s.Execution.At == analysis.AtTypical {
 		title = fmt.Sprintf("plan %s of %s: the execution with typical delays", s.Name, s.Assembly)

@@ -81,9 +81,11 @@ func Write(w io.Writer, s *schedule.Schedule) error {
 
 // New makes the trace of a schedule.
 func New(s *schedule.Schedule) *Document {
-	t := &tracer{s: s, doc: &Document{Context: map[string]any{
-		"plan": s.Scenario.Name, "assembly": s.Scenario.Assembly, "at": s.Execution.At.String(),
-	}}}
+	at := s.What
+	if s.Execution != nil {
+		at = s.Execution.At.String()
+	}
+	t := &tracer{s: s, doc: &Document{Context: map[string]any{"plan": s.Scenario.Name, "assembly": s.Scenario.Assembly, "at": at}}}
 	t.path()
 	t.rows()
 	for i, a := range s.Arrows {
