@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/simulate"
@@ -55,26 +56,40 @@ func TestBrokerInside(t *testing.T) {
 // checkInside tries plain scenarios, and those with all that the rules of the runtime
 // are about.
 func checkInside(t *testing.T, scenarios gen.Options, replications int) {
-	limits := 0
+	limits, raced := 0, 0
 	for name, runtime := range map[string]gen.Runtime{"plain": {}, "runtime": gen.Everything} {
 		scenarios.Runtime = runtime
 		t.Run(name, func(t *testing.T) {
 			checkEach(t, gen.Scenario(scenarios), func(s *model.Scenario) (string, error) {
 				limits += limitWaits(s)
-				return outside(s, replications)
+				why, races, refused := against(s, replications)
+				if races {
+					raced++
+				}
+				return why, refused
 			})
 		})
 	}
 	someLimits(t, limits)
+	if t.Logf("%d scenarios have races", raced); raced < 20 && !t.Failed() {
+		t.Error("too few scenarios have races")
+	}
 }
 
 // outside says how some of n executions of a scenario leave its bounds, or
 // nothing. The first two have all delays at one end. A scenario may be refused.
 func outside(s *model.Scenario, n int) (why string, refused error) {
+	why, _, refused = against(s, n)
+	return why, refused
+}
+
+// against is outside, and says whether the scenario has races.
+func against(s *model.Scenario, n int) (why string, races bool, refused error) {
 	r, err := analysis.Analyse(s, analysis.Options{})
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
+	races = len(r.Races) > 0
 	for i := range n {
 		o := simulate.Options{Seed: 1, Index: uint64(i)}
 		switch i {
@@ -85,13 +100,13 @@ func outside(s *model.Scenario, n int) (why string, refused error) {
 		}
 		trace, err := simulate.Run(s, o)
 		if err != nil {
-			return err.Error(), nil
+			return err.Error(), races, nil
 		}
 		if why := traceOutside(s, r, trace); why != "" {
-			return fmt.Sprintf("execution %d: %s", i, why), nil
+			return fmt.Sprintf("execution %d: %s", i, why), races, nil
 		}
 	}
-	return "", nil
+	return "", races, nil
 }
 
 func traceOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) string {
@@ -145,32 +160,43 @@ func unclosed(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) stri
 // # Tightness
 //
 // Statement. In the ideal profile both ends of the bounds are reached: with all
-// delays at their least (greatest) the execution ends at the lower (upper) bound
-// of the span, and no execution is needed for that but these two.
+// delays at their least (greatest) the program of each node ends at the lower (upper)
+// bound of its date, and the execution at that of the span, and no execution is needed for
+// that but these two.
 //
 // Hypotheses. No races, no deadlock.
 func TestTightness(t *testing.T) {
+	scenarios, nodes := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}}).Draw(t, "scenario")
 		r, err := analysis.Analyse(s, analysis.Options{})
 		if err != nil || len(r.Races) > 0 || r.Deadlock != nil {
 			return
 		}
-		for sampler, want := range map[simulate.Sampler]func(analysis.Bound) bool{
-			simulate.Lo: func(b analysis.Bound) bool { return b.Lower == r.Span.Lower },
-			simulate.Hi: func(b analysis.Bound) bool { return b.Upper == r.Span.Upper },
+		scenarios++
+		for sampler, end := range map[simulate.Sampler]func(analysis.Bound) time.Duration{
+			simulate.Lo: func(b analysis.Bound) time.Duration { return b.Lower },
+			simulate.Hi: func(b analysis.Bound) time.Duration { return b.Upper },
 		} {
 			trace, err := simulate.Run(s, simulate.Options{Sampler: sampler})
 			if err != nil {
 				t.Fatal(err)
 			}
-			last := analysis.Bound{}
-			for _, n := range trace.Nodes {
-				last.Lower, last.Upper = max(last.Lower, n.End), max(last.Upper, n.End)
+			last := time.Duration(0)
+			for i, n := range trace.Nodes {
+				nodes++
+				if want := end(r.Nodes[i].End); n.End != want {
+					t.Fatalf("sampler %v: node %s ends at %v, not at the end %v of %v\n%s", sampler, s.Nodes[i].Name, n.End, want, r.Nodes[i].End, gen.Text(s))
+				}
+				last = max(last, n.End)
 			}
-			if !want(last) {
+			if last != end(r.Span) {
 				t.Fatalf("sampler %v ends at %v, not at an end of %v\n%s", sampler, last, r.Span, gen.Text(s))
 			}
 		}
 	})
+	t.Logf("%d scenarios, %d ends of programs", scenarios, nodes)
+	if !t.Failed() && scenarios < 30 {
+		t.Errorf("only %d scenarios have no races", scenarios)
+	}
 }

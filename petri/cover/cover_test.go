@@ -10,8 +10,10 @@ import (
 )
 
 // A long run: go test ./petri/cover -run Sound -systems 20000 -first 1000 -timeout 0
+//
+// The systems of the seeds 320 and 344 have executions that come near the dates of rule R7.
 var (
-	systemsFlag = flag.Int("systems", 300, "how many random systems the properties try")
+	systemsFlag = flag.Int("systems", 350, "how many random systems the properties try")
 	firstFlag   = flag.Int("first", 0, "the first of their seeds")
 )
 

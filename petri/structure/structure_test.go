@@ -324,9 +324,11 @@ func TestWords(t *testing.T) {
 	if text := list[0].Text(n, 0); text != "exactly 1 of place 0, place 1" {
 		t.Error(text)
 	}
-	weighted := structure.Invariant{Terms: []structure.Term{{Place: 0, Weight: 2}, {Place: 1, Weight: 1}}, Tokens: 2}
-	if text := weighted.Text(n, 0); text != "2 × place 0 + place 1 = 2" {
-		t.Error(text)
+	// A fork both of whose tokens end in one place.
+	fork := net(4, 1, [3][]petri.PlaceID{{0}, nil, {1, 2}}, [3][]petri.PlaceID{{1}, nil, {3}}, [3][]petri.PlaceID{{2}, nil, {3}})
+	list, _ = structure.Invariants(fork, structure.MaxInvariants)
+	if len(list) != 1 || list[0].Text(fork, 0) != "2 × place 0 + place 1 + place 2 + place 3 = 2" {
+		t.Errorf("%v", list)
 	}
 	proof := structure.NewProver(n).Never([][]structure.Literal{{{Place: 0, Marked: true}}, {{Place: 2, Marked: true}}})
 	if proof == nil || proof.Text(n, 1, 1) != "exactly 1 of place 0, and 1 more place" {
