@@ -42,6 +42,9 @@ func New(net *petri.Net, strict unfold.Strict) (*Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
+	if covering.Extended {
+		return nil, &unfold.UncoveredError{Reason: "which events it has is decided by possible extensions, and no line of a certificate says how"}
+	}
 	if err := ends(net, covering); err != nil {
 		return nil, err
 	}

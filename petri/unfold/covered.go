@@ -22,6 +22,8 @@ type Covering struct {
 	// Starts and Ends are, by node, the events of the system that start and end its
 	// program.
 	Starts, Ends []cover.Event
+	// Extended says that possible extensions decided which events the plan has.
+	Extended bool
 	// Missed lists who may wait for ever because the process that it looks at has ended.
 	Missed []Wait
 	// Unclosed lists why the closing "wait all" of a node may never return.
@@ -81,6 +83,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 		if _, _, _, ok := closed(net, p, strict); !ok {
 			return nil, err
 		}
+		c.out.Extended = true
 	}
 	if err := c.build(); err != nil {
 		return nil, err
