@@ -30,6 +30,7 @@ type resolver struct {
 	plans      map[string]*Plan
 	planOrder  []*Plan
 	timings    map[string]*Timings
+	factors    map[string]*model.Factor // of the timings that are applied
 	networks   map[string]*Network
 	properties map[string]*Property
 	stated     map[*Plan][]*Property
@@ -109,7 +110,7 @@ func (r *resolver) declare() {
 	r.types = map[string]*typeInfo{}
 	r.assemblies = map[string]*Assembly{}
 	r.plans = map[string]*Plan{}
-	r.timings = map[string]*Timings{}
+	r.timings, r.factors = map[string]*Timings{}, map[string]*model.Factor{}
 	r.networks = map[string]*Network{}
 	r.properties, r.stated = map[string]*Property{}, map[*Plan][]*Property{}
 	constants := map[string]model.Pos{}

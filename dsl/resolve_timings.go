@@ -21,14 +21,22 @@ func (r *resolver) applyTimings(t *Timings, x *instance, single durations) {
 }
 
 // factorsOf finds the factors that are declared in a block, each of which is one, whatever
-// for it stands in.
+// for it stands in. The same name in another block that is applied is the same factor; the
+// share of the last one wins.
 func (t *timer) factorsOf(body []TimingStmt) {
 	for i := range body {
 		f := body[i].Factor
 		if t.factorsOf(body[i].Body); f == nil {
 			continue
 		}
-		define(t.resolver, t.factors, f.Name, &model.Factor{Name: f.Name.Text, Share: t.share(f.Share.Name), Pos: f.Name.Pos}, "factor", func(f *model.Factor) model.Pos { return f.Pos })
+		x := t.resolver.factors[f.Name.Text]
+		if x == nil {
+			x = &model.Factor{Name: f.Name.Text}
+			t.resolver.factors[x.Name] = x
+		}
+		if define(t.resolver, t.factors, f.Name, x, "factor", func(f *model.Factor) model.Pos { return f.Pos }) {
+			x.Share, x.Pos = t.share(f.Share.Name), f.Name.Pos
+		}
 	}
 }
 

@@ -11,11 +11,11 @@ import (
 )
 
 // inSequence is a plan of two transitions in sequence, with the given timings.
-func inSequence(t *testing.T, timings string) *model.Scenario {
+func inSequence(t *testing.T, timings string, blocks ...string) *model.Scenario {
 	t.Helper()
 	text := fmt.Sprintf("component A { places a, b, c; initial a; behavior go { x: a -> b; y: b -> c } }\nassembly s { node n { c: A } }\n"+
 		"plan p of s { on n { add c; push c go; wait c } }\ntimings t { %s }\n", timings)
-	s, _, list := dsl.Load(dsl.Options{Sources: []dsl.Source{{Name: "t.ballet", Text: []byte(text)}}, Network: "ideal"})
+	s, _, list := dsl.Load(dsl.Options{Sources: []dsl.Source{{Name: "t.ballet", Text: []byte(text)}}, Network: "ideal", Timings: blocks})
 	if list.HasErrors() {
 		t.Fatalf("%v\n%s", list, text)
 	}
@@ -39,6 +39,18 @@ func TestFactorOfEvenDelays(t *testing.T) {
 			if math.Abs(r.SD.Seconds()-want) > 0.01 || math.Abs(r.Mean.Seconds()-5) > 0.02 {
 				t.Errorf("share %v, %v: mean %v, deviation %v, want 5s and %.3f s", share, engine, r.Mean, r.SD, want)
 			}
+		}
+	}
+}
+
+// TestFactorOfTwoBlocks: the same name in two blocks that are taken is one factor, in both
+// engines, with the share of the last.
+func TestFactorOfTwoBlocks(t *testing.T) {
+	s := inSequence(t, "factor f = 0.1; A.go.x = uniform(1s, 2s) with f } timings u { factor f = 1; A.go.y = uniform(3s, 4s) with f", "t", "u")
+	b, _ := graphable(s)
+	for _, engine := range []Engine{Graph, Executor} {
+		if r, _ := samples(t, s, Options{Seed: 3, N: 40_000, Bounds: b, Engine: engine}); math.Abs(r.SD.Seconds()-math.Sqrt(4.0/12)) > 0.01 {
+			t.Errorf("%v: deviation %v", engine, r.SD)
 		}
 	}
 }

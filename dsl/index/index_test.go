@@ -233,6 +233,21 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// TestFactor: a factor of timings is offered after with, where it is declared and used is
+// known, and what it is is told.
+func TestFactor(t *testing.T) {
+	const text = "component C { places a, b; initial a; behavior go { t: a -> b } }\ntimings slow { factor registry = 0.7; C.go.t = 1s with registry }\n"
+	f, _ := dsl.Parse("f.ballet", []byte(text))
+	x := Build([]*dsl.File{f})
+	at := model.Pos{File: "f.ballet", Line: 2, Column: 56}
+	if got := x.Complete(f, at); len(got) != 1 || got[0].Text != "registry" {
+		t.Errorf("%v", got)
+	}
+	if got, _ := x.Describe(at); !strings.Contains(got, "factor registry = 0.7") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestCompleteProperty(t *testing.T) {
 	const rolling = "../testdata/ok/rolling.ballet"
 	text, _, _ := load(t, rolling)
