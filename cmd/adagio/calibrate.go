@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"adagio/analysis/calibrate"
@@ -124,6 +125,9 @@ func (c *calibration) check(args []string) (*measure.Models, error) {
 	}
 	if c.opts.Factor != "" && c.opts.Durations != calibrate.Empirical {
 		return nil, usage(c.cmd, "--factor needs --durations empirical", "a factor keeps the durations of one run together: those of the runs are needed")
+	}
+	if name := c.opts.Factor; c.cmd.Flags().Changed("factor") && (strings.TrimSpace(name) == "" || strings.ContainsAny(name, "[]\n\x00")) {
+		return nil, usage(c.cmd, fmt.Sprintf("--factor %q is no name", name), "write a name without brackets and line ends, such as registry")
 	}
 	opts, err := c.options(c.cmd, c.models)
 	if err != nil {

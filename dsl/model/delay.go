@@ -118,7 +118,7 @@ var kindNames = [...]string{"", "", "uniform", "normal", "lognormal", "exponenti
 func (d Delay) String() string {
 	if f := d.Factor; f != nil {
 		d.Factor, d.Sample = nil, d.Order
-		return d.String() + " with " + f.Name
+		return d.String() + " with " + Quote(f.Name)
 	}
 	support := FormatDuration(d.Lo) + " .. " + FormatDuration(d.Hi)
 	switch d.Kind {
