@@ -117,13 +117,13 @@ type Result struct {
 
 // NodeBound is when a node starts and when its program ends, as dates from the
 // common origin, and how long its program takes. Ends is false if it never does
-// in some run.
+// in some run, or, with Open, if that is not known of a plan that never ends.
 type NodeBound struct {
-	Node     int
-	Start    Bound
-	End      Bound
-	Duration Bound
-	Ends     bool
+	Node       int
+	Start      Bound
+	End        Bound
+	Duration   Bound
+	Ends, Open bool
 }
 
 // RefusedError says why no bound can be proved for an input.
@@ -132,6 +132,9 @@ type RefusedError struct {
 	Cause  error // that Reason tells of, or nil
 	Races  []Race
 	Limit  *unfold.LimitError // the limit that gave out, or nil
+	// Deadlock tells of an order of the races in which the plan never ends; nil if none is
+	// known.
+	Deadlock *Deadlock
 }
 
 func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Reason }

@@ -26,13 +26,32 @@ type Cover struct {
 	Exact       bool
 }
 
-// coverOf bounds a plan by a cover, whose orders are too many to explore.
+// coverOf bounds a plan by a cover, whose orders are too many to explore, unless it never
+// ends in any of them. Where it is only known not to end in the order that was played the
+// refusal says why.
 func coverOf(net *petri.Net, tooMany *unfold.LimitError, boundsOnly bool) (*Result, error) {
+	stuck, ends := unfold.Stuck(net)
+	if ends != nil {
+		return neverEnds(net, stuck, ends)
+	}
 	r, err := coverWith(net, unfold.NoHazards, boundsOnly)
 	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
-		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Cause: errors.Join(tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
+		refused := &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Cause: errors.Join(tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
+		if stuck != nil {
+			refused.Deadlock = describeStuck(net, stuck.Runs[0].Graph)
+			refused.Reason += ", where " + refused.Deadlock.Reason()
+		}
+		return nil, refused
 	}
 	return r, err
+}
+
+// describeStuck tells of a plan that does not end in some order of its races.
+func describeStuck(net *petri.Net, g *petri.EventGraph) *Deadlock {
+	if failures := g.Failures(); len(failures) > 0 {
+		return describeFailures(net.Scenario, failures, true)
+	}
+	return describeDeadlock(net, g, true)
 }
 
 // strictly has the bounds of a result cover its hazards, too. What is true without
@@ -92,6 +111,7 @@ func neverEnds(net *petri.Net, x *unfold.Exploration, ends []unfold.Ended) (*Res
 	r.Hazards = r.describeHazards(x.Hazards)
 	for n, end := range ends {
 		k := &r.Nodes[n]
+		k.Open = k.Ends && !end.Certainly
 		k.Ends, k.End = end.Certainly, Bound{end.Earliest, end.Latest}
 		k.Duration = Bound{max(0, end.Earliest-k.Start.Upper), end.Latest - k.Start.Lower}
 	}

@@ -169,7 +169,7 @@ func checkCover(t *testing.T, o gen.Options) {
 			if strings.HasPrefix(refused.Reason, "the program of node") {
 				stuck++
 			}
-			if x, ends := unfold.NeverEnds(net); x != nil {
+			if _, ends := unfold.Stuck(net); ends != nil {
 				hung++
 				if why := endsAfterAll(s, ends, *coverRuns); why != "" {
 					t.Fatalf("seed %d: %s\n%s", seed, why, gen.Text(s))

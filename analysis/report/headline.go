@@ -111,6 +111,9 @@ func (t *text) nodes() {
 		row := []cell{{text: name}, {text: t.scale.bound(n.Start)}, {text: t.scale.bound(n.End)}, {text: t.scale.bound(n.Duration)}}
 		if !n.Ends {
 			row[2], row[3] = cell{text: "never", color: red}, cell{}
+			if n.Open {
+				row[2].text = "not known"
+			}
 		}
 		rows = append(rows, row)
 	}

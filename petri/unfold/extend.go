@@ -50,19 +50,15 @@ type Ended struct {
 	Earliest, Latest time.Duration
 }
 
-// NeverEnds plays a net, and returns the run if the program of some node does not end in it,
-// and no other execution goes further, with the ends of the programs that do end. It returns
-// nil where that is not so, or not known.
-func NeverEnds(net *petri.Net) (*Exploration, []Ended) {
+// Stuck plays a net, and returns the run if the program of some node does not end in it. If
+// no other execution goes further, so that the plan never ends, it has the ends of the
+// programs that do end, too; otherwise, or where that is not known, ends is nil.
+func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 	r := runs.Get().(*run)
 	defer r.free()
 	p := r.p
 	p.begin(net, net.Middle, nil)
 	if net.Scenario.Sleeps() || p.run() != nil || !slices.ContainsFunc(net.Ends, func(end petri.PlaceID) bool { return p.marked[end] < 0 }) {
-		return nil, nil
-	}
-	c, earliest, surely, ok := closed(net, p, NoHazards)
-	if !ok {
 		return nil, nil
 	}
 	x := &explorer{Exploration: Exploration{Net: net}, hazards: hazardKeys{}, raceOf: map[meeting]int{}}
@@ -71,7 +67,11 @@ func NeverEnds(net *petri.Net) (*Exploration, []Ended) {
 	}
 	x.noteHazards(r)
 	x.Runs = []Run{{Graph: r.graph}}
-	ends := make([]Ended, len(net.Ends))
+	c, earliest, surely, ok := closed(net, p, NoHazards)
+	if !ok {
+		return &x.Exploration, nil
+	}
+	ends = make([]Ended, len(net.Ends))
 	for n, end := range net.Ends {
 		if k := p.marked[end]; k >= 0 && !net.MayFail() {
 			e := c.event[p.conditions[k].producer]
