@@ -315,7 +315,7 @@ func (p *planner) limited(node, c int, at Span) {
 func (p *planner) instruction(node int, s *Instruction, in scope) bool {
 	switch s.Op {
 	case model.WaitAll:
-		p.emit(node, model.Instruction{Op: s.Op}, s.Span)
+		p.emit(node, model.Instruction{Op: s.Op, Holding: s.Holding}, s.Span)
 		return true
 	case model.Pause:
 		d := p.delay(s.Duration)

@@ -20,28 +20,23 @@ func (r *resolver) sleep(s *model.Scenario, block *Network, x *instance) {
 			if u == nil || r.otherAssembly(x.nodes, a.Node.Ref) {
 				continue
 			}
-			if !s.Network.Profile.Asynchronous() {
-				r.fail(a.Span(), fmt.Sprintf("executor %v cannot have nodes that sleep", s.Network.Profile.Kind), synchronous)
-				continue
-			}
 			r.match(x.nodes, a.Node.Ref, 1, x.scope, func(n int, _ scope) { s.Nodes[n].Uptime = u })
 		}
 	}
 	if r.opts.Uptimes != "" {
 		r.uptimesFile(s)
 	}
-	r.tooShort(s)
+	r.cannotSleep(s)
 	if block != nil {
 		r.boots(s, block, x)
 	}
 }
 
-// tooShort reports the nodes that might never do anything, as their windows are too short.
-func (r *resolver) tooShort(s *model.Scenario) {
+// cannotSleep reports the nodes that sleep and cannot.
+func (r *resolver) cannotSleep(s *model.Scenario) {
 	for n := range s.Nodes {
-		if s.TooShort(n) {
-			r.fail(Span{s.Nodes[n].Pos, 1}, fmt.Sprintf("a window of node %s is not longer than the session, %v, that is opened in it", s.Nodes[n].Name, model.FormatDuration(s.Network.Profile.Session.Hi)),
-				"let it be awake for longer")
+		if why, advice := s.CannotSleep(n); why != "" {
+			r.fail(Span{s.Nodes[n].Pos, 1}, why, advice)
 		}
 	}
 }
@@ -57,15 +52,13 @@ func (r *resolver) boots(s *model.Scenario, block *Network, x *instance) {
 		if r.otherAssembly(x.nodes, b.Node.Ref) {
 			continue
 		}
-		if s.Network.Profile.Kind != model.Concertod {
-			r.fail(b.Span(), fmt.Sprintf("waking up takes no time in executor %v", s.Network.Profile.Kind), "remove this, or use executor \"concertod-async\"")
+		if kind := s.Network.Profile.Kind; kind != model.Concertod && kind != model.Polling {
+			r.fail(b.Span(), fmt.Sprintf("waking up takes no time in executor %v", kind), "remove this, or use executor ballet or \"concertod-async\"")
 			continue
 		}
 		r.match(x.nodes, b.Node.Ref, 1, x.scope, func(n int, _ scope) { s.Nodes[n].Boot = model.Boot{First: first, Later: later} })
 	}
 }
-
-const synchronous = "it is synchronous: a look at a fact needs the nodes at both ends awake at once; use one that stores facts on their way: executor broker, push or ideal"
 
 // uptime computes one statement, or reports what is wrong with it.
 func (r *resolver) uptime(a *Awake) *model.Uptime {
@@ -111,8 +104,8 @@ func (r *resolver) powers(s *model.Scenario, block *Network, x *instance) {
 		return
 	}
 	for _, d := range block.Power {
-		if s.Network.Profile.Kind == model.Concertod {
-			r.fail(d.Span(), fmt.Sprintf("what nodes draw is not known with executor %v, where waking up takes time", s.Network.Profile.Kind), "remove this, or use executor broker, push or ideal")
+		if kind := s.Network.Profile.Kind; kind == model.Concertod || kind == model.Polling && s.Sleeps() {
+			r.fail(d.Span(), fmt.Sprintf("what nodes that sleep draw is not known with executor %v, where waking up takes time", s.Network.Profile.Kind), "remove this, or use executor broker, push or ideal")
 			continue
 		}
 		p := r.power(d, s)

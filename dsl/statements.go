@@ -326,9 +326,9 @@ func programStatements() {
 		"push": instruction("behaviors are pushed so: push component behavior, behavior", ofPushes, func(s *Push) Instruction {
 			return Instruction{Op: model.Push, Component: s.Component, Behaviours: s.Behaviours}
 		}),
-		"wait": instruction("write wait COMPONENT, wait COMPONENT BEHAVIOR, each perhaps with holding after it, or wait all", ofNothing, func(s *Wait) Instruction {
+		"wait": instruction("write wait COMPONENT, wait COMPONENT BEHAVIOR, or wait all, each perhaps with holding after it", ofNothing, func(s *Wait) Instruction {
 			if s.All != nil {
-				return Instruction{Op: model.WaitAll}
+				return Instruction{Op: model.WaitAll, Holding: s.Holding}
 			}
 			return Instruction{Op: model.Wait, Component: s.Component, Behaviours: s.Behaviour, Holding: s.Holding}
 		}),

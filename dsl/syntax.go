@@ -419,13 +419,13 @@ type Push struct {
 	Behaviours []behaviorName `parser:"@@ ( ',' @@ )*"`
 }
 
-// Wait is `wait all`, or `wait component behavior holding`.
+// Wait is `wait all holding`, or `wait component behavior holding`.
 type Wait struct {
 	node
 	All       *allWord       `parser:"'wait' ( @@"`
 	Component componentRef   `parser:"| @@"`
-	Behaviour []behaviorName `parser:"( (?! 'holding') @@ )?"` // none or one
-	Holding   bool           `parser:"@'holding'? )"`
+	Behaviour []behaviorName `parser:"( (?! 'holding') @@ )? )"` // none or one
+	Holding   bool           `parser:"@'holding'?"`
 }
 
 // Pause is `pause delay`.

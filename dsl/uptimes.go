@@ -30,10 +30,6 @@ func (r *resolver) uptimesFile(s *model.Scenario) {
 		r.add(*d)
 		return
 	}
-	if !s.Network.Profile.Asynchronous() {
-		r.add(diag.Diagnostic{Subject: model.Pos{File: path}, Summary: fmt.Sprintf("executor %v cannot have nodes that sleep", s.Network.Profile.Kind), Detail: synchronous})
-		return
-	}
 	for n, list := range u.windows {
 		if list != nil {
 			s.Nodes[n].Uptime = model.UptimeOf(list)

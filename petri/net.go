@@ -266,7 +266,14 @@ type Net struct {
 	// Told and Sources say what places tell of facts, and where facts are read off.
 	Told    map[PlaceID]Told
 	Sources map[Fact]Source
-	// Reading is, by node, the longest reading of the broker that may keep it awake.
+	// Looks lists, by transition, the other nodes that its node looks at before it; nil unless
+	// nodes sleep and look at each other.
+	Looks [][]int
+	// Remembered are facts that nodes remember from before the plan, and that the net presumes
+	// not to hold (Change: 0).
+	Remembered map[Observation]bool
+	// Reading is, by node, the longest reading of the broker that may keep it awake; with an
+	// executor that looks, the longest turn of its loop, if nodes sleep.
 	Reading []time.Duration
 
 	// What follows is computed by Index.
@@ -303,6 +310,7 @@ func (n *Net) Index() {
 		})
 	}
 	n.Consumers, n.Readers, n.Producers = around((*Transition).In), around((*Transition).Read), around((*Transition).Out)
+	n.Looks = n.looks()
 	n.Known, n.Travel = map[Fact][]PlaceID{}, map[Fact]time.Duration{}
 	n.Wakes = make([]bool, len(n.Transitions))
 	var last Fact
@@ -516,12 +524,15 @@ func (n *Net) Chooses(t TransitionID) bool {
 
 // waitsForWake says whether a firing of a transition waits for its node to be awake.
 func (n *Net) waitsForWake(t TransitionID) bool {
-	tr := &n.Transitions[t]
+	tr, kind := &n.Transitions[t], n.Scenario.Network.Profile.Kind
+	if n.Asked(t) >= 0 {
+		return true
+	}
 	if n.Scenario.Nodes[tr.Node()].Uptime == nil || tr.Origin.Kind == Fire || tr.Leg == Reading {
 		return false
 	}
-	if tr.Origin.Kind == Step { // which keeps the node awake, or is put off to the next window
-		return n.Scenario.Network.Profile.Kind == model.Concertod
+	if tr.Origin.Kind == Step && kind != model.Polling { // which keeps the node awake, or is put off to the next window
+		return kind == model.Concertod
 	}
 	return tr.Delay.Hi > 0 || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network
 }

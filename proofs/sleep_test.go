@@ -35,28 +35,49 @@ func TestSleepingBrokerInside(t *testing.T) { checkSleeping(t, model.Brokered) }
 // before they enter a place.
 func TestSleepingConcertodInside(t *testing.T) { checkSleeping(t, model.Concertod) }
 
+// TestSleepingBalletInside is the same where nodes look at each other, and both have to be
+// awake for that.
+func TestSleepingBalletInside(t *testing.T) { checkSleeping(t, model.Polling) }
+
 func checkSleeping(t *testing.T, profile model.ProfileKind) {
-	checkInside(t, gen.Options{Profiles: []model.ProfileKind{profile}, Sleep: true}, 6)
+	checkInside(t, asleep(profile), 6)
+}
+
+// asleep draws scenarios with nodes that sleep: with an executor that looks, only under
+// semantics ballet.
+func asleep(profile model.ProfileKind) gen.Options {
+	o := gen.Options{Profiles: []model.ProfileKind{profile}, Sleep: true}
+	if profile == model.Polling {
+		o.Semantics = []model.Semantics{model.Ballet}
+	}
+	return o
 }
 
 var (
 	sleeping     = flag.Int("sleeping", 100, "how many random scenarios with nodes that sleep to check, for each executor")
+	sleepingSeed = flag.Int("sleeping-seed", 5, "the seed of their numbers")
 	sleepingFrom = flag.Int("sleeping-from", 0, "the number of the first of them")
 )
 
 // TestSleepingMany checks more of them than rapid does, and says how many gave
 // bounds and how wide those are.
 func TestSleepingMany(t *testing.T) {
-	for _, profile := range []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Concertod} {
+	for _, profile := range []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Concertod, model.Polling} {
 		t.Run(profile.String(), func(t *testing.T) { checkManySleeping(t, profile) })
 	}
 }
 
 func checkManySleeping(t *testing.T, profile model.ProfileKind) {
-	refused, stuck, constant, exact, executions := 0, 0, 0, 0, 0
+	awake, refused, stuck, constant, exact, executions := 0, 0, 0, 0, 0, 0
 	width, length := 0.0, 0.0
 	for i := *sleepingFrom; i < *sleepingFrom+*sleeping; i++ {
-		s := gen.Random(rand.New(rand.NewPCG(5, uint64(i))), gen.Options{Profiles: []model.ProfileKind{profile}, Sleep: true, Constant: i%4 == 0, Ties: i%5 == 0})
+		o := asleep(profile)
+		o.Constant, o.Ties = i%4 == 0, i%5 == 0
+		s := gen.Random(rand.New(rand.NewPCG(uint64(*sleepingSeed), uint64(i))), o)
+		if !s.Sleeps() {
+			awake++
+			continue
+		}
 		if err := s.Validate(); err != nil {
 			t.Fatal(err)
 		}
@@ -82,8 +103,11 @@ func checkManySleeping(t *testing.T, profile model.ProfileKind) {
 			length += r.Span.Upper.Seconds()
 		}
 	}
-	t.Logf("%d scenarios, %d executions: %d refused, %d with deadlocks; %d of %d with constant delays exact; others are %.1f %% wide",
-		*sleeping, executions, refused, stuck, exact, constant, 100*width/length)
+	if answered := *sleeping - awake - refused; answered < *sleeping/3 || answered-stuck < *sleeping/5 {
+		t.Errorf("of %d scenarios only %d are answered, %d with bounds", *sleeping, answered, answered-stuck)
+	}
+	t.Logf("%d scenarios, %d without sleep, %d executions: %d refused, %d with deadlocks; %d of %d with constant delays exact; others are %.1f %% wide",
+		*sleeping, awake, executions, refused, stuck, exact, constant, 100*width/length)
 }
 
 // usageOutside says how what an execution asks of the nodes is outside of the

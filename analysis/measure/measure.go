@@ -102,7 +102,10 @@ type Run struct {
 	// Lasted are durations of transitions of which no dates are known, by component
 	// and transition: those that were asked for, without the executor's share.
 	Lasted map[[2]string]time.Duration
-	Nodes  []Node // by name
+	// Span is from the origin to the last end of a program, where nothing but that is
+	// known; else 0.
+	Span  time.Duration
+	Nodes []Node // by name
 	// Missing names the nodes that took part, but whose log is not there or
 	// broken. What is said of the run as a whole is not certain then.
 	Missing []string

@@ -82,7 +82,7 @@ func readFile(f file) (c content) {
 		c.items, c.err = parseResults(text)
 	case f.role == roleTable:
 		c.table, c.err = parseTable(text, strings.HasSuffix(f.path, ".gz"))
-		c.skip = c.err == errOtherTable && !f.sure
+		c.skip = !f.sure && (c.err == errOtherTable || c.table != nil && c.table.form == spansAlone)
 	case !f.sure && !looksLikeLog(text):
 		c.skip = true
 	default:
@@ -266,7 +266,10 @@ func (a *assembly) fromTables() []Run {
 		}
 		x.entries[k.node] = append(x.entries[k.node], t.entries[k]...)
 	}
-	with(func(t tableFile, k runKey) bool { return t.whole[k] && t.form != makespansAlone }, take)
+	with(func(t tableFile, k runKey) bool { return t.form == spansAlone }, func(x *tabled, t tableFile, k nodeKey) { x.run.Span = t.entries[k][0].end })
+	with(func(t tableFile, k runKey) bool {
+		return t.whole[k] && t.form != makespansAlone && t.form != spansAlone
+	}, take)
 	with(func(t tableFile, k runKey) bool { return t.form == makespansAlone && at[k] == nil }, take)
 	alone := map[runKey]bool{}
 	with(func(t tableFile, k runKey) bool { return !t.whole[k] }, func(x *tabled, t tableFile, k nodeKey) {
@@ -346,10 +349,10 @@ func (a *assembly) finish() {
 			a.problem(r.Path, fmt.Errorf("%s is there already, in %s", r.String(), o.Path))
 			return true
 		}
-		if len(r.Nodes) > 0 {
+		if len(r.Nodes) > 0 || r.Span > 0 {
 			first[k] = &r
 		}
-		return len(r.Nodes) == 0
+		return len(r.Nodes) == 0 && r.Span == 0
 	})
 }
 

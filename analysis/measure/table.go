@@ -14,13 +14,15 @@ import (
 	"time"
 )
 
-// A table has one of four forms, told by its columns, which are in any order and among
+// A table has one of five forms, told by its columns, which are in any order and among
 // others:
 //
 //   - tidy: columns, a row for each item of each node
 //   - transitions alone, of one node: run, transition (component.name), start_s, end_s,
 //     dates from the start of the program, which ends with the last of them
 //   - makespans alone, of one node: run, operation, makespan_s
+//   - spans alone, of all nodes, in a file that is named itself: run, operation, span_s, and
+//     finished, which is false if the run was broken off
 //   - durations alone: run, component, transition, duration_s, what the transitions of the
 //     runs of the other forms were asked to last
 //
@@ -32,6 +34,7 @@ const (
 	allColumns form = iota
 	transitionsAlone
 	makespansAlone
+	spansAlone
 	durationsAlone
 )
 
@@ -40,13 +43,13 @@ var columns = []string{"case", "sites", "run", "operation", "node", "kind", "nam
 
 // Factors are the columns of a table that tell runs of one case, sites and operation
 // apart beside the name of the run: what was varied in an experiment.
-var Factors = []string{"T", "uptimes", "cluster", "registry", "nb_deps", "size", "tool", "kept"}
+var Factors = []string{"family", "T", "uptimes", "cluster", "registry", "nb_deps", "size", "tool", "kept"}
 
 // aliases are other names of columns, where a table does not have them.
 var aliases = map[string][]string{"run": {"trial"}, "operation": {"reconfiguration", "variant"}, "makespan_s": {"measured_s", "total_s"}}
 
 // forms are the columns that each form needs, the first that fits being taken.
-var forms = [...][]string{columns, {"run", "transition", "start_s", "end_s"}, {"run", "operation", "makespan_s"}, {"run", "component", "transition", "duration_s"}}
+var forms = [...][]string{columns, {"run", "transition", "start_s", "end_s"}, {"run", "operation", "makespan_s"}, {"run", "operation", "span_s"}, {"run", "component", "transition", "duration_s"}}
 
 // errOtherTable says that a file is a table of something else.
 var errOtherTable = errors.New("not a table of measurements: it must have the columns " + strings.Join(columns, ", "))
@@ -287,6 +290,11 @@ func (t *table) entry(operation string, cell func(string) string) (entry, error)
 		return tableEntry(kindWords[Transition], cell("transition"), cell("start_s"), cell("end_s"))
 	case makespansAlone:
 		return tableEntry(kindWords[Event], operation, "0", cell("makespan_s"))
+	case spansAlone:
+		if cell("finished") == "false" {
+			return entry{}, errors.New("the run did not finish")
+		}
+		return tableEntry(kindWords[Event], operation, "0", cell("span_s"))
 	}
 	return tableEntry(cell("kind"), cell("name"), cell("start_s"), cell("end_s"))
 }

@@ -55,7 +55,11 @@
 // of a pause, a fact, the hello of another node (which is answered then), and the
 // begin of a reading: a node that was to read while it slept does so when it wakes
 // up. The broker never sleeps. A message that has been sent goes its way while its
-// sender sleeps. Only the ideal driver has nodes that sleep.
+// sender sleeps.
+//
+// Looking asleep (ballet). A loop sleeps between two passes, when its window is over and
+// no transition runs. Nobody answers meanwhile; who looks takes the last answer that its
+// node had. A node whose program is done answers in its windows.
 //
 // Waking up (concertod-async). What a boot and a session take is drawn for each window,
 // when the node is first asked for after it has fallen asleep: what is under way is then

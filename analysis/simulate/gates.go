@@ -80,12 +80,13 @@ func (w *world) allowed(v view, c *component, port int) bool {
 	if c.sh.t.Ports[port].Kind == model.DataUse {
 		return true
 	}
+	all := true
 	for _, l := range w.links[c.id][port] {
-		if w.sides[l].user && v.refusing(l) {
+		if all = !(w.sides[l].user && v.refusing(l)) && all; !all && !w.asksAll {
 			return false
 		}
 	}
-	return true
+	return all
 }
 
 // admits says whether every use port of a list is served and allowed (rule 2.4).
@@ -100,24 +101,26 @@ func (w *world) admits(v view, c *component, ports []int) bool {
 
 // allServed says whether every use port of a list is served (rule 2.2).
 func (w *world) allServed(v view, c *component, ports []int) bool {
+	all := true
 	for _, port := range ports {
-		if !w.served(v, c, port) {
+		if all = w.served(v, c, port) && all; !all && !w.asksAll {
 			return false
 		}
 	}
-	return true
+	return all
 }
 
 // held says whether a user holds a provide port of a list (rule 2.1).
 func (w *world) held(v view, c *component, ports []int) bool {
+	free := true
 	for _, port := range ports {
 		for _, l := range w.links[c.id][port] {
-			if w.sides[l].provider && v.used(l) {
+			if free = !(w.sides[l].provider && v.used(l)) && free; !free && !w.asksAll {
 				return true
 			}
 		}
 	}
-	return false
+	return !free
 }
 
 // inUse says whether a disconnect by node n finds its sides of a link in use.

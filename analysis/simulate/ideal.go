@@ -362,7 +362,7 @@ func (d *ideal) program(n *node) (any bool) {
 			return true
 		}
 		if !d.execute(n, in) {
-			d.hold(n, in.Op == model.Wait && in.Holding)
+			d.hold(n, in.Holding)
 			return any
 		}
 		d.done(n)

@@ -169,13 +169,13 @@ func (l *loop) ask(t topic) int32 {
 // read is what the process of a peer says of a fact, if it is there.
 func (l *loop) read(t *topic, peer int) (there bool, answer int32) {
 	d, n := l.d, &l.d.nodes[peer]
-	if !n.present() {
+	if !n.present() || d.loops[peer].asleep {
 		return false, l.recall(t)
 	}
 	if answer = d.tells(t); l.glimpsed[*t] {
 		answer = 1
 	}
-	if d.s.Rules.Exits {
+	if d.s.Rules.Exits || d.uptimes[peer] != nil {
 		if l.seen == nil {
 			l.seen = map[topic]int32{}
 		}
@@ -198,6 +198,21 @@ func (l *loop) recall(t *topic) int32 {
 		return answer
 	}
 	return bit(t.fact == portUsed || t.fact == portRefusing && l.d.s.Semantics == model.ConcertoD)
+}
+
+// remembered is what a node that saves its state when it falls asleep has seen in an
+// earlier plan: that the ports which its components use are active.
+func (w *world) remembered(node int) map[topic]int32 {
+	if w.uptimes[node] == nil {
+		return nil
+	}
+	seen := map[topic]int32{}
+	for i := range w.s.Links {
+		if k := &w.s.Links[i]; w.comps[k.User].node == node && w.sides[i].user && w.comps[k.User].active(k.UsePort) {
+			seen[topic{portActive, k.Provider, k.ProvidePort, node}] = 1
+		}
+	}
+	return seen
 }
 
 // recollection answers what the nodes know when the run is over.
@@ -232,21 +247,21 @@ func (r recollection) known(node int, t topic) int32 {
 }
 
 // admitted asks for an entry: served, then allowed, for each port. A port that
-// is bound to a group and unserved is looked at three times.
+// is bound to a group and unserved is looked at three times. The first answer in the
+// negative ends it, unless asksAll.
 func (l *loop) admitted(c *component, ports []int) bool {
+	all := true
 	for _, port := range ports {
-		if !l.d.served(l, c, port) {
-			if c.onGroup(port) {
-				l.d.served(l, c, port)
-				l.d.served(l, c, port)
-			}
-			return false
+		served := l.d.served(l, c, port)
+		if !served && c.onGroup(port) {
+			l.d.served(l, c, port)
+			l.d.served(l, c, port)
 		}
-		if !l.d.allowed(l, c, port) {
+		if all = served && l.d.allowed(l, c, port) && all; !all && !l.d.asksAll {
 			return false
 		}
 	}
-	return true
+	return all
 }
 
 // onGroup says whether a port is bound to a group.

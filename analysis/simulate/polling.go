@@ -16,6 +16,8 @@ type polling struct {
 	agenda
 	loops []loop
 	flows *flows // on a platform
+	open  int    // loops whose closing wait all has not returned
+	dozes uint64 // changes of version that were no more than falling asleep or waking up
 	// watchers counts the loops that wake when anything changes.
 	watchers int
 }
@@ -45,7 +47,13 @@ type loop struct {
 	request, busy, sleep time.Duration
 	// glimpsed are the facts that the next look finds to have held for no time.
 	glimpsed map[topic]bool
-	// seen holds the last answer to each question (Exits).
+	// asleep: its process is not there until it wakes up, if it does.
+	asleep, forever bool
+	// naps counts how often it has fallen asleep since anything else happened, to which
+	// napped is the number.
+	naps   int
+	napped uint64
+	// seen holds the last answer to each question (Exits, and where nodes sleep).
 	seen map[topic]int32
 }
 
@@ -55,13 +63,14 @@ const forever = ^uint64(0)
 
 // runPolling interleaves the loops by date until nothing can happen any more.
 func runPolling(w *world) {
-	d := &polling{world: w, loops: make([]loop, len(w.nodes))}
+	d := &polling{world: w, loops: make([]loop, len(w.nodes)), open: len(w.nodes)}
 	w.view = recollection{d}
 	d.cause = noMessage
+	d.asksAll = w.s.Sleeps()
 	d.flows = newFlows(w, &d.agenda)
 	for i := range d.loops {
 		l := &d.loops[i]
-		*l = loop{node: &w.nodes[i], d: d, stuck: forever - 1, asked: nobody}
+		*l = loop{node: &w.nodes[i], d: d, stuck: forever - 1, asked: nobody, seen: w.remembered(i)}
 		l.next, l.stop = iter.Pull(l.run)
 		d.push(w.trace.Nodes[i].Start, turns, i, 0)
 	}
@@ -100,7 +109,7 @@ func (d *polling) still() bool {
 			return false
 		}
 	}
-	return true
+	return d.dormant()
 }
 
 func (d *polling) wake() {
@@ -122,6 +131,8 @@ func (l *loop) run(yield func(struct{}) bool) {
 		}
 	}()
 	l.yield = yield
+	l.doze()
+	l.d.trace.Nodes[l.id].Start = l.d.now
 	l.started = true
 	l.d.version++
 	for l.d.at(l.node) {
@@ -132,6 +143,10 @@ func (l *loop) run(yield func(struct{}) bool) {
 	}
 	l.d.version++
 	l.close()
+	d := l.d
+	if d.open--; d.uptimes[l.id] != nil && !l.gone {
+		l.linger()
+	}
 	l.rest()
 	l.stuck = forever
 }
@@ -144,7 +159,7 @@ func (l *loop) close() {
 		l.await(func() bool { return d.quiet(l.node) })
 		return
 	}
-	l.awaitAll()
+	l.awaitAll(d.s.Rules.Confirmations)
 	d.trace.Nodes[l.id].Closed = d.now
 	l.gone = d.s.Rules.Exits
 	d.version++
@@ -153,6 +168,7 @@ func (l *loop) close() {
 // crash ends the process: the instruction that it is at cannot be executed.
 func (l *loop) crash(why Refusal, component int) {
 	l.d.fail(l.node, why, component)
+	l.d.open--
 	l.rest()
 	l.stuck = forever
 	panic(halt{})
@@ -210,25 +226,20 @@ func (l *loop) execute(in *model.Instruction) {
 	if why, fails := d.refusal(l.node, in); fails {
 		l.crash(why, in.Component)
 	}
+	if in.Holding {
+		d.hold(l.node, true)
+	}
 	switch in.Op {
 	case model.Wait:
-		if in.Holding {
-			d.hold(l.node, true)
-		}
 		l.await(func() bool { return l.waited(in) })
-		if in.Holding {
-			d.hold(l.node, false)
-			if d.opts.Window > 0 {
-				l.until(d.now + d.opts.Window)
-			}
-		}
 	case model.Limit:
 		l.await(func() bool { return d.belowLimit(in) })
 	case model.WaitAll:
-		l.awaitAll()
+		l.awaitAll(d.s.Rules.Confirmations && in.Confirmed())
 	case model.Pause:
 		l.rest()
 		l.until(d.now + d.pause(l.node.id, &in.Duration))
+		l.doze()
 	case model.Disconnect:
 		if d.s.Semantics == model.Ballet {
 			if !d.inUse(l, l.node, in.Link) {
@@ -243,6 +254,12 @@ func (l *loop) execute(in *model.Instruction) {
 		d.remove(l.node, in.Component)
 	default:
 		d.perform(l.node, in)
+	}
+	if in.Holding {
+		d.hold(l.node, false)
+		if d.opts.Window > 0 {
+			l.until(d.now + d.opts.Window)
+		}
 	}
 }
 
@@ -259,12 +276,12 @@ func (l *loop) waited(in *model.Instruction) bool {
 }
 
 // awaitAll waits until the node is idle and its neighbours say that they are, too.
-// With Confirmations it goes on asking all of them, until as many nodes as these have
+// With confirmations it goes on asking all of them, until as many nodes as these have
 // asked it and were told that it is idle; without, it pays one poll or none, and asks no
 // further than the first that is not idle.
-func (l *loop) awaitAll() {
+func (l *loop) awaitAll(confirmations bool) {
 	d, neighbours := l.d, l.d.s.Nodes[l.id].Neighbours
-	polled, confirmations := len(neighbours) == 0, d.s.Rules.Confirmations
+	polled := len(neighbours) == 0
 	l.await(func() bool {
 		if !d.quiet(l.node) {
 			return false
@@ -278,13 +295,15 @@ func (l *loop) awaitAll() {
 		}
 		all := true
 		for _, m := range neighbours {
-			if all = l.ask(topic{nodeQuiet, m, 0, l.id}) != 0 && all; !all && !confirmations {
+			if all = l.ask(topic{nodeQuiet, m, 0, l.id}) != 0 && all; !all && !confirmations && !d.asksAll {
 				return false
 			}
 		}
 		return all && (!confirmations || len(l.askedBy) == len(neighbours)) // the runtime counts them
 	})
-	clear(l.askedBy)
+	if confirmations {
+		clear(l.askedBy)
+	}
 }
 
 // await makes the components advance until a condition holds: condition, pass,
@@ -298,7 +317,7 @@ func (l *loop) await(condition func() bool) {
 			return
 		}
 		clear(l.glimpsed) // the next look finds what is there then
-		if l.pass() {
+		if moved := l.pass(); l.doze() || moved {
 			continue
 		}
 		next, unchanged := l.horizon(began), d.version == version

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -9,7 +10,7 @@ import (
 
 const noWindow = time.Duration(math.MaxInt64)
 
-// Nodes that sleep (ideal driver; executor concertod-async is at the end): a node is awake in its windows and while one of
+// Nodes that sleep: with an executor that acts at once on what it knows, a node is awake in its windows and while one of
 // its transitions runs, or a step after one, or a reading of the broker, the instant
 // of its end included. What happens to it while it sleeps is kept until its next
 // window, in the order of arrival; no transition can start before, so that nothing
@@ -71,17 +72,17 @@ func (d *ideal) next(node int) time.Duration {
 	return d.window(node, func(w woken) time.Duration { return w.ready })
 }
 
-func (d *ideal) concertod() bool { return d.s.Network.Profile.Kind == model.Concertod }
+func (d *world) concertod() bool { return d.s.Network.Profile.Kind == model.Concertod }
 
-// woken is a window that a node has woken up for (model.Concertod): from when its process
-// is there, from when it has its session with the broker, and when it falls asleep unless a
+// woken is a window that a node has woken up for (model.Concertod, model.Polling): from
+// when its process is there, from when it has its session with the broker, and when it falls asleep unless a
 // transition runs.
 type woken struct{ loaded, ready, over time.Duration }
 
 // window is a date of the first window that is not over, from now on at the earliest. What
 // waking up takes is drawn when somebody asks for a window: that is before anything happens
 // in it, so that what is under way on the node is what was so when it fell asleep.
-func (d *ideal) window(node int, of func(woken) time.Duration) time.Duration {
+func (d *world) window(node int, of func(woken) time.Duration) time.Duration {
 	u, boot := d.uptimes[node], d.s.Nodes[node].Boot
 	for n := 0; ; n++ {
 		if n == len(d.woken[node]) {
@@ -104,7 +105,7 @@ func (d *ideal) window(node int, of func(woken) time.Duration) time.Duration {
 }
 
 // nextProcess is the next instant in which the process of a node is there.
-func (d *ideal) nextProcess(node int) time.Duration {
+func (d *world) nextProcess(node int) time.Duration {
 	return d.window(node, func(w woken) time.Duration { return w.loaded })
 }
 
@@ -114,7 +115,7 @@ func (d *ideal) loaded(node int) bool {
 }
 
 // underWay says whether a component of a node is in a behaviour.
-func (d *ideal) underWay(node int) bool {
+func (d *world) underWay(node int) bool {
 	for _, c := range d.nodes[node].local {
 		if d.comps[c].behaviour >= 0 {
 			return true
@@ -193,3 +194,55 @@ func (d *ideal) noteKept(node int) {
 		t.kept = append(t.kept, model.Window{Start: n.rose, End: d.now})
 	}
 }
+
+// A loop that looks (model.Polling) runs from when its process is there until it finds, at
+// the end of a pass, its window over and no transition of its own under way. Meanwhile
+// nobody answers who looks at the node.
+
+// doze has a loop sleep until its next window, unless it is in one or a transition runs, and
+// says whether it did.
+func (l *loop) doze() bool {
+	d := l.d
+	if d.uptimes[l.id] == nil || d.runs(l.id) {
+		return false
+	}
+	next := d.nextProcess(l.id)
+	if next == d.now {
+		return false
+	}
+	if now := d.version - d.dozes; now != l.napped {
+		l.naps, l.napped = 0, now
+	}
+	l.rest()
+	l.naps++
+	l.asleep = true
+	d.version, d.dozes = d.version+1, d.dozes+1
+	if next == noWindow || d.dormant() {
+		l.forever, l.stuck = true, forever
+		l.suspend()
+	}
+	l.until(next)
+	l.asleep = false
+	d.version, d.dozes = d.version+1, d.dozes+1
+	return true
+}
+
+// linger has a node whose program is done answer in its windows, as long as the program of
+// another goes on.
+func (l *loop) linger() {
+	d := l.d
+	for d.open > 0 {
+		l.doze()
+		l.until(d.window(l.id, func(w woken) time.Duration { return w.over }))
+	}
+}
+
+// dormant says whether nodes wake up again and again and nothing comes of it, or none does.
+func (d *polling) dormant() bool {
+	return d.open == 0 || !slices.ContainsFunc(d.loops, func(l loop) bool {
+		return d.uptimes[l.id] != nil && !l.forever && (l.naps < maxNaps || l.napped != d.version-d.dozes)
+	})
+}
+
+// maxNaps is how often each node wakes up for nothing before an execution is given up.
+const maxNaps = 300

@@ -16,9 +16,12 @@ type world struct {
 	trace *Trace
 	// uptimes says, by node, when it is awake; nil: always.
 	uptimes []*model.Uptime
-	// woken lists, by node, the windows that it has woken up for, with executor
-	// concertod-async.
+	// woken lists, by node, the windows that it has woken up for, with executors whose boots
+	// take time.
 	woken [][]woken
+	// asksAll: a loop asks all that an event depends on in each pass, whatever the answer to
+	// one of these questions, as the runtime does whose nodes sleep.
+	asksAll bool
 
 	comps []component
 	sides []sides // by link

@@ -76,13 +76,13 @@ func (m *member) forecast(j *judged) *Forecast {
 
 // complete says whether the logs of all nodes are there.
 func (o *observed) complete() bool {
-	return !slices.ContainsFunc(o.nodes, func(s span) bool { return s.end == absent })
+	return o.span > 0 || !slices.ContainsFunc(o.nodes, func(s span) bool { return s.end == absent })
 }
 
 // headline is the makespan of a run: the longest program of a node. Where nodes sleep it
 // is the span, from the common origin to the last end, as boots before a program count, too.
 func (o *observed) headline() time.Duration {
-	longest := time.Duration(0)
+	longest := o.span
 	for _, at := range o.nodes {
 		if o.sleeps {
 			at.start = 0

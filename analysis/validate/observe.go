@@ -22,6 +22,7 @@ const absent = time.Duration(-1)
 // first start of a node; where nodes sleep, from the origin of their windows.
 type observed struct {
 	sleeps  bool
+	span    time.Duration            // if nothing else is known
 	nodes   []span                   // by node
 	firings [][][]span               // by component and transition, in order
 	waits   map[[2]int]time.Duration // the ends of the waits, by node and instruction
@@ -38,6 +39,10 @@ func observe(names *measure.Mapping, r *measure.Run) *observed {
 	}
 	for c := range o.firings {
 		o.firings[c] = make([][]span, len(s.TypeOf(c).Transitions))
+	}
+	if o.span = r.Span; o.span > 0 {
+		o.sleeps = true
+		return o
 	}
 	var origin time.Duration // of the dates, which may lie below 0
 	known := map[int]*measure.Node{}
@@ -85,7 +90,7 @@ func (o *observed) lasted(names *measure.Mapping, r *measure.Run) {
 
 // none says whether the logs hold nothing of the scenario.
 func (o *observed) none() bool {
-	return !slices.ContainsFunc(o.nodes, func(s span) bool { return s.end != absent })
+	return o.span == 0 && !slices.ContainsFunc(o.nodes, func(s span) bool { return s.end != absent })
 }
 
 // node takes in the items of one node.

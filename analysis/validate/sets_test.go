@@ -106,7 +106,7 @@ func TestPublishedForecasts(t *testing.T) {
 // nodes and starts and ends of transitions, close to its prediction, and in its forecast as
 // often as that says.
 func TestSleepingNodes(t *testing.T) {
-	opts := dsl.Options{Files: []string{measuredModels + "mascots.ballet"}, Uptimes: dsltest.Data(t, "mascots", "uptimes") + "/{uptimes}.json"}
+	opts := dsl.Options{Files: []string{measuredModels + "mascots-asynchronous.ballet"}, Uptimes: dsltest.Data(t, "mascots", "uptimes") + "/{uptimes}.json"}
 	models := &measure.Models{Options: opts}
 	r := Validate(readSet(t, "mascots"), Options{Resolve: models.For, Replications: 39})
 	m, f := r.Total.Makespan, r.Total.Forecasts
@@ -115,5 +115,34 @@ func TestSleepingNodes(t *testing.T) {
 	}
 	if m.Width > 0.005 || m.MeanRelative > 0.0005 || m.MedianError > 100*time.Millisecond || f.Inside < 47 {
 		t.Errorf("%+v %+v", m, f)
+	}
+}
+
+// TestSleepingTogether: every span of nodes that have to be awake together is inside, and but
+// for the two plans in which the outcome of a wait hangs on a tenth of a second, close to
+// its prediction.
+func TestSleepingTogether(t *testing.T) {
+	opts := dsl.Options{Files: []string{measuredModels + "mascots-{family}.ballet"}, Uptimes: dsltest.Data(t, "mascots", "uptimes") + "/{uptimes}.json"}
+	runs, problems, err := measure.Read([]string{dsltest.Data(t, "mascots", "spans.csv")}, measure.Options{})
+	if err != nil || len(problems) != 2 { // the run that did not finish
+		t.Fatal(err, problems)
+	}
+	runs = slices.DeleteFunc(runs, func(r measure.Run) bool { return r.Columns["family"] != "synchronous" })
+	models := &measure.Models{Options: opts}
+	r := Validate(runs, Options{Resolve: models.For, Replications: 4})
+	if m := r.Total.Makespan; m.Count != 54 || r.Outside() || m.MedianError > 50*time.Millisecond {
+		t.Errorf("%+v, problems %v", m, r.Problems)
+	}
+	near, narrow := 0, 0
+	for _, g := range r.Groups {
+		if g.Makespan.MaxError < 200*time.Millisecond {
+			near++
+		}
+		if g.Makespan.MeanWidth < time.Second {
+			narrow++
+		}
+	}
+	if near < 12 || narrow < 7 {
+		t.Errorf("of 14 plans %d are predicted to 0.2 s, and %d bounded to 1 s", near, narrow)
 	}
 }

@@ -20,7 +20,7 @@ func (s *Scenario) Traffic() Traffic {
 			if in.Op == Push {
 				c.pushes[in.Component] = append(c.pushes[in.Component], in.Behaviour)
 			}
-			if in.Op == Wait && in.Holding {
+			if in.Holding {
 				c.holds[n]++
 			}
 		}

@@ -278,13 +278,17 @@ type Instruction struct {
 	Component int   // Add, Delete, Push, Wait
 	Link      int   // Connect, Disconnect
 	Behaviour int   // Push; Wait: the behaviour named, or -1
-	Holding   bool  // Wait: "holding", this node answers active meanwhile
+	Holding   bool  // Wait, WaitAll: "holding", this node answers active meanwhile
 	Duration  Delay // Pause
 	Most      int   // Limit: at least 1
 	Of        []int // Limit: components of this node, at least Most of them, each once
 	Keep      bool  // changes leave it where it is
 	Pos       Pos
 }
+
+// Confirmed says whether the instruction is a "wait all" that returns only when it is
+// confirmed (Rules.Confirmations): one that holds does not.
+func (in *Instruction) Confirmed() bool { return in.Op == WaitAll && !in.Holding }
 
 // Limiter makes the waits of `limit most { … }`: a push in the block waits until
 // fewer than so many of the other components that have been pushed to in the block are

@@ -84,6 +84,10 @@ func (s *Scenario) Text(in Instruction) string {
 			names[i] = Reference(s.Components[c].Name)
 		}
 		return fmt.Sprintf("limit %d: %s", in.Most, strings.Join(names, ", "))
+	case WaitAll:
+		if in.Holding {
+			return in.Op.String() + " holding"
+		}
 	}
 	return in.Op.String()
 }

@@ -188,18 +188,35 @@ func (b Boot) Nth(n int) Delay {
 	return b.Later
 }
 
-// TooShort says whether some window of a node is no longer than it may take to open the
-// session with the broker in it, so that the node might never do anything.
-func (s *Scenario) TooShort(node int) bool {
-	u := s.Nodes[node].Uptime
-	return u != nil && s.Network.Profile.Kind == Concertod &&
-		slices.ContainsFunc(u.Windows, func(w Window) bool { return w.End-w.Start <= s.Network.Profile.Session.Hi })
+// CannotSleep says why a node cannot sleep in the scenario, and what to do about it, or
+// nothing.
+func (s *Scenario) CannotSleep(node int) (why, advice string) {
+	n, p := &s.Nodes[node], &s.Network.Profile
+	if n.Uptime == nil {
+		return "", ""
+	}
+	short := func(w Window) bool { return w.End-w.Start <= p.Session.Hi }
+	pauses := func(in Instruction) bool { return in.Op == Pause }
+	switch {
+	case p.Kind == Concertod && slices.ContainsFunc(n.Uptime.Windows, short):
+		return fmt.Sprintf("a window of node %s is not longer than the session, %v, that is opened in it", n.Name, FormatDuration(p.Session.Hi)), "let it be awake for longer"
+	case p.Kind != Polling:
+		return "", ""
+	case s.Semantics != Ballet:
+		return fmt.Sprintf("executor %v cannot have nodes that sleep under semantics %v", p, s.Semantics), "what its loop does then is known of the runtime only: write semantics ballet, or use another executor"
+	case p.Step.Hi == 0:
+		return fmt.Sprintf("executor %v cannot have nodes that sleep where a step takes no time", p), "a node falls asleep between the end of a transition and what follows: give it a step"
+	case slices.ContainsFunc(n.Program, pauses):
+		return fmt.Sprintf("node %s sleeps and pauses", n.Name), "whether a pause keeps a node awake is not known of the runtime: remove it, or use another executor"
+	}
+	return "", ""
 }
 
 // TimesUsage says whether it is known how long nodes are awake and what they draw: some
 // sleep or have a power, and waking up takes no time.
 func (s *Scenario) TimesUsage() bool {
-	return (s.Sleeps() || s.Measured()) && s.Network.Profile.Kind != Concertod
+	kind := s.Network.Profile.Kind
+	return (s.Sleeps() || s.Measured()) && kind != Concertod && (kind != Polling || !s.Sleeps())
 }
 
 // Sleeps says whether some node of the scenario is not always awake.

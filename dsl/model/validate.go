@@ -147,8 +147,8 @@ func (v *validator) checkNodes(s *Scenario) {
 			if err := u.Validate(); err != nil {
 				v.require(false, "node %s: %w", node.Name, err)
 			}
-			v.require(!s.TooShort(n), "node %s: a window is not longer than the session that is opened in it", node.Name)
-			v.require(s.Network.Profile.Asynchronous(), "node %s: executor %v cannot have nodes that sleep", node.Name, s.Network.Profile.Kind)
+			why, _ := s.CannotSleep(n)
+			v.require(why == "", "%s", why)
 		}
 		if p := node.Power; p != nil {
 			if err := p.Validate(); err != nil {

@@ -55,7 +55,7 @@ func newCompiler(cache *component.Cache, s *model.Scenario, stale []petri.Observ
 		cache: cache, s: s, stale: stale,
 		net: &petri.Net{
 			Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{},
-			Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{},
+			Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{}, Remembered: map[petri.Observation]bool{},
 		},
 		rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}, besideOf: map[[2]int]int{},
 	}

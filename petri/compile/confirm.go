@@ -54,7 +54,7 @@ func (c *compiler) makeConfirmations() {
 // waitAlls counts the instructions "wait all" of a node.
 func (c *compiler) waitAlls(n int) (times int) {
 	for _, in := range c.s.Nodes[n].Program {
-		if in.Op == model.WaitAll {
+		if in.Confirmed() {
 			times++
 		}
 	}
@@ -173,8 +173,8 @@ func (c *compiler) closeAll(n int) {
 // the last one clears.
 func (c *compiler) confirmed(n, at int, make func(variant int, in, read, out []petri.PlaceID)) {
 	k := c.confirmations[n]
-	last := !slices.ContainsFunc(c.s.Nodes[n].Program[at+1:], func(in model.Instruction) bool { return in.Op == model.WaitAll })
-	if k == nil {
+	last := !slices.ContainsFunc(c.s.Nodes[n].Program[at+1:], func(in model.Instruction) bool { return in.Confirmed() })
+	if k == nil || !c.s.Nodes[n].Program[at].Confirmed() {
 		make(0, nil, nil, nil)
 		return
 	}

@@ -151,7 +151,32 @@ func (c *compiler) presumed(f *fact) bool {
 	if port && c.s.Network.Profile.Kind == model.Ideal && c.s.Nodes[f.Node].Start.Hi == 0 {
 		return f.initial
 	}
+	if f.Kind == petri.Active && c.polling() && c.remembered(f) {
+		return true
+	}
 	return f.favour
+}
+
+// remembered says whether the nodes that ask about a provide port sleep, and used it before
+// the plan, so that they remember it as active (SEMANTICS.md, rule 9.2). Where only some of
+// them do, it is noted which.
+func (c *compiler) remembered(f *fact) bool {
+	remember := map[int]bool{} // by node that asks
+	for _, l := range c.s.Links {
+		if n := c.s.Components[l.User].Node; l.Provider == f.Component && l.ProvidePort == f.Index && n != f.Node {
+			remember[n] = remember[n] || c.s.Nodes[n].Uptime != nil && l.UserSide && c.components[l.User].space.Held[l.UsePort]
+		}
+	}
+	all := len(remember) > 0
+	for _, does := range remember {
+		all = all && does
+	}
+	for n, does := range remember {
+		if o := (petri.Observation{Fact: f.Fact, Node: n}); does && !all {
+			c.net.Remembered[o] = true
+		}
+	}
+	return all
 }
 
 // asks returns the place to read on a node to learn that a fact holds, and the

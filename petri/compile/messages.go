@@ -93,12 +93,15 @@ func (c *compiler) readsAsleep(node int) bool {
 }
 
 // timeReadings computes the longest reading of each node that sleeps, whether or not
-// the net has one: a node reads also for facts that nothing depends on.
+// the net has one: a node reads also for facts that nothing depends on. With an executor
+// that looks it is a turn of its loop.
 func (c *compiler) timeReadings() {
 	c.net.Reading = make([]time.Duration, len(c.s.Nodes))
 	n := &c.s.Network
 	for by, asked := range c.s.Peers() {
-		if c.readsAsleep(by) && len(asked) > 0 {
+		if c.polling() && c.s.Sleeps() {
+			c.net.Reading[by] = n.Profile.Poll.Hi + n.Profile.Pass.Hi + c.lookingTime(by, c.nodes[by].looks+max(1, len(c.s.Nodes[by].Neighbours)))
+		} else if c.readsAsleep(by) && len(asked) > 0 {
 			c.net.Reading[by] = c.exchange(n.ToBroker[by], n.FromBroker[by]).Hi + n.FromBroker[by].Hi
 		}
 	}

@@ -233,11 +233,11 @@ func (p *step) push() {
 func (p *step) wait(nth int) {
 	component := p.in.Component
 	if !p.components[component].present() {
-		p.await("", p.in.Holding, []petri.PlaceID{p.stuckPlace(neverExists, " idle (it never exists)")}, false)
+		p.await("", []petri.PlaceID{p.stuckPlace(neverExists, " idle (it never exists)")}, false)
 		return
 	}
 	if p.s.Components[component].Node == p.n && p.components[component].existing(p.i) < 0 {
-		p.await("", p.in.Holding, []petri.PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, false)
+		p.await("", []petri.PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, false)
 		return
 	}
 	byName := p.s.Semantics == model.ConcertoD && p.in.Behaviour >= 0
@@ -245,17 +245,17 @@ func (p *step) wait(nth int) {
 	switch {
 	case byName:
 		if push, ok := p.named(nth); ok {
-			p.await("", p.in.Holding, []petri.PlaceID{p.seenEnded(component, push)}, !local)
+			p.await("", []petri.PlaceID{p.seenEnded(component, push)}, !local)
 		} else {
 			p.move("", nil, nil, nil) // neither queued nor still to come
 		}
 	case local:
-		p.await("", p.in.Holding, []petri.PlaceID{p.components[component].noticed[p.pushesEnded(component)]}, false)
+		p.await("", []petri.PlaceID{p.components[component].noticed[p.pushesEnded(component)]}, false)
 	default:
 		f := p.idleFact(component)
 		p.observe(f, p.n)
 		_, yes := p.asks(f, p.n, p.unsettled(p.n, p.looksDuring(p.n, p.i)+2, f.Node))
-		p.await("", p.in.Holding, []petri.PlaceID{yes}, true)
+		p.await("", []petri.PlaceID{yes}, true)
 	}
 }
 
@@ -325,7 +325,7 @@ func (c *compiler) lastPush(wait model.Instruction, before int) (int, bool) {
 }
 
 // await makes a wait that returns when all of read are marked.
-func (p *step) await(variant string, holding bool, read []petri.PlaceID, remote bool) {
+func (p *step) await(variant string, read []petri.PlaceID, remote bool) {
 	n := p.nodes[p.n]
 	from := p.from
 	polling := remote && p.compiler.polling()
@@ -336,17 +336,10 @@ func (p *step) await(variant string, holding bool, read []petri.PlaceID, remote 
 			least = 0
 		}
 	}
-	if holding || polling {
-		o := p.o
-		o.Kind = petri.WaitBegin
-		waiting := p.place(p.name()+": waiting", false, false, o)
-		t := transition{Name: p.name() + ": begin", In: []petri.PlaceID{from}, Out: []petri.PlaceID{waiting}, Origin: o}
-		if holding {
-			t.In, t.Out = append(t.In, n.nothold), append(t.Out, n.holding)
-		}
-		p.compiler.add(t)
-		from = waiting
+	if p.in.Holding || polling {
+		from = p.begin()
 		if polling {
+			o := p.o
 			o.Kind = petri.Look
 			looked := p.place(p.name()+": looked", false, false, o)
 			p.compiler.add(p.looking(transition{Name: p.name() + ": look", In: []petri.PlaceID{from}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, []int{p.s.Components[p.in.Component].Node},
@@ -354,11 +347,29 @@ func (p *step) await(variant string, holding bool, read []petri.PlaceID, remote 
 			from = looked
 		}
 	}
-	in, out := append([]petri.PlaceID{from}, unasked...), append(asked, p.to)
-	if holding {
-		in, out = append(in, n.holding), append(out, n.nothold)
-	}
+	in, out := p.release(append([]petri.PlaceID{from}, unasked...), append(asked, p.to))
 	p.compiler.add(transition{Name: p.name() + variant, In: in, Out: out, Read: read, Origin: p.o})
+}
+
+// begin makes the transition that begins a wait, and returns the place after it.
+func (p *step) begin() petri.PlaceID {
+	n, o := p.nodes[p.n], p.o
+	o.Kind = petri.WaitBegin
+	waiting := p.place(p.name()+": waiting", false, false, o)
+	t := transition{Name: p.name() + ": begin", In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{waiting}, Origin: o}
+	if p.in.Holding {
+		t.In, t.Out = append(t.In, n.nothold), append(t.Out, n.holding)
+	}
+	p.compiler.add(t)
+	return waiting
+}
+
+// release adds what a wait that holds takes and marks when it returns.
+func (p *step) release(in, out []petri.PlaceID) (_, _ []petri.PlaceID) {
+	if !p.in.Holding {
+		return in, out
+	}
+	return append(slices.Clip(in), p.nodes[p.n].holding), append(slices.Clip(out), p.nodes[p.n].nothold)
 }
 
 // waitAll waits until every component of the node is idle and every neighbour is
@@ -380,8 +391,12 @@ func (p *step) waitAll() {
 		no, yes := p.asks(f, p.n, p.unsettled(p.n, 2*len(neighbours), neighbours...))
 		remote, known = append(remote, yes), append(known, [2]petri.PlaceID{no, yes})
 	}
+	if p.in.Holding {
+		p.from = p.begin()
+	}
 	if !p.compiler.polling() || len(remote) == 0 {
 		p.confirmed(p.n, p.i, func(variant int, in, read, out []petri.PlaceID) {
+			in, out = p.release(in, out)
 			p.move(variantName(variant), in, slices.Concat(local, remote, read), out)
 		})
 		return
@@ -409,6 +424,7 @@ func (p *step) waitAll() {
 		return model.Interval(least, p.s.Network.Profile.Poll.Hi+p.lookingTime(p.n, len(neighbours)))
 	}))
 	p.confirmed(p.n, p.i, func(variant int, in, read, out []petri.PlaceID) {
+		in, out = p.release(in, out)
 		p.compiler.add(transition{Name: p.name() + variantName(variant), In: slices.Concat(took, in), Out: append(out, p.to), Read: slices.Concat(remote, read), Origin: p.o})
 	})
 }

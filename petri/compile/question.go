@@ -42,6 +42,10 @@ type responseTime struct {
 // now, or -1.
 func (b *body) question(ev *component.Event, e component.Effect, settled int) question {
 	look := b.node().look
+	if b.s.Sleeps() { // it asks all in each pass, whatever the answers
+		all := time.Duration(ev.Own) * look
+		return question{all, all}
+	}
 	q := question{granted: time.Duration(b.k.space.Locked(ev.EventKey, e)) * look}
 	if q.granted > 0 {
 		q.refused = look

@@ -34,7 +34,7 @@ func (c *compiler) survey() error {
 				if k := &c.components[in.Component]; k.existing(i) >= 0 {
 					k.pushes = append(k.pushes, push{instruction: i, behaviour: in.Behaviour, existence: k.existing(i)})
 				}
-			case model.Wait:
+			case model.Wait, model.WaitAll:
 				if in.Holding {
 					c.nodes[n].holds++
 				}

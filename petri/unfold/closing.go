@@ -85,7 +85,7 @@ func (k *exits) strangers(a int) (out []int) {
 func (k *exits) mayForget(a, b int) bool {
 	last := petri.EventID(-1)
 	for i, in := range k.Net.Scenario.Nodes[a].Program {
-		if in.Op == model.WaitAll {
+		if in.Confirmed() {
 			last = k.done[a][i]
 		}
 	}

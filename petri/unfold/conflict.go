@@ -360,7 +360,7 @@ func (r *run) before(first firingID, e petri.EventID) ordering {
 // fact can do so before that is known, too.
 func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time.Duration) bool {
 	tr := &r.Net.Transitions[t]
-	if tr.Class < petri.Summary {
+	if tr.Class < petri.Summary || r.Net.Looks != nil {
 		return false
 	}
 	last := time.Duration(0)

@@ -216,7 +216,7 @@ func (k *exits) lingers(b int) bool {
 func (k *exits) firstConfirmation(c, b int) int {
 	cleared := petri.EventID(-1)
 	for i, in := range k.Net.Scenario.Nodes[b].Program {
-		if in.Op == model.WaitAll {
+		if in.Confirmed() {
 			cleared = k.done[b][i]
 		}
 	}
@@ -270,8 +270,10 @@ func (k *exits) mayIdle(c, b int) bool {
 // instant while the program of a node is at an instruction.
 func (k *exits) letsIdle(c int, in model.Instruction) bool {
 	switch in.Op {
-	case model.Pause, model.WaitAll:
+	case model.Pause:
 		return true
+	case model.WaitAll:
+		return !in.Holding
 	case model.Wait:
 		return !in.Holding && k.Net.Scenario.Components[in.Component].Node != c
 	}

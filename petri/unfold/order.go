@@ -147,6 +147,9 @@ func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
 	// happens when the node is awake. (A reading may be one that begins later than the
 	// net has it, see package compile, messages.go.)
 	wakes := o.g.Net.Wakes[o.g.Transition[u]]
+	if l := o.g.Net.Looks; l != nil && (wakes || len(l[o.g.Transition[u]]) > 0) { // perhaps for long
+		return best
+	}
 	if wakes && (o.g.Net.Scenario.Network.Profile.Kind == model.Concertod || o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0 || o.g.Reads(v)) {
 		return best
 	}

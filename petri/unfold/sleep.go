@@ -59,13 +59,22 @@ import (
 
 // constant says whether every delay is one value.
 func constant(n *petri.Net) bool {
-	return n.Scenario.Network.Profile.Kind != model.Concertod && n.Scenario.Network.Profile.Step.IsConstant() && !slices.ContainsFunc(n.Transitions, func(t petri.Transition) bool { return !t.Delay.IsConstant() })
+	kind := n.Scenario.Network.Profile.Kind
+	return kind != model.Concertod && kind != model.Polling && n.Scenario.Network.Profile.Step.IsConstant() && !slices.ContainsFunc(n.Transitions, func(t petri.Transition) bool { return !t.Delay.IsConstant() })
 }
 
-// SleepError says that a node sleeps for ever before a plan has certainly ended.
-type SleepError struct{ Node string }
+// SleepError says that a node sleeps for ever before a plan has certainly ended, or, with an
+// executor that looks, may never be awake for a whole turn of its loop, alone or together
+// with a node that it looks at.
+type SleepError struct {
+	Node string
+	Turn time.Duration // 0: with other executors
+}
 
 func (e *SleepError) Error() string {
+	if e.Turn > 0 {
+		return fmt.Sprintf("node %s may not be awake once more for a whole turn of its loop, %v at most, together with the nodes that it looks at: give them longer windows, or more that overlap", e.Node, model.FormatDuration(e.Turn))
+	}
 	return fmt.Sprintf("node %s does not wake up any more after its last window, and something may still happen on it then: give it more windows", e.Node)
 }
 
@@ -77,12 +86,25 @@ type wakefulness struct {
 
 // sleeps says whether the node of a transition that waits for it sleeps at a date.
 func (p *player) sleeps(t petri.TransitionID, at time.Duration) bool {
-	if !p.net.Wakes[t] {
-		return false
+	return p.net.Wakes[t] && p.nextAwake(t, at) != at
+}
+
+// nextAwake is the next date at which the node of a transition is awake, and that which it
+// looks at.
+func (p *player) nextAwake(t petri.TransitionID, at time.Duration) time.Duration {
+	for range maxMeetings {
+		next := at
+		for _, n := range [2]int{p.net.Transitions[t].Node(), p.net.Asked(t)} {
+			if w := windowsOf(p.net, max(n, 0)); n >= 0 && w.uptime != nil && p.awake[n].running == 0 && p.awake[n].until < at {
+				next = max(next, w.played(at))
+			}
+		}
+		if next == at || next == petri.Never {
+			return next
+		}
+		at = next
 	}
-	node := p.net.Transitions[t].Node()
-	w := &p.awake[node]
-	return w.running == 0 && w.until < at && windowsOf(p.net, node).played(at) != at
+	return petri.Never
 }
 
 // runs notes that a transition has become enabled or not any more: a component's
@@ -97,8 +119,8 @@ func (p *player) runs(t petri.TransitionID, change int) {
 // transition can start on the node before.
 func (p *player) postpone(next pending, at time.Duration) error {
 	node := p.net.Transitions[next.transition].Node()
-	if next.date = windowsOf(p.net, node).played(at); next.date == petri.Never {
-		return &SleepError{p.net.Scenario.Nodes[node].Name}
+	if next.date = p.nextAwake(next.transition, at); next.date == petri.Never {
+		return &SleepError{Node: p.net.Scenario.Nodes[node].Name}
 	}
 	p.queue.Push(next)
 	return nil
@@ -122,6 +144,10 @@ type bracket struct {
 	certain [][]model.Window
 	until   []map[time.Duration]time.Duration // by node: until when it may be awake after a window that ends then
 
+	// With an executor that looks:
+	asks   [][]ask // by event
+	askers map[petri.Observation][]petri.EventID
+
 	// With executor concertod-async:
 	behaviours [][]running       // by node: from their begin to their end
 	ways       []map[int][2]bool // by node and window, see wayOf
@@ -137,6 +163,9 @@ func newBracket(g *petri.EventGraph) (*bracket, error) {
 	}
 	nodes := g.Net.Scenario.Nodes
 	b.certain = make([][]model.Window, len(nodes))
+	if b.polling() {
+		b.findAsks()
+	}
 	b.evaluate(0, func(_ petri.EventID, t time.Duration, _ bool) time.Duration { return t })
 	b.evaluate(1, b.surely)
 	for range bracketTurns {
@@ -150,7 +179,12 @@ func newBracket(g *petri.EventGraph) (*bracket, error) {
 	}
 	for e, x := range b.x[1] {
 		if x == petri.Never {
-			return nil, &SleepError{nodes[g.Net.Transitions[g.Transition[e]].Node()].Name}
+			n := g.Net.Transitions[g.Transition[e]].Node()
+			err := &SleepError{Node: nodes[n].Name}
+			if b.polling() {
+				err.Turn = g.Net.Reading[n]
+			}
+			return nil, err
 		}
 	}
 	return b, nil
@@ -173,6 +207,10 @@ func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, 
 		d := petri.End(end == 1).Of(*g.Net.Transitions[t].Delay)
 		b.ready[end][e], b.x[end][e] = ready, petri.Never
 		if ready >= petri.Never-d {
+			continue
+		}
+		if b.polling() {
+			b.x[end][e] = b.together(end, petri.EventID(e), ready, d)
 			continue
 		}
 		if g.Net.Wakes[t] && b.concertod() && beginsAwake(g.Net.Transitions[t].Origin.Kind) { // and is over at once if it takes no time
@@ -213,7 +251,7 @@ func (b *bracket) collect() {
 			continue
 		}
 		step := b.g.Net.Scenario.Network.Profile.Step
-		if b.concertod() {
+		if b.concertod() || b.polling() {
 			step = model.Delay{}
 		}
 		f := running{petri.EventID(e), [2]time.Duration{b.ready[0][e], b.ready[1][e]}, [2]time.Duration{b.x[0][e] + step.Lo, later(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
@@ -242,6 +280,19 @@ func (b *bracket) possibly(e petri.EventID, t time.Duration, after bool) time.Du
 	if b.concertod() && b.g.Origin(e).Kind == petri.NodeStart {
 		return w.loaded(t, 0)
 	}
+	if after {
+		return b.mayBeAwake(node, t, b.before(e))
+	}
+	return b.mayBeAwake(node, t, nil)
+}
+
+// mayBeAwake is the least date from t on at which a node may be awake, some transitions
+// being over by then.
+func (b *bracket) mayBeAwake(node int, t time.Duration, gone []petri.EventID) time.Duration {
+	w := windowsOf(b.g.Net, node)
+	if w.uptime == nil {
+		return t
+	}
 	next := w.possibly(t, b.wayOf(node))
 	if next == t {
 		return next
@@ -251,8 +302,8 @@ func (b *bracket) possibly(e petri.EventID, t time.Duration, after bool) time.Du
 		return next
 	}
 	var until time.Duration
-	if after {
-		until = b.stretch(node, over, b.before(e))
+	if gone != nil {
+		until = b.stretch(node, over, gone)
 	} else if known, ok := b.until[node][over]; ok {
 		until = known
 	} else {

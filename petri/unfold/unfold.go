@@ -239,6 +239,9 @@ func (x *explorer) try(d decisions) (split []decisions, err error) {
 		return nil, nil // what was imposed is impossible, in whatever order the rest happens
 	}
 	if c == nil {
+		if err := r.stale(); err != nil {
+			return nil, err
+		}
 		x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: d.orders})
 		x.noteHazards(r)
 		if r.graph.Complete {

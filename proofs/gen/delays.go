@@ -132,6 +132,9 @@ func (b *builder) polling() {
 	}
 	net.Profile.Exchanges, net.Profile.Setup = 2, 1
 	net.Profile.Step = b.upTo(time.Duration(b.choose(0, 1, 3)) * ms)
+	if b.Sleep {
+		net.Profile.Step = model.Interval(net.Profile.Step.Lo, net.Profile.Step.Hi+ms)
+	}
 	net.Profile.Pass = b.upTo(time.Duration(b.choose(0, 0, 2)) * ms)
 	net.Profile.Drift = b.upTo(time.Duration(b.choose(0, 0, 1)) * ms)
 	net.Profile.Overhead = b.upTo(time.Duration(b.choose(0, 5, 11)) * ms)

@@ -56,7 +56,7 @@ func (b *builder) programs() {
 		w := &writer{builder: b, node: n, pushed: map[int][]int{}}
 		w.setUp()
 		for k, wave := range b.waves {
-			if k > 0 && b.chance(12) {
+			if k > 0 && b.chance(12) && b.pauses() {
 				w.write(model.Instruction{Op: model.Pause, Duration: b.duration()})
 			}
 			w.wave(k, wave)
@@ -227,7 +227,7 @@ func (w *writer) tearDown() {
 func (w *writer) delete(c int) {
 	w.write(model.Instruction{Op: model.Push, Component: c, Behaviour: stop})
 	w.write(model.Instruction{Op: model.Wait, Component: c, Behaviour: -1})
-	if w.chance(25) {
+	if w.chance(25) && w.pauses() {
 		w.write(model.Instruction{Op: model.Pause, Duration: w.duration()})
 	}
 	for i, l := range w.s.Links {

@@ -26,13 +26,17 @@ func (b *builder) sleep() {
 		if b.chance(60) {
 			length = 1 + length/10
 		}
-		if b.s.Network.Profile.Kind == model.Concertod { // longer than a session
-			least := int(b.s.Network.Profile.Session.Hi/ms) + 1
+		switch p := &b.s.Network.Profile; p.Kind {
+		case model.Concertod: // longer than a session
+			least := int(p.Session.Hi/ms) + 1
+			length, period = length+least, period+least
+		case model.Polling: // mostly long enough for a turn of the loop
+			least := 2 * int((p.Poll.Hi+p.Request.Hi*time.Duration(b.between(2, 20)))/ms)
 			length, period = length+least, period+least
 		}
 		b.s.Nodes[n].Uptime = model.Periodic(time.Duration(length)*ms, time.Duration(period)*ms, time.Duration(b.between(0, period))*ms)
 	}
-	if b.s.Network.Profile.Kind == model.Concertod {
+	if kind := b.s.Network.Profile.Kind; kind == model.Concertod || kind == model.Polling {
 		b.boots()
 		return // what nodes draw is not known there
 	}
@@ -48,9 +52,15 @@ func (b *builder) sleep() {
 	}
 }
 
+// pauses says whether programs may pause: not where a node that sleeps cannot.
+func (b *builder) pauses() bool { return !b.Sleep || b.s.Network.Profile.Kind != model.Polling }
+
 // boots draws what waking up costs.
 func (b *builder) boots() {
 	for n := range b.s.Nodes {
+		if why, _ := b.s.CannotSleep(n); why != "" {
+			b.s.Nodes[n].Uptime = nil
+		}
 		if b.s.Nodes[n].Uptime != nil && b.chance(75) {
 			later := b.upTo(time.Duration(b.between(0, 9)) * ms)
 			b.s.Nodes[n].Boot = model.Boot{First: later, Later: later}
@@ -67,9 +77,7 @@ func (b *builder) windows() *model.Uptime {
 	for range b.between(0, 6) {
 		at += time.Duration(b.between(0, 900)) * ms
 		w := model.Window{Start: at, End: at + time.Duration(b.between(1, 200))*ms}
-		if b.s.Network.Profile.Kind == model.Concertod {
-			w.End += b.s.Network.Profile.Session.Hi
-		}
+		w.End += b.s.Network.Profile.Session.Hi + 2*b.s.Network.Profile.Poll.Hi
 		list, at = append(list, w), w.End
 	}
 	return model.UptimeOf(append(list, model.Window{Start: at + ms, End: at + time.Hour}))
