@@ -135,8 +135,9 @@ func explained(c *unfold.Covering) (open, paths int, err error) {
 				before = path[i+1].Date
 			}
 			stretch := w.Date - before
-			if w.Delay > c.Graph.Delay(w.Event).Hi {
-				return 0, 0, fmt.Errorf("%s takes %v, but %v at most", c.Graph.Name(w.Event), w.Delay, c.Graph.Delay(w.Event))
+			most := c.Graph.Delay(w.Event).Hi + c.Graph.Net.Scenario.Network.Profile.Step.Hi // of a peer that is to come to rest
+			if w.Delay > most {
+				return 0, 0, fmt.Errorf("%s takes %v, but %v at most", c.Graph.Name(w.Event), w.Delay, most)
 			}
 			if stretch < 0 || w.Capped && stretch != 0 || !w.Capped && i+1 < len(path) && stretch < w.Delay {
 				return 0, 0, fmt.Errorf("%s occurs %v after what it waits for, but takes %v", c.Graph.Name(w.Event), stretch, w.Delay)

@@ -162,7 +162,7 @@ func (w *waiting) sweep() (changed bool) {
 				lo, hi = max(lo, l), max(hi, h)
 			}
 		}
-		w.narrow(e, plus(lo, w.s.lo[e]), min(plus(hi, w.s.hi[e]), w.deadline(e, hi)), &changed)
+		w.narrow(e, plus(lo, w.s.lo[e]), min(plus(hi, w.s.hi[e]), w.deadline(e, hi, false)), &changed)
 	}
 	return changed
 }

@@ -196,7 +196,7 @@ func (c *Cover) sweep() (changed bool, err error) {
 		if c.log != nil {
 			c.log.dates(c, e, plus(lo, c.s.lo[e]), hi)
 		} else {
-			hi = min(hi, c.deadline(e, ready))
+			hi = min(hi, c.deadline(e, ready, true))
 		}
 		if !c.narrow(e, plus(lo, c.s.lo[e]), hi, &changed) {
 			c.log.say('x', int64(e))

@@ -6,7 +6,8 @@ import "time"
 // that nothing waits for.
 type Moment int32
 
-// moment is a date: so long after the last of some events.
+// moment is a date: so long after the last of some events, of those of them whose causes
+// precede what is quick from then on.
 type moment struct {
 	lag    time.Duration
 	events []Event
@@ -14,9 +15,11 @@ type moment struct {
 
 // Quick says how long an event without clauses may take once a moment has come.
 type Quick struct {
-	// Since is the moment, Hi the greatest delay of the event if its causes occur, or the
-	// moment comes, no earlier.
+	// Since is the moment, of which only those events count whose causes occur before Until;
+	// Until is the event, or certainly comes after it. Hi is the greatest delay of the event
+	// if its causes occur, or the moment comes, no earlier.
 	Since Moment
+	Until Event
 	Hi    time.Duration
 	// The delay has parts, one after the other, each of which takes Slow at most at first,
 	// and Fast at most of the time from Since on. Slow is 0 if nothing is known of parts.
@@ -49,22 +52,69 @@ func (c *Cover) dateMoments() {
 }
 
 // deadline is R8: the latest date of an event by what is said of it beside its causes. All
-// its causes have occurred at ready at the latest.
-func (c *Cover) deadline(e Event, ready time.Duration) time.Duration {
-	latest := c.quickly(e, ready)
+// its causes have occurred at ready at the latest. Conditional dates (R3) count for complete
+// executions only.
+func (c *Cover) deadline(e Event, ready time.Duration, complete bool) time.Duration {
+	latest := Never
+	if q, ok := c.s.quick[e]; ok && ready != Never {
+		since := c.moments[q.Since]
+		if latest = q.after(ready, since); complete && since > ready && c.latest[e] > ready+q.Hi && len(c.s.moments[q.Since].events) <= maxEnds {
+			budget := maxConditional
+			r := c.newSlice(nil, q.Until)
+			r.budget = &budget
+			latest = min(latest, q.after(ready, r.moment(q.Since)))
+		}
+	}
 	for _, p := range c.s.notAfter[e] {
 		latest = min(latest, c.latest[p])
 	}
 	return latest
 }
 
-// quickly is the part of R8 about an event that is quick from some moment on.
-func (c *Cover) quickly(e Event, ready time.Duration) time.Duration {
-	q, ok := c.s.quick[e]
-	if !ok || ready == Never || c.moments[q.Since] == Never {
+// The moment of a quick event is bounded under the hypothesis that its events begin before
+// it (R3), if it has so many of them at most, by following so many others at most.
+const (
+	maxEnds        = 32
+	maxConditional = 100
+)
+
+// moment bounds a moment of an event that comes before the hypothesis: of those events of
+// the moment that begin before it, too.
+func (r *slice) moment(id Moment) time.Duration {
+	c, m, since := r.c, &r.c.s.moments[id], time.Duration(0)
+	if len(m.events) > maxEnds {
+		return c.moments[id]
+	}
+	for _, e := range m.events {
+		begin := time.Duration(0)
+		for _, p := range c.s.causes[e] {
+			date := impossible
+			if !r.follows(p) {
+				date = r.before(p)
+			}
+			if date == impossible {
+				begin = impossible
+				break
+			}
+			begin = max(begin, date)
+		}
+		if begin == impossible {
+			continue
+		}
+		date := c.latest[e]
+		if len(c.options[e]) == 0 {
+			date = min(date, plus(begin, c.s.hi[e]))
+		}
+		since = max(since, plus(date, m.lag))
+	}
+	return since
+}
+
+// after is the latest date of a quick event that is ready then, with its moment.
+func (q *Quick) after(ready, since time.Duration) time.Duration {
+	if ready == Never || since == Never {
 		return Never
 	}
-	since := c.moments[q.Since]
 	latest := max(ready, since) + q.Hi
 	if q.Slow > 0 && since > ready { // parts that are over by then need not be made any more
 		over := (since - ready) / q.Slow

@@ -2,6 +2,7 @@ package cover_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"adagio/petri/cover"
@@ -37,7 +38,7 @@ func (s *system) addDeadlines(r *rand.Rand, dates []time.Duration) {
 			continue
 		}
 		q.Hi += time.Duration(r.IntN(3))
-		q.Since = s.Moment(q.lag, q.after)
+		q.Since, q.Until = s.Moment(q.lag, q.after), q.event
 		s.quick = append(s.quick, q)
 		s.Quicken(q.event, q.Quick)
 	}
@@ -50,7 +51,9 @@ func (s *system) beyond(q *quick, dates []time.Duration) time.Duration {
 		ready = max(ready, dates[p])
 	}
 	for _, p := range q.after {
-		since = max(since, dates[p]+q.lag)
+		if !slices.ContainsFunc(s.causes[p], func(c cover.Event) bool { return dates[c] >= dates[q.event] }) {
+			since = max(since, dates[p]+q.lag)
+		}
 	}
 	least := dates[q.event] - max(ready, since)
 	if q.Slow > 0 && since > ready {

@@ -22,6 +22,8 @@ type slice struct {
 	open       map[Event]bool // being computed
 	children   map[Event]*slice
 	number     int64 // in the derivation
+	// budget is how many more events may be followed; nil if those of the circle.
+	budget *int
 }
 
 // reaches returns the slice of an event whose options may be switched on by what waits
@@ -40,7 +42,7 @@ func (c *Cover) startsSlice(e Event) bool {
 func (c *Cover) newSlice(parent *slice, e Event) *slice {
 	r := &slice{c: c, parent: parent, circle: c.circle[e], dates: map[Event]time.Duration{}, open: map[Event]bool{}, children: map[Event]*slice{}}
 	if parent != nil {
-		r.hypothesis = append(r.hypothesis, parent.hypothesis...)
+		r.hypothesis, r.budget = append(r.hypothesis, parent.hypothesis...), parent.budget
 	}
 	r.hypothesis = append(r.hypothesis, e)
 	if c.log != nil {
@@ -59,11 +61,17 @@ func (r *slice) before(u Event) time.Duration {
 		}
 		return c.latest[u]
 	}
-	if c.circle[u] != r.circle || r.open[u] {
-		return c.latest[u]
-	}
 	if date, ok := r.dates[u]; ok {
 		return date
+	}
+	if r.open[u] || r.budget == nil && c.circle[u] != r.circle {
+		return c.latest[u]
+	}
+	if r.budget != nil {
+		if *r.budget == 0 || len(c.options[u])+len(c.s.causes[u]) > maxEnds {
+			return c.latest[u]
+		}
+		*r.budget--
 	}
 	r.open[u] = true
 	date, deeper := r.compute(u)
@@ -125,7 +133,10 @@ func (r *slice) deadline(u Event, ready time.Duration) time.Duration {
 	if c.log != nil {
 		return Never
 	}
-	latest := c.quickly(u, ready)
+	latest := Never
+	if q, ok := c.s.quick[u]; ok {
+		latest = q.after(ready, min(c.moments[q.Since], r.moment(q.Since)))
+	}
 	for _, p := range c.s.notAfter[u] {
 		if slices.Contains(c.s.causes[u], p) {
 			if date := r.before(p); date != impossible {

@@ -85,18 +85,22 @@ func (c *Cover) witnessSoon(e Event) (w Witness, ok bool) {
 			return w, true
 		}
 	}
-	_, ready := c.ready(e)
-	if c.quickly(e, ready) != w.Date {
+	q, quick := c.s.quick[e]
+	if _, ready := c.ready(e); !quick || q.after(ready, c.moments[q.Since]) != w.Date {
 		return w, false
+	} else if c.moments[q.Since] > ready {
+		w.after(c, c.s.moments[q.Since].events)
+	} else {
+		w.after(c, c.s.causes[e])
 	}
-	after := c.s.causes[e]
-	if m := c.s.moments[c.s.quick[e].Since]; c.moments[c.s.quick[e].Since] > ready {
-		after = m.events
-	}
-	for _, p := range after {
+	return w, true
+}
+
+// after makes the last of some events what is waited for, and the rest the delay.
+func (w *Witness) after(c *Cover, events []Event) {
+	for _, p := range events {
 		if w.Next == None || c.latest[p] > c.latest[w.Next] {
 			w.Next, w.Delay = p, w.Date-c.latest[p]
 		}
 	}
-	return w, true
 }

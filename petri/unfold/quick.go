@@ -35,7 +35,7 @@ func (c *coverer) quicken(first *cover.Cover) {
 			until = f
 		}
 		look := c.net.Look[t.Node()]
-		c.system.Quicken(e, cover.Quick{Since: q.atRest(until, t.Peers), Hi: t.AtRest, Slow: look.Any, Fast: look.AtRest})
+		c.system.Quicken(e, cover.Quick{Since: q.atRest(until, t.Peers), Until: until, Hi: t.AtRest, Slow: look.Any, Fast: look.AtRest})
 	}
 }
 

@@ -149,3 +149,27 @@ func TestScaleOfLooks(t *testing.T) {
 		}
 	}
 }
+
+// TestLooksAtRest: a provider looks at its users, one after the other, and each of them at
+// it. The simulator takes up to 16.44 and 24.90 s with all delays at their upper ends; if
+// peers that have come to rest did not answer soon, the upper bounds would be 22.9 and 67.9 s.
+func TestLooksAtRest(t *testing.T) {
+	for _, c := range []struct {
+		servers int
+		latest  time.Duration
+		ends    bool // of 300 nodes the last may start so late that a server locks the provider for ever
+	}{{100, 17026 * time.Millisecond, true}, {300, 25331 * time.Millisecond, false}} {
+		covering, err := unfold.Cover(petritest.Net(t, dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/web.ballet"}, Set: map[string]int{"servers": c.servers}})), cover.Limits{}, unfold.NoHazards)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if covering.Completes != c.ends {
+			t.Errorf("%d servers: the plan is proved to end: %v", c.servers, covering.Completes)
+		}
+		for _, end := range covering.Ends {
+			if covering.Refined.Latest(end) > c.latest {
+				t.Fatalf("%d servers: a program may end as late as %v", c.servers, covering.Refined.Latest(end))
+			}
+		}
+	}
+}
