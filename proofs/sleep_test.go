@@ -35,10 +35,6 @@ func TestSleepingBrokerInside(t *testing.T) { checkSleeping(t, model.Brokered) }
 // before they enter a place.
 func TestSleepingConcertodInside(t *testing.T) { checkSleeping(t, model.Concertod) }
 
-// TestSleepingBalletInside is the same where nodes look at each other, and both have to be
-// awake for that.
-func TestSleepingBalletInside(t *testing.T) { checkSleeping(t, model.Polling) }
-
 func checkSleeping(t *testing.T, profile model.ProfileKind) {
 	checkInside(t, asleep(profile), 6)
 }
@@ -60,7 +56,8 @@ var (
 )
 
 // TestSleepingMany checks more of them than rapid does, and says how many gave
-// bounds and how wide those are.
+// bounds and how wide those are. It has those in which nodes look at each other, too, and
+// both have to be awake for that: of these, half are refused.
 func TestSleepingMany(t *testing.T) {
 	for _, profile := range []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Concertod, model.Polling} {
 		t.Run(profile.String(), func(t *testing.T) { checkManySleeping(t, profile) })
