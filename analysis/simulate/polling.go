@@ -238,7 +238,7 @@ func (l *loop) execute(in *model.Instruction) {
 		l.awaitAll(d.s.Rules.Confirmations && in.Confirmed())
 	case model.Pause:
 		l.rest()
-		l.until(d.now + d.pause(l.node.id, &in.Duration))
+		l.wait(d.pause(l.node.id, &in.Duration)) // a pause of no time shows nothing (rule 3.7)
 		l.doze()
 	case model.Disconnect:
 		if d.s.Semantics == model.Ballet {
@@ -290,7 +290,7 @@ func (l *loop) awaitAll(confirmations bool) {
 			polled = true
 			if d.coin() {
 				l.rest()
-				l.until(d.now + l.pace(&l.sleep, &d.s.Network.Profile.Poll))
+				l.wait(l.pace(&l.sleep, &d.s.Network.Profile.Poll))
 			}
 		}
 		all := true

@@ -29,7 +29,6 @@ type Prover struct {
 	of       [][]int // by place: the invariants that it is in
 	unmarked []bool
 	complete bool // these are all invariants
-	work     int
 }
 
 // NewProver computes the invariants and siphons of a net.
