@@ -113,23 +113,30 @@ func Explore(net *petri.Net, limit Limit) (*Exploration, error) {
 	limit = limit.orDefaults()
 	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[meeting]int{}, hazards: hazardKeys{}}
 	x.contended = contendedTransitions(net)
-	pending := []decisions{{settled: map[conflictKey]bool{}}}
-	for len(pending) > 0 {
-		d := pending[len(pending)-1]
-		pending = pending[:len(pending)-1]
-		more, err := x.try(d)
-		if err != nil {
+	x.pending = []decisions{{settled: map[conflictKey]bool{}}}
+	for len(x.pending) > 0 {
+		if err := x.exceeded(len(x.pending)); err != nil {
 			return &x.Exploration, err
 		}
-		pending = append(pending, more...)
-		if x.Branches = max(x.Branches, len(x.Runs)+len(pending)); x.Branches > limit.Orders {
-			return &x.Exploration, &LimitError{ByOrders, limit.Orders, len(x.Runs), len(pending), x.Races}
-		}
-		if len(pending) > 0 && x.work > limit.Steps {
-			return &x.Exploration, &LimitError{ByWork, limit.Steps, len(x.Runs), len(pending), x.Races}
+		last := len(x.pending) - 1
+		d := x.pending[last]
+		x.pending = x.pending[:last]
+		if err := x.try(d); err != nil {
+			return &x.Exploration, err
 		}
 	}
 	return &x.Exploration, nil
+}
+
+// exceeded says which limit has given out, with so many branches still to be tried.
+func (x *explorer) exceeded(open int) error {
+	limited, limit := ByOrders, x.limit.Orders
+	if x.Branches = max(x.Branches, len(x.Runs)+open); x.Branches <= limit {
+		if limited, limit = ByWork, x.limit.Steps; x.work <= limit {
+			return nil
+		}
+	}
+	return &LimitError{limited, limit, len(x.Runs), open, x.Races}
 }
 
 // Limit bounds an exploration. The zero value has the defaults.
@@ -184,6 +191,7 @@ func (d decisions) impose(c *conflict, race int, orderings []ordering) decisions
 type explorer struct {
 	Exploration
 	limit     Limit
+	pending   []decisions // the branches that are still to be tried
 	contended []petri.TransitionID
 	raceOf    map[meeting]int
 	hazards   hazardKeys
@@ -218,49 +226,56 @@ func contendedTransitions(net *petri.Net) []petri.TransitionID {
 	return out
 }
 
-// try plays one branch. Either it is a run of its own, or it splits.
-func (x *explorer) try(d decisions) (split []decisions, err error) {
+// try plays one branch and takes its conflicts as they come out, one after another, which
+// changes nothing of what has been played: each leaves the other order to be tried. At the
+// end there is a run, unless what is imposed is impossible.
+func (x *explorer) try(d decisions) error {
 	r := runs.Get().(*run)
 	defer r.free()
 	p := r.p
 	p.begin(x.Net, x.Net.Middle, d.forced)
 	if err := p.run(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.begin(x, d); err != nil {
-		return nil, err
+		return err
 	}
-	c := r.conflict()
-	if x.work > x.limit.Steps {
-		return nil, &LimitError{ByWork, x.limit.Steps, len(x.Runs), 1, x.Races}
-	}
-	x.work += r.order.work + len(p.events) + len(p.arcs)
-	if c == nil && len(p.held) > 0 {
-		return nil, nil // what was imposed is impossible, in whatever order the rest happens
-	}
-	if c == nil {
-		if err := r.stale(); err != nil {
-			return nil, err
+	x.work += len(p.events) + len(p.arcs)
+	for {
+		c := r.conflict()
+		if err := x.exceeded(len(x.pending) + 1); err != nil {
+			return err
 		}
-		x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: d.orders})
-		x.noteHazards(r)
-		if r.graph.Complete {
-			x.noteMissed(r)
-			x.noteUnclosed(r)
-		} else {
-			x.noteStale(r)
+		x.work += r.order.work
+		r.order.work = 0
+		if c == nil {
+			break
 		}
-		return nil, nil
+		race := x.addRace(c)
+		x.pending = append(x.pending, r.d.impose(c, race, c.other))
+		if alone, differ := aloneOf(x.Net, c.other); differ {
+			x.pending = append(x.pending, r.d.impose(c, race, alone))
+		}
+		if c.again {
+			return nil
+		}
+		r.d = r.d.asPlayed(c, race)
 	}
-	race := x.addRace(c)
-	split = []decisions{d.impose(c, race, c.other)}
-	if alone, differ := aloneOf(x.Net, c.other); differ {
-		split = append(split, d.impose(c, race, alone))
+	if len(p.held) > 0 {
+		return nil // what was imposed is impossible, in whatever order the rest happens
 	}
-	if c.again {
-		return split, nil
+	if err := r.stale(); err != nil {
+		return err
 	}
-	return append(split, d.asPlayed(c, race)), nil
+	x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: r.d.orders})
+	x.noteHazards(r)
+	if r.graph.Complete {
+		x.noteMissed(r)
+		x.noteUnclosed(r)
+	} else {
+		x.noteStale(r)
+	}
+	return nil
 }
 
 // aloneOf keeps back only the seconds of orderings themselves, so that another
