@@ -157,13 +157,18 @@ func assignLanes(bars []Bar) int {
 // the rows. A fact is on its way to the row that waits for it.
 func (l *layout) path() {
 	steps := l.Execution.Path.Steps
+	end := time.Duration(0)
+	for _, step := range steps {
+		end += step.Duration
+	}
 	row := -1
 	for i := len(steps) - 1; i >= 0; i-- {
 		e := steps[i].Event
 		if k := l.g.Origin(e).Kind; row < 0 || !passesOn(k) {
 			row = l.row(e)
 		}
-		p := Segment{Row: row, Start: l.ready(e), End: l.date(e), Step: steps[i]}
+		p := Segment{Row: row, Start: end - steps[i].Duration, End: end, Step: steps[i]}
+		end = p.Start
 		for _, b := range l.Rows[row].Bars {
 			if b.Critical && b.Start <= p.Start && p.End <= b.End {
 				p.Lane = b.Lane

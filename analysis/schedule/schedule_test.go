@@ -170,7 +170,9 @@ func checkPath(t reporter, r *analysis.Result, s *schedule.Schedule) {
 		if p.Start != at || p.Row < 0 || p.Row >= len(s.Rows) {
 			t.Errorf("segment %v .. %v (%s) in row %d follows a segment that ends at %v", p.Start, p.End, p.Step.Text, p.Row, at)
 		}
-		at = p.End
+		if at = p.End; at > s.End || r.Cover == nil && !s.Scenario.Sleeps() && at != s.Execution.Dates[p.Step.Event] {
+			t.Errorf("segment %v .. %v (%s) does not end at the date of its event, %v", p.Start, p.End, p.Step.Text, s.Execution.Dates[p.Step.Event])
+		}
 	}
 	length, done := at, r.Done()
 	switch x := s.Execution; {
