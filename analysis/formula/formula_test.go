@@ -27,7 +27,7 @@ func TestEvaluate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := gen.Scenario(gen.Options{Calm: true}).Draw(t, "scenario")
 		r, err := analysis.Analyse(s, analysis.Options{})
-		if err != nil || r.Deadlock != nil || len(r.Runs) != 1 {
+		if err != nil || r.Deadlock != nil || r.Cover != nil || len(r.Runs) != 1 {
 			t.Skip("no formula")
 		}
 		f, err := formula.Of(r.Runs[0].Graph)
