@@ -60,6 +60,9 @@
 // Looking asleep (ballet). A loop sleeps between two passes, when its window is over and
 // no transition runs. Nobody answers meanwhile; who looks takes the last answer that its
 // node had. A node whose program is done answers in its windows.
+// An execution is over once every loop has gone a whole turn for nothing in which all that
+// it asked answered, if they ever will: falling asleep and waking up change no answer. A node
+// that is asked in vain in 300 of its windows while nothing else happens is taken not to answer.
 //
 // Waking up (concertod-async). What a boot and a session take is drawn for each window,
 // when the node is first asked for after it has fallen asleep: what is under way is then

@@ -17,7 +17,7 @@ type polling struct {
 	loops []loop
 	flows *flows // on a platform
 	open  int    // loops whose closing wait all has not returned
-	dozes uint64 // changes of version that were no more than falling asleep or waking up
+	dozes uint64 // how often a node has fallen asleep or woken up
 	// watchers counts the loops that wake when anything changes.
 	watchers int
 }
@@ -31,7 +31,8 @@ type loop struct {
 	stop  func()
 	turn  int32 // of the event that will wake it
 	// stuck is the version of the world in which a whole turn of the loop found
-	// nothing to do; forever where no version can change that.
+	// nothing to do, though all that it asked answered that ever will; forever where no
+	// version can change that.
 	stuck    uint64
 	watching bool
 	looks    int   // since the turn began
@@ -49,10 +50,12 @@ type loop struct {
 	glimpsed map[topic]bool
 	// asleep: its process is not there until it wakes up, if it does.
 	asleep, forever bool
-	// naps counts how often it has fallen asleep since anything else happened, to which
-	// napped is the number.
-	naps   int
-	napped uint64
+	// unanswered: since the turn began it has asked a node that sleeps, but may answer later.
+	unanswered bool
+	// missed is the version of the world in which it was asked in vain, from its window
+	// missedFrom on.
+	missed     uint64
+	missedFrom int
 	// seen holds the last answer to each question (Exits, and where nodes sleep).
 	seen map[topic]int32
 }
@@ -83,9 +86,9 @@ func runPolling(w *world) {
 		d.now = e.at
 		l.cause = max(l.cause, e.cause) // that of the last message that it waited for
 		l.turn++
-		before := d.version
+		before := d.version + d.dozes
 		l.next()
-		if d.watchers > 0 && d.version != before {
+		if d.watchers > 0 && d.version+d.dozes != before {
 			d.wake()
 		}
 	}
@@ -109,7 +112,7 @@ func (d *polling) still() bool {
 			return false
 		}
 	}
-	return d.dormant()
+	return true
 }
 
 func (d *polling) wake() {
@@ -312,28 +315,34 @@ func (l *loop) await(condition func() bool) {
 	d := l.d
 	for {
 		version, began := d.version, d.now
-		l.looks = 0
+		l.looks, l.unanswered = 0, false
 		if condition() {
 			return
 		}
 		clear(l.glimpsed) // the next look finds what is there then
-		if moved := l.pass(); l.doze() || moved {
+		if l.pass() {
+			l.doze()
 			continue
 		}
 		next, unchanged := l.horizon(began), d.version == version
-		switch {
-		case next == Never: // nothing runs: sleep
+		if next == Never { // nothing runs
 			l.rest()
-			if unchanged {
+			if unchanged && !l.unanswered {
 				l.stuck = version
 				if d.still() {
 					l.suspend()
 				}
 			}
+		}
+		if l.doze() {
+			continue
+		}
+		switch {
+		case next == Never: // sleep
 			if wake := d.now + l.pace(&l.sleep, &d.s.Network.Profile.Poll); wake > began {
 				l.until(wake)
 			} else if unchanged { // neither looks nor sleeps take time
-				l.watch(Never)
+				l.watch(l.over())
 			}
 		case unchanged && l.looks == 0: // nothing can move before
 			l.spins = true

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -77,31 +76,30 @@ func (d *world) concertod() bool { return d.s.Network.Profile.Kind == model.Conc
 // woken is a window that a node has woken up for (model.Concertod, model.Polling): from
 // when its process is there, from when it has its session with the broker, and when it falls asleep unless a
 // transition runs.
-type woken struct{ loaded, ready, over time.Duration }
+type woken struct {
+	n                   int // its number, from 1 on
+	loaded, ready, over time.Duration
+}
 
 // window is a date of the first window that is not over, from now on at the earliest. What
 // waking up takes is drawn when somebody asks for a window: that is before anything happens
 // in it, so that what is under way on the node is what was so when it fell asleep.
 func (d *world) window(node int, of func(woken) time.Duration) time.Duration {
-	u, boot := d.uptimes[node], d.s.Nodes[node].Boot
-	for n := 0; ; n++ {
-		if n == len(d.woken[node]) {
-			at, ok := u.Nth(n)
-			if !ok {
-				return noWindow
-			}
-			took := boot.Nth(n)
-			w := woken{loaded: at.Start + d.value(&took)}
-			w.ready = w.loaded + d.value(&d.s.Network.Profile.Session)
-			if w.over = w.loaded + at.End - at.Start; d.underWay(node) {
-				w.over += w.ready - w.loaded
-			}
-			d.woken[node] = append(d.woken[node], w)
+	w, boot := &d.woken[node], d.s.Nodes[node].Boot
+	for d.now >= w.over {
+		at, ok := d.uptimes[node].Nth(w.n)
+		if !ok {
+			return noWindow
 		}
-		if w := d.woken[node][n]; d.now < w.over {
-			return max(d.now, of(w))
+		took := boot.Nth(w.n)
+		w.n++
+		w.loaded = at.Start + d.value(&took)
+		w.ready = w.loaded + d.value(&d.s.Network.Profile.Session)
+		if w.over = w.loaded + at.End - at.Start; d.underWay(node) {
+			w.over += w.ready - w.loaded
 		}
 	}
+	return max(d.now, of(*w))
 }
 
 // nextProcess is the next instant in which the process of a node is there.
@@ -210,20 +208,18 @@ func (l *loop) doze() bool {
 	if next == d.now {
 		return false
 	}
-	if now := d.version - d.dozes; now != l.napped {
-		l.naps, l.napped = 0, now
-	}
 	l.rest()
-	l.naps++
-	l.asleep = true
-	d.version, d.dozes = d.version+1, d.dozes+1
-	if next == noWindow || d.dormant() {
+	if next == noWindow {
 		l.forever, l.stuck = true, forever
+	}
+	l.asleep = true
+	d.dozes++
+	if l.forever {
 		l.suspend()
 	}
 	l.until(next)
 	l.asleep = false
-	d.version, d.dozes = d.version+1, d.dozes+1
+	d.dozes++
 	return true
 }
 
@@ -231,18 +227,35 @@ func (l *loop) doze() bool {
 // another goes on.
 func (l *loop) linger() {
 	d := l.d
-	for d.open > 0 {
+	l.stuck = forever // it does nothing itself
+	for d.open > 0 && !d.still() {
 		l.doze()
-		l.until(d.window(l.id, func(w woken) time.Duration { return w.over }))
+		l.until(l.over())
 	}
 }
 
-// dormant says whether nodes wake up again and again and nothing comes of it, or none does.
-func (d *polling) dormant() bool {
-	return d.open == 0 || !slices.ContainsFunc(d.loops, func(l loop) bool {
-		return d.uptimes[l.id] != nil && !l.forever && (l.naps < maxNaps || l.napped != d.version-d.dozes)
-	})
+// over is when the window that a node is in ends, or Never where it does not sleep.
+func (l *loop) over() time.Duration {
+	if l.d.uptimes[l.id] == nil {
+		return Never
+	}
+	return l.d.window(l.id, func(w woken) time.Duration { return w.over })
 }
 
-// maxNaps is how often each node wakes up for nothing before an execution is given up.
-const maxNaps = 300
+// mayAnswer says whether a node that is asked in vain may still answer: it wakes up
+// again, and has not been missed in maxMissed of its windows since anything else happened.
+func (l *loop) mayAnswer() bool {
+	d := l.d
+	if !l.asleep || l.forever {
+		return false
+	}
+	n := d.woken[l.id].n
+	if l.missed != d.version {
+		l.missed, l.missedFrom = d.version, n
+	}
+	return n < l.missedFrom+maxMissed
+}
+
+// maxMissed is for how many windows of a node another asks it in vain before it is taken
+// to do so for ever.
+const maxMissed = 300

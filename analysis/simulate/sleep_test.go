@@ -52,3 +52,63 @@ func TestBrokerIsNotReadForEverAsleep(t *testing.T) {
 	s.Nodes[1].Uptime = model.Periodic(10*ms, 400*ms, 0)
 	s.becomes(t, "n1 0, n2 …")
 }
+
+// inVain is a plan that gets stuck: u, on n2, waits for a port that p, on n1, never provides.
+func inVain(poll, request int) *scene {
+	s := polled().kind("P", "off inst run", kindP...).
+		kind("U", "off conf run", "u1: off > conf deploy 50", "u2: conf > run deploy 100", "use svc: conf").
+		node("n1", 0, "p: P off").node("n2", 0, "u: U off").link("p.svc u.svc", "both").
+		on("n2", "push u deploy; wait u")
+	s.Network.Profile.Poll = model.Constant(time.Duration(poll) * ms)
+	s.Network.Profile.Request = model.Constant(time.Duration(request) * ms)
+	return s
+}
+
+// TestLoopsThatSleepEnd: an execution is over when nothing but falling asleep and waking up
+// can happen.
+func TestLoopsThatSleepEnd(t *testing.T) {
+	every := func(length, period, offset int) *model.Uptime {
+		return model.Periodic(time.Duration(length)*ms, time.Duration(period)*ms, time.Duration(offset)*ms)
+	}
+	whole := model.UptimeOf([]model.Window{{Start: 0, End: model.MaxDelay}})
+	for name, c := range map[string]struct {
+		poll, request int
+		n1, n2        *model.Uptime
+		u1            string
+	}{
+		"n2 polls in each of its windows and never finds one over": {100, 0, nil, every(315, 320, 0), "0-57"},
+		"one window as good as for ever":                           {100, 5, nil, whole, "0-57"},
+		"two of them":                                              {100, 5, whole, whole, "0-57"},
+		"one of them, and n1 sleeps":                               {100, 5, every(100, 1000, 0), whole, "0-57"},
+		"never awake together":                                     {100, 5, every(10, 1000, 0), every(10, 1000, 500), "500-557"},
+		"n2 asks in the moments in which n1 sleeps":                {95, 5, every(10, 100, 0), nil, "0-57"},
+		"windows shorter than a turn":                              {100, 5, every(1, 1000, 0), every(1, 1000, 0), "0-57"},
+		"neither looks nor sleeps take time":                       {0, 0, every(100, 1000, 0), every(100, 1000, 50), "50-107"},
+		"n1 never wakes up again":                                  {100, 5, every(10, 1000, 0), model.UptimeOf([]model.Window{{Start: 0, End: 100 * ms}}), "0-57"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			guard := time.AfterFunc(time.Minute, func() { panic("the execution does not end: " + name) })
+			defer guard.Stop()
+			s := inVain(c.poll, c.request)
+			s.Nodes[0].Uptime, s.Nodes[1].Uptime = c.n1, c.n2
+			s.becomes(t, "u.u1 "+c.u1+", n1 0, n2 …")
+		})
+	}
+}
+
+// TestLoopsMeetLate: n1 wakes up every 1000 ms and n2 every 1007, for 10 ms each. In 68 windows
+// n2 asks in vain, and that is not given up: in the next one its second pass meets n1.
+func TestLoopsMeetLate(t *testing.T) {
+	s := inVain(20, 5).on("n1", "push p deploy; wait p")
+	s.Nodes[0].Uptime, s.Nodes[1].Uptime = model.Periodic(10*ms, 1000*ms, 0), model.Periodic(10*ms, 1007*ms, 500*ms)
+	s.becomes(t, "p.t1 0-107, u.u1 500-557, p.t2 1000-1107, u.u2 69011-69118, n1 2000, n2 69983")
+}
+
+// TestAsleepWhereLooksTakeNoTime: n1, which waits for u, falls asleep when its window is over,
+// though it sleeps between no two passes: at 60 it does not answer u, but in its next window.
+func TestAsleepWhereLooksTakeNoTime(t *testing.T) {
+	s := inVain(0, 0).on("n1", "wait u")
+	s.Components[0].Active = []int{2}
+	s.Nodes[0].Uptime = model.Periodic(58*ms, 1000*ms, 0)
+	s.becomes(t, "u.u1 0-57, u.u2 1000-1107, n1 2000, n2 1110")
+}

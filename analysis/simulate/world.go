@@ -16,9 +16,9 @@ type world struct {
 	trace *Trace
 	// uptimes says, by node, when it is awake; nil: always.
 	uptimes []*model.Uptime
-	// woken lists, by node, the windows that it has woken up for, with executors whose boots
+	// woken is, by node, the last window that it has woken up for, with executors whose boots
 	// take time.
-	woken [][]woken
+	woken []woken
 	// asksAll: a loop asks all that an event depends on in each pass, whatever the answer to
 	// one of these questions, as the runtime does whose nodes sleep.
 	asksAll bool
@@ -84,7 +84,7 @@ func newWorld(m *prepared, opts Options) *world {
 	for n := range s.Nodes {
 		w.uptimes = append(w.uptimes, s.Nodes[n].Uptime)
 	}
-	w.woken = make([][]woken, len(s.Nodes))
+	w.woken = make([]woken, len(s.Nodes))
 	w.dirty = make([]bool, len(s.Components))
 	w.touched.grow(len(s.Components))
 	w.awake.grow(len(s.Nodes))
