@@ -39,7 +39,7 @@ func agree(t *testing.T, opts gen.Options) {
 	for name, runtime := range map[string]gen.Runtime{"plain": {}, "runtime": gen.Everything} {
 		opts.Runtime = runtime
 		t.Run(name, func(t *testing.T) {
-			checkEach(t, gen.Scenario(opts), func(s *model.Scenario) (string, error) {
+			checkEach(t, mostAnswered, gen.Scenario(opts), func(s *model.Scenario) (string, error) {
 				limits += limitWaits(s)
 				return disagreement(s)
 			})
@@ -88,7 +88,7 @@ func TestAgreementOfPush(t *testing.T) {
 // the net says.
 func TestAgreementAsleep(t *testing.T) {
 	scenarios := gen.Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing}, Constant: true, Sleep: true, Calm: true}
-	checkEach(t, gen.Scenario(scenarios), func(s *model.Scenario) (string, error) {
+	checkEach(t, mostAnswered, gen.Scenario(scenarios), func(s *model.Scenario) (string, error) {
 		if r, err := analysis.Analyse(s, analysis.Options{}); err != nil {
 			return "", err
 		} else if len(r.Races) > 0 {

@@ -35,6 +35,12 @@ func TestSleepingBrokerInside(t *testing.T) { checkSleeping(t, model.Brokered) }
 // before they enter a place.
 func TestSleepingConcertodInside(t *testing.T) { checkSleeping(t, model.Concertod) }
 
+// TestSleepingBalletInside is the same where nodes look at each other: both have to be awake
+// for that, and some 40 % of the plans are refused.
+func TestSleepingBalletInside(t *testing.T) {
+	checkInsideOf(t, 45, asleep(model.Polling), 6)
+}
+
 func checkSleeping(t *testing.T, profile model.ProfileKind) {
 	checkInside(t, asleep(profile), 6)
 }
