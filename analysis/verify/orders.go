@@ -32,10 +32,11 @@ func Orders(s *model.Scenario) (out []OrderWhen, refused string, err error) {
 	case r.Cover != nil:
 		return nil, "with any durations the plan has too many races to list", nil
 	}
+	x := &orders{r, &budget{maxWork}, map[*petri.EventGraph]*whenRun{}}
 	for i := range r.Races {
 		race := &r.Races[i]
 		o := OrderWhen{A: race.A, B: race.B}
-		if o.AFirst, o.BFirst, err = certain(r, race); err != nil {
+		if o.AFirst, o.BFirst, err = x.certain(race); err != nil {
 			o.Missing = err.Error()
 		}
 		out = append(out, o)
@@ -43,22 +44,33 @@ func Orders(s *model.Scenario) (out []OrderWhen, refused string, err error) {
 	return out, "", nil
 }
 
+// orders finds the conditions of the races of a result.
+type orders struct {
+	r    *analysis.Result
+	work *budget
+	runs map[*petri.EventGraph]*whenRun
+}
+
 // certain is the conditions under which the one or the other event of a race comes first:
 // each has its date from an order in which it does, so that the other is no cause of it.
-func certain(r *analysis.Result, race *analysis.Race) (aFirst, bFirst *Condition, err error) {
-	with, without := pair(r.Runs, race.Number)
+func (x *orders) certain(race *analysis.Race) (aFirst, bFirst *Condition, err error) {
+	with, without := pair(x.r.Runs, race.Number)
 	if with == nil || without == nil {
 		return nil, nil, errPair
 	}
-	a, err := pathsTo(r, with.Graph, race.OriginA)
+	a, err := x.pathsTo(with.Graph, race.OriginA)
 	if err != nil {
 		return nil, nil, err
 	}
-	b, err := pathsTo(r, without.Graph, race.OriginB)
+	b, err := x.pathsTo(without.Graph, race.OriginB)
 	if err != nil {
 		return nil, nil, err
 	}
-	return noLater(a, b, true, 0), noLater(b, a, true, 0), nil
+	aFirst, bFirst = x.work.noLater(a, b, true, 0), x.work.noLater(b, a, true, 0)
+	if x.work.left < 0 {
+		return nil, nil, errSpent
+	}
+	return aFirst, bFirst, nil
 }
 
 // pair finds two runs that differ in the order of a race first.
@@ -76,18 +88,22 @@ func pair(runs []unfold.Run, race int) (a, b *unfold.Run) {
 }
 
 // pathsTo lists the paths from the origin to the first event of an origin.
-func pathsTo(r *analysis.Result, g *petri.EventGraph, o petri.Origin) ([]path, error) {
+func (x *orders) pathsTo(g *petri.EventGraph, o petri.Origin) ([]path, error) {
 	if g.Bracketed() {
 		return nil, petri.ErrSleeps
 	}
-	x, err := newRun(r, g)
-	if err != nil {
-		return nil, err
+	w := x.runs[g]
+	if w == nil {
+		run, err := newRun(x.r, g)
+		if err != nil {
+			return nil, err
+		}
+		w = newWhenRun(run, x.work)
+		x.runs[g] = w
 	}
-	w := newWhenRun(x)
 	for e := range petri.EventID(g.Len()) {
 		if g.Origin(e) == o {
-			return w.paths(origin, e, map[petri.EventID][]path{})
+			return w.paths(origin, e)
 		}
 	}
 	return nil, errPair

@@ -107,7 +107,7 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 	}
 	if opts.When {
 		if v.whens = (&whens{missing: v.missing}); v.missing == "" {
-			if v.whens, err = newWhens(r); err != nil {
+			if v.whens, err = newWhens(r, &budget{maxWork}); err != nil {
 				return nil, err
 			}
 		}

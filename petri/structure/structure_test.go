@@ -182,21 +182,38 @@ func invariant(n *petri.Net, weights []int) bool {
 	return true
 }
 
+// sample is how many nets are the same in each run: floors count on them alone.
+const sample = 500
+
+// safe draws a small net in no marking of which a place has two tokens.
+func safe(t *rapid.T) *petri.Net {
+	n := small(t)
+	if _, ok := reached(n); !ok {
+		t.Skip("not safe")
+	}
+	return n
+}
+
+// among is a net with some of its places.
+type among struct {
+	net    *petri.Net
+	places []bool
+}
+
+func drawAmong(t *rapid.T) among {
+	a := among{net: safe(t)}
+	for range a.net.Places {
+		a.places = append(a.places, rapid.IntRange(0, 3).Draw(t, "among") > 0)
+	}
+	return a
+}
+
 // TestSiphonsAndTraps: in no marking that is reached has a siphon got its first token, or
 // a trap lost its last.
 func TestSiphonsAndTraps(t *testing.T) {
-	siphons, traps := 0, 0
-	rapid.Check(t, func(t *rapid.T) {
-		n := small(t)
-		markings, safe := reached(n)
-		if !safe {
-			t.Skip("not safe")
-		}
-		among := make([]bool, len(n.Places))
-		for p := range among {
-			among[p] = rapid.IntRange(0, 3).Draw(t, "among") > 0
-		}
-		siphon, trap := set(structure.Siphon(n, among)), set(structure.Trap(n, among))
+	check := func(t rapid.TB, a among) (bySiphon, byTrap bool) {
+		markings, _ := reached(a.net)
+		siphon, trap := set(structure.Siphon(a.net, a.places)), set(structure.Trap(a.net, a.places))
 		for _, m := range markings {
 			if markings[0]&siphon == 0 && m&siphon != 0 {
 				t.Fatalf("the siphon %b has a token in %b", siphon, m)
@@ -205,16 +222,23 @@ func TestSiphonsAndTraps(t *testing.T) {
 				t.Fatalf("the trap %b has no token in %b", trap, m)
 			}
 		}
-		if siphon != 0 && siphon&markings[0] == 0 {
+		return siphon != 0 && siphon&markings[0] == 0, trap&markings[0] != 0 && len(markings) > 1
+	}
+	rapid.Check(t, func(t *rapid.T) { check(t, drawAmong(t)) })
+	siphons, traps := 0, 0
+	for seed := range sample {
+		bySiphon, byTrap := check(t, rapid.Custom(drawAmong).Example(seed))
+		if bySiphon {
 			siphons++
 		}
-		if trap&markings[0] != 0 && len(markings) > 1 {
+		if byTrap {
 			traps++
 		}
-	})
+	}
 	if siphons < 2 || traps < 2 {
 		t.Errorf("only %d siphons and %d traps said something", siphons, traps)
 	}
+	t.Logf("%d siphons, %d traps", siphons, traps)
 }
 
 func set(in []bool) (s uint) {
@@ -226,31 +250,36 @@ func set(in []bool) (s uint) {
 	return s
 }
 
+// question is whether a marking of a net is never reached.
+type question struct {
+	net     *petri.Net
+	clauses [][]structure.Literal
+}
+
+func drawQuestion(t *rapid.T) question {
+	q := question{net: safe(t)}
+	for range rapid.IntRange(1, 3).Draw(t, "clauses") {
+		var clause []structure.Literal
+		for range rapid.IntRange(1, 2).Draw(t, "literals") {
+			clause = append(clause, structure.Literal{Place: petri.PlaceID(rapid.IntRange(0, len(q.net.Places)-1).Draw(t, "place")), Marked: rapid.Bool().Draw(t, "is")})
+		}
+		q.clauses = append(q.clauses, clause)
+	}
+	return q
+}
+
 // TestNever: no marking is reached that was shown not to be, and none without an enabled
 // transition where that was shown. On nets as small as these most is shown that is so.
 func TestNever(t *testing.T) {
 	type score struct{ shown, so int }
-	var never, dead score
-	rapid.Check(t, func(t *rapid.T) {
-		n := small(t)
-		markings, safe := reached(n)
-		if !safe {
-			t.Skip("not safe")
-		}
-		var clauses [][]structure.Literal
-		for range rapid.IntRange(1, 3).Draw(t, "clauses") {
-			var clause []structure.Literal
-			for range rapid.IntRange(1, 2).Draw(t, "literals") {
-				clause = append(clause, structure.Literal{Place: petri.PlaceID(rapid.IntRange(0, len(n.Places)-1).Draw(t, "place")), Marked: rapid.Bool().Draw(t, "is")})
-			}
-			clauses = append(clauses, clause)
-		}
-		p := structure.NewProver(n)
+	check := func(t rapid.TB, q question, never, dead *score) {
+		markings, _ := reached(q.net)
+		p := structure.NewProver(q.net)
 		for _, c := range []struct {
 			what    string
 			clauses [][]structure.Literal
 			*score
-		}{{"never", clauses, &never}, {"dead", p.Dead(), &dead}} {
+		}{{"never", q.clauses, never}, {"dead", p.Dead(), dead}} {
 			at := slices.IndexFunc(markings, func(m uint) bool { return holds(c.clauses, m) })
 			proof := p.Never(c.clauses)
 			if proof != nil && at >= 0 {
@@ -263,7 +292,12 @@ func TestNever(t *testing.T) {
 				c.shown++
 			}
 		}
-	})
+	}
+	rapid.Check(t, func(t *rapid.T) { check(t, drawQuestion(t), &score{}, &score{}) })
+	var never, dead score
+	for seed := range sample {
+		check(t, rapid.Custom(drawQuestion).Example(seed), &never, &dead)
+	}
 	if never.shown*2 < never.so || dead.shown*2 < dead.so || never.so < 10 {
 		t.Errorf("shown of what is so: never %v, dead %v", never, dead)
 	}

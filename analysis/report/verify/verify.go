@@ -30,6 +30,9 @@ type Document struct {
 	// NoOrders says why they are not known.
 	Orders   []OrderAnswer `json:"orders,omitempty"`
 	NoOrders string        `json:"no_orders,omitempty"`
+	// Spent is of how many claims and orders no condition is known because the budget of
+	// the work on them is spent.
+	Spent int `json:"spent,omitempty"`
 }
 
 // OrderAnswer is for which durations the one or the other of two events certainly comes
@@ -105,11 +108,20 @@ func New(s *model.Scenario, verdicts []verify.Verdict) *Document {
 				Causality: c.Causality, Sampled: c.Sampled, Counterexample: counterexample(s, c), NoWhen: c.NoWhen,
 			}
 			answer.When = condition(c.When)
+			doc.Spent += spent(c.NoWhen)
 			p.Claims = append(p.Claims, answer)
 		}
 		doc.Properties = append(doc.Properties, p)
 	}
 	return doc
+}
+
+// spent is 1 where the budget is why no condition is known.
+func spent(why string) int {
+	if why == verify.Spent {
+		return 1
+	}
+	return 0
 }
 
 func condition(c *verify.Condition) *Condition {
@@ -124,6 +136,7 @@ func (doc *Document) AddOrders(list []verify.OrderWhen, refused string) {
 	doc.NoOrders = refused
 	for _, o := range list {
 		doc.Orders = append(doc.Orders, OrderAnswer{o.A, o.B, condition(o.AFirst), condition(o.BFirst), o.Missing})
+		doc.Spent += spent(o.Missing)
 	}
 }
 
@@ -168,8 +181,12 @@ func Text(w io.Writer, s *model.Scenario, verdicts []verify.Verdict, opts Option
 		fmt.Fprintln(t, opts.Note)
 	}
 	counts := map[verify.Outcome]int{}
+	left := 0
 	for _, v := range verdicts {
 		counts[v.Outcome]++
+		for _, c := range v.Claims {
+			left += spent(c.NoWhen)
+		}
 		fmt.Fprintf(t, "property %s of %s: %v\n", v.Property.Name, s.Name, v.Outcome)
 		t.claims(v.Claims)
 	}
@@ -178,7 +195,15 @@ func Text(w io.Writer, s *model.Scenario, verdicts []verify.Verdict, opts Option
 		return t.Flush()
 	}
 	fmt.Fprintf(t, "%s: %d proved, %d refuted, %d unknown\n", Count(len(verdicts)), counts[verify.Proved], counts[verify.Refuted], counts[verify.Unknown])
+	t.spent(left, "claim")
 	return t.Flush()
+}
+
+// spent says of how many claims or orders the budget is why no condition is known.
+func (t *text) spent(n int, what string) {
+	if n > 0 {
+		fmt.Fprintf(t, "the conditions of %s are not known: %s\n", diag.Count(n, what), verify.Spent)
+	}
 }
 
 // Count is a number of properties.
@@ -268,6 +293,10 @@ func Orders(w io.Writer, s *model.Scenario, list []verify.OrderWhen, refused str
 	if len(list) == 0 {
 		fmt.Fprintln(t, "no order of events that matters depends on durations")
 	}
+	left := 0
+	for _, o := range list {
+		left += spent(o.Missing)
+	}
 	for i, o := range list {
 		if i == few && !opts.All {
 			fmt.Fprintf(t, "… and %s (--all shows all)\n", diag.Count(len(list)-i, "more order"))
@@ -281,6 +310,7 @@ func Orders(w io.Writer, s *model.Scenario, list []verify.OrderWhen, refused str
 		t.condition("the one comes first if", o.AFirst)
 		t.condition("the other comes first if", o.BFirst)
 	}
+	t.spent(left, "order")
 	return t.Flush()
 }
 
