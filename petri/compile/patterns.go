@@ -209,12 +209,13 @@ func (b *body) compileEvent(ev *component.Event) {
 }
 
 // beginsVisit says whether an event is the first that a component does when the
-// executor calls it: a place that is entered is left in the same call, unless that
-// has to wait. A component that asks nothing when it is added (semantics
-// concerto-d) is there with the instruction.
+// executor calls it: a place that is entered is left in the same call, and its
+// transitions started, unless that has to wait. A component that asks nothing when it is
+// added or when a transition starts (semantics concerto-d) is there with the instruction,
+// and starts it with the departure.
 func (b *body) beginsVisit(ev *component.Event) bool {
 	switch ev.Kind {
-	case petri.ComponentAdd:
+	case petri.ComponentAdd, petri.Start:
 		return b.rules.GateStart
 	case petri.LeaveTry:
 		return false
