@@ -92,7 +92,7 @@ func (r *run) seesMoments(t petri.TransitionID) bool {
 	}
 	tr := &r.Net.Transitions[t]
 	switch tr.Origin.Kind {
-	case petri.Step, petri.Look, petri.ComponentAdd, petri.Enter, petri.Fire, petri.BehaviourEnd:
+	case petri.Step, petri.Look, petri.ComponentAdd, petri.Enter, petri.Leave, petri.Fire, petri.BehaviourEnd:
 		return true
 	}
 	return tr.Class == petri.Departure || tr.Class == petri.Entry
