@@ -67,6 +67,19 @@ func (r *Result) Slack() []Slack {
 	return r.slack()
 }
 
+// NoSlack says why there is no slack of a plan that has bounds; it is empty where there is.
+func (r *Result) NoSlack() string {
+	switch {
+	case r.Cover == nil:
+		return ""
+	case r.Cover.Open > 0:
+		return "how much longer something may take depends on the order of the races, and the orders are covered here, not explored"
+	case r.Runs[0].Graph.Covered():
+		return "the latest date of some event follows from more than the events that it waits for, as a look is short once the nodes looked at are at rest; so no path tells how much longer something may take"
+	}
+	return "a longer delay may open a race, and the orders of events are covered here, not explored"
+}
+
 // LeastSlack lists n of the wanted events with the least slack, in the order of [Result.Slack],
 // and counts the others. Where n of them have none as long as every conflict is decided as
 // it is, these are listed: what is left of the room of others need not be searched for.

@@ -8,7 +8,9 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/analysistest"
+	"adagio/dsl"
 	"adagio/dsl/dsltest"
+	"adagio/petri/unfold"
 )
 
 // late is a plan in which a user just meets a provider that is about to stop for
@@ -83,4 +85,35 @@ func slackOf(t *testing.T, r *analysis.Result) map[string]analysis.Margin {
 		out[name] = k.Margin
 	}
 	return out
+}
+
+// TestNoSlack: a cover has no slack, whether orders are open, looks are short from some
+// moment on (rule R8), or neither, and the reason is the one that holds.
+func TestNoSlack(t *testing.T) {
+	strict := analysis.Options{Strict: true}
+	for _, c := range []struct {
+		file  string
+		set   map[string]int
+		opts  analysis.Options
+		open  bool
+		moved bool // dates are not sums of delays
+		why   string
+	}{
+		{"openstack.ballet", nil, analysis.Options{}, false, false, ""},
+		{"openstack.ballet", nil, strict, true, true, "depends on the order of the races"},
+		{"openstack.ballet", map[string]int{"sites": 15}, analysis.Options{Limit: unfold.Limit{Steps: 1}}, false, true, "a look is short once the nodes looked at are at rest"},
+		{"gallery/wait_all.ballet", nil, strict, false, false, "a longer delay may open a race"},
+	} {
+		s := dsltest.Load(t, dsl.Options{Files: []string{"../testdata/" + c.file}, Set: c.set})
+		r, err := analysis.Analyse(s, c.opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if covered := c.why != ""; (r.Cover != nil) != covered || covered && (r.Cover.Open > 0) != c.open || r.Runs[0].Graph.Covered() != c.moved {
+			t.Errorf("%s %v: cover %+v, covered graph %t", c.file, c.set, r.Cover, r.Runs[0].Graph.Covered())
+		}
+		if why := r.NoSlack(); !strings.Contains(why, c.why) || (why == "") != (len(r.Slack()) > 0) {
+			t.Errorf("%s %v: %d with slack, %q", c.file, c.set, len(r.Slack()), why)
+		}
+	}
 }

@@ -40,7 +40,9 @@ type Explanation struct {
 	} `json:"path_to_done"`
 	Work  *Work   `json:"work"`
 	Slack []Slack `json:"slack"`
-	Races []Race  `json:"races"`
+	// NoSlack says why a plan that has bounds has no slack; it is left out where it has.
+	NoSlack string `json:"no_slack,omitempty"`
+	Races   []Race `json:"races"`
 	// RemediesUntried counts the kinds of race for which a plan of this size leaves no time to
 	// look for a remedy.
 	RemediesUntried int      `json:"remedies_untried,omitempty"`
@@ -298,6 +300,7 @@ func Explain(r *analysis.Result) *Explanation {
 		x.Critical.Lower, x.Critical.Upper = criticalPath(s, r.Lower), criticalPath(s, r.Upper)
 		x.PathToDone.Lower, x.PathToDone.Upper = criticalPath(s, r.DonePath(petri.Earliest)), criticalPath(s, r.DonePath(petri.Latest))
 		x.Work = work(r)
+		x.NoSlack = r.NoSlack()
 		for _, k := range r.Slack() {
 			x.Slack = append(x.Slack, Slack{SlackNS: int64(k.Least), AtLeast: !k.Exact, Step: step(s, k.Step)})
 		}

@@ -325,9 +325,9 @@ func (t *text) whom(w analysis.WorkSummary) string {
 
 // slack says what runs beside the critical path.
 func (t *text) slack() {
-	if t.r.Cover != nil {
+	if why := t.r.NoSlack(); why != "" {
 		t.title("Off the critical path")
-		t.paragraph(dim, 2, "no slack: how much longer something may take depends on the order of the races, and the orders are covered here, not explored; --what-if tells of one change")
+		t.paragraph(dim, 2, "no slack: "+why+"; --what-if tells of one change")
 		return
 	}
 	onPath := map[petri.EventID]bool{}
