@@ -86,7 +86,7 @@ func TestDrag(t *testing.T) {
 		}
 	})
 	t.Logf("%d delays with drag, %d without, %d where haste makes waste, %d refused; %d times the width of the last piece", gains, nothing, wastes, refused, widths)
-	if gains < 15 || nothing < 15 || widths < 8 {
+	if gains < gen.Floor(15) || nothing < gen.Floor(15) || widths < gen.Floor(8) {
 		t.Error("too few of a kind")
 	}
 }

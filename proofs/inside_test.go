@@ -202,7 +202,7 @@ func TestTightness(t *testing.T) {
 		}
 	})
 	t.Logf("%d scenarios, %d ends of programs", scenarios, nodes)
-	if !t.Failed() && scenarios < 30 {
+	if !t.Failed() && scenarios < gen.Floor(30) {
 		t.Errorf("only %d scenarios have no races", scenarios)
 	}
 }

@@ -81,7 +81,7 @@ func TestNetsWithoutScenario(t *testing.T) {
 		check(t, gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Calm: true, Nodes: 2}).Draw(t, "scenario"))
 	})
 	t.Logf("of random scenarios: %d bounded, %d of them decided", bounded, decided)
-	if bounded < 10 {
+	if bounded < gen.Floor(10) {
 		t.Error("too few random scenarios are bounded")
 	}
 }

@@ -129,11 +129,11 @@ func TestIncremental(t *testing.T) {
 	})
 	t.Log(outcomes, races, hazards, again)
 	for outcome, least := range map[string]int{"bounded": 100, "deadlock": 5, "error": 20} {
-		if outcomes[outcome] < least {
+		if outcomes[outcome] < gen.Floor(least) {
 			t.Errorf("only %d of %v are %s", outcomes[outcome], outcomes, outcome)
 		}
 	}
-	if races < 5 || hazards < 5 || again < 10 {
+	if races < gen.Floor(5) || hazards < gen.Floor(5) || again < gen.Floor(10) {
 		t.Errorf("only %d races, %d hazards, %d that came again", races, hazards, again)
 	}
 }

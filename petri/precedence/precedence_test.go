@@ -50,7 +50,7 @@ func TestCertain(t *testing.T) {
 			rows.Free()
 		}
 	})
-	if pairs < 10_000 || choices < 5 {
+	if pairs < gen.Floor(10_000) || choices < gen.Floor(5) {
 		t.Errorf("only %d pairs, and %d graphs with alternatives", pairs, choices)
 	}
 }

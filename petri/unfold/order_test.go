@@ -47,7 +47,7 @@ func TestPrecedence(t *testing.T) {
 			}
 		}
 	})
-	if pairs < 10_000 {
+	if pairs < gen.Floor(10_000) {
 		t.Errorf("only %d pairs", pairs)
 	}
 }

@@ -40,18 +40,20 @@ func TestPeersAtRest(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Nodes: 5, Components: 9, Calm: true, Profiles: []model.ProfileKind{model.Polling}}).Draw(t, "scenario")
-		net, err := compile.Scenario(s)
-		if err != nil {
-			return
-		}
-		x, _ := Explore(net, Limit{Orders: 8})
-		for _, run := range x.Runs {
-			check(t, run.Graph)
+		for range 3 {
+			s := gen.Scenario(gen.Options{Nodes: 5, Components: 9, Calm: true, Profiles: []model.ProfileKind{model.Polling}}).Draw(t, "scenario")
+			net, err := compile.Scenario(s)
+			if err != nil {
+				continue
+			}
+			x, _ := Explore(net, Limit{Orders: 8})
+			for _, run := range x.Runs {
+				check(t, run.Graph)
+			}
 		}
 	})
 	check(t, played(t, web(t, 40)))
-	if resting < 200 || busy < 200 {
+	if resting < gen.Floor(200) || busy < gen.Floor(200) {
 		t.Errorf("only %d events with all peers at rest, and %d with several of which one is not", resting, busy)
 	}
 }

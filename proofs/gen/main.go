@@ -3,6 +3,7 @@ package gen
 import (
 	"flag"
 	"os"
+	"strconv"
 	"testing"
 )
 
@@ -16,4 +17,17 @@ func Main(m *testing.M) {
 		}
 	}
 	os.Exit(m.Run())
+}
+
+// Floor is how often something has to be seen in the checks of one property, which are
+// fewer with -short and by -rapid.checks, if it has to be seen so often in 100 of them.
+func Floor(of100 int) int {
+	checks, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	if err != nil {
+		panic(err)
+	}
+	if testing.Short() {
+		checks /= 5
+	}
+	return (of100*min(checks, 100) + 99) / 100
 }
