@@ -5,10 +5,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"adagio/analysis"
 	"adagio/dsl"
 	"adagio/dsl/dsltest"
+
+	"pgregory.net/rapid"
 )
 
 // rolling is the analysis of a rolling restart by the executor ballet.
@@ -92,4 +95,33 @@ func TestConditionsOfHundredServers(t *testing.T) {
 	if always < 99 || some < 3 {
 		t.Errorf("%d claims always hold, %d under a condition", always, some)
 	}
+}
+
+// TestAdd: what a condition leaves out of clauses, as other ones imply it, makes no
+// difference, for durations that are not 0.
+func TestAdd(t *testing.T) {
+	names := []string{"a", "b", "c"}
+	sum := rapid.Custom(func(t *rapid.T) Sum {
+		return Sum{rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 3, rapid.ID).Draw(t, "names"), time.Duration(rapid.IntRange(0, 1).Draw(t, "more"))}
+	})
+	inequality := rapid.Custom(func(t *rapid.T) Inequality {
+		return Inequality{sum.Draw(t, "left"), sum.Draw(t, "right"), rapid.Bool().Draw(t, "strict")}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		for range 30 {
+			clauses := rapid.SliceOfN(rapid.SliceOfN(inequality, 0, 3), 1, 2).Draw(t, "clauses")
+			all, kept := &Condition{Clauses: clauses}, &Condition{}
+			(&budget{maxWork}).add(kept, clauses...)
+			for range 50 {
+				values := map[string]time.Duration{}
+				for _, n := range names {
+					values[n] = time.Duration(rapid.IntRange(1, 5).Draw(t, n))
+				}
+				of := func(name string) time.Duration { return values[name] }
+				if all.Holds(of) != kept.Holds(of) {
+					t.Fatalf("%v holds: %v, but what is kept, %v, not so", all.Text(), all.Holds(of), kept.Text())
+				}
+			}
+		}
+	})
 }
