@@ -17,8 +17,7 @@ import (
 // the pairs of events whose order is open; what each order would cost is not known, nor is slack.
 type Cover struct {
 	// Open is the number of questions whose answer depends on the order of races: which
-	// phase of a condition an event finds. With none the bounds are those of the only
-	// order that there is.
+	// phase of a condition an event finds. With none there is one order only.
 	Open int
 	// Evaluations is how many covers were computed to narrow the upper bound; Exact says
 	// that more of them would not narrow it.

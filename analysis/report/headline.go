@@ -42,8 +42,10 @@ func (t *text) cover() {
 		how = "the bounds cover hazards, too, and all orders of events that they leave open"
 	}
 	switch {
+	case c.Open == 0 && t.r.Strict:
+		how = "the bounds cover hazards, too, which leave no order of events open"
 	case c.Open == 0:
-		how += ", and are those of the only order that there is"
+		how = "exploring the orders of events was given up; a cover shows that none of them is open"
 	case c.Exact:
 		how += fmt.Sprintf(": %s open, none of them on the way to the upper bound", diag.Count(c.Open, "question"))
 	default:

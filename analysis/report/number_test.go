@@ -73,3 +73,12 @@ func TestPercent(t *testing.T) {
 		t.Errorf("1 of 0: %s", got)
 	}
 }
+
+// TestPercentage: a probability that is nearly one is not rounded up to another notation.
+func TestPercentage(t *testing.T) {
+	for p, want := range map[float64]string{0.0078: "0.78", 0.036: "3.6", 0.91: "91", 0.9949: "99.5", 1: "100.0"} {
+		if got := percentage(p); got != want {
+			t.Errorf("%v: %s %%, want %s", p, got, want)
+		}
+	}
+}

@@ -210,8 +210,13 @@ func byWait(hazards []analysis.Hazard) (waits [][]analysis.Hazard) {
 	return waits
 }
 
-// percentage is a probability in per cent, with two digits that count.
-func percentage(p float64) string { return strconv.FormatFloat(100*p, 'g', 2, 64) }
+// percentage is a probability in per cent, with two digits that count, three near 100.
+func percentage(p float64) string {
+	if p > 0.99 {
+		return strconv.FormatFloat(100*p, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(100*p, 'g', 2, 64)
+}
 
 // capital is a text as it begins a line.
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -74,7 +74,7 @@ func (f *pathFlags) find(cmd *cobra.Command, r *analysis.Result, opts *report.Op
 	}
 	of := r.DonePath(petri.End(!opts.Lower))
 	if opts.Paths, err = r.Paths(of, q); errors.Is(err, petri.ErrCovered) {
-		return noAnswer(r, "the plan has so many races that their orders are covered: there is one path, to the upper bound, and no others beside it")
+		return noAnswer(r, "the orders of the plan's events are covered, not explored: there is one path, to the upper bound, and no others beside it")
 	} else if err != nil {
 		return &failure{code: exitBad, outcome: "usage", list: diag.List{{Summary: err.Error()}}}
 	}

@@ -88,7 +88,7 @@ func formulaOf(r *analysis.Result) (*formula.Formula, error) {
 	case len(r.Runs) > 1:
 		return nil, noAnswer(r, fmt.Sprintf("the plan has races, and each of their %d orders its own formula; adagio explain looks for an instruction that orders them", len(r.Runs)))
 	case r.Runs[0].Graph.Covered():
-		return nil, noAnswer(r, "the plan has so many races that their orders are covered, which has no formula; adagio explain looks for an instruction that orders them")
+		return nil, noAnswer(r, "the orders of the plan's events are covered, not explored, which has no formula; adagio explain looks for an instruction that orders them")
 	}
 	f, err := formula.Of(r.Runs[0].Graph)
 	if err != nil {
