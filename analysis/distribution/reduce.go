@@ -186,22 +186,7 @@ func compareEdges(a, b edge) int {
 // out if another one is never before it.
 func (r *reduced) undominated(edges []edge) []edge {
 	slices.SortFunc(edges, compareEdges)
-	edges = slices.Compact(edges)
-	keep := make([]edge, 0, len(edges))
-	gone := make([]bool, len(edges))
-	for i, a := range edges {
-		for j, b := range edges {
-			if i != j && !gone[j] && r.neverAfter(a, b) {
-				gone[i] = true
-				r.pruned++
-				break
-			}
-		}
-		if !gone[i] {
-			keep = append(keep, a)
-		}
-	}
-	return keep
+	return without(r, slices.Compact(edges), r.neverAfter)
 }
 
 // leastAlternatives returns the alternatives that can be the first.
@@ -209,11 +194,16 @@ func (r *reduced) leastAlternatives(alternatives [][]edge) [][]edge {
 	if len(alternatives) == 1 {
 		return alternatives
 	}
-	gone := make([]bool, len(alternatives))
-	var keep [][]edge
-	for i, a := range alternatives {
-		for j, b := range alternatives {
-			if i != j && !gone[j] && r.allNeverAfter(b, a) {
+	return without(r, alternatives, func(a, b []edge) bool { return r.allNeverAfter(b, a) })
+}
+
+// without leaves out, and counts, each of a list that another one which is kept makes needless.
+func without[T any](r *reduced, list []T, needless func(a, by T) bool) []T {
+	keep := make([]T, 0, len(list))
+	gone := make([]bool, len(list))
+	for i, a := range list {
+		for j, b := range list {
+			if i != j && !gone[j] && needless(a, b) {
 				gone[i] = true
 				r.pruned++
 				break

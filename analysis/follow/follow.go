@@ -64,7 +64,6 @@ type Follower struct {
 	counts map[[3]int]int // firings seen, by component, transition and whether it is their start
 	told   map[key]bool   // what was missing and has been told
 	ended  []bool         // programs, by node
-	late   []Outside
 }
 
 // occurrence is what a key is of.
@@ -147,9 +146,6 @@ func (f *Follower) Ended() bool {
 	}
 	return true
 }
-
-// Outside lists what was outside of its bounds so far.
-func (f *Follower) Outside() []Outside { return f.late }
 
 // See takes in an event and returns what is outside of its bounds because of it or by its
 // date. The error is that of an event that the plan does not have; the event is passed
@@ -272,11 +268,10 @@ func (f *Follower) pin(k key, at time.Duration) []Outside {
 	return f.note(out)
 }
 
-// note keeps what was outside, with what follows for the end.
+// note adds to what was outside what follows for the end.
 func (f *Follower) note(list []Outside) []Outside {
 	for i := range list {
 		list[i].After = f.Done()
 	}
-	f.late = append(f.late, list...)
 	return list
 }
