@@ -1,14 +1,14 @@
-package network
+package network_test
 
 import (
 	"flag"
-	"os"
 	"testing"
+
+	"adagio/proofs/gen"
 )
 
 // TestMain keeps rapid from leaving files behind.
 func TestMain(m *testing.M) {
-	flag.Parse()
 	flag.Set("rapid.nofailfile", "true")
-	os.Exit(m.Run())
+	gen.Main(m)
 }

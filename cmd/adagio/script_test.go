@@ -10,11 +10,13 @@ import (
 
 	"adagio/dsl/dsltest"
 	"adagio/dsl/golden"
+	"adagio/proofs/gen"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
+	gen.FixSeed()
 	testscript.Main(m, map[string]func(){"adagio": heldMain})
 }
 

@@ -7,16 +7,18 @@ import (
 	"testing"
 )
 
-// Main is a TestMain that makes property tests repeatable: they see the same
-// scenarios each time, unless -rapid.seed chooses others.
+// Main is a TestMain that makes property tests repeatable.
 func Main(m *testing.M) {
-	flag.Parse()
-	if seed := flag.Lookup("rapid.seed"); seed != nil && seed.Value.String() == "0" {
-		if err := seed.Value.Set("20231125"); err != nil {
-			panic(err)
-		}
-	}
+	FixSeed()
 	os.Exit(m.Run())
+}
+
+// FixSeed lets property tests see the same scenarios each time, unless -rapid.seed
+// chooses others (0: at random). It is called before the flags are parsed.
+func FixSeed() {
+	if err := flag.Set("rapid.seed", "20231125"); err != nil {
+		panic(err)
+	}
 }
 
 // Floor is how often something has to be seen in the checks of one property, which are

@@ -109,10 +109,14 @@ func (w *text) assembly() {
 	w.line("}")
 }
 
-// sides says which sides of a link exist at some time.
+// sides says which sides of a link exist when the plan starts, if both components do,
+// and else which exist at some time.
 func (w *text) sides(link int) (user, provider bool) {
 	l := w.s.Links[link]
 	user, provider = l.UserSide, l.ProviderSide
+	if len(w.s.Components[l.User].Active) > 0 && len(w.s.Components[l.Provider].Active) > 0 {
+		return user, provider
+	}
 	for n, node := range w.s.Nodes {
 		for _, in := range node.Program {
 			if in.Op == model.Connect && in.Link == link {

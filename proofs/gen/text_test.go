@@ -8,6 +8,7 @@ import (
 	"adagio/analysis/simulate"
 	"adagio/dsl"
 	"adagio/dsl/diag"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 
 	"pgregory.net/rapid"
@@ -55,4 +56,48 @@ func run(t *rapid.T, s *model.Scenario, sampler simulate.Sampler) map[string]any
 		all[s.Components[c].Name] = comp.Moves
 	}
 	return all
+}
+
+// TestTextOfOneSide: a connection that only one side has made, and that both make later,
+// starts with one side.
+func TestTextOfOneSide(t *testing.T) {
+	s := dsltest.Text(t, `
+component Server {
+  places off, on
+  initial off
+  running on
+  behavior start { go: off -> on }
+  provide out at on
+}
+component Client {
+  places off, on
+  initial off
+  running on
+  behavior start { go: off -> on }
+  use in at on
+}
+assembly two {
+  node n { server: Server; client: Client }
+  connect client.in -> server.out by client
+}
+plan again of two {
+  from { server: on; client: off }
+  on n {
+    disconnect client.in -> server.out
+    connect client.in -> server.out
+    push client start
+    wait client
+  }
+}
+timings t { Server.start.go = 1s; Client.start.go = 1s }
+network here { executor ideal { } }
+`)
+	text := Text(s)
+	read := dsltest.Text(t, text)
+	if l := s.Links[0]; !l.UserSide || l.ProviderSide {
+		t.Fatalf("the connection starts as %+v", l)
+	}
+	if l := read.Links[0]; !l.UserSide || l.ProviderSide {
+		t.Errorf("read again it starts as %+v:\n%s", l, text)
+	}
 }

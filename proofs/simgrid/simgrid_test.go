@@ -49,6 +49,7 @@ var witness = sync.OnceValues(func() (string, error) {
 var scratch string
 
 func TestMain(m *testing.M) {
+	gen.FixSeed()
 	flag.Parse()
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
 		flag.Set("rapid.checks", "30")

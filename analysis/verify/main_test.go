@@ -1,0 +1,9 @@
+package verify_test
+
+import (
+	"testing"
+
+	"adagio/proofs/gen"
+)
+
+func TestMain(m *testing.M) { gen.Main(m) }

@@ -1,0 +1,9 @@
+package dsl_test
+
+import (
+	"testing"
+
+	"adagio/proofs/gen"
+)
+
+func TestMain(m *testing.M) { gen.Main(m) }

@@ -1,0 +1,5 @@
+package gen
+
+import "testing"
+
+func TestMain(m *testing.M) { Main(m) }
