@@ -11,6 +11,7 @@ import (
 
 	"adagio/dsl"
 	"adagio/dsl/diag"
+	"adagio/dsl/dsltest"
 )
 
 // TestHostile gives inputs that nobody writes by hand. Each must be answered
@@ -84,7 +85,7 @@ func chain(n int) string {
 }
 
 // bounded runs a function and complains if it needs more than a gigabyte or more
-// than 20 seconds (many times what it needs, for slow machines).
+// than 20 seconds of processor time (many times what it needs, for slow machines).
 func bounded(t *testing.T, f func()) {
 	t.Helper()
 	runtime.GC()
@@ -105,9 +106,9 @@ func bounded(t *testing.T, f func()) {
 			}
 		}
 	}()
-	start := time.Now()
+	start := dsltest.ProcessorTime()
 	f()
-	elapsed := time.Since(start)
+	elapsed := dsltest.ProcessorTime() - start
 	close(done)
 	if m := <-peak; m > 1<<30 {
 		t.Errorf("%d MiB of memory", m>>20)
