@@ -52,7 +52,7 @@ func ScenarioStale(cache *component.Cache, s *model.Scenario, stale []petri.Obse
 
 func newCompiler(cache *component.Cache, s *model.Scenario, stale []petri.Observation) *compiler {
 	return &compiler{
-		cache: cache, s: s, stale: stale,
+		cache: cache, s: s, sleeps: s.Sleeps(), stale: stale,
 		net: &petri.Net{
 			Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{},
 			Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{}, Remembered: map[petri.Observation]bool{},
@@ -95,6 +95,8 @@ type compiler struct {
 	s     *model.Scenario
 	net   *petri.Net
 	rules component.Rules
+
+	sleeps bool // some node does
 
 	places      lists.Blocks[petri.Place]
 	transitions lists.Blocks[petri.Transition]

@@ -33,6 +33,7 @@ type fact struct {
 	changes   int               // no plan changes it more often
 	favour    bool              // known without being told: what an observer assumes before it has seen anything
 	observers []int
+	presumed  bool                        // what they take it for before they have been told
 	known     map[int][2]petri.PlaceID    // by observer: not known, known
 	late      map[int]responseTime        // by observer
 	atRest    struct{ known, holds bool } // see settledOnce
@@ -134,7 +135,10 @@ func (c *compiler) observe(f *fact, node int) {
 	o := c.factOrigin(petri.Derived, f.Fact)
 	o.Node = node
 	at := c.nodeName(node)
-	value := c.presumed(f)
+	if len(f.observers) == 0 {
+		f.presumed = c.presumes(f)
+	}
+	value := f.presumed
 	no := c.place(c.text("%s: does not know: %s", at, f.name), !value, true, o)
 	yes := c.place(c.text("%s: knows: %s", at, f.name), value, true, o)
 	f.known[node] = [2]petri.PlaceID{no, yes}
@@ -142,11 +146,11 @@ func (c *compiler) observe(f *fact, node int) {
 	f.observers = append(f.observers, node)
 }
 
-// presumed is what observers take a fact for before they have been told: what
+// presumes says what observers take a fact for before they have been told: what
 // is bad for them, except that nobody is presumed to refuse. In the ideal profile
 // what ports are in the beginning is common knowledge, if their node is there
 // from the beginning.
-func (c *compiler) presumed(f *fact) bool {
+func (c *compiler) presumes(f *fact) bool {
 	port := f.Kind == petri.Active || f.Kind == petri.Free || f.Kind == petri.Accepting
 	if port && c.s.Network.Profile.Kind == model.Ideal && c.s.Nodes[f.Node].Start.Hi == 0 {
 		return f.initial
@@ -188,7 +192,11 @@ func (c *compiler) asks(f *fact, node int, late responseTime) (no, yes petri.Pla
 	}
 	k := f.known[node]
 	old := f.late[node]
-	f.late[node] = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), max(old.age, late.age), max(old.allowed, late.allowed), lists.Merged(old.peers, late.peers)}
+	peers := late.peers
+	if len(old.peers) > 0 && !slices.Equal(old.peers, peers) {
+		peers = lists.Merged(old.peers, peers)
+	}
+	f.late[node] = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), max(old.age, late.age), max(old.allowed, late.allowed), peers}
 	return k[0], k[1]
 }
 
@@ -270,7 +278,7 @@ func (c *compiler) compileFacts() {
 				c.heard(f.Node, to) // a hello and its answer wait for nodes, whatever comes of them
 			}
 		}
-		value := c.presumed(f)
+		value := f.presumed
 		c.net.Sources[f.Fact] = petri.Source{On: f.onReads, Off: f.offReads, Presumed: value, Initial: f.initial}
 		changes := f.changes
 		if value != f.initial {

@@ -99,7 +99,7 @@ func (c *compiler) timeReadings() {
 	c.net.Reading = make([]time.Duration, len(c.s.Nodes))
 	n := &c.s.Network
 	for by, asked := range c.s.Peers() {
-		if c.polling() && c.s.Sleeps() {
+		if c.polling() && c.sleeps {
 			c.net.Reading[by] = n.Profile.Poll.Hi + n.Profile.Pass.Hi + c.lookingTime(by, c.nodes[by].looks+max(1, len(c.s.Nodes[by].Neighbours)))
 		} else if c.readsAsleep(by) && len(asked) > 0 {
 			c.net.Reading[by] = c.exchange(n.ToBroker[by], n.FromBroker[by]).Hi + n.FromBroker[by].Hi

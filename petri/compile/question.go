@@ -42,7 +42,7 @@ type responseTime struct {
 // now, or -1.
 func (b *body) question(ev *component.Event, e component.Effect, settled int) question {
 	look := b.node().look
-	if b.s.Sleeps() { // it asks all in each pass, whatever the answers
+	if b.sleeps { // it asks all in each pass, whatever the answers
 		all := time.Duration(ev.Own) * look
 		return question{all, all}
 	}

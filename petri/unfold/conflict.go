@@ -78,12 +78,13 @@ func (r *run) conflict() *conflict {
 // missedAgain says whether a firing is missed though it is imposed.
 func (r *run) missedAgain(m *missing) *conflict {
 	var conditions []int32
+	held := always
 	for _, k := range m.tokens {
 		stays := r.p.byPlace.Of(k.place)
-		if int(k.nth) >= len(stays) || r.separated(m.transition, conditions, stays[k.nth]) {
+		if int(k.nth) >= len(stays) || r.separated(m.transition, conditions, held, stays[k.nth]) {
 			return nil
 		}
-		conditions = append(conditions, stays[k.nth])
+		conditions, held = append(conditions, stays[k.nth]), r.with(held, stays[k.nth])
 	}
 	if c := r.missed(m.transition, conditions); c != nil && c.missed.date == m.date {
 		c.again = true
@@ -106,8 +107,8 @@ func (r *run) missedFiring(t petri.TransitionID) *conflict {
 	chosen := r.chosen[:0]
 	defer func() { r.chosen = chosen }()
 	var found *conflict
-	var choose func(i int) bool
-	choose = func(i int) bool {
+	var choose func(i int, held span) bool
+	choose = func(i int, held span) bool {
 		if r.work++; r.work > r.limit.Steps {
 			return true
 		}
@@ -116,18 +117,18 @@ func (r *run) missedFiring(t petri.TransitionID) *conflict {
 			return found != nil
 		}
 		for _, c := range r.p.byPlace.Of(places[i]) {
-			if r.separated(t, chosen, c) {
+			if r.separated(t, chosen, held, c) {
 				continue
 			}
 			chosen = append(chosen, c)
-			if choose(i + 1) {
+			if choose(i+1, r.with(held, c)) {
 				return true
 			}
 			chosen = chosen[:len(chosen)-1]
 		}
 		return false
 	}
-	choose(0)
+	choose(0, always)
 	return found
 }
 
@@ -137,16 +138,32 @@ func (r *run) everMarked(t petri.TransitionID) bool {
 	return !slices.ContainsFunc(r.Net.Transitions[t].Tests(), func(p petri.PlaceID) bool { return len(r.p.byPlace.Of(p)) == 0 })
 }
 
+// span is, of some conditions, the greatest earliest date of what made one of them, and the
+// least latest date of what took one.
+type span struct{ from, until time.Duration }
+
+var always = span{0, petri.Never}
+
+// with is the span of one condition more.
+func (r *run) with(s span, c int32) span {
+	k := &r.p.conditions[c]
+	if k.producer >= 0 {
+		s.from = max(s.from, r.order.lo[r.id[k.producer]])
+	}
+	if k.consumer >= 0 {
+		s.until = min(s.until, r.order.hi[r.id[k.consumer]])
+	}
+	return s
+}
+
 // separated says whether a condition certainly never held together with one of
-// the chosen ones, as far as transition t could see: one was taken no later than
-// the other came.
-func (r *run) separated(t petri.TransitionID, chosen []int32, c int32) bool {
+// the chosen ones, which have a span, as far as transition t could see: one was taken no
+// later than the other came.
+func (r *run) separated(t petri.TransitionID, chosen []int32, held span, c int32) bool {
 	// Among many conditions a search for each pair is too much: the dates alone
 	// prune, and what they leave is examined as a whole.
-	for _, d := range chosen {
-		if r.apartByDates(d, c) || r.apartByDates(c, d) {
-			return true
-		}
+	if own := r.with(always, c); own.from > held.until || held.from > own.until {
+		return true
 	}
 	if len(chosen) > manyConditions {
 		return false
@@ -160,12 +177,6 @@ func (r *run) separated(t petri.TransitionID, chosen []int32, c int32) bool {
 }
 
 const manyConditions = 16
-
-// apartByDates is apart as far as the earliest and latest dates tell.
-func (r *run) apartByDates(first, second int32) bool {
-	j, p := r.p.conditions[first].consumer, r.p.conditions[second].producer
-	return j >= 0 && p >= 0 && r.order.lo[r.id[p]] > r.order.hi[r.id[j]]
-}
 
 func (r *run) apart(t petri.TransitionID, first, second int32) bool {
 	j, p := r.p.conditions[first].consumer, r.p.conditions[second].producer

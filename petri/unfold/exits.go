@@ -180,7 +180,18 @@ func (k *exits) findsAlive(look petri.EventID, b int) bool {
 	bounds, known := k.before[b]
 	if !known {
 		bounds = k.bounds(b)
+		slices.SortFunc(bounds, func(m, n petri.EventID) int { return cmp.Compare(k.graph.Origin(m).Node, k.graph.Origin(n).Node) })
 		k.before[b] = bounds
+	}
+	own := k.graph.Origin(look).Node // whose events most likely tell, and are few
+	first, _ := slices.BinarySearchFunc(bounds, own, func(m petri.EventID, n int) int { return cmp.Compare(k.graph.Origin(m).Node, n) })
+	for _, m := range bounds[first:] {
+		if k.graph.Origin(m).Node > own {
+			break
+		}
+		if k.certain.UpTo(look, m) {
+			return true
+		}
 	}
 	return slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.certain.UpTo(look, m) }) ||
 		slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.order.ahead(look, m) >= 0 })

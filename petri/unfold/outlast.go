@@ -32,8 +32,9 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 			open = append(open, i)
 		}
 	}
+	after := make([]uint64, g.Len())
 	for rest := range slices.Chunk(open, 64) {
-		dropAwaited(g, events, rest, may)
+		dropAwaited(g, events, rest, may, after)
 	}
 	open = slices.DeleteFunc(open, func(i int) bool { return !may[i] })
 	if len(open)*len(g.Ends) > maxOrders {
@@ -50,9 +51,10 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 // searchBudget steps.
 const maxOrders = 2000
 
-// dropAwaited finds those of at most 64 events that the end of some program waits for.
-func dropAwaited(g *petri.EventGraph, events []petri.EventID, which []int, may []bool) {
-	after := make([]uint64, g.Len()) // a bit for each event that comes before
+// dropAwaited finds those of at most 64 events that the end of some program waits for; after
+// has room for a bit for each of them that comes before an event.
+func dropAwaited(g *petri.EventGraph, events []petri.EventID, which []int, may []bool, after []uint64) {
+	clear(after)
 	for bit, i := range which {
 		after[events[i]] |= 1 << bit
 	}
