@@ -5,15 +5,15 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/petritest"
+	"adagio/proofs/nets"
 )
 
 // TestActions: in a complete graph every instruction and every push has its events, every
 // transition that ends has one that starts it, and occurrences are in order.
 func TestActions(t *testing.T) {
 	fired := 0
-	petritest.Gallery(t, "../testdata/gallery", func(t *testing.T, s *model.Scenario) {
-		for _, run := range petritest.Explore(t, petritest.Net(t, s)).Runs {
+	nets.Gallery(t, "../testdata/gallery", func(t *testing.T, s *model.Scenario) {
+		for _, run := range nets.Explore(t, nets.Net(t, s)).Runs {
 			g := run.Graph
 			if !g.Complete {
 				continue

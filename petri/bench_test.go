@@ -10,8 +10,8 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/compile"
-	"adagio/petri/internal/petritest"
 	"adagio/petri/unfold"
+	"adagio/proofs/nets"
 )
 
 // wide is a synthetic model: on each node a chain of components, each of which is
@@ -154,7 +154,7 @@ func BenchmarkCompile(b *testing.B) {
 
 func BenchmarkExplore(b *testing.B) {
 	benchmarked(b, func(b *testing.B, s *model.Scenario) {
-		net := petritest.Net(b, s)
+		net := nets.Net(b, s)
 		b.ReportAllocs()
 		for b.Loop() {
 			if _, err := unfold.Explore(net, unfold.Limit{}); err != nil {
@@ -167,7 +167,7 @@ func BenchmarkExplore(b *testing.B) {
 
 func BenchmarkDates(b *testing.B) {
 	benchmarked(b, func(b *testing.B, s *model.Scenario) {
-		g := petritest.Explore(b, petritest.Net(b, s)).Runs[0].Graph
+		g := nets.Explore(b, nets.Net(b, s)).Runs[0].Graph
 		delays := g.Delays(petri.Latest)
 		dates := make([]time.Duration, g.Len())
 		b.ReportAllocs()

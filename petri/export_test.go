@@ -7,7 +7,7 @@ import (
 
 	"adagio/dsl/golden"
 	"adagio/petri"
-	"adagio/petri/internal/petritest"
+	"adagio/proofs/nets"
 )
 
 // loop is the smallest model whose net has a marked place, a delay, a read arc,
@@ -27,8 +27,8 @@ network ideal { executor ideal }
 `
 
 func TestDOT(t *testing.T) {
-	net := petritest.Net(t, petritest.Load(t, "loop.ballet", loop))
-	graph := petritest.Explore(t, net).Runs[0].Graph
+	net := nets.Net(t, nets.Load(t, "loop.ballet", loop))
+	graph := nets.Explore(t, net).Runs[0].Graph
 	netDOT := func(path []petri.TransitionID) string {
 		return render(t, func(w io.Writer) error { return net.Picture(path).Write(w) })
 	}

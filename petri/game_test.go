@@ -11,9 +11,9 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/petritest"
 	"adagio/petri/unfold"
 	"adagio/proofs/gen"
+	"adagio/proofs/nets"
 
 	"pgregory.net/rapid"
 )
@@ -40,7 +40,7 @@ import (
 // (1992), theorem 2.58.
 
 func TestGameOfGallery(t *testing.T) {
-	petritest.Gallery(t, "../testdata/gallery", func(t *testing.T, s *model.Scenario) {
+	nets.Gallery(t, "../testdata/gallery", func(t *testing.T, s *model.Scenario) {
 		for seed := range uint64(20) {
 			checkGame(t, s, seed, anyOrder)
 		}
@@ -49,7 +49,7 @@ func TestGameOfGallery(t *testing.T) {
 
 // TestGameOfRegressions plays what has gone wrong before.
 func TestGameOfRegressions(t *testing.T) {
-	petritest.Each(t, "testdata/games", 1, func(t *testing.T, s *model.Scenario) {
+	nets.Each(t, "testdata/games", 1, func(t *testing.T, s *model.Scenario) {
 		for seed := range uint64(300) {
 			checkGame(t, s, seed, anyOrder)
 		}
@@ -58,7 +58,7 @@ func TestGameOfRegressions(t *testing.T) {
 
 // TestGameOfRegressionsWithTies plays what has gone wrong at one date.
 func TestGameOfRegressionsWithTies(t *testing.T) {
-	petritest.Each(t, "testdata/games/ties", 1, func(t *testing.T, s *model.Scenario) { checkGame(t, s, 0, byNumber) })
+	nets.Each(t, "testdata/games/ties", 1, func(t *testing.T, s *model.Scenario) { checkGame(t, s, 0, byNumber) })
 }
 
 var scenarios = flag.Int("scenarios", 150, "random scenarios that the token game plays")
@@ -80,9 +80,9 @@ func TestGameOfRandomScenariosWithTies(t *testing.T) {
 
 // checkGame plays a scenario once and compares. A scenario that is refused for
 // its many races says nothing.
-func checkGame(t petritest.T, s *model.Scenario, seed uint64, o order) {
+func checkGame(t nets.T, s *model.Scenario, seed uint64, o order) {
 	t.Helper()
-	net := petritest.Net(t, s)
+	net := nets.Net(t, s)
 	x, err := unfold.Explore(net, unfold.Limit{})
 	if err != nil {
 		return
@@ -173,8 +173,8 @@ func byNumber(*petri.Net, uint64) func([]petri.TransitionID) petri.TransitionID 
 }
 
 // play plays the game to its end.
-func play(net *petri.Net, delay delays, choose func([]petri.TransitionID) petri.TransitionID) (*petri.Game, occurrences, error) {
-	game, played, noted := petri.NewGame(net, delay), occurrences{}, map[petri.Origin]petri.TransitionID{}
+func play(net *petri.Net, delay delays, choose func([]petri.TransitionID) petri.TransitionID) (*nets.Game, occurrences, error) {
+	game, played, noted := nets.NewGame(net, delay), occurrences{}, map[petri.Origin]petri.TransitionID{}
 	for range maxFirings {
 		ready, date := game.Ready()
 		if len(ready) == 0 {

@@ -235,26 +235,6 @@ func (g *EventGraph) DatesInto(x, delays []time.Duration) error {
 	return nil
 }
 
-// Validate states the invariants of an event graph and returns those that are
-// broken: causes precede their effects, every event has an alternative.
-func (g *EventGraph) Validate() error {
-	var errs []error
-	for e := range g.Transition {
-		if g.FirstAlternative[e] == g.FirstAlternative[e+1] {
-			errs = append(errs, fmt.Errorf("event %d has no alternative", e))
-		}
-		g.Alternatives(EventID(e), func(causes []EventID) bool {
-			for _, p := range causes {
-				if p >= EventID(e) || p < 0 {
-					errs = append(errs, fmt.Errorf("event %d (%s) is caused by event %d", e, g.Name(EventID(e)), p))
-				}
-			}
-			return true
-		})
-	}
-	return errors.Join(errs...)
-}
-
 // Print writes the graph readably, a line per event.
 func (g *EventGraph) Print(w io.Writer) error {
 	var b strings.Builder

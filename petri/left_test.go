@@ -6,6 +6,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/proofs/nets"
 )
 
 // unaccounted says which token of work is left, or missing, at the end of a game
@@ -20,7 +21,7 @@ import (
 //
 // A component that the program of its node has waited for after a push is not in
 // that push any more.
-func unaccounted(net *petri.Net, game *petri.Game) string {
+func unaccounted(net *petri.Net, game *nets.Game) string {
 	s := net.Scenario
 	a := account{holding: make([]bool, len(s.Nodes)), counters: make([][]petri.Origin, len(s.Nodes)), components: make([]leftWork, len(s.Components))}
 	for _, p := range game.Left() {

@@ -11,8 +11,8 @@ import (
 	"adagio/dsl/golden"
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/petritest"
 	"adagio/petri/unfold"
+	"adagio/proofs/nets"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -35,12 +35,12 @@ func checkPattern(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := petritest.Load(t, "model.ballet", section(archive, "model.ballet"))
-	net := petritest.Net(t, s)
+	s := nets.Load(t, "model.ballet", section(archive, "model.ballet"))
+	net := nets.Net(t, s)
 	if err := unexplained(net); err != nil {
 		t.Error(err)
 	}
-	checkDates(t, petritest.Explore(t, net), section(archive, "dates"))
+	checkDates(t, nets.Explore(t, net), section(archive, "dates"))
 	for seed := range uint64(20) {
 		checkGame(t, s, seed, anyOrder)
 	}

@@ -7,12 +7,12 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/petritest"
+	"adagio/proofs/nets"
 )
 
 func TestProvenanceOfGallery(t *testing.T) {
-	petritest.Gallery(t, "../testdata/gallery", func(t *testing.T, s *model.Scenario) {
-		if err := unexplained(petritest.Net(t, s)); err != nil {
+	nets.Gallery(t, "../testdata/gallery", func(t *testing.T, s *model.Scenario) {
+		if err := unexplained(nets.Net(t, s)); err != nil {
 			t.Error(err)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"adagio/petri/compile"
 	"adagio/petri/unfold"
 	"adagio/proofs/gen"
+	"adagio/proofs/nets"
 
 	"pgregory.net/rapid"
 )
@@ -21,7 +22,7 @@ func graphOf(t *rapid.T) *petri.EventGraph {
 	if err != nil {
 		t.Skip(err)
 	}
-	if err := net.Validate(); err != nil {
+	if err := nets.Validate(net); err != nil {
 		t.Fatal(err)
 	}
 	x, err := unfold.Explore(net, unfold.Limit{})
@@ -29,7 +30,7 @@ func graphOf(t *rapid.T) *petri.EventGraph {
 		t.Skip(err)
 	}
 	g := x.Runs[rapid.IntRange(0, len(x.Runs)-1).Draw(t, "run")].Graph
-	if err := g.Validate(); err != nil {
+	if err := nets.ValidateGraph(g); err != nil {
 		t.Fatal(err)
 	}
 	return g

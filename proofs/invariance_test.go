@@ -12,6 +12,7 @@ import (
 	"adagio/petri"
 	"adagio/petri/compile"
 	"adagio/proofs/gen"
+	"adagio/proofs/nets"
 
 	"pgregory.net/rapid"
 )
@@ -77,7 +78,7 @@ func TestRenaming(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := net.Validate(); err != nil {
+		if err := nets.Validate(net); err != nil {
 			t.Fatalf("%v\n%s", err, gen.Text(s))
 		}
 		if got, want := shape(net), shape(plain); got != want {

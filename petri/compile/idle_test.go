@@ -9,6 +9,7 @@ import (
 	"adagio/petri"
 	"adagio/petri/compile"
 	"adagio/proofs/gen"
+	"adagio/proofs/nets"
 
 	"pgregory.net/rapid"
 )
@@ -36,7 +37,7 @@ func TestEveryChangeIsPublished(t *testing.T) {
 
 // playPublishing plays a net, checks each instant, and returns the number of publications.
 func playPublishing(t *rapid.T, net *petri.Net, r *rand.Rand) (published int) {
-	g := petri.NewGame(net, func(t petri.TransitionID, _ int) time.Duration {
+	g := nets.NewGame(net, func(t petri.TransitionID, _ int) time.Duration {
 		d := net.Transitions[t].Delay
 		return d.Lo + time.Duration(r.Int64N(int64(d.Hi-d.Lo+1)))
 	})
@@ -63,7 +64,7 @@ func playPublishing(t *rapid.T, net *petri.Net, r *rand.Rand) (published int) {
 	}
 }
 
-func checkPublished(t *rapid.T, net *petri.Net, g *petri.Game, changes map[petri.Fact]int, started map[int]bool) {
+func checkPublished(t *rapid.T, net *petri.Net, g *nets.Game, changes map[petri.Fact]int, started map[int]bool) {
 	for f, from := range net.Sources {
 		holds := true
 		for _, p := range from.On {

@@ -11,8 +11,8 @@ import (
 	"adagio/petri"
 	"adagio/petri/compile"
 	"adagio/petri/cover"
-	"adagio/petri/internal/petritest"
 	"adagio/petri/unfold"
+	"adagio/proofs/nets"
 
 	"pgregory.net/rapid"
 )
@@ -36,7 +36,7 @@ func TestLimitIsListScheduling(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seconds := rapid.SliceOfN(rapid.IntRange(0, 9), 1, 9).Draw(t, "seconds")
 		most := rapid.IntRange(1, 10).Draw(t, "most")
-		x := petritest.Explore(t, petritest.Net(t, petritest.Load(t, "limited", limited(most, seconds))))
+		x := nets.Explore(t, nets.Net(t, nets.Load(t, "limited", limited(most, seconds))))
 		machines := make([]int, most)
 		var want []time.Duration
 		for _, d := range seconds {
@@ -84,7 +84,7 @@ func TestLimitOfTooMany(t *testing.T) {
 		most, n int
 		refused bool
 	}{{5, 13, false}, {5, 14, true}, {12, 14, false}, {1, 14, false}} {
-		_, err := compile.Scenario(petritest.Load(t, "limited", limited(test.most, seconds[:test.n])))
+		_, err := compile.Scenario(nets.Load(t, "limited", limited(test.most, seconds[:test.n])))
 		if refused := err != nil; refused != test.refused {
 			t.Errorf("a limit of %d for %d components: %v", test.most, test.n, err)
 		}

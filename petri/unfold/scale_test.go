@@ -10,8 +10,8 @@ import (
 	"adagio/dsl/dsltest"
 	"adagio/petri/compile"
 	"adagio/petri/cover"
-	"adagio/petri/internal/petritest"
 	"adagio/petri/unfold"
+	"adagio/proofs/nets"
 )
 
 // scales are models of size n, each large in one way.
@@ -98,7 +98,7 @@ func TestLargestTypes(t *testing.T) {
 		{"chain", single(most+1, chained(most), ""), most * time.Millisecond},
 		{"parallel", single(2, repeated(most, "    t%[1]d: p0 -> p1 for 1ms\n"), ""), time.Millisecond},
 	} {
-		x := petritest.Explore(t, petritest.Net(t, dsltest.Text(t, strings.Replace(c.text, "executor ballet", "executor ideal", 1))))
+		x := nets.Explore(t, nets.Net(t, dsltest.Text(t, strings.Replace(c.text, "executor ballet", "executor ideal", 1))))
 		_, hi, err := x.Runs[0].Graph.Bracket()
 		if err != nil || len(x.Runs) != 1 {
 			t.Fatal(len(x.Runs), err)
@@ -136,7 +136,7 @@ func BenchmarkScale(b *testing.B) {
 // upper bound would be 1,166 s.
 func TestScaleOfLooks(t *testing.T) {
 	s := dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/openstack.ballet"}, Set: map[string]int{"sites": 350}})
-	c, err := unfold.Cover(petritest.Net(t, s), cover.Limits{Evaluations: 1}, unfold.NoHazards)
+	c, err := unfold.Cover(nets.Net(t, s), cover.Limits{Evaluations: 1}, unfold.NoHazards)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestLooksAtRest(t *testing.T) {
 		latest  time.Duration
 		ends    bool // of 300 nodes the last may start so late that a server locks the provider for ever
 	}{{100, 17026 * time.Millisecond, true}, {300, 25331 * time.Millisecond, false}} {
-		covering, err := unfold.Cover(petritest.Net(t, dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/web.ballet"}, Set: map[string]int{"servers": c.servers}})), cover.Limits{}, unfold.NoHazards)
+		covering, err := unfold.Cover(nets.Net(t, dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/web.ballet"}, Set: map[string]int{"servers": c.servers}})), cover.Limits{}, unfold.NoHazards)
 		if err != nil {
 			t.Fatal(err)
 		}

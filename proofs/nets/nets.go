@@ -1,5 +1,9 @@
-// Package petritest has what the tests of the packages of petri have in common.
-package petritest
+// Package nets has what tests say of nets and event graphs, without package unfold: when they
+// are valid, and how a net is played token by token. It loads and unfolds for them, too.
+//
+//	net := nets.Net(t, scenario)
+//	game := nets.NewGame(net, nil)
+package nets
 
 import (
 	"path/filepath"
@@ -34,7 +38,7 @@ func Net(t T, s *model.Scenario) *petri.Net {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := net.Validate(); err != nil {
+	if err := Validate(net); err != nil {
 		t.Fatal(err)
 	}
 	return net
@@ -48,7 +52,7 @@ func Explore(t T, net *petri.Net) *unfold.Exploration {
 		t.Fatal(err)
 	}
 	for _, run := range x.Runs {
-		if err := run.Graph.Validate(); err != nil {
+		if err := ValidateGraph(run.Graph); err != nil {
 			t.Fatal(err)
 		}
 	}
