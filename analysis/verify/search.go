@@ -79,7 +79,7 @@ func (v *verifier) search(c *model.Claim, a answer) (*Execution, int, error) {
 			}
 			v.events += w.t.Events
 		}
-		ok, at := w.holds(c)
+		ok, at := w.Holds(c)
 		if n++; ok {
 			return nil, nil
 		}
