@@ -130,8 +130,8 @@ func (c *comparison) match() {
 
 // common says whether the delays of two events are the same variable.
 func (c *comparison) common(e, f petri.EventID) bool {
-	switch c.a.Net.Transitions[c.a.Transition[e]].Origin.Kind {
-	case petri.Fire, petri.NodeStart, petri.ProgramStep:
+	switch c.a.Net.Transitions[c.a.Transition[e]].Origin.Category() {
+	case petri.Work, petri.Starting, petri.Pausing:
 		return c.pair[e] == f && sameDelay(c.a.Delay(e), c.b.Delay(f))
 	}
 	return c.a.Delay(e).IsConstant() && sameDelay(c.a.Delay(e), c.b.Delay(f))

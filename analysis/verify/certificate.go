@@ -73,7 +73,7 @@ func certificateOf(s *model.Scenario, t *simulate.Trace, shows string) (*Certifi
 			add(f.Start, 'f', k, f.Transition)
 			add(f.End, 'a', k, f.Transition)
 		}
-		for _, h := range t.Components[k].Changes {
+		for _, h := range t.Changes[k] {
 			if h.Kind == model.Fires && !h.On {
 				add(h.At, 't', k, h.Element)
 			}

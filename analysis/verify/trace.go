@@ -54,7 +54,7 @@ func (w *witness) atom(a model.Atom) (out []claim.Times) {
 			}
 		}
 	default:
-		for _, c := range w.t.Components[a.Component].Changes {
+		for _, c := range w.t.Changes[a.Component] {
 			if c.Kind == a.Kind && c.Element == a.Element {
 				out = claim.Switch(out, c.On, c.At)
 			}
@@ -76,7 +76,7 @@ func (w *witness) initially(a model.Atom) bool {
 				w.initially(model.Atom{Kind: model.PortOn, Component: link.Provider, Element: link.ProvidePort, Node: -1})
 		})
 	}
-	return slices.ContainsFunc(w.t.Components[a.Component].Changes, func(c simulate.Change) bool {
+	return slices.ContainsFunc(w.t.Changes[a.Component], func(c simulate.Change) bool {
 		return c.Initial && c.Kind == a.Kind && c.Element == a.Element
 	})
 }
