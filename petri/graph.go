@@ -109,6 +109,15 @@ func (g *EventGraph) Delay(e EventID) model.Delay {
 	return *t.Delay
 }
 
+// Range returns the two ends of the firing delay of an event.
+func (g *EventGraph) Range(e EventID) (lo, hi time.Duration) {
+	t := &g.Net.Transitions[g.Transition[e]]
+	if g.PeersAtRest != nil && g.PeersAtRest[e] {
+		return t.Delay.Lo, t.AtRest
+	}
+	return t.Delay.Lo, t.Delay.Hi
+}
+
 // Origin is what an event came from.
 func (g *EventGraph) Origin(e EventID) Origin { return *g.Net.Transitions[g.Transition[e]].Origin }
 
@@ -136,7 +145,10 @@ func (e End) Of(d model.Delay) time.Duration {
 func (g *EventGraph) Delays(end End) []time.Duration {
 	d := make([]time.Duration, g.Len())
 	for e := range d {
-		d[e] = end.Of(g.Delay(EventID(e)))
+		lo, hi := g.Range(EventID(e))
+		if d[e] = lo; end == Latest {
+			d[e] = hi
+		}
 	}
 	return d
 }

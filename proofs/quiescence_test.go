@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/simulate"
@@ -167,7 +166,7 @@ func restless(s *model.Scenario, r *analysis.Result, trace *simulate.Trace, exac
 		}
 	}
 	for _, k := range q.Running {
-		outlasts := k.Behaviour < 0 || slices.ContainsFunc(trace.Components[k.Component].Behaviours, func(b model.BehaviourRun[time.Duration]) bool {
+		outlasts := k.Behaviour < 0 || slices.ContainsFunc(trace.Components[k.Component].Behaviours, func(b simulate.BehaviourRun) bool {
 			return b.Behaviour == k.Behaviour && trace.Outlasts(b)
 		})
 		if trace.Quiescence != simulate.Never && !outlasts && (k.Certain || exact) {

@@ -210,13 +210,23 @@ func kept(s *model.Scenario, n int, before []model.Instruction) error {
 		if !in.Keep {
 			continue
 		}
-		i := slices.IndexFunc(rest, func(k model.Instruction) bool { return sameInstruction(in, k) })
+		i := indexOf(&in, rest)
 		if i < 0 {
 			return fmt.Errorf("node %s: the plan keeps %q (%v), which the program does not have, or not in that order", s.Nodes[n].Name, s.Text(in), in.Pos)
 		}
 		rest = rest[i+1:]
 	}
 	return nil
+}
+
+// indexOf is where a program has an instruction like the given one for the first time, or -1.
+func indexOf(in *model.Instruction, program []model.Instruction) int {
+	for i := range program {
+		if sameInstruction(in, &program[i]) {
+			return i
+		}
+	}
+	return -1
 }
 
 // plan resolves a plan of the model once.

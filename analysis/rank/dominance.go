@@ -8,6 +8,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/precedence"
 )
 
 type duration = time.Duration
@@ -78,7 +79,7 @@ type comparison struct {
 	delta []duration      // by event of a, where known
 	known []bool          // by event of a
 	pair  []petri.EventID // by event of a, or -1
-	memo  memo            // of β and ℓ (none where there is no path)
+	memo  precedence.Memo // of β and ℓ (none where there is no path)
 	work  int
 }
 
@@ -88,11 +89,13 @@ const (
 	none   = duration(-1 << 62)
 	depth  = 8       // how far β goes back
 	budget = 100_000 // steps of one comparison; beyond, intervals decide
+
+	ofBeta, ofPath = precedence.First, precedence.Second
 )
 
 func (c *comparison) gap(p, q *Plan) duration {
 	c.match()
-	c.memo.begin()
+	c.memo.Begin()
 	c.work = 0
 	worst := -petri.Never
 	nodes := make([]int, len(c.a.Ends))
@@ -130,11 +133,15 @@ func (c *comparison) match() {
 
 // common says whether the delays of two events are the same variable.
 func (c *comparison) common(e, f petri.EventID) bool {
-	switch c.a.Net.Transitions[c.a.Transition[e]].Origin.Category() {
-	case petri.Work, petri.Starting, petri.Pausing:
+	lo, hi := c.a.Range(e)
+	if otherLo, otherHi := c.b.Range(f); lo != otherLo || hi != otherHi {
+		return false
+	}
+	switch c.a.Net.Transitions[c.a.Transition[e]].Origin.Kind {
+	case petri.Fire, petri.NodeStart, petri.ProgramStep:
 		return c.pair[e] == f && sameDelay(c.a.Delay(e), c.b.Delay(f))
 	}
-	return c.a.Delay(e).IsConstant() && sameDelay(c.a.Delay(e), c.b.Delay(f))
+	return lo == hi && sameDelay(c.a.Delay(e), c.b.Delay(f))
 }
 
 func sameDelay(d, e model.Delay) bool {
@@ -151,9 +158,11 @@ func (c *comparison) paired(e petri.EventID) duration {
 
 // deltaOf bounds x(e) − y(f).
 func (c *comparison) deltaOf(e, f petri.EventID) duration {
-	own := c.a.Delay(e).Hi - c.b.Delay(f).Lo
-	if c.common(e, f) {
+	_, own := c.a.Range(e)
+	if lo, _ := c.b.Range(f); c.common(e, f) {
 		own = 0
+	} else {
+		own -= lo
 	}
 	worst := none
 	c.b.Alternatives(f, func(b []petri.EventID) bool {
@@ -214,11 +223,12 @@ func (c *comparison) beta(p, q petri.EventID, back int) duration {
 	if best <= max(0, c.least(p, q)) || back == 0 || c.work > budget {
 		return best
 	}
-	if s, known := c.memo.slot(ofBeta, p, q); known && int(s.back) >= back {
-		return min(best, s.value)
+	if value, went, known := c.memo.Get(ofBeta, p, q); known && went >= back {
+		return min(best, value)
 	}
 	c.work++
-	own, least := c.a.Delay(p).Hi, best
+	_, own := c.a.Range(p)
+	least := best
 	c.a.Alternatives(p, func(causes []petri.EventID) bool {
 		latest := none
 		for _, r := range causes {
@@ -232,7 +242,7 @@ func (c *comparison) beta(p, q petri.EventID, back int) duration {
 		least = min(least, latest+own)
 		return true
 	})
-	c.memo.put(ofBeta, p, q, least, back)
+	c.memo.Put(ofBeta, p, q, least, back)
 	return least
 }
 
@@ -254,8 +264,8 @@ func (c *comparison) path(u, v petri.EventID) duration {
 	case c.work > budget:
 		return none
 	}
-	if s, known := c.memo.slot(ofPath, u, v); known {
-		return s.value
+	if value, _, known := c.memo.Get(ofPath, u, v); known {
+		return value
 	}
 	c.work++
 	least := petri.Never
@@ -268,8 +278,9 @@ func (c *comparison) path(u, v petri.EventID) duration {
 		return true
 	})
 	if least != none {
-		least += c.b.Delay(v).Lo
+		lo, _ := c.b.Range(v)
+		least += lo
 	}
-	c.memo.put(ofPath, u, v, least, 0)
+	c.memo.Put(ofPath, u, v, least, 0)
 	return least
 }

@@ -56,35 +56,24 @@ type key struct {
 	fact                                     petri.FactKind
 	node, component, behaviour               int32
 	push, element, aboutNode, about, aboutOf int32
-	text                                     int32 // of the instruction, by the index; -1 for none
+	instruction                              int32 // the first like it of the node in the plan of the index, or -1; -2 for no instruction
 }
 
 // index finds the events of a run.
 type index struct {
-	texts map[string]int32
+	s     *model.Scenario // of the run
 	group map[key]int32   // of the events with that key
 	first []petri.EventID // by group
 	next  []petri.EventID // by event: the next of its group, or -1
 }
-
-// unknownText is that of an instruction that the run of an index does not have.
-const unknownText = -2
 
 // indexed returns the index of a run, made when it is first asked for.
 func (r *run) indexed() *index {
 	if r.index != nil {
 		return r.index
 	}
-	x := &index{texts: map[string]int32{}, group: make(map[key]int32, r.Len()), next: make([]petri.EventID, r.Len())}
+	x := &index{s: r.s, group: make(map[key]int32, r.Len()), next: make([]petri.EventID, r.Len())}
 	r.index = x
-	for _, node := range r.s.Nodes {
-		for _, in := range node.Program {
-			text := r.s.Text(in)
-			if _, ok := x.texts[text]; !ok {
-				x.texts[text] = int32(len(x.texts))
-			}
-		}
-	}
 	var last []petri.EventID // by group
 	r.eachKey(x, func(e petri.EventID, k key) {
 		g, ok := x.group[k]
@@ -100,31 +89,34 @@ func (r *run) indexed() *index {
 
 // eachKey calls yield for every event of a run with its key for an index.
 func (r *run) eachKey(x *index, yield func(petri.EventID, key)) {
-	texts := make([][]int32, len(r.s.Nodes))
-	for n, node := range r.s.Nodes {
-		texts[n] = make([]int32, len(node.Program))
-		for i, in := range node.Program {
-			if t, ok := x.texts[r.s.Text(in)]; ok {
-				texts[n][i] = t
-			} else {
-				texts[n][i] = unknownText
-			}
-		}
+	like := make([][]int32, len(r.s.Nodes)) // by node and instruction
+	for n := range like {
+		like[n] = x.alike(n, r.s.Nodes[n].Program)
 	}
 	for e, t := range r.Transition {
 		o := r.Net.Transitions[t].Origin
 		k := key{
 			kind: o.Kind, ceases: o.Ceases, fact: o.Fact.Kind, node: int32(o.Node), component: int32(o.Component), behaviour: int32(o.Behaviour),
-			push: int32(o.Push), element: int32(o.Element), aboutNode: int32(o.Fact.Node), about: int32(o.Fact.Component), aboutOf: int32(o.Fact.Index), text: -1,
+			push: int32(o.Push), element: int32(o.Element), aboutNode: int32(o.Fact.Node), about: int32(o.Fact.Component), aboutOf: int32(o.Fact.Index), instruction: -2,
 		}
-		if o.Category() == petri.Work {
+		if o.Kind == petri.Fire {
 			k.push = -1
 		}
 		if o.Instruction >= 0 {
-			k.text = texts[o.Node][o.Instruction]
+			k.instruction = like[o.Node][o.Instruction]
 		}
 		yield(petri.EventID(e), k)
 	}
+}
+
+// alike returns for each instruction of a program of a node the first one like it in that of
+// the plan of the index, or -1.
+func (x *index) alike(node int, program []model.Instruction) []int32 {
+	own, out := x.s.Nodes[node].Program, make([]int32, len(program))
+	for i := range program {
+		out[i] = int32(indexOf(&program[i], own))
+	}
+	return out
 }
 
 // match pairs events of the run of the index with those of another that are the same.

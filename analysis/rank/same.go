@@ -79,13 +79,22 @@ func sameScenario(a, b *model.Scenario) bool {
 	if a == b {
 		return true
 	}
-	if !slices.EqualFunc(a.Nodes, b.Nodes, func(m, n model.Node) bool { return slices.EqualFunc(m.Program, n.Program, sameInstruction) }) {
+	if !slices.EqualFunc(a.Nodes, b.Nodes, samePrograms) {
 		return false
 	}
 	return reflect.DeepEqual(withoutPrograms(a), withoutPrograms(b))
 }
 
-func sameInstruction(a, b model.Instruction) bool {
+func samePrograms(m, n model.Node) bool {
+	for i := range m.Program {
+		if i == len(n.Program) || !sameInstruction(&m.Program[i], &n.Program[i]) {
+			return false
+		}
+	}
+	return len(m.Program) == len(n.Program)
+}
+
+func sameInstruction(a, b *model.Instruction) bool {
 	return a.Op == b.Op && a.Component == b.Component && a.Link == b.Link && a.Behaviour == b.Behaviour && a.Holding == b.Holding &&
 		sameDelay(a.Duration, b.Duration) && slices.Equal(a.Duration.Sample, b.Duration.Sample) && a.Most == b.Most && slices.Equal(a.Of, b.Of)
 }

@@ -32,9 +32,9 @@ type extent[V any] struct{ start, end V }
 
 // view is one order of the races with its dates at both ends.
 type view struct {
-	g      *petri.EventGraph
-	lo, hi []time.Duration
-	record model.Record[petri.EventID]
+	g       *petri.EventGraph
+	lo, hi  []time.Duration
+	actions *petri.Actions
 }
 
 // judgeScenario bounds a scenario by analysis and predicts it by simulation.
@@ -59,7 +59,7 @@ func (v *validation) judgeScenario(g *group, s *model.Scenario, starts [][]time.
 }
 
 func newView(g *petri.EventGraph) (view, error) {
-	w := view{g: g, record: g.Record()}
+	w := view{g: g, actions: g.Actions()}
 	var err error
 	w.lo, w.hi, err = g.Bracket()
 	return w, err
@@ -78,14 +78,11 @@ func (j *judged) bound() {
 		j.bounds.firings[c] = make([][]extent[analysis.Bound], len(s.TypeOf(c).Transitions))
 	}
 	for _, w := range j.ends {
-		for c := range w.record.Components {
-			for t, firings := range w.record.Components[c].ByTransition(s.TypeOf(c)) {
+		for c, transitions := range w.actions.Fires {
+			for t, fires := range transitions {
 				of := &j.bounds.firings[c][t]
-				for i, f := range firings {
-					if f.End == petri.NoEvent {
-						continue
-					}
-					e, d := f.End, w.g.Delay(f.End)
+				for i, e := range fires {
+					d := w.g.Delay(e)
 					x := extent[analysis.Bound]{analysis.Bound{Lower: w.lo[e] - d.Lo, Upper: w.hi[e] - d.Hi}, analysis.Bound{Lower: w.lo[e], Upper: w.hi[e]}}
 					if i == len(*of) {
 						*of = append(*of, x)

@@ -19,7 +19,6 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/simulate"
-	"adagio/dsl/claim"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
@@ -92,8 +91,18 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 	if len(s.Properties) == 0 {
 		return nil, nil
 	}
-	v, err := newVerifier(s, r, refused, opts)
-	if err != nil {
+	v := &verifier{s: s, opts: opts, missing: refused, result: r}
+	if r != nil {
+		v.missing = unproved(r)
+	}
+	if v.missing == "" {
+		var err error
+		if v.prover, err = newProver(r); err != nil {
+			v.missing = err.Error()
+		}
+	}
+	var err error
+	if v.runner, err = simulate.NewRunner(s); err != nil {
 		return nil, err
 	}
 	if opts.When {
@@ -127,22 +136,6 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 		out = append(out, verdict)
 	}
 	return out, nil
-}
-
-// newVerifier makes what answers the claims of a scenario; see [Properties].
-func newVerifier(s *model.Scenario, r *analysis.Result, refused string, opts Options) (*verifier, error) {
-	v := &verifier{s: s, opts: opts, missing: refused, result: r}
-	if r != nil {
-		v.missing = unproved(r)
-	}
-	var err error
-	if v.missing == "" {
-		if v.prover, err = newProver(r); err != nil {
-			v.missing = err.Error()
-		}
-	}
-	v.runner, err = simulate.NewRunner(s)
-	return v, err
 }
 
 // unproved says why nothing can be proved of all executions; "" where it can.
@@ -232,12 +225,12 @@ func (v *verifier) violation(c *model.Claim, x *Execution) string {
 	w := newWitness(v.s, x.Trace)
 	switch c.Kind {
 	case model.Total, model.Longest:
-		d := w.Measured(c)
+		d := w.measured(c)
 		return (&bounded{c.Measure(v.s), [2]time.Duration{d, d}, "lasts for ever"}).text()
 	case model.Date:
-		return fmt.Sprintf("%s is %s", c.From.Text(v.s), date(w.Moment(c.From)))
+		return fmt.Sprintf("%s is %s", c.From.Text(v.s), date(w.moment(c.From)))
 	case model.Before, model.Within:
-		return fmt.Sprintf("%s is %s, %s %s", c.From.Text(v.s), date(w.Moment(c.From)), c.Until.Text(v.s), date(w.Moment(c.Until)))
+		return fmt.Sprintf("%s is %s, %s %s", c.From.Text(v.s), date(w.moment(c.From)), c.Until.Text(v.s), date(w.moment(c.Until)))
 	case model.Ends:
 		return "it ends in a " + x.Trace.Outcome.String()
 	case model.Always:
@@ -245,7 +238,7 @@ func (v *verifier) violation(c *model.Claim, x *Execution) string {
 	}
 	var parts []string
 	for i := range c.Parts {
-		if ok, at := w.Holds(&c.Parts[i]); ok {
+		if ok, at := w.holds(&c.Parts[i]); ok {
 			parts = append(parts, c.Parts[i].Text(v.s)+" holds")
 		} else if c.Kind != model.Contra {
 			parts = append(parts, v.violation(&c.Parts[i], &Execution{Trace: x.Trace, At: at}))
@@ -266,13 +259,17 @@ func (x *Execution) Replay(s *model.Scenario) (bool, error) {
 // Holds says whether a claim holds of an execution that the simulator has run with
 // [simulate.Options].History; if not, from when on that is seen, or 0 where it is no date.
 func Holds(s *model.Scenario, t *simulate.Trace, c *model.Claim) (ok bool, at time.Duration) {
-	return newWitness(s, t).Holds(c)
+	return newWitness(s, t).holds(c)
 }
+
+// Times is a stretch of time of an execution, from Start to just before End; an end that
+// does not come is [model.Never].
+type Times struct{ Start, End time.Duration }
 
 // History is when an atom holds in an execution.
 type History struct {
 	Atom  model.Atom
-	Times []claim.Times
+	Times []Times
 }
 
 // History lists when what a claim speaks of holds, each atom once.

@@ -192,15 +192,15 @@ func (r *run) apart(t petri.TransitionID, first, second int32) bool {
 
 // missed examines one combination of conditions.
 func (r *run) missed(t petri.TransitionID, conditions []int32) *conflict {
-	key := r.firing(t, conditions)
-	if r.alternative[key] {
-		return nil // its date counts already
-	}
 	v := r.virtual(t, conditions)
 	first := firingID{t, r.ordinal(t, conditions)}
 	rivals := r.rivals(v, first)
 	if len(rivals) == 0 {
 		return nil // it holds to the end: t fired with these, or reads of another token
+	}
+	key := r.firing(t, conditions)
+	if r.alternative[key] {
+		return nil // its date counts already
 	}
 	m := &missing{key: key, transition: t, tokens: r.tokens(conditions), date: r.order.earliest(v)}
 	if r.d.settled[key.any()] {

@@ -6,7 +6,6 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/lists"
 	"adagio/petri/precedence"
 )
 
@@ -31,7 +30,6 @@ type exits struct {
 	done   [][]petri.EventID // by node and instruction; -1 where not executed
 	ends   [][]petri.EventID // by node: the ends of its behaviours
 	before map[int][]petri.EventID
-	fires  lists.Groups[petri.TransitionID, petri.EventID] // by transition
 
 	neighboursAsk map[int]bool // by node, see onlyNeighboursAsk
 
@@ -65,11 +63,6 @@ func (r *run) ofExits() *exits {
 
 func newExits(r *run) *exits {
 	k := &exits{run: r, before: map[int][]petri.EventID{}, neighboursAsk: map[int]bool{}, certain: r.order.certain()}
-	k.fires = lists.Grouped(len(r.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
-		for e, t := range r.graph.Transition {
-			yield(t, petri.EventID(e))
-		}
-	})
 	for _, n := range r.Net.Scenario.Nodes {
 		k.done = append(k.done, slices.Repeat([]petri.EventID{-1}, len(n.Program)))
 	}
@@ -134,7 +127,7 @@ func (k *exits) missed(a, b int) {
 	}
 	var looks []petri.EventID
 	for _, t := range k.Net.Asking[[2]int{a, b}] {
-		looks = append(looks, k.fires.Of(t)...)
+		looks = append(looks, k.order.firings().Of(t)...)
 	}
 	slices.Sort(looks)
 	for _, e := range slices.Compact(looks) {

@@ -27,10 +27,12 @@ type orders struct {
 	g      *petri.EventGraph
 	lo, hi []time.Duration // earliest and latest dates
 
-	known map[[2]petri.EventID]time.Duration // of ahead
+	known precedence.Memo // of ahead
 
-	tree     *precedence.Forest  // see forest
-	precedes *precedence.Certain // see certain
+	fired    *lists.Groups[petri.TransitionID, petri.EventID] // see firings
+	room     lists.Groups[petri.TransitionID, petri.EventID]  // … and its memory
+	tree     *precedence.Forest                               // see forest
+	precedes *precedence.Certain                              // see certain
 
 	stamp  []int32 // memo of paths: valid where equal to round
 	round  int32
@@ -42,7 +44,7 @@ type orders struct {
 const unordered = time.Duration(-1 << 62)
 
 func newOrders(g *petri.EventGraph) (*orders, error) {
-	o := &orders{known: map[[2]petri.EventID]time.Duration{}}
+	o := &orders{}
 	o.begin(g)
 	return o, o.date()
 }
@@ -50,8 +52,8 @@ func newOrders(g *petri.EventGraph) (*orders, error) {
 // begin sets what is known to nothing, for a graph whose dates are open.
 func (o *orders) begin(g *petri.EventGraph) {
 	o.free()
-	o.g, o.round, o.work = g, 0, 0
-	clear(o.known)
+	o.g, o.fired, o.round, o.work = g, nil, 0, 0
+	o.known.Begin()
 }
 
 // date finds the dates of the graph: from then on all questions are answered.
@@ -77,13 +79,26 @@ func (o *orders) ahead(u, v petri.EventID) time.Duration {
 	if certain := o.forest().Between(u, v); certain > 0 {
 		return certain
 	}
-	if d, ok := o.known[[2]petri.EventID{u, v}]; ok {
+	if d, _, known := o.known.Get(precedence.First, u, v); known {
 		return d
 	}
 	o.budget = searchBudget
 	d = o.gap(u, v, 8)
-	o.known[[2]petri.EventID{u, v}] = d
+	o.known.Put(precedence.First, u, v, d, 0)
 	return d
+}
+
+// firings lists the events of each transition, when it is first asked.
+func (o *orders) firings() *lists.Groups[petri.TransitionID, petri.EventID] {
+	if o.fired == nil {
+		o.room.Fill(len(o.g.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
+			for e, t := range o.g.Transition {
+				yield(t, petri.EventID(e))
+			}
+		})
+		o.fired = &o.room
+	}
+	return o.fired
 }
 
 // forest is made when it is first asked.
@@ -153,7 +168,7 @@ func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
 	if wakes && (o.g.Net.Scenario.Network.Profile.Kind == model.Concertod || o.g.Origin(u).Node != o.g.Origin(v).Node || o.lo[v] == 0 || o.g.Reads(v)) {
 		return best
 	}
-	own := o.g.Delay(u).Hi
+	_, own := o.g.Range(u)
 	o.g.Alternatives(u, func(causes []petri.EventID) bool {
 		worst := o.lo[v]
 		for _, p := range causes {
@@ -202,7 +217,8 @@ func (o *orders) path(u, v petri.EventID) time.Duration {
 		least = min(least, best)
 	}
 	if least != unordered {
-		least += o.g.Delay(v).Lo
+		lo, _ := o.g.Range(v)
+		least += lo
 	}
 	o.bound[v] = least
 	return least

@@ -56,7 +56,7 @@ func findPeersAtRest(o *orders) (asked int) {
 type restfulness struct {
 	g     *petri.EventGraph
 	order *precedence.Certain
-	fired lists.Groups[petri.TransitionID, petri.EventID]
+	fired *lists.Groups[petri.TransitionID, petri.EventID]
 	nodes []restingNode
 	last  map[[2]int][]petri.EventID // by observer and node: the last events that look at it
 	// busy is by observer the node that was not at rest when one was last looked for. Many
@@ -74,19 +74,15 @@ type restingNode struct {
 
 func newRestfulness(o *orders) *restfulness {
 	g := o.g
-	r := &restfulness{g: g, order: o.certain(), last: map[[2]int][]petri.EventID{}}
-	r.fired = lists.Grouped(len(g.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
-		for e, t := range g.Transition {
-			yield(t, petri.EventID(e))
-		}
-	})
-	computes, moves := beginsToCompute(g), movesOfNodes(g)
-	r.nodes, r.busy = make([]restingNode, len(moves)), make([]int, len(moves))
+	r := &restfulness{g: g, order: o.certain(), fired: o.firings(), last: map[[2]int][]petri.EventID{}}
+	moves := movesOfNodes(g)
+	r.nodes, r.busy = make([]restingNode, len(g.Net.Computes)), make([]int, len(g.Net.Computes))
 	for m := range r.nodes {
-		last := r.order.LastOf(moves[m])
+		moves := moves.Of(m)
+		last := r.order.LastOf(moves)
 		// What a transition ends in may be noticed later, so that only entries are the last.
 		settles := !slices.ContainsFunc(last, func(e petri.EventID) bool { return g.Origin(e).Kind != petri.Enter })
-		r.nodes[m] = restingNode{computes[m], r.order.FirstOf(moves[m]), last, settles}
+		r.nodes[m] = restingNode{r.beginsToCompute(m), r.order.FirstOf(moves), last, settles}
 		r.busy[m] = -1
 	}
 	return r
@@ -133,34 +129,25 @@ func (r *restfulness) lastLooks(pair [2]int) []petri.EventID {
 	return last
 }
 
-// beginsToCompute returns for each node the event with which its program comes to
-// the first instruction in which it may compute without a pause, or -1.
-func beginsToCompute(g *petri.EventGraph) []petri.EventID {
-	of := map[petri.PlaceID]int{}
-	for m, p := range g.Net.Computes {
-		of[p] = m
-	}
-	out := make([]petri.EventID, len(g.Net.Computes))
-	for m := range out {
-		out[m] = -1
-	}
-	for e, t := range g.Transition {
-		for _, p := range g.Net.Transitions[t].Out() {
-			if m, ok := of[p]; ok && out[m] < 0 {
-				out[m] = petri.EventID(e)
-			}
+// beginsToCompute returns the event with which the program of a node comes to the first
+// instruction in which it may compute without a pause, or -1.
+func (r *restfulness) beginsToCompute(m int) petri.EventID {
+	first := petri.EventID(-1)
+	for _, t := range r.g.Net.Producers.Of(r.g.Net.Computes[m]) {
+		if fired := r.fired.Of(t); len(fired) > 0 && (first < 0 || fired[0] < first) {
+			first = fired[0]
 		}
 	}
-	return out
+	return first
 }
 
 // movesOfNodes lists for each node its departures, entries and ends of transitions.
-func movesOfNodes(g *petri.EventGraph) [][]petri.EventID {
-	out := make([][]petri.EventID, len(g.Net.Computes))
-	for e := range g.Transition {
-		if o := g.Origin(petri.EventID(e)); o.Kind == petri.Leave || o.Kind == petri.Enter || o.Kind == petri.Fire {
-			out[o.Node] = append(out[o.Node], petri.EventID(e))
+func movesOfNodes(g *petri.EventGraph) lists.Groups[int, petri.EventID] {
+	return lists.Grouped(len(g.Net.Computes), func(yield func(int, petri.EventID) bool) {
+		for e, t := range g.Transition {
+			if o := g.Net.Transitions[t].Origin; o.Kind == petri.Leave || o.Kind == petri.Enter || o.Kind == petri.Fire {
+				yield(o.Node, petri.EventID(e))
+			}
 		}
-	}
-	return out
+	})
 }

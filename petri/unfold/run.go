@@ -35,7 +35,7 @@ type run struct {
 }
 
 var runs = sync.Pool{New: func() any {
-	return &run{p: &player{turns: map[int32]int32{}}, order: &orders{known: map[[2]petri.EventID]time.Duration{}}}
+	return &run{p: &player{turns: map[int32]int32{}}, order: &orders{}}
 }}
 
 // free lets another branch have the memory.
