@@ -38,3 +38,50 @@ network w {
 		}
 	}
 }
+
+// TestRefusingIsNotRead: a provider that is about to leave refuses while its user stays. With
+// a broker who comes meanwhile waits until the provider is back; the asynchronous runtime
+// never asks (SEMANTICS.md, rule 8.5), so that it enters, and the provider waits for it, too.
+func TestRefusingIsNotRead(t *testing.T) {
+	for _, k := range []struct {
+		executor     string
+		lower, upper time.Duration // of the provider's program
+	}{
+		{"broker", 11 * time.Second, 13 * time.Second},
+		{"concertod-async", 25 * time.Second, 28 * time.Second},
+	} {
+		r := analyseText(t, `
+component Provider {
+  places on, off
+  initial off
+  running on
+  behavior stop { halt: on -> off for 1s }
+  provide p at on
+}
+component User {
+  places off, on
+  initial off
+  running on
+  behavior start { go: off -> on for 1s }
+  behavior stop { halt: on -> off for 1s }
+  use u at on
+}
+assembly a {
+  node n { p: Provider }
+  node m { first: User }
+  node o { second: User }
+  connect p.p -> first.u
+  connect p.p -> second.u
+}
+plan p of a {
+  from { p: on; first: on; second: off }
+  on n { push p stop; wait p }
+  on m { pause 10s; push first stop; wait first }
+  on o { pause 4s; push second start; wait second; pause 20s; push second stop; wait second }
+}
+`, k.executor)
+		if end := r.Nodes[0].End; end.Lower < k.lower || end.Upper > k.upper {
+			t.Errorf("%s: the provider's program ends at %v, want inside %v .. %v", k.executor, end, k.lower, k.upper)
+		}
+	}
+}

@@ -18,6 +18,7 @@ type entry struct {
 	kind       Kind
 	name       string
 	start, end time.Duration
+	cuts       []Cut
 }
 
 // is says whether an entry is of a kind and name.
@@ -153,7 +154,7 @@ func node(known names, name, operation, path string, entries []entry) (Node, err
 	ended := false
 	for _, e := range entries {
 		it := known.item(e.kind, e.name)
-		it.Start, it.End = e.start, e.end
+		it.Start, it.End, it.Cuts = e.start, e.end, e.cuts
 		n.Items = append(n.Items, it)
 		if e.is(Event, operation) {
 			n.Start, n.End, ended = e.start, e.end, true

@@ -79,7 +79,13 @@ type Item struct {
 	// Start and End are dates from an origin that the nodes of the run and
 	// operation have in common.
 	Start, End time.Duration
+	// Cuts are from when the node fell asleep to when it went on in its next wake, where
+	// that was in between.
+	Cuts []Cut
 }
+
+// Cut is when a node that sleeps leaves off with something, and when it goes on with it.
+type Cut struct{ Start, End time.Duration }
 
 // Node is what one node logged of one operation.
 type Node struct {

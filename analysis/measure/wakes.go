@@ -56,7 +56,9 @@ func joinWakes(operation string, entries []entry) ([]entry, error) {
 		switch {
 		case !again || e.kind == Transition || e.kind > Event || e.kind == Event && e.name != operation:
 		case e.kind == Event || cut(&p.entry):
-			joined[p.into].end = max(joined[p.into].end, e.end)
+			whole := &joined[p.into]
+			whole.cuts = append(slices.Clip(whole.cuts), Cut{p.end, e.start})
+			whole.end = max(whole.end, e.end)
 			last[k] = piece{e, p.into}
 			continue
 		case e.kind == Instruction:

@@ -228,6 +228,13 @@ type RaceEvent struct {
 	Position
 }
 
+// Problem is something of measurements that was left out, and why.
+type Problem struct {
+	Path   string `json:"path"`
+	Line   int    `json:"line"` // 0 if the reason has no line
+	Reason string `json:"reason"`
+}
+
 // Chance is a probability, by the least and the greatest of what it depends on.
 type Chance struct {
 	Least    float64 `json:"least"`

@@ -67,7 +67,7 @@ func (d *ideal) active(l int) bool {
 
 func (d *ideal) refusing(l int) bool {
 	if t := &d.byLink[l]; t.remote {
-		return d.known[t.refusing] != 0 || d.s.Semantics == model.ConcertoD && d.known[t.active] == 0
+		return t.refusing >= 0 && d.known[t.refusing] != 0 || d.s.Semantics == model.ConcertoD && d.known[t.active] == 0
 	}
 	return d.world.refusing(l)
 }

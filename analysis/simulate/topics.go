@@ -60,7 +60,7 @@ func newTopics(s *model.Scenario) topics {
 		k, locks := &ts.byLink[i], s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use
 		if l.UserSide || makes(s, i, user, model.Connect) {
 			k.active = ts.add(topic{portActive, l.Provider, l.ProvidePort, user})
-			if locks {
+			if locks && s.AsksRefusal(i) {
 				k.refusing = ts.add(topic{portRefusing, l.Provider, l.ProvidePort, user})
 			}
 		}

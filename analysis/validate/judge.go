@@ -18,6 +18,7 @@ type judged struct {
 	ends     []view // the runs that end, with their dates
 	bounds   dates[analysis.Bound]
 	expected dates[time.Duration]
+	single   *moments // where nodes sleep
 	// makespans and spans are simulated, sorted.
 	makespans, spans []time.Duration
 }
@@ -43,7 +44,7 @@ func (v *validation) judgeScenario(g *group, s *model.Scenario, starts [][]time.
 	if err != nil {
 		return nil, err
 	}
-	j := &judged{scenario: s, result: r}
+	j := &judged{scenario: s, result: r, single: newMoments()}
 	for _, run := range r.Runs {
 		if !run.Graph.Complete {
 			continue
@@ -77,7 +78,8 @@ func (j *judged) bound() {
 	for c := range s.Components {
 		j.bounds.firings[c] = make([][]extent[analysis.Bound], len(s.TypeOf(c).Transitions))
 	}
-	for _, w := range j.ends {
+	for i, w := range j.ends {
+		j.single.fromView(&j.ends[i], s)
 		for c, transitions := range w.actions.Fires {
 			for t, fires := range transitions {
 				of := &j.bounds.firings[c][t]
@@ -115,7 +117,7 @@ func (j *judged) predict(n int, seed uint64, starts [][]time.Duration) error {
 	}
 	done := 0
 	for i := range n {
-		opts := simulate.Options{Seed: seed, Index: uint64(i)}
+		opts := simulate.Options{Seed: seed, Index: uint64(i), History: i == 0 && j.scenario.Sleeps()}
 		if len(starts) > 0 {
 			opts.Starts = starts[i%len(starts)]
 		}
@@ -126,6 +128,7 @@ func (j *judged) predict(n int, seed uint64, starts [][]time.Duration) error {
 		done++
 		j.makespans, j.spans = append(j.makespans, t.Makespan), append(j.spans, t.Span())
 		addTrace(sums, t)
+		j.single.fromTrace(t, j.scenario)
 	}
 	if done == 0 {
 		return fmt.Errorf("the plan ends in none of %d simulated executions: there is nothing to predict from", n)

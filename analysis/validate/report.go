@@ -16,6 +16,7 @@ type Date struct {
 	Node       string
 	Component  string // or ""
 	Transition string // or ""
+	Item       string // of what else a table tells: its kind and name; or ""
 	Measured   time.Duration
 	Bound      analysis.Bound
 	Predicted  time.Duration
@@ -48,6 +49,7 @@ type Run struct {
 	Forecast *Forecast // of the makespan; nil likewise
 	Ends     []Date    // of the nodes
 	Dates    []Date    // of the transitions
+	Singles  []Single  // of all else that tables of nodes that sleep tell
 	// Lacking says in words what the logs lack, or the model.
 	Lacking []string
 	// Deadlock says that in the model the plan never ends; Refused
@@ -67,8 +69,21 @@ type Run struct {
 // Outside says whether anything of the run is outside of its bounds, or the
 // model says that it cannot end.
 func (r *Run) Outside() bool {
-	out := func(d Date) bool { return !d.Inside() }
-	return r.Deadlock || r.Refused || r.Makespan != nil && !r.Makespan.Inside() || slices.ContainsFunc(r.Ends, out) || slices.ContainsFunc(r.Dates, out)
+	return r.Deadlock || r.Refused || r.Makespan != nil && !r.Makespan.Inside() || slices.ContainsFunc(r.Ends, func(d Date) bool { return !d.Inside() }) ||
+		slices.ContainsFunc(r.Single(), func(d *Date) bool { return !d.Inside() })
+}
+
+// Single lists the single dates: those of transitions, and all else that a table tells.
+func (r *Run) Single() (list []*Date) {
+	for i := range r.Dates {
+		list = append(list, &r.Dates[i])
+	}
+	for _, s := range r.Singles {
+		for i := range s.Dates {
+			list = append(list, &s.Dates[i])
+		}
+	}
+	return list
 }
 
 // start is a run without anything compared.
@@ -111,6 +126,9 @@ func (m *member) compare(j *judged) Run {
 		}
 	}
 	slices.SortStableFunc(r.Dates, func(a, b Date) int { return cmp.Compare(a.Measured, b.Measured) })
+	var lacking []string
+	r.Singles, lacking = m.singles(j)
+	r.Lacking = append(r.Lacking, lacking...)
 	r.Width = j.widths()
 	r.Hazards.Count = len(j.result.Hazards)
 	r.Hazards.LeastChance, r.Hazards.GreatestChance, r.Hazards.Known = j.result.Chance()
@@ -201,9 +219,39 @@ type Summary struct {
 	Key
 	Runs, Refused, Deadlocks int
 	Makespan, Ends, Dates    Statistics
+	Singles                  []SingleStatistics // by kind
 	Forecasts                ForecastStatistics
 	Width                    []Width // means over the runs
 	Hazards                  Hazards
+}
+
+// SingleStatistics sums up the dates of the rows of a kind.
+type SingleStatistics struct {
+	Kind string
+	Rows int
+	Statistics
+}
+
+// singles sums up those of runs.
+func singles(runs []*Run) (list []SingleStatistics) {
+	var dates [][]*Date
+	for _, r := range runs {
+		for i := range r.Singles {
+			of := &r.Singles[i]
+			k := slices.IndexFunc(list, func(s SingleStatistics) bool { return s.Kind == of.Kind })
+			if k < 0 {
+				k, list, dates = len(list), append(list, SingleStatistics{Kind: of.Kind}), append(dates, nil)
+			}
+			list[k].Rows += of.Rows
+			for d := range of.Dates {
+				dates[k] = append(dates[k], &of.Dates[d])
+			}
+		}
+	}
+	for k := range list {
+		list[k].Statistics = statistics(dates[k])
+	}
+	return list
 }
 
 func summarise(k Key, runs []*Run) Summary {
@@ -237,7 +285,7 @@ func summarise(k Key, runs []*Run) Summary {
 		widths[what] /= time.Duration(max(1, compared))
 	}
 	s.Width = byWidth(widths)
-	s.Forecasts = forecasts(runs)
+	s.Forecasts, s.Singles = forecasts(runs), singles(runs)
 	s.Makespan, s.Ends, s.Dates = statistics(makespans), statistics(ends), statistics(dates)
 	return s
 }

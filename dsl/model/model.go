@@ -369,5 +369,12 @@ func (s *Scenario) Sides(n, link int) (user, provider bool) {
 	return s.Components[l.User].Node == n, s.Components[l.Provider].Node == n
 }
 
+// AsksRefusal says whether who enters a place asks if the provider of a link refuses: the
+// asynchronous runtime takes that of another node as not refusing (SEMANTICS.md, rule 8.5).
+func (s *Scenario) AsksRefusal(link int) bool {
+	l := &s.Links[link]
+	return s.Network.Profile.Kind != Concertod || s.Semantics != Ballet || s.Components[l.User].Node == s.Components[l.Provider].Node
+}
+
 // TypeOf returns the type of a component.
 func (s *Scenario) TypeOf(component int) *Type { return s.Types[s.Components[component].Type] }

@@ -62,7 +62,7 @@ func (c *compiler) makeLinks() {
 		use := c.s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use
 		if k.user.state != sideNever {
 			c.observe(c.portFact(petri.Active, l.Provider, l.ProvidePort), user)
-			if use {
+			if use && c.s.AsksRefusal(i) {
 				c.observe(c.portFact(petri.Accepting, l.Provider, l.ProvidePort), user)
 			}
 		}
@@ -124,7 +124,7 @@ func (c *compiler) gate(component, port int, start bool, late func(link int) res
 		}
 		no, yes := c.serving(i, late(i))
 		serving, unserved = append(serving, yes), append(unserved, no)
-		if kind == model.Use && !start {
+		if kind == model.Use && !start && c.s.AsksRefusal(i) {
 			read = append(read, c.allowed(i, late(i)))
 		}
 	}

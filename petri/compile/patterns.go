@@ -163,7 +163,10 @@ func (b *body) compilePush(p int) {
 			node, asked, func() model.Delay { return model.Interval(0, b.noticeDelay(b.i, p)) }))
 	}
 	end := transition{Name: b.text("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
-	if end.Delay = b.passDelay(0); len(gos) == 0 {
+	if !b.s.Sleeps() { // else in the pass of its last entry
+		end.Delay = b.passDelay(0)
+	}
+	if len(gos) == 0 {
 		end.Read = b.gated(nil)
 		end = b.looking(end, node, asked, engage)
 	}

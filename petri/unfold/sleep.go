@@ -147,6 +147,7 @@ type bracket struct {
 	// With an executor that looks:
 	asks   [][]ask // by event
 	askers map[petri.Observation][]petri.EventID
+	beside map[petri.EventID][]petri.EventID // see notDuring
 
 	// With executor concertod-async:
 	behaviours [][]running       // by node: from their begin to their end
@@ -157,7 +158,7 @@ type bracket struct {
 const bracketTurns = 12
 
 func newBracket(g *petri.EventGraph) (*bracket, error) {
-	b := &bracket{g: g, ancestors: map[petri.EventID][]petri.EventID{}}
+	b := &bracket{g: g, ancestors: map[petri.EventID][]petri.EventID{}, beside: map[petri.EventID][]petri.EventID{}}
 	for i := range b.x {
 		b.x[i], b.ready[i] = make([]time.Duration, g.Len()), make([]time.Duration, g.Len())
 	}

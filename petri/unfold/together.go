@@ -22,7 +22,8 @@ import (
 //     is longer than d. A stretch that is shorter may pass between two looks;
 //   - an event looks only from the date r on from which it waits for nothing else. What was
 //     true before, and is true until it fires, it has seen at the latest d after the begin,
-//     from r on, of the first such stretch with each node that it looks at;
+//     from r on, of the first such stretch with each node that it looks at. If an event before
+//     it needed the same answer, the node has that already;
 //   - all else that takes a node time happens in its own stretches of A likewise: within d
 //     of the begin of the first that is longer than d.
 //
@@ -46,11 +47,11 @@ func (b *bracket) together(end int, e petri.EventID, ready, d time.Duration) tim
 	case end == 0:
 		x := ready + d
 		if b.g.Net.Wakes[t] {
-			x = b.mayMeet(node, peer, x)
+			x = b.mayMeet(e, peer, x)
 		}
 		for _, a := range b.asks[e] {
 			if a.always && !b.g.Net.Sources[a.fact].Presumed {
-				x = max(x, b.mayMeet(node, a.fact.Node, max(b.firstAsked(a.fact, node), b.x[0][a.known])))
+				x = max(x, b.mayMeet(e, a.fact.Node, max(b.firstAsked(a.fact, node), b.x[0][a.known])))
 			}
 		}
 		return x
@@ -126,14 +127,14 @@ func (b *bracket) findAsks() {
 	for e, asks := range b.asks {
 		for i, a := range asks {
 			only := len(b.askers[petri.Observation{Fact: a.fact, Node: b.g.Origin(petri.EventID(e)).Node}]) == 1
-			asks[i].remembered = only && b.g.Net.Sources[a.fact].Presumed && b.certainlySo(a.known, petri.EventID(e))
+			asks[i].remembered = only && b.g.Net.Sources[a.fact].Presumed && b.certainlySo(a.known, petri.EventID(e)) || b.askedBefore(a, petri.EventID(e))
 		}
 	}
 }
 
-// certainlySo says whether what an event knows has come true before it waits for nothing
-// else, whatever the delays.
-func (b *bracket) certainlySo(known, e petri.EventID) bool {
+// precede are the events that certainly happen before an event waits for nothing else but
+// what its node knows of others.
+func (b *bracket) precede(e petri.EventID) map[petri.EventID]bool {
 	before := map[petri.EventID]bool{}
 	var walk func(petri.EventID)
 	walk = func(e petri.EventID) {
@@ -151,6 +152,22 @@ func (b *bracket) certainlySo(known, e petri.EventID) bool {
 			walk(c)
 		}
 	}
+	return before
+}
+
+// askedBefore says whether an event before this one could not have happened without the
+// same answer: the node has it, then, and nothing newer is otherwise until this one happens.
+func (b *bracket) askedBefore(a ask, e petri.EventID) bool {
+	before := b.precede(e)
+	return slices.ContainsFunc(b.askers[petri.Observation{Fact: a.fact, Node: b.g.Origin(e).Node}], func(other petri.EventID) bool {
+		return before[other] && slices.ContainsFunc(b.asks[other], func(o ask) bool { return o.always && o.known == a.known })
+	})
+}
+
+// certainlySo says whether what an event knows has come true before it waits for nothing
+// else, whatever the delays.
+func (b *bracket) certainlySo(known, e petri.EventID) bool {
+	before := b.precede(e)
 	var so func(petri.EventID) bool // in an instant of one of these
 	so = func(e petri.EventID) bool {
 		return before[e] || b.g.Delay(e).Hi == 0 && !b.g.Net.Wakes[b.g.Transition[e]] && !slices.ContainsFunc(b.g.Causes(e), func(p petri.EventID) bool { return !so(p) })
@@ -202,11 +219,16 @@ func knownBefore(g *petri.EventGraph, e petri.EventID, yield func(known petri.Ev
 // maxMeetings is how many windows of two nodes are searched for one that they share.
 const maxMeetings = 150
 
-// mayMeet is the least date from t on at which a node, and another if there is one (-1), may
-// be awake.
-func (b *bracket) mayMeet(node, peer int, t time.Duration) time.Duration {
+// mayMeet is the least date from t on at which the node of an event, and another if there is
+// one (-1), may be awake for it. What runs only after the event does not keep them so; and
+// before a step the node has noticed that all it follows from is over.
+func (b *bracket) mayMeet(e petri.EventID, peer int, t time.Duration) time.Duration {
+	node := b.g.Net.Transitions[b.g.Transition[e]].Node()
 	for range maxMeetings {
 		next := b.mayBeAwake(node, t, nil)
+		if next == t {
+			next = b.mayBeAwake(node, t, b.notDuring(e))
+		}
 		if peer >= 0 && next != petri.Never {
 			next = b.mayBeAwake(peer, next, nil)
 		}
@@ -216,6 +238,33 @@ func (b *bracket) mayMeet(node, peer int, t time.Duration) time.Duration {
 		t = next
 	}
 	return t
+}
+
+// notDuring lists the transitions of components that do not run when a node has come to an
+// event, having looked at the others once more: those that certainly follow it and, if it is
+// a step that takes time, those that certainly precede it.
+func (b *bracket) notDuring(e petri.EventID) []petri.EventID {
+	if list, known := b.beside[e]; known {
+		return list
+	}
+	var list []petri.EventID
+	if b.g.Origin(e).Kind == petri.Step && b.g.Delay(e).Lo > 0 {
+		list = slices.Clone(b.before(e))
+	}
+	follows := make([]bool, b.g.Len())
+	follows[e] = true
+	for f := e + 1; int(f) < len(follows); f++ {
+		follows[f] = true
+		b.g.Alternatives(f, func(causes []petri.EventID) bool {
+			follows[f] = slices.ContainsFunc(causes, func(p petri.EventID) bool { return follows[p] })
+			return follows[f]
+		})
+		if follows[f] && b.g.Origin(f).Kind == petri.Fire {
+			list = append(list, f)
+		}
+	}
+	b.beside[e] = list
+	return list
 }
 
 // meet is the end of the first time from t on that lasts so long and in which a node, and

@@ -9,23 +9,24 @@ import (
 
 	"adagio/analysis/calibrate"
 	"adagio/analysis/measure"
+	"adagio/analysis/report"
 )
 
 // Document is what "adagio calibrate --format json" writes.
 type Document struct {
-	Schema     string    `json:"schema"` // "adagio/calibrate/1"
-	Runs       int       `json:"runs"`   // operations of runs that were used
-	Durations  string    `json:"durations"`
-	Coverage   float64   `json:"coverage"`
-	Confidence float64   `json:"confidence"`
-	Timings    []timing  `json:"timings"`
-	Factor     *factor   `json:"factor"` // null if none was asked for, or is told
-	Differ     []string  `json:"differ"`
-	Unobserved []string  `json:"unobserved"`
-	Executor   []setting `json:"executor"`
-	Trends     []trend   `json:"trends"`
-	Notes      []string  `json:"notes"`
-	Problems   []problem `json:"problems"`
+	Schema     string           `json:"schema"` // "adagio/calibrate/1"
+	Runs       int              `json:"runs"`   // operations of runs that were used
+	Durations  string           `json:"durations"`
+	Coverage   float64          `json:"coverage"`
+	Confidence float64          `json:"confidence"`
+	Timings    []timing         `json:"timings"`
+	Factor     *factor          `json:"factor"` // null if none was asked for, or is told
+	Differ     []string         `json:"differ"`
+	Unobserved []string         `json:"unobserved"`
+	Executor   []setting        `json:"executor"`
+	Trends     []trend          `json:"trends"`
+	Notes      []string         `json:"notes"`
+	Problems   []report.Problem `json:"problems"`
 }
 
 // timing is the duration of a transition of a type or component.
@@ -83,18 +84,11 @@ type trend struct {
 	ToNS   int64   `json:"to_ns"`
 }
 
-// problem is a file, or a part of one, that was left out.
-type problem struct {
-	Path   string `json:"path"`
-	Line   int    `json:"line"` // 0 if there is none
-	Reason string `json:"reason"`
-}
-
 // New makes the document of a calibration; problems is what was left out.
 func New(r *calibrate.Result, problems []measure.Problem) Document {
 	d := Document{
 		Schema: "adagio/calibrate/1", Runs: r.Runs, Durations: r.Options.Durations.String(), Coverage: r.Options.Coverage, Confidence: r.Options.Confidence,
-		Timings: []timing{}, Differ: all(r.Differ), Unobserved: all(r.Unobserved), Executor: []setting{}, Trends: []trend{}, Notes: all(r.Notes), Problems: []problem{},
+		Timings: []timing{}, Differ: all(r.Differ), Unobserved: all(r.Unobserved), Executor: []setting{}, Trends: []trend{}, Notes: all(r.Notes), Problems: []report.Problem{},
 	}
 	if f := r.Factor; f != nil {
 		d.Factor = &factor{f.Name, f.Share, r.Common}
@@ -109,7 +103,7 @@ func New(r *calibrate.Result, problems []measure.Problem) Document {
 		d.Trends = append(d.Trends, trend{t.Of, t.With, t.Rho, t.P, int64(t.From), int64(t.To)})
 	}
 	for _, p := range problems {
-		d.Problems = append(d.Problems, problem{p.Path, p.Line, p.Reason})
+		d.Problems = append(d.Problems, report.Problem{Path: p.Path, Line: p.Line, Reason: p.Reason})
 	}
 	return d
 }

@@ -19,20 +19,14 @@ import (
 
 // Document is what "adagio validate --format json" writes.
 type Document struct {
-	Schema    string    `json:"schema"`    // "adagio/validate/1"
-	Durations string    `json:"durations"` // "own", "others" or "nominal"
-	Inside    bool      `json:"inside"`    // everything measured is inside of its bounds, nothing was skipped, and of each plan a makespan was measured
-	Total     summary   `json:"total"`
-	Plans     []summary `json:"plans"`
-	Delays    []delay   `json:"delays"`
-	Runs      []run     `json:"runs"`
-	Problems  []problem `json:"problems"`
-}
-
-type problem struct {
-	Path   string `json:"path"`
-	Line   int    `json:"line"`
-	Reason string `json:"reason"`
+	Schema    string           `json:"schema"`    // "adagio/validate/1"
+	Durations string           `json:"durations"` // "own", "others" or "nominal"
+	Inside    bool             `json:"inside"`    // everything measured is inside of its bounds, nothing was skipped, and of each plan a makespan was measured
+	Total     summary          `json:"total"`
+	Plans     []summary        `json:"plans"`
+	Delays    []delay          `json:"delays"`
+	Runs      []run            `json:"runs"`
+	Problems  []report.Problem `json:"problems"`
 }
 
 // key names a plan: of the total it is empty.
@@ -52,8 +46,16 @@ type summary struct {
 	Forecasts forecasts  `json:"forecasts"`
 	NodeEnds  statistics `json:"node_ends"`
 	Dates     statistics `json:"dates"`
+	Singles   []single   `json:"singles"` // of all else that tables of nodes that sleep tell
 	Width     []width    `json:"width"`
 	Hazards   hazards    `json:"hazards"`
+}
+
+// single is the statistics of the dates of rows of one kind.
+type single struct {
+	Kind string `json:"kind"`
+	Rows int    `json:"rows"`
+	statistics
 }
 
 // hazards are what waits might see though it lasts no time in the model.
@@ -151,6 +153,7 @@ type date struct {
 	Node        string          `json:"node,omitempty"`
 	Component   string          `json:"component,omitempty"`
 	Transition  string          `json:"transition,omitempty"`
+	Item        string          `json:"item,omitempty"` // of what else a table tells: its kind and name
 	MeasuredNS  int64           `json:"measured_ns"`
 	PredictedNS int64           `json:"predicted_ns"`
 	ErrorNS     int64           `json:"error_ns"`
@@ -169,7 +172,7 @@ type parting struct {
 // in it and not those outside only.
 func New(r *validate.Report, unread []measure.Problem, all bool) Document {
 	d := Document{Schema: "adagio/validate/1", Durations: r.Durations.String(), Inside: !r.Outside() && len(r.Unmeasured())+len(r.Problems) == 0, Total: newSummary(&r.Total),
-		Plans: []summary{}, Delays: []delay{}, Runs: []run{}, Problems: []problem{}}
+		Plans: []summary{}, Delays: []delay{}, Runs: []run{}, Problems: []report.Problem{}}
 	for i := range r.Groups {
 		d.Plans = append(d.Plans, newSummary(&r.Groups[i]))
 	}
@@ -180,10 +183,10 @@ func New(r *validate.Report, unread []measure.Problem, all bool) Document {
 		d.Runs = append(d.Runs, newRun(&r.Runs[i], all))
 	}
 	for _, p := range unread {
-		d.Problems = append(d.Problems, problem{p.Path, p.Line, p.Reason})
+		d.Problems = append(d.Problems, report.Problem{Path: p.Path, Line: p.Line, Reason: p.Reason})
 	}
 	for _, p := range r.Problems {
-		d.Problems = append(d.Problems, problem{p.Path, 0, p.Run + ": " + p.Reason})
+		d.Problems = append(d.Problems, report.Problem{Path: p.Path, Reason: p.Run + ": " + p.Reason})
 	}
 	return d
 }
@@ -191,7 +194,10 @@ func New(r *validate.Report, unread []measure.Problem, all bool) Document {
 func newSummary(s *validate.Summary) summary {
 	out := summary{key: key{s.Case, s.Sites, s.Operation, s.Variant}, Runs: s.Runs, Refused: s.Refused, Deadlocks: s.Deadlocks, Makespans: newStatistics(&s.Makespan),
 		Forecasts: forecasts{s.Forecasts.Count, s.Forecasts.Inside, int64(s.Forecasts.Width), int64(s.Forecasts.CRPS), nil},
-		NodeEnds:  newStatistics(&s.Ends), Dates: newStatistics(&s.Dates), Width: []width{}}
+		NodeEnds:  newStatistics(&s.Ends), Dates: newStatistics(&s.Dates), Singles: []single{}, Width: []width{}}
+	for i := range s.Singles {
+		out.Singles = append(out.Singles, single{s.Singles[i].Kind, s.Singles[i].Rows, newStatistics(&s.Singles[i].Statistics)})
+	}
 	out.Makespans.MeanError, out.Makespans.MeanWidth = &s.Makespan.MeanRelative, &s.Makespan.Width
 	if s.Forecasts.Compared > 0 {
 		baseline := int64(s.Forecasts.Baseline)
@@ -228,9 +234,9 @@ func newRun(r *validate.Run, all bool) run {
 	for i := range r.Ends {
 		out.NodeEnds = append(out.NodeEnds, newDate(&r.Ends[i]))
 	}
-	for i := range r.Dates {
-		if all || !r.Dates[i].Inside() {
-			out.Dates = append(out.Dates, newDate(&r.Dates[i]))
+	for _, d := range r.Single() {
+		if all || !d.Inside() {
+			out.Dates = append(out.Dates, newDate(d))
 		}
 	}
 	if p := r.Parting; p != nil {
@@ -250,7 +256,7 @@ func interval(b analysis.Bound) report.Interval {
 }
 
 func newDate(d *validate.Date) date {
-	return date{d.What, d.Node, d.Component, d.Transition, int64(d.Measured), int64(d.Predicted), int64(d.Error()), interval(d.Bound), d.Inside()}
+	return date{d.What, d.Node, d.Component, d.Transition, d.Item, int64(d.Measured), int64(d.Predicted), int64(d.Error()), interval(d.Bound), d.Inside()}
 }
 
 // CSV writes a row for everything that was compared.
@@ -260,7 +266,11 @@ func CSV(w io.Writer, r *validate.Report) error {
 	for i := range r.Runs {
 		x := &r.Runs[i]
 		row := func(d *validate.Date) {
-			out.Write([]string{x.Case, strconv.Itoa(x.Sites), x.ID, x.Operation, d.What, d.Node, d.Component, d.Transition,
+			what := d.What
+			if d.Item != "" {
+				what += " of " + d.Item
+			}
+			out.Write([]string{x.Case, strconv.Itoa(x.Sites), x.ID, x.Operation, what, d.Node, d.Component, d.Transition,
 				decimal(d.Measured), decimal(d.Bound.Lower), decimal(d.Bound.Upper), decimal(d.Predicted), decimal(d.Error()), strconv.FormatBool(d.Inside())})
 		}
 		if x.Makespan != nil {
@@ -269,8 +279,8 @@ func CSV(w io.Writer, r *validate.Report) error {
 		for i := range x.Ends {
 			row(&x.Ends[i])
 		}
-		for i := range x.Dates {
-			row(&x.Dates[i])
+		for _, d := range x.Single() {
+			row(d)
 		}
 	}
 	out.Flush()

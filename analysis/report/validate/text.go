@@ -46,6 +46,7 @@ func (t *text) write() error {
 	t.hazards()
 	t.table("Ends of nodes", func(s *validate.Summary) *validate.Statistics { return &s.Ends })
 	t.table("Starts and ends of transitions", func(s *validate.Summary) *validate.Statistics { return &s.Dates })
+	t.singles()
 	t.widths()
 	t.delays()
 	if t.all {
@@ -88,6 +89,18 @@ func (t *text) table(title string, of func(*validate.Summary) *validate.Statisti
 	line(&t.r.Total, "all", "")
 	t.heading(title + " (in s)")
 	t.align(rows, 1)
+}
+
+// singles writes what else tables tell, a line for each kind of rows.
+func (t *text) singles() {
+	rows := [][]string{{"kind", "rows", "dates", "inside", "error: mean", "median", "greatest", "width"}}
+	for _, x := range t.r.Total.Singles {
+		rows = append(rows, []string{x.Kind, fmt.Sprint(x.Rows), fmt.Sprint(x.Count), fmt.Sprint(x.Inside), milli(x.MeanError), milli(x.MedianError), milli(x.MaxError), milli(x.MeanWidth)})
+	}
+	if len(rows) > 1 {
+		t.heading("All other rows of the tables, by kind (in s)")
+		t.align(rows, 1)
+	}
 }
 
 // forecasts writes how the simulation forecasts the makespans, a line for each plan.
@@ -276,11 +289,10 @@ func (t *text) stray(r *validate.Run, few int) {
 	if r.Makespan != nil {
 		dates = append(dates, r.Makespan)
 	}
-	for _, list := range [][]validate.Date{r.Ends, r.Dates} {
-		for i := range list {
-			dates = append(dates, &list[i])
-		}
+	for i := range r.Ends {
+		dates = append(dates, &r.Ends[i])
 	}
+	dates = append(dates, r.Single()...)
 	dates = slices.DeleteFunc(dates, func(d *validate.Date) bool { return d.Inside() })
 	for i, d := range dates {
 		if i == few && !t.all {
@@ -294,6 +306,8 @@ func (t *text) stray(r *validate.Run, few int) {
 // dateName is a date in words.
 func dateName(d *validate.Date) string {
 	switch {
+	case d.Item != "":
+		return fmt.Sprintf("%s of %s on %s", d.What, d.Item, d.Node)
 	case d.Component != "":
 		return fmt.Sprintf("%s of %s.%s", d.What, d.Component, d.Transition)
 	case d.Node != "":
