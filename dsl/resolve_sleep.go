@@ -178,8 +178,9 @@ func (r *resolver) hostPower(h *network.Host, sending bool) *model.Power {
 		return v, err == nil
 	}
 	p := &model.Power{}
-	for key, target := range map[string]*float64{"wattage_off": &p.Sleeping, "wattage_sending": &p.Sending} {
-		text := h.Prop(key)
+	targets := []*float64{&p.Sleeping, &p.Sending}
+	for i, key := range []string{"wattage_off", "wattage_sending"} {
+		text, target := h.Prop(key), targets[i]
 		if v, ok := number(text); ok {
 			*target = v
 		} else if text != "" {

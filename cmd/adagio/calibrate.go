@@ -42,13 +42,13 @@ LOGS are files or folders: Ballet's own result folders, the logs of one run, or
 tidy tables (.csv, .csv.gz). Each run is matched with the plan of its operation's
 name, and with as many sites as it has, if the model has a parameter "sites".
 
-  --durations interval    the observed range (default)
-              constant    the median
-              tolerance   an interval with a stated --coverage and --confidence
-              fit         the best of normal, lognormal and gamma
-              empirical   all observations
-              nominal     none: the model's own stay, and overhead and drift beyond
-                          them are estimated
+  --as interval    the observed range (default)
+       constant    the median
+       tolerance   an interval with a stated --coverage and --confidence
+       fit         the best of normal, lognormal and gamma
+       empirical   all observations
+       nominal     none: the model's own stay, and overhead and drift beyond them
+                   are estimated
 
 What the logs do not determine is said, and left to the model. The methods are
 explained in analysis/calibrate/README.md.`,
@@ -62,7 +62,7 @@ explained in analysis/calibrate/README.md.`,
 	f.Lookup("network").Hidden = true // it is what is looked for
 	f.Lookup("timings").Usage = "nominal durations: the `name` of a block of the model, or of a file; repeatable"
 	f.StringArrayVarP(&c.models, "model", "m", nil, "a `file` of the model; repeatable")
-	f.StringVar(&c.durations, "durations", calibrate.Choices[0], "what durations are written as: interval, constant, tolerance, fit, empirical, nominal")
+	f.StringVar(&c.durations, "as", calibrate.Choices[0], "what durations are written as: interval, constant, tolerance, fit, empirical, nominal")
 	f.Float64Var(&c.opts.Coverage, "coverage", 0.95, "share of what is to come that a tolerance interval holds")
 	f.Float64Var(&c.opts.Confidence, "confidence", 0.95, "confidence of all intervals")
 	f.BoolVar(&c.opts.Busy, "busy", false, "write what the logs tell of looks at nodes that run a transition, which is wide, instead of the language's own")
@@ -114,17 +114,18 @@ func (c *calibration) check(args []string) (*measure.Models, error) {
 	if len(c.models) == 0 {
 		return nil, usage(c.cmd, "no model is named", "name it with --model FILE")
 	}
-	if err := oneOf(c.cmd, "--durations", c.durations, calibrate.Choices...); err != nil {
+	if err := oneOf(c.cmd, "--as", c.durations, calibrate.Choices...); err != nil {
 		return nil, err
 	}
 	c.opts.Durations = calibrate.Choice(slices.Index(calibrate.Choices, c.durations))
-	for flag, share := range map[string]float64{"coverage": c.opts.Coverage, "confidence": c.opts.Confidence} {
-		if !(share > 0 && share < 1) {
+	for _, flag := range []string{"coverage", "confidence"} {
+		share, err := c.cmd.Flags().GetFloat64(flag)
+		if err != nil || !(share > 0 && share < 1) {
 			return nil, usage(c.cmd, fmt.Sprintf("--%s %v is none", flag, share), "write a share between 0 and 1, such as 0.95")
 		}
 	}
 	if c.opts.Factor != "" && c.opts.Durations != calibrate.Empirical {
-		return nil, usage(c.cmd, "--factor needs --durations empirical", "a factor keeps the durations of one run together: those of the runs are needed")
+		return nil, usage(c.cmd, "--factor needs --as empirical", "a factor keeps the durations of one run together: those of the runs are needed")
 	}
 	if name := c.opts.Factor; c.cmd.Flags().Changed("factor") && (strings.TrimSpace(name) == "" || strings.ContainsAny(name, "[]\n\x00")) {
 		return nil, usage(c.cmd, fmt.Sprintf("--factor %q is no name", name), "write a name without brackets and line ends, such as registry")

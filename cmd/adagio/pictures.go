@@ -83,10 +83,10 @@ func (p *pictures) write(cmd *cobra.Command, a *app, r *analysis.Result, sources
 	at := map[string]analysis.At{"upper": analysis.AtUpper, "lower": analysis.AtLower, "typical": analysis.AtTypical}[p.at]
 	s, err := schedule.Of(r, at)
 	if errors.Is(err, petri.ErrSleeps) {
-		return usage(cmd, "a typical execution cannot be shown where nodes sleep", "write --at upper or --at lower; adagio simulate --traces writes executions as they may happen")
+		return usage(cmd, "a typical execution cannot be shown where nodes sleep", "write --at upper or --at lower; adagio simulate --logs writes executions as they may happen")
 	}
 	if errors.Is(err, petri.ErrCovered) {
-		return noAnswer(r, "a typical execution cannot be shown where the orders of races are covered; adagio simulate --traces writes executions as they may happen")
+		return noAnswer(r, "a typical execution cannot be shown where the orders of races are covered; adagio simulate --logs writes executions as they may happen")
 	}
 	if err != nil {
 		return err

@@ -359,7 +359,7 @@ func TestDocuments(t *testing.T) {
 	for _, m := range models {
 		for _, command := range [][]string{
 			{"check"}, {"bound", "--deadline", "3s", "--fail-on", "race,hazard"}, {"explain", "--hazards", "--outages"}, {"explain", "--top", "2"},
-			{"explain", "--strict", "--deadline", "4s"}, {"explain", "--drag", "--advice", "--replications", "2"}, {"verify", "--runs", "2"},
+			{"explain", "--strict", "--deadline", "4s"}, {"explain", "--drag", "--advice", "--replications", "2"}, {"verify", "-n", "2"},
 			{"simulate", "-n", "3"}, {"formula"}, {"net"}, {"net", "--graph"}, {"net", "--structure"}, {"diff", m}, {"rank", "-n", "2"},
 			{"bound", "--sweep", "poll=1s,2s"}, {"simulate", "-n", "2", "--sweep", "poll=1s"},
 		} {
@@ -386,7 +386,7 @@ func TestDocuments(t *testing.T) {
 	ask("", "bound", net, "--deadline=5s", "--format=json")
 	logs := filepath.Join(t.TempDir(), "logs")
 	var quiet bytes.Buffer
-	if code := Run([]string{"simulate", openstack, "-n=3", "--traces", logs}, nil, &quiet, &quiet); code != exitOK {
+	if code := Run([]string{"simulate", openstack, "-n=3", "--logs", logs}, nil, &quiet, &quiet); code != exitOK {
 		t.Fatal(quiet.String())
 	}
 	ask("", "calibrate", logs, "--model", openstack, "--plan=update", "--format=json")

@@ -24,8 +24,8 @@ type simulation struct {
 	engine  string
 	shardFlags
 	sweepFlags
-	traces  string
-	kept    int // traces to write
+	logs    string
+	kept    int // replications whose logs are written
 	all     bool
 	uptimes uptimeFlags
 }
@@ -76,8 +76,8 @@ with 1 if a replication deadlocks or lies outside the bounds.`,
 	f.StringVar(&s.engine, "engine", "auto", "what samples: graph, executor, or auto, the graph where it can")
 	f.BoolVar(&s.opts.KeepSamples, "exact", false, fmt.Sprintf("exact quantiles beyond %d replications, too: keep every sample in memory", montecarlo.KeptSamples))
 	f.StringVar(&s.samples, "samples", "", "write the makespan of every replication to a CSV `file`")
-	f.StringVar(&s.traces, "traces", "", "write what happened to a `folder`, in the layout of Ballet's own results")
-	f.IntVar(&s.kept, "trace-count", 10, "`number` of replications, from the first on, that --traces writes")
+	f.StringVar(&s.logs, "logs", "", "write what happened to a `folder`, in the layout of Ballet's own results")
+	f.IntVar(&s.kept, "log-count", 10, "`number` of replications, from the first on, that --logs writes")
 	f.BoolVar(&s.all, "all", false, "show every transition that was ever critical")
 	s.uptimes.add(f)
 	s.sweepFlags.add(s.cmd)
@@ -221,9 +221,9 @@ func (s *simulation) check() error {
 		return err
 	}
 	s.opts.Engine = montecarlo.Engine(slices.Index(montecarlo.Engines, s.engine))
-	s.opts.Traces = s.traces != ""
+	s.opts.Traces = s.logs != ""
 	if s.opts.Workers < 0 || s.kept < 0 {
-		return usage(s.cmd, "a number of workers or of traces is negative", "")
+		return usage(s.cmd, "a number of workers or of logs is negative", "")
 	}
 	if s.cmd.Flags().Changed("half-width") {
 		if s.opts.HalfWidth, err = durationOption(s.cmd, "half-width", s.half, "10ms or 1.5s"); err != nil {
@@ -247,13 +247,13 @@ func (s *simulation) checkShares() error {
 	if err := errors.Join(s.shardFlags.read(s.cmd), s.sweepFlags.read(s.cmd)); err != nil {
 		return err
 	}
-	for flag, given := range map[string]bool{"half-width": s.opts.HalfWidth > 0, "traces": s.traces != ""} {
-		if given && s.shard.Of > 0 && !s.sweepFlags.given() {
+	for _, flag := range []string{"half-width", "logs"} {
+		if s.cmd.Flags().Changed(flag) && s.shard.Of > 0 && !s.sweepFlags.given() {
 			return usage(s.cmd, fmt.Sprintf("--%s with --shard: it needs all replications in one run", flag), "")
 		}
 	}
-	if s.sweepFlags.given() && (s.samples != "" || s.traces != "") {
-		return usage(s.cmd, "--samples and --traces are of one plan, and --sweep has many", "")
+	if s.sweepFlags.given() && (s.samples != "" || s.logs != "") {
+		return usage(s.cmd, "--samples and --logs are of one plan, and --sweep has many", "")
 	}
 	return nil
 }

@@ -23,13 +23,13 @@ type sinks struct {
 	csv      []io.Writer // where samples go
 	file     *os.File    // of the samples, or nil
 	buffer   *bufio.Writer
-	traces   string // a folder, or ""
-	kept     int    // traces to write
+	logs     string // a folder, or ""
+	kept     int    // replications whose logs are written
 }
 
 // open makes the files that the flags name.
 func (s *simulation) open(scenario *model.Scenario, stdout bool) (*sinks, error) {
-	k := &sinks{scenario: scenario, traces: s.traces, kept: s.kept}
+	k := &sinks{scenario: scenario, logs: s.logs, kept: s.kept}
 	if stdout {
 		k.csv = append(k.csv, s.app.out)
 	}
@@ -54,10 +54,10 @@ func (k *sinks) visit(r montecarlo.Replication) error {
 			return err
 		}
 	}
-	if k.traces == "" || r.Index >= k.kept {
+	if k.logs == "" || r.Index >= k.kept {
 		return nil
 	}
-	return simulate.WriteBallet(filepath.Join(k.traces, fmt.Sprintf("run%d", r.Index)), simulate.Operation{Name: k.scenario.Name, Scenario: k.scenario, Trace: r.Trace})
+	return simulate.WriteBallet(filepath.Join(k.logs, fmt.Sprintf("run%d", r.Index)), simulate.Operation{Name: k.scenario.Name, Scenario: k.scenario, Trace: r.Trace})
 }
 
 func (k *sinks) close() error {

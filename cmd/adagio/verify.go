@@ -49,8 +49,8 @@ shrunk to the fewest deviations that still do.`,
   adagio verify model.ballet --svg refuted.svg
   adagio verify model.ballet --random 1000 --seed 7`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			for flag, n := range map[string]int{"runs": opts.Runs, "random": opts.Random} {
-				if n < 0 {
+			for _, flag := range []string{"replications", "random"} {
+				if n, err := cmd.Flags().GetInt(flag); err != nil || n < 0 {
 					return usage(cmd, "--"+flag+" "+strconv.Itoa(n)+" is negative", "give how many executions are drawn, such as 1000")
 				}
 			}
@@ -81,7 +81,7 @@ shrunk to the fewest deviations that still do.`,
 		},
 	}
 	in.addFlags(cmd)
-	cmd.Flags().IntVar(&opts.Runs, "runs", 200, "how many executions are drawn for what is not proved")
+	cmd.Flags().IntVarP(&opts.Runs, "replications", "n", 200, "`number` of executions that are drawn for what is not proved, beside those with all delays at their ends")
 	cmd.Flags().IntVar(&opts.Random, "random", 0, "draw so many executions instead, as deviations from the nominal one, and shrink what is found")
 	cmd.Flags().Uint64Var(&opts.Seed, "seed", 1, "of the executions that are drawn")
 	cmd.Flags().StringVar(&anyDurations, "any-durations", "", "let every transition and pause last anything up to a `duration` such as 1h, in place of what the model says")

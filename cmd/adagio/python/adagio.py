@@ -65,13 +65,13 @@ def diff(before: Models, after: Models | None = None, *, what_if: Iterable[str] 
     return _run("diff", _paths(before) + ([] if after is None else _paths(after)), _flags(options, what_if=list(what_if)))
 
 
-def verify(models: Models, *, any_durations: str | None = None, runs: int | None = None, **options: Any) -> Document:
+def verify(models: Models, *, any_durations: str | None = None, replications: int | None = None, **options: Any) -> Document:
     """The verdicts on the properties that a model states of a plan: adagio/verify/1.
 
-    Each is "proved", "refuted" by a dated execution, or "unknown" after so many runs were drawn.
+    Each is "proved", "refuted" by a dated execution, or "unknown" after so many executions were drawn.
     With any_durations, such as "1h", transitions and pauses last anything up to that.
     """
-    return _run("verify", _paths(models), _flags(options, any_durations=any_durations, runs=runs))
+    return _run("verify", _paths(models), _flags(options, any_durations=any_durations, replications=replications))
 
 
 def rank(models: Models, candidates: Iterable[Mapping[str, Any]], *, deadline: str | None = None, replications: int = 0, **options: Any) -> Document:

@@ -40,7 +40,7 @@ class TestAdagio(unittest.TestCase):
 
     def test_verify(self):
         rolling = os.path.join(MODELS, "gallery", "rolling_restart.ballet")
-        answer = adagio.verify(rolling, runs=10)
+        answer = adagio.verify(rolling, replications=10)
         self.assertEqual(answer["schema"], "adagio/verify/1")
         self.assertEqual({p["verdict"] for p in answer["properties"]}, {"proved"})
         with open(rolling, encoding="utf-8") as file:
