@@ -187,7 +187,7 @@ func (r *run) apart(t petri.TransitionID, first, second int32) bool {
 		return true
 	}
 	before, notAfter := r.order.before(r.id[j], r.id[p])
-	return before || notAfter && (!r.openBeside(t, j) || r.precedes(j, r.id[p]))
+	return before || notAfter && (!r.openBeside(t, j) || r.precedes(j, r.id[p])) && !r.order.causes(r.id[p], r.id[j])
 }
 
 // missed examines one combination of conditions.
@@ -231,7 +231,8 @@ type rival struct {
 
 // rivals lists those of a virtual event that would be the firing of that name; none
 // if it did occur, or could not. The event itself under another state of its
-// component comes last, and counts alone only if it may come later.
+// component comes last, and counts alone only if it may come later. What follows from
+// another rival is in time for the virtual event only if that is.
 func (r *run) rivals(v *virtual, first firingID) []rival {
 	var others, itself []rival
 	earlier := false
@@ -240,7 +241,7 @@ func (r *run) rivals(v *virtual, first firingID) []rival {
 		if j < 0 {
 			continue
 		}
-		if r.sameEvent(v.transition, j, v.conditions) || r.tooLate(j, v) {
+		if r.sameEvent(v.transition, j, v.conditions) || !r.followsRival(j, v) && r.tooLate(j, v) {
 			return nil
 		}
 		switch k := (rival{j, r.p.conditions[c].place}); {
@@ -256,6 +257,15 @@ func (r *run) rivals(v *virtual, first firingID) []rival {
 		return nil
 	}
 	return append(others, itself...)
+}
+
+// followsRival says whether an event follows from another that takes what a virtual event
+// might have fired with.
+func (r *run) followsRival(j petri.EventID, v *virtual) bool {
+	return slices.ContainsFunc(v.conditions, func(c int32) bool {
+		k := r.p.conditions[c].consumer
+		return k >= 0 && k != j && r.order.causes(r.id[k], r.id[j])
+	})
 }
 
 // tooLate says whether a virtual event certainly comes too late to find what

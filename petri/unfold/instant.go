@@ -20,10 +20,14 @@ func (r *run) openBeside(t petri.TransitionID, j petri.EventID) bool {
 // although that is after what the transition waits for. Of what is possible in an
 // instant places are left first, and entered and transitions started afterwards.
 // Whether a component first enters one place, which ends a refusal, or first leaves
-// another, which begins it, is open.
+// another, which begins it, is open. A program that goes on finds its components as they
+// were before that instant.
 func (r *run) firstAtTie(t petri.TransitionID, j petri.EventID) bool {
 	a, b := &r.Net.Transitions[t], &r.Net.Transitions[r.p.events[j].transition]
 	if a.Class == petri.Departure && r.followsEntry(j) || a.Class != petri.Arrival && r.arrivesAtOnce(j) {
+		return true
+	}
+	if a.Origin.Kind == petri.ProgramStep && (b.Class == petri.Inner || b.Class == petri.Departure) && b.Origin.Kind != petri.ProgramStep {
 		return true
 	}
 	return a.Origin.Component == b.Origin.Component && a.Class == petri.Inner && b.Class == petri.Inner && (enters(a) && leaves(b) || leaves(a) && enters(b))
