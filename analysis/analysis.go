@@ -66,7 +66,7 @@ func (b Bound) join(c Bound) Bound { return Bound{min(b.Lower, c.Lower), max(b.U
 // Result is what the analysis of a scenario found. If Deadlock is not nil the
 // plan never ends, and there are bounds only of what does; or it does not end in
 // some order of its races (Deadlock.Possible), and the bounds are those of the
-// executions that end.
+// executions that end, if they are known (Bounded).
 type Result struct {
 	Scenario *model.Scenario
 	Net      *petri.Net
@@ -115,9 +115,15 @@ type Result struct {
 	room    func() []Slack // see [Result.LeastSlack]
 }
 
+// Bounded says whether there are bounds of the executions that end: not if the plan never
+// ends, or is not known to end in any order of its races.
+func (r *Result) Bounded() bool {
+	return r.Deadlock == nil || r.Deadlock.Possible && !r.Deadlock.OneOrder
+}
+
 // NodeBound is when a node starts and when its program ends, as dates from the
 // common origin, and how long its program takes. Ends is false if it never does
-// in some run, or, with Open, if that is not known of a plan that never ends.
+// in some run, or, with Open, if that is not known of a plan that has no bounds.
 type NodeBound struct {
 	Node       int
 	Start      Bound
@@ -132,9 +138,6 @@ type RefusedError struct {
 	Cause  error // that Reason tells of, or nil
 	Races  []Race
 	Limit  *unfold.LimitError // the limit that gave out, or nil
-	// Deadlock tells of an order of the races in which the plan never ends; nil if none is
-	// known.
-	Deadlock *Deadlock
 }
 
 func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Reason }
@@ -168,12 +171,13 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	net, x, err := explore(cache, s, limit)
 	if tooMany, ok := errors.AsType[*unfold.LimitError](err); ok {
 		r, refused := coverOf(net, tooMany, opts.BoundsOnly)
-		if refused == nil || limit == opts.Limit {
+		known := refused == nil && (r.Bounded() || !r.Deadlock.Possible)
+		if known || limit == opts.Limit {
 			return r, refused
 		}
 		// What cannot be covered is explored for as long as that takes.
 		if net, x, err = explore(cache, s, unfold.Limit{}); err != nil {
-			return nil, refused
+			return r, refused
 		}
 	} else if err != nil {
 		return nil, err
@@ -250,10 +254,8 @@ func (r *Result) bound() ([]*Bound, error) {
 	ends := slices.ContainsFunc(r.Runs, func(run unfold.Run) bool { return run.Graph.Complete })
 	first := true
 	for i, run := range r.Runs {
-		if failures := run.Graph.Failures(); len(failures) > 0 && (r.Deadlock == nil || !r.Deadlock.Fails) {
-			r.Deadlock = describeFailures(r.Scenario, failures, ends)
-		} else if !run.Graph.Complete && r.Deadlock == nil {
-			r.Deadlock = describeDeadlock(r.Net, run.Graph, ends)
+		if d := describeStuck(r.Net, run.Graph, ends); d != nil && (r.Deadlock == nil || d.Fails && !r.Deadlock.Fails) {
+			r.Deadlock = d
 		}
 		if !run.Graph.Complete && ends {
 			r.markUnended(run.Graph)

@@ -143,7 +143,7 @@ func (b Because) Text(r *Result) (summary, detail string) {
 		summary = "its bounds hang on a defect of the runtime: " + b.Rule.Text
 	}
 	detail = fmt.Sprintf("with %q it %s", b.Rule.Name+" off", does(b.Without))
-	if d := b.Without.Deadlock; d == nil || d.Possible {
+	if b.Without.Bounded() {
 		detail += ", in a span of " + b.Without.Span.String()
 	}
 	return summary, detail

@@ -107,6 +107,8 @@ func judge(s *model.Scenario, m *conformance.Measured) (verdict string, wrong []
 	}
 	if !ends {
 		return "completed: deadlock", []string{fmt.Sprint("deadlock of ", r.Deadlock.Components(s))}
+	} else if !r.Bounded() {
+		return "completed: not known to end", nil
 	}
 	wrong, late := outside(s, r, m)
 	verdict = "completed: inside"

@@ -26,38 +26,35 @@ type Cover struct {
 }
 
 // coverOf bounds a plan by a cover, whose orders are too many to explore, unless it never
-// ends in any of them. Where it is only known not to end in the order that was played the
-// refusal says why.
+// ends in any of them. Where it does not end in the order that was played the result tells of
+// that, and has no bounds where no other is known in which it ends.
 func coverOf(net *petri.Net, tooMany *unfold.LimitError, boundsOnly bool) (*Result, error) {
 	stuck, ends := unfold.Stuck(net)
 	if ends != nil {
-		return neverEnds(net, stuck, ends)
+		return notEnding(net, stuck, ends, false)
 	}
 	r, err := coverWith(net, unfold.NoHazards, boundsOnly)
-	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
-		refused := &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Cause: errors.Join(tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
-		if stuck != nil {
-			refused.Deadlock = describeStuck(net, stuck.Runs[0].Graph)
-			refused.Reason += ", where " + refused.Deadlock.Reason()
+	if err == nil && stuck != nil {
+		g := stuck.Runs[0].Graph
+		r.Deadlock = describeStuck(net, g, true)
+		for n, end := range g.Ends {
+			r.Nodes[n].Ends = end >= 0
 		}
-		return nil, refused
+	}
+	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
+		if stuck != nil {
+			return notEnding(net, stuck, make([]unfold.Ended, len(net.Ends)), true)
+		}
+		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Cause: errors.Join(tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
 	}
 	return r, err
-}
-
-// describeStuck tells of a plan that does not end in some order of its races.
-func describeStuck(net *petri.Net, g *petri.EventGraph) *Deadlock {
-	if failures := g.Failures(); len(failures) > 0 {
-		return describeFailures(net.Scenario, failures, true)
-	}
-	return describeDeadlock(net, g, true)
 }
 
 // strictly has the bounds of a result cover its hazards, too. What is true without
 // hazards is true with them where there are none. Of a plan that never ends even
 // without them nothing more is said.
 func (r *Result) strictly() (*Result, error) {
-	if r.Deadlock != nil && !r.Deadlock.Possible {
+	if !r.Bounded() {
 		return r, nil
 	}
 	if len(r.Hazards) == 0 {
@@ -101,16 +98,18 @@ func coverWith(net *petri.Net, strict unfold.Strict, boundsOnly bool) (*Result, 
 	return r, nil
 }
 
-// neverEnds tells of a plan that ends in no order of its races, by one of them.
-func neverEnds(net *petri.Net, x *unfold.Exploration, ends []unfold.Ended) (*Result, error) {
+// notEnding tells of a plan that does not end in one order of its races, nor in any other
+// unless it may, and which of its programs end all the same.
+func notEnding(net *petri.Net, x *unfold.Exploration, ends []unfold.Ended, may bool) (*Result, error) {
 	r := &Result{Scenario: net.Scenario, Net: net, Runs: x.Runs}
 	if _, err := r.bound(); err != nil {
 		return nil, &RefusedError{Reason: err.Error()}
 	}
+	r.Deadlock.Possible, r.Deadlock.OneOrder = may, true
 	r.Hazards = r.describeHazards(x.Hazards)
 	for n, end := range ends {
 		k := &r.Nodes[n]
-		k.Open = k.Ends && !end.Certainly
+		k.Open = may || k.Ends && !end.Certainly
 		k.Ends, k.End = end.Certainly, Bound{end.Earliest, end.Latest}
 		k.Duration = Bound{max(0, end.Earliest-k.Start.Upper), end.Latest - k.Start.Lower}
 	}

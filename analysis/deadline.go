@@ -43,8 +43,12 @@ func (t Timing) Verdict() string {
 // Meet holds a deadline against the plan. It is an error if the plan has nothing of that
 // name.
 func (r *Result) Meet(d Deadline) (Timing, error) {
-	if r.Deadlock != nil && !r.Deadlock.Possible {
-		return Timing{Deadline: d, Date: Bound{petri.Never, petri.Never}, Path: Path{Node: -1}}, nil
+	if !r.Bounded() {
+		t := Timing{Deadline: d, Date: Bound{petri.Never, petri.Never}, Path: Path{Node: -1}}
+		if r.Deadlock.Possible {
+			t.Date.Lower = 0
+		}
+		return t, nil
 	}
 	t := Timing{Deadline: d, Date: r.Done(), Path: r.DonePath(petri.Latest)}
 	if d.Of != "" {

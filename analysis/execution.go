@@ -35,12 +35,11 @@ type Execution struct {
 // Execution dates the events of one execution. At a bound it is the execution that
 // reaches that end of [Result.Done]: all delays at that end of their intervals. Where a
 // plan has races it follows the order that the bound comes from, and for [AtTypical] the
-// order that takes longest. Orders that deadlock are shown only if all do.
+// order that takes longest. Orders that deadlock are shown only if none is known that ends.
 func (r *Result) Execution(at At) (*Execution, error) {
-	never := r.Deadlock != nil && !r.Deadlock.Possible
 	var best *Execution
 	for _, run := range r.Runs {
-		if !run.Graph.Complete && !never {
+		if !run.Graph.Complete && r.Bounded() {
 			continue
 		}
 		x, err := r.execute(run.Graph, at)

@@ -20,6 +20,10 @@ type Deadlock struct {
 	// Unproved says that no such order is known, but that every order ends is not proved;
 	// there are no Waits then.
 	Unproved bool
+	// OneOrder says that Waits, and the only one of [Result.Runs], are of one order of the
+	// races, and others were not looked at. Whether the plan ends in these is not known if
+	// it is Possible, so that there are no bounds.
+	OneOrder bool
 	// Fails says that the process of a node ends with an instruction that cannot be
 	// executed: Waits says which, and why.
 	Fails bool
@@ -61,7 +65,14 @@ func (d *Deadlock) Components(s *model.Scenario) []string {
 	return out
 }
 
-func describeDeadlock(net *petri.Net, g *petri.EventGraph, possible bool) *Deadlock {
+// describeStuck tells why a graph is not complete; nil if it is.
+func describeStuck(net *petri.Net, g *petri.EventGraph, possible bool) *Deadlock {
+	if failures := g.Failures(); len(failures) > 0 {
+		return describeFailures(net.Scenario, failures, possible)
+	}
+	if g.Complete {
+		return nil
+	}
 	d := describeWaits(net.Scenario, unfold.Blocked(g))
 	d.Possible = possible
 	return d
@@ -120,15 +131,23 @@ func (d *Deadlock) Summary() string {
 	case d.Unproved:
 		return "it is not proved that the plan ends in every order of its races"
 	case d.Fails && d.Possible:
-		return "failure: in one order of its races an instruction cannot be executed, and the process of its node ends"
+		return "failure: in one order of its races an instruction cannot be executed, and the process of its node ends" + d.whether()
 	case d.Fails:
 		return "failure: an instruction cannot be executed, and the process of its node ends"
 	case d.Exits:
 		return "deadlock: the plan may never end, because processes of nodes end"
 	case d.Possible:
-		return "deadlock: in one order of its races the plan never ends"
+		return "deadlock: in one order of its races the plan never ends" + d.whether()
 	}
 	return "deadlock: the plan never ends"
+}
+
+// whether says that there are no bounds, where there are none.
+func (d *Deadlock) whether() string {
+	if d.Possible && d.OneOrder {
+		return "; whether and when it ends in others is not known"
+	}
+	return ""
 }
 
 // describeExits tells of a plan that ends unless the process of a node ends too

@@ -193,7 +193,7 @@ func checkCover(t *testing.T, o gen.Options) {
 		}
 		paths, open = paths+all, open+rest
 		r, err := analysis.Analyse(s, analysis.Options{})
-		if err != nil || r.Deadlock != nil && !r.Deadlock.Possible {
+		if err != nil || !r.Bounded() {
 			continue
 		}
 		last := time.Duration(0)

@@ -107,6 +107,9 @@ func beyondNodes(r *analysis.Result, trace *simulate.Trace) string {
 	if r.Deadlock != nil && !r.Deadlock.Possible {
 		return "it ends, which had been excluded"
 	}
+	if !r.Bounded() {
+		return ""
+	}
 	for n, node := range trace.Nodes {
 		if b := r.Nodes[n].End; node.End < b.Lower || node.End > b.Upper {
 			return fmt.Sprintf("node %s ends at %v, outside of %v", r.Scenario.Nodes[n].Name, node.End, b)

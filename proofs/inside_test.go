@@ -1,6 +1,7 @@
 package proofs
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -19,7 +20,8 @@ import (
 // Statement. Every execution whose delays lie inside their intervals ends every
 // program, and the plan, inside the bounds. An execution that gets stuck is one
 // for which a deadlock had been reported, and the other way round: if the
-// analysis says that the plan never ends, no execution ends.
+// analysis says that the plan never ends, no execution ends. Where it says that the plan
+// is not known to end, nothing is said of those that do, and it counts as refused.
 //
 // Hypotheses. None beyond a valid scenario that the analysis does not refuse.
 // Races are covered: the bounds are those of all their orders.
@@ -112,12 +114,18 @@ func against(s *model.Scenario, n int) (why string, races bool, refused error) {
 			return fmt.Sprintf("execution %d: %s", i, why), races, nil
 		}
 	}
+	if !r.Bounded() && r.Deadlock.Possible {
+		return "", races, errNotKnownToEnd
+	}
 	return "", races, nil
 }
 
+// errNotKnownToEnd is no refusal, but says nothing of executions that end.
+var errNotKnownToEnd = errors.New("not known to end")
+
 func traceOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) string {
 	if trace.Outcome == simulate.Failed {
-		if r.Deadlock == nil || !r.Deadlock.Fails {
+		if r.Deadlock == nil || !r.Deadlock.Fails && !r.Deadlock.OneOrder {
 			return fmt.Sprintf("%s, but the analysis says %v", trace.Failures[0].Text(s), r.Diagnostics())
 		}
 		return ""
@@ -130,6 +138,9 @@ func traceOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) 
 	}
 	if r.Deadlock != nil && !r.Deadlock.Possible {
 		return fmt.Sprintf("completed in %v, but %v", trace.Makespan, r.Diagnostics())
+	}
+	if !r.Bounded() {
+		return ""
 	}
 	if why := unclosed(s, r, trace); why != "" {
 		return why

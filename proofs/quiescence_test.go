@@ -73,7 +73,7 @@ type quiescenceCheck struct {
 
 // check holds some executions against a result.
 func (c *quiescenceCheck) check(t interface{ Fatalf(string, ...any) }, s *model.Scenario, r *analysis.Result, exact bool) {
-	if r.Deadlock != nil && !r.Deadlock.Possible {
+	if !r.Bounded() {
 		return
 	}
 	c.checked++

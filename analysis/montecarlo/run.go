@@ -243,6 +243,9 @@ func agrees(b *analysis.Result, s *slot) bool {
 	if b.Deadlock != nil && !b.Deadlock.Possible {
 		return false
 	}
+	if !b.Bounded() {
+		return true
+	}
 	date := b.Span
 	if b.Quiescence != nil {
 		date = b.Quiescence.Date

@@ -86,7 +86,7 @@ func (p *Plan) Within(deadline time.Duration) Deadline {
 	switch {
 	case p.Result == nil:
 		return Unknown
-	case p.Never() || p.Result.Makespan.Lower > deadline:
+	case p.Never() || p.Result.Bounded() && p.Result.Makespan.Lower > deadline:
 		return Never
 	case p.Ends() && p.Result.Makespan.Upper <= deadline:
 		return Certainly

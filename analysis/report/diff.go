@@ -76,7 +76,7 @@ func Diff(w io.Writer, before, after *analysis.Result, opts Options) error {
 
 // boundsBeside compares the bounds, and says whether both plans have some.
 func (t *text) boundsBeside(before, after *analysis.Result) bool {
-	if t.never() || before.Deadlock != nil && !before.Deadlock.Possible {
+	if !before.Bounded() || !after.Bounded() {
 		t.line("  before: %s; after: %s", ending(before), ending(after))
 		return false
 	}
@@ -152,7 +152,7 @@ func criticalDiff(before, after *analysis.Result) []CriticalDiff {
 	out := []CriticalDiff{}
 	index := map[string]int{}
 	for i, r := range []*analysis.Result{before, after} {
-		if r.Deadlock != nil && !r.Deadlock.Possible {
+		if !r.Bounded() {
 			continue
 		}
 		for _, s := range r.DonePath(petri.Latest).Steps {

@@ -17,7 +17,7 @@ func (t *text) headline() {
 		diag.Count(len(s.Nodes), "node"), diag.Count(len(s.Components), "component"), &s.Network.Profile, s.Semantics))
 	t.line("")
 	switch {
-	case t.never():
+	case !r.Bounded():
 		t.line("  %s", t.paint(red, r.Deadlock.Summary()))
 	default:
 		if r.Deadlock != nil && r.Deadlock.Unproved {
@@ -53,9 +53,6 @@ func (t *text) cover() {
 	}
 	t.paragraph(dim, 12, how)
 }
-
-// never says whether the plan ends in no execution.
-func (t *text) never() bool { return t.r.Deadlock != nil && !t.r.Deadlock.Possible }
 
 // done leads: the date by which everything is done, and beside it the longest program.
 func (t *text) done() {

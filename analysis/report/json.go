@@ -380,7 +380,7 @@ func Summarise(r *analysis.Result) Summary {
 	if out.Strict = r.Strict; r.Strict {
 		out.NotCovered.Hazards = 0
 	}
-	if r.Deadlock == nil || r.Deadlock.Possible {
+	if r.Bounded() {
 		done := NewOpenInterval(r.Done())
 		out.Done, out.Makespan, out.Span = &done, interval(r.Makespan), interval(r.Span)
 		if c := r.Cover; c != nil {

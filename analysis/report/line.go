@@ -12,7 +12,7 @@ import (
 // Line is what was found in one line, for an editor or a list of plans: the bounds,
 // and how many races and hazards there are.
 func Line(r *analysis.Result) string {
-	if r.Deadlock != nil && !r.Deadlock.Possible {
+	if !r.Bounded() {
 		return r.Deadlock.Summary()
 	}
 	text := "done " + Rounded(r.Done())
@@ -31,8 +31,7 @@ func Line(r *analysis.Result) string {
 	return text
 }
 
-// Refusal says why a scenario has no bounds, who waits for whom where it does not end in an
-// order of its races, and which races are in the way, a few of them.
+// Refusal says why a scenario has no bounds, and which races are in the way, a few of them.
 func Refusal(s *model.Scenario, err error) diag.Diagnostic {
 	const few = 5
 	d := diag.Diagnostic{Summary: err.Error(), Subject: s.Pos}
@@ -43,11 +42,6 @@ func Refusal(s *model.Scenario, err error) diag.Diagnostic {
 	races := refused.Races
 	if d.Detail = refused.Limit.Advice(); len(races) > 0 {
 		d.Detail = fmt.Sprintf("%s found so far; %s", diag.Count(len(races), "race"), d.Detail)
-	}
-	if refused.Deadlock != nil {
-		for _, w := range refused.Deadlock.Waits {
-			d.Related = append(d.Related, diag.Related{Pos: w.Pos, Text: w.Text})
-		}
 	}
 	for _, r := range races[:min(few, len(races))] {
 		d.Related = append(d.Related, diag.Related{Pos: *r.OriginA.Pos, Text: fmt.Sprintf("race: %q (at %v) and %q (at %v)", r.A, r.DateA, r.B, r.DateB)})

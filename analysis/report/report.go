@@ -73,7 +73,7 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 		return t.flush()
 	}
 	t.nodes()
-	if path := t.path(); path.Node >= 0 && (r.Deadlock == nil || r.Deadlock.Possible) {
+	if path := t.path(); path.Node >= 0 && r.Bounded() {
 		t.criticalPath(path)
 		t.sums(path)
 		t.work(path)
@@ -100,7 +100,7 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 // or "possible failure" after them if it may not.
 func Short(w io.Writer, r *analysis.Result, d Durations) error {
 	t := newText(w, r, Options{Durations: d})
-	if r.Deadlock != nil && !r.Deadlock.Possible {
+	if !r.Bounded() {
 		t.line("%s", r.Deadlock.Outcome())
 		return t.flush()
 	}

@@ -146,7 +146,7 @@ func (t *text) order(o analysis.Order) string {
 
 // hazards lists what lasts no time in the model, by the wait that might see it.
 func (t *text) hazards() {
-	if len(t.r.Hazards) == 0 || t.never() && !t.opts.Hazards {
+	if len(t.r.Hazards) == 0 || !t.r.Bounded() && !t.opts.Hazards {
 		return
 	}
 	waits := byWait(t.r.Hazards)

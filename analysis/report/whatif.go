@@ -49,6 +49,8 @@ func ending(r *analysis.Result) string {
 	switch {
 	case r.Deadlock == nil:
 		return "always ends"
+	case !r.Bounded() && r.Deadlock.Possible:
+		return "not known to end"
 	case r.Deadlock.Fails && r.Deadlock.Possible:
 		return "may fail"
 	case r.Deadlock.Possible:

@@ -251,9 +251,9 @@ func (v *validation) compare(m *member) outcome {
 	if err != nil {
 		return outcome{problem: &Problem{m.key, m.run.Path, m.run.String(), err.Error()}}
 	}
-	if d := j.result.Deadlock; d != nil && !d.Possible {
+	if d := j.result.Deadlock; !j.result.Bounded() {
 		r := m.start()
-		r.Deadlock, r.Parting = true, &Parting{Reason: "in the model the plan never ends"}
+		r.Refused, r.Deadlock, r.Parting = d.Possible, !d.Possible, &Parting{Reason: "in the model: " + d.Summary()}
 		return outcome{run: r}
 	}
 	r := m.compare(j)

@@ -29,7 +29,7 @@ func Orders(s *model.Scenario) (out []OrderWhen, refused string, err error) {
 	switch {
 	case err != nil:
 		return nil, "", err
-	case r.Cover != nil:
+	case r.Cover != nil || r.Deadlock != nil && r.Deadlock.OneOrder:
 		return nil, "with any durations the plan has too many races to list", nil
 	}
 	x := &orders{r, &budget{maxWork}, map[*petri.EventGraph]*whenRun{}}

@@ -140,7 +140,11 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 
 // unproved says why nothing can be proved of all executions; "" where it can.
 func unproved(r *analysis.Result) string {
-	if d := r.Deadlock; d != nil && (d.Unproved || d.Exits || d.Fails || r.Scenario.Rules.Exits) {
+	switch d := r.Deadlock; {
+	case d == nil:
+	case d.OneOrder:
+		return d.Summary() + ": of its races one order was looked at"
+	case r.Cover != nil || d.Exits || d.Fails || r.Scenario.Rules.Exits:
 		return d.Summary() + ": what is known of dates is so of the executions that end"
 	}
 	return ""

@@ -81,7 +81,8 @@ func (k *ranking) plan(p, first *rank.Plan, closely bool) rankPlanDocument {
 		}
 		if p.Never() {
 			out.SameGoal = false // it leads nowhere
-		} else {
+		}
+		if p.Result.Bounded() {
 			m := report.NewInterval(p.Result.Makespan)
 			out.Makespan, out.Quiescence = &m, report.QuiescenceOf(p.Result)
 		}

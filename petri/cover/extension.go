@@ -13,23 +13,33 @@ type Extension struct {
 	Rivals []Event
 }
 
+// Doubt is about a signal that may never be seen, and whose phases, once seen, may count for
+// ever. Ended are the events with which they have in truth ended, by phase, or None; Asking
+// are what everybody who may ask for the signal waits for before that. Ended is nil where
+// this is not known.
+type Doubt struct {
+	Signal Signal
+	Ended  []Event
+	Asking [][]Event
+}
+
 // Closed says whether no execution, complete or not, has any of some possible extensions,
 // which are events of the system, too; see README.md, "Possible extensions". Earliest and
 // surely are when each of the other events occurs at the earliest, if it does, and by when
 // it has for certain, or Never, in executions without any of the extensions; nil if the
-// others wait for one another in a circle. Signals in doubt may stay on for longer than
-// their phases say, or never be seen.
-func Closed(s *System, extensions []Extension, doubtful []Signal) (earliest, surely []time.Duration, closed bool) {
+// others wait for one another in a circle.
+func Closed(s *System, extensions []Extension, doubtful []Doubt) (earliest, surely []time.Duration, closed bool) {
 	x := &extent{
 		s: s, options: allOptions(s), earliest: make([]time.Duration, s.Len()), surely: slices.Repeat([]time.Duration{Never}, s.Len()),
-		rivals: map[Event][]Event{}, impossible: map[Event]bool{}, doubtful: map[Signal]bool{},
+		rivals: map[Event][]Event{}, impossible: map[Event]bool{}, doubtful: map[Signal]*Doubt{},
 	}
 	for _, ext := range extensions {
 		x.rivals[ext.Event] = ext.Rivals
-		x.taking = append(x.taking, ext.Rivals...)
+		x.asked = append(x.asked, ext.Rivals...)
 	}
-	for _, g := range doubtful {
-		x.doubtful[g] = true
+	for i := range doubtful {
+		x.doubtful[doubtful[i].Signal] = &doubtful[i]
+		x.asked = append(x.asked, slices.DeleteFunc(slices.Clone(doubtful[i].Ended), func(e Event) bool { return e == None })...)
 	}
 	for range maxRounds {
 		if !x.arrange() {
@@ -53,9 +63,9 @@ type extent struct {
 	earliest   []time.Duration
 	surely     []time.Duration
 	rivals     map[Event][]Event // of the possible extensions
-	taking     []Event           // all of these
+	asked      []Event           // whose order is asked for beside that of signals and guards
 	impossible map[Event]bool    // extensions that no execution has
-	doubtful   map[Signal]bool
+	doubtful   map[Signal]*Doubt
 }
 
 // arrange derives the certain order: what has occurred before an event if that occurs.
@@ -72,7 +82,7 @@ func (x *extent) arrange() bool {
 		}
 	}
 	var err error
-	x.order, err = newOrder(x.s, arcs, Limits{}, x.taking...)
+	x.order, err = newOrder(x.s, arcs, Limits{}, x.asked...)
 	return err == nil
 }
 
@@ -128,7 +138,7 @@ func (x *extent) surelyBy(e Event) time.Duration {
 			if p := x.phase(o); p.Off != None && p.Off != e && !x.order.before(e, p.Off) {
 				off = x.earliest[p.Off]
 			}
-			if !x.doubtful[o.signal] && on < best && (off == Never || plus(max(ready, on), delay) < off) {
+			if x.doubtful[o.signal] == nil && on < best && (off == Never || plus(max(ready, on), delay) < off) {
 				best, end = on, off
 			}
 		}
@@ -171,5 +181,16 @@ func (x *extent) excluded(e Event, o option, rivals []Event) bool {
 	if p.On != None && (p.On == e || x.order.before(e, p.On) || slices.ContainsFunc(rivals, func(r Event) bool { return p.On == r || x.order.before(r, p.On) })) {
 		return true
 	}
+	if d := x.doubtful[o.signal]; d != nil && d.Ended != nil && x.unseen(d, d.Ended[o.phase]) {
+		return true
+	}
 	return p.Off != None && p.Off != e && (x.order.before(p.Off, e) || x.surely[p.Off] < x.earliest[e])
+}
+
+// unseen says whether everybody who may ask for a signal certainly asks only after one of
+// its phases has ended (rule E5).
+func (x *extent) unseen(d *Doubt, ended Event) bool {
+	return ended != None && !slices.ContainsFunc(d.Asking, func(causes []Event) bool {
+		return !slices.ContainsFunc(causes, func(p Event) bool { return x.order.before(ended, p) || x.surely[ended] < x.earliest[p] })
+	})
 }

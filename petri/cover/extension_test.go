@@ -77,3 +77,45 @@ func TestClosed(t *testing.T) {
 		t.Error("too few are closed")
 	}
 }
+
+// TestRemembered: what somebody may remember of a signal counts unless everybody who may ask for it
+// asks only after it has ended, by the causes or by the dates.
+func TestRemembered(t *testing.T) {
+	for _, k := range []struct {
+		name   string
+		asks   time.Duration // least time until somebody else asks; -1 if nobody does
+		after  bool          // … counted from the end of the phase
+		ends   time.Duration // greatest date of the end of the phase
+		closed bool
+	}{
+		{"nobody else asks", -1, false, 3, true},
+		{"another asks later", 4, false, 3, true},
+		{"another may ask before the end", 3, false, 3, false},
+		{"another asks after what ends it", 0, true, 3, true},
+		{"the end may come after all ask", -1, false, 5, false},
+	} {
+		s := cover.NewSystem()
+		start := s.Event(cover.Alone, 0, 0)
+		end := s.Event(cover.Alone, 1, k.ends, start)
+		ready := s.Event(cover.Alone, 5, 5, start)
+		asking := [][]cover.Event{{start, ready}}
+		if k.asks >= 0 {
+			from := start
+			if k.after {
+				from = end
+			}
+			asking = append(asking, []cover.Event{s.Event(cover.Alone, k.asks, 9, from)})
+		}
+		e := s.Event(cover.Alone, 0, 0, ready)
+		signal := s.Signal(cover.Phase{On: start, Off: cover.None})
+		s.Guard(e, signal)
+		doubt := []cover.Doubt{{Signal: signal, Ended: []cover.Event{end}, Asking: asking}}
+		if _, _, closed := cover.Closed(s, []cover.Extension{{Event: e}}, doubt); closed != k.closed {
+			t.Errorf("%s: closed is %v", k.name, closed)
+		}
+		doubt[0].Ended = nil
+		if _, _, closed := cover.Closed(s, []cover.Extension{{Event: e}}, doubt); closed {
+			t.Errorf("%s: closed though nothing is known of the end", k.name)
+		}
+	}
+}

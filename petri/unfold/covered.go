@@ -61,24 +61,19 @@ type Strict func(node int, fact petri.Fact) bool
 func AllHazards(int, petri.Fact) bool { return true }
 func NoHazards(int, petri.Fact) bool  { return false }
 
-// Cover plays the net once and covers the orders of its races. It fails with an
-// [UncoveredError] where it cannot.
+// Cover plays the net until its programs end, and covers the orders of its races. It fails
+// with an [UncoveredError] where it cannot.
 func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error) {
 	for n := range net.Scenario.Nodes {
 		if net.Scenario.Nodes[n].Uptime != nil {
 			return nil, uncovered("node %s sleeps", net.Scenario.Nodes[n].Name)
 		}
 	}
-	p := newPlayer(net, net.Middle, nil)
-	if err := p.run(); err != nil {
+	p, err := ended(net)
+	if err != nil {
 		return nil, err
 	}
 	c := newCoverer(net, p, strict)
-	for n, end := range net.Ends {
-		if len(p.byPlace.Of(end)) == 0 {
-			return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[n].Name)
-		}
-	}
 	if err := c.refuse(); err != nil {
 		if _, _, _, ok := closed(net, p, strict); !ok {
 			return nil, err
@@ -95,7 +90,6 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	if err := c.shorten(limits); err != nil {
 		return nil, uncovered("%v", err)
 	}
-	var err error
 	if c.out.Cover, err = cover.Of(c.system, limits); err != nil {
 		return nil, uncovered("%v", err)
 	}
@@ -110,6 +104,24 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	}
 	c.out.Completes = cover.Completes(c.system, limits)
 	return c.out, nil
+}
+
+// ended plays a net with all delays in the middle, at their lower and at their upper ends,
+// until all programs end: in other executions that complete they do the same.
+func ended(net *petri.Net) (*player, error) {
+	lower := func(t petri.TransitionID) time.Duration { return net.Transitions[t].Delay.Lo }
+	upper := func(t petri.TransitionID) time.Duration { return net.Transitions[t].Delay.Hi }
+	unending := -1
+	for _, delay := range []func(petri.TransitionID) time.Duration{net.Middle, lower, upper} {
+		p := newPlayer(net, delay, nil)
+		if err := p.run(); err != nil {
+			return nil, err
+		}
+		if unending = p.unending(); unending < 0 {
+			return p, nil
+		}
+	}
+	return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[unending].Name)
 }
 
 // shorten shortens the delays that contain only looks at peers that are certainly at rest, as far

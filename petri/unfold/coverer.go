@@ -32,7 +32,8 @@ type coverer struct {
 	// Of possible extensions only: by node, whether its process may end, and the signals
 	// in doubt.
 	exits    []bool
-	doubtful []cover.Signal
+	doubtful []cover.Doubt
+	asked    map[int][2]int // of doubtful: who asks, and whom, where a port is active
 }
 
 func newCoverer(net *petri.Net, p *player, strict Strict) *coverer {

@@ -19,14 +19,15 @@ import (
 type extender struct {
 	*coverer
 	extensions []cover.Extension
+	waits      map[petri.TransitionID][][]cover.Event // what its firings and extensions take
 }
 
 // closed says whether every execution in which no instruction fails has only events of a
 // played one, each with the tokens that it takes there. Dates of the system's events are as
 // [cover.Closed] gives them.
 func closed(net *petri.Net, p *player, strict Strict) (c *coverer, earliest, surely []time.Duration, ok bool) {
-	x := &extender{coverer: newCoverer(net, p, strict)}
-	x.exits = x.mayExit()
+	x := &extender{coverer: newCoverer(net, p, strict), waits: map[petri.TransitionID][][]cover.Event{}}
+	x.exits, x.asked = x.mayExit(), map[int][2]int{}
 	if err := x.build(); err != nil {
 		return nil, nil, nil, false
 	}
@@ -40,6 +41,7 @@ func closed(net *petri.Net, p *player, strict Strict) (c *coverer, earliest, sur
 			return nil, nil, nil, false
 		}
 	}
+	x.findAsking()
 	earliest, surely, ok = cover.Closed(x.system, x.extensions, x.doubtful)
 	return x.coverer, earliest, surely, ok
 }
@@ -58,7 +60,7 @@ func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 	defer r.free()
 	p := r.p
 	p.begin(net, net.Middle, nil)
-	if net.Scenario.Sleeps() || p.run() != nil || !slices.ContainsFunc(net.Ends, func(end petri.PlaceID) bool { return p.marked[end] < 0 }) {
+	if net.Scenario.Sleeps() || p.run() != nil || p.unending() < 0 {
 		return nil, nil
 	}
 	x := &explorer{Exploration: Exploration{Net: net}, hazards: hazardKeys{}, raceOf: map[meeting]int{}}
@@ -82,12 +84,18 @@ func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 }
 
 // mayExit says of which nodes the process may end, so that others go on with what they
-// know of it (SEMANTICS.md, rule 7.1).
+// know of it (SEMANTICS.md, rule 7.1): not before its program has ended and its components are
+// idle.
 func (c *extender) mayExit() []bool {
 	s := c.net.Scenario
 	out := make([]bool, len(s.Nodes))
 	for n, end := range c.net.Ends {
-		out[n] = s.Rules.Exits && s.Network.Profile.Kind == model.Polling && len(c.p.byPlace.Of(end)) > 0
+		out[n] = s.Rules.Exits && s.Network.Profile.Kind == model.Polling && c.p.marked[end] >= 0
+	}
+	for k, idle := range c.net.Idle {
+		if idle >= 0 && c.p.marked[idle] < 0 {
+			out[s.Components[k].Node] = false
+		}
 	}
 	return out
 }
@@ -121,13 +129,17 @@ func (c *extender) extend(t petri.TransitionID) bool {
 	return true
 }
 
-// apart says whether one token is certainly gone when another comes: by events of one chain.
+// apart says whether one token is certainly gone when another comes: by events of one chain, or
+// by the tokens of a component.
 func (c *extender) apart(k, other int32) bool {
 	gone, comes := c.p.conditions[k].consumer, c.p.conditions[other].producer
 	if gone < 0 || comes < 0 {
 		return false
 	}
-	return gone == comes || c.place[gone].chain != cover.Alone && c.place[gone].chain == c.place[comes].chain && c.place[gone].pos < c.place[comes].pos
+	if a, b := c.place[gone], c.place[comes]; a.chain != cover.Alone && b.chain != cover.Alone {
+		return a.chain == b.chain && a.pos < b.pos || gone == comes
+	}
+	return gone == comes || c.precedes(gone, comes)
 }
 
 // played says whether a set of tokens is taken by an event of the played execution that
@@ -171,6 +183,7 @@ func (c *extender) extension(t petri.TransitionID, taken []int32) bool {
 		}
 	}
 	e := c.system.Event(cover.Alone, tr.Delay.Lo, tr.Delay.Hi, causes...)
+	c.out.events, c.waits[t] = append(c.out.events, t), append(c.waits[t], causes)
 	for _, place := range tr.Read() {
 		clauses, err := c.clauses(place, observer{node: -1})
 		if err != nil {
@@ -182,4 +195,39 @@ func (c *extender) extension(t petri.TransitionID, taken []int32) bool {
 	}
 	c.extensions = append(c.extensions, cover.Extension{Event: e, Rivals: rivals})
 	return true
+}
+
+// findAsking finds, for the ports that nodes may remember as active, what those wait for that
+// ask about them.
+func (c *extender) findAsking() {
+	for e := range c.p.events {
+		f := &c.p.events[e]
+		var causes []cover.Event
+		for _, k := range f.taken {
+			if p := c.p.conditions[k].producer; p >= 0 && c.event[p] != cover.None {
+				causes = append(causes, c.event[p])
+			}
+		}
+		c.waits[f.transition] = append(c.waits[f.transition], causes)
+	}
+	for i, pair := range c.asked {
+		for _, t := range c.net.Asking[pair] {
+			for _, causes := range c.waits[t] {
+				c.doubtful[i].Asking = append(c.doubtful[i].Asking, c.beforeLooks(causes))
+			}
+		}
+	}
+}
+
+// beforeLooks are the events that some wait for, where steps and looks of the executor, which may
+// have asked already, are replaced by what they wait for.
+func (c *extender) beforeLooks(events []cover.Event) (out []cover.Event) {
+	for _, e := range events {
+		if k := c.net.Transitions[c.out.events[e]].Origin.Kind; k == petri.Step || k == petri.Look {
+			out = append(out, c.beforeLooks(c.system.Causes(e))...)
+		} else {
+			out = append(out, e)
+		}
+	}
+	return out
 }

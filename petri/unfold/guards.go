@@ -239,7 +239,11 @@ func (c *coverer) add(k signalKey, stays []stay) (cover.Signal, error) {
 	for _, s := range stays {
 		phases = append(phases, cover.Phase{On: switched(s.on), Off: switched(s.off)})
 	}
+	var ended []cover.Event
 	if k.node >= 0 {
+		for _, p := range phases {
+			ended = append(ended, p.Off)
+		}
 		var err error
 		if phases, err = c.remote(k, phases); err != nil {
 			return 0, err
@@ -250,6 +254,9 @@ func (c *coverer) add(k signalKey, stays []stay) (cover.Signal, error) {
 			phases[i].Off = cover.None
 		}
 		c.signals[k] = c.doubt(phases...)
+		if k.fact.Kind == petri.Active && len(ended) == len(phases) {
+			c.doubtful[len(c.doubtful)-1].Ended, c.asked[len(c.doubtful)-1] = ended, [2]int{k.node, k.fact.Node}
+		}
 		return c.signals[k], nil
 	}
 	c.signals[k] = c.system.Signal(phases...)
@@ -259,6 +266,6 @@ func (c *coverer) add(k signalKey, stays []stay) (cover.Signal, error) {
 // doubt adds a signal that may not be seen.
 func (c *coverer) doubt(phases ...cover.Phase) cover.Signal {
 	s := c.system.Signal(phases...)
-	c.doubtful = append(c.doubtful, s)
+	c.doubtful = append(c.doubtful, cover.Doubt{Signal: s})
 	return s
 }

@@ -228,6 +228,11 @@ func (p *player) run() error {
 	}
 }
 
+// unending is a node whose program does not end in what was played, or -1.
+func (p *player) unending() int {
+	return slices.IndexFunc(p.net.Ends, func(end petri.PlaceID) bool { return p.marked[end] < 0 })
+}
+
 // group lists the conditions by place, and the events by the conditions that they
 // read.
 func (p *player) group() {

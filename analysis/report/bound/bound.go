@@ -88,7 +88,7 @@ func (d *Document) Cells() []string {
 func Judge(r *analysis.Result, deadline time.Duration) *Deadline {
 	verdict := "met"
 	switch {
-	case r.Deadlock != nil && !r.Deadlock.Possible, r.Done().Lower > deadline:
+	case r.Deadlock != nil && !r.Deadlock.Possible, r.Bounded() && r.Done().Lower > deadline:
 		verdict = "missed"
 	case r.Deadlock != nil, r.Done().Upper > deadline:
 		verdict = "open"

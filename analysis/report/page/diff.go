@@ -93,25 +93,32 @@ func newSide(name string, r *analysis.Result) *diffSide {
 			side.Waits = append(side.Waits, w.Text)
 		}
 	}
-	if !never(r) {
+	if r.Bounded() {
 		side.Done = report.Rounded(r.Done())
 	}
 	return side
 }
 
-// never says whether a plan certainly does not end.
-func never(r *analysis.Result) bool { return r.Deadlock != nil && !r.Deadlock.Possible }
+// unending says what a plan without bounds does.
+func unending(r *analysis.Result) string {
+	if r.Deadlock.Possible {
+		return "is not known to end"
+	}
+	return "never ends"
+}
 
 // verdict says which plan is done earlier, and what else differs.
 func (v *diffView) verdict(in Diff) {
 	b, a := in.Before.Done(), in.After.Done()
 	switch {
-	case never(in.Before) && never(in.After):
-		v.Verdict, v.Difference = "Neither plan ends", "never"
-	case never(in.After):
-		v.Verdict, v.Difference = "The second plan never ends", "never"
-	case never(in.Before):
-		v.Verdict, v.Difference = "Only the second plan ends", v.Sides[1].Done
+	case !in.Before.Bounded() && !in.After.Bounded():
+		if v.Verdict, v.Difference = "Neither plan ends", "never"; in.Before.Deadlock.Possible || in.After.Deadlock.Possible {
+			v.Verdict, v.Difference = "Neither plan is known to end", "no bounds"
+		}
+	case !in.After.Bounded():
+		v.Verdict, v.Difference = "The second plan "+unending(in.After), "no bounds"
+	case !in.Before.Bounded():
+		v.Verdict, v.Difference = "The first plan "+unending(in.Before), v.Sides[1].Done
 	case a.Upper == petri.Never || b.Upper == petri.Never:
 		v.Verdict, v.Difference = "Something may never become idle", v.Sides[1].Done
 	default:

@@ -55,9 +55,9 @@ func TestDiffSays(t *testing.T) {
 			"<del>wait keystone[0] holding</del>", "keystone[0].deploy</th><td class=\"n\">77.742</td><td class=\"n\">not critical", "hazards: 14, then 13", "every execution of the second is done earlier"}},
 		{"the same", writeDiff(t, cloud, cloud), []string{"Both are done by the same date", "<p class=\"big\">0s", "the same instructions"}},
 		{"slower", writeDiff(t, cloud, cloud, "nova.deploy = 200s"), []string{"The second plan is done later", "<p class=\"big\">&#43;"}},
-		{"from a deadlock", writeDiff(t, gallery("deadlock"), gallery("race")), []string{"Only the second plan ends", "races: 0, then 4", "p cannot leave on"}},
-		{"into a deadlock", writeDiff(t, gallery("race"), gallery("deadlock")), []string{"The second plan never ends", "<p class=\"big\">never"}},
-		{"both deadlock", writeDiff(t, gallery("deadlock"), gallery("deadlock")), []string{"Neither plan ends"}},
+		{"from a deadlock", writeDiff(t, gallery("deadlock"), gallery("race")), []string{"The first plan never ends", "races: 0, then 4", "p cannot leave on"}},
+		{"into a deadlock", writeDiff(t, gallery("race"), gallery("deadlock")), []string{"The second plan never ends", "<p class=\"big\">no bounds"}},
+		{"both deadlock", writeDiff(t, gallery("deadlock"), gallery("deadlock")), []string{"Neither plan ends", "<p class=\"big\">never"}},
 		{"many rows", writeDiff(t, many, many), []string{"Not drawn: charts of 202 rows"}},
 	} {
 		for _, want := range k.want {

@@ -179,8 +179,8 @@ func (v *viewer) headline() {
 	v.Title = fmt.Sprintf("plan %s of %s", s.Name, s.Assembly)
 	v.Subtitle = fmt.Sprintf("%s, %s; executor %s, semantics %s; %s", diag.Count(len(s.Nodes), "node"), diag.Count(len(s.Components), "component"),
 		&s.Network.Profile, s.Semantics, v.place(s.Pos).Text)
-	v.Never = r.Deadlock != nil && !r.Deadlock.Possible
-	v.Possible = r.Deadlock != nil && r.Deadlock.Possible
+	v.Never = !r.Bounded()
+	v.Possible = r.Deadlock != nil && r.Bounded()
 	if r.Deadlock != nil {
 		summary := r.Deadlock.Summary()
 		v.Verdict = strings.ToUpper(summary[:1]) + summary[1:]

@@ -128,7 +128,9 @@ func (t *text) compare() {
 	switch {
 	case t.Refusal != nil:
 		fmt.Fprintf(t, "  %v\n", t.Refusal)
-	case t.Bounds.Deadlock != nil && !t.Bounds.Deadlock.Possible:
+	case !t.Bounds.Bounded() && t.Bounds.Deadlock.Possible:
+		fmt.Fprintln(t, "  bounds    none: no order of its races is known in which the plan ends")
+	case !t.Bounds.Bounded():
 		fmt.Fprintln(t, "  bounds    none: the plan never ends")
 	default:
 		b := t.Bounds.Makespan
