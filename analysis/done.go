@@ -84,9 +84,3 @@ func (p *ends) include(e *evaluation, last petri.EventID, end petri.End) {
 		*path = e.pathTo(last, e.g.Origin(last).Node, end, dates, 0)
 	}
 }
-
-// dates are those with all delays at one end.
-func (e *evaluation) dates(end petri.End) []time.Duration {
-	_, dates := e.at(end)
-	return dates
-}

@@ -11,7 +11,7 @@ import (
 // evaluation is one event graph with its dates at both ends.
 type evaluation struct {
 	g              *petri.EventGraph
-	dmin, dmax     []time.Duration // delays at either end
+	least, most    []time.Duration // delays at either end, made when they are needed; see delays
 	lo, hi, buffer []time.Duration // dates with all delays at one end; see dated
 	shift          *shift          // made when it is needed
 	lengths        [2][]length     // by end and node, see duration
@@ -24,7 +24,7 @@ type length struct {
 }
 
 func newEvaluation(g *petri.EventGraph) (*evaluation, error) {
-	e := &evaluation{g: g, dmin: g.Delays(petri.Earliest), dmax: g.Delays(petri.Latest)}
+	e := &evaluation{g: g}
 	var err error
 	e.lo, e.hi, err = g.Bracket()
 	return e, err
@@ -81,13 +81,13 @@ func (e *evaluation) leastBetween(from, to petri.EventID) time.Duration {
 	if !e.g.Covered() || len(e.g.Ends)*e.g.Len() > maxWork {
 		return 0
 	}
-	x := e.dated()
+	x, least := e.dated(), e.delays(petri.Earliest)
 	x[from] = 0
 	for i := from + 1; i <= to; i++ {
 		x[i] = -1
 		for _, p := range e.g.Causes(i) {
 			if p >= from && x[p] >= 0 {
-				x[i] = max(x[i], x[p]+e.dmin[i])
+				x[i] = max(x[i], x[p]+least[i])
 			}
 		}
 	}
@@ -97,12 +97,24 @@ func (e *evaluation) leastBetween(from, to petri.EventID) time.Duration {
 // maxWork bounds what takes a pass for each node, in events.
 const maxWork = 200_000_000
 
-// at returns the delays and the dates at one end.
-func (e *evaluation) at(end petri.End) (delays, dates []time.Duration) {
+// delays are all delays at one end.
+func (e *evaluation) delays(end petri.End) []time.Duration {
+	of := &e.least
 	if end == petri.Latest {
-		return e.dmax, e.hi
+		of = &e.most
 	}
-	return e.dmin, e.lo
+	if *of == nil {
+		*of = e.g.Delays(end)
+	}
+	return *of
+}
+
+// dates are those with all delays at one end.
+func (e *evaluation) dates(end petri.End) []time.Duration {
+	if end == petri.Latest {
+		return e.hi
+	}
+	return e.lo
 }
 
 // duration is the duration of the program of node n with the start of n at one end and
@@ -124,27 +136,26 @@ func (e *evaluation) duration(n int, end petri.End) time.Duration {
 
 func (e *evaluation) durationOf(n int, end petri.End) time.Duration {
 	start, own := e.g.Starts[n], e.g.Delay(e.g.Starts[n])
-	delays, dates := e.at(end)
 	if own.IsConstant() {
+		dates := e.dates(end)
 		return dates[e.g.Ends[n]] - dates[start]
 	}
 	if e.shift == nil {
 		e.shift = newShift(e.g)
 		e.lo, e.hi = slices.Clone(e.lo), slices.Clone(e.hi) // which are changed for a while
-		_, dates = e.at(end)
 	}
-	return e.shift.between(start, e.g.Ends[n], (!end).Of(own), delays, dates)
+	return e.shift.between(start, e.g.Ends[n], (!end).Of(own), e.delays(end), e.dates(end))
 }
 
 // shifted dates all events with which [evaluation.duration] is that of node n, in
 // e.dated().
 func (e *evaluation) shifted(n int, end petri.End) error {
 	start, own := e.g.Starts[n], e.g.Delay(e.g.Starts[n])
-	delays, dates := e.at(end)
 	if own.IsConstant() {
-		copy(e.dated(), dates)
+		copy(e.dated(), e.dates(end))
 		return nil
 	}
+	delays := e.delays(end)
 	delays[start] = (!end).Of(own)
 	defer func() { delays[start] = end.Of(own) }()
 	return e.g.DatesInto(e.dated(), delays)
@@ -168,7 +179,7 @@ func (e *evaluation) extreme(end petri.End, path bool) (Path, error) {
 		if last < 0 {
 			continue
 		}
-		_, dates := e.at(end)
+		dates := e.dates(end)
 		order = append(order, candidate{n, dates[last] - e.lo[e.g.Starts[n]]})
 	}
 	slices.SortStableFunc(order, func(a, b candidate) int { return cmp.Compare(b.limit, a.limit) })
@@ -199,8 +210,8 @@ func (e *evaluation) asleep(end petri.End, path bool) Path {
 		if last < 0 {
 			continue
 		}
-		_, dates := e.at(end)
-		_, others := e.at(!end)
+		dates := e.dates(end)
+		others := e.dates(!end)
 		from := others[e.g.Starts[n]]
 		from = min(from, dates[last])
 		if best.Node < 0 || dates[last]-from > best.Length {
@@ -210,6 +221,6 @@ func (e *evaluation) asleep(end petri.End, path bool) Path {
 	if best.Node < 0 || !path {
 		return best
 	}
-	_, dates := e.at(end)
+	dates := e.dates(end)
 	return e.path(best.Node, end, dates, begin)
 }

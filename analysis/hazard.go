@@ -33,10 +33,10 @@ func (r *Result) describeHazards(hazards []unfold.Hazard) []Hazard {
 	s, net := r.Scenario, r.Net
 	var out []Hazard
 	for _, h := range hazards {
-		wait := *net.Transitions[h.Wait].Origin
+		wait := net.Transitions[h.Wait].Origin
 		hazard := Hazard{
 			Fact:    factWords(s, h.Fact, true),
-			Between: [2]string{describeOrigin(s, *net.Transitions[h.Begins].Origin), describeOrigin(s, *net.Transitions[h.Ends].Origin)},
+			Between: [2]string{describeOrigin(s, net.Transitions[h.Begins].Origin), describeOrigin(s, net.Transitions[h.Ends].Origin)},
 			Wait:    describeOrigin(s, wait), Node: wait.Node, Pos: *wait.Pos,
 			Date: Bound{h.Earliest, h.Latest}, Early: petri.Never, fact: h.Fact,
 		}

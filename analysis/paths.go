@@ -41,7 +41,7 @@ func (r *Result) Paths(of Path, q PathQuery) ([]Path, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := e.g.DatesInto(e.dated(), e.dmax); err != nil {
+	if err := e.g.DatesInto(e.dated(), e.delays(petri.Latest)); err != nil {
 		return nil, err // a date is not a sum of delays
 	}
 	s := newPathSearch(e, of, q)

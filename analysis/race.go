@@ -104,7 +104,7 @@ func eitherBound(a, b *Bound) *Bound {
 func eventText(net *petri.Net, t petri.TransitionID) string {
 	tr := &net.Transitions[t]
 	if tr.Origin.Kind != petri.Derived {
-		return describeOrigin(net.Scenario, *tr.Origin)
+		return describeOrigin(net.Scenario, tr.Origin)
 	}
 	name, _, _ := strings.Cut(net.TransitionName(t), " (")
 	return name

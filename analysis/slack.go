@@ -133,7 +133,7 @@ func (s *slackSearch) list() (out []Slack) {
 	}
 	for i := range g.Len() {
 		id := petri.EventID(i)
-		if room, ok := s.room[g.Origin(id)]; ok {
+		if room, ok := s.room[*g.Origin(id)]; ok {
 			step := describeStep(g, id)
 			step.Duration, step.Total = g.Delay(id).Hi, hi[i]
 			out = append(out, Slack{step, room})
@@ -164,7 +164,7 @@ func (s *slackSearch) roomIn(e *evaluation) {
 	delays := e.g.Delays(petri.Latest)
 	for i, date := range late {
 		id := petri.EventID(i)
-		o := e.g.Origin(id)
+		o := *e.g.Origin(id)
 		if c := category(o.Kind); date == petri.Never || e.g.Delay(id).Hi == 0 || c != Work && c != Pausing {
 			continue
 		}

@@ -15,7 +15,7 @@ func Describe(g *petri.EventGraph, e petri.EventID) string {
 // describeStep puts an event into the user's words.
 func describeStep(g *petri.EventGraph, e petri.EventID) Step {
 	o := g.Origin(e)
-	s := Step{Event: e, Origin: o, Node: o.Node, Position: *o.Pos, Category: category(o.Kind)}
+	s := Step{Event: e, Origin: *o, Node: o.Node, Position: *o.Pos, Category: category(o.Kind)}
 	if g.Delay(e).Hi == 0 {
 		s.Category = Moment
 	}
@@ -52,7 +52,7 @@ func category(k petri.Kind) Category {
 }
 
 // describeOrigin puts an element of the net into the user's words.
-func describeOrigin(s *model.Scenario, o petri.Origin) string {
+func describeOrigin(s *model.Scenario, o *petri.Origin) string {
 	switch o.Kind {
 	case petri.NodeStart:
 		return fmt.Sprintf("node %s starts", s.Nodes[o.Node].Name)
@@ -70,7 +70,7 @@ func describeOrigin(s *model.Scenario, o petri.Origin) string {
 	return describeLocal(s, o)
 }
 
-func describeLocal(s *model.Scenario, o petri.Origin) string {
+func describeLocal(s *model.Scenario, o *petri.Origin) string {
 	if o.Component < 0 {
 		return o.Kind.String()
 	}
@@ -99,7 +99,7 @@ func describeLocal(s *model.Scenario, o petri.Origin) string {
 }
 
 // factText says that a fact is known to the node of an origin.
-func factText(s *model.Scenario, o petri.Origin) string {
+func factText(s *model.Scenario, o *petri.Origin) string {
 	if o.Fact.Kind == petri.Present && o.Fact.Node == o.Node {
 		return "first reading of the broker by " + s.Nodes[o.Node].Name
 	}

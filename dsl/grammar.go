@@ -17,6 +17,12 @@ import (
 // grammar holds one production for each statement. They are never tried one
 // after the other: the word that a statement begins with says which one it is.
 type grammar struct {
+	usual
+	special
+}
+
+// usual are the productions of most models, which are built without the rest.
+type usual struct {
 	Semantics      *Semantics      `parser:"@@"`
 	Component      *Component      `parser:"| @@"`
 	Places         *Places         `parser:"| @@"`
@@ -59,29 +65,38 @@ type grammar struct {
 	CountSetting   *CountSetting   `parser:"| @@"`
 	HostSetting    *HostSetting    `parser:"| @@"`
 	Latency        *Latency        `parser:"| @@"`
-	Awake          *Awake          `parser:"| @@"`
-	Boot           *Boot           `parser:"| @@"`
-	PowerDecl      *PowerDecl      `parser:"| @@"`
-	Import         *Import         `parser:"| @@"`
-	Hosts          *Hosts          `parser:"| @@"`
-	HostProp       *HostProp       `parser:"| @@"`
-	Routers        *Routers        `parser:"| @@"`
-	LinkDecl       *LinkDecl       `parser:"| @@"`
-	RouteDecl      *RouteDecl      `parser:"| @@"`
-	NodeOn         *NodeOn         `parser:"| @@"`
-	FlowSetting    *FlowSetting    `parser:"| @@"`
-	ZoneDecl       *ZoneDecl       `parser:"| @@"`
-	Property       *Property       `parser:"| @@"`
-	ClaimStmt      *ClaimStmt      `parser:"| @@"`
-	Delay          *Delay          `parser:"| @@"`
-	Change         *Change         `parser:"| @@"`
 }
 
-// productions builds the grammar when it is first needed. What a branch has read
-// decides: one token of it is enough.
-var productions = sync.OnceValue(func() *participle.Parser[grammar] {
-	return participle.MustBuild[grammar](participle.Lexer(definition{}), participle.UseLookahead(0))
-})
+// special are those of platforms, nodes that sleep, properties and changes.
+type special struct {
+	Awake       *Awake       `parser:"| @@"`
+	Boot        *Boot        `parser:"| @@"`
+	PowerDecl   *PowerDecl   `parser:"| @@"`
+	Import      *Import      `parser:"| @@"`
+	Hosts       *Hosts       `parser:"| @@"`
+	HostProp    *HostProp    `parser:"| @@"`
+	Routers     *Routers     `parser:"| @@"`
+	LinkDecl    *LinkDecl    `parser:"| @@"`
+	RouteDecl   *RouteDecl   `parser:"| @@"`
+	NodeOn      *NodeOn      `parser:"| @@"`
+	FlowSetting *FlowSetting `parser:"| @@"`
+	ZoneDecl    *ZoneDecl    `parser:"| @@"`
+	Property    *Property    `parser:"| @@"`
+	ClaimStmt   *ClaimStmt   `parser:"| @@"`
+	Delay       *Delay       `parser:"| @@"`
+	Change      *Change      `parser:"| @@"`
+}
+
+// usually and productions build the usual productions, and all of the grammar, when they
+// are first needed. What a branch has read decides: one token of it is enough.
+var (
+	usually     = sync.OnceValue(build[usual])
+	productions = sync.OnceValue(build[grammar])
+)
+
+func build[S any]() *participle.Parser[S] {
+	return participle.MustBuild[S](participle.Lexer(definition{}), participle.UseLookahead(0))
+}
 
 // The sorts of names and references. Each reads like a [Name] or a [Ref]; they
 // tell messages, and readers of the grammar, what is named.

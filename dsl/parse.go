@@ -151,7 +151,10 @@ type reader[S any] struct {
 
 func newReader[S any](noun, form string) *reader[S] {
 	return &reader[S]{noun, form, reflect.TypeFor[S]().Name(), sync.OnceValue(func() *participle.Parser[S] {
-		p, err := participle.ParserForProduction[S](productions())
+		p, err := participle.ParserForProduction[S](usually())
+		if err != nil {
+			p, err = participle.ParserForProduction[S](productions())
+		}
 		if err != nil {
 			panic(err) // it is not in the grammar
 		}

@@ -235,7 +235,7 @@ func (p *planner) expand(body []PlanStmt, in scope) {
 				p.fail(s.On.Span(), fmt.Sprintf("node %s has two programs", p.x.nodeList[n].Name), "put all its instructions in one on", related(at.Pos, "the first one"))
 				return
 			}
-			p.programs[n].on = s.On.Span()
+			p.programs[n] = program{s.On.Span(), make([]model.Instruction, 0, len(s.Program)), make([]Span, 0, len(s.Program))}
 			p.instructions(n, s.Program, in)
 		})
 		if !matched && p.failures > before {

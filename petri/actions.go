@@ -38,7 +38,7 @@ func (g *EventGraph) Actions() *Actions {
 	a := &Actions{graph: g, Fires: table(transitions), Starts: table(transitions), Enters: table(places), Leaves: table(places),
 		Begins: lists(len(s.Components)), Ends: lists(len(s.Components)), Steps: lists(len(s.Nodes)), Pauses: lists(len(s.Nodes)), Shown: make([]bool, g.Len())}
 	for e := range a.Shown {
-		a.Shown[e] = a.add(EventID(e), g.Origin(EventID(e)))
+		a.Shown[e] = a.add(EventID(e), *g.Origin(EventID(e)))
 	}
 	return a
 }

@@ -118,8 +118,8 @@ func (g *EventGraph) Range(e EventID) (lo, hi time.Duration) {
 	return t.Delay.Lo, t.Delay.Hi
 }
 
-// Origin is what an event came from.
-func (g *EventGraph) Origin(e EventID) Origin { return *g.Net.Transitions[g.Transition[e]].Origin }
+// Origin is what an event came from, shared.
+func (g *EventGraph) Origin(e EventID) *Origin { return g.Net.Transitions[g.Transition[e]].Origin }
 
 // Name is the name of the transition that fires.
 func (g *EventGraph) Name(e EventID) string { return g.Net.TransitionName(g.Transition[e]) }
@@ -374,6 +374,10 @@ func nthCause(n Event, i int) (EventID, bool) {
 // Rests says whether a component becomes idle with an event: its behaviour ends, or it
 // has entered its initial place.
 func (g *EventGraph) Rests(e EventID) bool {
-	c := g.Origin(e).Component
-	return c >= 0 && g.Net.Idle[c] >= 0 && slices.Contains(g.Net.Transitions[g.Transition[e]].Out(), g.Net.Idle[c])
+	t := &g.Net.Transitions[g.Transition[e]]
+	if t.Origin.Kind != BehaviourEnd && t.Origin.Kind != ComponentAdd {
+		return false
+	}
+	idle := g.Net.Idle[t.Origin.Component]
+	return idle >= 0 && slices.Contains(t.Out(), idle)
 }

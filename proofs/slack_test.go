@@ -87,7 +87,7 @@ func firesAgain(r *analysis.Result, target whatif.Target) bool {
 	return slices.ContainsFunc(r.Runs, func(run unfold.Run) bool {
 		n := 0
 		for e := range run.Graph.Len() {
-			if other, ok := whatif.TargetOf(run.Graph.Origin(petri.EventID(e))); ok && other == target {
+			if other, ok := whatif.TargetOf(*run.Graph.Origin(petri.EventID(e))); ok && other == target {
 				n++
 			}
 		}

@@ -150,7 +150,7 @@ func (b *builder) build() {
 		if name := b.name(id); name != "" && d.Hi > 0 {
 			b.variable[e] = len(b.out.Variables)
 			t.Variables = append(t.Variables, b.variable[e])
-			b.out.Variables = append(b.out.Variables, Variable{Name: name, Delay: d, Origin: b.Origin(id)})
+			b.out.Variables = append(b.out.Variables, Variable{Name: name, Delay: d, Origin: *b.Origin(id)})
 		} else {
 			t.Free = analysis.Bound{Lower: t.Free.Lower + d.Lo, Upper: t.Free.Upper + d.Hi}
 		}

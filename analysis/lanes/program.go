@@ -144,7 +144,7 @@ func (c *compiler) delay(e petri.EventID, enabled edge, first, last time.Duratio
 	enabled.after += d.Lo
 	s := step{law: -1, event: e}
 	if !d.IsConstant() {
-		s.law, s.key = c.lawOf(d), c.names.key(c.graph.Origin(e))
+		s.law, s.key = c.lawOf(d), c.names.key(*c.graph.Origin(e))
 		c.Draws++
 	} else if d.Hi == 0 || c.graph.Origin(e).Kind != petri.Fire {
 		return enabled

@@ -65,7 +65,7 @@ func passesOn(k petri.Kind) bool {
 
 // ofProgram says whether an event belongs to a node's program, not to a
 // component.
-func ofProgram(o petri.Origin) bool {
+func ofProgram(o *petri.Origin) bool {
 	switch o.Kind {
 	case petri.NodeStart, petri.ProgramStep, petri.WaitBegin, petri.PauseBegin:
 		return true

@@ -148,7 +148,7 @@ func (j *judged) widths() []Width {
 	by := map[string]time.Duration{}
 	for _, step := range j.result.Upper.Steps {
 		for _, w := range j.ends {
-			if int(step.Event) >= w.g.Len() || w.g.Origin(step.Event) != step.Origin {
+			if int(step.Event) >= w.g.Len() || *w.g.Origin(step.Event) != step.Origin {
 				continue
 			}
 			d := w.g.Delay(step.Event)

@@ -102,7 +102,7 @@ func (x *orders) pathsTo(g *petri.EventGraph, o petri.Origin) ([]path, error) {
 		x.runs[g] = w
 	}
 	for e := range petri.EventID(g.Len()) {
-		if g.Origin(e) == o {
+		if *g.Origin(e) == o {
 			return w.paths(origin, e)
 		}
 	}

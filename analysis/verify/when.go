@@ -124,7 +124,7 @@ func newWhenRun(x *run, work *budget) *whenRun {
 	times := map[string]int{}
 	for i := range w.names {
 		e := petri.EventID(i)
-		name := nameOf(x.s, x.g.Origin(e))
+		name := nameOf(x.s, *x.g.Origin(e))
 		if name != "" && x.g.Delay(e).Hi > 0 {
 			if times[name]++; times[name] > 1 {
 				name += fmt.Sprintf("#%d", times[name])

@@ -168,7 +168,7 @@ func makespanOf(g *petri.EventGraph, t Target, end petri.End, a, b time.Duration
 	delays := g.Delays(end)
 	varies := make([]bool, g.Len())
 	for e := range varies {
-		other, ok := TargetOf(g.Origin(petri.EventID(e)))
+		other, ok := TargetOf(*g.Origin(petri.EventID(e)))
 		varies[e] = ok && other == t
 	}
 	var out Function

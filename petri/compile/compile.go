@@ -57,7 +57,7 @@ func newCompiler(cache *component.Cache, s *model.Scenario, stale []petri.Observ
 			Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{},
 			Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{}, Remembered: map[petri.Observation]bool{},
 		},
-		rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}, besideOf: map[[2]int]int{},
+		rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, made: map[workKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}, besideOf: map[[2]int]int{},
 	}
 }
 
@@ -116,6 +116,7 @@ type compiler struct {
 	factOrder  []*fact
 	choices    int32
 	shared     map[sharedKey]petri.PlaceID // the places that are made at first use
+	made       map[workKey]petri.PlaceID   // … for the component that is being compiled, see body
 	askedIn    map[[2]int][]int            // see asked
 	besideOf   map[[2]int]int              // see beside
 

@@ -62,11 +62,15 @@ type body struct {
 	k    *componentNet
 	name string
 	t    *model.Type
-	made map[workKey]petri.PlaceID
 }
 
+// body begins with a component; the one before is done.
 func (c *compiler) body(i int) *body {
-	return &body{compiler: c, i: i, k: &c.components[i], name: c.componentName(i), t: c.s.TypeOf(i), made: map[workKey]petri.PlaceID{}}
+	if len(c.made) > 64 { // to clear it would take as long for each small one to come
+		c.made = map[workKey]petri.PlaceID{}
+	}
+	clear(c.made)
+	return &body{compiler: c, i: i, k: &c.components[i], name: c.componentName(i), t: c.s.TypeOf(i)}
 }
 
 func (b *body) node() *nodeNet { return &b.nodes[b.s.Components[b.i].Node] }
