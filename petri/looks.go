@@ -31,16 +31,7 @@ func (n *Net) programLooks(t TransitionID) []int {
 	if o.Kind != ProgramStep || o.Instruction < 0 {
 		return nil
 	}
-	in := s.Nodes[o.Node].Program[o.Instruction]
-	switch {
-	case in.Op == model.WaitAll:
-		return s.Nodes[o.Node].Neighbours
-	case in.Op == model.Wait && s.Components[in.Component].Node != o.Node:
-		return []int{s.Components[in.Component].Node}
-	case in.Op == model.Disconnect && s.Components[s.Links[in.Link].User].Node != o.Node:
-		return []int{s.Components[s.Links[in.Link].User].Node}
-	}
-	return nil
+	return s.Asked(o.Node, s.Nodes[o.Node].Program[o.Instruction])
 }
 
 // Asked is the node that has to be awake, too, for a firing of a transition: where nodes

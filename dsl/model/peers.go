@@ -29,3 +29,28 @@ func (s *Scenario) Peers() [][]int {
 	}
 	return out
 }
+
+// Asked lists the nodes that an instruction of node n asks before it is over: that of a
+// component elsewhere that it waits for, all neighbours, or that of a user elsewhere of what
+// it disconnects (SEMANTICS.md, section 5). It must not be changed.
+func (s *Scenario) Asked(n int, in Instruction) []int {
+	other := n
+	switch in.Op {
+	case WaitAll:
+		return s.Nodes[n].Neighbours
+	case Wait:
+		other = s.Components[in.Component].Node
+	case Disconnect:
+		other = s.Components[s.Links[in.Link].User].Node
+	}
+	if other == n {
+		return nil
+	}
+	return []int{other}
+}
+
+// Confirms says whether an instruction of node n asks whether node m, or a component of
+// it, is idle, and returns only when it is.
+func (s *Scenario) Confirms(n int, in Instruction, m int) bool {
+	return in.Op != Disconnect && slices.Contains(s.Asked(n, in), m)
+}

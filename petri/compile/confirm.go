@@ -64,9 +64,7 @@ func (c *compiler) waitAlls(n int) (times int) {
 // asksInProgram says whether the program of node b ends only after b has asked node
 // a and was told that it is idle.
 func (c *compiler) asksInProgram(b, a int) bool {
-	return slices.ContainsFunc(c.s.Nodes[b].Program, func(in model.Instruction) bool {
-		return in.Op == model.Wait && c.s.Components[in.Component].Node == a || in.Op == model.WaitAll && slices.Contains(c.s.Nodes[b].Neighbours, a)
-	})
+	return slices.ContainsFunc(c.s.Nodes[b].Program, func(in model.Instruction) bool { return c.s.Confirms(b, in, a) })
 }
 
 // mayAsk lists the nodes that may ask whether node a, or one of its components, is

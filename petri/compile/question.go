@@ -183,7 +183,10 @@ func (c *compiler) timeLooks() {
 	asked, askers := make([][]int, len(c.nodes)), make([]int, len(c.nodes))
 	c.net.Look = make([]struct{ Any, AtRest time.Duration }, len(c.nodes))
 	for n := range c.nodes {
-		awaited := c.awaited(n)
+		var awaited []int // that the program may look at before it ends
+		for _, in := range c.s.Nodes[n].Program {
+			awaited = append(awaited, c.s.Asked(n, in)...)
+		}
 		for _, m := range awaited {
 			c.net.Awaiting[[2]int{n, m}] = true
 		}
@@ -204,21 +207,6 @@ func (c *compiler) timeLooks() {
 		k.leastLook = p.Look().Lo + trips*fastest
 		c.net.Look[n].Any, c.net.Look[n].AtRest = k.look, k.restLook
 	}
-}
-
-// awaited lists the nodes that the program of a node may look at before it ends.
-func (c *compiler) awaited(n int) (others []int) {
-	for _, in := range c.s.Nodes[n].Program {
-		switch {
-		case in.Op == model.WaitAll:
-			others = append(others, c.s.Nodes[n].Neighbours...)
-		case in.Op == model.Wait && c.s.Components[in.Component].Node != n:
-			others = append(others, c.s.Components[in.Component].Node)
-		case c.looksAtUser(n, in):
-			others = append(others, c.s.Components[c.s.Links[in.Link].User].Node)
-		}
-	}
-	return others
 }
 
 // eventStep is the step before an entry, with the looks that it takes: its own

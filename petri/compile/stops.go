@@ -53,7 +53,7 @@ func (p *step) lookAtUser() (back []petri.PlaceID) {
 	o.Kind = petri.Look
 	p.from = p.place(p.name()+": asked", false, false, o)
 	p.compiler.add(p.looking(transition{Name: p.name() + ": look", In: []petri.PlaceID{asking}, Out: []petri.PlaceID{p.from}, Origin: o}, p.n,
-		[]int{p.s.Components[p.s.Links[p.in.Link].User].Node}, func() model.Delay { return model.Interval(0, p.lookingTime(p.n, 1)) }))
+		p.s.Asked(p.n, p.in), func() model.Delay { return model.Interval(0, p.lookingTime(p.n, 1)) }))
 	return back
 }
 
@@ -73,11 +73,7 @@ func (p *step) pause() {
 // looksAtUser says whether an instruction of node n is a disconnect for which a
 // polling executor looks at a user on another node.
 func (c *compiler) looksAtUser(n int, in model.Instruction) bool {
-	if in.Op != model.Disconnect || !c.polling() {
-		return false
-	}
-	_, provider := c.s.Sides(n, in.Link)
-	return provider && c.s.Components[c.s.Links[in.Link].User].Node != n
+	return in.Op == model.Disconnect && c.polling() && len(c.s.Asked(n, in)) > 0
 }
 
 // keepsFromAdvancing says whether an instruction of node n takes time in which no

@@ -73,7 +73,7 @@ func (k *exits) unclosed(a int) {
 func (k *exits) strangers(a int) (out []int) {
 	s := k.Net.Scenario
 	for _, b := range k.askers[a] {
-		if !slices.Contains(s.Nodes[a].Neighbours, b) && slices.ContainsFunc(s.Nodes[b].Program, func(in model.Instruction) bool { return k.confirms(b, in, a) }) {
+		if !slices.Contains(s.Nodes[a].Neighbours, b) && slices.ContainsFunc(s.Nodes[b].Program, func(in model.Instruction) bool { return s.Confirms(b, in, a) }) {
 			out = append(out, b)
 		}
 	}

@@ -93,15 +93,8 @@ func (k *exits) findAskers() {
 	}
 	for a, node := range s.Nodes {
 		for _, in := range node.Program {
-			switch user := k.asksUser(a, in); {
-			case in.Op == model.Wait:
-				add(a, s.Components[in.Component].Node)
-			case in.Op == model.WaitAll:
-				for _, b := range node.Neighbours {
-					add(a, b)
-				}
-			case user >= 0:
-				add(a, user)
+			for _, b := range s.Asked(a, in) {
+				add(a, b)
 			}
 		}
 	}
@@ -135,34 +128,10 @@ func (k *exits) missed(a, b int) {
 		note(e, Wait{Component: o.Component, Instruction: -1, Element: o.Element, Starts: o.Kind == petri.Start})
 	}
 	for i, in := range k.Net.Scenario.Nodes[a].Program {
-		if e := k.done[a][i]; e >= 0 && k.looksAt(a, in, b) && !k.firstToConfirm(a, i, b) {
+		if e := k.done[a][i]; e >= 0 && slices.Contains(k.Net.Scenario.Asked(a, in), b) && !k.firstToConfirm(a, i, b) {
 			note(e, Wait{Component: -1, Instruction: i, Element: -1})
 		}
 	}
-}
-
-// looksAt says whether an instruction of node a looks at node b.
-func (k *exits) looksAt(a int, in model.Instruction, b int) bool {
-	return k.confirms(a, in, b) || k.asksUser(a, in) == b
-}
-
-// confirms says whether an instruction of node a asks whether node b is idle, or a
-// component of it, and returns only when it is.
-func (k *exits) confirms(a int, in model.Instruction, b int) bool {
-	s := k.Net.Scenario
-	return a != b && (in.Op == model.Wait && s.Components[in.Component].Node == b || in.Op == model.WaitAll && slices.Contains(s.Nodes[a].Neighbours, b))
-}
-
-// asksUser is the node that a disconnect of node a looks at, or -1.
-func (k *exits) asksUser(a int, in model.Instruction) int {
-	if in.Op != model.Disconnect {
-		return -1
-	}
-	user := k.Net.Scenario.Components[k.Net.Scenario.Links[in.Link].User].Node
-	if _, provider := k.Net.Scenario.Sides(a, in.Link); !provider || user == a {
-		return -1
-	}
-	return user
 }
 
 // findsAlive says whether a look certainly comes no later than the end of a process.
@@ -226,10 +195,10 @@ func (k *exits) firstConfirmation(c, b int) int {
 	}
 	for i, in := range k.Net.Scenario.Nodes[c].Program {
 		e := k.done[c][i]
-		if e < 0 && !k.confirms(c, in, b) {
+		if e < 0 && !k.Net.Scenario.Confirms(c, in, b) {
 			return -1 // it does not come further
 		}
-		if k.confirms(c, in, b) && !(e >= 0 && cleared >= 0 && k.order.ahead(e, cleared) > 0) {
+		if k.Net.Scenario.Confirms(c, in, b) && !(e >= 0 && cleared >= 0 && k.order.ahead(e, cleared) > 0) {
 			return i
 		}
 	}
@@ -278,10 +247,8 @@ func (k *exits) letsIdle(c int, in model.Instruction) bool {
 		return true
 	case model.WaitAll:
 		return !in.Holding
-	case model.Wait:
-		return !in.Holding && k.Net.Scenario.Components[in.Component].Node != c
 	}
-	return k.asksUser(c, in) >= 0
+	return !in.Holding && len(k.Net.Scenario.Asked(c, in)) > 0
 }
 
 // busyUntil says whether a component of a node is busy from before an instruction
