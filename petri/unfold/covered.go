@@ -102,7 +102,11 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	if err := c.noteExits(); err != nil {
 		return nil, err
 	}
-	c.out.Completes = cover.Completes(c.system, limits)
+	if c.out.Completes = cover.Completes(c.system, limits); !c.out.Completes {
+		if e := c.dispensable(); e != cover.None {
+			return nil, uncovered("all programs may end though %s never happens", net.TransitionName(c.out.events[e]))
+		}
+	}
 	return c.out, nil
 }
 
@@ -122,6 +126,26 @@ func ended(net *petri.Net) (*player, error) {
 		}
 	}
 	return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[unending].Name)
+}
+
+// dispensable finds an event that may never occur though all programs end: it has clauses,
+// and no program's end waits for it. Then "complete" does not mean that programs end.
+func (c *coverer) dispensable() cover.Event {
+	needed := make([]bool, c.system.Len())
+	for _, end := range c.out.Ends {
+		needed[end] = true
+	}
+	for e := cover.Event(c.system.Len() - 1); e >= 0; e-- {
+		for _, p := range c.system.Causes(e) {
+			needed[p] = needed[p] || needed[e]
+		}
+	}
+	for e, is := range needed {
+		if !is && len(c.system.Clauses(cover.Event(e))) > 0 {
+			return cover.Event(e)
+		}
+	}
+	return cover.None
 }
 
 // shorten shortens the delays that contain only looks at peers that are certainly at rest, as far
