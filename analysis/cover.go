@@ -35,11 +35,7 @@ func coverOf(net *petri.Net, tooMany *unfold.LimitError, boundsOnly bool) (*Resu
 	}
 	r, err := coverWith(net, unfold.NoHazards, boundsOnly)
 	if err == nil && stuck != nil {
-		g := stuck.Runs[0].Graph
-		r.Deadlock = describeStuck(net, g, true)
-		for n, end := range g.Ends {
-			r.Nodes[n].Ends = end >= 0
-		}
+		r.mayHang(stuck.Runs[0].Graph)
 	}
 	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
 		if stuck != nil {
@@ -48,6 +44,14 @@ func coverOf(net *petri.Net, tooMany *unfold.LimitError, boundsOnly bool) (*Resu
 		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Cause: errors.Join(tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
 	}
 	return r, err
+}
+
+// mayHang says that the plan does not end in an execution.
+func (r *Result) mayHang(g *petri.EventGraph) {
+	r.Deadlock = describeStuck(r.Net, g, true)
+	for n, end := range g.Ends {
+		r.Nodes[n].Ends = end >= 0
+	}
 }
 
 // strictly has the bounds of a result cover its hazards, too. What is true without
@@ -90,6 +94,9 @@ func coverWith(net *petri.Net, strict unfold.Strict, boundsOnly bool) (*Result, 
 	r.exits = len(c.Missed) > 0
 	if r.Deadlock = describeExits(net.Scenario, c.Missed); r.Deadlock == nil && (!c.Completes || net.MayFail()) {
 		r.Deadlock = &Deadlock{Possible: true, Unproved: true, Pos: net.Scenario.Pos}
+		if c.Hanging != nil {
+			r.mayHang(c.Hanging)
+		}
 	}
 	r.Unclosed = describeUnclosed(net.Scenario, c.Unclosed)
 	if r.Quiescence, err = quiescence(net.Scenario, r.Runs); err != nil {

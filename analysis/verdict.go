@@ -287,8 +287,15 @@ func (d *Deadlock) diagnostic() diag.Diagnostic {
 	if n := len(d.Cycle); n > 0 {
 		out.Detail = fmt.Sprintf("%d of these wait for one another in a circle", n)
 	}
-	for _, w := range d.Waits {
+	waits := d.Waits[:min(len(d.Waits), maxRelated)]
+	if len(waits) < len(d.Waits) {
+		out.Detail += fmt.Sprintf(" (the first %d of %d)", len(waits), len(d.Waits))
+	}
+	for _, w := range waits {
 		out.Related = append(out.Related, diag.Related{Pos: w.Pos, Text: w.Text})
 	}
 	return out
 }
+
+// maxRelated is how many waits of a deadlock a diagnostic lists.
+const maxRelated = 20

@@ -5,17 +5,19 @@ import (
 	"time"
 )
 
-// maxSteps bounds the search for circles of [Completes]; beyond, nothing is proved.
-const maxSteps = 50_000_000
+// Hang is how an execution might not be complete: an event waits for a signal after it was
+// switched off, or from the beginning on if that is None.
+type Hang struct{ Event, Off Event }
 
-// Completes says whether every execution of a system is proved to be complete. It is
+// Completes says whether every execution of a system is proved to be complete, and
+// otherwise how one might not be, as far as that is known: both None if not. It is
 // a theorem apart from the dates, which say nothing of executions that hang: in the
 // graph of who may still wait for whom, no search from what switches a signal on comes
 // back to an event that waits for it, leaving out what has occurred by then; and
 // nobody can miss a last phase that ends. Of the dates only those count that hold in
 // every execution: rules R1, R8, and R2 without caps, the order of the causes alone, and
 // urgency.
-func Completes(s *System, limits Limits) bool {
+func Completes(s *System, limits Limits) (completes bool, otherwise Hang) {
 	limits = limits.orDefaults()
 	c := &Cover{s: s, limits: limits, options: allOptions(s), earliest: make([]time.Duration, s.Len()), latest: make([]time.Duration, s.Len()), latestOption: map[clauseID]int32{}}
 	for e := range c.latest {
@@ -26,7 +28,7 @@ func Completes(s *System, limits Limits) bool {
 	}
 	w := &waiting{Cover: c, certain: map[Event][]Event{}}
 	if !w.arrangeWaits() {
-		return false
+		return false, Hang{None, None}
 	}
 	for _, a := range w.certainWaits() {
 		w.certain[a[1]] = append(w.certain[a[1]], a[0])
@@ -42,7 +44,6 @@ type waiting struct {
 	first, final map[clauseID]int32
 	certain      map[Event][]Event // what an event waits for in every execution beside its causes
 	gaps         map[Event][]gap
-	steps        int
 }
 
 // gap is a time in which an event may wait for a signal: until on, since off.
@@ -193,7 +194,8 @@ func (w *waiting) clause(e Event, clause []Signal) (lo, hi time.Duration) {
 	return lo, hi
 }
 
-func (w *waiting) neverCircular() bool {
+// neverCircular says that no wait leads to itself, nor past the last phase of its signal.
+func (w *waiting) neverCircular() (proved bool, otherwise Hang) {
 	w.gaps = map[Event][]gap{}
 	for _, e := range w.guarded {
 		for _, clause := range w.s.guards[e] {
@@ -201,91 +203,52 @@ func (w *waiting) neverCircular() bool {
 				if len(clause) > 1 && len(w.s.phases[g]) == 0 {
 					continue // another one has to do
 				}
-				if !w.findGaps(e, g) {
-					return false
+				if off, found := w.findGaps(e, g); !found {
+					return false, Hang{e, off}
 				}
 			}
 		}
 	}
 	w.findCircles()
+	r := newReach(w)
 	for _, e := range w.guarded {
 		for _, gap := range w.gaps[e] {
-			if w.circle[e] == w.circle[gap.on] && !w.leadsAway(e, gap) {
-				return false
+			if w.circle[e] == w.circle[gap.on] && !r.leadsAway(e, gap) {
+				return false, Hang{e, gap.off}
 			}
 		}
 	}
-	return true
+	return true, Hang{None, None}
 }
 
 // findGaps lists the gaps of a signal in which an event may wait; false if it may wait
-// after the last phase has ended.
-func (w *waiting) findGaps(e Event, g Signal) bool {
+// after the last phase has ended, with an event.
+func (w *waiting) findGaps(e Event, g Signal) (last Event, found bool) {
 	phases := w.s.phases[g]
 	if len(phases) == 0 {
-		return false
+		return None, false
 	}
-	last, certain := w.last(e, g)
+	until, certain := w.last(e, g)
 	if !certain {
-		last++
+		until++
 	}
 	id := clauseID{e, g}
 	if final, ok := w.final[id]; ok && final == w.first[id] && len(w.certain[e]) > 0 && slices.Contains(w.certain[e], phases[final].On) {
-		return true
+		return None, true
 	}
-	for k := w.first[id]; k <= last; k++ {
+	for k := w.first[id]; k <= until; k++ {
 		off := None
 		if k > 0 {
 			if off = phases[k-1].Off; off == None || off == e || w.order.before(e, off) {
-				return true
+				return None, true
 			}
 		}
 		if int(k) == len(phases) {
-			return false
+			return off, false
 		}
 		if on := phases[k].On; on != None {
 			w.gaps[e] = append(w.gaps[e], gap{on, off})
 		}
 	}
-	return true
-}
-
-// leadsAway says whether no wait that may still last while an event waits in a gap
-// comes back to the event.
-func (w *waiting) leadsAway(e Event, g gap) bool {
-	occurred := func(x Event) bool { return g.off != None && (x == g.off || w.order.before(x, g.off)) }
-	if occurred(g.on) {
-		return true
-	}
-	contradicts := func(off, x Event) bool { return off != None && (off == x || w.order.before(x, off)) }
-	seen := map[Event]bool{g.on: true}
-	open := []Event{g.on}
-	for len(open) > 0 {
-		x := open[len(open)-1]
-		open = open[:len(open)-1]
-		if x == e {
-			return false
-		}
-		visit := func(y Event) {
-			if !seen[y] && w.circle[y] == w.circle[e] && !occurred(y) {
-				seen[y] = true
-				open = append(open, y)
-			}
-		}
-		for _, p := range w.s.causes[x] {
-			visit(p)
-		}
-		for _, p := range w.certain[x] {
-			visit(p)
-		}
-		for _, next := range w.gaps[x] {
-			if !contradicts(next.off, e) && !contradicts(next.off, g.on) && !contradicts(next.off, x) {
-				visit(next.on)
-			}
-		}
-		if w.steps++; w.steps > maxSteps {
-			return false
-		}
-	}
-	return true
+	return None, true
 }

@@ -31,8 +31,10 @@ type Covering struct {
 	// Hazards lists the intervals of no length that a wait might see. A strict cover
 	// has the executions in which it does.
 	Hazards []Hazard
-	// Completes says that every execution is proved to end.
+	// Completes says that every execution is proved to end. If it is not, Hanging is one
+	// that does not, or nil where none is known.
 	Completes bool
+	Hanging   *petri.EventGraph
 
 	// Graph has the events with what they certainly wait for. Where no order is open it is
 	// the event graph of all executions; otherwise its dates are those of Refined.
@@ -102,10 +104,12 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	if err := c.noteExits(); err != nil {
 		return nil, err
 	}
-	if c.out.Completes = cover.Completes(c.system, limits); !c.out.Completes {
+	var otherwise cover.Hang
+	if c.out.Completes, otherwise = cover.Completes(c.system, limits); !c.out.Completes {
 		if e := c.dispensable(); e != cover.None {
 			return nil, uncovered("all programs may end though %s never happens", net.TransitionName(c.out.events[e]))
 		}
+		c.out.Hanging = c.hanging(otherwise)
 	}
 	return c.out, nil
 }

@@ -58,17 +58,13 @@ type Ended struct {
 func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 	r := runs.Get().(*run)
 	defer r.free()
-	p := r.p
-	p.begin(net, net.Middle, nil)
-	if net.Scenario.Sleeps() || p.run() != nil || p.unending() < 0 {
-		return nil, nil
-	}
 	x := &explorer{Exploration: Exploration{Net: net}, hazards: hazardKeys{}, raceOf: map[meeting]int{}}
-	if r.begin(x, decisions{}) != nil {
+	if net.Scenario.Sleeps() || !r.stuck(x, net.Middle) {
 		return nil, nil
 	}
 	x.noteHazards(r)
 	x.Runs = []Run{{Graph: r.graph}}
+	p := r.p
 	c, earliest, surely, ok := closed(net, p, NoHazards)
 	if !ok {
 		return &x.Exploration, nil
