@@ -135,9 +135,8 @@ type NodeBound struct {
 // RefusedError says why no bound can be proved for an input.
 type RefusedError struct {
 	Reason string
-	Cause  error // that Reason tells of, or nil
+	Cause  error // that Reason tells of, or nil; an [unfold.LimitError] if a limit gave out
 	Races  []Race
-	Limit  *unfold.LimitError // the limit that gave out, or nil
 }
 
 func (e *RefusedError) Error() string { return "no bound can be proved: " + e.Reason }

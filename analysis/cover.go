@@ -41,7 +41,7 @@ func coverOf(net *petri.Net, tooMany *unfold.LimitError, boundsOnly bool) (*Resu
 		if stuck != nil {
 			return notEnding(net, stuck, make([]unfold.Ended, len(net.Ends)), true)
 		}
-		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Cause: errors.Join(tooMany, err), Races: describeRaces(net, tooMany.Races, nil), Limit: tooMany}
+		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Cause: errors.Join(tooMany, err), Races: describeRaces(net, tooMany.Races, nil)}
 	}
 	return r, err
 }
@@ -110,7 +110,7 @@ func coverWith(net *petri.Net, strict unfold.Strict, boundsOnly bool) (*Result, 
 func notEnding(net *petri.Net, x *unfold.Exploration, ends []unfold.Ended, may bool) (*Result, error) {
 	r := &Result{Scenario: net.Scenario, Net: net, Runs: x.Runs}
 	if _, err := r.bound(); err != nil {
-		return nil, &RefusedError{Reason: err.Error()}
+		return nil, Refuse(err)
 	}
 	r.Deadlock.Possible, r.Deadlock.OneOrder = may, true
 	r.Hazards = r.describeHazards(x.Hazards)

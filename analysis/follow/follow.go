@@ -147,6 +147,19 @@ func (f *Follower) Ended() bool {
 	return true
 }
 
+// Take takes in an event; without an item it is only that everything up to its end was seen.
+// Where everything is seen as it happens, whole, the clock is at its date.
+func (f *Follower) Take(e Event, whole bool) (out []Outside, err error) {
+	if e.Item == "" {
+		return f.Pass(*e.End), nil
+	}
+	if whole {
+		out = f.Pass(e.At())
+	}
+	more, err := f.See(e)
+	return append(out, more...), err
+}
+
 // See takes in an event and returns what is outside of its bounds because of it or by its
 // date. The error is that of an event that the plan does not have; the event is passed
 // over then.

@@ -1,7 +1,9 @@
 package follow
 
 import (
+	"errors"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,13 +146,20 @@ plan go of one { from { c: off } on n { push c go; wait c } }
 network ideal { executor ideal }
 `
 
-// TestUnknown: what the plan does not have is an error, and changes nothing.
-func TestUnknown(t *testing.T) {
+// inTwoSteps follows the plan of two steps.
+func inTwoSteps(t *testing.T) *Follower {
+	t.Helper()
 	r := analysistest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "m", Text: []byte(twoSteps)}}})
 	f, err := New(r, measure.NewMapping(r.Scenario))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return f
+}
+
+// TestUnknown: what the plan does not have is an error, and changes nothing.
+func TestUnknown(t *testing.T) {
+	f := inTwoSteps(t)
 	at, before := time.Second, time.Duration(0)
 	if _, err := f.See(Event{Node: "n", Item: "transition_first", Start: &at, End: &before}); err == nil {
 		t.Error("a transition ends before it starts")
@@ -163,5 +172,34 @@ func TestUnknown(t *testing.T) {
 	}
 	if seen, of := f.Progress(); seen != 0 || of != 3 || f.Done() != bound(4, 6) {
 		t.Errorf("%d of %d dates seen, done %v", seen, of, f.Done())
+	}
+}
+
+// TestLines: what is wrong with a line is told with its number, and what else went wrong is
+// handed on.
+func TestLines(t *testing.T) {
+	const start = `{"node": "n", "item": "program", "start_s": 5}` + "\n"
+	stop := errors.New("stop")
+	for text, want := range map[string]string{
+		start + "\n" + `{"now_s": 6}`:                                 "",
+		`{"now_s": 6}`:                                                "1: the first line must be the start of a program",
+		start + `{"now_s": 1e300}`:                                    "2: 1e+300 s is not a date of this run",
+		start + "\n" + `{"node": "n"}`:                                "3: it has neither node, item and start_s or end_s, nor now_s alone",
+		start + `{"node": "m", "item": "program", "start_s": 6}`:      "2: ",
+		start + `{"node": "n", "item": "program", "at": 6}`:           "2: json: unknown field",
+		start + `{"node": "n", "item": "program", "now_s": 6}`:        "2: it has neither",
+		start + strings.Repeat("x", 2<<20):                            "2: bufio.Scanner: token too long",
+		start + `{"node": "n", "item": "transition_x", "end_s": 5.5}`: "2: ",
+	} {
+		f := inTwoSteps(t)
+		seen := 0
+		err := f.Lines(strings.NewReader(text), func(e Event, _ []Outside) error { seen++; return nil })
+		wrong, ok := errors.AsType[*LineError](err)
+		if want == "" && (err != nil || seen != 2 || f.Now() != time.Second) || want != "" && (!ok || !strings.HasPrefix(wrong.Error(), want)) {
+			t.Errorf("%.80s: %v after %d, want %q", text, err, seen, want)
+		}
+	}
+	if err := inTwoSteps(t).Lines(strings.NewReader(start), func(Event, []Outside) error { return stop }); err != stop {
+		t.Errorf("%v, not what tell returned", err)
 	}
 }

@@ -18,6 +18,7 @@
 package formula
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -74,6 +75,19 @@ type Formula struct {
 	Ends        []End
 	// Pruned is how many terms were left out because they never matter.
 	Pruned int
+}
+
+// OfPlan makes the formula of a plan that has one.
+func OfPlan(r *analysis.Result) (*Formula, error) {
+	switch {
+	case r.Deadlock != nil:
+		return nil, errors.New("there is no formula of a plan that may not end")
+	case len(r.Runs) > 1:
+		return nil, fmt.Errorf("the plan has races, and each of their %d orders its own formula; adagio explain looks for an instruction that orders them", len(r.Runs))
+	case r.Runs[0].Graph.Covered():
+		return nil, errors.New("the orders of the plan's events are covered, not explored, which has no formula; adagio explain looks for an instruction that orders them")
+	}
+	return Of(r.Runs[0].Graph)
 }
 
 // Of makes the formula of an event graph in which every program ends.

@@ -7,6 +7,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/dsl/model"
+	"adagio/petri/unfold"
 )
 
 // Plan is one of the plans that are compared.
@@ -60,7 +61,7 @@ func newPlan(name string, s *model.Scenario, opts analysis.Options) *Plan {
 	r, err := analysis.Analyse(s, opts)
 	if err != nil {
 		code := "no_bound"
-		if refused, ok := errors.AsType[*analysis.RefusedError](err); ok && refused.Limit != nil {
+		if _, ok := errors.AsType[*unfold.LimitError](err); ok {
 			code = "limit"
 		}
 		return &Plan{Name: name, Refused: err.Error(), code: code}

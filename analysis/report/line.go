@@ -7,6 +7,7 @@ import (
 	"adagio/analysis"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
+	"adagio/petri/unfold"
 )
 
 // Line is what was found in one line, for an editor or a list of plans: the bounds,
@@ -36,11 +37,12 @@ func Refusal(s *model.Scenario, err error) diag.Diagnostic {
 	const few = 5
 	d := diag.Diagnostic{Summary: err.Error(), Subject: s.Pos}
 	refused, ok := errors.AsType[*analysis.RefusedError](err)
-	if !ok || refused.Limit == nil {
+	limit, limited := errors.AsType[*unfold.LimitError](err)
+	if !ok || !limited {
 		return d
 	}
 	races := refused.Races
-	if d.Detail = refused.Limit.Advice(); len(races) > 0 {
+	if d.Detail = limit.Advice(); len(races) > 0 {
 		d.Detail = fmt.Sprintf("%s found so far; %s", diag.Count(len(races), "race"), d.Detail)
 	}
 	for _, r := range races[:min(few, len(races))] {

@@ -149,8 +149,8 @@ func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *mont
 		if d.Slack != nil {
 			row[2].text = t.scale.margin(*d.Slack)
 		}
-		if d.Refused != "" {
-			row[0], row[1], row[5].text = cell{}, cell{}, row[5].text+": "+d.Refused
+		if d.Err != nil {
+			row[0], row[1], row[5].text = cell{}, cell{}, row[5].text+": "+d.Err.Error()
 		}
 		rows = append(rows, row)
 	}
@@ -187,8 +187,8 @@ func Response(w io.Writer, r *analysis.Result, x *whatif.Response, opts Options)
 	t.paragraph(dim, 2, fmt.Sprintf("now it lasts %s, which with what the executor adds is up to %s", now, model.FormatDuration(x.Lasts(r.Scenario, x.End.Of(now)))))
 	var rows [][]cell
 	for _, p := range x.Parts {
-		if p.Reason != "" {
-			rows = append(rows, []cell{{text: model.FormatDuration(p.From)}, {text: model.FormatDuration(p.To)}, {text: p.Reason, color: yellow}})
+		if p.Err != nil {
+			rows = append(rows, []cell{{text: model.FormatDuration(p.From)}, {text: model.FormatDuration(p.To)}, {text: p.Err.Error(), color: yellow}})
 			continue
 		}
 		for i, k := range p.Makespan.Pieces {
@@ -244,7 +244,7 @@ func Advice(w io.Writer, r *analysis.Result, c *whatif.Counsel, opts Options) er
 	if len(c.Rejected) > 0 {
 		t.title("Faster, but no advice")
 		for _, x := range c.Rejected {
-			t.paragraph(unpainted, 2, fmt.Sprintf("%s (%s): %s", changes(x.Changes), t.where(x.Pos), x.Reason))
+			t.paragraph(unpainted, 2, fmt.Sprintf("%s (%s): %s", changes(x.Changes), t.where(x.Pos), x.Err))
 		}
 	}
 	return t.flush()

@@ -93,9 +93,11 @@ func NewDragAnswers(r *analysis.Result, drags []whatif.Drag, simulated *montecar
 	}
 	for _, d := range drags {
 		own := delay(d.Targets[0].Delay(r.Scenario))
-		k := DragAnswer{Of: d.Name, Delay: &own, Refused: d.Refused, Position: position(d.Targets[0].Pos(r.Scenario))}
+		k := DragAnswer{Of: d.Name, Delay: &own, Position: position(d.Targets[0].Pos(r.Scenario))}
 		upper, lower := int64(d.Upper), int64(d.Lower)
-		if d.Refused == "" {
+		if d.Err != nil {
+			k.Refused = d.Err.Error()
+		} else {
 			k.DragUpperNS, k.DragLowerNS = &upper, &lower
 		}
 		if d.Slack != nil {
@@ -121,7 +123,7 @@ func NewResponseAnswer(r *analysis.Result, x *whatif.Response) ResponseAnswer {
 		out.OverheadNS, out.DriftNS = int64(x.End.Of(profile.Overhead)), int64(x.End.Of(profile.Drift))
 	}
 	for _, p := range x.Parts {
-		k := ResponsePart{FromNS: int64(p.From), ToNS: int64(p.To), Reason: p.Reason, Pieces: []ResponsePiece{}}
+		k := ResponsePart{FromNS: int64(p.From), ToNS: int64(p.To), Pieces: []ResponsePiece{}}
 		for _, piece := range p.Makespan.Pieces {
 			k.Pieces = append(k.Pieces, ResponsePiece{int64(piece.From), int64(piece.Value), piece.Slope})
 		}
@@ -148,7 +150,7 @@ func NewAdviceAnswer(r *analysis.Result, c *whatif.Counsel) *AdviceAnswer {
 		out.Together = &all
 	}
 	for _, x := range c.Rejected {
-		out.Rejected = append(out.Rejected, RejectedItem{texts(x.Changes), x.Reason, position(x.Pos)})
+		out.Rejected = append(out.Rejected, RejectedItem{texts(x.Changes), x.Err.Error(), position(x.Pos)})
 	}
 	return out
 }

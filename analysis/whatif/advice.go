@@ -2,6 +2,7 @@ package whatif
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -34,7 +35,7 @@ type Advice struct {
 type Rejection struct {
 	Changes []Change
 	Pos     model.Pos
-	Reason  string
+	Err     error
 }
 
 // Counsel is what [Advise] found.
@@ -64,8 +65,8 @@ func Advise(r *analysis.Result, progress func(done, of int)) (*Counsel, error) {
 	for i, v := range verdicts {
 		c := candidates[i]
 		switch {
-		case v.reason != "":
-			out.Rejected = append(out.Rejected, Rejection{c.Changes, c.Pos, v.reason})
+		case v.err != nil:
+			out.Rejected = append(out.Rejected, Rejection{c.Changes, c.Pos, v.err})
 		case v.after != nil:
 			out.Advice = append(out.Advice, newAdvice(r, c.Changes, c.Pos, v.after))
 		}
@@ -101,23 +102,23 @@ func (c *Counsel) together(r *analysis.Result) {
 	}
 }
 
-// verdict is what came of one change: the new analysis if it is advice, a reason
+// verdict is what came of one change: the new analysis if it is advice, an error
 // if it is faster and yet no advice, neither if it is not faster.
 type verdict struct {
-	after  *analysis.Result
-	reason string
+	after *analysis.Result
+	err   error
 }
 
 func judge(r *analysis.Result, changes []Change) verdict {
 	after, err := Compare(r.Scenario, changes...)
 	if err != nil {
-		return verdict{reason: err.Error()}
+		return verdict{err: err}
 	}
 	if after.Deadlock == nil && (after.Makespan.Upper >= r.Makespan.Upper || after.Makespan.Lower > r.Makespan.Lower) {
 		return verdict{}
 	}
 	if reason := spoils(r, after); reason != "" {
-		return verdict{reason: reason}
+		return verdict{err: errors.New(reason)}
 	}
 	return verdict{after: after}
 }

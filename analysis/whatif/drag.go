@@ -24,9 +24,9 @@ type Drag struct {
 	Slack *analysis.Margin
 	// Upper and Lower are by how much either end of the makespan shrinks.
 	Upper, Lower time.Duration
-	// Refused says why there is no number: the plan without this delay has no
-	// bound. It is empty otherwise.
-	Refused string
+	// Err says why there is no number: the plan without this delay has no bound. It is nil
+	// otherwise.
+	Err error
 }
 
 // Drags computes the drag of each target by another analysis, and of those that
@@ -92,17 +92,21 @@ func (d *Drag) measure(r *analysis.Result) {
 			d.Slack = &k.Margin
 		}
 	}
-	if err := s.Validate(); err != nil { // a broker that is read all the time
-		d.Refused = err.Error()
+	if d.Err = s.Validate(); d.Err != nil { // a broker that is read all the time
 		return
 	}
-	after, err := analyse(s)
-	if err != nil {
-		d.Refused = err.Error()
+	var after *analysis.Result
+	if after, d.Err = analyse(s); d.Err != nil {
 		return
 	}
 	d.Upper, d.Lower = r.Makespan.Upper-after.Makespan.Upper, r.Makespan.Lower-after.Makespan.Lower
 }
+
+// ErrMayDeadlock and ErrDeadlocks say why a changed plan has no makespan.
+var (
+	ErrMayDeadlock = errors.New("the plan may deadlock")
+	ErrDeadlocks   = errors.New("the plan deadlocks")
+)
 
 // analyse bounds a scenario that always ends; any other is an error.
 func analyse(s *model.Scenario) (*analysis.Result, error) {
@@ -111,9 +115,9 @@ func analyse(s *model.Scenario) (*analysis.Result, error) {
 	case err != nil:
 		return nil, err
 	case r.Deadlock != nil && r.Deadlock.Possible:
-		return nil, errors.New("the plan may deadlock")
+		return nil, ErrMayDeadlock
 	case r.Deadlock != nil:
-		return nil, errors.New("the plan deadlocks")
+		return nil, ErrDeadlocks
 	}
 	return r, nil
 }

@@ -35,9 +35,9 @@ type Part struct {
 	From, To time.Duration
 	// Makespan is the makespan by how long the delay lasts: for a transition its
 	// duration with what the executor adds ([Response.Lasts]). It has no pieces
-	// where the makespan is no such function, and Reason says why.
+	// where the makespan is no such function, and Err says why.
 	Makespan Function
-	Reason   string
+	Err      error
 }
 
 // Lasts is how long the target lasts in an execution at the response's end of all
@@ -58,8 +58,8 @@ func lasts(s *model.Scenario, t Target, end petri.End, d time.Duration) time.Dur
 func (r *Response) At(s *model.Scenario, d time.Duration) (time.Duration, error) {
 	for _, p := range r.Parts {
 		if p.From <= d && d <= p.To {
-			if p.Reason != "" {
-				return 0, errors.New(p.Reason)
+			if p.Err != nil {
+				return 0, p.Err
 			}
 			return p.Makespan.At(r.Lasts(s, d)), nil
 		}
@@ -97,18 +97,21 @@ type query struct {
 	work  int
 }
 
+// ErrRaces says why the makespan is no function of a duration.
+var ErrRaces = errors.New("the plan has races there, whose order decides")
+
 // only analyses the scenario with the duration between two values; graph is nil,
-// with a reason, if there is not one graph only.
-func (q *query) only(a, b time.Duration) (r *analysis.Result, graph *petri.EventGraph, reason string) {
+// with an error, if there is not one graph only.
+func (q *query) only(a, b time.Duration) (r *analysis.Result, graph *petri.EventGraph, err error) {
 	q.work++
-	r, err := analyse(q.t.With(q.s, model.Interval(a, b)))
+	r, err = analyse(q.t.With(q.s, model.Interval(a, b)))
 	switch {
 	case err != nil:
-		return nil, nil, err.Error()
+		return nil, nil, err
 	case len(r.Runs) > 1 || r.Runs[0].Graph.Covered():
-		return r, nil, "the plan has races there, whose order decides"
+		return r, nil, ErrRaces
 	}
-	return r, r.Runs[0].Graph, ""
+	return r, r.Runs[0].Graph, nil
 }
 
 // isAlone says whether one value has one graph.
@@ -124,7 +127,7 @@ func (q *query) isAlone(d time.Duration) bool {
 
 // cover adds the parts between two values.
 func (q *query) cover(a, b time.Duration) {
-	r, g, reason := q.only(a, b)
+	r, g, err := q.only(a, b)
 	low, high := lasts(q.s, q.t, q.end, a), lasts(q.s, q.t, q.end, b)
 	switch {
 	case g != nil:
@@ -136,7 +139,7 @@ func (q *query) cover(a, b time.Duration) {
 		}
 		q.add(Part{From: a, To: b, Makespan: constant(v, low, high)})
 	case a == b || q.work > maxAnalyses || !q.isAlone(a) && !q.isAlone(b):
-		q.add(Part{From: a, To: b, Reason: reason})
+		q.add(Part{From: a, To: b, Err: err})
 	default:
 		m := a + (b-a)/2
 		q.cover(a, m)
@@ -147,12 +150,12 @@ func (q *query) cover(a, b time.Duration) {
 // add appends a part, joined to the one before where it goes on in the same way.
 func (q *query) add(p Part) {
 	n := len(q.out.Parts)
-	if n == 0 || q.out.Parts[n-1].Reason != p.Reason {
+	if n == 0 || fmt.Sprint(q.out.Parts[n-1].Err) != fmt.Sprint(p.Err) {
 		q.out.Parts = append(q.out.Parts, p)
 		return
 	}
 	last := &q.out.Parts[n-1]
-	if p.Reason == "" {
+	if p.Err == nil {
 		end := &last.Makespan
 		for _, k := range p.Makespan.Pieces {
 			end.Pieces = add(end.Pieces, k)

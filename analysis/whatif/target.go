@@ -62,6 +62,14 @@ func (t Target) at(s *model.Scenario) *model.Delay {
 // Delay is the delay in a scenario: the nominal one, to which the executor adds.
 func (t Target) Delay(s *model.Scenario) model.Delay { return *t.at(s) }
 
+// Lasts is how long the delay is with what the executor adds.
+func (t Target) Lasts(s *model.Scenario) model.Delay {
+	if t.Kind == TransitionDuration {
+		return s.Network.Profile.Lasts(t.Delay(s))
+	}
+	return t.Delay(s)
+}
+
 // set changes the delay in place. A latency is that of all routes.
 func (t Target) set(s *model.Scenario, d model.Delay) {
 	*t.at(s) = d

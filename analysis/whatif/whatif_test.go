@@ -196,7 +196,7 @@ func TestDrag(t *testing.T) {
 				zero, err = analysis.Analyse(without, analysis.Options{})
 			}
 			if err != nil || zero.Deadlock != nil {
-				if d.Refused == "" {
+				if d.Err == nil {
 					t.Fatalf("%s: no refusal", d.Name)
 				}
 				continue
@@ -285,7 +285,7 @@ func TestOpenstack(t *testing.T) {
 	if counsel.Together == nil || counsel.Together.Upper < best.Upper {
 		t.Error("nothing goes together")
 	}
-	if len(counsel.Rejected) != 1 || counsel.Rejected[0].Reason != "node nova[0] would end before nova[0] does" {
+	if len(counsel.Rejected) != 1 || counsel.Rejected[0].Err.Error() != "node nova[0] would end before nova[0] does" {
 		t.Errorf("rejected: %+v", counsel.Rejected)
 	}
 	target, err := whatif.Find(s, "nova[0].deploy")

@@ -77,7 +77,7 @@ func (a *app) boundNet(cmd *cobra.Command, in *input, f *netFlags, args []string
 	answer, err := tpn.Bound(net)
 	if err != nil {
 		at := model.Pos{File: args[0]}
-		return &failure{code: exitBad, outcome: "refused", list: append(list, diag.Diagnostic{Summary: err.Error(), Subject: at}), sources: sources}
+		return &failure{code: exitBad, outcome: "refused", list: append(list, diag.Diagnostic{Summary: err.Error(), Subject: at}), sources: sources, cause: err}
 	}
 	doc := netbound.New(answer)
 	if deadline >= 0 {

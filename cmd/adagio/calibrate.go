@@ -90,7 +90,9 @@ func (c *calibration) run(args []string) error {
 	result, err := calibrate.Calibrate(runs, models, c.opts)
 	problems = append(problems, result.LeftOut...)
 	if err != nil {
-		return invalid(append(warnings(problems), diag.Diagnostic{Summary: err.Error()}), nil)
+		f := broken(err)
+		f.list = append(warnings(problems), f.list...)
+		return f
 	}
 	if c.output != "" {
 		if err := os.WriteFile(c.output, result.Ballet(), 0o666); err != nil {

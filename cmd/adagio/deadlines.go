@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"adagio/analysis"
@@ -32,7 +33,7 @@ func meet(cmd *cobra.Command, r *analysis.Result, deadlines []analysis.Deadline)
 	for _, d := range deadlines {
 		t, err := r.Meet(d)
 		if err != nil {
-			return nil, usage(cmd, "--deadline: "+err.Error(), "")
+			return nil, usageOf(cmd, fmt.Errorf("--deadline: %w", err))
 		}
 		out = append(out, t)
 	}

@@ -63,7 +63,7 @@ executions on one axis of time.`,
 				}
 			}
 			if s, err = whatif.Apply(s, changes...); err != nil {
-				return usage(cmd, err.Error(), "")
+				return usageOf(cmd, err)
 			}
 			after, err := a.analyse(s, sources, analysis.Options{Strict: in.strict})
 			if err != nil {

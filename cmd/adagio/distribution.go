@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -45,7 +46,7 @@ func (f *distributionFlags) bound(cmd *cobra.Command, r *analysis.Result) (*boun
 		return nil, usage(cmd, "the distribution of the makespan cannot be bounded for nodes that sleep", "a date is not a sum of delays there; adagio simulate samples it")
 	}
 	if r.Runs[0].Graph.Covered() {
-		return nil, noAnswer(r, "the orders of the plan's events are covered, not explored, which bounds no distribution; adagio simulate samples it")
+		return nil, noAnswer(r, errors.New("the orders of the plan's events are covered, not explored, which bounds no distribution; adagio simulate samples it"))
 	}
 	d, err := distribution.BoundsOfRuns(r.Runs, distribution.Options{Target: distribution.Makespan, Error: grid})
 	if err != nil {

@@ -74,9 +74,9 @@ func (f *pathFlags) find(cmd *cobra.Command, r *analysis.Result, opts *report.Op
 	}
 	of := r.DonePath(petri.End(!opts.Lower))
 	if opts.Paths, err = r.Paths(of, q); errors.Is(err, petri.ErrCovered) {
-		return noAnswer(r, "the orders of the plan's events are covered, not explored: there is one path, to the upper bound, and no others beside it")
+		return noAnswer(r, errors.New("the orders of the plan's events are covered, not explored: there is one path, to the upper bound, and no others beside it"))
 	} else if err != nil {
-		return &failure{code: exitBad, outcome: "usage", list: diag.List{{Summary: err.Error()}}}
+		return &failure{code: exitBad, outcome: "usage", list: diag.List{{Summary: err.Error()}}, cause: err}
 	}
 	return nil
 }

@@ -77,8 +77,8 @@ func (a *app) why(cmd *cobra.Command, in *input, f *whyFlags, r *analysis.Result
 }
 
 // noAnswer says that a question about a plan has no answer.
-func noAnswer(r *analysis.Result, why string) *failure {
-	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: why, Subject: r.Scenario.Pos}}}
+func noAnswer(r *analysis.Result, why error) *failure {
+	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: why.Error(), Subject: r.Scenario.Pos}}, cause: why}
 }
 
 func (a *app) whatIf(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *report.WhyDocument, opts report.Options) (func() error, error) {
@@ -101,7 +101,7 @@ func (a *app) whatIf(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *r
 	}
 	s, err := whatif.Apply(s, changes...)
 	if err != nil {
-		return nil, usage(cmd, err.Error(), "")
+		return nil, usageOf(cmd, err)
 	}
 	after, err := a.analyse(s, nil, analysis.Options{Strict: r.Strict})
 	if err != nil {
@@ -127,7 +127,7 @@ func (a *app) drags(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *re
 		return nil, usage(cmd, fmt.Sprintf("--replications %d is too few", f.replications), "")
 	}
 	if r.Deadlock != nil {
-		return nil, noAnswer(r, "there is no drag of a plan that may not end")
+		return nil, noAnswer(r, errors.New("there is no drag of a plan that may not end"))
 	}
 	drags := whatif.Drags(r, whatif.Targets(r, opts.All), a.progress("analysing"))
 	var simulated *montecarlo.Result
@@ -150,12 +150,12 @@ func (a *app) responses(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc
 	for _, name := range f.responses {
 		targets, err := whatif.Find(r.Scenario, name)
 		if err != nil {
-			return nil, usage(cmd, "--response: "+err.Error(), "")
+			return nil, usageOf(cmd, fmt.Errorf("--response: %w", err))
 		}
 		for _, t := range targets {
 			x, err := whatif.Respond(r.Scenario, t, 0, rangeOf(t.Delay(r.Scenario)), end)
 			if err != nil {
-				return nil, usage(cmd, "--response: "+err.Error(), "")
+				return nil, usageOf(cmd, fmt.Errorf("--response: %w", err))
 			}
 			found = append(found, x)
 			doc.Responses = append(doc.Responses, report.NewResponseAnswer(r, x))
@@ -180,7 +180,7 @@ func rangeOf(d model.Delay) time.Duration { return min(2*d.Hi+time.Minute, model
 func (a *app) counsel(_ *cobra.Command, _ *whyFlags, r *analysis.Result, doc *report.WhyDocument, opts report.Options) (func() error, error) {
 	c, err := whatif.Advise(r, a.progress("analysing"))
 	if err != nil {
-		return nil, noAnswer(r, err.Error())
+		return nil, noAnswer(r, err)
 	}
 	doc.Advice = report.NewAdviceAnswer(r, c)
 	return func() error { return report.Advice(a.out, r, c, opts) }, nil

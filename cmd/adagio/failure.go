@@ -22,10 +22,13 @@ type failure struct {
 	outcome string // for JSON: "invalid", "usage", "refused"
 	list    diag.List
 	sources diag.Sources
-	limit   *report.Limit // that gave out, if that is why
+	cause   error // that the list tells of, or nil
 }
 
 func (f *failure) Error() string { return f.list.Error() }
+
+// Unwrap is the cause.
+func (f *failure) Unwrap() error { return f.cause }
 
 // errNegative ends the program with the answer no, which has been written.
 var errNegative = &failure{code: exitNegative}
@@ -39,6 +42,17 @@ func usage(cmd *cobra.Command, summary, detail string) *failure {
 		detail = fmt.Sprintf("%s --help tells how it is used", cmd.CommandPath())
 	}
 	return &failure{code: exitBad, outcome: "usage", list: diag.List{{Summary: summary, Detail: detail}}}
+}
+
+// usageOf is a mistake in the command line that an error tells of.
+func usageOf(cmd *cobra.Command, err error) *failure {
+	summary, detail := err.Error(), ""
+	if list, ok := err.(diag.List); ok {
+		summary, detail = list[0].Summary, list[0].Detail
+	}
+	f := usage(cmd, summary, detail)
+	f.cause = err
+	return f
 }
 
 // durationOption reads the duration that an option gives.
@@ -56,7 +70,9 @@ func invalid(list diag.List, sources diag.Sources) *failure {
 }
 
 // broken is an error that the operating system made.
-func broken(err error) *failure { return invalid(diag.List{{Summary: err.Error()}}, nil) }
+func broken(err error) *failure {
+	return &failure{code: exitBad, outcome: "invalid", list: diag.List{{Summary: err.Error()}}, cause: err}
+}
 
 // asFailure gives an error of cobra the form that all errors have.
 func asFailure(root *cobra.Command, err error) *failure {
@@ -92,7 +108,7 @@ func (a *app) fail(f *failure, asJSON bool) int {
 		return f.code
 	}
 	if asJSON {
-		a.json(report.ErrorDocument{Schema: "adagio/error/1", Outcome: f.outcome, Message: f.list[0].String(), Limit: f.limit, Diagnostics: report.Diagnostics(f.list)})
+		a.json(report.ErrorDocument{Schema: "adagio/error/1", Outcome: f.outcome, Message: f.list[0].String(), Limit: limitOf(f.cause), Diagnostics: report.Diagnostics(f.list)})
 		return f.code
 	}
 	a.diagnose(f.list, f.sources)

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -110,24 +107,15 @@ func (w *following) run(args []string) error {
 }
 
 // begin makes a follower of a scenario.
-func (w *following) begin(names *measure.Mapping) (*analysis.Result, error) {
+func (w *following) begin(names *measure.Mapping) error {
 	r, err := w.app.analyse(names.Scenario(), nil, analysis.Options{})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if w.follows, err = follow.New(r, names); err != nil {
-		return nil, noAnswer(r, err.Error())
+		return noAnswer(r, err)
 	}
-	return r, nil
-}
-
-// line is a line of the standard input.
-type line struct {
-	Node  string   `json:"node"`
-	Item  string   `json:"item"`
-	Start *float64 `json:"start_s"`
-	End   *float64 `json:"end_s"`
-	Now   *float64 `json:"now_s"`
+	return nil
 }
 
 // lines follows the standard input.
@@ -136,83 +124,18 @@ func (w *following) lines() error {
 	if err != nil {
 		return err
 	}
-	if _, err := w.begin(measure.NewMapping(s)); err != nil {
+	if err := w.begin(measure.NewMapping(s)); err != nil {
 		return err
 	}
-	in := bufio.NewScanner(w.app.stdin)
-	in.Buffer(nil, 1<<20)
-	origin := math.NaN()
-	for n := 1; in.Scan(); n++ {
-		text := bytes.TrimSpace(in.Bytes())
-		if len(text) == 0 {
-			continue
-		}
-		var l line
-		d := json.NewDecoder(bytes.NewReader(text))
-		d.DisallowUnknownFields()
-		err := d.Decode(&l)
-		switch {
-		case err != nil:
-		case l.Now != nil && (l.Node != "" || l.Item != ""), l.Now == nil && (l.Node == "" || l.Item == "" || l.Start == nil && l.End == nil):
-			err = fmt.Errorf("it has neither node, item and start_s or end_s, nor now_s alone")
-		case math.IsNaN(origin) && (l.Item != "program" || l.Start == nil):
-			err = fmt.Errorf("the first line must be the start of a program: {\"node\": …, \"item\": \"program\", \"start_s\": …}")
-		}
-		date := func(seconds *float64) *time.Duration {
-			if seconds == nil {
-				return nil
-			}
-			at := (*seconds - origin) * float64(time.Second)
-			if math.IsNaN(at) || math.Abs(at) > float64(maxFollowed) {
-				err = fmt.Errorf("%v s is not a date of this run", *seconds)
-				return nil
-			}
-			d := time.Duration(math.Round(at))
-			return &d
-		}
-		if err == nil {
-			if math.IsNaN(origin) {
-				origin = *l.Start
-			}
-			if l.Now != nil {
-				if now := date(l.Now); err == nil {
-					err = w.tell(w.follows.Pass(*now), false)
-					if err != nil {
-						return err
-					}
-				}
-			} else if e := (follow.Event{Node: l.Node, Item: l.Item, Start: date(l.Start), End: date(l.End)}); err == nil {
-				err = w.event(e, true)
-			}
-		}
-		if err != nil {
-			return invalid(diag.List{{Summary: fmt.Sprintf("%s:%d: %v", stdinName, n, err)}}, nil)
-		}
+	err = w.follows.Lines(w.app.stdin, w.tell)
+	if wrong, ok := errors.AsType[*follow.LineError](err); ok {
+		return broken(fmt.Errorf("%s:%w", stdinName, wrong))
 	}
-	if err := in.Err(); err != nil {
-		return broken(err)
-	}
-	return nil
-}
-
-// maxFollowed bounds the dates of a run that is followed.
-const maxFollowed = 1000 * 24 * time.Hour
-
-// event takes in an event. Where everything is seen as it happens, the clock is at its date.
-func (w *following) event(e follow.Event, whole bool) error {
-	var out []follow.Outside
-	if whole {
-		out = w.follows.Pass(e.At())
-	}
-	more, err := w.follows.See(e)
-	if err != nil {
-		return err
-	}
-	return w.tell(append(out, more...), e.Item == "program" && e.End != nil)
+	return err
 }
 
 // tell writes what is outside, and how far it is if that is worth a line.
-func (w *following) tell(outside []follow.Outside, end bool) error {
+func (w *following) tell(e follow.Event, outside []follow.Outside) error {
 	var fresh []follow.Outside
 	for _, o := range outside {
 		key := fmt.Sprint(o.What, o.Node, o.Bound.Upper, o.Missing)
@@ -224,7 +147,7 @@ func (w *following) tell(outside []follow.Outside, end bool) error {
 	w.outside += len(fresh)
 	seen, of := w.follows.Progress()
 	tenth := 10 * seen / max(of, 1)
-	worth := w.all || end || tenth > w.tenths
+	worth := w.all || e.Item == "program" && e.End != nil || tenth > w.tenths
 	w.tenths = max(w.tenths, tenth)
 	if w.jsonl {
 		if worth || len(fresh) > 0 {
@@ -328,13 +251,17 @@ func (w *following) replay(models *measure.Models, run *measure.Run, events []fo
 	} else if err != nil {
 		return broken(err)
 	}
-	if _, err := w.begin(names); err != nil {
+	if err := w.begin(names); err != nil {
 		return err
 	}
 	whole := len(run.Nodes) == len(names.Scenario().Nodes) && len(run.Missing) == 0
 	for _, e := range events {
-		if err := w.event(e, whole); err != nil {
-			return invalid(diag.List{{Summary: fmt.Sprintf("%s: %v", run.Path, err)}}, nil)
+		outside, err := w.follows.Take(e, whole)
+		if err != nil {
+			return broken(fmt.Errorf("%s: %w", run.Path, err))
+		}
+		if err := w.tell(e, outside); err != nil {
+			return err
 		}
 	}
 	return nil

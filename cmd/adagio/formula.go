@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"adagio/analysis"
 	"adagio/analysis/formula"
 	reportformula "adagio/analysis/report/formula"
+	"adagio/analysis/whatif"
 
 	"github.com/spf13/cobra"
 )
@@ -41,23 +43,24 @@ with other durations; it is made for intervals that hold them, too.`,
 			if err != nil {
 				return err
 			}
-			s := r.Scenario
-			durations, err := parseAt(cmd, s, at)
-			if err != nil {
-				return err
+			durations, err := formula.ParseAt(r.Scenario, at)
+			if wrong, ok := errors.AsType[*whatif.SyntaxError](err); ok {
+				return unread(wrong)
+			} else if err != nil {
+				return usageOf(cmd, err)
 			}
-			if wider := widen(s, durations); wider != s {
+			if wider := durations.Widened(); wider != r.Scenario {
 				if r, err = a.analyse(wider, nil, analysis.Options{}); err != nil {
 					return err
 				}
 			}
-			f, err := formulaOf(r)
+			f, err := formula.OfPlan(r)
 			if err != nil {
-				return err
+				return noAnswer(r, err)
 			}
-			makespan, err := evaluate(cmd, s, f, durations)
+			makespan, err := f.At(durations)
 			if err != nil {
-				return err
+				return usageOf(cmd, err)
 			}
 			switch format {
 			case "json":
@@ -78,21 +81,4 @@ with other durations; it is made for intervals that hold them, too.`,
 	cmd.Flags().Lookup("format").Usage = "text, latex or json"
 	cmd.Flags().StringArrayVar(&at, "at", nil, "evaluate with a `duration` such as 'nova[0].deploy = 125s'; repeatable")
 	return cmd
-}
-
-// formulaOf makes the formula of a plan that has one.
-func formulaOf(r *analysis.Result) (*formula.Formula, error) {
-	switch {
-	case r.Deadlock != nil:
-		return nil, noAnswer(r, "there is no formula of a plan that may not end")
-	case len(r.Runs) > 1:
-		return nil, noAnswer(r, fmt.Sprintf("the plan has races, and each of their %d orders its own formula; adagio explain looks for an instruction that orders them", len(r.Runs)))
-	case r.Runs[0].Graph.Covered():
-		return nil, noAnswer(r, "the orders of the plan's events are covered, not explored, which has no formula; adagio explain looks for an instruction that orders them")
-	}
-	f, err := formula.Of(r.Runs[0].Graph)
-	if err != nil {
-		return nil, noAnswer(r, err.Error())
-	}
-	return f, nil
 }

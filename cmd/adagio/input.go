@@ -225,15 +225,12 @@ func analyse(s *model.Scenario, sources diag.Sources, opts analysis.Options) (*a
 	if err == nil {
 		return r, nil
 	}
-	return nil, &failure{code: exitBad, outcome: "refused", list: diag.List{report.Refusal(s, err)}, sources: sources, limit: limitOf(err)}
+	return nil, &failure{code: exitBad, outcome: "refused", list: diag.List{report.Refusal(s, err)}, sources: sources, cause: err}
 }
 
 // limitOf is the limit that gave out, if that is why no bound can be proved.
 func limitOf(err error) *report.Limit {
 	e, ok := errors.AsType[*unfold.LimitError](err)
-	if refused, is := errors.AsType[*analysis.RefusedError](err); is {
-		e, ok = refused.Limit, refused.Limit != nil
-	}
 	if !ok {
 		return nil
 	}

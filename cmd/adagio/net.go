@@ -178,5 +178,5 @@ func refused(s *model.Scenario, err error, sources diag.Sources) error {
 			detail = "adagio check names some of the races"
 		}
 	}
-	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: err.Error(), Detail: detail, Subject: s.Pos}}, sources: sources, limit: limitOf(err)}
+	return &failure{code: exitBad, outcome: "refused", list: diag.List{{Summary: err.Error(), Detail: detail, Subject: s.Pos}}, sources: sources, cause: err}
 }

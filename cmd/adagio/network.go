@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -90,8 +91,15 @@ func (s *showing) run(args []string) error {
 	if format == "dot" {
 		return view.Platform.Picture().Write(s.app.out)
 	}
-	if err := s.connect(view); err != nil {
-		return err
+	limit := fewRows
+	if format == "json" || s.all {
+		limit = 0
+	}
+	err = view.Connect(s.from, s.to, limit)
+	if wrong, ok := errors.AsType[diag.List](err); ok {
+		return usageOf(s.cmd, wrong)
+	} else if err != nil {
+		return broken(err)
 	}
 	if format == "json" {
 		return s.app.json(view.Document())
@@ -127,51 +135,8 @@ func (s *showing) read(args []string) (*platform.View, error) {
 	return &platform.View{Platform: site.Platform, Site: site, Scenario: scenario, Bytes: s.bytes}, nil
 }
 
-// selected are the hosts that a flag names, or all.
-func (s *showing) selected(p *network.Platform, flag string, names []string) ([]int, error) {
-	var out []int
-	for _, name := range names {
-		h := p.Host(name)
-		if h < 0 {
-			return nil, usage(s.cmd, fmt.Sprintf("--%s %s: there is no such host", flag, name), diag.DidYouMean(name, p.HostNames()))
-		}
-		out = append(out, h)
-	}
-	if names == nil {
-		for h := range p.Hosts {
-			out = append(out, h)
-		}
-	}
-	return out, nil
-}
-
 // fewRows is how many rows of a table are shown unless all are asked for.
 const fewRows = 40
-
-// maxPairs bounds the pairs of hosts that are written.
-const maxPairs = 1_000_000
-
-// connect finds the routes between the hosts that were asked for.
-func (s *showing) connect(v *platform.View) error {
-	from, err := s.selected(v.Platform, "from", s.from)
-	if err != nil {
-		return err
-	}
-	to, err := s.selected(v.Platform, "to", s.to)
-	if err != nil {
-		return err
-	}
-	limit := maxPairs
-	if n := len(from) * len(to); s.format != "json" && !s.all {
-		limit = fewRows
-	} else if n > maxPairs {
-		return usage(s.cmd, fmt.Sprintf("the platform has %d pairs of hosts, more than %d", n, maxPairs), "choose some with --from and --to")
-	}
-	if err := v.Connect(from, to, limit); err != nil {
-		return broken(err)
-	}
-	return nil
-}
 
 // rows is how many rows of each table are shown.
 func (s *showing) rows() int {

@@ -86,7 +86,7 @@ func (p *pictures) write(cmd *cobra.Command, a *app, r *analysis.Result, sources
 		return usage(cmd, "a typical execution cannot be shown where nodes sleep", "write --at upper or --at lower; adagio simulate --logs writes executions as they may happen")
 	}
 	if errors.Is(err, petri.ErrCovered) {
-		return noAnswer(r, "a typical execution cannot be shown where the orders of races are covered; adagio simulate --logs writes executions as they may happen")
+		return noAnswer(r, errors.New("a typical execution cannot be shown where the orders of races are covered; adagio simulate --logs writes executions as they may happen"))
 	}
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func (f *shardFlags) read(cmd *cobra.Command) (err error) {
 		return nil
 	}
 	if f.shard, err = shards.Parse(f.text); err != nil {
-		return usage(cmd, "--shard "+err.Error(), "")
+		return usageOf(cmd, fmt.Errorf("--shard %w", err))
 	}
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"adagio/analysis/sweep"
 	"adagio/analysis/whatif"
 	"adagio/dsl"
-	"adagio/dsl/diag"
 	"adagio/dsl/model"
 
 	"github.com/spf13/cobra"
@@ -31,7 +30,7 @@ func (f *sweepFlags) given() bool { return len(f.axes) > 0 }
 
 func (f *sweepFlags) read(cmd *cobra.Command) (err error) {
 	if f.grid, err = sweep.NewGrid(f.axes); err != nil {
-		return usage(cmd, "--sweep "+err.Error(), "")
+		return usageOf(cmd, fmt.Errorf("--sweep %w", err))
 	}
 	return nil
 }
@@ -161,7 +160,7 @@ func (w *sweeping) scenario(opts dsl.Options, i int) (*model.Scenario, error) {
 		return nil, invalid(list, sources)
 	}
 	if s, err = whatif.Apply(s, rest...); err != nil {
-		return nil, invalid(diag.List{{Summary: err.Error()}}, nil)
+		return nil, broken(err)
 	}
 	return s, nil
 }

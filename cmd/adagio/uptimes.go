@@ -48,7 +48,7 @@ func (u *uptimeFlags) read(cmd *cobra.Command) (*simulate.RandomUptimes, error) 
 		return nil, err
 	}
 	if err := r.Validate(); err != nil {
-		return nil, usage(cmd, err.Error(), "")
+		return nil, usageOf(cmd, err)
 	}
 	return r, nil
 }

@@ -282,7 +282,9 @@ func (v *viewer) drags() {
 	s := v.in.Result.Scenario
 	for _, d := range v.in.Drags {
 		k := dragLine{Of: d.Name, Delay: d.Targets[0].Delay(s).String(), At: v.place(d.Targets[0].Pos(s))}
-		if k.Refused = d.Refused; k.Refused == "" {
+		if d.Err != nil {
+			k.Refused = d.Err.Error()
+		} else {
 			k.Upper, k.Lower = v.units.Number(d.Upper), v.units.Number(d.Lower)
 		}
 		if d.Slack != nil {

@@ -2,7 +2,7 @@
 // plan on it, as text and as the document of "adagio network show --format json".
 //
 //	view := &platform.View{Platform: p, Bytes: 1500}
-//	err := view.Connect(from, to, 40)
+//	err := view.Connect([]string{"edge"}, nil, 40)
 //	err = view.Text(os.Stdout, 40)
 package platform
 
@@ -37,13 +37,28 @@ type pair struct {
 	missing  *network.NoRouteError // nil if there is a route
 }
 
-// Connect finds the routes between hosts, given by their indices, of at most so many
-// pairs. A pair without a route is one of the answers.
-func (v *View) Connect(from, to []int, limit int) error {
-	v.count = len(from) * len(to)
-	for _, a := range from {
-		for _, b := range to {
-			if len(v.pairs) == limit {
+// maxPairs bounds the pairs of hosts that are written.
+const maxPairs = 1_000_000
+
+// Connect finds the routes between hosts, all of them where none is named, of at most so
+// many pairs; 0 is all. A pair without a route is one of the answers. What is wrong with the
+// names is a [diag.List].
+func (v *View) Connect(from, to []string, limit int) error {
+	sources, err := v.selected("from", from)
+	if err != nil {
+		return err
+	}
+	targets, err := v.selected("to", to)
+	if err != nil {
+		return err
+	}
+	v.count = len(sources) * len(targets)
+	if limit == 0 && v.count > maxPairs {
+		return diag.List{{Summary: fmt.Sprintf("the platform has %d pairs of hosts, more than %d", v.count, maxPairs), Detail: "choose some with --from and --to"}}
+	}
+	for _, a := range sources {
+		for _, b := range targets {
+			if limit > 0 && len(v.pairs) == limit {
 				return nil
 			}
 			r, err := v.Platform.Route(a, b)
@@ -55,6 +70,23 @@ func (v *View) Connect(from, to []int, limit int) error {
 		}
 	}
 	return nil
+}
+
+// selected are the hosts that are named, or all.
+func (v *View) selected(flag string, names []string) (out []int, err error) {
+	for _, name := range names {
+		h := v.Platform.Host(name)
+		if h < 0 {
+			return nil, diag.List{{Summary: fmt.Sprintf("--%s %s: there is no such host", flag, name), Detail: diag.DidYouMean(name, v.Platform.HostNames())}}
+		}
+		out = append(out, h)
+	}
+	if names == nil {
+		for h := range v.Platform.Hosts {
+			out = append(out, h)
+		}
+	}
+	return out, nil
 }
 
 // bandwidth is that of the narrowest link of a route.
