@@ -54,20 +54,12 @@ func (p *step) failDelete() {
 	p.fail(petri.NotIdleYet, working)
 	var linked []petri.PlaceID
 	always := false // connected
-	for i, l := range p.s.Links {
-		for _, s := range [...]struct {
-			component int
-			side      side
-			initial   bool
-		}{{l.User, p.links[i].user, l.UserSide}, {l.Provider, p.links[i].provider, l.ProviderSide}} {
-			switch {
-			case s.component != p.in.Component:
-			case s.side.state == sideMoves:
-				linked = append(linked, s.side.linked)
-			case s.side.state == sideFixed:
-				connect := p.linking[[2]int{p.n, i}]
-				always = always || s.initial || connect.first < p.i
-			}
+	for _, s := range p.sidesOf(p.in.Component) {
+		switch s.state {
+		case sideMoves:
+			linked = append(linked, s.linked)
+		case sideFixed:
+			always = always || s.initial || p.linking[[2]int{p.n, s.link}].first < p.i
 		}
 	}
 	if always {

@@ -98,6 +98,26 @@ func (c *compiler) makeSide(link, node, component int, initial bool, which strin
 		linked: c.place(name+": connected", initial, true, o), unlinked: c.place(name+": not connected", !initial, true, o)}
 }
 
+// sideOf is a side of a link that a component has; initial says that it is there at first.
+type sideOf struct {
+	side
+	link    int
+	initial bool
+}
+
+// sidesOf lists the sides of links that a component has.
+func (c *compiler) sidesOf(component int) (out []sideOf) {
+	for i, l := range c.s.Links {
+		if l.User == component {
+			out = append(out, sideOf{c.links[i].user, i, l.UserSide})
+		}
+		if l.Provider == component {
+			out = append(out, sideOf{c.links[i].provider, i, l.ProviderSide})
+		}
+	}
+	return out
+}
+
 // asksWhenAdded says whether a component asks for a port when it is added.
 func (c *compiler) asksWhenAdded(component int) bool {
 	for _, ev := range c.components[component].space.Events {

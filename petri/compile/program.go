@@ -112,20 +112,12 @@ func (p *step) delete() {
 		read[1] = k.turn[ended] // it does not wait
 		p.failDelete()
 	}
-	for i, l := range p.s.Links {
-		for _, s := range [...]struct {
-			component int
-			side      side
-		}{{l.User, p.links[i].user}, {l.Provider, p.links[i].provider}} {
-			if s.component != p.in.Component {
-				continue
-			}
-			switch s.side.state {
-			case sideMoves:
-				read = append(read, s.side.unlinked)
-			case sideFixed:
-				read = append(read, p.stuckPlace(neverUnconnected, " unconnected (it never is)"))
-			}
+	for _, s := range p.sidesOf(p.in.Component) {
+		switch s.state {
+		case sideMoves:
+			read = append(read, s.unlinked)
+		case sideFixed:
+			read = append(read, p.stuckPlace(neverUnconnected, " unconnected (it never is)"))
 		}
 	}
 	deletion := k.space.ByKey[component.EventKey{Kind: petri.ProgramStep, Behaviour: -1, Element: -1, DockSet: e, With: 0}]

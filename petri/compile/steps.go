@@ -71,17 +71,8 @@ func (b *body) turnDelay(ev *component.Event) model.Delay {
 
 // asksHere says whether an event depends on another component of its own node.
 func (b *body) asksHere(e component.Effect) bool {
-	for _, ports := range [][]int{e.Checks, e.Locked} {
-		for _, p := range ports {
-			for _, l := range b.k.links[p] {
-				link := b.s.Links[l]
-				if b.s.Components[link.User].Node == b.s.Components[link.Provider].Node {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	asksWithin := func(port int) bool { return slices.ContainsFunc(b.k.links[port], b.within) }
+	return slices.ContainsFunc(e.Checks, asksWithin) || slices.ContainsFunc(e.Locked, asksWithin)
 }
 
 // othersBeside bounds the looks that a node makes in one pass besides those of an

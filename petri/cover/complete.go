@@ -18,15 +18,7 @@ type Hang struct{ Event, Off Event }
 // every execution: rules R1, R8, and R2 without caps, the order of the causes alone, and
 // urgency.
 func Completes(s *System, limits Limits) (completes bool, otherwise Hang) {
-	limits = limits.orDefaults()
-	c := &Cover{s: s, limits: limits, options: allOptions(s), earliest: make([]time.Duration, s.Len()), latest: make([]time.Duration, s.Len()), latestOption: map[clauseID]int32{}}
-	for e := range c.latest {
-		c.latest[e] = Never
-		if len(c.options[e]) > 0 {
-			c.guarded = append(c.guarded, Event(e))
-		}
-	}
-	w := &waiting{Cover: c, certain: map[Event][]Event{}}
+	w := &waiting{Cover: newCover(s, limits.orDefaults(), allOptions(s), nil), certain: map[Event][]Event{}}
 	if !w.arrangeWaits() {
 		return false, Hang{None, None}
 	}

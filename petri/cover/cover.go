@@ -88,6 +88,15 @@ func allOptions(s *System) [][][]option {
 }
 
 func coverOf(s *System, limits Limits, options [][][]option, log *Derivation) (*Cover, error) {
+	c := newCover(s, limits, options, log)
+	if err := c.arrange(); err != nil {
+		return nil, err
+	}
+	return c, c.settle()
+}
+
+// newCover is the state in which no rule has been applied.
+func newCover(s *System, limits Limits, options [][][]option, log *Derivation) *Cover {
 	n := s.Len()
 	c := &Cover{s: s, limits: limits, options: options, earliest: make([]time.Duration, n), latest: make([]time.Duration, n), latestOption: map[clauseID]int32{}, log: log}
 	for e := range n {
@@ -96,10 +105,7 @@ func coverOf(s *System, limits Limits, options [][][]option, log *Derivation) (*
 			c.guarded = append(c.guarded, Event(e))
 		}
 	}
-	if err := c.arrange(); err != nil {
-		return nil, err
-	}
-	return c, c.settle()
+	return c
 }
 
 // Earliest is the date before which an event occurs in no complete execution.
