@@ -1,0 +1,111 @@
+package component
+
+import (
+	"slices"
+
+	"adagio/petri/internal/lists"
+)
+
+// Mode is one push: a behaviour begun with given places active.
+type Mode struct {
+	Behaviour int
+	Leaves    set          // places that are left, each once
+	Arrivals  [][2]int     // (place, dock set) in which some transition ends
+	after     set          // places active at the end
+	entries   map[int]int  // by place: dock sets by which it may be entered
+	again     map[int]bool // places that may be active a second time
+	Stuck     int          // a place at which the behaviour hangs, or -1
+	open      int          // a place that may or may not be active at the end, or -1
+	Reached   bool         // the push before has an end
+	Looks     int          // looks at remote facts in one pass, at most
+}
+
+// runMode follows behaviour b from the active places to its end.
+func (l *Space) runMode(active []int, b int) Mode {
+	m := Mode{Behaviour: b, Stuck: -1, open: -1, entries: map[int]int{}, again: map[int]bool{}}
+	into := map[int][]int{}
+	for t, tr := range l.t.Transitions {
+		if tr.Behaviour == b {
+			into[tr.Dst] = append(into[tr.Dst], t)
+		}
+	}
+	begin := set(lists.Merged(active, nil))
+	left := make([]bool, len(l.t.Places))
+	order, _ := l.t.Order(b)
+	for _, p := range order {
+		tokens := 0
+		if begin.has(p) {
+			tokens++
+		}
+		sets := map[int][2]int{} // dock set -> arriving, all
+		for _, t := range into[p] {
+			tr := &l.t.Transitions[t]
+			n := sets[tr.DockSet]
+			if left[tr.Src] {
+				n[0]++
+			}
+			n[1]++
+			sets[tr.DockSet] = n
+		}
+		there := tokens
+		for s, n := range sets {
+			if n[0] == 0 {
+				continue
+			}
+			m.Arrivals = append(m.Arrivals, [2]int{p, s})
+			m.entries[p]++
+			if n[0] == n[1] {
+				tokens++
+			} else {
+				m.Stuck = p
+			}
+		}
+		if stays := m.entries[p]; stays > 1 || stays == 1 && begin.has(p) {
+			m.again[p] = true
+		}
+		full, leaves := tokens-there, len(l.Leaving(b, p)) > 0
+		if leaves && tokens > 0 {
+			left[p] = true
+			m.Leaves = append(m.Leaves, p)
+			tokens--
+		}
+		switch together := l.rules.together && full > 1; {
+		case together && there == 0 && leaves:
+			m.open = p // emptied together, they leave nothing behind
+		case together && (there == 0 || leaves):
+			// emptied together, it does not hang
+		case tokens > 1:
+			m.Stuck = p
+		}
+		if tokens > 0 {
+			m.after = append(m.after, p)
+		}
+	}
+	slices.SortFunc(m.Arrivals, func(a, b [2]int) int { return slices.Compare(a[:], b[:]) })
+	slices.Sort(m.Leaves)
+	slices.Sort(m.after)
+	return m
+}
+
+// findContested finds the places that may be occupied when they could be entered, so
+// that the entry has to ask.
+func (l *Space) findContested() {
+	l.Contested = make([]bool, len(l.t.Places))
+	for _, m := range l.Modes {
+		for p, n := range m.entries {
+			l.Contested[p] = l.Contested[p] || n > 1 || m.Leaves.has(p) && m.after.has(p) || m.Stuck == p
+		}
+	}
+}
+
+// EndsWith says whether nothing runs in a push any more when a place is entered:
+// it is the only one that is active at the end, and entered once.
+func (m *Mode) EndsWith(place int) bool {
+	entries := 0
+	for _, a := range m.Arrivals {
+		if a[0] == place {
+			entries++
+		}
+	}
+	return m.Stuck < 0 && entries == 1 && slices.Equal(m.after, []int{place}) && !slices.Contains(m.Leaves, place)
+}

@@ -1,0 +1,73 @@
+package unfold
+
+import (
+	"slices"
+	"time"
+
+	"adagio/petri"
+)
+
+// irrelevant says whether it makes no difference that a fact was or was not
+// published, from a date on, before one of rivals ended it: nobody who asks for the
+// fact can do so before that is known, too.
+func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time.Duration) bool {
+	tr := &r.Net.Transitions[t]
+	if tr.Class < petri.Summary || r.Net.Looks != nil {
+		return false
+	}
+	last := time.Duration(0)
+	for _, j := range rivals {
+		last = max(last, r.order.hi[r.id[j]])
+	}
+	for _, place := range r.Net.Known[tr.Origin.Fact] {
+		horizon := last
+		for range 2 {
+			if horizon = r.heard(place, horizon+r.Net.Travel[tr.Origin.Fact]); horizon == petri.Never {
+				return false
+			}
+		}
+		if heard, gated := r.Net.Heard[place]; gated {
+			for _, c := range r.p.byPlace.Of(heard) {
+				horizon = max(horizon, r.order.hi[r.id[r.p.conditions[c].producer]])
+			}
+			if len(r.p.byPlace.Of(heard)) == 0 {
+				return false
+			}
+		}
+		for _, asker := range r.Net.Readers.Of(place) {
+			if r.p.fired[asker] == 0 || r.mayAsk(asker, place, from, horizon) {
+				return false
+			}
+		}
+	}
+	if !slices.Contains(r.graph.Unasked, tr.Origin.Fact) {
+		r.graph.Unasked = append(r.graph.Unasked, tr.Origin.Fact)
+	}
+	return true
+}
+
+// heard is when what has come to the node of a place is known there at the latest.
+func (r *run) heard(place petri.PlaceID, date time.Duration) time.Duration {
+	node := r.Net.Places[place].Node()
+	if r.Net.Scenario.Nodes[node].Uptime == nil {
+		return date
+	}
+	return later(windowsOf(r.Net, node).surely(date, unknownWay), r.Net.Reading[node])
+}
+
+// mayAsk says whether a transition may ask for a place between two dates: of all
+// else that it needs there may be a token then. It need not be the one that it fires
+// with as played: what it waits for may only come after the rivals. Of other facts
+// there may always be one, published together with this one.
+func (r *run) mayAsk(t petri.TransitionID, place petri.PlaceID, from, to time.Duration) bool {
+	tr := &r.Net.Transitions[t]
+	for _, other := range tr.Tests() {
+		if other != place && r.Net.Places[other].Origin.Kind != petri.Derived && !slices.ContainsFunc(r.p.byPlace.Of(other), func(c int32) bool {
+			producer, consumer := r.p.conditions[c].producer, r.p.conditions[c].consumer
+			return (producer < 0 || r.order.lo[r.id[producer]] <= to) && (consumer < 0 || r.order.hi[r.id[consumer]] >= from)
+		}) {
+			return false
+		}
+	}
+	return true
+}
