@@ -33,37 +33,15 @@ func (l *Space) runMode(active []int, b int) Mode {
 	left := make([]bool, len(l.t.Places))
 	order, _ := l.t.Order(b)
 	for _, p := range order {
-		tokens := 0
+		there := 0
 		if begin.has(p) {
-			tokens++
+			there++
 		}
-		sets := map[int][2]int{} // dock set -> arriving, all
-		for _, t := range into[p] {
-			tr := &l.t.Transitions[t]
-			n := sets[tr.DockSet]
-			if left[tr.Src] {
-				n[0]++
-			}
-			n[1]++
-			sets[tr.DockSet] = n
-		}
-		there := tokens
-		for s, n := range sets {
-			if n[0] == 0 {
-				continue
-			}
-			m.Arrivals = append(m.Arrivals, [2]int{p, s})
-			m.entries[p]++
-			if n[0] == n[1] {
-				tokens++
-			} else {
-				m.Stuck = p
-			}
-		}
+		full, leaves := l.arrive(&m, p, into[p], left), len(l.Leaving(b, p)) > 0
+		tokens := there + full
 		if stays := m.entries[p]; stays > 1 || stays == 1 && begin.has(p) {
 			m.again[p] = true
 		}
-		full, leaves := tokens-there, len(l.Leaving(b, p)) > 0
 		if leaves && tokens > 0 {
 			left[p] = true
 			m.Leaves = append(m.Leaves, p)
@@ -85,6 +63,34 @@ func (l *Space) runMode(active []int, b int) Mode {
 	slices.Sort(m.Leaves)
 	slices.Sort(m.after)
 	return m
+}
+
+// arrive notes by which dock sets a place is entered in a push, given the transitions into
+// it and the places that have been left, and counts the sets that fill.
+func (l *Space) arrive(m *Mode, place int, into []int, left []bool) (full int) {
+	sets := map[int][2]int{} // dock set -> arriving, all
+	for _, t := range into {
+		tr := &l.t.Transitions[t]
+		n := sets[tr.DockSet]
+		if left[tr.Src] {
+			n[0]++
+		}
+		n[1]++
+		sets[tr.DockSet] = n
+	}
+	for s, n := range sets {
+		if n[0] == 0 {
+			continue
+		}
+		m.Arrivals = append(m.Arrivals, [2]int{place, s})
+		m.entries[place]++
+		if n[0] == n[1] {
+			full++
+		} else {
+			m.Stuck = place
+		}
+	}
+	return full
 }
 
 // findContested finds the places that may be occupied when they could be entered, so

@@ -182,6 +182,18 @@ func explored(t *model.Type, r Rules, active []int, past model.Past, c Course, p
 	for _, p := range ports {
 		l.Held[p], l.Refusing[p] = l.isHeld(start, p), start.is(isRefusing, p)
 	}
+	if err := l.follow(c, active, start); err != nil {
+		return nil, err
+	}
+	l.countLooks()
+	l.findDynamic()
+	l.findContested()
+	return l, nil
+}
+
+// follow explores what programs do with the component, one existence after another, from a
+// state with given active places on (nil: it is added first).
+func (l *Space) follow(c Course, active []int, start *localState) error {
 	states := map[stateKey]*localState{start.key(): start}
 	reached := true
 	for e, pushes := range c.Pushes {
@@ -191,13 +203,13 @@ func explored(t *model.Type, r Rules, active []int, past model.Past, c Course, p
 			fresh.adding = true
 			after, err := l.explore(map[stateKey]*localState{fresh.key(): fresh}, -1, e)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			states, active = after, []int{t.Initial}
+			states, active = after, []int{l.t.Initial}
 		}
 		for _, b := range pushes {
 			if err := l.open(e); err != nil {
-				return nil, err
+				return err
 			}
 			m := l.runMode(active, b)
 			m.Reached = reached
@@ -210,14 +222,14 @@ func explored(t *model.Type, r Rules, active []int, past model.Past, c Course, p
 			}
 			after, err := l.explore(rekey(states), len(l.Modes)-1, e)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			states, active = ending(after), m.after
 			reached = m.Stuck < 0 && len(states) > 0
 		}
 		if e < len(c.Pushes)-1 || c.Deleted {
 			if err := l.open(e); err != nil {
-				return nil, err
+				return err
 			}
 			if reached {
 				l.delete(states, e)
@@ -225,10 +237,7 @@ func explored(t *model.Type, r Rules, active []int, past model.Past, c Course, p
 			active = nil
 		}
 	}
-	l.countLooks()
-	l.findDynamic()
-	l.findContested()
-	return l, nil
+	return nil
 }
 
 // open is an error if the last push of an existence may leave the component in

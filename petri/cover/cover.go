@@ -108,12 +108,6 @@ func newCover(s *System, limits Limits, options [][][]option, log *Derivation) *
 	return c
 }
 
-// Earliest is the date before which an event occurs in no complete execution.
-func (c *Cover) Earliest(e Event) time.Duration { return c.earliest[e] }
-
-// Latest is the date after which an event occurs in no complete execution.
-func (c *Cover) Latest(e Event) time.Duration { return c.latest[e] }
-
 // phase returns the phase of an option.
 func (c *Cover) phase(o option) Phase { return c.s.phases[o.signal][o.phase] }
 

@@ -20,10 +20,10 @@ type Refined struct {
 	Exact       bool
 }
 
-// Earliest and Latest are as those of a [Cover].
+// Earliest is the date before which an event occurs in no complete execution.
 func (r *Refined) Earliest(e Event) time.Duration { return r.earliest[e] }
 
-// Latest is as that of a [Cover].
+// Latest is the date after which an event occurs in no complete execution.
 func (r *Refined) Latest(e Event) time.Duration { return r.latest[e] }
 
 // Refine splits open clauses on the way to the latest of the goals into one option and

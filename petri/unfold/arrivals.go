@@ -70,49 +70,55 @@ func (c *coverer) findWays() {
 	}
 }
 
+// arrivals are those of what switches a signal at another node, in order.
+type arrivals struct {
+	*coverer
+	k    signalKey
+	last cover.Event // None before the first
+	err  error
+}
+
+// of adds the arrival of a switch, after its way and what has arrived before.
+func (a *arrivals) of(e cover.Event, value bool) cover.Event {
+	w, ok := a.ways[wayKey{a.k.fact, a.k.node, value != a.k.not}]
+	if !ok {
+		w = a.ways[wayKey{a.k.fact, a.k.node, value == a.k.not}]
+	}
+	before := a.last
+	if before == cover.None && w.heard < 0 {
+		a.last = a.system.Event(a.newChain(a.k), w.lo, w.hi, e)
+		a.out.events = append(a.out.events, w.transition)
+		a.system.Arrival(e, a.last)
+		return a.last
+	}
+	if a.net.Transitions[w.note].Delay.Hi > 0 {
+		a.err = uncovered("%q changes more often than messages are expected", a.net.TransitionName(w.note))
+	}
+	way := a.system.Event(cover.Alone, w.lo, w.hi, e)
+	a.out.events = append(a.out.events, w.transition)
+	first := before
+	if before == cover.None {
+		first = a.event[w.heard]
+	}
+	a.noted[way] = cover.Event(a.system.Len())
+	a.last = a.system.Event(a.newChain(a.k), 0, 0, first, way)
+	if before != cover.None && a.polls() { // what a look finds is what holds, whatever has come before
+		a.system.NotAfter(a.last, way)
+		a.system.NotAfter(before, way)
+	}
+	a.out.events = append(a.out.events, w.note)
+	a.system.Arrival(e, a.last)
+	return a.last
+}
+
 // remote is what another node knows of the phases of a place: each switch arrives
 // after its way, in order. What it has not been told it presumes. It fails where the net
 // has no message that is taken note of after another, and there are several.
 func (c *coverer) remote(k signalKey, phases []cover.Phase) (out []cover.Phase, err error) {
 	from := c.net.Sources[k.fact]
-	last := cover.None
+	arriving := &arrivals{coverer: c, k: k, last: cover.None}
+	arrive := arriving.of
 	presumed, single := from.Presumed != k.not, k.not || len(from.On) == 1
-	arrive := func(e cover.Event, value bool) cover.Event {
-		w, ok := c.ways[wayKey{k.fact, k.node, value != k.not}]
-		if !ok {
-			w = c.ways[wayKey{k.fact, k.node, value == k.not}]
-		}
-		var causes []cover.Event
-		if last == cover.None && w.heard >= 0 {
-			causes = append(causes, c.event[w.heard])
-		}
-		if last == cover.None && len(causes) == 0 {
-			last = c.system.Event(c.newChain(k), w.lo, w.hi, e)
-			c.out.events = append(c.out.events, w.transition)
-			c.system.Arrival(e, last)
-			return last
-		}
-		if c.net.Transitions[w.note].Delay.Hi > 0 {
-			err = uncovered("%q changes more often than messages are expected", c.net.TransitionName(w.note))
-		}
-		way := c.system.Event(cover.Alone, w.lo, w.hi, e)
-		c.out.events = append(c.out.events, w.transition)
-		looked := len(causes) == 0 && c.polls()
-		if last != cover.None {
-			causes = append(causes, last)
-		}
-		causes = append(causes, way)
-		before := last
-		c.noted[way] = cover.Event(c.system.Len())
-		last = c.system.Event(c.newChain(k), 0, 0, causes...)
-		if looked { // what a look finds is what holds, whatever has come before
-			c.system.NotAfter(last, way)
-			c.system.NotAfter(before, way)
-		}
-		c.out.events = append(c.out.events, w.note)
-		c.system.Arrival(e, last)
-		return last
-	}
 	started := c.event[c.starts[k.fact.Node]]
 	marked := len(phases) > 0 && phases[0].On == cover.None
 	_, holds := c.ways[wayKey{k.fact, k.node, true}]
@@ -144,7 +150,7 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) (out []cover.Phase, 
 		}
 		out = append(out, q)
 	}
-	return out, err
+	return out, arriving.err
 }
 
 // newChain is a chain for the arrivals of one signal.
