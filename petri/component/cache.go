@@ -1,7 +1,7 @@
 package component
 
 import (
-	"fmt"
+	"encoding/binary"
 	"sync"
 
 	"adagio/dsl/model"
@@ -16,10 +16,22 @@ type Cache struct {
 }
 
 type spaceKey struct {
-	t     *model.Type
-	rules Rules
-	added bool
-	rest  string // what else New is told
+	t              *model.Type
+	rules          Rules
+	added, deleted bool
+	rest           string // what else New is told
+}
+
+// written writes down some lists of numbers, different ones differently.
+func written(lists ...[]int) string {
+	var out []byte
+	for _, list := range lists {
+		out = binary.AppendUvarint(out, uint64(len(list)))
+		for _, n := range list {
+			out = binary.AppendUvarint(out, uint64(n))
+		}
+	}
+	return string(out)
 }
 
 // maxSpaces bounds the state spaces that are kept.
@@ -27,7 +39,8 @@ const maxSpaces = 10_000
 
 // Of returns the state space of a component, see New.
 func (l *Cache) Of(t *model.Type, r Rules, active []int, past model.Past, c Course, ports, remote []int) (*Space, error) {
-	key := spaceKey{t, r, active == nil, fmt.Sprint(active, past, c, ports, remote)}
+	lists := append([][]int{active, past.Provided, past.Refusing, past.Ended, past.Doubled, ports, remote}, c.Pushes...)
+	key := spaceKey{t, r, active == nil, c.Deleted, written(lists...)}
 	l.mu.Lock()
 	known := l.known[key]
 	l.mu.Unlock()

@@ -3,7 +3,6 @@ package unfold
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -75,10 +74,10 @@ func (r *run) assembleWithAlternatives() error {
 	if err := r.assemble(r.nodes); err != nil || !r.chooses {
 		return err
 	}
-	before := ""
+	var before []addition
 	for range 10 {
 		nodes, added := r.addAlternatives()
-		if added == before {
+		if slices.Equal(added, before) {
 			return nil
 		}
 		before = added
@@ -145,12 +144,16 @@ func (r *run) sleep(g *petri.EventGraph) error {
 	return err
 }
 
+// addition is an alternative that an event has been given.
+type addition struct {
+	event int
+	key   firingKey
+}
+
 // addAlternatives completes the events that any of several conditions suffices
 // for: every transition of the choice that was possible with what the event took
-// is an alternative of it. It returns the events with them, and a description of what it
-// added.
-func (r *run) addAlternatives() (nodes []petri.Event, description string) {
-	var added strings.Builder
+// is an alternative of it. It returns the events with them, and what it added.
+func (r *run) addAlternatives() (nodes []petri.Event, added []addition) {
 	nodes = r.nodes
 	r.alternative = map[firingKey]bool{}
 	for e := range r.p.events {
@@ -170,18 +173,19 @@ func (r *run) addAlternatives() (nodes []petri.Event, description string) {
 				}
 				v := r.virtual(t, slices.Concat(f.taken, read))
 				if r.possible(petri.EventID(e), v, read) {
-					if added.Len() == 0 {
+					if added == nil {
 						nodes = slices.Clone(r.nodes)
 					}
 					alternatives = append(slices.Clip(alternatives), r.oldProducers(v, f))
-					r.alternative[r.firing(t, v.conditions)] = true
-					fmt.Fprintln(&added, e, t, read)
+					key := r.firing(t, v.conditions)
+					r.alternative[key] = true
+					added = append(added, addition{e, key})
 				}
 			}
 		}
 		nodes[e].Alternatives = alternatives
 	}
-	return nodes, added.String()
+	return nodes, added
 }
 
 // possible decides whether a virtual event is an alternative of event e: not if
