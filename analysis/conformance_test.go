@@ -182,20 +182,20 @@ func fires(r *analysis.Result) map[firing]analysis.Bound {
 		if err != nil {
 			panic(err)
 		}
-		nth := map[[2]int]int{}
-		for e := range run.Graph.Transition {
-			o := run.Graph.Origin(petri.EventID(e))
-			if o.Kind != petri.Fire {
-				continue
+		for c, component := range run.Graph.Record().Components {
+			nth := map[int]int{}
+			for _, f := range component.Firings {
+				if f.End == petri.NoEvent {
+					continue
+				}
+				k := firing{c, f.Transition, nth[f.Transition]}
+				nth[f.Transition]++
+				b, seen := out[k]
+				if !seen {
+					b = analysis.Bound{Lower: lo[f.End], Upper: hi[f.End]}
+				}
+				out[k] = analysis.Bound{Lower: min(b.Lower, lo[f.End]), Upper: max(b.Upper, hi[f.End])}
 			}
-			at := [2]int{o.Component, o.Element}
-			k := firing{o.Component, o.Element, nth[at]}
-			nth[at]++
-			b, seen := out[k]
-			if !seen {
-				b = analysis.Bound{Lower: lo[e], Upper: hi[e]}
-			}
-			out[k] = analysis.Bound{Lower: min(b.Lower, lo[e]), Upper: max(b.Upper, hi[e])}
 		}
 	}
 	return out

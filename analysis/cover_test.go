@@ -8,6 +8,7 @@ import (
 	"adagio/analysis"
 	"adagio/dsl"
 	"adagio/dsl/dsltest"
+	"adagio/petri"
 )
 
 // TestPathOfCover bounds a plan whose orders of races are covered: the critical path to the
@@ -33,8 +34,8 @@ func TestPathOfCover(t *testing.T) {
 		}
 		texts = append(texts, step.Text)
 	}
-	if sum != r.Upper.Length || r.Upper.Sums[analysis.Undecided] != 0 {
-		t.Errorf("the path has %v, of %v; %v of it is open", sum, r.Upper.Length, r.Upper.Sums[analysis.Undecided])
+	if sum != r.Upper.Length || r.Upper.Sums[petri.Undecided] != 0 {
+		t.Errorf("the path has %v, of %v; %v of it is open", sum, r.Upper.Length, r.Upper.Sums[petri.Undecided])
 	}
 	if all := strings.Join(texts, "\n"); !strings.Contains(all, "enters running, if that is after db enters running") || !strings.Contains(all, "db.boot") {
 		t.Errorf("the path does not say which alternative it takes:\n%s", all)

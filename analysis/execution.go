@@ -88,7 +88,7 @@ func (r *Result) execute(g *petri.EventGraph, at At) (*Execution, error) {
 // mean of its duration and the middle of what the executor adds.
 func typical(g *petri.EventGraph, e petri.EventID) time.Duration {
 	d, o := g.Delay(e), g.Origin(e)
-	if d.Kind != model.Range || o.Kind != petri.Fire {
+	if d.Kind != model.Range || o.Category() != petri.Work {
 		return d.Mean()
 	}
 	own := g.Net.Scenario.Components[o.Component].Durations[o.Element]
@@ -99,7 +99,7 @@ func typical(g *petri.EventGraph, e petri.EventID) time.Duration {
 // Step puts an event into the user's words. Its Duration is the time from when
 // the last of its causes was there, its Total the event's date.
 func (x *Execution) Step(e petri.EventID) Step {
-	s := describeStep(x.Graph, e)
+	s := describe(x.Graph, e)
 	_, ready := LastCause(x.Graph, e, x.Dates)
 	s.Duration, s.Total = x.Dates[e]-ready, x.Dates[e]
 	return s

@@ -35,9 +35,9 @@ func (r *Result) describeHazards(hazards []unfold.Hazard) []Hazard {
 	for _, h := range hazards {
 		wait := net.Transitions[h.Wait].Origin
 		hazard := Hazard{
-			Fact:    factWords(s, h.Fact, true),
-			Between: [2]string{describeOrigin(s, net.Transitions[h.Begins].Origin), describeOrigin(s, net.Transitions[h.Ends].Origin)},
-			Wait:    describeOrigin(s, wait), Node: wait.Node, Pos: *wait.Pos,
+			Fact:    h.Fact.Text(s, true),
+			Between: [2]string{net.Transitions[h.Begins].Origin.Text(s), net.Transitions[h.Ends].Origin.Text(s)},
+			Wait:    wait.Text(s), Node: wait.Node, Pos: *wait.Pos,
 			Date: Bound{h.Earliest, h.Latest}, Early: petri.Never, fact: h.Fact,
 		}
 		if h.Returns != petri.Never {

@@ -9,40 +9,11 @@ import (
 	"adagio/petri"
 )
 
-// Category says what a stretch of time is spent on.
-type Category uint8
-
-// The categories.
-const (
-	Work      Category = iota // a component transition runs
-	Transfer                  // a fact travels to another node: network, and the poll until it is seen
-	Executor                  // the executor's own steps and first looks
-	Pausing                   // a program pauses
-	Starting                  // a node has not started yet
-	Asleep                    // a node sleeps
-	Undecided                 // an order is open: the event may wait for something else
-	Moment                    // no time: an instant worth a line
-)
-
-// Timed lists the categories of what takes time.
-var Timed = [...]Category{Work, Transfer, Executor, Pausing, Starting, Asleep, Undecided}
-
-// Meaning says of a category in [Timed] what its time goes to.
-func (c Category) Meaning() string {
-	return [...]string{"component transitions", "facts on their way to another node, polls included", "the executor's own steps and first looks",
-		"pauses of programs", "the start of nodes", "waits for a node to wake up", "orders of races that are open"}[c]
-}
-
-// String is the category in a word.
-func (c Category) String() string {
-	return [...]string{"work", "network", "executor", "pause", "start", "asleep", "open", "moment"}[c]
-}
-
 // Step is one event of a critical path.
 type Step struct {
 	Event    petri.EventID
 	Origin   petri.Origin
-	Category Category
+	Category petri.Category
 	Node     int
 	// Duration is the event's own delay; Total the date at which it occurs,
 	// counted from the start of the path's node.
@@ -53,6 +24,22 @@ type Step struct {
 	Position        model.Pos
 }
 
+// describe puts an event into the user's words.
+func describe(g *petri.EventGraph, e petri.EventID) Step {
+	o, sc := g.Origin(e), g.Net.Scenario
+	s := Step{Event: e, Origin: *o, Node: o.Node, Position: *o.Pos, Category: o.Category(), Text: g.Text(e)}
+	if g.Delay(e).Hi == 0 {
+		s.Category = petri.Moment
+	}
+	if o.Component >= 0 {
+		s.Component = sc.Components[o.Component].Name
+		if o.Behaviour >= 0 {
+			s.Behaviour = sc.TypeOf(o.Component).Behaviours[o.Behaviour].Name
+		}
+	}
+	return s
+}
+
 // Path is a chain of events, each the one that its successor waited for: the
 // reason for a duration.
 type Path struct {
@@ -60,9 +47,9 @@ type Path struct {
 	Length time.Duration // of the program of Node from its own start, or the date of the last step
 	Steps  []Step
 	// Sums tells how much of Length goes to each category. What lies before the
-	// start of Node, because another node started earlier, is taken off Starting, and
+	// start of Node, because another node started earlier, is taken off petri.Starting, and
 	// where that does not suffice off Asleep.
-	Sums map[Category]time.Duration
+	Sums map[petri.Category]time.Duration
 
 	graph *petri.EventGraph // that it is a path of
 	end   petri.End         // of all delays
@@ -76,7 +63,7 @@ func (e *evaluation) path(n int, end petri.End, dates []time.Duration, start tim
 
 // pathTo follows the causes of an event, which is of a node, back to the origin.
 func (e *evaluation) pathTo(last petri.EventID, n int, end petri.End, dates []time.Duration, start time.Duration) Path {
-	p := Path{Node: n, Length: dates[last] - start, Sums: map[Category]time.Duration{}, graph: e.g, end: end}
+	p := Path{Node: n, Length: dates[last] - start, Sums: map[petri.Category]time.Duration{}, graph: e.g, end: end}
 	if e.g.Covered() && end == petri.Latest {
 		p.addWitnesses(e.g.Witnesses(last), start)
 		p.finish(start)
@@ -94,7 +81,6 @@ func (e *evaluation) pathTo(last petri.EventID, n int, end petri.End, dates []ti
 // addWitnesses adds the steps of a path to the latest date of an event where the orders of
 // races are covered, with the alternative that each takes.
 func (p *Path) addWitnesses(path []petri.Witness, start time.Duration) {
-	words := func(e petri.EventID) string { return describeStep(p.graph, e).Text }
 	for i, w := range path {
 		ready := time.Duration(0)
 		if i+1 < len(path) {
@@ -104,12 +90,12 @@ func (p *Path) addWitnesses(path []petri.Witness, start time.Duration) {
 		s := &p.Steps[len(p.Steps)-1]
 		switch {
 		case w.Capped:
-			s.Category, s.Duration, s.Total = Moment, 0, w.Date-start
-			s.Text += ", which is before " + words(w.After)
+			s.Category, s.Duration, s.Total = petri.Moment, 0, w.Date-start
+			s.Text += ", which is before " + p.graph.Text(w.After)
 		case w.Chosen && w.Before >= 0:
-			s.Text += ", if that is before " + words(w.Before)
+			s.Text += ", if that is before " + p.graph.Text(w.Before)
 		case w.Chosen && w.After >= 0:
-			s.Text += ", if that is after " + words(w.After)
+			s.Text += ", if that is after " + p.graph.Text(w.After)
 		}
 	}
 }
@@ -117,14 +103,14 @@ func (p *Path) addWitnesses(path []petri.Witness, start time.Duration) {
 // add appends a step; steps are added from the last to the first. What an event
 // takes beyond its delay it waits for its node to wake up.
 func (p *Path) add(e petri.EventID, duration, total, delay time.Duration) {
-	s := describeStep(p.graph, e)
+	s := describe(p.graph, e)
 	s.Duration, s.Total = duration, total
 	if rest := duration - delay; p.graph.Bracketed() && rest > 0 {
 		wait := s
-		wait.Category, wait.Duration = Asleep, rest
+		wait.Category, wait.Duration = petri.Asleep, rest
 		wait.Text = fmt.Sprintf("%s sleeps", p.graph.Net.Scenario.Nodes[s.Node].Name)
 		if p.graph.Covered() {
-			wait.Category = Undecided
+			wait.Category = petri.Undecided
 			wait.Text = "the order of its races is open: " + s.Text
 		}
 		p.Steps = append(p.Steps, wait)
@@ -138,9 +124,9 @@ func (p *Path) add(e petri.EventID, duration, total, delay time.Duration) {
 // finish puts the steps in order and takes off what lies before the start of the
 // path's node.
 func (p *Path) finish(start time.Duration) {
-	asleep := min(p.Sums[Asleep], max(0, start-p.Sums[Starting]))
-	p.Sums[Asleep] -= asleep
-	p.Sums[Starting] -= start - asleep
+	asleep := min(p.Sums[petri.Asleep], max(0, start-p.Sums[petri.Starting]))
+	p.Sums[petri.Asleep] -= asleep
+	p.Sums[petri.Starting] -= start - asleep
 	for c, d := range p.Sums {
 		if d == 0 {
 			delete(p.Sums, c)

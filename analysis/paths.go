@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"adagio/dsl/diag"
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -83,6 +84,21 @@ func (r *Result) lastGoals(e *evaluation, end petri.End) []goal {
 	return out
 }
 
+// lastOf is the last thing that a component does.
+func lastOf(k *model.ComponentRecord[petri.EventID]) petri.EventID {
+	last := petri.NoEvent
+	for _, b := range k.Behaviours {
+		last = max(last, b.End)
+	}
+	for _, f := range k.Firings {
+		last = max(last, f.End)
+	}
+	for _, m := range k.Moves {
+		last = max(last, m.At)
+	}
+	return last
+}
+
 // words describes a query that has no answer.
 func (q *PathQuery) words() string {
 	var out []string
@@ -113,22 +129,22 @@ func (r *Result) target(of Path, name string) ([]goal, error) {
 			return []goal{{n, g.Ends[n], petri.Never}}, nil
 		}
 	}
-	last := petri.EventID(-1)
+	last, record := petri.NoEvent, g.Record()
 	instruction, at, located := strings.Cut(name, " on ")
 	var nodes []string // that have the instruction
-	for i := range g.Transition {
-		e := petri.EventID(i)
-		o := g.Origin(e)
-		switch {
-		case o.Component >= 0 && s.Components[o.Component].Name == plain && (o.Kind == petri.Fire || o.Kind == petri.BehaviourEnd || o.Kind == petri.Enter || o.Kind == petri.Leave):
-		case o.Kind == petri.ProgramStep && o.Instruction >= 0 && s.Text(s.Nodes[o.Node].Program[o.Instruction]) == instruction && (!located || s.Nodes[o.Node].Name == at):
-			if node := s.Nodes[o.Node].Name; !slices.Contains(nodes, node) {
-				nodes = append(nodes, node)
+	for n, node := range s.Nodes {
+		for i, in := range node.Program {
+			if e := record.Nodes[n].Instructions[i].End; e >= 0 && s.Text(in) == instruction && (!located || node.Name == at) {
+				last = max(last, e)
+				nodes = append(nodes, node.Name)
 			}
-		default:
-			continue
 		}
-		last = e
+	}
+	nodes = slices.Compact(nodes)
+	for c := range record.Components {
+		if s.Components[c].Name == plain {
+			last = max(last, lastOf(&record.Components[c]))
+		}
 	}
 	if len(nodes) > 1 {
 		slices.Sort(nodes)
@@ -190,8 +206,8 @@ func newPathSearch(e *evaluation, of Path, q PathQuery) *pathSearch {
 	}
 	s.stages = append(s.stages, q.Through...)
 	for i := range s.work {
-		step := describeStep(of.graph, petri.EventID(i))
-		s.work[i] = step.Category == Work || step.Category == Pausing
+		step := describe(of.graph, petri.EventID(i))
+		s.work[i] = step.Category == petri.Work || step.Category == petri.Pausing
 		s.texts[i] = step.Text
 	}
 	return s
@@ -307,7 +323,7 @@ func decisive(g *petri.EventGraph, e petri.EventID, dates []time.Duration) (out 
 
 // trace writes down a path that was found.
 func (s *pathSearch) trace(node int, table []reach, states, at int) *Path {
-	p := &Path{Node: node, Length: table[at].length, Sums: map[Category]time.Duration{}, graph: s.g, end: s.of.end}
+	p := &Path{Node: node, Length: table[at].length, Sums: map[petri.Category]time.Duration{}, graph: s.g, end: s.of.end}
 	for at >= 0 {
 		e, r := petri.EventID(at/states), table[at]
 		if s.from && at%states/2 == 0 {

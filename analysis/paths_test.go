@@ -47,7 +47,7 @@ func TestPaths(t *testing.T) {
 					sum += d
 				}
 				for _, step := range p.Steps {
-					if step.Category == analysis.Work || step.Category == analysis.Pausing {
+					if step.Category == petri.Work || step.Category == petri.Pausing {
 						fresh = fresh || !seen[step.Event]
 						seen[step.Event] = true
 					}
@@ -57,7 +57,7 @@ func TestPaths(t *testing.T) {
 				}
 			}
 			w := r.Work(of)
-			if w.OnPath+w.Beside != w.Total || w.OnPath != of.Sums[analysis.Work] || w.Wire+w.Polling != of.Sums[analysis.Transfer] {
+			if w.OnPath+w.Beside != w.Total || w.OnPath != of.Sums[petri.Work] || w.Wire+w.Polling != of.Sums[petri.Transfer] {
 				t.Fatalf("the work does not add up: %+v, %v", w, of.Sums)
 			}
 		}

@@ -14,10 +14,16 @@ import (
 // over before that component is given anything to do. It finds the component idle,
 // waits for nothing, and is surely meant otherwise.
 type Premature struct {
-	Wait, Push petri.Origin // the wait, and the first push to its component
-	End, Date  Bound        // when the wait is over, and when the push happens
+	Wait, Push Located // the wait, and the first push to its component
+	End, Date  Bound   // when the wait is over, and when the push happens
 	// Advice is what would make the wait wait, as instructions.
 	Advice string
+}
+
+// Located is an instruction of a node's program.
+type Located struct {
+	Node, Instruction int
+	Pos               model.Pos
 }
 
 // premature finds the waits that are over too early in all executions that the
@@ -48,9 +54,7 @@ func premature(net *petri.Net, runs []unfold.Run) ([]Premature, error) {
 // possiblyPremature lists the waits for components of other nodes to which their
 // own node pushes only after an instruction that takes time.
 func possiblyPremature(s *model.Scenario) []Premature {
-	at := func(node, i int) petri.Origin {
-		return petri.Origin{Kind: petri.ProgramStep, Node: node, Component: -1, Element: -1, Instruction: i, Pos: &s.Nodes[node].Program[i].Pos}
-	}
+	at := func(node, i int) Located { return Located{node, i, s.Nodes[node].Program[i].Pos} }
 	late := make([]int, len(s.Components)) // the first push, or -1 if it is not late
 	for c := range late {
 		late[c] = -1
@@ -85,16 +89,17 @@ func stepDates(g *petri.EventGraph, dates map[[2]int]*Bound) error {
 	if err != nil {
 		return err
 	}
-	for e := range g.Transition {
-		o := g.Origin(petri.EventID(e))
-		if o.Kind != petri.ProgramStep || o.Instruction < 0 {
-			continue
+	for n, node := range g.Record().Nodes {
+		for i, at := range node.Instructions {
+			if at.End == petri.NoEvent {
+				continue
+			}
+			k, b := [2]int{n, i}, Bound{lo[at.End], hi[at.End]}
+			if old := dates[k]; old != nil {
+				b = old.join(b)
+			}
+			dates[k] = &b
 		}
-		k, b := [2]int{o.Node, o.Instruction}, Bound{lo[e], hi[e]}
-		if old := dates[k]; old != nil {
-			b = old.join(b)
-		}
-		dates[k] = &b
 	}
 	return nil
 }
@@ -133,11 +138,11 @@ func prematureDiagnostics(s *model.Scenario, all []Premature) diag.List {
 	var list diag.List
 	first, more := map[model.Pos]int{}, map[model.Pos]int{}
 	for _, p := range all {
-		if _, ok := first[*p.Wait.Pos]; ok {
-			more[*p.Wait.Pos]++
+		if _, ok := first[p.Wait.Pos]; ok {
+			more[p.Wait.Pos]++
 			continue
 		}
-		first[*p.Wait.Pos] = len(list)
+		first[p.Wait.Pos] = len(list)
 		list = append(list, p.diagnostic(s))
 	}
 	for pos, n := range more {
@@ -153,7 +158,7 @@ func (p Premature) diagnostic(s *model.Scenario) diag.Diagnostic {
 		Summary: fmt.Sprintf("%q on node %s is over (at %v) before anything is pushed to %s (at %v): it waits for nothing",
 			s.Text(wait), s.Nodes[p.Wait.Node].Name, p.End, s.Components[wait.Component].Name, p.Date),
 		Detail:  p.Advice,
-		Subject: *p.Wait.Pos,
-		Related: []diag.Related{{Pos: *p.Push.Pos, Text: fmt.Sprintf("node %s: %s", s.Nodes[p.Push.Node].Name, s.Text(push))}},
+		Subject: p.Wait.Pos,
+		Related: []diag.Related{{Pos: p.Push.Pos, Text: fmt.Sprintf("node %s: %s", s.Nodes[p.Push.Node].Name, s.Text(push))}},
 	}
 }

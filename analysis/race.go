@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"strings"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
@@ -60,7 +59,7 @@ func describeRaces(net *petri.Net, races []unfold.Race, orders map[unfold.Order]
 			continue
 		}
 		race := Race{
-			A: eventText(net, r.A), B: eventText(net, r.B),
+			A: net.Text(r.A), B: net.Text(r.B),
 			OriginA: *net.Transitions[r.A].Origin, OriginB: *net.Transitions[r.B].Origin,
 			DateA: Bound{r.AFirst, r.ALast}, DateB: Bound{r.BFirst, r.BLast},
 			IfAFirst: a, IfBFirst: b, Covered: orders == nil, Number: i,
@@ -97,17 +96,6 @@ func eitherBound(a, b *Bound) *Bound {
 	}
 	joined := a.join(*b)
 	return &joined
-}
-
-// eventText is the firing of a transition in the user's words. What follows from
-// facts at once has no origin of its own to speak of: the net's name says it.
-func eventText(net *petri.Net, t petri.TransitionID) string {
-	tr := &net.Transitions[t]
-	if tr.Origin.Kind != petri.Derived {
-		return describeOrigin(net.Scenario, tr.Origin)
-	}
-	name, _, _ := strings.Cut(net.TransitionName(t), " (")
-	return name
 }
 
 // RaceGroup is races of one kind: between events that two places of the model's text

@@ -134,7 +134,7 @@ func (s *slackSearch) list() (out []Slack) {
 	for i := range g.Len() {
 		id := petri.EventID(i)
 		if room, ok := s.room[*g.Origin(id)]; ok {
-			step := describeStep(g, id)
+			step := describe(g, id)
 			step.Duration, step.Total = g.Delay(id).Hi, hi[i]
 			out = append(out, Slack{step, room})
 		}
@@ -165,7 +165,7 @@ func (s *slackSearch) roomIn(e *evaluation) {
 	for i, date := range late {
 		id := petri.EventID(i)
 		o := *e.g.Origin(id)
-		if c := category(o.Kind); date == petri.Never || e.g.Delay(id).Hi == 0 || c != Work && c != Pausing {
+		if c := o.Category(); date == petri.Never || e.g.Delay(id).Hi == 0 || c != petri.Work && c != petri.Pausing {
 			continue
 		}
 		m := Margin{Least: max(0, date-e.hi[i])} // below 0 only where nodes sleep

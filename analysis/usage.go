@@ -112,7 +112,7 @@ func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 	for i := range e.lo {
 		id := petri.EventID(i)
 		o := e.g.Origin(id)
-		if o.Fact.Kind != petri.NoFact && o.Fact.Node == n && o.Kind == petri.Network {
+		if o.Fact.Kind != petri.NoFact && o.Fact.Node == n && o.Category() == petri.Transfer {
 			e.addSending(&u, id, span)
 		}
 		if o.Node != n {
@@ -120,7 +120,7 @@ func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 		}
 		_, lo := LastCause(e.g, id, e.lo)
 		_, hi := LastCause(e.g, id, e.hi)
-		if o.Kind == petri.Fire {
+		if o.Category() == petri.Work {
 			certain, possible = append(certain, model.Window{Start: hi, End: e.lo[i]}), append(possible, model.Window{Start: lo, End: e.hi[i]})
 			kept, mayKeep = append(kept, model.Window{Start: hi, End: e.lo[i] + profile.Step.Lo}), append(mayKeep, model.Window{Start: lo, End: e.hi[i] + profile.Step.Hi})
 			u.Computing.Upper += e.g.Delay(id).Hi
@@ -128,7 +128,7 @@ func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 		} else if e.g.Wakes(id) && !(profile.Kind == model.Brokered && o.Fact.Kind == petri.Present) {
 			d := e.g.Delay(id)
 			mayWait = append(mayWait, model.Window{Start: lo + d.Lo, End: e.hi[i]})
-			if profile.Kind != model.Pushing || o.Kind != petri.Network {
+			if profile.Kind != model.Pushing || o.Category() != petri.Transfer {
 				waits = append(waits, model.Window{Start: hi + d.Hi, End: e.lo[i]})
 			}
 		}
@@ -178,7 +178,7 @@ func (e *evaluation) work(n int) time.Duration {
 			least = min(least, most)
 			return true
 		})
-		if sum[i] = least; e.g.Origin(id).Kind == petri.Fire && e.g.Origin(id).Node == n {
+		if sum[i] = least; e.g.Category(id) == petri.Work && e.g.Origin(id).Node == n {
 			sum[i] += e.g.Delay(id).Lo
 		}
 	}

@@ -106,7 +106,7 @@ network n { executor ideal; latency 100ms }
 	told := map[string]bool{}
 	g := r.Runs[0].Graph
 	for e := range g.Transition {
-		told[analysis.Describe(g, petri.EventID(e))] = true
+		told[g.Text(petri.EventID(e))] = true
 	}
 	for _, want := range []string{
 		"m learns: p.s refuses", "m learns: p.s does not refuse",

@@ -41,20 +41,20 @@ func (r *Result) Work(p Path) WorkSummary {
 		return w
 	}
 	for e := range p.graph.Transition {
-		if id := petri.EventID(e); p.graph.Origin(id).Kind == petri.Fire {
+		if id := petri.EventID(e); p.graph.Category(id) == petri.Work {
 			w.Total += p.end.Of(p.graph.Delay(id))
 		}
 	}
 	for _, s := range p.Steps {
 		switch s.Category {
-		case Work:
+		case petri.Work:
 			w.OnPath += s.Duration
 			if s.Node == p.Node {
 				w.Own += s.Duration
 			} else {
 				w.For[s.Node] += s.Duration
 			}
-		case Transfer:
+		case petri.Transfer:
 			wire := s.Duration
 			switch n := &r.Scenario.Network; n.Profile.Kind {
 			case model.Polling:

@@ -246,6 +246,22 @@ func (n *Net) Derivations(p PlaceID) (from [][]PlaceID) {
 	return from
 }
 
+// Working calls yield for each place that is marked while a transition of a component is
+// under way, or a behaviour.
+func (n *Net) Working(yield func(p PlaceID, transition bool)) {
+	for i := range n.Transitions {
+		t := &n.Transitions[i]
+		for _, p := range t.In() {
+			switch k := n.Places[p].Origin.Kind; {
+			case t.Origin.Kind == BehaviourEnd && k == BehaviourRun:
+				yield(p, false)
+			case t.Origin.Kind == Fire && k == Fire:
+				yield(p, true)
+			}
+		}
+	}
+}
+
 // PlaceName is the name of a place, unique in the net. Names are made when the first of
 // them is asked for.
 func (n *Net) PlaceName(p PlaceID) string {

@@ -1,6 +1,7 @@
 package proofs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -162,11 +163,11 @@ func differs(s *model.Scenario, trace *simulate.Trace, g *petri.EventGraph) stri
 			last = max(last, dates[end])
 		}
 	}
-	late := func(f firing) bool { return f.end >= last }
-	ours := slices.DeleteFunc(firingsOfGraph(s, g, dates), late)
-	theirs := slices.DeleteFunc(firingsOfTrace(s, trace), late)
+	late := func(e entry) bool { return e.end >= last }
+	ours := slices.DeleteFunc(entries(g.Record(), func(e petri.EventID) time.Duration { return date(dates, e) }), late)
+	theirs := slices.DeleteFunc(entries(trace.Record, func(d time.Duration) time.Duration { return d }), late)
 	if !slices.Equal(ours, theirs) {
-		return fmt.Sprintf("firings\n %v\nsimulated\n %v", ours, theirs)
+		return fmt.Sprintf("record\n %v\nsimulated\n %v", ours, theirs)
 	}
 	return ""
 }
@@ -191,37 +192,43 @@ func date(dates []time.Duration, e petri.EventID) time.Duration {
 	return dates[e]
 }
 
-// firing is one execution of a transition.
-type firing struct {
-	component, transition int
-	start, end            time.Duration
+// entry is one thing that a node or a component does.
+type entry struct {
+	what       string
+	who, which int
+	start, end time.Duration
 }
 
-func compareFirings(a, b firing) int {
-	return slices.Compare([]int{a.component, a.transition, int(a.start), int(a.end)}, []int{b.component, b.transition, int(b.start), int(b.end)})
+func (e entry) compare(f entry) int {
+	return cmp.Or(cmp.Compare(e.what, f.what), cmp.Compare(e.who, f.who), cmp.Compare(e.which, f.which), cmp.Compare(e.start, f.start), cmp.Compare(e.end, f.end))
 }
 
-func firingsOfGraph(s *model.Scenario, g *petri.EventGraph, dates []time.Duration) []firing {
-	var out []firing
-	for e := range g.Transition {
-		o := g.Origin(petri.EventID(e))
-		if o.Kind == petri.Fire {
-			out = append(out, firing{o.Component, o.Element, dates[e] - g.Delay(petri.EventID(e)).Lo, dates[e]})
+// entries lists what a record has that happens, sorted.
+func entries[T any](r model.Record[T], date func(T) time.Duration) (out []entry) {
+	add := func(what string, who, which int, start, end T) {
+		if date(end) != simulate.Never {
+			out = append(out, entry{what, who, which, date(start), date(end)})
 		}
 	}
-	slices.SortFunc(out, compareFirings)
-	return out
-}
-
-func firingsOfTrace(s *model.Scenario, trace *simulate.Trace) []firing {
-	var out []firing
-	for c := range trace.Components {
-		for _, f := range trace.Components[c].Firings {
-			if f.End != simulate.Never {
-				out = append(out, firing{c, f.Transition, f.Start, f.End})
-			}
+	for n, node := range r.Nodes {
+		for i, at := range node.Instructions {
+			add("instruction", n, i, at.End, at.End)
 		}
 	}
-	slices.SortFunc(out, compareFirings)
+	for c, k := range r.Components {
+		for _, b := range k.Behaviours {
+			add("behaviour", c, b.Behaviour, b.Begin, b.End)
+		}
+		for _, f := range k.Firings {
+			add("transition", c, f.Transition, f.Start, f.End)
+		}
+		for _, m := range k.Moves {
+			add(map[bool]string{true: "enters", false: "leaves"}[m.Entered], c, m.Place, m.At, m.At)
+		}
+		for _, d := range k.Deletions {
+			add("deletion", c, d.Moves, d.At, d.At)
+		}
+	}
+	slices.SortFunc(out, entry.compare)
 	return out
 }

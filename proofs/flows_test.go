@@ -109,7 +109,7 @@ func TestMessagesTellTheRun(t *testing.T) {
 		}
 		for n, node := range trace.Nodes {
 			if node.End != simulate.Never {
-				check("the end of a program", node.After, n, int64(node.End), int64(node.Start))
+				check("the end of a program", trace.Processes[n].After, n, int64(node.End), int64(node.Start))
 			}
 		}
 	})

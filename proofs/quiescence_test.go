@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/simulate"
@@ -166,7 +167,7 @@ func restless(s *model.Scenario, r *analysis.Result, trace *simulate.Trace, exac
 		}
 	}
 	for _, k := range q.Running {
-		outlasts := k.Behaviour < 0 || slices.ContainsFunc(trace.Components[k.Component].Behaviours, func(b simulate.BehaviourRun) bool {
+		outlasts := k.Behaviour < 0 || slices.ContainsFunc(trace.Components[k.Component].Behaviours, func(b model.BehaviourRun[time.Duration]) bool {
 			return b.Behaviour == k.Behaviour && trace.Outlasts(b)
 		})
 		if trace.Quiescence != simulate.Never && !outlasts && (k.Certain || exact) {

@@ -107,7 +107,7 @@ func boundTo(s *model.Scenario, component, port, place int) bool {
 
 // held says whether, after some moves, a place of a port is active, or a transition
 // between two of them has departed and its end not been entered.
-func held(s *model.Scenario, component, port int, firings []simulate.Firing, moves []simulate.Move, now time.Duration) bool {
+func held(s *model.Scenario, component, port int, firings []model.Firing[time.Duration], moves []model.Move[time.Duration], now time.Duration) bool {
 	active, entered := map[int]bool{}, map[int]time.Duration{}
 	for _, p := range s.Components[component].Active {
 		active[p] = true
@@ -122,7 +122,7 @@ func held(s *model.Scenario, component, port int, firings []simulate.Firing, mov
 			return true
 		}
 	}
-	return slices.ContainsFunc(firings, func(f simulate.Firing) bool {
+	return slices.ContainsFunc(firings, func(f model.Firing[time.Duration]) bool {
 		tr := s.TypeOf(component).Transitions[f.Transition]
 		at, ok := entered[tr.Dst]
 		arrived := ok && f.End != simulate.Never && at >= f.End

@@ -31,7 +31,7 @@ func lastingOf(g *petri.EventGraph, e petri.EventID) lasting {
 		return lasting{random: d}
 	}
 	o := g.Origin(e)
-	if o.Kind == petri.Fire && o.Component >= 0 && o.Element >= 0 {
+	if o.Category() == petri.Work {
 		own := g.Net.Scenario.Components[o.Component].Durations[o.Element]
 		profile := &g.Net.Scenario.Network.Profile
 		lasts := profile.Lasts(own)

@@ -217,7 +217,7 @@ func shared(runs []unfold.Run) *model.Factor {
 		met := map[*model.Factor]bool{}
 		for e := range run.Graph.Transition {
 			o := run.Graph.Origin(petri.EventID(e))
-			if o.Kind != petri.Fire {
+			if o.Category() != petri.Work {
 				continue
 			}
 			d := &run.Graph.Net.Scenario.Components[o.Component].Durations[o.Element]

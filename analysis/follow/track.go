@@ -22,32 +22,28 @@ type track struct {
 	// visible are the events that would be seen when they happen.
 	visible   []petri.EventID
 	isVisible map[key]bool
-	asking    map[petri.EventID]bool // starts of transitions that wait for ports
 }
 
 func newTrack(g *petri.EventGraph, rests bool) *track {
 	t := &track{g: g, lo: make([]time.Duration, g.Len()), hi: make([]time.Duration, g.Len()), pinned: make([]bool, g.Len()), rests: rests,
-		events: map[key]petri.EventID{}, keys: map[petri.EventID]key{}, isVisible: map[key]bool{}, asking: map[petri.EventID]bool{}}
+		events: map[key]petri.EventID{}, keys: map[petri.EventID]key{}, isVisible: map[key]bool{}}
 	t.date(0)
 	s := g.Net.Scenario
-	actions := g.Actions()
+	record := g.Record()
 	for n, node := range s.Nodes {
 		for i, in := range node.Program {
-			if e := actions.Step(n, i); e >= 0 && in.Op == model.Wait {
+			if e := record.Nodes[n].Instructions[i].End; e >= 0 && in.Op == model.Wait {
 				t.see(key{what: wait, node: n, element: i}, e)
 			}
 		}
 	}
-	for c, transitions := range actions.Fires {
+	for c := range record.Components {
 		node := s.Components[c].Node
-		for i, fires := range transitions {
-			for _, e := range actions.Starts[c][i] {
-				t.asking[e] = true
-			}
-			for nr, e := range fires {
-				t.see(key{end, node, c, i, nr}, e)
-				if before := actions.StartOf(e); before >= 0 {
-					t.events[key{start, node, c, i, nr}] = before
+		for i, firings := range record.Components[c].ByTransition(s.TypeOf(c)) {
+			for nr, f := range firings {
+				if f.End >= 0 {
+					t.see(key{end, node, c, i, nr}, f.End)
+					t.events[key{start, node, c, i, nr}] = f.Start
 				}
 			}
 		}
@@ -196,11 +192,10 @@ func (t *track) outside(e petri.EventID, at time.Duration, missing bool, before 
 
 // words say what an event is.
 func (t *track) words(e petri.EventID) string {
-	text := analysis.Describe(t.g, e)
+	text := t.g.Text(e)
 	switch k, visible := t.keys[e]; {
-	case t.asking[e]:
-		return "the start of " + text
 	case !visible:
+		return t.g.StartText(e)
 	case k.what == end:
 		return "the end of " + text
 	case k.what == wait, k.what == programEnd && len(t.g.Net.Scenario.Nodes[k.node].Program) > 0:

@@ -1,12 +1,10 @@
 package formula
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"adagio/analysis"
-	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -19,7 +17,7 @@ type builder struct {
 	uses         []int               // how often each event is needed
 	terms        []Term              // by event
 	variable     []int               // by event, -1 for none
-	seen         map[string]int      // names of variables, with how often they occur
+	names        []string            // by event: that of its delay
 	named        []int               // by event: its definition, or -1
 }
 
@@ -147,7 +145,7 @@ func (b *builder) build() {
 		}
 		t := b.ready(id)
 		d := b.Delay(id)
-		if name := b.name(id); name != "" && d.Hi > 0 {
+		if name := b.names[e]; name != "" {
 			b.variable[e] = len(b.out.Variables)
 			t.Variables = append(t.Variables, b.variable[e])
 			b.out.Variables = append(b.out.Variables, Variable{Name: name, Delay: d, Origin: *b.Origin(id)})
@@ -272,29 +270,6 @@ func (b *builder) covers(u, t Term, depth int) bool {
 		return !slices.ContainsFunc(d.Terms, func(part Term) bool { return !covered(part) })
 	}
 	return slices.ContainsFunc(d.Terms, covered)
-}
-
-// name is what the delay of an event is called, if it is a variable.
-func (b *builder) name(e petri.EventID) string {
-	s, o := b.out.Scenario, b.Origin(e)
-	name := ""
-	switch o.Kind {
-	case petri.NodeStart:
-		return "start " + model.Reference(s.Nodes[o.Node].Name)
-	case petri.Fire:
-		name = s.TransitionName(o.Component, o.Element)
-	case petri.ProgramStep:
-		name = "pause " + model.Reference(s.Nodes[o.Node].Name)
-	default:
-		return ""
-	}
-	if b.Delay(e).Hi == 0 {
-		return ""
-	}
-	if b.seen[name]++; b.seen[name] > 1 {
-		name += fmt.Sprintf("#%d", b.seen[name])
-	}
-	return name
 }
 
 // pruneEnds leaves out the programs that are never the longest, and then the

@@ -95,7 +95,7 @@ func Of(g *petri.EventGraph) (*Formula, error) {
 	if !g.Complete {
 		return nil, fmt.Errorf("a plan that never ends has no formula")
 	}
-	b := &builder{EventGraph: g, out: &Formula{Scenario: g.Net.Scenario}, variable: make([]int, g.Len()), seen: map[string]int{}}
+	b := &builder{EventGraph: g, out: &Formula{Scenario: g.Net.Scenario}, variable: make([]int, g.Len()), names: g.DelayNames()}
 	var err error
 	if b.lo, err = g.Dates(g.Delays(petri.Earliest)); err != nil {
 		return nil, err

@@ -53,7 +53,7 @@ func TestEvaluate(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := f.Evaluate(func(v *formula.Variable) *model.Delay {
-			if d, ok := values[[2]int{v.Origin.Component, v.Origin.Element}]; ok && v.Origin.Kind == petri.Fire {
+			if d, ok := values[[2]int{v.Origin.Component, v.Origin.Element}]; ok && v.Origin.Category() == petri.Work {
 				return &d
 			}
 			return nil

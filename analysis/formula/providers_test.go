@@ -56,7 +56,7 @@ network n { executor ideal }
 	}
 	for _, c := range [][3]int{{2, 5, 2}, {5, 2, 2}, {6, 6, 6}, {1, 6, 1}, {6, 1, 1}} { // of p, of q, of u
 		got, err := f.Evaluate(func(v *formula.Variable) *model.Delay {
-			if v.Origin.Kind != petri.Fire || v.Origin.Component > 1 {
+			if v.Origin.Category() != petri.Work || v.Origin.Component > 1 {
 				return nil
 			}
 			d := model.Constant(time.Duration(c[v.Origin.Component]) * time.Second)

@@ -146,7 +146,7 @@ func (c *compiler) delay(e petri.EventID, enabled edge, first, last time.Duratio
 	if !d.IsConstant() {
 		s.law, s.key = c.lawOf(d), c.names.key(*c.graph.Origin(e))
 		c.Draws++
-	} else if d.Hi == 0 || c.graph.Origin(e).Kind != petri.Fire {
+	} else if d.Hi == 0 || c.graph.Category(e) != petri.Work {
 		return enabled
 	}
 	return c.add(s, []edge{enabled}, first, last)

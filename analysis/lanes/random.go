@@ -34,13 +34,13 @@ func newNames(s *model.Scenario) *names { return &names{s, map[string]uint64{}} 
 func (n *names) key(o petri.Origin) uint64 {
 	var name string
 	switch {
-	case o.Kind == petri.Fire:
+	case o.Category() == petri.Work:
 		name = "transition " + n.s.TransitionName(o.Component, o.Element)
-	case o.Kind == petri.NodeStart:
+	case o.Category() == petri.Starting:
 		name = "start " + n.s.Nodes[o.Node].Name
-	case o.Kind == petri.Network && o.Fact.Component >= 0:
+	case o.Category() == petri.Transfer && o.Fact.Component >= 0:
 		name = fmt.Sprintf("fact %s %d %d to %s", n.s.Components[o.Fact.Component].Name, o.Fact.Kind, o.Fact.Index, n.s.Nodes[o.Node].Name)
-	case o.Kind == petri.Network:
+	case o.Category() == petri.Transfer:
 		name = fmt.Sprintf("fact %s %d to %s", n.s.Nodes[o.Fact.Node].Name, o.Fact.Kind, n.s.Nodes[o.Node].Name)
 	default:
 		name = fmt.Sprintf("%d of %s", o.Kind, n.s.Nodes[o.Node].Name)

@@ -87,7 +87,7 @@ func (c *causality) indices(counts []int, explained int) *Criticality {
 	runs := make([]bool, len(counts))
 	for _, g := range c.graphs {
 		for e := range g.Transition {
-			if o := g.Origin(petri.EventID(e)); o.Kind == petri.Fire && g.Delay(petri.EventID(e)).Hi > 0 {
+			if o := g.Origin(petri.EventID(e)); o.Category() == petri.Work && g.Delay(petri.EventID(e)).Hi > 0 {
 				runs[c.first[o.Component]+o.Element] = true
 			}
 		}

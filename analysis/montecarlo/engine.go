@@ -108,7 +108,7 @@ func repeatsEnd(g *petri.EventGraph) bool {
 	for i := range g.Transition {
 		e := petri.EventID(i)
 		o := g.Origin(e)
-		if o.Kind != petri.Network || o.Fact.Kind != petri.Ended || g.Delay(e).IsConstant() {
+		if o.Category() != petri.Transfer || o.Fact.Kind != petri.Ended || g.Delay(e).IsConstant() {
 			continue
 		}
 		key := end{o.Fact.Component, o.Node}
@@ -179,7 +179,7 @@ func newGraphEngine(e *experiment) (*graphEngine, error) {
 	out := &graphEngine{e, program, make([]int, g.Len())}
 	for i := range out.number {
 		out.number[i] = -1
-		if o := g.Origin(petri.EventID(i)); o.Kind == petri.Fire {
+		if o := g.Origin(petri.EventID(i)); o.Category() == petri.Work {
 			out.number[i] = e.causes.first[o.Component] + o.Element
 		}
 	}

@@ -11,8 +11,13 @@ import (
 // graph is an event graph with what is needed to date it by a trace.
 type graph struct {
 	*petri.EventGraph
-	least   []time.Duration // the least delay of each event
-	actions *petri.Actions  // by which a trace dates events
+	least []time.Duration // the least delay of each event
+	// record is by what a trace dates events: the events that shown says.
+	record model.Record[petri.EventID]
+	shown  []bool
+	// Of components, by transition its firings and by place its departures and entries.
+	firings [][][]model.Firing[petri.EventID]
+	moves   [][][]petri.EventID
 	// exact says which events have a date without error: those that a trace dates, and what
 	// follows from such by constant delays.
 	exact []bool
@@ -20,11 +25,52 @@ type graph struct {
 }
 
 func newGraph(g *petri.EventGraph) *graph {
-	out := &graph{EventGraph: g, least: g.Delays(petri.Earliest), actions: g.Actions(), exact: make([]bool, g.Len()), ideal: g.Net.Scenario.Network.Profile.Kind != model.Polling}
+	s := g.Net.Scenario
+	out := &graph{EventGraph: g, least: g.Delays(petri.Earliest), record: g.Record(), shown: make([]bool, g.Len()), exact: make([]bool, g.Len()),
+		ideal: s.Network.Profile.Kind != model.Polling}
+	show := func(events ...petri.EventID) {
+		for _, e := range events {
+			if e != petri.NoEvent {
+				out.shown[e] = true
+			}
+		}
+	}
+	for _, n := range out.record.Nodes {
+		show(n.Start)
+		for _, at := range n.Instructions {
+			show(at.Start, at.End)
+		}
+	}
+	for c := range out.record.Components {
+		k := &out.record.Components[c]
+		for _, b := range k.Behaviours {
+			show(b.Begin, b.End)
+		}
+		for _, f := range k.Firings {
+			show(f.Start, f.End)
+		}
+		moves := make([][]petri.EventID, 2*len(s.TypeOf(c).Places))
+		for _, m := range k.Moves {
+			if m.Behaviour < 0 { // a trace may show it before what it waits for
+				m.At = petri.NoEvent
+			}
+			show(m.At)
+			moves[moveIndex(m)] = append(moves[moveIndex(m)], m.At)
+		}
+		out.firings, out.moves = append(out.firings, k.ByTransition(s.TypeOf(c))), append(out.moves, moves)
+	}
 	for e := range out.exact {
-		out.exact[e] = out.actions.Shown[e] || out.follows(petri.EventID(e))
+		out.exact[e] = out.shown[e] || out.follows(petri.EventID(e))
 	}
 	return out
+}
+
+// moveIndex tells the departures and the entries of the places of a component apart.
+func moveIndex[T any](m model.Move[T]) int {
+	if m.Entered {
+		return 2*m.Place + 1
+	}
+	return 2 * m.Place
 }
 
 // follows says whether an event's date is known exactly where those of its
@@ -42,7 +88,7 @@ func (g *graph) follows(e petri.EventID) bool {
 func (g *graph) read(t *simulate.Trace, x []time.Duration, count []int) bool {
 	for e := range x {
 		x[e] = unknown
-		if g.actions.Shown[e] {
+		if g.shown[e] {
 			x[e] = petri.Never
 		}
 	}
@@ -52,45 +98,42 @@ func (g *graph) read(t *simulate.Trace, x []time.Duration, count []int) bool {
 			x[e] = at
 		}
 	}
-	nth := func(of []petri.EventID, k int, at time.Duration) {
-		if k < len(of) {
-			put(of[k], at)
-		} else if at != simulate.Never {
-			ok = false
-		}
-	}
 	for n := range t.Nodes {
 		put(g.Starts[n], t.Nodes[n].Start)
-		for i, e := range g.actions.Steps[n] {
-			put(e, t.Nodes[n].Instructions[i].End)
-		}
-		for i, e := range g.actions.Pauses[n] {
-			put(e, t.Nodes[n].Instructions[i].Start)
+		for i, at := range g.record.Nodes[n].Instructions {
+			put(at.Start, t.Nodes[n].Instructions[i].Start)
+			put(at.End, t.Nodes[n].Instructions[i].End)
 		}
 	}
 	for c := range t.Components {
 		k := &t.Components[c]
 		for i, b := range k.Behaviours {
-			nth(g.actions.Begins[c], i, b.Begin)
-			nth(g.actions.Ends[c], i, b.End)
+			if of := g.record.Components[c].Behaviours; i < len(of) {
+				put(of[i].Begin, b.Begin)
+				put(of[i].End, b.End)
+			} else {
+				ok = false
+			}
 		}
 		clear(count)
 		for _, f := range k.Firings {
 			i := count[f.Transition]
 			count[f.Transition]++
-			if of := g.actions.Starts[c][f.Transition]; i < len(of) {
-				put(of[i], f.Start)
+			if of := g.firings[c][f.Transition]; i < len(of) {
+				put(of[i].Start, f.Start)
+				put(of[i].End, f.End)
+			} else if f.End != simulate.Never {
+				ok = false
 			}
-			nth(g.actions.Fires[c][f.Transition], i, f.End)
 		}
 		clear(count)
 		for _, m := range k.Moves {
-			of, i := g.actions.Leaves[c][m.Place], 2*m.Place
-			if m.Entered {
-				of, i = g.actions.Enters[c][m.Place], i+1
+			if of, i := g.moves[c][moveIndex(m)], count[moveIndex(m)]; i < len(of) {
+				put(of[i], m.At)
+			} else {
+				ok = false
 			}
-			nth(of, count[i], m.At)
-			count[i]++
+			count[moveIndex(m)]++
 		}
 	}
 	return ok

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adagio/analysis/simulate"
+	"adagio/dsl/model"
 )
 
 // Quiescence tells of behaviours that were still running when the programs had ended,
@@ -44,7 +45,7 @@ func outlasting(t *simulate.Trace, to []Behaviour) []Behaviour {
 			}
 		}
 		// Where no behaviour does, what enters a place then is the component itself.
-		if before == len(to) && slices.ContainsFunc(k.Moves, func(m simulate.Move) bool { return m.At > t.Span() }) {
+		if before == len(to) && slices.ContainsFunc(k.Moves, func(m model.Move[time.Duration]) bool { return m.At > t.Span() }) {
 			to = append(to, Behaviour{c, -1})
 		}
 	}

@@ -108,11 +108,11 @@ func (w *walk) back(g *graph, t *simulate.Trace) {
 			continue
 		}
 		e := petri.EventID(i)
-		if o := g.Origin(e); o.Kind == petri.Fire {
+		if o := g.Origin(e); o.Category() == petri.Work {
 			w.onPath[w.c.first[o.Component]+o.Element] = true
 		}
 		ready := w.ready(g, e)
-		late := g.ideal && g.actions.Shown[i] && g.Delay(e).IsConstant() && w.x[i] > ready+g.least[i]
+		late := g.ideal && g.shown[i] && g.Delay(e).IsConstant() && w.x[i] > ready+g.least[i]
 		g.Alternatives(e, func(causes []petri.EventID) bool {
 			if w.latest(causes) == ready {
 				w.mark(g, causes, late)

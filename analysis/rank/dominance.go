@@ -137,8 +137,8 @@ func (c *comparison) common(e, f petri.EventID) bool {
 	if otherLo, otherHi := c.b.Range(f); lo != otherLo || hi != otherHi {
 		return false
 	}
-	switch c.a.Net.Transitions[c.a.Transition[e]].Origin.Kind {
-	case petri.Fire, petri.NodeStart, petri.ProgramStep:
+	switch c.a.Net.Transitions[c.a.Transition[e]].Origin.Category() {
+	case petri.Work, petri.Starting, petri.Pausing:
 		return c.pair[e] == f && sameDelay(c.a.Delay(e), c.b.Delay(f))
 	}
 	return lo == hi && sameDelay(c.a.Delay(e), c.b.Delay(f))

@@ -99,7 +99,7 @@ func (r *run) eachKey(x *index, yield func(petri.EventID, key)) {
 			kind: o.Kind, ceases: o.Ceases, fact: o.Fact.Kind, node: int32(o.Node), component: int32(o.Component), behaviour: int32(o.Behaviour),
 			push: int32(o.Push), element: int32(o.Element), aboutNode: int32(o.Fact.Node), about: int32(o.Fact.Component), aboutOf: int32(o.Fact.Index), instruction: -2,
 		}
-		if o.Kind == petri.Fire {
+		if o.Category() == petri.Work {
 			k.push = -1
 		}
 		if o.Instruction >= 0 {

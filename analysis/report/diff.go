@@ -156,7 +156,7 @@ func criticalDiff(before, after *analysis.Result) []CriticalDiff {
 			continue
 		}
 		for _, s := range r.DonePath(petri.Latest).Steps {
-			if s.Category != analysis.Work && s.Category != analysis.Pausing {
+			if s.Category != petri.Work && s.Category != petri.Pausing {
 				continue
 			}
 			k, ok := index[s.Text]

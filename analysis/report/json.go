@@ -480,8 +480,8 @@ func step(s *model.Scenario, k analysis.Step) Step {
 		Category: k.Category.String(), Text: k.Text, Node: s.Nodes[k.Node].Name, Component: k.Component, Behaviour: k.Behaviour,
 		DurationNS: int64(k.Duration), TotalNS: int64(k.Total), Position: position(k.Position),
 	}
-	if o := k.Origin; (o.Kind == petri.Fire || o.Kind == petri.Start) && o.Component >= 0 && o.Element >= 0 {
-		out.Transition = s.TypeOf(o.Component).Transitions[o.Element].Name
+	if t := k.Origin.Transition(); t >= 0 {
+		out.Transition = s.TypeOf(k.Origin.Component).Transitions[t].Name
 	}
 	return out
 }

@@ -14,8 +14,8 @@ import (
 	"adagio/petri"
 )
 
-var categoryColors = map[analysis.Category]color{
-	analysis.Work: green, analysis.Transfer: yellow, analysis.Executor: blue, analysis.Pausing: magenta, analysis.Starting: magenta, analysis.Asleep: magenta,
+var categoryColors = map[petri.Category]color{
+	petri.Work: green, petri.Transfer: yellow, petri.Executor: blue, petri.Pausing: magenta, petri.Starting: magenta, petri.Asleep: magenta,
 }
 
 // Fields are the columns that paths can have.
@@ -130,7 +130,7 @@ func (t *text) lines(p analysis.Path) (lines []pathLine, folded int) {
 
 // continues says whether a step can share the line.
 func (l pathLine) continues(next analysis.Step) bool {
-	return l.Category == analysis.Executor && next.Category == analysis.Executor && l.Node == next.Node && l.Component == next.Component
+	return l.Category == petri.Executor && next.Category == petri.Executor && l.Node == next.Node && l.Component == next.Component
 }
 
 // step is the row of a line of the path.
@@ -143,7 +143,7 @@ func (t *text) step(l pathLine, fields []string) []cell {
 }
 
 func (t *text) field(l pathLine, field string) cell {
-	moment := l.Category == analysis.Moment
+	moment := l.Category == petri.Moment
 	switch field {
 	case "required":
 		if t.required != nil {
@@ -202,29 +202,25 @@ func shown(s *model.Scenario, steps []analysis.Step, i int) bool {
 	if step.Duration > 0 || i == len(steps)-1 {
 		return true
 	}
-	switch o := step.Origin; o.Kind {
-	case petri.Network, petri.NodeStart:
+	o := &step.Origin
+	switch o.Category() {
+	case petri.Transfer, petri.Starting:
 		return i == 0 || step.Node != steps[i-1].Node
-	case petri.ProgramStep:
+	case petri.Pausing:
 		return s.Nodes[o.Node].Program[o.Instruction].Op.Blocking()
-	case petri.Enter, petri.Leave, petri.Start:
-		return moved(steps[:i], o.Component)
 	}
-	return false
+	return o.Moves() && moved(steps[:i], o.Component)
 }
 
 // moved says whether what came last before a step of a component was another
 // component, not counting what only passes facts on.
 func moved(before []analysis.Step, component int) bool {
 	for _, step := range slices.Backward(before) {
-		switch o := step.Origin; o.Kind {
-		case petri.Published, petri.Derived, petri.Shown:
-		case petri.Network:
+		switch o := &step.Origin; {
+		case o.Category() == petri.Transfer:
 			return true
-		case petri.Fire, petri.Step, petri.Enter, petri.Leave, petri.LeaveTry, petri.Start, petri.BehaviourEnd:
-			return o.Component != component
-		default:
-			return false
+		case !o.Carries():
+			return !o.OfProgram() && o.Component != component
 		}
 	}
 	return false
@@ -238,7 +234,7 @@ func (t *text) sums(p analysis.Path) {
 	}
 	t.title("Where the time goes")
 	var rows [][]cell
-	for _, c := range analysis.Timed {
+	for _, c := range petri.Timed {
 		if d, ok := p.Sums[c]; ok {
 			rows = append(rows, []cell{{text: c.String(), color: categoryColors[c]}, {text: t.scale.number(d, nearest)}, {text: percent(d, p.Length)}, {text: c.Meaning(), color: dim}})
 		}
@@ -254,7 +250,7 @@ func (t *text) sumsByNode(p analysis.Path) {
 		if !slices.Contains(order, s.Node) {
 			order = append(order, s.Node)
 		}
-		if s.Category != analysis.Starting {
+		if s.Category != petri.Starting {
 			sums[s.Node] += min(s.Duration, max(0, s.Total)) // not what lies before the start of the path's node
 		}
 	}

@@ -15,6 +15,7 @@ import (
 type layout struct {
 	*Schedule
 	g        *petri.EventGraph
+	record   model.Record[petri.EventID]
 	deadlock *analysis.Deadlock // or nil
 	critical map[petri.EventID]bool
 	slack    map[petri.EventID]analysis.Margin
@@ -49,8 +50,8 @@ func (l *layout) gather() {
 	for i := range l.g.Len() {
 		e := petri.EventID(i)
 		switch o := l.g.Origin(e); {
-		case passesOn(o.Kind):
-		case ofProgram(o):
+		case o.Carries():
+		case o.OfProgram():
 			l.ofProgram[o.Node] = append(l.ofProgram[o.Node], e)
 		default:
 			l.ofComponent[o.Component] = append(l.ofComponent[o.Component], e)
@@ -58,27 +59,10 @@ func (l *layout) gather() {
 	}
 }
 
-// passesOn says whether an event only carries a fact on to who asks for it.
-func passesOn(k petri.Kind) bool {
-	return k == petri.Network || k == petri.Published || k == petri.Derived || k == petri.Shown
-}
-
-// ofProgram says whether an event belongs to a node's program, not to a
-// component.
-func ofProgram(o *petri.Origin) bool {
-	switch o.Kind {
-	case petri.NodeStart, petri.ProgramStep, petri.WaitBegin, petri.PauseBegin:
-		return true
-	case petri.Look:
-		return o.Instruction >= 0
-	}
-	return o.Component < 0
-}
-
 // row is where an event is shown.
 func (l *layout) row(e petri.EventID) int {
 	o := l.g.Origin(e)
-	if passesOn(o.Kind) || ofProgram(o) {
+	if o.Carries() || o.OfProgram() {
 		return l.programRow[o.Node]
 	}
 	return l.componentRow[o.Component]
@@ -164,7 +148,7 @@ func (l *layout) path() {
 	row := -1
 	for i := len(steps) - 1; i >= 0; i-- {
 		e := steps[i].Event
-		if k := l.g.Origin(e).Kind; row < 0 || !passesOn(k) {
+		if row < 0 || !l.g.Carries(e) {
 			row = l.row(e)
 		}
 		p := Segment{Row: row, Start: end - steps[i].Duration, End: end, Step: steps[i]}

@@ -26,8 +26,7 @@ func (l *layout) synchronise() {
 	l.waits = map[petri.EventID]synchronisation{}
 	for i := range l.g.Len() {
 		e := petri.EventID(i)
-		o := l.g.Origin(e)
-		if passesOn(o.Kind) {
+		if l.g.Carries(e) {
 			continue
 		}
 		w, ok := l.waitedFor(e)
@@ -44,10 +43,10 @@ func (l *layout) synchronise() {
 func (l *layout) waitedFor(e petri.EventID) (synchronisation, bool) {
 	w := synchronisation{critical: l.critical[e]}
 	at := l.Execution.LastCause(e)
-	for ; at >= 0 && passesOn(l.g.Origin(at).Kind); at = l.Execution.LastCause(at) {
+	for ; at >= 0 && l.g.Carries(at); at = l.Execution.LastCause(at) {
 		w.critical = w.critical && l.critical[at]
 		w.asleep += l.asleep(at)
-		if l.g.Origin(at).Kind == petri.Network {
+		if l.g.Category(at) == petri.Transfer {
 			w.text, w.published, w.network = l.text(at), l.ready(at), true
 		}
 	}
@@ -66,30 +65,21 @@ func (l *layout) waitedFor(e petri.EventID) (synchronisation, bool) {
 // waits or pauses.
 func (l *layout) program(n int) {
 	row := &l.Rows[l.programRow[n]]
-	program := l.Scenario.Nodes[n].Program
-	done := make([]petri.EventID, len(program)) // the event that ends each instruction
-	for i := range done {
-		done[i] = -1
-	}
+	record := &l.record.Nodes[n]
+	at := l.date(record.Start)
+	start, asleep := l.bar(Start, record.Start), l.bar(Asleep, record.Start)
+	start.End -= l.asleep(record.Start)
+	asleep.Start = start.End
+	row.add(start)
+	row.add(asleep)
 	var looks []Bar
-	at := time.Duration(0)
 	for _, e := range l.ofProgram[n] {
-		switch o := l.g.Origin(e); o.Kind {
-		case petri.NodeStart:
-			at = l.date(e)
-			start, asleep := l.bar(Start, e), l.bar(Asleep, e)
-			start.End -= l.asleep(e)
-			asleep.Start = start.End
-			row.add(start)
-			row.add(asleep)
-		case petri.ProgramStep:
-			done[o.Instruction] = e
-		case petri.Look:
+		if o := l.g.Origin(e); o.Instruction >= 0 && o.Category() == petri.Executor {
 			looks = append(looks, l.bar(Executor, e))
 		}
 	}
-	for i, in := range program {
-		e := done[i]
+	for i, in := range l.Scenario.Nodes[n].Program {
+		e := record.Instructions[i].End
 		if e < 0 {
 			row.add(l.never(at, l.Scenario.Text(in), n, -1).at(in.Pos))
 			break
@@ -110,20 +100,12 @@ func (l *layout) program(n int) {
 func (l *layout) component(c int) {
 	row := &l.Rows[l.componentRow[c]]
 	var busy []Bar
-	ended := map[int]petri.EventID{}
-	var pushes, waited []petri.EventID
+	var waited []petri.EventID
 	for _, e := range l.ofComponent[c] {
-		switch o := l.g.Origin(e); o.Kind {
-		case petri.BehaviourRun:
-			pushes = append(pushes, e)
-		case petri.BehaviourEnd:
-			if _, ok := ended[o.Push]; !ok {
-				ended[o.Push] = e
-			}
-			busy = append(busy, l.bar(Executor, e))
-		case petri.Fire:
+		switch l.g.Category(e) {
+		case petri.Work:
 			busy = append(busy, l.transition(e))
-		case petri.Step, petri.Look:
+		case petri.Executor:
 			busy = append(busy, l.bar(Executor, e))
 		}
 		if _, ok := l.waits[e]; ok {
@@ -131,11 +113,13 @@ func (l *layout) component(c int) {
 		}
 	}
 	slices.SortStableFunc(busy, func(a, b Bar) int { return cmp.Compare(a.Start, b.Start) })
-	for _, e := range pushes {
-		o := l.g.Origin(e)
-		b := Bar{Kind: Behaviour, Start: l.date(e), End: l.End, Text: l.Scenario.TypeOf(c).Behaviours[o.Behaviour].Name, Open: true, Component: -1, Element: -1}.at(*o.Pos)
-		if end, ok := ended[o.Push]; ok {
-			b.End, b.Open = l.date(end), false
+	for _, run := range l.record.Components[c].Behaviours {
+		if run.Begin == petri.NoEvent {
+			continue
+		}
+		b := Bar{Kind: Behaviour, Start: l.date(run.Begin), End: l.End, Text: l.Scenario.TypeOf(c).Behaviours[run.Behaviour].Name, Open: true, Component: -1, Element: -1}.at(*l.g.Origin(run.Begin).Pos)
+		if run.End != petri.NoEvent {
+			b.End, b.Open = l.date(run.End), false
 		}
 		b.Behaviour = b.Text
 		row.add(b)

@@ -112,7 +112,7 @@ func Of(r *analysis.Result, at analysis.At) (*Schedule, error) {
 	if !x.Graph.Complete {
 		s.End += max(s.End/10, time.Second)
 	}
-	l := &layout{Schedule: s, g: x.Graph, deadlock: r.Deadlock, critical: map[petri.EventID]bool{}, slack: map[petri.EventID]analysis.Margin{}}
+	l := &layout{Schedule: s, g: x.Graph, record: x.Graph.Record(), deadlock: r.Deadlock, critical: map[petri.EventID]bool{}, slack: map[petri.EventID]analysis.Margin{}}
 	for _, step := range x.Path.Steps {
 		l.critical[step.Event] = true
 	}

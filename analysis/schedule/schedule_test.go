@@ -198,7 +198,7 @@ func TestAsleep(t *testing.T) {
 		}
 	}
 	for _, step := range s.Execution.Path.Steps {
-		if step.Category == analysis.Asleep {
+		if step.Category == petri.Asleep {
 			path += step.Duration
 		}
 	}

@@ -99,7 +99,7 @@ func (w wire) tell(from, i int, value int32) {
 	latency := w.s.Network.Between(from, to)
 	took := w.value(&latency)
 	if p := w.s.Nodes[from].Power; p != nil && p.Sending > 0 {
-		w.trace.Nodes[from].sent = append(w.trace.Nodes[from].sent, model.Window{Start: w.now, End: w.now + took})
+		w.trace.Processes[from].sent = append(w.trace.Processes[from].sent, model.Window{Start: w.now, End: w.now + took})
 	}
 	before := w.cause
 	if w.opts.Messages && w.roads != nil && w.roads.ways[[2]int{from, to}].flow != nil {

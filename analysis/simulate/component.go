@@ -194,7 +194,7 @@ func (c *component) begin() {
 	c.engaged = c.w.s.Network.Profile.Kind != model.Concertod
 	c.w.changed(c)
 	t := c.trace()
-	t.Behaviours = append(t.Behaviours, BehaviourRun{c.behaviour, c.w.now, Never})
+	t.Behaviours = append(t.Behaviours, model.BehaviourRun[time.Duration]{Behaviour: c.behaviour, Begin: c.w.now, End: Never})
 }
 
 // over says whether the behaviour has ended (rule 2.5).
@@ -404,7 +404,7 @@ func (c *component) start(i int, end time.Duration) {
 	}
 	t := c.trace()
 	c.firing[i] = len(t.Firings)
-	t.Firings = append(t.Firings, Firing{i, c.w.now, Never})
+	t.Firings = append(t.Firings, model.Firing[time.Duration]{Transition: i, Start: c.w.now, End: Never})
 	c.w.changed(c)
 }
 
@@ -428,15 +428,15 @@ func (c *component) vanish() {
 	clear(c.stays)
 	clear(c.refusing)
 	t := c.trace()
-	t.Deletions = append(t.Deletions, len(t.Moves))
+	t.Deletions = append(t.Deletions, model.Deletion[time.Duration]{Moves: len(t.Moves), At: c.w.now})
 	c.w.changed(c)
 }
 
 func (c *component) moved(p int, entered bool) {
 	t := c.trace()
-	t.Moves = append(t.Moves, Move{p, entered, c.w.now})
+	t.Moves = append(t.Moves, model.Move[time.Duration]{Place: p, Behaviour: c.behaviour, Entered: entered, At: c.w.now})
 	c.w.changed(c)
 }
 
-func (c *component) flow() *flow            { return &c.sh.flows[c.behaviour] }
-func (c *component) trace() *ComponentTrace { return &c.w.trace.Components[c.id] }
+func (c *component) flow() *flow                                  { return &c.sh.flows[c.behaviour] }
+func (c *component) trace() *model.ComponentRecord[time.Duration] { return &c.w.trace.Components[c.id] }

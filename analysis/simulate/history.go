@@ -61,7 +61,7 @@ func (w *world) observe(c *component) {
 	note := func(kind model.AtomKind, element int, on bool) {
 		if w.history[c.id][now] != on {
 			w.history[c.id][now] = on
-			c.trace().Changes = append(c.trace().Changes, Change{kind, element, on, !w.begun, w.now})
+			c.w.trace.Changes[c.id] = append(c.w.trace.Changes[c.id], Change{kind, element, on, !w.begun, w.now})
 		}
 		now++
 	}

@@ -34,7 +34,7 @@ type admission struct {
 func newIdeal(w *world) *ideal {
 	for i, u := range w.uptimes {
 		if w.s.Network.Profile.Kind != model.Concertod { // else a window is not known from the plan
-			w.trace.Nodes[i].Uptime = u
+			w.trace.Processes[i].Uptime = u
 		}
 	}
 	n := len(w.topics.topics)

@@ -163,7 +163,7 @@ func (l *loop) close() {
 		return
 	}
 	l.awaitAll(d.s.Rules.Confirmations)
-	d.trace.Nodes[l.id].Closed = d.now
+	d.trace.Processes[l.id].Closed = d.now
 	l.gone = d.s.Rules.Exits
 	d.version++
 }

@@ -101,7 +101,7 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 		}
 		deletions := comp.Deletions
 		for k, m := range comp.Moves {
-			for len(deletions) > 0 && deletions[0] == k {
+			for len(deletions) > 0 && deletions[0].Moves == k {
 				deletions = deletions[1:]
 				clear(marked)
 			}

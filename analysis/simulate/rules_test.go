@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"adagio/dsl/model"
 )
@@ -81,7 +82,7 @@ func TestDockSetsEnterAlone(t *testing.T) {
 		on("n", "push k go; wait k").
 		becomes(t, "k.x 0-100, k.y 0-150, k.z 100-130, n 150")
 	last := tr.Components[0].Moves[len(tr.Components[0].Moves)-1]
-	if last != (Move{2, true, 150 * ms}) {
+	if last != (model.Move[time.Duration]{Place: 2, Entered: true, At: 150 * ms}) {
 		t.Errorf("the place is entered again and, visited already, stays: %+v", last)
 	}
 }
@@ -105,7 +106,7 @@ func TestQueueAndBehaviourThatDoesNothing(t *testing.T) {
 func TestUseOnPlaceGatesTheEntry(t *testing.T) {
 	tr := bothOff(ballet, "conf").on("n1", "push p deploy; wait p").on("n2", "push u deploy; wait u").
 		becomes(t, "p.t1 0-100, u.u1 0-50, p.t2 100-200, u.u2 210-310, n1 200, n2 310")
-	if m := tr.Components[1].Moves[1]; m != (Move{1, true, 210 * ms}) {
+	if m := tr.Components[1].Moves[1]; m != (model.Move[time.Duration]{Place: 1, Entered: true, At: 210 * ms}) {
 		t.Errorf("conf is entered at 210: %+v", m)
 	}
 }
@@ -113,7 +114,7 @@ func TestUseOnPlaceGatesTheEntry(t *testing.T) {
 func TestUseOnTransitionGatesTheStart(t *testing.T) {
 	tr := bothOff(ballet, "u2").on("n1", "push p deploy; wait p").on("n2", "push u deploy; wait u").
 		becomes(t, "p.t1 0-100, u.u1 0-50, p.t2 100-200, u.u2 210-310, n1 200, n2 310")
-	if m := tr.Components[1].Moves[1]; m != (Move{1, true, 50 * ms}) {
+	if m := tr.Components[1].Moves[1]; m != (model.Move[time.Duration]{Place: 1, Entered: true, At: 50 * ms}) {
 		t.Errorf("conf is entered at 50: %+v", m)
 	}
 }

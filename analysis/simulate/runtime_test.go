@@ -29,7 +29,7 @@ func (s *scene) fails(t *testing.T, tr *Trace, want string) {
 func closed(t *testing.T, tr *Trace, want ...string) {
 	t.Helper()
 	var got []string
-	for _, n := range tr.Nodes {
+	for _, n := range tr.Processes {
 		if n.Closed == Never {
 			got = append(got, "…")
 		} else {

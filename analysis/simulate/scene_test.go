@@ -197,7 +197,7 @@ func (s *scene) told(tr *Trace) string {
 		return fmt.Sprint(float64(d) / float64(ms))
 	}
 	type firing struct {
-		Firing
+		model.Firing[time.Duration]
 		name string
 	}
 	var all []firing

@@ -159,7 +159,7 @@ func (d *ideal) waits(node int) {
 		return
 	}
 	if next := d.uptimes[node].Next(d.now); next != noWindow {
-		t := &d.trace.Nodes[node]
+		t := &d.trace.Processes[node]
 		t.waits = append(t.waits, model.Window{Start: d.now, End: next})
 	}
 }
@@ -188,7 +188,7 @@ func (d *ideal) letSleep(node int) {
 func (d *ideal) noteKept(node int) {
 	n, u := &d.nodes[node], d.uptimes[node]
 	if u != nil && !d.concertod() && u.Length(d.now)-u.Length(n.rose) < d.now-n.rose {
-		t := &d.trace.Nodes[node]
+		t := &d.trace.Processes[node]
 		t.kept = append(t.kept, model.Window{Start: n.rose, End: d.now})
 	}
 }

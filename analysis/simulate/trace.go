@@ -85,8 +85,12 @@ type Trace struct {
 	// idle with an empty queue; [Never] if that does not come. It is the end of the last
 	// program unless behaviours are still running then.
 	Quiescence time.Duration
-	Components []ComponentTrace
-	Nodes      []NodeTrace
+	model.Record[time.Duration]
+	// Processes are those of the nodes.
+	Processes []Process
+	// Changes is when what holds of each component changes, in order, if
+	// [Options].History asks for it; at 0 there is what holds from the beginning.
+	Changes [][]Change
 	// Waits says who waits for what when nothing can happen any more: programs
 	// first, then components. A completed run may leave components waiting, and nodes
 	// in their closing wait all.
@@ -115,7 +119,7 @@ func (t *Trace) Open() bool { return t.Outcome == Completed && t.open }
 
 // Outlasts says whether a behaviour of a component is still running when the last
 // program has ended. The run must have completed.
-func (t *Trace) Outlasts(b BehaviourRun) bool { return b.End > t.Span() }
+func (t *Trace) Outlasts(b model.BehaviourRun[time.Duration]) bool { return b.End > t.Span() }
 
 // Message is one message on a platform. With the times between messages, which are
 // those of the executor and of transitions, they make up the run: a message starts
@@ -139,44 +143,8 @@ func (t *Trace) sent(m Message) int32 {
 	return int32(len(t.Messages)) - 1
 }
 
-// ComponentTrace is what a component did, in order.
-type ComponentTrace struct {
-	Behaviours []BehaviourRun
-	Firings    []Firing
-	Moves      []Move
-	// Deletions gives, for each time that it was deleted, how many of its moves came
-	// before.
-	Deletions []int
-	// Changes is when what holds of the component changes, in order, if
-	// [Options].History asks for it; at 0 there is what holds from the beginning.
-	Changes []Change
-}
-
-// BehaviourRun is one execution of a behaviour (SEMANTICS.md, rule 2.5).
-type BehaviourRun struct {
-	Behaviour  int
-	Begin, End time.Duration
-}
-
-// Firing is one execution of a transition (rules 2.2 and 2.3).
-type Firing struct {
-	Transition int
-	Start, End time.Duration
-}
-
-// Move is a place entered or left (rules 2.4 and 2.1).
-type Move struct {
-	Place   int
-	Entered bool // or left
-	At      time.Duration
-}
-
-// NodeTrace is what the program of a node did.
-type NodeTrace struct {
-	Start time.Duration
-	// Instructions gives start and end of each instruction of the program.
-	Instructions []Span
-	End          time.Duration // of the program, without the closing wait all
+// Process is what else is known of the process of a node.
+type Process struct {
 	// Closed is the end of the closing wait all, with which the process ends (see
 	// [model.Rules]); [Never] where it hangs, or the scenario has none.
 	Closed time.Duration
@@ -189,6 +157,3 @@ type NodeTrace struct {
 	kept  []model.Window // when transitions, steps and readings kept it awake beyond its windows
 	sent  []model.Window // when its messages were on the wire, if that costs energy
 }
-
-// Span is a start and an end.
-type Span struct{ Start, End time.Duration }

@@ -48,15 +48,15 @@ func (t *Trace) Usage(s *model.Scenario) []Usage {
 		}
 	}
 	for n := range out {
-		node, u := &t.Nodes[n], &out[n]
+		process, u := &t.Processes[n], &out[n]
 		busy := model.NewStretches(ran[n])
 		u.Awake, u.Computing = span, busy.Length(span)
-		if up := node.Uptime; up != nil {
-			u.Awake = up.Length(span) + model.NewStretches(append(ran[n], node.kept...)).Outside(up, span)
-			u.Waiting = model.NewStretches(node.waits).Length(span)
-			u.Wakeups = up.Begun(node.End)
+		if up := process.Uptime; up != nil {
+			u.Awake = up.Length(span) + model.NewStretches(append(ran[n], process.kept...)).Outside(up, span)
+			u.Waiting = model.NewStretches(process.waits).Length(span)
+			u.Wakeups = up.Begun(t.Nodes[n].End)
 		}
-		for _, m := range node.sent {
+		for _, m := range process.sent {
 			u.Sending += max(0, min(m.End, span)-m.Start)
 		}
 		if p := s.Nodes[n].Power; p != nil {

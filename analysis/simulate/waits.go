@@ -112,7 +112,7 @@ func (w *world) finish() {
 			w.programWaits(n)
 		default:
 			t.Makespan = max(t.Makespan, t.Nodes[i].End-t.Nodes[i].Start)
-			if closes && t.Nodes[i].Closed == Never {
+			if closes && t.Processes[i].Closed == Never {
 				t.open = true
 				w.allWaits(n)
 			}

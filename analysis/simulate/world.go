@@ -77,8 +77,7 @@ func newWorld(m *prepared, opts Options) *world {
 		sides: make([]sides, len(s.Links)),
 		nodes: make([]node, len(s.Nodes)), deleted: make([]bool, len(s.Components)),
 		trace: &Trace{
-			Components: make([]ComponentTrace, len(s.Components)),
-			Nodes:      make([]NodeTrace, len(s.Nodes)),
+			Record: model.NewRecord(s, Never), Processes: make([]Process, len(s.Nodes)), Changes: make([][]Change, len(s.Components)),
 		},
 	}
 	for n := range s.Nodes {
@@ -93,10 +92,7 @@ func newWorld(m *prepared, opts Options) *world {
 	}
 	for n := range s.Nodes {
 		w.nodes[n] = node{id: n, until: Never, ran: Never, cause: noMessage}
-		w.trace.Nodes[n] = NodeTrace{Start: w.start(n), End: Never, Closed: Never, Instructions: make([]Span, len(s.Nodes[n].Program))}
-		for i := range w.trace.Nodes[n].Instructions {
-			w.trace.Nodes[n].Instructions[i] = Span{Never, Never}
-		}
+		w.trace.Nodes[n].Start, w.trace.Processes[n].Closed = w.start(n), Never
 	}
 	for c := range s.Components {
 		n := s.Components[c].Node
@@ -156,7 +152,7 @@ func (w *world) at(n *node) bool {
 	t := &w.trace.Nodes[n.id]
 	if n.pc == len(t.Instructions) {
 		if !n.ended {
-			n.ended, t.End, t.After = true, w.now, int(n.cause)
+			n.ended, t.End, w.trace.Processes[n.id].After = true, w.now, int(n.cause)
 		}
 		return false
 	}

@@ -33,9 +33,9 @@ type extent[V any] struct{ start, end V }
 
 // view is one order of the races with its dates at both ends.
 type view struct {
-	g       *petri.EventGraph
-	lo, hi  []time.Duration
-	actions *petri.Actions
+	g      *petri.EventGraph
+	lo, hi []time.Duration
+	record model.Record[petri.EventID]
 }
 
 // judgeScenario bounds a scenario by analysis and predicts it by simulation.
@@ -60,7 +60,7 @@ func (v *validation) judgeScenario(g *group, s *model.Scenario, starts [][]time.
 }
 
 func newView(g *petri.EventGraph) (view, error) {
-	w := view{g: g, actions: g.Actions()}
+	w := view{g: g, record: g.Record()}
 	var err error
 	w.lo, w.hi, err = g.Bracket()
 	return w, err
@@ -80,11 +80,14 @@ func (j *judged) bound() {
 	}
 	for i, w := range j.ends {
 		j.single.fromView(&j.ends[i], s)
-		for c, transitions := range w.actions.Fires {
-			for t, fires := range transitions {
+		for c := range w.record.Components {
+			for t, firings := range w.record.Components[c].ByTransition(s.TypeOf(c)) {
 				of := &j.bounds.firings[c][t]
-				for i, e := range fires {
-					d := w.g.Delay(e)
+				for i, f := range firings {
+					if f.End == petri.NoEvent {
+						continue
+					}
+					e, d := f.End, w.g.Delay(f.End)
 					x := extent[analysis.Bound]{analysis.Bound{Lower: w.lo[e] - d.Lo, Upper: w.hi[e] - d.Hi}, analysis.Bound{Lower: w.lo[e], Upper: w.hi[e]}}
 					if i == len(*of) {
 						*of = append(*of, x)

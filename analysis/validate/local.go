@@ -87,21 +87,21 @@ func newFollower(m *member, w *view) *follower {
 			f.pin(e, m.nodes[n].start, startOfNode)
 		}
 	}
-	for c, transitions := range w.actions.Fires {
-		for t, fires := range transitions {
+	for c := range w.record.Components {
+		for t, firings := range w.record.Components[c].ByTransition(w.g.Net.Scenario.TypeOf(c)) {
 			times := m.firings[c][t]
-			if len(times) != len(fires) {
+			if len(times) != len(firings) {
 				continue
 			}
-			for i, e := range fires {
-				f.pin(e, times[i].end, lengthOfTransition)
-				f.lasted[e] = times[i]
-				f.pinStart(w.actions.StartOf(e), times[i].start)
+			for i, firing := range firings {
+				f.pin(firing.End, times[i].end, lengthOfTransition)
+				f.lasted[firing.End] = times[i]
+				f.pinStart(firing.Start, times[i].start)
 			}
 		}
 	}
 	for k, at := range m.waits {
-		if e := w.actions.Step(k[0], k[1]); e >= 0 {
+		if e := w.record.Nodes[k[0]].Instructions[k[1]].End; e >= 0 {
 			f.pin(e, at, endOfWait)
 		}
 	}
@@ -136,7 +136,7 @@ func (f *follower) run(d Durations) []Gap {
 		k := f.kinds[id]
 		gap := Gap{Event: f.words(id), Node: f.g.Origin(id).Node, At: at, Lower: f.lo[e], Upper: f.hi[e], kind: k}
 		if k == endOfWait {
-			gap.wait = analysis.Describe(f.g, id)
+			gap.wait = f.g.Text(id)
 		}
 		if k == lengthOfTransition {
 			gap.From = f.lasted[id].start
@@ -173,7 +173,7 @@ func (f *follower) explain(gap *Gap, e, cause petri.EventID) {
 
 // words describe an event that was measured.
 func (f *follower) words(e petri.EventID) string {
-	text := analysis.Describe(f.g, e)
+	text := f.g.Text(e)
 	switch f.kinds[e] {
 	case endOfWait:
 		return fmt.Sprintf("the end of %q on %s", text, f.g.Net.Scenario.Nodes[f.g.Origin(e).Node].Name)
@@ -182,16 +182,13 @@ func (f *follower) words(e petri.EventID) string {
 	case startOfNode:
 		return text
 	}
-	if f.g.Origin(e).Kind == petri.Start {
-		return "the start of " + text
-	}
-	return text
+	return f.g.StartText(e)
 }
 
 // kindOfDelay names what a delay is, the same for all delays of its kind.
 func kindOfDelay(g *petri.EventGraph, e petri.EventID) string {
 	o := g.Origin(e)
-	if o.Kind != petri.Network {
+	if o.Category() != petri.Transfer {
 		return o.Kind.String()
 	}
 	holds, ceases := [...]string{"", "a provider is active", "a provider does not refuse", "a user is gone", "a component is idle", "a push has ended", "a node is idle", "a node is there", "a node has asked"},

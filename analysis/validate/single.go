@@ -76,34 +76,36 @@ func (m *moments) fromView(w *view, s *model.Scenario) {
 			m.add(moment{kind, of, element, nth}, analysis.Bound{Lower: w.lo[e], Upper: w.hi[e]})
 		}
 	}
-	for c := range s.Components {
-		for p, e := range w.actions.Begins[c] {
-			at(begins, c, p, 0, e)
+	for c := range w.record.Components {
+		k := &w.record.Components[c]
+		for p, b := range k.Behaviours {
+			at(begins, c, p, 0, b.Begin)
+			at(ends, c, p, 0, b.End)
 		}
-		for p, e := range w.actions.Ends[c] {
-			at(ends, c, p, 0, e)
-		}
-		for p := range w.actions.Enters[c] {
-			for i, e := range w.actions.Enters[c][p] {
-				at(enters, c, p, i, e)
+		nth := map[moment]int{}
+		for _, x := range k.Moves {
+			key := moment{leaves, c, x.Place, 0}
+			if x.Entered {
+				key.kind = enters
 			}
-			for i, e := range w.actions.Leaves[c][p] {
-				at(leaves, c, p, i, e)
+			if x.Behaviour >= 0 { // what is added may be shown before what it waits for
+				at(key.kind, c, x.Place, nth[key], x.At)
 			}
+			nth[key]++
 		}
-		for t := range w.actions.Fires[c] {
-			for i, e := range w.actions.Fires[c][t] {
-				at(fires, c, t, i, e)
-				at(starts, c, t, i, w.actions.StartOf(e))
+		for t, firings := range k.ByTransition(s.TypeOf(c)) {
+			for i, f := range firings {
+				at(fires, c, t, i, f.End)
+				at(starts, c, t, i, f.Start)
 			}
 		}
 	}
 	for n, e := range w.g.Starts {
 		at(processes, n, 0, 0, e)
 	}
-	for n := range w.actions.Steps {
-		for i, e := range w.actions.Steps[n] {
-			at(steps, n, i, 0, e)
+	for n := range w.record.Nodes {
+		for i, x := range w.record.Nodes[n].Instructions {
+			at(steps, n, i, 0, x.End)
 		}
 	}
 }
@@ -135,7 +137,7 @@ func (m *moments) fromTrace(t *simulate.Trace, s *model.Scenario) {
 			note(starts, x.Transition, x.Start)
 			note(fires, x.Transition, x.End)
 		}
-		for _, x := range of.Changes {
+		for _, x := range t.Changes[c] {
 			if x.Kind != model.PortOn || x.Initial {
 				continue
 			}

@@ -97,7 +97,7 @@ func Inactive(s *model.Scenario, t *simulate.Trace, component, port int) (total,
 	c := model.Claim{Kind: model.Total, Predicate: model.Predicate{Kind: model.Not, Parts: []model.Predicate{
 		{Atom: model.Atom{Kind: model.PortOn, Component: component, Element: port, Node: -1}},
 	}}}
-	total = w.measured(&c)
+	total = w.Measured(&c)
 	c.Kind = model.Longest
-	return total, w.measured(&c)
+	return total, w.Measured(&c)
 }

@@ -158,7 +158,7 @@ func (v *verifier) random(c *model.Claim) (*Execution, int, error) {
 			runs++
 		}
 		w := newWitness(v.s, v.runner.Run(with(list, deviations)))
-		if ok, _ := w.holds(c); !ok {
+		if ok, _ := w.Holds(c); !ok {
 			found, least = true, deviations
 			t.Fatalf("violated")
 		}

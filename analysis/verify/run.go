@@ -16,8 +16,7 @@ type run struct {
 	s       *model.Scenario
 	g       *petri.EventGraph
 	order   *order
-	events  [][]petri.EventID // by component
-	done    map[[2]int]petri.EventID
+	record  model.Record[petri.EventID]
 	history map[int]*component
 	// last are the events of which the latest ends the run: those with which programs and
 	// behaviours end; end bounds its date. Endless is set where some never come.
@@ -75,26 +74,8 @@ func newRun(r *analysis.Result, g *petri.EventGraph) (*run, error) {
 		return nil, err
 	}
 	s := r.Scenario
-	x := &run{s: s, g: g, order: o, events: make([][]petri.EventID, len(s.Components)), done: map[[2]int]petri.EventID{}, history: map[int]*component{}}
-	for i := range g.Len() {
-		e := petri.EventID(i)
-		og := g.Origin(e)
-		switch og.Kind {
-		case petri.ProgramStep:
-			if og.Instruction < 0 || og.Instruction >= len(s.Nodes[og.Node].Program) {
-				break
-			}
-			x.done[[2]int{og.Node, og.Instruction}] = e
-			if in := s.Nodes[og.Node].Program[og.Instruction]; in.Op == model.Delete || in.Op == model.Push {
-				x.events[in.Component] = append(x.events[in.Component], e)
-			}
-		case petri.BehaviourEnd:
-			if g.Rests(e) { // and not that the program notices it
-				x.events[og.Component] = append(x.events[og.Component], e)
-			}
-		case petri.ComponentAdd, petri.BehaviourRun, petri.Leave, petri.Start, petri.Fire, petri.Enter:
-			x.events[og.Component] = append(x.events[og.Component], e)
-		}
+	x := &run{s: s, g: g, order: o, record: g.Record(), history: map[int]*component{}}
+	for e := range petri.EventID(g.Len()) {
 		if g.Rests(e) {
 			x.last = append(x.last, e)
 		}
@@ -143,67 +124,71 @@ func (x *run) component(c int) (*component, error) {
 		e.switches = append(e.switches, by)
 		x.order.watch(by)
 	}
-	began := make([]petri.EventID, len(t.Transitions))
-	started := make([]bool, len(t.Transitions))
-	for _, e := range x.events[c] {
-		o := x.g.Origin(e)
-		switch o.Kind {
-		case petri.ComponentAdd:
-			set(k.places[t.Initial], true, e)
-			set(k.exists, true, e)
-		case petri.ProgramStep:
-			in := s.Nodes[o.Node].Program[o.Instruction]
-			if in.Op == model.Push {
-				k.pushes = append(k.pushes, &element{switches: []petri.EventID{e}})
-				x.order.watch(e)
-				break
-			}
+	record := &x.record.Components[c]
+	deletions := record.Deletions
+	for i := range len(record.Moves) + 1 {
+		for ; len(deletions) > 0 && deletions[0].Moves == i; deletions = deletions[1:] {
 			if !k.exists.on() {
-				break
+				continue
 			}
-			set(k.exists, false, e)
-			for _, p := range k.places {
-				if p.on() {
-					set(p, false, e)
+			for _, e := range append([]*element{k.exists}, k.places...) {
+				if e.on() {
+					set(e, false, deletions[0].At)
 				}
 			}
-		case petri.Leave:
-			set(k.places[o.Element], false, e)
-			for i, tr := range t.Transitions {
-				if tr.Behaviour == o.Behaviour && tr.Src == o.Element {
-					set(k.tokens[i], true, e)
-					began[i], started[i] = e, false
-				}
-			}
-		case petri.Start:
-			began[o.Element], started[o.Element] = e, true
-		case petri.Fire:
-			if gated(s, t, o.Element) && !started[o.Element] && failed == nil {
-				failed = unclear("when %s starts cannot be followed", s.TransitionName(c, o.Element))
-			}
-			set(k.fires[o.Element], true, began[o.Element])
-			set(k.fires[o.Element], false, e)
-		case petri.Enter:
-			set(k.places[o.Element], true, e)
-			for i, tr := range t.Transitions {
-				if tr.Behaviour == o.Behaviour && tr.Dst == o.Element && k.tokens[i].on() {
-					set(k.tokens[i], false, e)
-				}
-			}
-		case petri.BehaviourRun:
-			set(k.behaves[o.Behaviour], true, e)
-		case petri.BehaviourEnd:
-			set(k.behaves[o.Behaviour], false, e)
-			if o.Push < len(k.pushes) {
-				set(k.pushes[o.Push], false, e)
+		}
+		if i == len(record.Moves) {
+			break
+		}
+		m := record.Moves[i]
+		if m.Behaviour < 0 {
+			set(k.exists, true, m.At)
+		}
+		set(k.places[m.Place], m.Entered, m.At)
+		for i, tr := range t.Transitions {
+			if tr.Behaviour == m.Behaviour && (!m.Entered && tr.Src == m.Place || m.Entered && tr.Dst == m.Place && k.tokens[i].on()) {
+				set(k.tokens[i], !m.Entered, m.At)
 			}
 		}
 	}
+	for _, f := range record.Firings {
+		if (f.Start == petri.NoEvent || gated(s, t, f.Transition) && !x.g.StartsTransition(f.Start)) && failed == nil {
+			failed = unclear("when %s starts cannot be followed", s.TransitionName(c, f.Transition))
+			break
+		}
+		set(k.fires[f.Transition], true, f.Start)
+		if f.End != petri.NoEvent {
+			set(k.fires[f.Transition], false, f.End)
+		}
+	}
+	x.behaviours(c, k, set)
 	if failed != nil {
 		return nil, failed
 	}
 	x.history[c] = k
 	return k, nil
+}
+
+// behaviours follows the behaviours of a component, and what is pushed to it.
+func (x *run) behaviours(c int, k *component, set func(e *element, on bool, by petri.EventID)) {
+	node := x.s.Components[c].Node
+	for i, in := range x.s.Nodes[node].Program {
+		if e := x.record.Nodes[node].Instructions[i].End; in.Op == model.Push && in.Component == c && e != petri.NoEvent {
+			k.pushes = append(k.pushes, &element{switches: []petri.EventID{e}})
+			x.order.watch(e)
+		}
+	}
+	for push, b := range x.record.Components[c].Behaviours {
+		if b.Begin != petri.NoEvent {
+			set(k.behaves[b.Behaviour], true, b.Begin)
+		}
+		if b.End != petri.NoEvent {
+			set(k.behaves[b.Behaviour], false, b.End)
+			if push < len(k.pushes) {
+				set(k.pushes[push], false, b.End)
+			}
+		}
+	}
 }
 
 // gated says whether the start of a transition waits for its ports.
@@ -453,13 +438,13 @@ func (x *run) byMoves(c int, places []int, elements []*element) error {
 		return nil
 	}
 	t := x.s.TypeOf(c)
-	for _, e := range x.events[c] {
-		o := x.g.Origin(e)
-		if o.Kind != petri.Leave || !slices.Contains(places, o.Element) {
+	for _, m := range x.record.Components[c].Moves {
+		if m.Entered || !slices.Contains(places, m.Place) {
 			continue
 		}
+		e := m.At
 		inside := slices.ContainsFunc(t.Transitions, func(tr model.Transition) bool {
-			return tr.Behaviour == o.Behaviour && tr.Src == o.Element && slices.Contains(places, tr.Dst)
+			return tr.Behaviour == m.Behaviour && tr.Src == m.Place && slices.Contains(places, tr.Dst)
 		})
 		if inside {
 			continue
@@ -509,7 +494,7 @@ func (x *run) link(l int) (*element, error) {
 		if in.Op == model.Disconnect && x.s.Semantics == model.Ballet {
 			return nil, unclear("it depends on when a port is used whether %q has an effect", x.s.Text(in))
 		}
-		if by, ok := x.done[[2]int{node, i}]; ok && e.on() != (in.Op == model.Connect) {
+		if by := x.record.Nodes[node].Instructions[i].End; by != petri.NoEvent && e.on() != (in.Op == model.Connect) {
 			e.switches = append(e.switches, by)
 			x.order.watch(by)
 		}

@@ -79,7 +79,7 @@ func (v *verifier) search(c *model.Claim, a answer) (*Execution, int, error) {
 			}
 			v.events += w.t.Events
 		}
-		ok, at := w.holds(c)
+		ok, at := w.Holds(c)
 		if n++; ok {
 			return nil, nil
 		}
@@ -156,16 +156,14 @@ func (x *run) named(events []petri.EventID) map[string]bool {
 			continue
 		}
 		seen[e] = true
-		switch o := x.g.Origin(e); o.Kind {
-		case petri.Fire:
+		switch o := x.g.Origin(e); o.Category() {
+		case petri.Work:
 			out[x.s.TransitionName(o.Component, o.Element)] = true
-		case petri.NodeStart:
+		case petri.Starting:
 			out[simulate.StartName(x.s, o.Node)] = true
-		case petri.ProgramStep:
-			if o.Instruction >= 0 && o.Instruction < len(x.s.Nodes[o.Node].Program) {
-				if in := &x.s.Nodes[o.Node].Program[o.Instruction]; in.Op == model.Pause {
-					out[simulate.PauseName(x.s, o.Node, &in.Duration)] = true
-				}
+		case petri.Pausing:
+			if in := &x.s.Nodes[o.Node].Program[o.Instruction]; in.Op == model.Pause {
+				out[simulate.PauseName(x.s, o.Node, &in.Duration)] = true
 			}
 		}
 		stack = append(stack, x.g.Causes(e)...)

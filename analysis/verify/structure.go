@@ -48,17 +48,13 @@ func (v *verifier) structural() *structural {
 			atom(model.AtPlace, &petri.Origin{Component: c}, i, p)
 		}
 	}
-	for i := range n.Transitions {
-		t := &n.Transitions[i]
-		for _, p := range t.In() {
-			switch o := n.Places[p].Origin; {
-			case t.Origin.Kind == petri.BehaviourEnd && o.Kind == petri.BehaviourRun:
-				atom(model.Behaves, o, o.Behaviour, p)
-			case o.Kind == petri.Fire && t.Origin.Kind == petri.Fire:
-				atom(model.Fires, o, o.Element, p)
-			}
+	n.Working(func(p petri.PlaceID, transition bool) {
+		if o := n.Places[p].Origin; transition {
+			atom(model.Fires, o, o.Element, p)
+		} else {
+			atom(model.Behaves, o, o.Behaviour, p)
 		}
-	}
+	})
 	v.structure = x
 	return x
 }

@@ -19,6 +19,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/simulate"
+	"adagio/dsl/claim"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 )
@@ -91,18 +92,8 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 	if len(s.Properties) == 0 {
 		return nil, nil
 	}
-	v := &verifier{s: s, opts: opts, missing: refused, result: r}
-	if r != nil {
-		v.missing = unproved(r)
-	}
-	if v.missing == "" {
-		var err error
-		if v.prover, err = newProver(r); err != nil {
-			v.missing = err.Error()
-		}
-	}
-	var err error
-	if v.runner, err = simulate.NewRunner(s); err != nil {
+	v, err := newVerifier(s, r, refused, opts)
+	if err != nil {
 		return nil, err
 	}
 	if opts.When {
@@ -136,6 +127,22 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 		out = append(out, verdict)
 	}
 	return out, nil
+}
+
+// newVerifier makes what answers the claims of a scenario; see [Properties].
+func newVerifier(s *model.Scenario, r *analysis.Result, refused string, opts Options) (*verifier, error) {
+	v := &verifier{s: s, opts: opts, missing: refused, result: r}
+	if r != nil {
+		v.missing = unproved(r)
+	}
+	var err error
+	if v.missing == "" {
+		if v.prover, err = newProver(r); err != nil {
+			v.missing = err.Error()
+		}
+	}
+	v.runner, err = simulate.NewRunner(s)
+	return v, err
 }
 
 // unproved says why nothing can be proved of all executions; "" where it can.
@@ -229,12 +236,12 @@ func (v *verifier) violation(c *model.Claim, x *Execution) string {
 	w := newWitness(v.s, x.Trace)
 	switch c.Kind {
 	case model.Total, model.Longest:
-		d := w.measured(c)
+		d := w.Measured(c)
 		return (&bounded{c.Measure(v.s), [2]time.Duration{d, d}, "lasts for ever"}).text()
 	case model.Date:
-		return fmt.Sprintf("%s is %s", c.From.Text(v.s), date(w.moment(c.From)))
+		return fmt.Sprintf("%s is %s", c.From.Text(v.s), date(w.Moment(c.From)))
 	case model.Before, model.Within:
-		return fmt.Sprintf("%s is %s, %s %s", c.From.Text(v.s), date(w.moment(c.From)), c.Until.Text(v.s), date(w.moment(c.Until)))
+		return fmt.Sprintf("%s is %s, %s %s", c.From.Text(v.s), date(w.Moment(c.From)), c.Until.Text(v.s), date(w.Moment(c.Until)))
 	case model.Ends:
 		return "it ends in a " + x.Trace.Outcome.String()
 	case model.Always:
@@ -242,7 +249,7 @@ func (v *verifier) violation(c *model.Claim, x *Execution) string {
 	}
 	var parts []string
 	for i := range c.Parts {
-		if ok, at := w.holds(&c.Parts[i]); ok {
+		if ok, at := w.Holds(&c.Parts[i]); ok {
 			parts = append(parts, c.Parts[i].Text(v.s)+" holds")
 		} else if c.Kind != model.Contra {
 			parts = append(parts, v.violation(&c.Parts[i], &Execution{Trace: x.Trace, At: at}))
@@ -263,17 +270,13 @@ func (x *Execution) Replay(s *model.Scenario) (bool, error) {
 // Holds says whether a claim holds of an execution that the simulator has run with
 // [simulate.Options].History; if not, from when on that is seen, or 0 where it is no date.
 func Holds(s *model.Scenario, t *simulate.Trace, c *model.Claim) (ok bool, at time.Duration) {
-	return newWitness(s, t).holds(c)
+	return newWitness(s, t).Holds(c)
 }
-
-// Times is a stretch of time of an execution, from Start to just before End; an end that
-// does not come is [model.Never].
-type Times struct{ Start, End time.Duration }
 
 // History is when an atom holds in an execution.
 type History struct {
 	Atom  model.Atom
-	Times []Times
+	Times []claim.Times
 }
 
 // History lists when what a claim speaks of holds, each atom once.

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -84,26 +83,13 @@ func widened(g *petri.EventGraph, limit time.Duration) *petri.EventGraph {
 	n := *g.Net
 	n.Transitions = slices.Clone(n.Transitions)
 	for i := range n.Transitions {
-		if t := &n.Transitions[i]; nameOf(n.Scenario, *t.Origin) != "" && t.Delay.Hi > 0 {
+		if t := &n.Transitions[i]; t.Origin.DelayName(n.Scenario) != "" && t.Delay.Hi > 0 {
 			wide := anything(*t.Delay, max(limit, t.Delay.Hi))
 			t.Delay = &wide
 		}
 	}
 	return &petri.EventGraph{Net: &n, Transition: g.Transition, Nth: g.Nth, FirstAlternative: g.FirstAlternative, FirstCause: g.FirstCause, Cause: g.Cause,
 		Complete: g.Complete, Ends: g.Ends, Starts: g.Starts, Marking: g.Marking, PeersAtRest: g.PeersAtRest}
-}
-
-// nameOf is what a delay is called; "" for those of the network and the executor.
-func nameOf(s *model.Scenario, o petri.Origin) string {
-	switch {
-	case o.Kind == petri.NodeStart:
-		return "start " + model.Reference(s.Nodes[o.Node].Name)
-	case o.Kind == petri.Fire:
-		return s.TransitionName(o.Component, o.Element)
-	case o.Kind == petri.ProgramStep && o.Instruction >= 0 && s.Nodes[o.Node].Program[o.Instruction].Op == model.Pause:
-		return "pause " + model.Reference(s.Nodes[o.Node].Name)
-	}
-	return ""
 }
 
 // whenRun finds conditions in one order of the races.
@@ -118,19 +104,11 @@ type whenRun struct {
 
 func newWhenRun(x *run, work *budget) *whenRun {
 	w := &whenRun{
-		states: &states{run: x}, work: work, names: make([]string, x.g.Len()), above: make([]petri.EventID, x.g.Len()),
+		states: &states{run: x}, work: work, names: x.g.DelayNames(), above: make([]petri.EventID, x.g.Len()),
 		known: map[petri.EventID]chains{}, constant: true,
 	}
-	times := map[string]int{}
 	for i := range w.names {
 		e := petri.EventID(i)
-		name := nameOf(x.s, *x.g.Origin(e))
-		if name != "" && x.g.Delay(e).Hi > 0 {
-			if times[name]++; times[name] > 1 {
-				name += fmt.Sprintf("#%d", times[name])
-			}
-			w.names[i] = name
-		}
 		if d := x.g.Delay(e); w.names[i] == "" && d.Lo != d.Hi {
 			w.constant = false
 		}

@@ -10,41 +10,9 @@ import (
 	"adagio/petri"
 )
 
-// eventText says what happens, in the user's words.
-func (x *run) eventText(e petri.EventID) string {
-	o, s := x.g.Origin(e), x.s
-	name := ""
-	if o.Component >= 0 {
-		name = model.Reference(s.Components[o.Component].Name)
-	}
-	switch o.Kind {
-	case petri.NodeStart:
-		return "node " + model.Reference(s.Nodes[o.Node].Name) + " starts"
-	case petri.ProgramStep:
-		if o.Instruction >= 0 && o.Instruction < len(s.Nodes[o.Node].Program) {
-			return fmt.Sprintf("%q on node %s", s.Text(s.Nodes[o.Node].Program[o.Instruction]), model.Reference(s.Nodes[o.Node].Name))
-		}
-	case petri.ComponentAdd:
-		return name + " is there"
-	case petri.BehaviourRun:
-		return fmt.Sprintf("%s begins %s", name, s.TypeOf(o.Component).Behaviours[o.Behaviour].Name)
-	case petri.BehaviourEnd:
-		return fmt.Sprintf("%s ends %s", name, s.TypeOf(o.Component).Behaviours[o.Behaviour].Name)
-	case petri.Leave:
-		return fmt.Sprintf("%s leaves %s", name, s.TypeOf(o.Component).Places[o.Element].Name)
-	case petri.Enter:
-		return fmt.Sprintf("%s enters %s", name, s.TypeOf(o.Component).Places[o.Element].Name)
-	case petri.Start:
-		return s.TransitionName(o.Component, o.Element) + " starts"
-	case petri.Fire:
-		return s.TransitionName(o.Component, o.Element) + " ends"
-	}
-	return x.g.Name(e)
-}
-
 // eventDated is an event in the user's words with its bounds.
 func (x *run) eventDated(e petri.EventID) string {
-	return fmt.Sprintf("%s (at %s)", x.eventText(e), between([2]time.Duration{x.order.lo[e], x.order.hi[e]}))
+	return fmt.Sprintf("%s (at %s)", x.g.Sentence(e), between([2]time.Duration{x.order.lo[e], x.order.hi[e]}))
 }
 
 // fewReasons is how many exclusions are named of many.
@@ -79,7 +47,7 @@ func (x *states) why(list []exclusion) (text string, causality bool) {
 	var out []string
 	for _, e := range reasons[:min(len(reasons), fewReasons)] {
 		if e.Causality {
-			out = append(out, fmt.Sprintf("%s follows from %s", x.eventText(e.On), x.eventText(e.Off)))
+			out = append(out, fmt.Sprintf("%s follows from %s", x.g.Sentence(e.On), x.g.Sentence(e.Off)))
 		} else {
 			out = append(out, x.apart(e))
 		}

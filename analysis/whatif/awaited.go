@@ -2,6 +2,7 @@ package whatif
 
 import (
 	"adagio/analysis"
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -15,11 +16,15 @@ type waiting struct{ own, any bool }
 func awaited(r *analysis.Result) []waiting {
 	s := r.Scenario
 	out := make([]waiting, len(s.Components))
+	records := make([]model.Record[petri.EventID], len(r.Runs))
+	for i, run := range r.Runs {
+		records[i] = run.Graph.Record()
+	}
 	for first := 0; first < len(s.Components); first += 64 {
 		count := min(64, len(s.Components)-first)
 		own, any := ^uint64(0), ^uint64(0)
-		for _, run := range r.Runs {
-			o, a := awaitedIn(run.Graph, first, count)
+		for i, run := range r.Runs {
+			o, a := awaitedIn(run.Graph, records[i].Components[first:first+count], first)
 			own, any = own&o, any&a
 		}
 		for i := range count {
@@ -30,23 +35,11 @@ func awaited(r *analysis.Result) []waiting {
 }
 
 // awaitedIn answers for up to 64 components in one graph, a bit each.
-func awaitedIn(g *petri.EventGraph, first, count int) (own, any uint64) {
-	last := make([]petri.EventID, count)
-	for i := range last {
-		last[i] = -1
-	}
-	for e := range g.Transition {
-		o := g.Origin(petri.EventID(e))
-		if c := o.Component - first; o.Kind == petri.BehaviourEnd && 0 <= c && c < count {
-			if last[c] < 0 || g.Origin(last[c]).Push <= o.Push {
-				last[c] = petri.EventID(e)
-			}
-		}
-	}
+func awaitedIn(g *petri.EventGraph, components []model.ComponentRecord[petri.EventID], first int) (own, any uint64) {
 	follows := make([]uint64, g.Len()) // the components that an event certainly comes after
-	for i, e := range last {
-		if e >= 0 {
-			follows[e] |= 1 << i
+	for i := range components {
+		if all := components[i].Behaviours; len(all) > 0 && all[len(all)-1].End >= 0 {
+			follows[all[len(all)-1].End] |= 1 << i
 		}
 	}
 	for e := range follows {
@@ -66,7 +59,7 @@ func awaitedIn(g *petri.EventGraph, first, count int) (own, any uint64) {
 			continue
 		}
 		any |= follows[end]
-		for i := range count {
+		for i := range components {
 			if g.Net.Scenario.Components[first+i].Node == n {
 				own |= follows[end] & (1 << i)
 			}

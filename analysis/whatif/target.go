@@ -127,10 +127,10 @@ func (t Target) Pos(s *model.Scenario) model.Pos {
 // TargetOf is the delay that an event stands for, if it is that of a transition or
 // of a pause.
 func TargetOf(o petri.Origin) (Target, bool) {
-	switch {
-	case o.Kind == petri.Fire:
+	switch o.Category() {
+	case petri.Work:
 		return Target{Kind: TransitionDuration, Component: o.Component, Element: o.Element}, true
-	case o.Kind == petri.ProgramStep && o.Instruction >= 0:
+	case petri.Pausing:
 		return Target{Kind: PauseDuration, Node: o.Node, Element: o.Instruction}, true
 	}
 	return Target{}, false

@@ -27,15 +27,15 @@ func sequences(r *analysis.Result) []bool {
 		return out
 	}
 	for i, run := range r.Runs {
-		actions := run.Graph.Actions()
+		record := run.Graph.Record()
 		certain := precedence.NewCertain(run.Graph)
 		for pair := range out {
 			c, d := pair/n, pair%n
 			if c == d || s.Components[c].Type != s.Components[d].Type || i > 0 && !out[pair] {
 				continue
 			}
-			ends, begins := actions.Ends[c], actions.Begins[d]
-			out[pair] = len(ends) > 0 && len(begins) > 0 && ends[len(ends)-1] >= 0 && begins[0] >= 0 && certain.UpTo(ends[len(ends)-1], begins[0])
+			first, then := record.Components[c].Behaviours, record.Components[d].Behaviours
+			out[pair] = len(first) > 0 && len(then) > 0 && first[len(first)-1].End >= 0 && then[0].Begin >= 0 && certain.UpTo(first[len(first)-1].End, then[0].Begin)
 		}
 		certain.Free()
 	}

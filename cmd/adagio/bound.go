@@ -2,17 +2,13 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"adagio/analysis"
-	"adagio/analysis/report"
 	"adagio/analysis/report/bound"
 	"adagio/dsl/diag"
-	"adagio/petri/certificate"
 	"adagio/petri/interchange"
-	"adagio/petri/unfold"
 
 	"github.com/spf13/cobra"
 )
@@ -45,7 +41,8 @@ distribution may take any value in it.
 
 With --certificate it also writes a certificate: bounds with all that is needed to
 check them without this program (proofs/check/README.md). They hold in every
-execution that ends, and need not be as narrow as those that are printed.
+execution that ends, and need not be as narrow as those that are printed. If the plan
+can deadlock it is an execution that does, step by step.
 
 A file .pnml or .net is a net of another tool: any time Petri net in PNML, with the
 delays of TINA, or in TINA's textual format, that is 1-safe, that stops, and whose
@@ -106,7 +103,7 @@ With --sweep it answers for each point of a grid, as a table, CSV or JSON; with
 			if err != nil {
 				return err
 			}
-			if doc.Certified, err = a.certify(in, r, file, sources); err != nil {
+			if err := a.certify(in, r, file, sources, doc); err != nil {
 				return err
 			}
 			if in.format == "json" {
@@ -130,28 +127,6 @@ With --sweep it answers for each point of a grid, as a table, CSV or JSON; with
 	share.add(cmd.Flags())
 	cmd.Flags().StringVar(&deadline, "deadline", "", "a `duration` such as 5min by which everything is to be done in every execution; exit with 1 if it may not be")
 	return cmd
-}
-
-// certify writes a certificate to a file, if one is named.
-func (a *app) certify(in *input, r *analysis.Result, file string, sources diag.Sources) (*bound.Certified, error) {
-	if file == "" {
-		return nil, nil
-	}
-	strict := unfold.NoHazards
-	if in.strict {
-		strict = unfold.AllHazards
-	}
-	c, err := certificate.New(r.Net, strict)
-	if err != nil {
-		return nil, refused(r.Scenario, fmt.Errorf("there is no certificate of this plan: %w", err), sources)
-	}
-	if err := a.writeTo(file, c.Write); err != nil {
-		return nil, broken(err)
-	}
-	return &bound.Certified{
-		Makespan: report.NewInterval(analysis.Bound{Lower: c.MakespanLower, Upper: c.MakespanUpper}),
-		Span:     report.NewInterval(analysis.Bound{Lower: c.SpanLower, Upper: c.SpanUpper}),
-	}, nil
 }
 
 // writeBound writes the answer as text, and a deadlock and what outlasts the programs to

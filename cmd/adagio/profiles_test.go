@@ -13,6 +13,7 @@ import (
 	"adagio/dsl"
 	"adagio/dsl/golden"
 	"adagio/dsl/model"
+	"adagio/petri"
 )
 
 // TestProfiles compares the executors on the platforms of testdata with the table
@@ -66,8 +67,8 @@ func profileRow(t *testing.T, s *model.Scenario) (mean time.Duration, row string
 		t.Errorf("simulated %v .. %v is outside of %v", x.Min, x.Max, r.Makespan)
 	}
 	path := r.Upper
-	share := func(c analysis.Category) string {
+	share := func(c petri.Category) string {
 		return fmt.Sprintf("%.1f %%", 100*path.Sums[c].Seconds()/path.Length.Seconds())
 	}
-	return x.Mean, fmt.Sprintf("%s .. %s\t%s\t%s\t%s", sec(r.Makespan.Lower), sec(r.Makespan.Upper), simulated, share(analysis.Transfer), share(analysis.Executor))
+	return x.Mean, fmt.Sprintf("%s .. %s\t%s\t%s\t%s", sec(r.Makespan.Lower), sec(r.Makespan.Upper), simulated, share(petri.Transfer), share(petri.Executor))
 }

@@ -21,6 +21,8 @@ type ranking struct {
 	text     string // of the deadline
 	deadline time.Duration
 	width    int
+	// certificate is a file for it; "" for none.
+	certificate string
 	shardFlags
 }
 
@@ -67,6 +69,7 @@ only if no plan is sure to end.`,
 	f.IntVarP(&k.opts.Replications, "replications", "n", 100, "`number` of executions to simulate of plans that cannot be told apart; 0 for none")
 	f.Uint64Var(&k.opts.Seed, "seed", 1, "seed of the simulation")
 	f.IntVar(&k.opts.Closely, "closely", rank.DefaultClosely, "how many of the best plans are compared pair by pair")
+	f.StringVar(&k.certificate, "certificate", "", "write to a `file` what proves that the first plan is certainly faster than the next that it is (proofs/check/README.md)")
 	k.shardFlags.add(f)
 	f.IntVar(&k.width, "width", 0, "width of the table in characters; that of the terminal if 0")
 	return k.cmd
@@ -96,6 +99,9 @@ func (k *ranking) run(args []string) (err error) {
 	}
 	if err := k.shardFlags.read(k.cmd); err != nil {
 		return err
+	}
+	if k.certificate != "" && (lines || k.shard.Of > 0 || len(k.models) > 0) {
+		return usage(k.cmd, "--certificate with candidates or a part of the plans", "the checker reads each plan from a file of its own: name the .ballet files")
 	}
 	if k.shard.Of > 0 && lines {
 		return usage(k.cmd, "--shard with --format jsonl: each line compares with the best plan before it", "use text or json")
@@ -151,10 +157,14 @@ func (k *ranking) write(plans []*rank.Plan) error {
 		return broken(err)
 	}
 	if k.format == "json" {
-		return k.app.json(k.document(t))
+		err = k.app.json(k.document(t))
+	} else {
+		k.writeText(t)
 	}
-	k.writeText(t)
-	return nil
+	if err == nil && k.certificate != "" {
+		err = k.certifyFaster(t)
+	}
+	return err
 }
 
 // unreadable is what is wrong with a model, in a line.

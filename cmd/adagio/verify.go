@@ -22,7 +22,7 @@ func (a *app) verify() *cobra.Command {
 	in := &input{app: a}
 	var opts verify.Options
 	strict, all := false, false
-	anyDurations, svg, traced := "", "", ""
+	anyDurations, svg, traced, certificate := "", "", "", ""
 	cmd := &cobra.Command{
 		Use:   "verify FILE...",
 		Short: "Answer the properties that a model states of a plan",
@@ -54,6 +54,9 @@ shrunk to the fewest deviations that still do.`,
 					return usage(cmd, "--"+flag+" "+strconv.Itoa(n)+" is negative", "give how many executions are drawn, such as 1000")
 				}
 			}
+			if certificate != "" && anyDurations != "" {
+				return usage(cmd, "--certificate with --any-durations", "the checker reads the durations from the model: change them there")
+			}
 			s, _, err := in.load(cmd, args)
 			if err != nil {
 				return err
@@ -74,7 +77,7 @@ shrunk to the fewest deviations that still do.`,
 			if err := a.writeVerdicts(s, verdicts, in.format, opts.When, reportverify.Options{All: all, Note: note}); err != nil {
 				return err
 			}
-			if err := a.drawRefutation(s, verdicts, svg, traced); err != nil {
+			if err := a.showRefutation(s, verdicts, svg, traced, certificate); err != nil {
 				return err
 			}
 			return ofVerdicts(verdicts, strict)
@@ -88,19 +91,20 @@ shrunk to the fewest deviations that still do.`,
 	cmd.Flags().BoolVar(&opts.When, "when", false, "say for which durations each claim holds, and each race has an order")
 	cmd.Flags().StringVar(&svg, "svg", "", "write the execution that violates the first claim that is refuted as a Gantt chart in SVG to a `file`")
 	cmd.Flags().StringVar(&traced, "trace", "", "write it as a trace for ui.perfetto.dev or chrome://tracing to a `file`")
+	cmd.Flags().StringVar(&certificate, "certificate", "", "write it step by step to a `file`, for a checker of its own to replay (proofs/check/README.md)")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 2 if a property is unknown")
 	cmd.Flags().BoolVar(&all, "all", false, "show all claims and states")
 	return cmd
 }
 
-// drawRefutation writes the pictures of the execution that violates the first claim that
-// is refuted.
-func (a *app) drawRefutation(s *model.Scenario, verdicts []verify.Verdict, svg, traced string) error {
-	if svg == "" && traced == "" {
+// showRefutation writes pictures and the certificate of the execution that violates the
+// first claim that is refuted, each to a file if one is named.
+func (a *app) showRefutation(s *model.Scenario, verdicts []verify.Verdict, svg, traced, certificate string) error {
+	if svg == "" && traced == "" && certificate == "" {
 		return nil
 	}
-	for _, v := range verdicts {
-		for _, c := range v.Claims {
+	for i, v := range verdicts {
+		for j, c := range v.Claims {
 			if c.Counterexample == nil {
 				continue
 			}
@@ -112,10 +116,17 @@ func (a *app) drawRefutation(s *model.Scenario, verdicts []verify.Verdict, svg, 
 			if err != nil {
 				return broken(err)
 			}
-			return nil
+			if certificate == "" {
+				return nil
+			}
+			replayable, err := verify.Certify(s, c.Counterexample, i, j)
+			if err != nil {
+				return uncertified(s, err, nil)
+			}
+			return a.writeCertificate(certificate, replayable.Write)
 		}
 	}
-	a.diagnose(diag.List{{Severity: diag.Note, Summary: "no claim is refuted: there is no execution to draw"}}, nil)
+	a.diagnose(diag.List{{Severity: diag.Note, Summary: "no claim is refuted: there is no execution to draw or certify"}}, nil)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"go/build"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +45,7 @@ func certify(s *model.Scenario) (*certificate.Certificate, string, error) {
 	return c, b.String(), nil
 }
 
-func check(s *model.Scenario, text string) (string, error) { return Check(s, strings.NewReader(text)) }
+func check(s *model.Scenario, text string) (string, error) { return Check(strings.NewReader(text), s) }
 
 // TestIndependent says that the program knows nothing of what it checks.
 func TestIndependent(t *testing.T) {
@@ -53,7 +54,7 @@ func TestIndependent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range p.Imports {
-		if strings.HasPrefix(path, "adagio/") && path != "adagio/dsl" && path != "adagio/dsl/model" {
+		if strings.HasPrefix(path, "adagio/") && path != "adagio/dsl" && path != "adagio/dsl/claim" && path != "adagio/dsl/model" {
 			t.Errorf("it imports %s", path)
 		}
 	}
@@ -250,7 +251,7 @@ func TestForged(t *testing.T) {
 		"instructions in another order":       {s, replaced(labelled(programStep), with(lines[labelled(programStep)], 5, more)), "no event for instruction"},
 		"the part of a split that is missing": {s, lines[:len(lines)-1], "does not end"},
 		"an end that is none":                 {s, inserted(derivation, "x 3"), "may have a date"},
-		"lines after the end":                 {s, append(append([]string{}, lines...), "g"), "has ended"},
+		"lines after the end":                 {s, append(append([]string{}, lines...), "g"), "certificate has ended"},
 		"another scenario":                    {&slow, lines, "lasts"},
 		"a signal that does not exist":        {s, replaced(begin("q"), "q 3 9999"), "refers to what does not exist"},
 		"a cause that comes later":            {s, replaced(begin("e"), lines[begin("e")]+" 7"), "not before its event"},
@@ -264,6 +265,45 @@ func TestForged(t *testing.T) {
 				t.Errorf("%v, not %s", err, c.why)
 			}
 		})
+	}
+}
+
+// TestFaster compares certificates: of two plans of which one ends before the other can, and
+// forgeries of that.
+func TestFaster(t *testing.T) {
+	slow := dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/gallery/race.ballet"}})
+	fast := *slow
+	fast.Components = slices.Clone(slow.Components)
+	for c := range fast.Components {
+		fast.Components[c].Durations = make([]model.Delay, len(slow.Components[c].Durations))
+	}
+	_, a, err := certify(&fast)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, b, err := certify(slow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const head = "adagio comparison 1\n"
+	if answer, err := Check(strings.NewReader(head+a+b), &fast, slow); err != nil || !strings.Contains(answer, "is certainly faster than") {
+		t.Fatal(answer, err)
+	}
+	for name, c := range map[string]struct {
+		text, why string
+		of        []*model.Scenario
+	}{
+		"the other way round":          {head + b + a, "is not less than", []*model.Scenario{slow, &fast}},
+		"a plan with itself":           {head + a + a, "is not less than", []*model.Scenario{&fast, &fast}},
+		"plans that are exchanged":     {head + a + b, "lasts", []*model.Scenario{slow, &fast}},
+		"one certificate only":         {head + a, "should begin", []*model.Scenario{&fast, slow}},
+		"three":                        {head + a + b + b, "certificate has ended", []*model.Scenario{&fast, slow}},
+		"no comparison":                {a, "no certificate of 2 plans", []*model.Scenario{&fast, slow}},
+		"a comparison of one scenario": {head + a + b, "no certificate of 1 plans", []*model.Scenario{&fast}},
+	} {
+		if answer, err := Check(strings.NewReader(c.text), c.of...); err == nil || !strings.Contains(err.Error(), c.why) {
+			t.Errorf("%s: %q, %v, not %s", name, answer, err, c.why)
+		}
 	}
 }
 

@@ -241,7 +241,7 @@ func outcome(s *model.Scenario, trace *simulate.Trace) string {
 	}
 	b.WriteString("/")
 	for c := range s.Components {
-		busy := slices.ContainsFunc(trace.Components[c].Behaviours, func(r simulate.BehaviourRun) bool { return r.End == simulate.Never })
+		busy := slices.ContainsFunc(trace.Components[c].Behaviours, func(r model.BehaviourRun[time.Duration]) bool { return r.End == simulate.Never })
 		if len(trace.State.Active[c]) == 0 && !busy {
 			b.WriteString("- ")
 			continue

@@ -71,13 +71,13 @@ func replay(t fataler, s *model.Scenario, p *network.Platform, file string) comp
 	if last > 0 {
 		c.date = max(0, c.date-rounding) / last
 	}
-	for _, n := range trace.Nodes {
+	for i, n := range trace.Nodes {
 		if n.End == simulate.Never {
 			return c
 		}
 		end := n.End.Seconds()
-		if n.After >= 0 {
-			end = arrived[n.After] + (n.End - trace.Messages[n.After].End).Seconds()
+		if after := trace.Processes[i].After; after >= 0 {
+			end = arrived[after] + (n.End - trace.Messages[after].End).Seconds()
 		}
 		c.there = max(c.there, end-n.Start.Seconds())
 	}

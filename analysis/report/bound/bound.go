@@ -30,8 +30,10 @@ type Document struct {
 	Distribution *Distribution `json:"distribution"`
 	// Failed is what --fail-on has found.
 	Failed []string `json:"failed,omitempty"`
-	// Certified are the bounds of --certificate.
-	Certified *Certified `json:"certified,omitempty"`
+	// Certified are the bounds of --certificate; CertifiedHang says that it has an execution
+	// that hangs instead.
+	Certified     *Certified `json:"certified,omitempty"`
+	CertifiedHang bool       `json:"certified_hang,omitempty"`
 }
 
 // Certified are bounds that a certificate derives. They need not be as narrow as those
@@ -124,6 +126,8 @@ func Text(w io.Writer, r *analysis.Result, doc *Document, durations report.Durat
 	}
 	if c := doc.Certified; c != nil {
 		fmt.Fprintf(out, "certified longest program %s\ncertified span %s\n", text(c.Makespan, durations), text(c.Span, durations))
+	} else if doc.CertifiedHang {
+		fmt.Fprintln(out, "certified: an execution that hangs")
 	}
 	if len(doc.Failed) > 0 {
 		fmt.Fprintf(out, "fails on %s\n", strings.Join(doc.Failed, ", "))

@@ -160,7 +160,7 @@ func (x *indexer) slack() []slackRow {
 	for _, k := range r.Slack() {
 		row := slackRow{What: k.Text, Node: r.Scenario.Nodes[k.Node].Name, Slack: int64(k.Least), AtLeast: !k.Exact, Own: int64(k.Duration), Ends: int64(k.Total),
 			Critical: onPath[int(k.Event)], Place: x.index(k.Position), Where: x.v.place(k.Position).Text}
-		if o := k.Origin; x.v.HasCriticality && o.Kind == petri.Fire {
+		if o := k.Origin; x.v.HasCriticality && o.Category() == petri.Work {
 			share := critical[[2]int{o.Component, o.Element}]
 			row.Share = &share
 		}

@@ -303,7 +303,7 @@ func (v *viewer) criticalPath() {
 	}
 	nodes := v.in.Result.Scenario.Nodes
 	v.PathLength = report.Durations{}.Nearest(p.Length)
-	for _, c := range analysis.Timed {
+	for _, c := range petri.Timed {
 		if d, ok := p.Sums[c]; ok && p.Length > 0 {
 			v.Shares = append(v.Shares, share{Kind: c.String(), Meaning: c.Meaning(), Time: v.units.Number(d), Percent: report.Percent(d, p.Length)})
 		}
@@ -364,7 +364,7 @@ func (v *viewer) decisive(p analysis.Path) {
 			continue
 		}
 		name := v.learnt(s)
-		if s.Category == analysis.Pausing {
+		if s.Category == petri.Pausing {
 			name += " on " + v.in.Result.Scenario.Nodes[s.Node].Name
 		}
 		if _, ok := sums[name]; !ok {

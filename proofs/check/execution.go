@@ -1,0 +1,433 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"adagio/dsl/model"
+)
+
+// step is something that happens in an execution, by its letter: node what starts (n), or
+// executes its instruction of number what (i); component of begins (b) or ends (z) a
+// behaviour, leaves (o) or enters (e) a place, starts (f) or ends (a) a transition, or takes note of the
+// end (t).
+type step struct {
+	letter   string
+	of, what int
+}
+
+// fact is what a step may need of others, by its letter: of a component's use port, that it
+// is served (s) or allowed (w, which is "willing"), of a provide port that nobody uses it
+// (u); that a component is idle (c), or all of a node (n).
+type fact struct {
+	letter   byte
+	of, what int
+}
+
+// span is a part of a type that holds a port, or a group, while it is active.
+type span struct {
+	port   int
+	places []int
+}
+
+// machine is the state of a component (SEMANTICS.md, section 1).
+type machine struct {
+	*model.Component
+	t                        *model.Type
+	spans                    []span
+	exists, entering         bool
+	behaviour                int // -1: none
+	queue, ended             []int
+	at, visited, kept, flags []bool // by place, and by port: data that stays, a stored refusal
+	dock                     []byte // of each transition: left, running or full
+	since                    []time.Duration
+}
+
+const (
+	left byte = iota + 1
+	running
+	ended
+	full
+)
+
+// replay is an execution that is followed step by step.
+type replay struct {
+	s          *model.Scenario
+	now        time.Duration
+	machines   []machine
+	next       []int // instruction of each node; -1 before its start
+	done       []time.Duration
+	sides      [][2]bool // of links: the user's, the provider's
+	links      [][]int   // by component
+	open       []map[step]time.Duration
+	holds      map[fact]bool
+	last       map[fact]time.Duration // when it was so in the end of a date, or ceased to be
+	late, aged time.Duration          // the longest that a step was possible, and that what it rests on was not so any more
+}
+
+func newReplay(s *model.Scenario) (*replay, error) {
+	r := &replay{s: s, holds: map[fact]bool{}, last: map[fact]time.Duration{}}
+	for i := range s.Nodes {
+		if s.Nodes[i].Uptime != nil {
+			return nil, fmt.Errorf("node %s sleeps: such executions are not followed", s.Nodes[i].Name)
+		}
+		r.next, r.done = append(r.next, -1), append(r.done, 0)
+	}
+	r.open, r.links = make([]map[step]time.Duration, len(s.Nodes)+len(s.Components)), make([][]int, len(s.Components))
+	for l, link := range s.Links {
+		r.sides = append(r.sides, [2]bool{link.UserSide, link.ProviderSide})
+		r.links[link.User], r.links[link.Provider] = append(r.links[link.User], l), append(r.links[link.Provider], l)
+	}
+	for c := range s.Components {
+		comp, t := &s.Components[c], s.TypeOf(c)
+		n := len(t.Behaviours)
+		m := machine{
+			Component: comp, t: t, exists: len(comp.Active) > 0, behaviour: none, ended: make([]int, n),
+			at: make([]bool, len(t.Places)), visited: make([]bool, len(t.Places)), kept: make([]bool, len(t.Ports)), flags: make([]bool, len(t.Ports)),
+			dock: make([]byte, len(t.Transitions)), since: make([]time.Duration, len(t.Transitions)),
+		}
+		if len(comp.Past.Ended)+len(comp.Past.Doubled) > 0 {
+			return nil, fmt.Errorf("%s has kept of earlier plans what is not followed", comp.Name)
+		}
+		for p, port := range t.Ports {
+			var all []int
+			for _, b := range port.Bound {
+				places := []int{b.Index}
+				if b.Kind == model.ToTransition {
+					continue
+				} else if b.Kind == model.ToGroup {
+					places = t.Groups[b.Index].Places
+				}
+				if all = append(all, places...); s.Semantics == model.Ballet {
+					m.spans = append(m.spans, span{p, places})
+				}
+			}
+			if s.Semantics == model.ConcertoD { // a port is bound to a group, always
+				m.spans = append(m.spans, span{p, all})
+			}
+			m.kept[p], m.flags[p] = slices.Contains(comp.Past.Provided, p), slices.Contains(comp.Past.Refusing, p)
+		}
+		for _, p := range comp.Active {
+			m.at[p] = true
+		}
+		r.machines = append(r.machines, m)
+	}
+	for c := range r.machines {
+		r.keepData(c)
+	}
+	return r, nil
+}
+
+// active says whether a span is: a place, or a transition inside.
+func (m *machine) active(places []int) bool {
+	return slices.ContainsFunc(places, func(p int) bool { return m.at[p] }) || m.inside(places, func(i int) bool { return m.dock[i] != 0 })
+}
+
+// inside says whether such a transition lies in some places.
+func (m *machine) inside(places []int, is func(i int) bool) bool {
+	for i, t := range m.t.Transitions {
+		if slices.Contains(places, t.Src) && slices.Contains(places, t.Dst) && is(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsPort says whether a provide port is active, or a use port in use.
+func (m *machine) holdsPort(port int) bool {
+	return m.kept[port] || slices.ContainsFunc(m.spans, func(x span) bool { return x.port == port && m.active(x.places) }) ||
+		slices.ContainsFunc(m.t.Ports[port].Bound, func(b model.Binding) bool {
+			return b.Kind == model.ToTransition && (m.dock[b.Index] == running || m.dock[b.Index] == ended)
+		})
+}
+
+func (r *replay) keepData(c int) {
+	m := &r.machines[c]
+	for p := range m.kept {
+		m.kept[p] = m.kept[p] || r.s.Rules.DataStays && m.t.Ports[p].Kind == model.DataProvide && m.holdsPort(p)
+	}
+}
+
+func (m *machine) idle() bool {
+	return m.exists && !m.entering && m.behaviour < 0 && len(m.queue) == 0
+}
+
+// due says whether a place is to be left.
+func (m *machine) due(p int) bool {
+	return m.behaviour >= 0 && m.at[p] && !m.visited[p] && slices.ContainsFunc(m.t.Transitions, func(t model.Transition) bool { return t.Behaviour == m.behaviour && t.Src == p })
+}
+
+// locks lists the provide ports that must not be in use when a place is left.
+func (m *machine) locks(p int) (ports []int) {
+	for _, x := range m.spans {
+		if m.t.Ports[x.port].Kind != model.Provide || !slices.Contains(x.places, p) {
+			continue
+		}
+		stays := slices.ContainsFunc(x.places, func(q int) bool { return q != p && m.at[q] }) ||
+			m.inside(x.places, func(i int) bool {
+				return m.dock[i] != 0 || m.t.Transitions[i].Behaviour == m.behaviour && m.t.Transitions[i].Src == p
+			})
+		if !stays {
+			ports = append(ports, x.port)
+		}
+	}
+	return ports
+}
+
+// docked is the first dock set of a place that is full: its transitions.
+func (m *machine) docked(p int) []int {
+	sets := map[int][]int{}
+	for i, t := range m.t.Transitions {
+		if t.Behaviour == m.behaviour && t.Dst == p {
+			sets[t.DockSet] = append(sets[t.DockSet], i)
+		}
+	}
+	for _, number := range slices.Sorted(maps.Keys(sets)) {
+		if !slices.ContainsFunc(sets[number], func(i int) bool { return m.dock[i] != full }) {
+			return sets[number]
+		}
+	}
+	return nil
+}
+
+// refuses says whether a provide port is refusing: a place is to be left, or has been and
+// none has been entered since.
+func (r *replay) refuses(c, port int) bool {
+	m := &r.machines[c]
+	if m.flags[port] && r.s.Semantics == model.Ballet || r.s.Semantics == model.ConcertoD && !m.holdsPort(port) {
+		return true
+	}
+	for p := range m.at {
+		if m.due(p) && slices.Contains(m.locks(p), port) {
+			return true
+		}
+	}
+	return false
+}
+
+// shows says whether a node tells others that components are idle: it has started, and is
+// at no wait that holds.
+func (r *replay) shows(n int) bool {
+	i, program := r.next[n], r.s.Nodes[n].Program
+	return i >= 0 && !(i < len(program) && program[i].Holding)
+}
+
+// true says whether a fact is so.
+func (r *replay) true(f fact) bool {
+	answer := f.letter != 's'
+	switch f.letter {
+	case 's', 'w', 'u':
+		for _, l := range r.links[f.of] {
+			link := &r.s.Links[l]
+			provider, user := &r.machines[link.Provider], &r.machines[link.User]
+			switch {
+			case f.letter == 'u':
+				if link.Provider == f.of && link.ProvidePort == f.what && r.sides[l][1] && (user.holdsPort(link.UsePort) || r.next[user.Node] < 0) {
+					return false
+				}
+			case link.User != f.of || link.UsePort != f.what || !r.sides[l][0]:
+			case f.letter == 's':
+				answer = answer || r.next[provider.Node] >= 0 && provider.holdsPort(link.ProvidePort)
+			case provider.exists && r.refuses(link.Provider, link.ProvidePort):
+				return false
+			}
+		}
+	case 'c':
+		return r.machines[f.of].idle() && r.shows(r.machines[f.of].Node)
+	case 'n':
+		answer = r.shows(f.of)
+		for c := range r.machines {
+			m := &r.machines[c]
+			answer = answer && (m.Node != f.of || !m.exists || m.idle())
+		}
+	}
+	return answer
+}
+
+// may says whether the one whose step it is lets it happen, and on what of others it
+// rests. A component waits while its node is at no wait, if the executor is Ballet's.
+func (r *replay) may(x step) (rests []fact, ok bool) {
+	if x.letter == "n" {
+		d := r.s.Nodes[x.of].Start
+		return nil, r.next[x.of] < 0 && r.now >= d.Lo && r.now <= d.Hi
+	} else if x.letter == "i" {
+		return r.mayExecute(x.of, x.what)
+	}
+	m := &r.machines[x.of]
+	node := &r.s.Nodes[m.Node]
+	if n := r.next[m.Node]; n < 0 || r.s.Network.Profile.Kind == model.Polling && x.letter != "a" && !(m.entering && r.s.Semantics == model.ConcertoD) && n < len(node.Program) && node.Program[n].Op == model.Pause {
+		return nil, false
+	}
+	switch x.letter {
+	case "b":
+		ok = m.behaviour < 0 && m.exists && !m.entering && len(m.queue) > 0 && m.queue[0] == x.what
+	case "o":
+		for _, port := range m.locks(x.what) {
+			rests = append(rests, fact{'u', x.of, port})
+		}
+		ok = m.due(x.what)
+	case "f":
+		for p, port := range m.t.Ports {
+			if r.s.Semantics == model.Ballet && slices.Contains(port.Bound, model.Binding{Kind: model.ToTransition, Index: x.what}) {
+				rests = append(rests, fact{'s', x.of, p})
+			}
+		}
+		ok = m.dock[x.what] == left
+	case "a":
+		d, lasted := r.s.Network.Profile.Lasts(m.Durations[x.what]), r.now-m.since[x.what]
+		ok = m.dock[x.what] == running && lasted >= d.Lo && lasted <= d.Hi
+	case "t":
+		ok = m.dock[x.what] == ended
+	case "e":
+		for _, y := range m.spans {
+			kind := m.t.Ports[y.port].Kind
+			if !kind.IsUse() || !slices.Contains(y.places, x.what) || m.active(y.places) || m.entering && r.s.Semantics == model.ConcertoD {
+				continue
+			}
+			if rests = append(rests, fact{'s', x.of, y.port}); kind == model.Use {
+				rests = append(rests, fact{'w', x.of, y.port})
+			}
+		}
+		ok = !m.at[x.what] && (m.entering && x.what == m.t.Initial || !m.entering && m.docked(x.what) != nil)
+	case "z":
+		ok = m.behaviour >= 0 && !slices.ContainsFunc(m.dock, func(d byte) bool { return d != 0 })
+		for p := range m.at {
+			ok = ok && !m.due(p)
+		}
+	}
+	return rests, ok
+}
+
+// mayExecute is may of the instructions of programs.
+func (r *replay) mayExecute(n, i int) (rests []fact, ok bool) {
+	node := &r.s.Nodes[n]
+	if r.next[n] != i || i >= len(node.Program) {
+		return nil, false
+	}
+	ok = true
+	idle := func(c int) { // what is on the node itself is known at once
+		if m := &r.machines[c]; m.Node == n {
+			ok = ok && m.idle()
+		} else {
+			rests = append(rests, fact{'c', c, 0})
+		}
+	}
+	switch in := node.Program[i]; in.Op {
+	case model.Pause:
+		ok = r.now-r.done[n] >= in.Duration.Lo && r.now-r.done[n] <= in.Duration.Hi
+	case model.Wait:
+		if in.Behaviour >= 0 && r.s.Semantics == model.ConcertoD {
+			return nil, r.machines[in.Component].ended[in.Behaviour] >= r.awaited(n, i)
+		}
+		idle(in.Component)
+	case model.WaitAll:
+		for c := range r.machines {
+			if m := &r.machines[c]; m.Node == n && m.exists {
+				idle(c)
+			}
+		}
+		for _, m := range node.Neighbours {
+			rests = append(rests, fact{'n', m, 0})
+		}
+	case model.Limit:
+		busy := 0
+		for _, c := range in.Of {
+			if r.machines[c].exists && !r.machines[c].idle() {
+				busy++
+			}
+		}
+		ok = busy < in.Most
+	case model.Disconnect:
+		ok = r.s.Semantics == model.Ballet || !r.machines[r.s.Links[in.Link].User].holdsPort(r.s.Links[in.Link].UsePort)
+	case model.Delete:
+		m := &r.machines[in.Component]
+		ok = !m.exists || m.idle() && !slices.ContainsFunc(r.links[in.Component], func(l int) bool {
+			link := &r.s.Links[l]
+			return link.User == in.Component && r.sides[l][0] || link.Provider == in.Component && r.sides[l][1]
+		})
+	}
+	return rests, ok
+}
+
+// awaited is for which end of a behaviour an instruction waits: of the last push before it,
+// or on another node of the next one that it has not waited for.
+func (r *replay) awaited(n, i int) (count int) {
+	program := r.s.Nodes[n].Program
+	op := model.Push
+	if r.machines[program[i].Component].Node != n {
+		op = model.Wait
+	}
+	for _, in := range program[:i+1] {
+		if in.Op == op && in.Component == program[i].Component && in.Behaviour == program[i].Behaviour {
+			count++
+		}
+	}
+	return count
+}
+
+// do has a step happen.
+func (r *replay) do(x step) {
+	if x.letter == "n" || x.letter == "i" {
+		if r.next[x.of], r.done[x.of] = x.what+1, r.now; x.letter == "n" {
+			r.next[x.of] = 0
+			return
+		}
+		in := &r.s.Nodes[x.of].Program[x.what]
+		m := &r.machines[in.Component]
+		switch in.Op {
+		case model.Push:
+			m.queue = append(m.queue, in.Behaviour)
+		case model.Add:
+			m.exists, m.entering = true, true
+		case model.Delete:
+			m.exists = false
+			clear(m.at)
+			clear(m.kept)
+			clear(m.flags)
+		case model.Connect, model.Disconnect:
+			user, provider := r.s.Sides(x.of, in.Link)
+			used := r.machines[r.s.Links[in.Link].User].holdsPort(r.s.Links[in.Link].UsePort)
+			if on, sides := in.Op == model.Connect, &r.sides[in.Link]; on || !used {
+				sides[0], sides[1] = sides[0] && !user || user && on, sides[1] && !provider || provider && on
+			}
+		}
+		return
+	}
+	m := &r.machines[x.of]
+	switch x.letter {
+	case "b":
+		m.behaviour, m.queue = x.what, m.queue[1:]
+		clear(m.visited)
+	case "o":
+		for _, port := range m.locks(x.what) {
+			m.flags[port] = true
+		}
+		m.at[x.what], m.visited[x.what] = false, true
+		for i, t := range m.t.Transitions {
+			if t.Behaviour == m.behaviour && t.Src == x.what {
+				m.dock[i] = left
+			}
+		}
+	case "f":
+		m.dock[x.what], m.since[x.what] = running, r.now
+	case "a":
+		m.dock[x.what] = ended
+	case "t":
+		m.dock[x.what] = full
+	case "e":
+		for _, y := range m.spans {
+			if slices.Contains(y.places, x.what) {
+				m.flags[y.port] = false
+			}
+		}
+		for _, i := range m.docked(x.what) {
+			m.dock[i] = 0
+		}
+		m.at[x.what], m.entering = true, false
+	case "z":
+		m.ended[m.behaviour]++
+		m.behaviour = none
+	}
+}
