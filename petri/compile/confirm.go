@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"time"
 
 	"adagio/dsl/model"
 	"adagio/petri"
@@ -97,10 +98,7 @@ func (c *compiler) confirm(a, b int, name string) (asked, unasked []petri.PlaceI
 	msg := c.place(name+": asked "+c.s.Nodes[a].Name, false, true, o)
 	none := c.place(name+": nothing asked of "+c.s.Nodes[a].Name, true, true, o)
 	to := c.askedOrigin(petri.Network, a, b)
-	neighbours := c.s.Nodes[a].Neighbours
-	c.add(c.looking(transition{Name: name + ": confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg, k.missing[b]}, Out: []petri.PlaceID{k.gotten[b], none}, Origin: to}, a, neighbours, func() model.Delay {
-		return model.Interval(0, c.s.Network.Profile.Poll.Hi+c.lookingTime(a, 2*len(neighbours)))
-	}))
+	c.add(c.lookingAround(transition{Name: name + ": confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg, k.missing[b]}, Out: []petri.PlaceID{k.gotten[b], none}, Origin: to}, a, 0, 2))
 	c.add(transition{Name: name + ": another confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg}, Read: []petri.PlaceID{k.gotten[b]}, Out: []petri.PlaceID{none}, Origin: to})
 	return []petri.PlaceID{msg}, []petri.PlaceID{none}
 }
@@ -126,12 +124,18 @@ func (c *compiler) asking(name string, b, a int, looked petri.PlaceID, known [2]
 	c.add(tells)
 	c.add(transition{Class: petri.Condition, Name: name + " is to be asked again", In: []petri.PlaceID{done}, Read: []petri.PlaceID{known[0]}, Out: []petri.PlaceID{to}, Origin: o})
 	if k := c.confirmations[a]; !k.once {
-		neighbours := c.s.Nodes[b].Neighbours
-		c.add(c.looking(transition{Name: name + " confirms anew", In: []petri.PlaceID{done, k.missing[b]}, Read: append(unasked, looked, known[1]), Out: []petri.PlaceID{done, k.gotten[b]}, Origin: c.askedOrigin(petri.Network, a, b)}, b, neighbours, func() model.Delay {
-			return model.Interval(0, c.s.Network.Profile.Poll.Hi+c.lookingTime(b, 2*len(neighbours)))
-		}))
+		c.add(c.lookingAround(transition{Name: name + " confirms anew", In: []petri.PlaceID{done, k.missing[b]}, Read: append(unasked, looked, known[1]), Out: []petri.PlaceID{done, k.gotten[b]}, Origin: c.askedOrigin(petri.Network, a, b)}, b, 0, 2))
 	}
 	return []petri.PlaceID{done}
+}
+
+// lookingAround makes a transition that happens once a node has looked at all its neighbours
+// so many times, a poll later at most.
+func (c *compiler) lookingAround(t transition, n int, least time.Duration, times int) transition {
+	neighbours := c.s.Nodes[n].Neighbours
+	return c.looking(t, n, neighbours, func() model.Delay {
+		return model.Interval(least, c.s.Network.Profile.Poll.Hi+c.lookingTime(n, times*len(neighbours)))
+	})
 }
 
 // closeAll makes the closing "wait all" of a node, which asks its neighbours from
@@ -155,9 +159,7 @@ func (c *compiler) closeAll(n int) {
 		}
 	}
 	neighbours := c.s.Nodes[n].Neighbours
-	c.add(c.looking(transition{Name: name, In: []petri.PlaceID{todo}, Read: read, Out: []petri.PlaceID{looked}, Origin: o}, n, neighbours, func() model.Delay {
-		return model.Interval(0, c.s.Network.Profile.Poll.Hi+c.lookingTime(n, len(neighbours)))
-	}))
+	c.add(c.lookingAround(transition{Name: name, In: []petri.PlaceID{todo}, Read: read, Out: []petri.PlaceID{looked}, Origin: o}, n, 0, 1))
 	for _, m := range counting {
 		f := c.nodeIdleFact(m)
 		c.observe(f, n)

@@ -200,9 +200,7 @@ func (p *step) waitAll() {
 		least = 0
 	}
 	o.Kind = petri.Look
-	p.compiler.add(p.looking(transition{Name: p.name() + ": look", In: []petri.PlaceID{idle}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, neighbours, func() model.Delay {
-		return model.Interval(least, p.s.Network.Profile.Poll.Hi+p.lookingTime(p.n, len(neighbours)))
-	}))
+	p.compiler.add(p.lookingAround(transition{Name: p.name() + ": look", In: []petri.PlaceID{idle}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, least, 1))
 	p.confirmed(p.n, p.i, func(variant int, in, read, out []petri.PlaceID) {
 		in, out = p.release(in, out)
 		p.compiler.add(transition{Name: p.name() + variantName(variant), In: slices.Concat(took, in), Out: append(out, p.to), Read: slices.Concat(remote, read), Origin: p.o})
