@@ -154,9 +154,15 @@ func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *mont
 		}
 		rows = append(rows, row)
 	}
+	if len(share) == 0 {
+		columns = slices.Delete(columns, 3, 4)
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 3, 4)
+		}
+	}
 	t.table(columns, rows)
 	t.more(hidden, "delays with less drag", "--all")
-	if simulated != nil && simulated.Criticality != nil { // there is none where nodes sleep
+	if simulated != nil && simulated.Criticality != nil && simulated.Criticality.Explained > 0 { // there is none where nodes sleep
 		t.paragraph(dim, 2, fmt.Sprintf("critical: the share of %s in which a transition was on a critical path", diag.Count(simulated.Criticality.Explained, "simulated execution")))
 	}
 	return t.flush()

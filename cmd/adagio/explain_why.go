@@ -22,6 +22,7 @@ type whyFlags struct {
 	changes      []string
 	drag         bool
 	replications int
+	seed         uint64
 	responses    []string
 	advice       bool
 
@@ -34,7 +35,8 @@ func (f *whyFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.changes, "what-if", nil, "analyse the plan with a `change`, before and after side by side; repeatable, all are made")
 	flags.BoolVar(&f.drag, "drag", false, "how much each delay costs; with --all every delay of the plan")
-	flags.IntVar(&f.replications, "replications", 200, "`number` of simulated executions, for the shares beside the drag; for --html only if it is given; 0 for none")
+	flags.IntVar(&f.replications, "replications", 0, "simulate this `number` of executions, for shares beside the drag and in the page")
+	flags.Uint64Var(&f.seed, "seed", 1, "seed of the simulation that --replications asks for")
 	flags.StringArrayVar(&f.responses, "response", nil, "the makespan as a function of a `duration` such as keystone[0].deploy; repeatable")
 	flags.BoolVar(&f.advice, "advice", false, "which waits and which order of instructions cost most and can be relaxed")
 }
@@ -133,7 +135,7 @@ func (a *app) drags(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *re
 	var simulated *montecarlo.Result
 	if f.replications > 0 {
 		var err error
-		if simulated, err = montecarlo.Run(r.Scenario, montecarlo.Options{Seed: 1, N: f.replications, Bounds: r}); err != nil {
+		if simulated, err = montecarlo.Run(r.Scenario, montecarlo.Options{Seed: f.seed, N: f.replications, Bounds: r}); err != nil {
 			return nil, broken(err)
 		}
 	}

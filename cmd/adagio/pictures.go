@@ -24,7 +24,6 @@ import (
 type pictures struct {
 	html, svg, trace string
 	at               string
-	seed             uint64
 	why              *whyFlags // whose replications are simulated
 }
 
@@ -35,7 +34,6 @@ func (p *pictures) add(cmd *cobra.Command) {
 	f.StringVar(&p.svg, "svg", "", "write a Gantt chart in SVG to a `file`")
 	f.StringVar(&p.trace, "trace", "", "write a trace for ui.perfetto.dev or chrome://tracing to a `file`")
 	f.StringVar(&p.at, "at", "", "which execution these three show: upper, lower (the bounds) or typical; that of --end if not given")
-	f.Uint64Var(&p.seed, "seed", 1, "the seed of the simulation in the page, where --replications asks for one")
 }
 
 // wanted says whether any rendering is asked for.
@@ -64,10 +62,11 @@ func (p *pictures) check(cmd *cobra.Command, end string) error {
 	if stdout > 1 {
 		return usage(cmd, "only one of --html, --svg and --trace can be the standard output", "")
 	}
-	for _, flag := range []string{"at", "seed"} {
-		if cmd.Flags().Changed(flag) && !p.wanted() {
-			return usage(cmd, "--"+flag+" is for renderings", "give --html, --svg or --trace as well")
-		}
+	if cmd.Flags().Changed("at") && !p.wanted() {
+		return usage(cmd, "--at is for renderings", "give --html, --svg or --trace as well")
+	}
+	if cmd.Flags().Changed("seed") && p.why.replications == 0 {
+		return usage(cmd, "--seed is for a simulation", "give --replications as well")
 	}
 	return nil
 }
@@ -130,8 +129,8 @@ func (p *pictures) page(cmd *cobra.Command, a *app, w io.Writer, r *analysis.Res
 	if err := in.Answer(page.Questions{Drag: p.why.drag, All: all, Progress: a.progress("analysing")}); err != nil {
 		return err
 	}
-	if in.Varies() && cmd.Flags().Changed("replications") && p.why.replications > 0 {
-		sim := simulation{input: &input{app: a}, opts: montecarlo.Options{Seed: p.seed, N: p.why.replications, Bounds: r}}
+	if in.Varies() && p.why.replications > 0 {
+		sim := simulation{input: &input{app: a}, opts: montecarlo.Options{Seed: p.why.seed, N: p.why.replications, Bounds: r}}
 		sim.opts.Progress = sim.progress()
 		var err error
 		if in.Simulation, err = montecarlo.Run(r.Scenario, sim.opts); err != nil {
