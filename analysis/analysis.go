@@ -190,7 +190,7 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	r.Hazards = r.describeHazards(x.Hazards)
 	r.exits = len(x.Missed) > 0 || len(x.Stale) > 0
 	if r.Deadlock == nil {
-		r.Deadlock = describeExits(s, x.Missed)
+		r.Deadlock = describeExits(s, x.Missed, x.Deleted)
 	}
 	if !r.boundsOnly {
 		if r.Premature, err = premature(net, x.Runs); err != nil {

@@ -75,9 +75,8 @@ func after(s *model.Scenario) (model.State, bool) {
 
 // openCases are those that come out wrong today, with the cause.
 var openCases = map[string]string{
-	"g4_reconnect":        "the machine stalled on two nodes at once, which the logs do not show",
-	"r134":                "the machine stalled, which the logs do not show",
-	"t1_deleted_provider": "a look at a deleted provider now and then ends the process that looks",
+	"g4_reconnect": "the machine stalled on two nodes at once, which the logs do not show",
+	"r134":         "the machine stalled, which the logs do not show",
 }
 
 // judge compares an analysis with what was measured.

@@ -7,6 +7,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/analysistest"
+	"adagio/analysis/simulate"
 	"adagio/dsl"
 )
 
@@ -46,6 +47,14 @@ assembly joined {
   node n1 { a: S }
   node n2 { c: U }
   connect a.service -> c.service
+}
+
+assembly spare {
+  node n1 { a: S }
+  node n2 { c: U }
+  node n3 { b: S }
+  connect a.service -> c.service
+  connect b.service -> c.service
 }
 
 plan go of ASSEMBLY {
@@ -118,5 +127,45 @@ func TestFails(t *testing.T) {
 	r := process(t, "pair", "running", "on n1 { push a stop; wait a; delete a }", "")
 	if r.Deadlock != nil {
 		t.Errorf("a component that is idle: %v", r.Diagnostics())
+	}
+}
+
+// TestAsksDeleted: a user may ask a provider that is deleted first, and its process ends, or
+// another one, and it goes on; unless it has left the connection, or begins when the provider is
+// there again.
+func TestAsksDeleted(t *testing.T) {
+	const (
+		deletes = "on n1 { push a stop; wait a; disconnect a.service -> c.service; delete a } "
+		deploys = "on n2 { push c stop; wait c; pause 20s; push c deploy; wait c }"
+	)
+	r := process(t, "spare", "running", deletes+deploys, "")
+	if d := r.Deadlock; d == nil || d.Outcome() != "possible failure" || !strings.Contains(d.Waits[0].Text, "c may ask a.service, to enter on, when a is deleted") || !r.Bounded() {
+		t.Fatalf("the verdict is %v", r.Diagnostics())
+	}
+	count := map[simulate.Outcome]int{}
+	for i := range 20 {
+		trace, err := simulate.Run(r.Scenario, simulate.Options{Seed: 1, Index: uint64(i)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		count[trace.Outcome]++
+		if trace.Outcome == simulate.Completed && (trace.Makespan < r.Makespan.Lower || trace.Makespan > r.Makespan.Upper) {
+			t.Errorf("an execution takes %v, not %v", trace.Makespan, r.Makespan)
+		}
+	}
+	if count[simulate.Failed] == 0 || count[simulate.Completed] == 0 || len(count) > 2 {
+		t.Errorf("executions end as %v", count)
+	}
+	for what, programs := range map[string]string{
+		"left":     deletes + "on n2 { push c stop; wait c; disconnect a.service -> c.service; pause 20s; push c deploy; wait c }",
+		"again":    "on n1 { push a stop; wait a; disconnect a.service -> c.service; delete a; add a; connect a.service -> c.service; push a deploy; wait a } " + deploys,
+		"asks not": deletes + "on n2 { push c stop; wait c }",
+	} {
+		if r := process(t, "spare", "running", programs, "exits off; confirmations off"); r.Deadlock != nil {
+			t.Errorf("%s: the verdict is %v", what, r.Diagnostics())
+		}
+	}
+	if r := process(t, "spare", "running", deletes+deploys, "fails off"); r.Deadlock != nil && r.Deadlock.Fails {
+		t.Errorf("without the rule the verdict is %v", r.Diagnostics())
 	}
 }

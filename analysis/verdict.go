@@ -130,6 +130,8 @@ func (d *Deadlock) Summary() string {
 	switch {
 	case d.Unproved:
 		return "it is not proved that the plan ends in every order of its races"
+	case d.Fails && d.Exits:
+		return "failure: a node may ask a component that is deleted, which ends the node's process"
 	case d.Fails && d.Possible:
 		return "failure: in one order of its races an instruction cannot be executed, and the process of its node ends" + d.whether()
 	case d.Fails:
@@ -151,13 +153,13 @@ func (d *Deadlock) whether() string {
 }
 
 // describeExits tells of a plan that ends unless the process of a node ends too
-// early; nil where none can.
-func describeExits(s *model.Scenario, missed []unfold.Wait) *Deadlock {
-	if len(missed) == 0 {
+// early, or fails as it asks a component that is deleted; nil where none can.
+func describeExits(s *model.Scenario, missed, deleted []unfold.Wait) *Deadlock {
+	if len(missed)+len(deleted) == 0 {
 		return nil
 	}
-	d := describeWaits(s, missed)
-	d.Possible, d.Exits = true, true
+	d := describeWaits(s, append(slices.Clip(deleted), missed...))
+	d.Possible, d.Exits, d.Fails = true, true, len(deleted) > 0
 	return d
 }
 
@@ -238,6 +240,8 @@ func waitText(s *model.Scenario, w unfold.Wait) string {
 		return fmt.Sprintf("is idle: the program of node %s has not come to its next push", onNode)
 	case unfold.NoPushLeft:
 		return "is idle, and no program pushes it again"
+	case unfold.Deleted:
+		return fmt.Sprintf("may ask %s, to %s, when %s is deleted", port, move, on)
 	case unfold.StillUsed:
 		return fmt.Sprintf("stands at %q: %s stays in use", in, port)
 	}

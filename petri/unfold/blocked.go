@@ -48,6 +48,7 @@ const (
 	Exited                       // the process of OnNode may have ended before its last change was seen
 	StillUsed                    // a program cannot disconnect
 	StillConnected               // a program cannot delete: On has a connection
+	Deleted                      // no wait: a component may ask whether port Port of On is active, which is deleted
 )
 
 // Blocked explains an event graph that is not complete: who waits for what,

@@ -26,6 +26,8 @@ type Covering struct {
 	Extended bool
 	// Missed lists who may wait for ever because the process that it looks at has ended.
 	Missed []Wait
+	// Deleted lists who may ask a provider that is deleted.
+	Deleted []Wait
 	// Unclosed lists why the closing "wait all" of a node may never return.
 	Unclosed []Wait
 	// Hazards lists the intervals of no length that a wait might see. A strict cover
@@ -256,7 +258,8 @@ func (c *coverer) noteExits() error {
 	r := &run{explorer: x, graph: c.out.Graph, order: order}
 	x.noteMissed(r)
 	x.noteUnclosed(r)
-	c.out.Missed, c.out.Unclosed = x.Missed, x.Unclosed
+	x.noteDeleted(r)
+	c.out.Missed, c.out.Unclosed, c.out.Deleted = x.Missed, x.Unclosed, x.Deleted
 	return nil
 }
 

@@ -34,6 +34,9 @@ type Exploration struct {
 	// Missed lists, of runs that are complete, who may wait for ever because the
 	// process of a node may have ended before its last change was seen (Exited).
 	Missed []Wait
+	// Deleted lists, of runs that are complete, who may ask a provider that is deleted (Deleted),
+	// which ends the process of its node.
+	Deleted []Wait
 	// Unclosed lists, of runs that are complete, why the closing "wait all" of a node may
 	// never return (NotIdle, NotAsked, AskedByOther, Exited), so that its process never exits.
 	Unclosed []Wait
@@ -272,6 +275,7 @@ func (x *explorer) try(d decisions) error {
 	if r.graph.Complete {
 		x.noteMissed(r)
 		x.noteUnclosed(r)
+		x.noteDeleted(r)
 	} else {
 		x.noteStale(r)
 	}
