@@ -23,7 +23,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/compile"
-	"adagio/petri/component"
 	"adagio/petri/unfold"
 )
 
@@ -34,7 +33,7 @@ type Options struct {
 	// has limits that suit the size of the plan.
 	Limit unfold.Limit
 	// Cache, if not nil, is shared by the analyses of plans of one model.
-	Cache *component.Cache
+	Cache *compile.Cache
 	// Strict has the bounds cover hazards, too: the executions in which a wait sees what
 	// lasts no time in the model.
 	Strict bool
@@ -161,7 +160,7 @@ func Analyse(s *model.Scenario, opts Options) (*Result, error) {
 func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	cache := opts.Cache
 	if cache == nil {
-		cache = new(component.Cache)
+		cache = new(compile.Cache)
 	}
 	limit := opts.Limit
 	if limit == (unfold.Limit{}) {
@@ -217,7 +216,7 @@ func quick(s *model.Scenario) unfold.Limit {
 
 // explore unfolds a scenario for its plan. Where something may go on with what a node
 // knows of a process that has ended, it does so again with that.
-func explore(cache *component.Cache, s *model.Scenario, limit unfold.Limit) (*petri.Net, *unfold.Exploration, error) {
+func explore(cache *compile.Cache, s *model.Scenario, limit unfold.Limit) (*petri.Net, *unfold.Exploration, error) {
 	var stale []petri.Observation
 	for {
 		net, err := compile.ScenarioStale(cache, s, stale)

@@ -8,7 +8,6 @@ import (
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri/compile"
-	"adagio/petri/component"
 )
 
 // Because says that what is found of a plan hangs on a rule that is a defect of the
@@ -51,7 +50,7 @@ func (r *Result) exercises(rule model.Rule, s *model.Scenario) bool {
 	if !concerned(r.Scenario, s) {
 		return false
 	}
-	net, err := compile.ScenarioWith(new(component.Cache), s)
+	net, err := compile.ScenarioWith(new(compile.Cache), s)
 	return err == nil && !net.Equal(r.Net)
 }
 

@@ -1,6 +1,10 @@
 package petri
 
-import "adagio/dsl/model"
+import (
+	"slices"
+
+	"adagio/dsl/model"
+)
 
 // looks computes Looks.
 func (n *Net) looks() [][]int {
@@ -14,6 +18,7 @@ func (n *Net) looks() [][]int {
 		}
 	}
 	for t := range n.Transitions {
+		slices.Sort(out[t])
 		out[t] = append(out[t], n.programLooks(TransitionID(t))...)
 	}
 	return out

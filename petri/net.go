@@ -103,6 +103,9 @@ func (t *Transition) SetArcs(places []PlaceID, in, read int) {
 	t.arcs, t.in, t.out = places, int32(in), int32(in+read)
 }
 
+// Arcs lists its places as SetArcs has been given them.
+func (t *Transition) Arcs() []PlaceID { return t.arcs }
+
 // In lists the places whose token the transition takes.
 func (t *Transition) In() []PlaceID { return t.arcs[:t.in:t.in] }
 

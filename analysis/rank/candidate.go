@@ -15,7 +15,7 @@ import (
 	"adagio/analysis/whatif"
 	"adagio/dsl"
 	"adagio/dsl/model"
-	"adagio/petri/component"
+	"adagio/petri/compile"
 )
 
 // Candidate is a plan as a planner writes it, one JSON document:
@@ -61,7 +61,7 @@ type Base struct {
 	mu       sync.Mutex
 	plans    map[planKey]*basePlan
 	answered answers
-	cache    component.Cache
+	cache    compile.Cache
 }
 
 // planKey names a plan, and the parameters that differ from those of the model.
@@ -240,6 +240,7 @@ func (b *Base) plan(name string, set map[string]int) *basePlan {
 	p := &basePlan{}
 	if p.s, p.err = b.Load(key.plan, set); p.err == nil {
 		p.Elements = dsl.NewElements(p.s)
+		b.cache.Keep(p.s)
 	}
 	if b.plans == nil {
 		b.plans = map[planKey]*basePlan{}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,7 +28,8 @@ type editor struct {
 }
 
 // candidate changes the programs of some nodes: an instruction goes to another place or
-// another node, is left out, or there is one more.
+// another node, is left out, or there is one more, a wait is for another component, or the
+// program pauses. Now and then a duration of the model is another, too.
 func (x editor) candidate(name string, edits int) []byte {
 	programs := make([][]string, len(x.s.Nodes))
 	for n, node := range x.s.Nodes {
@@ -44,10 +46,14 @@ func (x editor) candidate(name string, edits int) []byte {
 		if len(p) > 0 {
 			at = x.choose(len(p))
 		}
-		switch kind := x.choose(5); {
+		anything := func() string { return "wait " + x.s.Components[x.choose(len(x.s.Components))].Name }
+		switch kind := x.choose(8); {
 		case kind == 0 || at < 0:
-			c := x.s.Components[x.choose(len(x.s.Components))]
-			p = slices.Insert(p, x.choose(len(p)+1), "wait "+c.Name)
+			p = slices.Insert(p, x.choose(len(p)+1), anything())
+		case kind == 5 && strings.HasPrefix(p[at], "wait "):
+			p[at] = anything()
+		case kind == 6:
+			p = slices.Insert(p, x.choose(len(p)+1), fmt.Sprintf("pause %dms", 1+x.choose(40)))
 		case kind == 1:
 			p = slices.Insert(p, x.choose(len(p)+1), p[at])
 		default:
@@ -67,7 +73,13 @@ func (x editor) candidate(name string, edits int) []byte {
 		programs[to] = p
 		changed[x.s.Nodes[n].Name], changed[x.s.Nodes[to].Name] = programs[n], programs[to]
 	}
-	document, err := json.Marshal(map[string]any{"name": name, "programs": changed})
+	all := map[string]any{"name": name, "programs": changed}
+	if x.choose(8) == 0 {
+		c := x.s.Components[x.choose(len(x.s.Components))]
+		t := x.s.Types[c.Type]
+		all["what_if"] = []string{fmt.Sprintf("%s.%s = %dms", c.Name, t.Transitions[x.choose(len(t.Transitions))].Name, x.choose(90))}
+	}
+	document, err := json.Marshal(all)
 	if err != nil {
 		panic(err)
 	}
@@ -85,7 +97,7 @@ func TestIncremental(t *testing.T) {
 	outcomes := map[string]int{}
 	races, hazards, again := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Nodes: 3, Components: 3, Calm: rapid.Bool().Draw(t, "calm"), Profiles: []model.ProfileKind{model.Polling, model.Ideal}}).Draw(t, "scenario")
+		s := gen.Scenario(gen.Options{Nodes: 3, Components: 3, Calm: rapid.Bool().Draw(t, "calm"), Profiles: []model.ProfileKind{model.Polling, rapid.SampledFrom([]model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Concertod}).Draw(t, "or")}}).Draw(t, "scenario")
 		x := editor{s, func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "") }}
 		base := baseOf(s)
 		first := base.Plan("first", s)

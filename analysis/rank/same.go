@@ -82,7 +82,7 @@ func sameScenario(a, b *model.Scenario) bool {
 	if !slices.EqualFunc(a.Nodes, b.Nodes, samePrograms) {
 		return false
 	}
-	return reflect.DeepEqual(withoutPrograms(a), withoutPrograms(b))
+	return reflect.DeepEqual(a.WithoutPrograms(), b.WithoutPrograms())
 }
 
 func samePrograms(m, n model.Node) bool {
@@ -97,13 +97,4 @@ func samePrograms(m, n model.Node) bool {
 func sameInstruction(a, b *model.Instruction) bool {
 	return a.Op == b.Op && a.Component == b.Component && a.Link == b.Link && a.Behaviour == b.Behaviour && a.Holding == b.Holding &&
 		sameDelay(a.Duration, b.Duration) && slices.Equal(a.Duration.Sample, b.Duration.Sample) && a.Most == b.Most && slices.Equal(a.Of, b.Of)
-}
-
-func withoutPrograms(s *model.Scenario) *model.Scenario {
-	out := *s
-	out.Nodes = slices.Clone(s.Nodes)
-	for n := range out.Nodes {
-		out.Nodes[n].Program = nil
-	}
-	return &out
 }

@@ -29,7 +29,7 @@ import (
 	"adagio/analysis/parallel"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
-	"adagio/petri/component"
+	"adagio/petri/compile"
 )
 
 // Durations says where the durations of the transitions come from, and when the
@@ -182,7 +182,7 @@ type group struct {
 	scenario *model.Scenario
 	names    *measure.Mapping
 	members  []*member
-	cache    component.Cache
+	cache    compile.Cache
 	once     sync.Once // of what all members share, see shared
 	fixed    *judged
 	err      error

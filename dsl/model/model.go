@@ -84,6 +84,16 @@ type Scenario struct {
 	Pos Pos // of the plan
 }
 
+// WithoutPrograms is the scenario with empty programs; it shares all else.
+func (s *Scenario) WithoutPrograms() *Scenario {
+	out := *s
+	out.Nodes = slices.Clone(s.Nodes)
+	for n := range out.Nodes {
+		out.Nodes[n].Program = nil
+	}
+	return &out
+}
+
 // Type is a component type (SEMANTICS.md, section 1).
 type Type struct {
 	Name        string

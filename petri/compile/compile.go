@@ -22,20 +22,21 @@ import (
 //
 // The patterns are drawn in patterns.go (components and programs) and facts.go
 // (what travels between nodes).
-func Scenario(s *model.Scenario) (*petri.Net, error) { return ScenarioWith(new(component.Cache), s) }
+func Scenario(s *model.Scenario) (*petri.Net, error) { return ScenarioWith(new(Cache), s) }
 
 // ScenarioWith is [Scenario] that takes the state spaces of components from those that have been
 // explored before. Several goroutines may call it. The component types of the
 // scenarios must not be changed between two calls.
-func ScenarioWith(cache *component.Cache, s *model.Scenario) (*petri.Net, error) {
+func ScenarioWith(cache *Cache, s *model.Scenario) (*petri.Net, error) {
 	return ScenarioStale(cache, s, nil)
 }
 
 // ScenarioStale is [ScenarioWith] for executions in which some observations need not
 // follow their facts any more, as the process that they are about has ended: the net
 // has both.
-func ScenarioStale(cache *component.Cache, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {
+func ScenarioStale(cache *Cache, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {
 	c := newCompiler(cache, s, stale)
+	c.bodies = cache.bodiesOf(s)
 	if err := c.compile(); err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func ScenarioStale(cache *component.Cache, s *model.Scenario, stale []petri.Obse
 	return c.net, nil
 }
 
-func newCompiler(cache *component.Cache, s *model.Scenario, stale []petri.Observation) *compiler {
+func newCompiler(cache *Cache, s *model.Scenario, stale []petri.Observation) *compiler {
 	return &compiler{
 		cache: cache, s: s, sleeps: s.Sleeps(), stale: stale,
 		net: &petri.Net{
@@ -91,7 +92,7 @@ func (c *compiler) compile() error {
 }
 
 type compiler struct {
-	cache *component.Cache
+	cache *Cache
 	s     *model.Scenario
 	net   *petri.Net
 	rules component.Rules
@@ -119,6 +120,12 @@ type compiler struct {
 	made       map[workKey]petri.PlaceID   // … for the component that is being compiled, see body
 	askedIn    map[[2]int][]int            // see asked
 	besideOf   map[[2]int]int              // see beside
+
+	bodies      *bodies    // where the nets of components are kept, or nil
+	recorded    *recording // what is to be kept, or nil
+	outsideRoom []petri.PlaceID
+	spacesRoom  []*component.Space
+	inputsRoom  []int64
 
 	confirmations map[int]*confirmations // by node, see confirm.go
 	stale         []petri.Observation
@@ -206,7 +213,11 @@ func (c *compiler) place(name string, marked, resting bool, o petri.Origin) petr
 	if c.names != nil {
 		c.names.places = append(c.names.places, name)
 	}
-	return petri.PlaceID(c.places.Add(petri.Place{Marked: marked, Resting: resting, Origin: c.originOf(&o)}))
+	p := petri.Place{Marked: marked, Resting: resting, Origin: c.originOf(&o)}
+	if c.recorded != nil {
+		c.recorded.places = append(c.recorded.places, p)
+	}
+	return petri.PlaceID(c.places.Add(p))
 }
 
 // add adds a transition.
@@ -225,6 +236,9 @@ func (c *compiler) add(t transition) petri.TransitionID {
 		out.Looks = &petri.Looks{AtRest: t.AtRest, Peers: t.Peers}
 	}
 	out.SetArcs(c.arcs.Join(t.In, t.Read, t.Out), len(t.In), len(t.Read))
+	if c.recorded != nil {
+		c.recorded.transitions = append(c.recorded.transitions, out)
+	}
 	return petri.TransitionID(c.transitions.Add(out))
 }
 

@@ -190,6 +190,9 @@ func (c *compiler) asks(f *fact, node int, late responseTime) (no, yes petri.Pla
 	if node == f.Node {
 		return f.off, f.on
 	}
+	if c.recorded != nil {
+		c.recorded.asks = append(c.recorded.asks, asked{f.Fact, node, late})
+	}
 	k := f.known[node]
 	old := f.late[node]
 	peers := late.peers

@@ -39,15 +39,22 @@ import (
 
 // compileComponent writes down the net of one component.
 func (c *compiler) compileComponent(i int) {
-	k := &c.components[i]
-	if !k.present() {
+	if !c.components[i].present() {
 		return
 	}
-	b := c.body(i)
-	for p := range k.pushes {
+	if b := c.body(i); c.bodies != nil {
+		c.bodies.compile(b)
+	} else {
+		b.compileAll()
+	}
+}
+
+// compileAll writes it down anew.
+func (b *body) compileAll() {
+	for p := range b.k.pushes {
 		b.compilePush(p)
 	}
-	for _, ev := range k.space.Events {
+	for _, ev := range b.k.space.Events {
 		if ev.Kind != petri.ProgramStep { // the program's matter
 			b.compileEvent(ev)
 		}
@@ -211,6 +218,9 @@ func (b *body) compileEvent(ev *component.Event) {
 		for _, m := range b.askedFor(nil, b.i, v.Effect) {
 			k := [2]int{o.Node, m}
 			b.net.Asking[k] = append(b.net.Asking[k], id)
+			if b.recorded != nil {
+				b.recorded.looks = append(b.recorded.looks, lookingAt{k, id})
+			}
 		}
 	}
 }

@@ -32,6 +32,9 @@ func (b *Blocks[T]) Add(v T) int {
 	return b.len - 1
 }
 
+// Len is how many values it has.
+func (b *Blocks[T]) Len() int { return b.len }
+
 // List returns all of it in one slice, and forgets it, block by block.
 func (b *Blocks[T]) List() []T {
 	all := make([]T, 0, b.len)
