@@ -25,8 +25,9 @@ type Cache struct {
 	models []*bodies
 }
 
-// maxModels and maxBodies bound what is kept.
-const maxModels, maxBodies = 8, 1 << 12
+// maxModels and maxKept bound what is kept: models, and transitions of each of them, which
+// take some 200 bytes with their arcs and places.
+const maxModels, maxKept = 8, 1 << 18
 
 // Keep lets the nets of components be kept for plans of a model: for scenarios that share
 // all with the given one but the programs of their nodes.
@@ -56,7 +57,7 @@ type bodies struct {
 	of    *model.Scenario // without programs
 	mu    sync.Mutex
 	known map[uint64][]*kept
-	size  int
+	size  int // transitions
 }
 
 // kept is the net of a component, as far as compileComponent makes it, with what it was
@@ -128,9 +129,9 @@ func (l *bodies) compile(b *body) {
 	k.madeFrom = madeFrom{from.program, slices.Clone(from.spaces), slices.Clone(from.inputs)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.size++; l.size > maxBodies {
+	if l.size += len(k.transitions); l.size > maxKept {
 		clear(l.known)
-		l.size = 1
+		l.size = len(k.transitions)
 	}
 	l.known[hash] = append(slices.Clip(l.known[hash]), k)
 }
