@@ -13,7 +13,7 @@ import (
 // mostTimes what is in use; or by as much as is in use, if that is more.
 const (
 	untilCollected = 96 << 20
-	headroom       = 512 << 20
+	headroom       = 1 << 30
 	mostTimes      = 4
 )
 

@@ -174,7 +174,7 @@ func (b *body) compilePush(p int) {
 			node, asked, func() model.Delay { return model.Interval(0, b.noticeDelay(b.i, p)) }))
 	}
 	end := transition{Name: b.text("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
-	if !b.s.Sleeps() { // else in the pass of its last entry
+	if !b.sleeps { // else in the pass of its last entry
 		end.Delay = b.passDelay(0)
 	}
 	if len(gos) == 0 {

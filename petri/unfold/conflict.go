@@ -241,7 +241,7 @@ func (r *run) rivals(v *virtual, first firingID) []rival {
 		if j < 0 {
 			continue
 		}
-		if r.sameEvent(v.transition, j, v.conditions) || !r.followsRival(j, v) && r.tooLate(j, v) {
+		if r.sameEvent(v.transition, j, v.conditions) || r.tooLate(j, v) && !r.followsRival(j, v) {
 			return nil
 		}
 		switch k := (rival{j, r.p.conditions[c].place}); {
