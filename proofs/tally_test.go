@@ -16,7 +16,7 @@ import (
 
 // mostAnswered is the percentage of random scenarios that the analysis answers at least,
 // where nothing is said about them.
-const mostAnswered = 80
+const mostAnswered = 85
 
 // checkEach checks a property of random scenarios, which says what is wrong with one,
 // or that the analysis refuses it, in which case it has shown nothing. At least a percentage
