@@ -41,11 +41,11 @@ func CertifyHang(r *analysis.Result, opts Options) (*Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, _, err := v.search(&model.Claim{Kind: model.Ends}, answer{})
-	if err != nil || x == nil {
+	o := &openClaim{verdict: &ClaimVerdict{Claim: &model.Claim{Kind: model.Ends}}}
+	if err := v.search([]*openClaim{o}); err != nil || o.found == nil {
 		return nil, err
 	}
-	return certificateOf(r.Scenario, x.Trace, "h")
+	return certificateOf(r.Scenario, o.found.Trace, "h")
 }
 
 func certificateOf(s *model.Scenario, t *simulate.Trace, shows string) (*Certificate, error) {

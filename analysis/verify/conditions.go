@@ -87,11 +87,18 @@ func (s Sum) text() string {
 const maxWork = 100_000_000
 
 // Spent is why no condition is known where the budget of this work is spent.
-const Spent = "the budget of 100,000,000 steps for the conditions of all claims, or all races, is spent"
+const Spent = "the share of its property, or of its race, in a budget of 100,000,000 steps is spent"
 
 // budget is what is left of it, below 0 where it was not enough. Then what has been found
-// is no answer.
-type budget struct{ left int }
+// is worth nothing. Rest is what is kept for others.
+type budget struct{ left, rest int }
+
+// share gives the next property, or race, its share: one of so many in what nobody has needed.
+func (b *budget) share(of int) {
+	all := max(b.left, 0) + b.rest
+	b.left = all / of
+	b.rest = all - b.left
+}
 
 // take takes some work from the budget and says whether there was as much.
 func (b *budget) take(n int) bool {

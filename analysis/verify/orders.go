@@ -32,9 +32,10 @@ func Orders(s *model.Scenario) (out []OrderWhen, refused string, err error) {
 	case r.Cover != nil || r.Deadlock != nil && r.Deadlock.OneOrder:
 		return nil, "with any durations the plan has too many races to list", nil
 	}
-	x := &orders{r, &budget{maxWork}, map[*petri.EventGraph]*whenRun{}}
+	x := &orders{r, &budget{rest: maxWork}, map[*petri.EventGraph]*whenRun{}}
 	for i := range r.Races {
 		race := &r.Races[i]
+		x.work.share(len(r.Races) - i)
 		o := OrderWhen{A: race.A, B: race.B}
 		if o.AFirst, o.BFirst, err = x.certain(race); err != nil {
 			o.Missing = err.Error()

@@ -52,7 +52,9 @@ func (w *whenRun) chains(from, to petri.EventID, known map[petri.EventID]chains)
 		}
 		c.list = list
 	}
-	known[to] = c
+	if w.work.left >= 0 { // else another share may suffice
+		known[to] = c
+	}
 	return c
 }
 
@@ -174,22 +176,18 @@ func (p path) besides(q path) (out []step) {
 // delay without a name that only one of the two has may differ.
 func compare(p, q path, strict bool, more time.Duration) (i Inequality, varies bool) {
 	i = Inequality{Left: Sum{More: more}, Strict: strict}
-	for _, s := range p.besides(q) {
-		if s.name != "" {
-			i.Left.Names = append(i.Left.Names, s.name)
-		} else {
-			i.Left.More += s.hi
+	add := func(to *Sum, steps []step, worst func(s step) time.Duration) {
+		for _, s := range steps {
+			if s.name != "" {
+				to.Names = append(to.Names, s.name)
+				continue
+			}
+			to.More += worst(s)
 			varies = varies || s.lo != s.hi
 		}
 	}
-	for _, s := range q.besides(p) {
-		if s.name != "" {
-			i.Right.Names = append(i.Right.Names, s.name)
-		} else {
-			i.Right.More += s.lo
-			varies = varies || s.lo != s.hi
-		}
-	}
+	add(&i.Left, p.besides(q), func(s step) time.Duration { return s.hi })
+	add(&i.Right, q.besides(p), func(s step) time.Duration { return s.lo })
 	both := min(i.Left.More, i.Right.More)
 	i.Left.More, i.Right.More = i.Left.More-both, i.Right.More-both
 	return i, varies

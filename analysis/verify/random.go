@@ -180,6 +180,41 @@ func (v *verifier) random(c *model.Claim) (*Execution, int, error) {
 	return x, runs, err
 }
 
+// deviate looks for executions that violate open claims, as deviations from the nominal one.
+func (v *verifier) deviate(open []*openClaim) (err error) {
+	for _, o := range open {
+		if o.found, o.held, err = v.random(o.verdict.Claim); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strike looks for executions in which hazards strike, and a claim that is proved of all
+// others does not hold.
+func (v *verifier) strike(verdicts []Verdict) error {
+	for i := range verdicts {
+		for j := range verdicts[i].Claims {
+			c := &verdicts[i].Claims[j]
+			if c.Outcome != Proved {
+				continue
+			}
+			x, _, err := v.random(c.Claim)
+			switch {
+			case err != nil:
+				return err
+			case x == nil:
+				continue
+			case x.Trace.Hits == 0:
+				return fmt.Errorf("%s: it was shown to hold of every execution (%s), but not of one where %s", c.Text, c.Reason, x.How)
+			}
+			c.Reason = "it holds where no hazard strikes (" + c.Reason + "), but " + v.violation(c.Claim, x)
+			c.Outcome, c.Counterexample, c.Causality, c.structural = Refuted, x, false, false
+		}
+	}
+	return nil
+}
+
 // engine guards the settings of rapid, which are flags of the process.
 var engine sync.Mutex
 

@@ -1,8 +1,10 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"adagio/analysis/simulate"
@@ -10,47 +12,22 @@ import (
 	"adagio/petri"
 )
 
-// sample is an execution that several claims are held against.
+// sample is an execution that claims are held against.
 type sample struct {
 	options simulate.Options
 	how     string
-	witness *witness // nil where it has not been kept
 }
 
-// maxEvents bounds the events of all executions that are simulated for the claims of a
-// plan; those at the ends of delays are always.
-const maxEvents = 30_000_000
-
-// kept is how many executions are kept for further claims.
-const kept = 64
-
-// atEnds is how many executions of a plan have all delays at one end.
-const atEnds = 2
-
-// plan lists the executions that every claim is held against: those at the ends of all
-// delays, then those that are drawn.
-func (v *verifier) plan() []sample {
-	if v.samples == nil {
-		v.samples = []sample{
-			{options: simulate.Options{Sampler: simulate.Lo}, how: "every delay is at its least"},
-			{options: simulate.Options{Sampler: simulate.Hi}, how: "every delay is at its greatest"},
-		}
-		for i := range v.opts.Runs {
-			v.samples = append(v.samples, drawn(v.opts.Seed, uint64(i)))
-		}
-		for i := range v.samples {
-			v.samples[i].options.History = true
-		}
-	}
-	return v.samples
-}
+// Events is how many events of the simulator are worth the wait for an answer: some two
+// seconds. Executions with delays at their ends are simulated always.
+const Events = 10_000_000
 
 // drawn is an execution with delays that are drawn: from their distributions, or, every
 // other time, from their ends and what lies between.
 func drawn(seed, i uint64) sample {
 	o := simulate.Options{Seed: seed, Index: i}
 	if i%2 == 0 {
-		return sample{options: o, how: fmt.Sprintf("delays are drawn (seed %d, replication %d)", seed, i)}
+		return sample{o, fmt.Sprintf("delays are drawn (seed %d, replication %d)", seed, i)}
 	}
 	o.Choose = func() simulate.Chooser {
 		r := rand.New(rand.NewPCG(seed, i))
@@ -64,59 +41,104 @@ func drawn(seed, i uint64) sample {
 			return d.Lo + time.Duration(r.Int64N(int64(d.Hi-d.Lo)+1))
 		}
 	}
-	return sample{options: o, how: fmt.Sprintf("delays are at their ends or drawn (seed %d, replication %d)", seed, i)}
+	return sample{o, fmt.Sprintf("delays are at their ends or drawn (seed %d, replication %d)", seed, i)}
 }
 
-// search looks for an execution that violates a claim, and says in how many it holds
-// where there is none.
-func (v *verifier) search(c *model.Claim, a answer) (*Execution, int, error) {
-	n := 0
-	try := func(s *sample) (*Execution, error) {
-		w := s.witness
-		if w == nil {
-			if w = newWitness(v.s, v.runner.Run(s.options)); n < kept {
-				s.witness = w
+// search looks for executions that violate open claims: with all delays at one end, with
+// those that the failed proof of each asks for, and with delays that are drawn. Each is
+// held against all claims that are still open.
+func (v *verifier) search(open []*openClaim) error {
+	open = slices.Clone(open)
+	for _, end := range []sample{
+		{simulate.Options{Sampler: simulate.Lo}, "every delay is at its least"},
+		{simulate.Options{Sampler: simulate.Hi}, "every delay is at its greatest"},
+	} {
+		if err := v.try(end, &open); err != nil {
+			return err
+		}
+	}
+	for _, s := range v.aimed(together(open)) {
+		if err := v.try(s, &open); err != nil {
+			return err
+		}
+	}
+	for _, o := range slices.Clone(open) {
+		for _, s := range v.aimed(o.answer.targets) {
+			if o.found != nil {
+				break
 			}
-			v.events += w.t.Events
-		}
-		ok, at := w.Holds(c)
-		if n++; ok {
-			return nil, nil
-		}
-		x := &Execution{Trace: w.t, How: s.how, At: at, options: s.options}
-		same, err := x.Replay(v.s)
-		if err == nil && !same {
-			err = fmt.Errorf("%s: an execution that violates it is another when it is run again", c.Text(v.s))
-		}
-		return x, err
-	}
-	plan := v.plan()
-	ends, drawn := plan[:atEnds], plan[atEnds:]
-	for i := range ends {
-		if x, err := try(&ends[i]); x != nil || err != nil {
-			return x, n, err
+			if err := v.try(s, &open); err != nil {
+				return err
+			}
 		}
 	}
-	for _, s := range v.aimed(a) {
-		if x, err := try(&s); x != nil || err != nil {
-			return x, n, err
-		}
-	}
-	for i := range drawn {
-		if i > 0 && v.events > maxEvents {
+	for i := range v.opts.Runs {
+		if len(open) == 0 || i > 0 && v.opts.Events > 0 && v.events > v.opts.Events {
 			break
 		}
-		if x, err := try(&drawn[i]); x != nil || err != nil {
-			return x, n, err
+		if err := v.try(drawn(v.opts.Seed, uint64(i)), &open); err != nil {
+			return err
 		}
 	}
-	return nil, n, nil
+	return nil
 }
 
-// aimed lists the executions that a failed proof asks for: with some events as early and
+// try holds an execution against open claims, and leaves those that it does not violate.
+func (v *verifier) try(s sample, open *[]*openClaim) error {
+	if len(*open) == 0 {
+		return nil
+	}
+	s.options.History = true
+	w := newWitness(v.s, v.runner.Run(s.options))
+	v.events += w.t.Events
+	var left []*openClaim
+	replayed := false
+	for _, o := range *open {
+		ok, at := w.Holds(o.verdict.Claim)
+		if ok {
+			o.held++
+			left = append(left, o)
+			continue
+		}
+		o.found = &Execution{Trace: w.t, How: s.how, At: at, options: s.options}
+		if replayed {
+			continue
+		}
+		if same, err := o.found.Replay(v.s); err != nil || !same {
+			return cmp.Or(err, fmt.Errorf("%s: an execution that violates it is another when it is run again", o.verdict.Text))
+		}
+		replayed = true
+	}
+	*open = left
+	return nil
+}
+
+// together is what would make several open claims fail at once; nothing if there is one.
+func together(open []*openClaim) []target {
+	var all target
+	claims := 0
+	for _, o := range open {
+		if len(o.answer.targets) == 0 {
+			continue
+		}
+		claims++
+		for _, t := range o.answer.targets {
+			if all.run == nil || all.run == t.run {
+				all.run, all.early, all.late = t.run, append(all.early, t.early...), append(all.late, t.late...)
+			}
+		}
+	}
+	if claims < 2 {
+		return nil
+	}
+	all.text = fmt.Sprintf("%d claims may fail", claims)
+	return []target{all}
+}
+
+// aimed lists the executions that failed proofs ask for: with some events as early and
 // others as late as they can be.
-func (v *verifier) aimed(a answer) (out []sample) {
-	for _, t := range a.targets {
+func (v *verifier) aimed(targets []target) (out []sample) {
+	for _, t := range targets {
 		early, late := t.run.named(t.early), t.run.named(t.late)
 		for k := range 4 {
 			sharedLate, restLate := k&1 != 0, k&2 != 0
@@ -130,8 +152,8 @@ func (v *verifier) aimed(a answer) (out []sample) {
 				}
 				return d.Lo
 			}
-			o := simulate.Options{History: true, Choose: func() simulate.Chooser { return choose }}
-			out = append(out, sample{options: o, how: fmt.Sprintf("delays are at their ends, so that %s", t.text)})
+			o := simulate.Options{Choose: func() simulate.Chooser { return choose }}
+			out = append(out, sample{o, fmt.Sprintf("delays are at their ends, so that %s", t.text)})
 		}
 	}
 	return out

@@ -27,7 +27,9 @@ import (
 // Options says how to look for executions that violate a claim.
 type Options struct {
 	Runs int // that are drawn; 0 for none but those at the ends of delays
-	Seed uint64
+	// Events bounds what the simulator does in all of them, see [Events]; 0 does not.
+	Events int
+	Seed   uint64
 	// Random, if not 0, is how many executions are drawn instead, as deviations from the
 	// nominal one; what is found is made to deviate as little as it can.
 	Random int
@@ -96,35 +98,45 @@ func Properties(s *model.Scenario, r *analysis.Result, refused string, opts Opti
 	if err != nil {
 		return nil, err
 	}
-	if opts.When {
-		if v.whens = (&whens{missing: v.missing}); v.missing == "" {
-			if v.whens, err = newWhens(r, &budget{maxWork}); err != nil {
-				return nil, err
+	var out []Verdict
+	var open []*openClaim
+	for i := range s.Properties {
+		p := &s.Properties[i]
+		out = append(out, Verdict{Property: p, Claims: make([]ClaimVerdict, len(p.Claims))})
+		for j := range p.Claims {
+			c := v.prove(&p.Claims[j], &out[i].Claims[j])
+			if !c.each {
+				open = append(open, &openClaim{verdict: &out[i].Claims[j], answer: c})
 			}
 		}
 	}
-	var out []Verdict
-	for i := range s.Properties {
-		p := &s.Properties[i]
-		verdict := Verdict{Property: p}
-		for j := range p.Claims {
-			c, err := v.claim(&p.Claims[j])
-			if err != nil {
-				return nil, err
-			}
-			switch {
-			case !opts.When:
-			case c.structural:
-				c.When = &Condition{Exact: true}
-			default:
-				c.When, c.NoWhen = v.whens.of(&p.Claims[j])
-			}
-			verdict.Claims = append(verdict.Claims, c)
-			if c.Outcome == Refuted || c.Outcome == Unknown && verdict.Outcome == Proved {
-				verdict.Outcome = c.Outcome
+	if opts.Random > 0 {
+		err = v.deviate(open)
+	} else {
+		err = v.search(open)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := v.decide(open); err != nil {
+		return nil, err
+	}
+	if opts.Random > 0 && v.hazardous() {
+		if err := v.strike(out); err != nil {
+			return nil, err
+		}
+	}
+	if opts.When {
+		if err := v.conditions(out); err != nil {
+			return nil, err
+		}
+	}
+	for i := range out {
+		for _, c := range out[i].Claims {
+			if c.Outcome == Refuted || c.Outcome == Unknown && out[i].Outcome == Proved {
+				out[i].Outcome = c.Outcome
 			}
 		}
-		out = append(out, verdict)
 	}
 	return out, nil
 }
@@ -164,18 +176,25 @@ type verifier struct {
 	prover  *prover // nil where nothing can be proved
 	missing string  // why
 	runner  *simulate.Runner
-	samples []sample
 	events  int // of the executions so far
 
-	whens     *whens           // nil if not asked for
 	result    *analysis.Result // or nil
 	structure *structural      // nil where nothing can be said, or before it is tried
 	tried     bool
 }
 
-func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
-	out := ClaimVerdict{Claim: c, Text: c.Text(v.s), Outcome: Unknown, Missing: v.missing}
-	var a answer
+// openClaim is a claim that is not proved: what the proof lacks, and what executions of it
+// show.
+type openClaim struct {
+	verdict *ClaimVerdict
+	answer  answer
+	found   *Execution // that violates it
+	held    int        // of so many others
+}
+
+// prove tries to prove a claim, and begins its verdict.
+func (v *verifier) prove(c *model.Claim, out *ClaimVerdict) (a answer) {
+	*out = ClaimVerdict{Claim: c, Text: c.Text(v.s), Outcome: Unknown, Missing: v.missing}
 	if v.prover != nil {
 		var err error
 		if a, err = v.prover.answer(c); err != nil {
@@ -192,42 +211,50 @@ func (v *verifier) claim(c *model.Claim) (ClaimVerdict, error) {
 	}
 	if a.each {
 		out.Outcome, out.Missing = Proved, ""
-		return out, v.struck(&out)
+	} else {
+		out.Reason, out.Causality = "", false
 	}
-	out.Reason, out.Causality = "", false
-	find := v.search
-	if v.opts.Random > 0 {
-		find = func(c *model.Claim, _ answer) (*Execution, int, error) { return v.random(c) }
-	}
-	x, n, err := find(c, a)
-	switch {
-	case err != nil:
-		return out, err
-	case x != nil:
-		out.Outcome, out.Counterexample, out.Missing, out.Reason = Refuted, x, "", v.violation(c, x)
-	case a.none:
-		return out, fmt.Errorf("%s: it was shown to hold of no execution (%s), but it holds of %d that were simulated", out.Text, a.reason, n)
-	default:
-		out.Sampled = n
-	}
-	return out, nil
+	return a
 }
 
-// struck looks for an execution in which hazards strike, and a claim that is proved of all
-// others does not hold.
-func (v *verifier) struck(out *ClaimVerdict) error {
-	if v.opts.Random == 0 || !v.hazardous() {
-		return nil
+// decide says of open claims what executions have shown.
+func (v *verifier) decide(open []*openClaim) error {
+	for _, o := range open {
+		c := o.verdict
+		switch {
+		case o.found != nil:
+			c.Outcome, c.Counterexample, c.Missing, c.Reason = Refuted, o.found, "", v.violation(c.Claim, o.found)
+		case o.answer.none:
+			return fmt.Errorf("%s: it was shown to hold of no execution (%s), but it holds of %d that were simulated", c.Text, o.answer.reason, o.held)
+		default:
+			c.Sampled = o.held
+		}
 	}
-	x, _, err := v.random(out.Claim)
-	switch {
-	case err != nil || x == nil:
-		return err
-	case x.Trace.Hits == 0:
-		return fmt.Errorf("%s: it was shown to hold of every execution (%s), but not of one where %s", out.Text, out.Reason, x.How)
+	return nil
+}
+
+// conditions says for which durations claims hold. Each property has the same share in the
+// work on that; what it leaves the next ones have.
+func (v *verifier) conditions(verdicts []Verdict) (err error) {
+	work := &budget{rest: maxWork}
+	whens := &whens{missing: v.missing}
+	if v.missing == "" {
+		work.share(1)
+		if whens, err = newWhens(v.result, work); err != nil {
+			return err
+		}
 	}
-	out.Reason = "it holds where no hazard strikes (" + out.Reason + "), but " + v.violation(out.Claim, x)
-	out.Outcome, out.Counterexample, out.Causality, out.structural = Refuted, x, false, false
+	for i := range verdicts {
+		work.share(len(verdicts) - i)
+		claims := verdicts[i].Claims
+		for j := range claims {
+			if c := &claims[j]; c.structural {
+				c.When = &Condition{Exact: true}
+			} else {
+				c.When, c.NoWhen = whens.of(c.Claim)
+			}
+		}
+	}
 	return nil
 }
 

@@ -30,7 +30,7 @@ func rolling(t *testing.T, servers int) *analysis.Result {
 // conditions are those of the claims of a result, with why there are none.
 func conditions(t *testing.T, r *analysis.Result, work int) (list []*Condition, why []string) {
 	t.Helper()
-	x, err := newWhens(r, &budget{work})
+	x, err := newWhens(r, &budget{left: work})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestAdd(t *testing.T) {
 		for range 30 {
 			clauses := rapid.SliceOfN(rapid.SliceOfN(inequality, 0, 3), 1, 2).Draw(t, "clauses")
 			all, kept := &Condition{Clauses: clauses}, &Condition{}
-			(&budget{maxWork}).add(kept, clauses...)
+			(&budget{left: maxWork}).add(kept, clauses...)
 			for range 50 {
 				values := map[string]time.Duration{}
 				for _, n := range names {

@@ -24,7 +24,7 @@ func (a *app) certify(in *input, r *analysis.Result, file string, sources diag.S
 		return nil
 	}
 	if d := r.Deadlock; d != nil && !d.Unproved {
-		c, err := verify.CertifyHang(r, verify.Options{Runs: 200, Seed: 1})
+		c, err := verify.CertifyHang(r, verify.Options{Runs: 200, Events: verify.Events, Seed: 1})
 		switch {
 		case err != nil:
 			return uncertified(r.Scenario, err, sources)

@@ -180,7 +180,7 @@ const checkedRuns = 50
 
 // verdicts answers the properties of the plan that was added last.
 func (c *checker) verdicts(s *model.Scenario, r *analysis.Result, refused string) error {
-	verdicts, err := verify.Properties(s, r, refused, verify.Options{Runs: checkedRuns, Seed: 1})
+	verdicts, err := verify.Properties(s, r, refused, verify.Options{Runs: checkedRuns, Events: verify.Events, Seed: 1})
 	if err != nil {
 		return err
 	}

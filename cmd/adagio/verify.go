@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 
@@ -70,12 +71,18 @@ shrunk to the fewest deviations that still do.`,
 				s = verify.AnyDurations(s, limit)
 				note = "every transition and every pause lasts anything up to " + model.FormatDuration(limit)
 			}
+			if !cmd.Flags().Changed("replications") {
+				opts.Events = verify.Events
+			}
 			verdicts, err := verdictsOf(s, opts)
 			if err != nil {
 				return err
 			}
 			if err := a.writeVerdicts(s, verdicts, in.format, opts.When, reportverify.Options{All: all, Note: note}); err != nil {
 				return err
+			}
+			if n, short := fewest(verdicts, opts); short {
+				a.diagnose(diag.List{{Severity: diag.Note, Summary: fmt.Sprintf("only %d executions were simulated, as they are long: --replications %d draws so many", n, opts.Runs)}}, nil)
 			}
 			if err := a.showRefutation(s, verdicts, svg, traced, certificate); err != nil {
 				return err
@@ -84,7 +91,7 @@ shrunk to the fewest deviations that still do.`,
 		},
 	}
 	in.addFlags(cmd)
-	cmd.Flags().IntVarP(&opts.Runs, "replications", "n", 200, "`number` of executions that are drawn for what is not proved, beside those with all delays at their ends")
+	cmd.Flags().IntVarP(&opts.Runs, "replications", "n", 200, "`number` of executions that are drawn for what is not proved, beside those with all delays at their ends; unless given, fewer where they are long")
 	cmd.Flags().IntVar(&opts.Random, "random", 0, "draw so many executions instead, as deviations from the nominal one, and shrink what is found")
 	cmd.Flags().Uint64Var(&opts.Seed, "seed", 1, "of the executions that are drawn")
 	cmd.Flags().StringVar(&anyDurations, "any-durations", "", "let every transition and pause last anything up to a `duration` such as 1h, in place of what the model says")
@@ -95,6 +102,20 @@ shrunk to the fewest deviations that still do.`,
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit with 2 if a property is unknown")
 	cmd.Flags().BoolVar(&all, "all", false, "show all claims and states")
 	return cmd
+}
+
+// fewest is of how many executions an unknown claim has been found to hold, if that is
+// fewer than were to be drawn.
+func fewest(verdicts []verify.Verdict, opts verify.Options) (n int, short bool) {
+	n = opts.Runs
+	for _, v := range verdicts {
+		for _, c := range v.Claims {
+			if c.Outcome == verify.Unknown && opts.Random == 0 {
+				n = min(n, c.Sampled)
+			}
+		}
+	}
+	return n, n < opts.Runs
 }
 
 // showRefutation writes pictures and the certificate of the execution that violates the

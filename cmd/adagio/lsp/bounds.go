@@ -46,7 +46,7 @@ func Analyse(_ context.Context, job Job) (Answer, error) {
 	answer := Answer{Title: report.Line(r)}
 	r.Hazards = nil // their number is in the title
 	answer.Diagnostics = r.Diagnostics()
-	verdicts, err := verify.Properties(s, r, "", verify.Options{Runs: sampled, Seed: 1})
+	verdicts, err := verify.Properties(s, r, "", verify.Options{Runs: sampled, Events: verify.Events, Seed: 1})
 	if err != nil {
 		return Answer{}, err
 	}
