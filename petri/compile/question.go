@@ -85,11 +85,13 @@ func (b *body) leastChecks(ev *component.Event) int {
 	return least
 }
 
-// portLook is one look for a use port that is served.
+// portLook is one look for a use port that is served. Where it has several providers the
+// others need not be active, nor at rest.
 func (b *body) portLook(port, settled int) time.Duration {
-	for _, l := range b.k.links[port] {
+	links := b.k.links[port]
+	for _, l := range links {
 		p := b.s.Links[l]
-		if remote := b.s.Components[p.Provider].Node != b.s.Components[b.i].Node; remote && l != settled && !b.settledOnce(l) {
+		if remote := b.s.Components[p.Provider].Node != b.s.Components[b.i].Node; remote && l != settled && (len(links) > 1 || !b.settledOnce(l)) {
 			return b.node().look
 		}
 	}
