@@ -260,7 +260,7 @@ func (c *compiler) delayOf(d *model.Delay) *model.Delay {
 		return &noDelay
 	}
 	same := func(a, b *model.Delay) bool {
-		return a.Kind == b.Kind && a.Lo == b.Lo && a.Hi == b.Hi && a.A == b.A && a.B == b.B && len(a.Sample) == 0 && len(b.Sample) == 0
+		return a.Kind == b.Kind && a.Lo == b.Lo && a.Hi == b.Hi && a.A == b.A && a.B == b.B && a.Factor == b.Factor && len(a.Sample) == 0 && len(b.Sample) == 0
 	}
 	if c.lastDelay == nil || !same(c.lastDelay, d) {
 		c.lastDelay = c.delays.Keep(d)
