@@ -33,7 +33,7 @@ func (s *System) Moment(lag time.Duration, events []Event) Moment {
 }
 
 // Quicken says that an event without clauses is quick from some moment on.
-func (s *System) Quicken(e Event, q Quick) { s.quick[e] = q }
+func (s *System) Quicken(e Event, q Quick) { s.quick[e] = append(s.quick[e], q) }
 
 // NotAfter says that an event occurs no later than another, in every execution in which
 // that one occurs. It need not precede it, or follow from it.
@@ -56,9 +56,12 @@ func (c *Cover) dateMoments() {
 // executions only.
 func (c *Cover) deadline(e Event, ready time.Duration, complete bool) time.Duration {
 	latest := Never
-	if q, ok := c.s.quick[e]; ok && ready != Never {
+	for _, q := range c.s.quick[e] {
+		if ready == Never {
+			break
+		}
 		since := c.moments[q.Since]
-		if latest = q.after(ready, since); complete && since > ready && c.latest[e] > ready+q.Hi && len(c.s.moments[q.Since].events) <= maxEnds {
+		if latest = min(latest, q.after(ready, since)); complete && since > ready && c.latest[e] > ready+q.Hi && len(c.s.moments[q.Since].events) <= maxEnds {
 			budget := maxConditional
 			r := c.newSlice(nil, q.Until)
 			r.budget = &budget

@@ -134,8 +134,8 @@ func (r *slice) deadline(u Event, ready time.Duration) time.Duration {
 		return Never
 	}
 	latest := Never
-	if q, ok := c.s.quick[u]; ok {
-		latest = q.after(ready, min(c.moments[q.Since], r.moment(q.Since)))
+	for _, q := range c.s.quick[u] {
+		latest = min(latest, q.after(ready, min(c.moments[q.Since], r.moment(q.Since))))
 	}
 	for _, p := range c.s.notAfter[u] {
 		if slices.Contains(c.s.causes[u], p) {

@@ -45,13 +45,13 @@ type System struct {
 	length map[int32]int32
 
 	moments  []moment
-	quick    map[Event]Quick
+	quick    map[Event][]Quick
 	notAfter map[Event][]Event
 }
 
 // NewSystem returns an empty system.
 func NewSystem() *System {
-	return &System{length: map[int32]int32{}, quick: map[Event]Quick{}, notAfter: map[Event][]Event{}}
+	return &System{length: map[int32]int32{}, quick: map[Event][]Quick{}, notAfter: map[Event][]Event{}}
 }
 
 // Len is the number of events.

@@ -85,15 +85,19 @@ func (c *Cover) witnessSoon(e Event) (w Witness, ok bool) {
 			return w, true
 		}
 	}
-	q, quick := c.s.quick[e]
-	if _, ready := c.ready(e); !quick || q.after(ready, c.moments[q.Since]) != w.Date {
-		return w, false
-	} else if c.moments[q.Since] > ready {
-		w.after(c, c.s.moments[q.Since].events)
-	} else {
-		w.after(c, c.s.causes[e])
+	_, ready := c.ready(e)
+	for _, q := range c.s.quick[e] {
+		switch since := c.moments[q.Since]; {
+		case q.after(ready, since) != w.Date:
+			continue
+		case since > ready:
+			w.after(c, c.s.moments[q.Since].events)
+		default:
+			w.after(c, c.s.causes[e])
+		}
+		return w, true
 	}
-	return w, true
+	return w, false
 }
 
 // after makes the last of some events what is waited for, and the rest the delay.
