@@ -105,12 +105,18 @@ func newWorld(m *prepared, opts Options) *world {
 	return w
 }
 
-// start is when a node starts.
+// start is when a node starts: nodes that are started one after another have the pace of the
+// run in common.
 func (w *world) start(n int) time.Duration {
 	if w.opts.Starts != nil {
 		return w.opts.Starts[n]
 	}
-	return w.stream(func() string { return StartName(w.s, n) }).value(&w.s.Nodes[n].Start)
+	d, from := &w.s.Nodes[n].Start, w.stream(func() string { return StartName(w.s, n) })
+	at := from.value(d)
+	if f := d.Factor; f != nil && from.choose == nil && from.kind == Draw {
+		return d.Lo + time.Duration(w.place(f)*float64(at-d.Lo))
+	}
+	return at
 }
 
 // changed notes that what others may ask about a component may have changed.

@@ -92,7 +92,7 @@ func TestPublishedForecasts(t *testing.T) {
 	}
 	r := Validate(runs, Options{Durations: Others, Resolve: func(r *measure.Run) (*measure.Mapping, error) { return models[r.Case].For(r) }})
 	f := r.Total.Forecasts
-	t.Logf("%d of %d inside, width %v, CRPS %v, of the other runs %v", f.Inside, f.Count, f.Width, f.CRPS, f.Baseline)
+	t.Logf("%d of %d inside, width %v of %v, CRPS %v, of the other runs %v", f.Inside, f.Count, f.Width, r.Total.Makespan.MeanWidth, f.CRPS, f.Baseline)
 	if f.Count != 40 || 100*f.Inside < 85*f.Count || f.Width > 3*r.Total.Makespan.MeanWidth/10 || f.CRPS > 21*f.Baseline/20 {
 		t.Errorf("%+v", f)
 	}

@@ -116,7 +116,7 @@ var kindNames = [...]string{"", "", "uniform", "normal", "lognormal", "exponenti
 
 // String renders the delay as the language writes it.
 func (d Delay) String() string {
-	if f := d.Factor; f != nil {
+	if f := d.Factor; f != nil && f != startPace { // which the language has no words for
 		d.Factor, d.Sample = nil, d.Order
 		return d.String() + " with " + Quote(f.Name)
 	}

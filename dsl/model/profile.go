@@ -193,5 +193,14 @@ func DefaultProfile(kind ProfileKind) Profile {
 // DefaultStart is the start of a node in the ballet profile unless a network
 // says otherwise. The nodes are started one after another: in the published runs
 // the last of n nodes starts at most 18 ms·n after the first, 30 ms·n allows for
-// more.
-func DefaultStart(nodes int) Delay { return Interval(0, time.Duration(nodes)*30*ms) }
+// more. They are started at one pace in a run, 3 to 18 ms from one to the next in the
+// published ones: in an execution each starts anywhere up to n times the pace that
+// the factor stands for.
+func DefaultStart(nodes int) Delay {
+	d := Interval(0, time.Duration(nodes)*30*ms)
+	d.Factor = startPace
+	return d
+}
+
+// startPace is the factor that the starts of nodes have in common.
+var startPace = &Factor{Name: "pace of starts", Share: 1}
