@@ -59,7 +59,7 @@ func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 	r := runs.Get().(*run)
 	defer r.free()
 	x := &explorer{Exploration: Exploration{Net: net}, hazards: hazardKeys{}, raceOf: map[meeting]int{}}
-	if net.Scenario.Sleeps() || !r.stuck(x, net.Middle) {
+	if net.Scenario.Sleeps() || !r.p.hangs(net, net.Middle) || r.begin(x, decisions{}) != nil {
 		return nil, nil
 	}
 	x.noteHazards(r)

@@ -7,11 +7,10 @@ import (
 	"adagio/petri/cover"
 )
 
-// stuck plays a net with some delays, and says whether a program does not end then; the
-// graph of the run has what happened.
-func (r *run) stuck(x *explorer, delay func(petri.TransitionID) time.Duration) bool {
-	r.p.begin(x.Net, delay, nil)
-	return r.p.run() == nil && r.p.unending() >= 0 && r.begin(x, decisions{}) == nil
+// hangs plays a net with some delays, and says whether a program does not end then.
+func (p *player) hangs(net *petri.Net, delay func(petri.TransitionID) time.Duration) bool {
+	p.begin(net, delay, nil)
+	return p.run() == nil && p.unending() >= 0
 }
 
 // hanging looks for an execution in which an event waits for ever for what another has
@@ -25,16 +24,29 @@ func (c *coverer) hanging(h cover.Hang) *petri.EventGraph {
 	node := func(e cover.Event) int { return c.net.Transitions[c.out.events[c.system.Origin(e)]].Node() }
 	waits, gone := node(h.Event), node(h.Off)
 	for _, late := range []func(int) bool{func(n int) bool { return n != gone }, func(n int) bool { return n == waits }} {
-		r := runs.Get().(*run)
-		defer r.free()
-		if r.stuck(&explorer{Exploration: Exploration{Net: c.net}}, func(t petri.TransitionID) time.Duration {
-			if tr := &c.net.Transitions[t]; late(tr.Node()) {
-				return tr.Delay.Hi
-			}
-			return c.net.Transitions[t].Delay.Lo
-		}) {
-			return r.graph
+		if g := hangingWhere(c.net, late); g != nil {
+			return g
 		}
 	}
 	return nil
+}
+
+// hangingWhere is what happens where some nodes are slow and all others fast, or nil if all
+// programs end then.
+func hangingWhere(net *petri.Net, slow func(node int) bool) *petri.EventGraph {
+	r := runs.Get().(*run)
+	defer r.free()
+	if !r.p.hangs(net, func(t petri.TransitionID) time.Duration {
+		if tr := &net.Transitions[t]; slow(tr.Node()) {
+			return tr.Delay.Hi
+		}
+		return net.Transitions[t].Delay.Lo
+	}) {
+		return nil
+	}
+	r.list(&explorer{Exploration: Exploration{Net: net}}, decisions{})
+	if r.link(r.nodes) != nil {
+		return nil
+	}
+	return r.graph
 }

@@ -47,6 +47,12 @@ func (r *run) free() {
 
 // begin makes the graph of what has been played.
 func (r *run) begin(x *explorer, d decisions) error {
+	r.list(x, d)
+	return r.assembleWithAlternatives()
+}
+
+// list lists the events of what has been played, with their causes.
+func (r *run) list(x *explorer, d decisions) {
 	p := r.p
 	r.explorer, r.d, r.chooses = x, d, false
 	r.nodes, r.alternatives, r.causes = slices.Grow(r.nodes[:0], len(p.events)), slices.Grow(r.alternatives[:0], len(p.events)), slices.Grow(r.causes[:0], 2*len(p.events))
@@ -63,7 +69,6 @@ func (r *run) begin(x *explorer, d decisions) error {
 			yield(p.events[e].transition, petri.EventID(e))
 		}
 	})
-	return r.assembleWithAlternatives()
 }
 
 // assembleWithAlternatives builds the graph. Which alternatives an event has
@@ -88,7 +93,24 @@ func (r *run) assembleWithAlternatives() error {
 	return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
 }
 
+// assemble links events to a graph and finds its dates.
 func (r *run) assemble(nodes []petri.Event) error {
+	if err := r.link(nodes); err != nil {
+		return err
+	}
+	if err := r.sleep(r.graph); err != nil {
+		return err
+	}
+	r.order.begin(r.graph)
+	findPeersAtRest(r.order)
+	if err := r.graph.Settle(); err != nil {
+		return err
+	}
+	return r.order.date()
+}
+
+// link makes the graph of events, without dates.
+func (r *run) link(nodes []petri.Event) error {
 	g, id, ok := petri.NewEventGraph(r.Net, nodes)
 	if !ok {
 		return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
@@ -112,15 +134,7 @@ func (r *run) assemble(nodes []petri.Event) error {
 		g.Ends = append(g.Ends, end)
 		g.Starts = append(g.Starts, id[r.fired.Of(r.Net.Starts[n])[0]])
 	}
-	if err := r.sleep(g); err != nil {
-		return err
-	}
-	r.order.begin(g)
-	findPeersAtRest(r.order)
-	if err := g.Settle(); err != nil {
-		return err
-	}
-	return r.order.date()
+	return nil
 }
 
 // sleep bounds the dates of a graph with nodes that sleep: by those that have
