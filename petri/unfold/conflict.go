@@ -187,7 +187,22 @@ func (r *run) apart(t petri.TransitionID, first, second int32) bool {
 		return true
 	}
 	before, notAfter := r.order.before(r.id[j], r.id[p])
-	return before || notAfter && (!r.openBeside(t, j) || r.precedes(j, r.id[p])) && !r.order.causes(r.id[p], r.id[j])
+	return before || notAfter && (!r.openBeside(t, j) || r.precedes(j, r.id[p])) && !r.order.causes(r.id[p], r.id[j]) && !r.followsOpen(t, j, p)
+}
+
+// followsOpen says whether event j follows from one that takes a token that transition t
+// might have fired with, and that t may go before although it is of the date of event p.
+func (r *run) followsOpen(t petri.TransitionID, j, p petri.EventID) bool {
+	return slices.ContainsFunc(r.Net.Transitions[t].Tests(), func(place petri.PlaceID) bool {
+		return slices.ContainsFunc(r.p.byPlace.Of(place), func(c int32) bool {
+			k := r.p.conditions[c].consumer
+			if k < 0 || k == j || !r.openBeside(t, k) || !r.order.causes(r.id[k], r.id[j]) {
+				return false
+			}
+			before, _ := r.order.before(r.id[k], r.id[p])
+			return !before && !r.precedes(k, r.id[p])
+		})
+	})
 }
 
 // missed examines one combination of conditions.
