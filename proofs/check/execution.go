@@ -18,14 +18,6 @@ type step struct {
 	of, what int
 }
 
-// fact is what a step may need of others, by its letter: of a component's use port, that it
-// is served (s) or allowed (w, which is "willing"), of a provide port that nobody uses it
-// (u); that a component is idle (c), or all of a node (n).
-type fact struct {
-	letter   byte
-	of, what int
-}
-
 // span is a part of a type that holds a port, or a group, while it is active.
 type span struct {
 	port   int
@@ -117,6 +109,11 @@ func newReplay(s *model.Scenario) (*replay, error) {
 	for c := range r.machines {
 		r.keepData(c)
 	}
+	for _, link := range s.Links { // also for users that are still to connect
+		if provider := &r.machines[link.Provider]; r.there(provider.Node) && provider.holdsPort(link.ProvidePort) {
+			r.last[fact{'s', link.User, link.UsePort, whole}] = 0
+		}
+	}
 	return r, nil
 }
 
@@ -192,60 +189,6 @@ func (m *machine) docked(p int) []int {
 	return nil
 }
 
-// refuses says whether a provide port is refusing: a place is to be left, or has been and
-// none has been entered since.
-func (r *replay) refuses(c, port int) bool {
-	m := &r.machines[c]
-	if m.flags[port] && r.s.Semantics == model.Ballet || r.s.Semantics == model.ConcertoD && !m.holdsPort(port) {
-		return true
-	}
-	for p := range m.at {
-		if m.due(p) && slices.Contains(m.locks(p), port) {
-			return true
-		}
-	}
-	return false
-}
-
-// shows says whether a node tells others that components are idle: it has started, and is
-// at no wait that holds.
-func (r *replay) shows(n int) bool {
-	i, program := r.next[n], r.s.Nodes[n].Program
-	return i >= 0 && !(i < len(program) && program[i].Holding)
-}
-
-// true says whether a fact is so.
-func (r *replay) true(f fact) bool {
-	answer := f.letter != 's'
-	switch f.letter {
-	case 's', 'w', 'u':
-		for _, l := range r.links[f.of] {
-			link := &r.s.Links[l]
-			provider, user := &r.machines[link.Provider], &r.machines[link.User]
-			switch {
-			case f.letter == 'u':
-				if link.Provider == f.of && link.ProvidePort == f.what && r.sides[l][1] && (user.holdsPort(link.UsePort) || r.next[user.Node] < 0) {
-					return false
-				}
-			case link.User != f.of || link.UsePort != f.what || !r.sides[l][0]:
-			case f.letter == 's':
-				answer = answer || r.next[provider.Node] >= 0 && provider.holdsPort(link.ProvidePort)
-			case provider.exists && r.refuses(link.Provider, link.ProvidePort):
-				return false
-			}
-		}
-	case 'c':
-		return r.machines[f.of].idle() && r.shows(r.machines[f.of].Node)
-	case 'n':
-		answer = r.shows(f.of)
-		for c := range r.machines {
-			m := &r.machines[c]
-			answer = answer && (m.Node != f.of || !m.exists || m.idle())
-		}
-	}
-	return answer
-}
-
 // may says whether the one whose step it is lets it happen, and on what of others it
 // rests. A component waits while its node is at no wait, if the executor is Ballet's.
 func (r *replay) may(x step) (rests []fact, ok bool) {
@@ -265,13 +208,13 @@ func (r *replay) may(x step) (rests []fact, ok bool) {
 		ok = m.behaviour < 0 && m.exists && !m.entering && len(m.queue) > 0 && m.queue[0] == x.what
 	case "o":
 		for _, port := range m.locks(x.what) {
-			rests = append(rests, fact{'u', x.of, port})
+			rests = append(rests, fact{'u', x.of, port, whole})
 		}
 		ok = m.due(x.what)
 	case "f":
 		for p, port := range m.t.Ports {
 			if r.s.Semantics == model.Ballet && slices.Contains(port.Bound, model.Binding{Kind: model.ToTransition, Index: x.what}) {
-				rests = append(rests, fact{'s', x.of, p})
+				rests = append(rests, fact{'s', x.of, p, whole})
 			}
 		}
 		ok = m.dock[x.what] == left
@@ -286,8 +229,8 @@ func (r *replay) may(x step) (rests []fact, ok bool) {
 			if !kind.IsUse() || !slices.Contains(y.places, x.what) || m.active(y.places) || m.entering && r.s.Semantics == model.ConcertoD {
 				continue
 			}
-			if rests = append(rests, fact{'s', x.of, y.port}); kind == model.Use {
-				rests = append(rests, fact{'w', x.of, y.port})
+			if rests = append(rests, fact{'s', x.of, y.port, whole}); kind == model.Use {
+				rests = append(rests, fact{'w', x.of, y.port, whole})
 			}
 		}
 		ok = !m.at[x.what] && (m.entering && x.what == m.t.Initial || !m.entering && m.docked(x.what) != nil)
@@ -311,7 +254,7 @@ func (r *replay) mayExecute(n, i int) (rests []fact, ok bool) {
 		if m := &r.machines[c]; m.Node == n {
 			ok = ok && m.idle()
 		} else {
-			rests = append(rests, fact{'c', c, 0})
+			rests = append(rests, fact{'c', c, 0, whole})
 		}
 	}
 	switch in := node.Program[i]; in.Op {
@@ -329,7 +272,7 @@ func (r *replay) mayExecute(n, i int) (rests []fact, ok bool) {
 			}
 		}
 		for _, m := range node.Neighbours {
-			rests = append(rests, fact{'n', m, 0})
+			rests = append(rests, fact{'n', m, 0, whole})
 		}
 	case model.Limit:
 		busy := 0
@@ -340,7 +283,7 @@ func (r *replay) mayExecute(n, i int) (rests []fact, ok bool) {
 		}
 		ok = busy < in.Most
 	case model.Disconnect:
-		ok = r.s.Semantics == model.Ballet || !r.machines[r.s.Links[in.Link].User].holdsPort(r.s.Links[in.Link].UsePort)
+		ok = r.s.Semantics == model.Ballet || !r.used(in.Link)
 	case model.Delete:
 		m := &r.machines[in.Component]
 		ok = !m.exists || m.idle() && !slices.ContainsFunc(r.links[in.Component], func(l int) bool {
@@ -388,8 +331,7 @@ func (r *replay) do(x step) {
 			clear(m.flags)
 		case model.Connect, model.Disconnect:
 			user, provider := r.s.Sides(x.of, in.Link)
-			used := r.machines[r.s.Links[in.Link].User].holdsPort(r.s.Links[in.Link].UsePort)
-			if on, sides := in.Op == model.Connect, &r.sides[in.Link]; on || !used {
+			if on, sides := in.Op == model.Connect, &r.sides[in.Link]; on || !r.used(in.Link) {
 				sides[0], sides[1] = sides[0] && !user || user && on, sides[1] && !provider || provider && on
 			}
 		}
@@ -418,7 +360,7 @@ func (r *replay) do(x step) {
 		m.dock[x.what] = full
 	case "e":
 		for _, y := range m.spans {
-			if slices.Contains(y.places, x.what) {
+			if slices.Contains(y.places, x.what) && !m.active(y.places) { // a group that goes on refuses on
 				m.flags[y.port] = false
 			}
 		}

@@ -68,19 +68,30 @@ func (r *reader) replayed(s *model.Scenario) (string, error) {
 func (r *replay) settle(steps []step) error {
 	var rest []fact
 	changed := map[int]bool{}
-	for strict := true; len(steps) > 0; {
-		next := slices.IndexFunc(steps, func(x step) bool {
-			facts, ok := r.may(x)
-			return ok && !(strict && slices.ContainsFunc(facts, func(f fact) bool { return !r.true(f) }))
-		})
-		if next < 0 && !strict {
+	for len(steps) > 0 {
+		next := r.choose(steps)
+		if next < 0 {
 			return fmt.Errorf("%s: it cannot", r.text(steps[0]))
-		} else if strict = next >= 0; !strict {
-			continue
 		}
 		x := steps[next]
 		facts, _ := r.may(x)
-		rest = append(rest, slices.DeleteFunc(facts, func(f fact) bool { return r.local(f) && r.true(f) })...)
+		atRest := r.atRest(x, steps)
+		for _, f := range facts {
+			local := fact{f.letter, f.of, f.what, within}
+			switch f.letter {
+			case 's':
+				if r.true(local) {
+					continue // at once, whatever comes later in the instant
+				}
+			case 'w', 'u':
+				if r.true(local) {
+					f.part = across
+				}
+			}
+			if !atRest || !r.true(f) {
+				rest = append(rest, f)
+			}
+		}
 		r.do(x)
 		r.touch(x, changed)
 		steps = slices.Delete(steps, next, next+1)
@@ -120,10 +131,46 @@ func (r *replay) settle(steps []step) error {
 	return nil
 }
 
-// local says whether a fact is about components of one node only, where all is known at once.
-func (r *replay) local(f fact) bool {
-	return (f.letter == 's' || f.letter == 'w' || f.letter == 'u') && !slices.ContainsFunc(r.links[f.of], func(l int) bool {
-		return r.machines[r.s.Links[l].User].Node != r.machines[r.s.Links[l].Provider].Node
+// choose is the next of some steps of one date: one that can happen, if there is one with all
+// that it rests on so now. What leads a program into a pause comes after all else: a
+// component may have gone on just before.
+func (r *replay) choose(steps []step) (next int) {
+	next, best := -1, 4
+	for i, x := range steps {
+		facts, ok := r.may(x)
+		if !ok {
+			continue
+		}
+		rank := 0
+		if slices.ContainsFunc(facts, func(f fact) bool { return !r.true(f) }) {
+			rank = 1
+		}
+		if x.letter == "i" {
+			if p := r.s.Nodes[x.of].Program; x.what+1 < len(p) && p[x.what+1].Op == model.Pause {
+				rank += 2
+			}
+		}
+		if rank == 0 {
+			return i
+		} else if rank < best {
+			next, best = i, rank
+		}
+	}
+	return next
+}
+
+// atRest says whether nobody else goes on at this date before a step has been seen: what holds
+// then lasts no time, but is known at once where news takes none.
+func (r *replay) atRest(x step, steps []step) bool {
+	node := func(x step) int {
+		if x.letter == "n" || x.letter == "i" {
+			return x.of
+		}
+		return r.machines[x.of].Node
+	}
+	return r.s.Network.Profile.Kind == model.Ideal && r.s.Network.Latency.Lo == 0 && !slices.ContainsFunc(steps, func(y step) bool {
+		facts, ok := r.may(y)
+		return ok && node(x) != node(y) && !slices.ContainsFunc(facts, func(f fact) bool { return !r.true(f) })
 	})
 }
 
@@ -136,26 +183,6 @@ func (r *replay) touch(x step, changed map[int]bool) {
 	}
 	for c := range r.machines {
 		changed[c] = changed[c] || r.machines[c].Node == x.of
-	}
-}
-
-// learn notes which facts of a component hold now, for those that find out later.
-func (r *replay) learn(c int) {
-	m := &r.machines[c]
-	facts := []fact{{'c', c, 0}, {'n', m.Node, 0}}
-	for p, port := range m.t.Ports {
-		if port.Kind.IsUse() {
-			facts = append(facts, fact{'s', c, p}, fact{'w', c, p})
-		} else {
-			facts = append(facts, fact{'u', c, p})
-		}
-	}
-	for _, f := range facts {
-		on := r.true(f)
-		if on || r.holds[f] {
-			r.last[f] = r.now
-		}
-		r.holds[f] = on
 	}
 }
 
