@@ -106,3 +106,21 @@ func (x *states) meeting(f form, s span) (string, span) {
 	}
 	return "it may be otherwise " + strings.Join(parts, ", "), s
 }
+
+// between is a bound in words.
+func between(b [2]time.Duration) string {
+	switch {
+	case b[0] == b[1]:
+		return date(b[0])
+	case b[1] == never:
+		return date(b[0]) + " or more, perhaps for ever"
+	}
+	return date(b[0]) + " .. " + date(b[1])
+}
+
+func date(d time.Duration) string {
+	if d == never {
+		return "never"
+	}
+	return model.FormatDuration(d)
+}
