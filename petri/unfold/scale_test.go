@@ -21,6 +21,7 @@ var scales = map[string]func(n int) string{
 		return single(2, repeated(n, "    t%[1]d: p0 -> p1 for 1ms\n"), "")
 	},
 	"fork": func(n int) string {
+		n /= 2 // of the n transitions half fork and half join
 		return single(n+2, repeated(n, "    t%[1]d: p0 -> p%[2]d for 1ms\n")+repeated(n, "    u%[1]d: p%[2]d -> p"+fmt.Sprint(n+1)+" for 1ms\n"), "")
 	},
 	"pushes": func(n int) string {
