@@ -15,7 +15,7 @@ import (
 func TestShift(t *testing.T) {
 	shifts := 0
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Components: 4, Calm: true, Runtime: gen.Runtime{Starts: true}}).Draw(t, "scenario")
+		s := gen.Scenario(gen.Options{Components: 4, Benign: true, Runtime: gen.Runtime{Starts: true}}).Draw(t, "scenario")
 		r, err := Analyse(s, Options{})
 		if err != nil {
 			return

@@ -88,7 +88,7 @@ func TestAgreementOfPush(t *testing.T) {
 // and without a race: what waits for its node to be awake happens at the date that
 // the net says.
 func TestAgreementAsleep(t *testing.T) {
-	scenarios := gen.Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing}, Constant: true, Sleep: true, Calm: true}
+	scenarios := gen.Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing}, Constant: true, Sleep: true, Benign: true}
 	checkEach(t, mostAnswered, gen.Scenario(scenarios), func(s *model.Scenario) (string, error) {
 		if r, err := analysis.Analyse(s, analysis.Options{}); err != nil {
 			return "", err

@@ -75,7 +75,7 @@ func TestExploration(t *testing.T) {
 	clear(count)
 	for seed := range uint64(*exploredFlag) {
 		r := rand.New(rand.NewPCG(seed, 29))
-		s := gen.Random(r, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Nodes: 2 + int(seed%2), Components: 3, Calm: seed%3 == 0})
+		s := gen.Random(r, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Nodes: 2 + int(seed%2), Components: 3, Benign: seed%3 == 0})
 		if wrong := check(s); wrong != "" {
 			t.Errorf("seed %d: %s\n%s", seed, wrong, gen.Text(s))
 		}

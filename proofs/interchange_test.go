@@ -78,7 +78,7 @@ func TestNetsWithoutScenario(t *testing.T) {
 	}
 	bounded, decided = 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		check(t, gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Calm: true, Nodes: 2}).Draw(t, "scenario"))
+		check(t, gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Benign: true, Nodes: 2}).Draw(t, "scenario"))
 	})
 	t.Logf("of random scenarios: %d bounded, %d of them decided", bounded, decided)
 	if bounded < gen.Floor(10) {

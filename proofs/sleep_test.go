@@ -154,7 +154,7 @@ func usageOutside(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) 
 func TestSleepingWider(t *testing.T) {
 	compared := 0
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered}, Sleep: true, Constant: true, Calm: true}).Draw(t, "scenario")
+		s := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered}, Sleep: true, Constant: true, Benign: true}).Draw(t, "scenario")
 		narrow, err := analysis.Analyse(s, analysis.Options{})
 		if err != nil || len(narrow.Races) > 0 || narrow.Deadlock != nil {
 			return

@@ -252,7 +252,7 @@ func last(g *petri.EventGraph, dates []time.Duration) time.Duration {
 func TestBoundsContainSimulations(t *testing.T) {
 	bounded, races, exact, broken := 0, 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		scenario := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Calm: true}).Draw(t, "scenario")
+		scenario := gen.Scenario(gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Benign: true}).Draw(t, "scenario")
 		scatter(t, scenario)
 		a, err := analysis.Analyse(scenario, analysis.Options{Limit: unfold.Limit{Orders: 32}})
 		if err != nil {

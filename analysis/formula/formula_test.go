@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { gen.Main(m) }
 // with these durations says, also where terms were left out.
 func TestEvaluate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Calm: true}).Draw(t, "scenario")
+		s := gen.Scenario(gen.Options{Benign: true}).Draw(t, "scenario")
 		r, err := analysis.Analyse(s, analysis.Options{})
 		if err != nil || r.Deadlock != nil || r.Cover != nil || len(r.Runs) != 1 {
 			t.Skip("no formula")

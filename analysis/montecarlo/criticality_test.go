@@ -24,7 +24,7 @@ func TestCriticalityIsTrue(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 5))
 	tried, critical, slack := 0, 0, 0
 	for range 300 {
-		s := gen.Random(r, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true, Calm: true})
+		s := gen.Random(r, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true, Benign: true})
 		b, err := analysis.Analyse(s, analysis.Options{})
 		if err != nil || len(b.Runs) != 1 || len(b.Races) > 0 || b.Deadlock != nil {
 			continue

@@ -41,7 +41,7 @@ func TestEnginesAgreeOnDates(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 7))
 	tried, critical := 0, 0
 	for i := range 500 {
-		s := gen.Random(r, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true, Ties: i%2 == 0, Calm: i%4 > 0})
+		s := gen.Random(r, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true, Ties: i%2 == 0, Benign: i%4 > 0})
 		b, ok := graphable(s)
 		if !ok {
 			continue

@@ -97,7 +97,7 @@ func TestIncremental(t *testing.T) {
 	outcomes := map[string]int{}
 	races, hazards, again := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Nodes: 3, Components: 3, Calm: rapid.Bool().Draw(t, "calm"), Profiles: []model.ProfileKind{model.Polling, rapid.SampledFrom([]model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Concertod}).Draw(t, "or")}}).Draw(t, "scenario")
+		s := gen.Scenario(gen.Options{Nodes: 3, Components: 3, Benign: rapid.Bool().Draw(t, "benign"), Profiles: []model.ProfileKind{model.Polling, rapid.SampledFrom([]model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Concertod}).Draw(t, "or")}}).Draw(t, "scenario")
 		x := editor{s, func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "") }}
 		base := baseOf(s)
 		first := base.Plan("first", s)

@@ -46,7 +46,7 @@ func relaxed(s *model.Scenario, choose func(n int) int) *model.Scenario {
 func TestVerdicts(t *testing.T) {
 	decided := 0
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Nodes: 3, Components: 4, Calm: true}).Draw(t, "scenario")
+		s := gen.Scenario(gen.Options{Nodes: 3, Components: 4, Benign: true}).Draw(t, "scenario")
 		choose := func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "") }
 		scenarios := []*model.Scenario{s, relaxed(s, choose), relaxed(s, choose)}
 		var plans []*rank.Plan
@@ -225,7 +225,7 @@ func TestSharedModel(t *testing.T) {
 	check(candidates(t, 3))
 	for seed := range uint64(8) {
 		r := rand.New(rand.NewPCG(seed, 3))
-		s := gen.Random(r, gen.Options{Nodes: 3, Components: 4, Calm: true})
+		s := gen.Random(r, gen.Options{Nodes: 3, Components: 4, Benign: true})
 		check([]*model.Scenario{s, relaxed(s, r.IntN), relaxed(s, r.IntN)})
 	}
 }

@@ -94,10 +94,11 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 //	longest program 6m54.6s .. 6m59.7s
 //	not covered: 5 hazards (--strict covers them)
 //
-// Between them there may be "programs end" where behaviours may still run then, "orders
-// covered" where races are too many to explore ([analysis.Cover]), "energy" where the power
-// of nodes is known, and after them what processes "may never exit"; "deadlock" or "fails" alone if the plan never ends, "possible deadlock"
-// or "possible failure" after them if it may not.
+// Between them there may be "programs end" where behaviours may still run then, "orders of
+// races covered" where these are too many to explore ([analysis.Cover]), "energy" where the
+// power of nodes is known, and after them what processes "may never exit"; "deadlock" or
+// "fails" alone if the plan never ends, "possible deadlock" or "possible failure" after them
+// if it may not.
 func Short(w io.Writer, r *analysis.Result, d Durations) error {
 	t := newText(w, r, Options{Durations: d})
 	if !r.Bounded() {
@@ -110,7 +111,7 @@ func Short(w io.Writer, r *analysis.Result, d Durations) error {
 	}
 	t.line("longest program %s", d.Bound(r.Makespan))
 	if c := r.Cover; c != nil && c.Open > 0 {
-		t.line("orders covered, %s open", diag.Count(c.Open, "question"))
+		t.line("orders of races covered, %d undecided", c.Open)
 	}
 	if e := r.TotalEnergy(); e != nil {
 		t.line("energy %sJ", strings.ReplaceAll(energyText(*e), " .. ", "J .. "))

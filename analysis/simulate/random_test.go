@@ -130,7 +130,7 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 // determines without time, where nothing is left to do.
 func TestFinalAgrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := gen.Scenario(gen.Options{Calm: true}).Draw(t, "scenario")
+		s := gen.Scenario(gen.Options{Benign: true}).Draw(t, "scenario")
 		for c := range s.Components {
 			for _, tr := range s.TypeOf(c).Transitions {
 				if tr.DockSet > 0 {

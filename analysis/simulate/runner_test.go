@@ -37,7 +37,7 @@ func bigRandom(kind model.ProfileKind) *model.Scenario {
 	var best *model.Scenario
 	size := -1
 	for range 100 {
-		s := gen.Random(r, gen.Options{Nodes: 8, Components: 40, Calm: true, Profiles: []model.ProfileKind{kind}})
+		s := gen.Random(r, gen.Options{Nodes: 8, Components: 40, Benign: true, Profiles: []model.ProfileKind{kind}})
 		n := 0
 		for _, node := range s.Nodes {
 			n += len(node.Program)

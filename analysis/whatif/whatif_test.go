@@ -126,7 +126,7 @@ func message(err error) string {
 
 // scenario draws one that always ends and has few races.
 func scenario(t *rapid.T) (*model.Scenario, *analysis.Result) {
-	s := gen.Scenario(gen.Options{Nodes: 3, Components: 3, Calm: true}).Draw(t, "scenario")
+	s := gen.Scenario(gen.Options{Nodes: 3, Components: 3, Benign: true}).Draw(t, "scenario")
 	r, err := analysis.Analyse(s, analysis.Options{})
 	if err != nil || r.Deadlock != nil {
 		t.Skip("no bounds")

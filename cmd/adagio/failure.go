@@ -71,11 +71,15 @@ func invalid(list diag.List, sources diag.Sources) *failure {
 
 // broken is an error that the operating system made.
 func broken(err error) *failure {
-	return &failure{code: exitBad, outcome: "invalid", list: diag.List{{Summary: err.Error()}}, cause: err}
+	summary := err.Error()
+	if path, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrNotExist) {
+		summary = path.Path + ": there is no such file or folder"
+	}
+	return &failure{code: exitBad, outcome: "invalid", list: diag.List{{Summary: summary}}, cause: err}
 }
 
-// asFailure gives an error of cobra the form that all errors have.
-func asFailure(root *cobra.Command, err error) *failure {
+// asFailure gives an error of cobra about a command the form that all errors have.
+func asFailure(cmd *cobra.Command, err error) *failure {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
@@ -83,7 +87,7 @@ func asFailure(root *cobra.Command, err error) *failure {
 		return broken(err)
 	}
 	summary, detail, _ := strings.Cut(err.Error(), "\n")
-	return usage(root, summary, strings.Join(strings.Fields(detail), " "))
+	return usage(cmd, summary, strings.Join(strings.Fields(detail), " "))
 }
 
 // badFlag suggests the flag that was meant.

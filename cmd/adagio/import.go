@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 
 	"adagio/analysis/report"
 	"adagio/dsl/ballet"
@@ -71,9 +69,6 @@ func (a *app) inputs(cmd *cobra.Command, args []string) (inputs []ballet.Input, 
 			continue
 		}
 		read, err := ballet.Read(arg)
-		if errors.Is(err, fs.ErrNotExist) {
-			err = fmt.Errorf("%s: there is no such file or folder", arg)
-		}
 		if err != nil {
 			return nil, nil, broken(err)
 		}

@@ -30,9 +30,9 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	}()
 	root := a.root()
 	root.SetArgs(args)
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
 	if err != nil {
-		code = a.fail(asFailure(root, err), wantsJSON(a.args))
+		code = a.fail(asFailure(cmd, err), wantsJSON(a.args))
 	}
 	if e := a.out.Flush(); e != nil && !errors.Is(err, e) {
 		fmt.Fprintf(stderr, "error: cannot write the output: %v\n", e)

@@ -62,7 +62,7 @@ func (a *app) watch(cmd *cobra.Command, in *input, args []string, round func() e
 			in.watched[name] = stamp(name)
 		}
 		if err := round(); err != nil {
-			f := asFailure(cmd.Root(), err)
+			f := asFailure(cmd, err)
 			if first && f.outcome == "usage" {
 				return err
 			}

@@ -19,7 +19,7 @@ import (
 // the fact changes, in any execution.
 func TestEveryChangeIsPublished(t *testing.T) {
 	published := 0
-	for _, o := range []gen.Options{{}, {Runtime: gen.Everything}, {Ties: true, Calm: true}, {Sleep: true, Profiles: []model.ProfileKind{model.Ideal, model.Pushing, model.Concertod}}} {
+	for _, o := range []gen.Options{{}, {Runtime: gen.Everything}, {Ties: true, Benign: true}, {Sleep: true, Profiles: []model.ProfileKind{model.Ideal, model.Pushing, model.Concertod}}} {
 		rapid.Check(t, func(t *rapid.T) {
 			s := gen.Scenario(o).Draw(t, "scenario")
 			r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))

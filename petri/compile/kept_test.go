@@ -21,7 +21,7 @@ func TestKept(t *testing.T) {
 	nets, components, kept := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		first := gen.Scenario(rapid.SampledFrom([]gen.Options{
-			{Nodes: 4, Components: 5}, {Nodes: 4, Components: 5, Calm: true, Profiles: []model.ProfileKind{model.Polling}},
+			{Nodes: 4, Components: 5}, {Nodes: 4, Components: 5, Benign: true, Profiles: []model.ProfileKind{model.Polling}},
 			{Nodes: 3, Components: 4, Profiles: []model.ProfileKind{model.Polling}}, {Nodes: 3, Components: 4, Runtime: gen.Everything},
 			{Nodes: 3, Components: 4, Sleep: true, Profiles: []model.ProfileKind{model.Polling, model.Concertod, model.Brokered}},
 		}).Draw(t, "options")).Draw(t, "scenario")

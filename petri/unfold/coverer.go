@@ -147,7 +147,7 @@ func (c *coverer) cause(causes *[]cover.Event, k int32) error {
 		return nil
 	}
 	if c.event[producer] == cover.None {
-		return uncovered("%s follows from what is told", c.net.TransitionName(c.p.events[producer].transition))
+		return uncovered("%s is caused by a message", c.net.TransitionName(c.p.events[producer].transition))
 	}
 	*causes = append(*causes, c.event[producer])
 	return nil

@@ -41,7 +41,7 @@ func TestPeersAtRest(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		for range 3 {
-			s := gen.Scenario(gen.Options{Nodes: 5, Components: 9, Calm: true, Profiles: []model.ProfileKind{model.Polling}}).Draw(t, "scenario")
+			s := gen.Scenario(gen.Options{Nodes: 5, Components: 9, Benign: true, Profiles: []model.ProfileKind{model.Polling}}).Draw(t, "scenario")
 			net, err := compile.Scenario(s)
 			if err != nil {
 				continue

@@ -28,7 +28,7 @@ func (c *coverer) stays(place petri.PlaceID) (out []stay, err error) {
 			case e < 0:
 				continue
 			case c.event[e] == cover.None:
-				return nil, uncovered("%q is switched by what is told", c.net.PlaceName(place))
+				return nil, uncovered("%q is switched by a message", c.net.PlaceName(place))
 			case last >= 0 && last != e && !c.precedes(last, e):
 				return nil, uncovered("the order in which %q is switched is open", c.net.PlaceName(place))
 			}

@@ -95,7 +95,7 @@ func TestRandom(t *testing.T) {
 	count := map[string]int{}
 	for seed := range uint64(*scenarios) {
 		r := rand.New(rand.NewPCG(seed, 17))
-		s := gen.Random(r, gen.Options{Calm: seed%2 == 0})
+		s := gen.Random(r, gen.Options{Benign: seed%2 == 0})
 		c, text, err := certify(s)
 		if err != nil {
 			count["refused"]++

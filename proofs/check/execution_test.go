@@ -60,7 +60,7 @@ func differs(s *model.Scenario, t *simulate.Trace) model.Claim {
 func TestExecutions(t *testing.T) {
 	count := map[string]int{}
 	for seed := range uint64(*scenarios) {
-		s := gen.Random(rand.New(rand.NewPCG(seed, 23)), gen.Options{Calm: seed%4 != 0})
+		s := gen.Random(rand.New(rand.NewPCG(seed, 23)), gen.Options{Benign: seed%4 != 0})
 		for k := range 3 {
 			o := simulate.Options{Seed: seed, History: true}
 			if k < 2 {

@@ -69,14 +69,14 @@ func (b *builder) transitions(t *model.Type) {
 		}
 		if p+2 <= last && b.chance(18) { // fork here, join further on
 			set := 0
-			if !b.Calm && b.chance(20) { // or arrive there twice
+			if !b.Benign && b.chance(20) { // or arrive there twice
 				set = 1
 			}
 			add(deploy, p, b.between(p+2, last), set)
 		}
 	}
 	back := 0
-	if last > 1 && !b.Calm && b.chance(15) {
+	if last > 1 && !b.Benign && b.chance(15) {
 		back = b.resume(t, b.between(1, last-1))
 	}
 	if last > 1 && b.chance(25) { // by an intermediate place
@@ -102,7 +102,7 @@ func (b *builder) transitions(t *model.Type) {
 // it, as far as no transition that starts before it ends after it, in a join
 // that would never be complete. Rarely it does not mind.
 func (b *builder) resume(t *model.Type, p int) int {
-	if !b.Calm && b.chance(6) {
+	if !b.Benign && b.chance(6) {
 		return p
 	}
 	for ; p > 0; p-- {
@@ -193,12 +193,12 @@ func (b *builder) links(user, usePort int, kind model.PortKind) {
 		}
 	}
 	candidates := before
-	if !b.Calm && b.chance(3) {
+	if !b.Benign && b.chance(3) {
 		candidates = append(candidates, after...)
 	}
 	n := 1
 	switch k := b.chooser(100); {
-	case k >= 99 && !b.Calm:
+	case k >= 99 && !b.Benign:
 		n = 0
 	case k >= 92:
 		n = 3
@@ -212,7 +212,7 @@ func (b *builder) links(user, usePort int, kind model.PortKind) {
 		candidates = slices.Delete(slices.Clone(candidates), i, i+1)
 		if b.chance(8) {
 			b.missing[[2]int{link, 1}] = true
-		} else if !b.Calm && b.chance(1) {
+		} else if !b.Benign && b.chance(1) {
 			b.missing[[2]int{link, 0}] = true
 		}
 	}

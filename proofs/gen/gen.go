@@ -41,8 +41,8 @@ type Options struct {
 	Ties bool
 	// NoRemote leaves out every link and wait between nodes.
 	NoRemote bool
-	// Calm leaves out what makes deadlocks and races likely, though not all of it.
-	Calm bool
+	// Benign leaves out what makes deadlocks and races likely, though not all of it.
+	Benign bool
 	// Sleep gives most nodes windows in which they are awake; the profiles must be
 	// asynchronous.
 	Sleep bool

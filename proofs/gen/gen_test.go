@@ -18,8 +18,8 @@ import (
 
 func TestEveryScenarioIsValid(t *testing.T) {
 	for name, o := range map[string]Options{
-		"all": {}, "ties": {Ties: true}, "constant": {Constant: true}, "calm": {Calm: true},
-		"local": {NoRemote: true}, "one node": {Nodes: 1}, "everything": {Runtime: Everything}, "everything, calm": {Runtime: Everything, Calm: true, Ties: true},
+		"all": {}, "ties": {Ties: true}, "constant": {Constant: true}, "benign": {Benign: true},
+		"local": {NoRemote: true}, "one node": {Nodes: 1}, "everything": {Runtime: Everything}, "everything, benign": {Runtime: Everything, Benign: true, Ties: true},
 		"ideal": {Profiles: []model.ProfileKind{model.Ideal}, Semantics: []model.Semantics{model.ConcertoD}},
 	} {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {

@@ -12,7 +12,7 @@ func (b *builder) story() {
 	first := make([][]int, len(s.Components))
 	up := make([]bool, len(s.Components)) // as far as the story says
 	for c := range first {
-		up[c] = b.exists(c) || b.Calm || !b.chance(2)
+		up[c] = b.exists(c) || b.Benign || !b.chance(2)
 		if up[c] && !b.exists(c) {
 			first[c] = []int{deploy}
 		}
@@ -27,13 +27,13 @@ func (b *builder) story() {
 			down[c] = b.chance(35)
 			deployed := !b.chance(10)
 			for _, l := range s.Links {
-				if l.User == c && (b.Calm || !b.chance(6)) {
+				if l.User == c && (b.Benign || !b.chance(6)) {
 					down[c] = down[c] || down[l.Provider]
 					deployed = deployed && up[l.Provider]
 				}
 			}
 			if !down[c] {
-				if !b.Calm && b.chance(3) {
+				if !b.Benign && b.chance(3) {
 					wave[c] = append(wave[c], b.choose(nothing, deploy, stop))
 				}
 				continue
@@ -117,7 +117,7 @@ func (w *writer) wave(k int, wave [][]int) {
 			w.program = limiter.Push(w.program, c)
 			w.write(model.Instruction{Op: model.Push, Component: c, Behaviour: behaviour})
 			w.pushed[c] = append(w.pushed[c], behaviour)
-			if !w.Calm && w.chance(1) {
+			if !w.Benign && w.chance(1) {
 				w.disconnect(c)
 			}
 		}
@@ -148,10 +148,10 @@ func (w *writer) between(c int, wave [][]int) {
 			continue
 		}
 		if w.local(l.Provider) {
-			if w.Calm || w.chance(55) {
+			if w.Benign || w.chance(55) {
 				w.wait(l.Provider)
 			}
-		} else if w.Calm || w.chance(60) {
+		} else if w.Benign || w.chance(60) {
 			w.write(model.Instruction{Op: model.Wait, Component: l.Provider, Behaviour: -1, Holding: w.chance(75)})
 		}
 	}

@@ -87,7 +87,7 @@ func (b *builder) beside(t *model.Type) {
 
 // sets puts the transitions into a place into two dock sets, which fill together.
 func (b *builder) sets(t *model.Type) {
-	if !b.Runtime.DockSets || b.Calm || !b.chance(9) {
+	if !b.Runtime.DockSets || b.Benign || !b.chance(9) {
 		return
 	}
 	dst := b.between(1, t.Running)

@@ -96,7 +96,7 @@ func small(t *testing.T, n int) (scenarios []*model.Scenario, seeds []uint64) {
 	for seed := uint64(0); len(scenarios) < n; seed++ {
 		s := gen.Random(rand.New(rand.NewPCG(seed, 31)), gen.Options{
 			Profiles: []model.ProfileKind{model.Ideal}, Semantics: []model.Semantics{model.ConcertoD},
-			Nodes: 1 + int(seed%3), Components: 2 + int(seed%2), Calm: seed%4 == 0,
+			Nodes: 1 + int(seed%3), Components: 2 + int(seed%2), Benign: seed%4 == 0,
 		})
 		gen.AnyTime(s)
 		// The messages between nodes come in many orders.

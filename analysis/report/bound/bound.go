@@ -121,6 +121,8 @@ func Text(w io.Writer, r *analysis.Result, doc *Document, durations report.Durat
 		beside := ""
 		if text := report.NotCovered(r); text != "" && d.Verdict == "met" {
 			beside = " (" + text + " not covered: --strict)"
+		} else if d.Verdict == "open" {
+			beside = ": some executions may miss it"
 		}
 		fmt.Fprintf(out, "deadline %s %s%s\n", durations.Nearest(time.Duration(d.DeadlineNS)), d.Verdict, beside)
 	}

@@ -115,7 +115,7 @@ func (p PlanAnswer) line(d report.Durations) string {
 		text += p.Outcome
 	}
 	if c := p.Cover; c != nil && c.Open > 0 {
-		text += ", orders covered"
+		text += ", orders of races covered"
 	}
 	if p.Races > 0 {
 		text += ", " + diag.Count(p.Races, "race")

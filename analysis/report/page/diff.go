@@ -20,7 +20,7 @@ import (
 //go:embed diff.html
 var diffHTML string
 
-var parsedDiff = template.Must(template.New("diff").Parse(diffHTML))
+var parsedDiff = template.Must(template.New("diff").Parse(diffHTML + headHTML))
 
 // Diff is what a page about two plans shows.
 type Diff struct {
@@ -35,8 +35,7 @@ const mostRows = 200
 
 // diffView is what the template shows, in words.
 type diffView struct {
-	Style               template.CSS
-	Title               string
+	head
 	Sides               []*diffSide
 	Changes             string
 	Verdict, Difference string
@@ -70,7 +69,7 @@ func WriteDiff(w io.Writer, in Diff) error {
 	doc := report.NewDiff(in.Before, in.After)
 	units := report.UnitsFor(max(in.Before.Span.Upper, in.After.Span.Upper))
 	before, after := newSide("before", in.Before), newSide("after", in.After)
-	v := &diffView{Style: template.CSS(style()), Title: before.Title + " and " + after.Title, Sides: []*diffSide{before, after}, Changes: strings.Join(in.Changes, "; "),
+	v := &diffView{head: head{Title: before.Title + " and " + after.Title, Style: template.CSS(style())}, Sides: []*diffSide{before, after}, Changes: strings.Join(in.Changes, "; "),
 		Instructions: doc.Instructions, Changed: diag.Count(len(doc.Instructions), "node"), Unit: units.Name(), Made: in.Made}
 	if before.Title == after.Title {
 		v.Title = before.Title + ", before and after"

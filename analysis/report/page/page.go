@@ -31,6 +31,8 @@ import (
 )
 
 var (
+	//go:embed head.html
+	headHTML string
 	//go:embed page.html
 	pageHTML string
 	//go:embed page.css
@@ -40,6 +42,13 @@ var (
 	//go:embed page.js
 	pageJS string
 )
+
+// head is what the head of a page says.
+type head struct {
+	Title string
+	Style template.CSS
+	Hash  string // of the script, or empty if there is none
+}
 
 // Input is what a page shows. Everything from Distribution on may be missing.
 type Input struct {
@@ -56,7 +65,7 @@ type Input struct {
 }
 
 // parsed is made when the first page is.
-var parsed = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageHTML)) })
+var parsed = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageHTML + headHTML)) })
 
 // Write writes the page. The same input gives the same bytes.
 func Write(w io.Writer, in Input) error {

@@ -18,38 +18,37 @@ import (
 
 // view is what the template shows, in words.
 type view struct {
-	Style  template.CSS
+	head
 	Script template.JS
-	Hash   string
 	Data   data
 
-	Title, Subtitle, Shown string
-	Unit                   string
-	Never, Possible        bool
-	Verdict                string // where it never ends, or may not
-	Done, Makespan, Span   string
-	NotCovered             string // what may happen beside the bounds
-	Running                string // empty where nothing outlasts the programs
-	Restless               []item
-	Deadlock               []item
-	Circle                 *circle // of the deadlock
-	Badges                 []badge
-	Decisive               []share // the longest steps of the critical path
-	Made                   string  // by which program and command
-	Shares                 []share
-	Nodes                  []nodeLine
-	PathLength             string
-	Path                   []pathLine
-	Races                  []raceItem
-	Untried                string // of how many kinds of race no remedy was looked for
-	Hazards                []item
-	Files                  []file
-	Plot                   *plot
-	NodeNames              []string
-	HasCriticality         bool
-	Drags                  []dragLine
-	SlackKnown             bool
-	Sleeps                 bool // some node does
+	Subtitle, Shown      string
+	Unit                 string
+	Never, Possible      bool
+	Verdict              string // where it never ends, or may not
+	Done, Makespan, Span string
+	NotCovered           string // what may happen beside the bounds
+	Running              string // empty where nothing outlasts the programs
+	Restless             []item
+	Deadlock             []item
+	Circle               *circle // of the deadlock
+	Badges               []badge
+	Decisive             []share // the longest steps of the critical path
+	Made                 string  // by which program and command
+	Shares               []share
+	Nodes                []nodeLine
+	PathLength           string
+	Path                 []pathLine
+	Races                []raceItem
+	Untried              string // of how many kinds of race no remedy was looked for
+	Hazards              []item
+	Files                []file
+	Plot                 *plot
+	NodeNames            []string
+	HasCriticality       bool
+	Drags                []dragLine
+	SlackKnown           bool
+	Sleeps               bool // some node does
 }
 
 // item is a line of a list with where it is written.
