@@ -95,7 +95,8 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 //	not covered: 5 hazards (--strict covers them)
 //
 // Between them there may be "programs end" where behaviours may still run then, "orders of
-// races covered" where these are too many to explore ([analysis.Cover]), "energy" where the
+// races covered" where these are too many to explore ([analysis.Cover]), otherwise the number
+// of races, "energy" where the
 // power of nodes is known, and after them what processes "may never exit"; "deadlock" or
 // "fails" alone if the plan never ends, "possible deadlock" or "possible failure" after them
 // if it may not.
@@ -112,6 +113,8 @@ func Short(w io.Writer, r *analysis.Result, d Durations) error {
 	t.line("longest program %s", d.Bound(r.Makespan))
 	if c := r.Cover; c != nil && c.Open > 0 {
 		t.line("orders of races covered, %d undecided", c.Open)
+	} else if len(r.Races) > 0 {
+		t.line("%s (adagio explain shows them)", diag.Count(len(r.Races), "race"))
 	}
 	if e := r.TotalEnergy(); e != nil {
 		t.line("energy %sJ", strings.ReplaceAll(energyText(*e), " .. ", "J .. "))
