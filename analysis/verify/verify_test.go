@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -323,6 +324,55 @@ func TestStructure(t *testing.T) {
 		if (v.Outcome == verify.Proved) != (c.say != "") || !strings.Contains(v.Reason, c.say) || v.Causality != (c.say != "") {
 			t.Errorf("%s: %v because %s", c.claim, v.Outcome, v.Reason)
 		}
+	}
+}
+
+// TestEndsByStructure: that plans end follows from the arcs of the net alone for all models of the
+// gallery that end but the four that are named, some by traps; executions end then whatever
+// transitions last.
+func TestEndsByStructure(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/gallery/*.ballet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown := []string{"life_cycle", "refusing", "reused_port", "use_on_transition"}
+	stuck := []string{"cross_wait", "deadlock", "join_never_filled"}
+	trapped := 0
+	for _, f := range files {
+		name := strings.TrimSuffix(filepath.Base(f), ".ballet")
+		s := dsltest.Load(t, dsl.Options{Files: []string{f}})
+		s.Properties = []model.Property{{Name: "p", Claims: []model.Claim{{Kind: model.Ends}}}}
+		list, err := verify.Properties(s, nil, "not analysed", verify.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, want := list[0].Claims[0], verify.Proved
+		if slices.Contains(stuck, name) {
+			want = verify.Refuted
+		} else if slices.Contains(unknown, name) {
+			want = verify.Unknown
+		}
+		if v.Outcome != want {
+			t.Errorf("%s: %v because %s, not %v", name, v.Outcome, v.Reason, want)
+		}
+		if v.Outcome != verify.Proved {
+			continue
+		}
+		if !strings.Contains(v.Reason, "by the structure of the net") || !v.Causality {
+			t.Errorf("%s: %s", name, v.Reason)
+		}
+		if !strings.Contains(v.Reason, " 0 traps") {
+			trapped++
+		}
+		free := verify.AnyDurations(s, time.Minute)
+		for i := range uint64(20) {
+			if trace, err := simulate.Run(free, simulate.Options{Seed: 1, Index: i}); err != nil || trace.Outcome != simulate.Completed {
+				t.Errorf("%s: execution %d: %v, %v", name, i, trace.Outcome, err)
+			}
+		}
+	}
+	if trapped < 9 || len(files) < 35 {
+		t.Errorf("of %d models %d need a trap", len(files), trapped)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"adagio/dsl/claim"
@@ -74,24 +75,7 @@ func (r *replay) settle(steps []step) error {
 			return fmt.Errorf("%s: it cannot", r.text(steps[0]))
 		}
 		x := steps[next]
-		facts, _ := r.may(x)
-		atRest := r.atRest(x, steps)
-		for _, f := range facts {
-			local := fact{f.letter, f.of, f.what, within}
-			switch f.letter {
-			case 's':
-				if r.true(local) {
-					continue // at once, whatever comes later in the instant
-				}
-			case 'w', 'u':
-				if r.true(local) {
-					f.part = across
-				}
-			}
-			if !atRest || !r.true(f) {
-				rest = append(rest, f)
-			}
-		}
+		rest = append(rest, r.rests(x, steps)...)
 		r.do(x)
 		r.touch(x, changed)
 		steps = slices.Delete(steps, next, next+1)
@@ -157,6 +141,25 @@ func (r *replay) choose(steps []step) (next int) {
 		}
 	}
 	return next
+}
+
+// rests lists what a step rests on that has to be so in the end of the date, or have been before it:
+// not what is so in its own node, or for others to see, as it happens.
+func (r *replay) rests(x step, steps []step) (rest []fact) {
+	facts, _ := r.may(x)
+	atRest := r.atRest(x, steps)
+	for _, f := range facts {
+		if local := (fact{f.letter, f.of, f.what, within}); strings.IndexByte("swu", f.letter) >= 0 && r.true(local) {
+			if f.letter == 's' {
+				continue
+			}
+			f.part = across
+		}
+		if !atRest || !r.true(f) {
+			rest = append(rest, f)
+		}
+	}
+	return rest
 }
 
 // atRest says whether nobody else goes on at this date before a step has been seen: what holds
