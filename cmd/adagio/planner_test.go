@@ -38,6 +38,12 @@ func TestPlanner(t *testing.T) {
 	if out, err := python(t, "examples/planner.py", "missing.ballet", candidates); err == nil || !strings.HasPrefix(out, "no answer: ") {
 		t.Errorf("%v: %s", err, out)
 	}
+	if out, err := python(t, "examples/planner.py", "../../testdata/openstack.ballet", "missing.jsonl"); err == nil || !strings.HasPrefix(out, "no answer: ") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if out, err := python(t, "examples/planner.py"); err == nil || !strings.Contains(out, "MODEL CANDIDATES") {
+		t.Errorf("%v: %s", err, out)
+	}
 }
 
 // TestPython runs the tests of python/adagio.py.

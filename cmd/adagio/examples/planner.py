@@ -14,11 +14,11 @@ import adagio
 
 
 def main(model: str, path: str) -> int:
-    with open(path, encoding="utf-8") as lines:
-        candidates = [json.loads(line) for line in lines if line.strip()]
     try:
+        with open(path, encoding="utf-8") as lines:
+            candidates = [json.loads(line) for line in lines if line.strip()]
         answer = adagio.rank(model, candidates)
-    except adagio.AdagioError as error:
+    except (OSError, ValueError, adagio.AdagioError) as error:
         print(f"no answer: {error}", file=sys.stderr)
         return 2
     errors = 0
@@ -35,4 +35,7 @@ def main(model: str, path: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    if len(sys.argv) != 3:
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    sys.exit(main(*sys.argv[1:]))
