@@ -78,7 +78,7 @@ func TestHazardsOfOpenStack(t *testing.T) {
 	}
 	beyond := 0
 	for i := range 40 {
-		trace, err := simulate.Run(s, simulate.Options{Seed: 3, Index: uint64(i), Hits: 0.05})
+		trace, err := simulate.Run(s, simulate.Options{Seed: 3, Index: uint64(i), Hits: 0.1})
 		if err != nil {
 			t.Fatal(err)
 		}
