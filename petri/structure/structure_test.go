@@ -148,6 +148,30 @@ func TestInvariants(t *testing.T) {
 	}
 }
 
+// TestWeights: a token that becomes two, of which one place passes its own on to the other,
+// weighs twice as much as these.
+func TestWeights(t *testing.T) {
+	n := &petri.Net{Scenario: &model.Scenario{Nodes: make([]model.Node, 1)}, Places: make([]petri.Place, 3), Transitions: make([]petri.Transition, 2)}
+	for p := range n.Places {
+		n.Places[p].Origin = &petri.Origin{}
+	}
+	n.Places[0].Marked = true
+	for i, arcs := range [][]petri.PlaceID{{1, 2}, {0, 1, 2}} {
+		n.Transitions[i].Origin, n.Transitions[i].Delay = &petri.Origin{}, &model.Delay{}
+		n.Transitions[i].SetArcs(arcs, 1, 0)
+	}
+	n.Index()
+	list, complete := structure.Invariants(n, structure.MaxInvariants)
+	if !complete || len(list) != 1 || list[0].Tokens != 2 || len(list[0].Terms) != 3 {
+		t.Fatalf("%+v, %v", list, complete)
+	}
+	for _, term := range list[0].Terms {
+		if want := map[petri.PlaceID]int{0: 2, 1: 1, 2: 1}[term.Place]; term.Weight != want {
+			t.Errorf("place %d weighs %d, want %d", term.Place, term.Weight, want)
+		}
+	}
+}
+
 func within(supports map[uint]bool, s uint) bool {
 	for a := range supports {
 		if a&s == a {
