@@ -52,14 +52,17 @@ type Outside struct {
 	Since   time.Duration
 	// Before and After are when everything is done, without and with this event.
 	Before, After analysis.Bound
+
+	key key
 }
 
 // Follower follows one execution.
 type Follower struct {
 	r      *analysis.Result
 	names  *measure.Mapping
-	tracks []*track // the orders that fit what was seen
-	now    time.Duration
+	tracks []*track      // the orders that fit what was seen
+	now    time.Duration // up to which everything was seen
+	latest time.Duration // of the dates that were seen
 	seen   int
 	counts map[[3]int]int // firings seen, by component, transition and whether it is their start
 	told   map[key]bool   // what was missing and has been told
@@ -102,7 +105,7 @@ func New(r *analysis.Result, names *measure.Mapping) (*Follower, error) {
 }
 
 // Now is the latest date that was seen.
-func (f *Follower) Now() time.Duration { return f.now }
+func (f *Follower) Now() time.Duration { return max(f.now, f.latest) }
 
 // Done is when everything is done, by what was seen so far.
 func (f *Follower) Done() analysis.Bound {
@@ -237,7 +240,7 @@ func (f *Follower) Pass(now time.Duration) []Outside {
 			continue
 		}
 		f.told[k] = true
-		out = append(out, f.tracks[0].outside(e, now, true, before))
+		out = append(out, f.tracks[0].outside(e, k, now, true, before))
 	}
 	return f.note(out)
 }
@@ -270,8 +273,9 @@ func (f *Follower) pin(k key, at time.Duration) []Outside {
 			continue
 		}
 		known = true
+		f.latest = max(f.latest, at)
 		if bound := (analysis.Bound{Lower: t.local(e).Lower, Upper: t.hi[e]}); i == 0 && (at < bound.Lower || at > bound.Upper) && !f.told[k] {
-			out = append(out, t.outside(e, at, false, before))
+			out = append(out, t.outside(e, k, at, false, before))
 		}
 		t.pin(e, at)
 	}

@@ -177,9 +177,9 @@ func (t *track) waiting() (out []petri.EventID) {
 }
 
 // outside describes an event that is not within its bounds.
-func (t *track) outside(e petri.EventID, at time.Duration, missing bool, before analysis.Bound) Outside {
+func (t *track) outside(e petri.EventID, k key, at time.Duration, missing bool, before analysis.Bound) Outside {
 	s, o := t.g.Net.Scenario, t.g.Origin(e)
-	out := Outside{What: t.words(e), Node: s.Nodes[o.Node].Name, At: at, Missing: missing, Bound: t.local(e), Before: before, Because: "the start"}
+	out := Outside{What: t.words(e), Node: s.Nodes[o.Node].Name, At: at, Missing: missing, Bound: t.local(e), Before: before, Because: "the start", key: k}
 	cause, _ := analysis.LastCause(t.g, e, t.hi)
 	for ; cause >= 0; cause, _ = analysis.LastCause(t.g, cause, t.hi) {
 		if t.pinned[cause] {

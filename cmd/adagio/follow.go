@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/follow"
@@ -25,17 +23,11 @@ type following struct {
 	once   bool
 	jsonl  bool
 	every  string
-
-	pause   time.Duration
-	follows *follow.Follower
-	told    map[string]bool // what was written about what is outside
-	tenths  int             // of the progress that was written
-	outside int
 }
 
 // follow is the command "adagio follow".
 func (a *app) follow() *cobra.Command {
-	w := &following{input: &input{app: a}, told: map[string]bool{}}
+	w := &following{input: &input{app: a}}
 	w.cmd = &cobra.Command{
 		Use:   "follow LOG... --model FILE",
 		Short: "Follow a reconfiguration that runs: how far it is, and when it will be done",
@@ -91,178 +83,83 @@ func (w *following) run(args []string) error {
 	case slices.Contains(args, "-") && (len(args) > 1 || slices.Contains(w.models, "-")):
 		return usage(w.cmd, "- is the standard input, and nothing else can be followed beside it", "")
 	}
-	var err error
-	if w.pause, err = durationOption(w.cmd, "every", w.every, "1s"); err != nil {
+	every, err := durationOption(w.cmd, "every", w.every, "1s")
+	if err != nil {
 		return err
 	}
+	session := &follow.Session{Begin: w.begin, Tell: w.tell, All: w.all}
 	if args[0] == "-" {
-		err = w.lines()
+		err = w.lines(session)
 	} else {
-		err = w.folders(args)
+		err = w.logs(session, follow.Logs{Paths: args, Operation: w.plan, Every: every, Once: w.once})
 	}
-	if err == nil && w.outside > 0 {
+	if err == nil && session.Outside() > 0 {
 		return errNegative
 	}
 	return err
 }
 
 // begin makes a follower of a scenario.
-func (w *following) begin(names *measure.Mapping) error {
+func (w *following) begin(names *measure.Mapping) (*follow.Follower, error) {
 	r, err := w.app.analyse(names.Scenario(), nil, analysis.Options{})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if w.follows, err = follow.New(r, names); err != nil {
-		return noAnswer(r, err)
+	f, err := follow.New(r, names)
+	if err != nil {
+		return nil, noAnswer(r, err)
 	}
-	return nil
+	return f, nil
 }
 
 // lines follows the standard input.
-func (w *following) lines() error {
+func (w *following) lines(session *follow.Session) error {
 	s, _, err := w.load(w.cmd, w.models)
 	if err != nil {
 		return err
 	}
-	if err := w.begin(measure.NewMapping(s)); err != nil {
-		return err
-	}
-	err = w.follows.Lines(w.app.stdin, w.tell)
+	err = session.Lines(measure.NewMapping(s), w.app.stdin)
 	if wrong, ok := errors.AsType[*follow.LineError](err); ok {
 		return broken(fmt.Errorf("%s:%w", stdinName, wrong))
 	}
 	return err
 }
 
-// tell writes what is outside, and how far it is if that is worth a line.
-func (w *following) tell(e follow.Event, outside []follow.Outside) error {
-	var fresh []follow.Outside
-	for _, o := range outside {
-		key := fmt.Sprint(o.What, o.Node, o.Bound.Upper, o.Missing)
-		if !w.told[key] {
-			w.told[key] = true
-			fresh = append(fresh, o)
-		}
-	}
-	w.outside += len(fresh)
-	seen, of := w.follows.Progress()
-	tenth := 10 * seen / max(of, 1)
-	worth := w.all || e.Item == "program" && e.End != nil || tenth > w.tenths
-	w.tenths = max(w.tenths, tenth)
-	if w.jsonl {
-		if worth || len(fresh) > 0 {
-			if err := reportfollow.JSON(w.app.out, w.follows, fresh); err != nil {
-				return err
-			}
-		}
-		return w.app.out.Flush()
-	}
-	for _, o := range fresh {
-		if err := reportfollow.Alarm(w.app.out, o, w.durations); err != nil {
-			return err
-		}
-	}
-	if worth {
-		if err := reportfollow.Progress(w.app.out, w.follows, w.durations); err != nil {
-			return err
-		}
-	}
-	return w.app.out.Flush()
-}
-
-// folders follows the logs of a run.
-func (w *following) folders(paths []string) error {
+// logs follows the logs of a run.
+func (w *following) logs(session *follow.Session, logs follow.Logs) error {
 	opts, err := w.options(w.cmd, w.models)
 	if err != nil {
 		return err
 	}
-	models := &measure.Models{Options: opts}
-	fed := 0
-	for {
-		runs, problems, err := measure.Read(paths, measure.Options{})
-		if err != nil {
-			return broken(err)
-		}
-		run, err := w.only(runs)
-		if err != nil {
-			return err
-		}
-		if run != nil {
-			events, _ := follow.Replay(run)
-			if len(events) != fed {
-				fed = len(events)
-				if err := w.replay(models, run, events); err != nil {
-					return err
-				}
-			}
-			if w.follows.Ended() {
-				return nil
-			}
-		}
-		if w.once {
-			w.complain(problems)
-			if run == nil {
-				return invalid(diag.List{{Summary: "there are no logs to follow"}}, nil)
-			}
-			return nil
-		}
-		select {
-		case <-w.cmd.Context().Done():
-			return nil
-		case <-time.After(w.pause):
-		}
-	}
-}
-
-// complain writes what could not be read.
-func (w *following) complain(problems []measure.Problem) {
+	logs.Models = &measure.Models{Options: opts}
+	problems, err := session.Logs(w.cmd.Context(), logs)
 	if list := warnings(problems); len(list) > 0 && !w.jsonl {
 		w.app.diagnose(list, nil)
 	}
-}
-
-// only is the run to follow; nil if there is none yet.
-func (w *following) only(runs []measure.Run) (*measure.Run, error) {
-	var found []*measure.Run
-	for i := range runs {
-		if w.plan == "" || runs[i].Operation == w.plan {
-			found = append(found, &runs[i])
-		}
+	if err == nil {
+		return nil
 	}
-	if len(found) > 1 {
-		var names []string
-		for _, r := range found[:min(len(found), 4)] {
-			names = append(names, r.String())
-		}
-		return nil, usage(w.cmd, fmt.Sprintf("there are logs of %s: %s", count(len(found), "run"), strings.Join(names, "; ")), "name the folder of one, or its operation with --plan")
+	if several, ok := errors.AsType[*follow.SeveralRunsError](err); ok {
+		return usage(w.cmd, several.Error(), "name the folder of one, or its operation with --plan")
 	}
-	if len(found) == 0 {
-		return nil, nil
-	}
-	return found[0], nil
-}
-
-// replay takes in all events of a run, those that were there before, too: an earlier start
-// of a node moves all dates.
-func (w *following) replay(models *measure.Models, run *measure.Run, events []follow.Event) error {
-	names, err := models.For(run)
-	if list, ok := err.(diag.List); ok {
+	if list, ok := errors.AsType[diag.List](err); ok {
 		return invalid(list, nil)
-	} else if err != nil {
-		return broken(err)
 	}
-	if err := w.begin(names); err != nil {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	return broken(err)
+}
+
+// tell writes an update at once.
+func (w *following) tell(u follow.Update) (err error) {
+	if w.jsonl {
+		err = reportfollow.JSON(w.app.out, u)
+	} else {
+		err = reportfollow.Text(w.app.out, u, w.durations)
+	}
+	if err != nil {
 		return err
 	}
-	whole := len(run.Nodes) == len(names.Scenario().Nodes) && len(run.Missing) == 0
-	for _, e := range events {
-		outside, err := w.follows.Take(e, whole)
-		if err != nil {
-			return broken(fmt.Errorf("%s: %w", run.Path, err))
-		}
-		if err := w.tell(e, outside); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.app.out.Flush()
 }

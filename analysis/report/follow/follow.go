@@ -38,11 +38,11 @@ type Outside struct {
 }
 
 // JSON writes a line of JSON.
-func JSON(w io.Writer, f *follow.Follower, outside []follow.Outside) error {
-	seen, of := f.Progress()
+func JSON(w io.Writer, f follow.Update) error {
+	seen, of := f.Follower.Progress()
 	doc := Document{Schema: "adagio/follow/1", NowNS: int64(f.Now()), Seen: seen, Of: of, Done: report.NewOpenInterval(f.Done()),
 		ForecastNS: int64(f.Forecast()), Ended: f.Ended(), Outside: []Outside{}}
-	for _, o := range outside {
+	for _, o := range f.Outside {
 		doc.Outside = append(doc.Outside, Outside{o.What, o.Node, int64(o.At), o.Missing, report.NewOpenInterval(o.Bound), o.Because, int64(o.Since),
 			report.NewOpenInterval(o.Before), report.NewOpenInterval(o.After)})
 	}
@@ -51,8 +51,22 @@ func JSON(w io.Writer, f *follow.Follower, outside []follow.Outside) error {
 	return e.Encode(doc)
 }
 
-// Progress writes a line that says how far it is.
-func Progress(w io.Writer, f *follow.Follower, d report.Durations) error {
+// Text writes a line for each event that is not within its bounds, and one that says how far
+// it is.
+func Text(w io.Writer, u follow.Update, d report.Durations) error {
+	for _, o := range u.Outside {
+		if err := alarm(w, o, d); err != nil {
+			return err
+		}
+	}
+	if !u.Progress {
+		return nil
+	}
+	return progress(w, u.Follower, d)
+}
+
+// progress writes a line that says how far it is.
+func progress(w io.Writer, f *follow.Follower, d report.Durations) error {
 	seen, of := f.Progress()
 	done, now := f.Done(), f.Now()
 	if f.Ended() {
@@ -75,8 +89,8 @@ func Progress(w io.Writer, f *follow.Follower, d report.Durations) error {
 	return err
 }
 
-// Alarm writes what is not within its bounds.
-func Alarm(w io.Writer, o follow.Outside, d report.Durations) error {
+// alarm writes what is not within its bounds.
+func alarm(w io.Writer, o follow.Outside, d report.Durations) error {
 	text := fmt.Sprintf("%s: %s", d.Nearest(o.At), o.What)
 	if place := " on " + o.Node; !strings.HasSuffix(text, place) {
 		text += place
