@@ -87,6 +87,14 @@ func (l *layout) bar(kind Kind, e petri.EventID) Bar {
 	return b.at(*l.g.Origin(e).Pos)
 }
 
+// sleeping makes the bars of an event's own delay and of the sleep of its node after it.
+func (l *layout) sleeping(kind Kind, e petri.EventID) (own, asleep Bar) {
+	own, asleep = l.bar(kind, e), l.bar(Asleep, e)
+	own.End -= l.asleep(e)
+	asleep.Start = own.End
+	return own, asleep
+}
+
 // asleep is how long an event waited for its node to wake up, after its own delay.
 func (l *layout) asleep(e petri.EventID) time.Duration {
 	end := petri.Latest

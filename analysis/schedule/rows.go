@@ -67,9 +67,7 @@ func (l *layout) program(n int) {
 	row := &l.Rows[l.programRow[n]]
 	record := &l.record.Nodes[n]
 	at := l.date(record.Start)
-	start, asleep := l.bar(Start, record.Start), l.bar(Asleep, record.Start)
-	start.End -= l.asleep(record.Start)
-	asleep.Start = start.End
+	start, asleep := l.sleeping(Start, record.Start)
 	row.add(start)
 	row.add(asleep)
 	var looks []Bar
@@ -106,7 +104,10 @@ func (l *layout) component(c int) {
 		case petri.Work:
 			busy = append(busy, l.transition(e))
 		case petri.Executor:
-			busy = append(busy, l.bar(Executor, e))
+			step, asleep := l.sleeping(Executor, e)
+			if busy = append(busy, step); asleep.Start < asleep.End {
+				busy = append(busy, asleep)
+			}
 		}
 		if _, ok := l.waits[e]; ok {
 			waited = append(waited, e)

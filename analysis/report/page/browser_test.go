@@ -225,6 +225,11 @@ func TestPageInBrowser(t *testing.T) {
 		t.Errorf("a transition of a behaviour marks %d lines", n)
 	}
 
+	// A badge unfolds what it leads to.
+	if open := eval[[]bool](b, `[$("hazards").open, (document.querySelector(".badge[href='#hazards']").click(), $("hazards").open)]`); open[0] || !open[1] {
+		t.Errorf("hazards are unfolded: %v before and after a click on their badge", open)
+	}
+
 	// The table of drag.
 	if drag := eval[string](b, `$("drag-table").textContent`); !strings.Contains(drag, "Keystone.deploy.deploy") {
 		t.Errorf("drag: %q", drag)

@@ -44,8 +44,9 @@ func TestFolding(t *testing.T) {
 // than one, and on a phone what can be touched is 44 pixels high.
 func TestPageIsShort(t *testing.T) {
 	asleep := dsl.Options{Files: []string{"../../../testdata/cps.ballet"}, Network: "../../../testdata/platforms/asleep.ballet"}
+	stuck := dsl.Options{Files: []string{"../../../testdata/web.ballet"}, Set: map[string]int{"servers": 300}} // in one order, with hundreds of waits
 	for name, opts := range map[string]dsl.Options{
-		"openstack": openstack(t, 1), "300 components": openstack(t, 60), "deadlock": galleryModel("deadlock"), "race": galleryModel("race"), "asleep": asleep,
+		"possible deadlock": stuck, "openstack": openstack(t, 1), "300 components": openstack(t, 60), "deadlock": galleryModel("deadlock"), "race": galleryModel("race"), "asleep": asleep,
 	} {
 		html := write(t, analysis.AtUpper, 0, opts)
 		for _, size := range [][2]int{{390, 844}, {1024, 768}, {1440, 900}, {1920, 1080}} {

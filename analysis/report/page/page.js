@@ -115,6 +115,11 @@ function linkTo(file, line) {
   return b;
 }
 
+// A link to a section unfolds it.
+for (const a of document.querySelectorAll(".badge")) a.addEventListener("click", () => { const section = $(a.hash.slice(1)); if (section) section.open = true; });
+
+if (matchMedia("(max-width: 600px)").matches) for (const f of files) f.open = false;
+
 let marked = [];
 // mark marks lines, and brings the first of them into sight.
 function mark(keys, jump) {

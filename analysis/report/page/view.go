@@ -29,8 +29,8 @@ type view struct {
 	Done, Makespan, Span string
 	NotCovered           string // what may happen beside the bounds
 	Running              string // empty where nothing outlasts the programs
-	Restless             []item
-	Deadlock             []item
+	Restless             items
+	Deadlock             items
 	Circle               *circle // of the deadlock
 	Badges               []badge
 	Decisive             []share // the longest steps of the critical path
@@ -39,7 +39,8 @@ type view struct {
 	Nodes                []nodeLine
 	PathLength           string
 	Path                 []pathLine
-	Races                []raceItem
+	Races                []raceItem // by kind
+	RaceCount            string
 	Untried              string // of how many kinds of race no remedy was looked for
 	Hazards              []item
 	Files                []file
@@ -88,10 +89,10 @@ type dragLine struct {
 }
 
 type raceItem struct {
-	A, B               item
-	IfAFirst, IfBFirst string
-	More               int // races of this kind
-	Advice             string
+	A, B   item
+	Orders string // what either order comes to, if that is known
+	More   int    // races of this kind
+	Advice string
 }
 
 // file is a source file, line by line.
@@ -191,7 +192,7 @@ func (v *viewer) headline() {
 	if q := r.Quiescence; q != nil {
 		v.Running = q.Text(s, true)
 		for _, w := range q.Waits {
-			v.Restless = append(v.Restless, item{Text: w.Text, At: v.place(w.Pos)})
+			v.Restless.add(item{Text: w.Text, At: v.place(w.Pos)})
 		}
 	}
 	switch v.in.Schedule.Execution.At {
@@ -222,19 +223,26 @@ func (v *viewer) verdict() {
 			if slices.Contains(r.Deadlock.Cycle, i) {
 				k.Detail = "part of a circle"
 			}
-			v.Deadlock = append(v.Deadlock, k)
+			v.Deadlock.add(k)
 		}
 	}
 	remedies, untried := whatif.Remedies(r)
 	if untried > 0 {
 		v.Untried = report.UntriedText(untried)
 	}
-	for i, g := range r.RaceGroups() {
+	groups := r.RaceGroups()
+	if v.RaceCount = fmt.Sprint(len(r.Races)); len(groups) < len(r.Races) {
+		v.RaceCount += ", of " + diag.Count(len(groups), "kind")
+	}
+	for i, g := range groups {
 		k := g.Races[0]
 		race := raceItem{
-			A:        item{Text: k.A, Detail: v.units.Bound(g.DateA) + " " + v.Unit, At: v.place(*k.OriginA.Pos)},
-			B:        item{Text: k.B, Detail: v.units.Bound(g.DateB) + " " + v.Unit, At: v.place(*k.OriginB.Pos)},
-			IfAFirst: v.order(k, g.IfAFirst), IfBFirst: v.order(k, g.IfBFirst), More: len(g.Races) - 1,
+			A:    item{Text: k.A, Detail: v.units.Bound(g.DateA) + " " + v.Unit, At: v.place(*k.OriginA.Pos)},
+			B:    item{Text: k.B, Detail: v.units.Bound(g.DateB) + " " + v.Unit, At: v.place(*k.OriginB.Pos)},
+			More: len(g.Races) - 1,
+		}
+		if !k.Covered {
+			race.Orders = fmt.Sprintf("Before: %s; after: %s.", v.order(g.IfAFirst), v.order(g.IfBFirst))
 		}
 		if x := remedies[i]; x != nil {
 			race.Advice = "To order" + strings.TrimPrefix(report.RemedyText(x, v.units.Bound(x.After.Done())+" "+v.Unit), "to order") + "."
@@ -256,11 +264,8 @@ func (v *viewer) verdict() {
 	}
 }
 
-func (v *viewer) order(r analysis.Race, o analysis.Order) string {
-	switch {
-	case r.Covered:
-		return "the bounds cover it"
-	case o.Makespan != nil:
+func (v *viewer) order(o analysis.Order) string {
+	if o.Makespan != nil {
 		return "the plan takes " + v.units.Bound(*o.Makespan) + " " + v.Unit
 	}
 	return o.String()
@@ -304,7 +309,7 @@ func (v *viewer) criticalPath() {
 	v.PathLength = report.Durations{}.Nearest(p.Length)
 	for _, c := range petri.Timed {
 		if d, ok := p.Sums[c]; ok && p.Length > 0 {
-			v.Shares = append(v.Shares, share{Kind: c.String(), Meaning: c.Meaning(), Time: v.units.Number(d), Percent: report.Percent(d, p.Length)})
+			v.Shares = append(v.Shares, share{Kind: c.String(), Meaning: c.Meaning(), Time: report.Durations{}.Nearest(d), Percent: report.Percent(d, p.Length)})
 		}
 	}
 	if p.Length > 0 {
