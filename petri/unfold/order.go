@@ -69,23 +69,42 @@ func (o *orders) date() (err error) {
 const searchBudget = 4000
 
 // ahead returns a lower bound on x(v) − x(u) over all delays: positive if u is
-// certainly before v, zero if certainly not after. Of a positive one only that it is
-// matters, so that any will do.
-func (o *orders) ahead(u, v petri.EventID) time.Duration {
+// certainly before v, zero if certainly not after. Only its sign matters.
+func (o *orders) ahead(u, v petri.EventID) time.Duration { return o.aheadBy(u, v, 0) }
+
+// aheadBy is ahead where x(v) is followed by a delay of that length at least, for the sign
+// of the sum.
+func (o *orders) aheadBy(u, v petri.EventID, delay time.Duration) time.Duration {
 	d := o.lo[v] - o.hi[u]
 	if d > 0 || o.lo[u] == o.hi[u] && o.lo[v] == o.hi[v] {
 		return d
 	}
+	if most := o.most(u, v); most < -delay {
+		return most
+	}
 	if certain := o.forest().Between(u, v); certain > 0 {
 		return certain
 	}
-	if d, _, known := o.known.Get(precedence.First, u, v); known {
+	of, floor := precedence.First, time.Duration(-1)
+	if delay > 0 {
+		of, floor = precedence.Second, unordered
+	}
+	if d, _, known := o.known.Get(of, u, v); known {
 		return d
 	}
 	o.budget = searchBudget
-	d = o.gap(u, v, 8)
-	o.known.Put(precedence.First, u, v, d, 0)
+	d = o.gap(u, v, 8, floor)
+	o.known.Put(of, u, v, d, 0)
 	return d
+}
+
+// most is more than no lower bound on x(v) − x(u) can be: what it is with all delays at
+// one end.
+func (o *orders) most(u, v petri.EventID) time.Duration {
+	if o.g.Bracketed() {
+		return petri.Never
+	}
+	return min(o.lo[v]-o.lo[u], o.hi[v]-o.hi[u])
 }
 
 // firings lists the events of each transition, when it is first asked.
@@ -139,13 +158,15 @@ func (o *orders) before(u, v petri.EventID) (before, notAfter bool) {
 	return d > 0, d >= 0
 }
 
-func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
+// gap searches for the lower bound of ahead. One that is no more than floor need not be
+// the best.
+func (o *orders) gap(u, v petri.EventID, depth int, floor time.Duration) time.Duration {
 	if u == v {
 		return 0
 	}
 	best := o.lo[v] - o.hi[u]
 	o.work++
-	if o.budget--; best > 0 || o.budget < 0 {
+	if o.budget--; best > 0 || o.budget < 0 || o.most(u, v) <= max(best, floor) {
 		return best
 	}
 	if u < v {
@@ -169,19 +190,20 @@ func (o *orders) gap(u, v petri.EventID, depth int) time.Duration {
 		return best
 	}
 	_, own := o.g.Range(u)
-	o.g.Alternatives(u, func(causes []petri.EventID) bool {
+alternatives:
+	for a := o.g.FirstAlternative[u]; a < o.g.FirstAlternative[u+1]; a++ {
 		worst := o.lo[v]
-		for _, p := range causes {
-			if worst = min(worst, o.gap(p, v, depth-1)); worst-own <= best {
-				return true // no better than what is known
+		for _, p := range o.g.Cause[o.g.FirstCause[a]:o.g.FirstCause[a+1]] {
+			enough := max(best, floor) + own
+			if worst = min(worst, o.gap(p, v, depth-1, enough)); worst <= enough {
+				continue alternatives // no better than what is known
 			}
 		}
 		if worst -= own; wakes {
 			worst = min(worst, 0)
 		}
 		best = max(best, worst)
-		return true
-	})
+	}
 	return best
 }
 
@@ -245,14 +267,14 @@ type virtual struct {
 	producers  []petri.EventID
 }
 
-// aheadOf bounds x(f) − x(u) from below for a virtual event f.
+// aheadOf bounds x(f) − x(u) from below for a virtual event f. Only its sign matters.
 func (o *orders) aheadOf(u petri.EventID, f *virtual) time.Duration {
 	if d := o.earliest(f) - o.hi[u]; d > 0 {
 		return d
 	}
-	best := unordered
+	best, delay := unordered, o.g.Net.Transitions[f.transition].Delay.Lo
 	for _, p := range f.producers {
-		best = max(best, o.ahead(u, p))
+		best = max(best, o.aheadBy(u, p, delay))
 		if best > 0 {
 			break
 		}
@@ -260,7 +282,7 @@ func (o *orders) aheadOf(u petri.EventID, f *virtual) time.Duration {
 	if best == unordered {
 		best = -o.hi[u]
 	}
-	return best + o.g.Net.Transitions[f.transition].Delay.Lo
+	return best + delay
 }
 
 // earliest and latest bound the date of a virtual event.
