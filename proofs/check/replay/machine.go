@@ -1,4 +1,4 @@
-package main
+package replay
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 
 	"adagio/dsl/model"
 )
+
+const none = -1
 
 // step is something that happens in an execution, by its letter: node what starts (n), or
 // executes its instruction of number what (i); component of begins (b) or ends (z) a
@@ -73,38 +75,10 @@ func newReplay(s *model.Scenario) (*replay, error) {
 		r.links[link.User], r.links[link.Provider] = append(r.links[link.User], l), append(r.links[link.Provider], l)
 	}
 	for c := range s.Components {
-		comp, t := &s.Components[c], s.TypeOf(c)
-		n := len(t.Behaviours)
-		m := machine{
-			Component: comp, t: t, exists: len(comp.Active) > 0, behaviour: none, ended: make([]int, n),
-			at: make([]bool, len(t.Places)), visited: make([]bool, len(t.Places)), kept: make([]bool, len(t.Ports)), flags: make([]bool, len(t.Ports)),
-			dock: make([]byte, len(t.Transitions)), since: make([]time.Duration, len(t.Transitions)),
+		if past := s.Components[c].Past; len(past.Ended)+len(past.Doubled) > 0 {
+			return nil, fmt.Errorf("%s has kept of earlier plans what is not followed", s.Components[c].Name)
 		}
-		if len(comp.Past.Ended)+len(comp.Past.Doubled) > 0 {
-			return nil, fmt.Errorf("%s has kept of earlier plans what is not followed", comp.Name)
-		}
-		for p, port := range t.Ports {
-			var all []int
-			for _, b := range port.Bound {
-				places := []int{b.Index}
-				if b.Kind == model.ToTransition {
-					continue
-				} else if b.Kind == model.ToGroup {
-					places = t.Groups[b.Index].Places
-				}
-				if all = append(all, places...); s.Semantics == model.Ballet {
-					m.spans = append(m.spans, span{p, places})
-				}
-			}
-			if s.Semantics == model.ConcertoD { // a port is bound to a group, always
-				m.spans = append(m.spans, span{p, all})
-			}
-			m.kept[p], m.flags[p] = slices.Contains(comp.Past.Provided, p), slices.Contains(comp.Past.Refusing, p)
-		}
-		for _, p := range comp.Active {
-			m.at[p] = true
-		}
-		r.machines = append(r.machines, m)
+		r.machines = append(r.machines, newMachine(s, c))
 	}
 	for c := range r.machines {
 		r.keepData(c)
@@ -115,6 +89,38 @@ func newReplay(s *model.Scenario) (*replay, error) {
 		}
 	}
 	return r, nil
+}
+
+// newMachine is a component as it is in the beginning.
+func newMachine(s *model.Scenario, c int) machine {
+	comp, t := &s.Components[c], s.TypeOf(c)
+	m := machine{
+		Component: comp, t: t, exists: len(comp.Active) > 0, behaviour: none, ended: make([]int, len(t.Behaviours)),
+		at: make([]bool, len(t.Places)), visited: make([]bool, len(t.Places)), kept: make([]bool, len(t.Ports)), flags: make([]bool, len(t.Ports)),
+		dock: make([]byte, len(t.Transitions)), since: make([]time.Duration, len(t.Transitions)),
+	}
+	for p, port := range t.Ports {
+		var all []int
+		for _, b := range port.Bound {
+			places := []int{b.Index}
+			if b.Kind == model.ToTransition {
+				continue
+			} else if b.Kind == model.ToGroup {
+				places = t.Groups[b.Index].Places
+			}
+			if all = append(all, places...); s.Semantics == model.Ballet {
+				m.spans = append(m.spans, span{p, places})
+			}
+		}
+		if s.Semantics == model.ConcertoD { // a port is bound to a group, always
+			m.spans = append(m.spans, span{p, all})
+		}
+		m.kept[p], m.flags[p] = slices.Contains(comp.Past.Provided, p), slices.Contains(comp.Past.Refusing, p)
+	}
+	for _, p := range comp.Active {
+		m.at[p] = true
+	}
+	return m
 }
 
 // active says whether a span is: a place, or a transition inside.
@@ -312,32 +318,40 @@ func (r *replay) awaited(n, i int) (count int) {
 
 // do has a step happen.
 func (r *replay) do(x step) {
-	if x.letter == "n" || x.letter == "i" {
-		if r.next[x.of], r.done[x.of] = x.what+1, r.now; x.letter == "n" {
-			r.next[x.of] = 0
-			return
-		}
-		in := &r.s.Nodes[x.of].Program[x.what]
-		m := &r.machines[in.Component]
-		switch in.Op {
-		case model.Push:
-			m.queue = append(m.queue, in.Behaviour)
-		case model.Add:
-			m.exists, m.entering = true, true
-		case model.Delete:
-			m.exists = false
-			clear(m.at)
-			clear(m.kept)
-			clear(m.flags)
-		case model.Connect, model.Disconnect:
-			user, provider := r.s.Sides(x.of, in.Link)
-			if on, sides := in.Op == model.Connect, &r.sides[in.Link]; on || !r.used(in.Link) {
-				sides[0], sides[1] = sides[0] && !user || user && on, sides[1] && !provider || provider && on
-			}
-		}
-		return
+	switch x.letter {
+	case "n":
+		r.next[x.of], r.done[x.of] = 0, r.now
+	case "i":
+		r.next[x.of], r.done[x.of] = x.what+1, r.now
+		r.execute(x.of, &r.s.Nodes[x.of].Program[x.what])
+	default:
+		r.machines[x.of].do(x, r.now)
 	}
-	m := &r.machines[x.of]
+}
+
+// execute has a node execute an instruction.
+func (r *replay) execute(n int, in *model.Instruction) {
+	m := &r.machines[in.Component]
+	switch in.Op {
+	case model.Push:
+		m.queue = append(m.queue, in.Behaviour)
+	case model.Add:
+		m.exists, m.entering = true, true
+	case model.Delete:
+		m.exists = false
+		clear(m.at)
+		clear(m.kept)
+		clear(m.flags)
+	case model.Connect, model.Disconnect:
+		user, provider := r.s.Sides(n, in.Link)
+		if on, sides := in.Op == model.Connect, &r.sides[in.Link]; on || !r.used(in.Link) {
+			sides[0], sides[1] = sides[0] && !user || user && on, sides[1] && !provider || provider && on
+		}
+	}
+}
+
+// do has a component do a step.
+func (m *machine) do(x step, now time.Duration) {
 	switch x.letter {
 	case "b":
 		m.behaviour, m.queue = x.what, m.queue[1:]
@@ -353,7 +367,7 @@ func (r *replay) do(x step) {
 			}
 		}
 	case "f":
-		m.dock[x.what], m.since[x.what] = running, r.now
+		m.dock[x.what], m.since[x.what] = running, now
 	case "a":
 		m.dock[x.what] = ended
 	case "t":

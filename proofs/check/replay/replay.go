@@ -1,4 +1,10 @@
-package main
+// Package replay follows an execution step by step: that the scenario lets each step
+// happen, and that what is claimed of it does not hold.
+//
+// To be trusted: this package, which has the rules of ../../../dsl/SEMANTICS.md, and
+// dsl/claim, which has what claims mean. That looks and messages fall as they do in the
+// execution is taken from the certificate.
+package replay
 
 import (
 	"fmt"
@@ -9,19 +15,20 @@ import (
 
 	"adagio/dsl/claim"
 	"adagio/dsl/model"
+	"adagio/proofs/check/lines"
 )
 
-// replayed checks a certificate of an execution: that the scenario lets each step happen,
+// Check checks a certificate of an execution, after its first line: that the scenario lets each step happen,
 // no later and on no older news than patience has it, that nothing more can happen in the
 // end, and that what is claimed does not hold of it.
-func (r *reader) replayed(s *model.Scenario) (string, error) {
-	if !r.next() || r.letter != "v" && r.letter != "h" {
-		return "", fmt.Errorf("line %d does not say what the execution shows", r.line)
+func Check(r *lines.Reader, s *model.Scenario) (answer string, err error) {
+	if !r.Next() || r.Letter != "v" && r.Letter != "h" {
+		return "", fmt.Errorf("line %d does not say what the execution shows", r.Line)
 	}
 	violated, what := &model.Claim{Kind: model.Ends}, "not every program ends"
-	if r.letter == "v" {
-		p := &s.Properties[r.x[0]]
-		violated = &p.Claims[r.x[1]]
+	if r.Letter == "v" {
+		p := &s.Properties[r.X[0]]
+		violated = &p.Claims[r.X[1]]
 		what = fmt.Sprintf("of property %s, %q does not hold", p.Name, violated.Text(s))
 	}
 	x, err := newReplay(s)
@@ -39,13 +46,13 @@ func (r *reader) replayed(s *model.Scenario) (string, error) {
 	if err := x.settle(nil); err != nil {
 		return "", err
 	}
-	for more := r.next(); more; {
-		date, steps := time.Duration(r.x[0]), []step(nil)
-		for ; more && time.Duration(r.x[0]) == date; more = r.next() {
-			steps = append(steps, step{r.letter, r.x[1], r.x[2]})
+	for more := r.Next(); more; {
+		date, steps := time.Duration(r.X[0]), []step(nil)
+		for ; more && time.Duration(r.X[0]) == date; more = r.Next() {
+			steps = append(steps, step{r.Letter, r.X[1], r.X[2]})
 		}
 		if date < x.now {
-			return "", fmt.Errorf("line %d is of an earlier date", r.line)
+			return "", fmt.Errorf("line %d is of an earlier date", r.Line)
 		}
 		x.now = date
 		if err := x.settle(steps); err != nil {
