@@ -73,6 +73,9 @@ type Transition struct {
 	*Looks
 	Class Class
 	Leg   Leg
+	// NextPass: with an executor that looks it may come a pass later than what it follows
+	// from, though in no time; a node that sleeps may fall asleep in between.
+	NextPass bool
 	// Choice joins the transitions that are alternatives of one and the same
 	// event, such as a port being served by any of several providers: they take
 	// and mark the same places and differ in what they read, so that the event
@@ -389,7 +392,7 @@ func (n *Net) waitsForWake(t TransitionID) bool {
 	if tr.Origin.Kind == Step && kind != model.Polling { // which keeps the node awake, or is put off to the next window
 		return kind == model.Concertod
 	}
-	return tr.Delay.Hi > 0 || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network
+	return tr.Delay.Hi > 0 || tr.NextPass || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network
 }
 
 // LongestReading is the longest reading of the broker that keeps a node awake; 0

@@ -205,6 +205,7 @@ type transition struct {
 	Class           petri.Class
 	Choice, Variant int32
 	Leg             petri.Leg
+	NextPass        bool
 	Origin          petri.Origin
 }
 
@@ -230,7 +231,7 @@ func (c *compiler) add(t transition) petri.TransitionID {
 	}
 	out := petri.Transition{
 		Delay: c.delayOf(&t.Delay), Looks: petri.NoLooks,
-		Class: t.Class, Choice: t.Choice, Variant: t.Variant, Leg: t.Leg, Origin: c.originOf(&t.Origin),
+		Class: t.Class, Choice: t.Choice, Variant: t.Variant, Leg: t.Leg, NextPass: t.NextPass, Origin: c.originOf(&t.Origin),
 	}
 	if len(t.Peers) > 0 {
 		out.Looks = &petri.Looks{AtRest: t.AtRest, Peers: t.Peers}

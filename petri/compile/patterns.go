@@ -207,6 +207,7 @@ func (b *body) compileEvent(ev *component.Event) {
 		b.applyEffect(&t, ev, v.Effect)
 		if b.asksHere(v.Effect) {
 			t = b.looking(t, o.Node, b.asked(b.i, ev.Behaviour), func() model.Delay { return b.turnDelay(ev) })
+			t.NextPass = b.polling()
 		}
 		if ev.Kind == petri.LeaveTry {
 			t.Read = append(t.Read, b.k.at[ev.Element])

@@ -25,7 +25,8 @@ import (
 //     from r on, of the first such stretch with each node that it looks at. If an event before
 //     it needed the same answer, the node has that already;
 //   - all else that takes a node time happens in its own stretches of A likewise: within d
-//     of the begin of the first that is longer than d.
+//     of the begin of the first that is longer than d. So does, with d = 0, what may come a
+//     pass later than what it follows from (NextPass): not in the instant in which A ends.
 //
 // Between the last look and the event the answer may have become stale: the node that gave
 // it has gone to sleep and changed. An event that looks while a fact holds for the first
@@ -279,7 +280,7 @@ func (b *bracket) meet(node, peer int, t, lasts time.Duration) time.Duration {
 		switch {
 		case from >= petri.Never-lasts:
 			return petri.Never
-		case from+lasts <= to:
+		case from+lasts < to: // in the instant of its end the node may be asleep already
 			return from + lasts
 		}
 		t = max(from, to)
