@@ -41,8 +41,8 @@ distribution may take any value in it.
 
 With --certificate it also writes a certificate: bounds with all that is needed to
 check them without this program (proofs/check/README.md). They hold in every
-execution that ends, and need not be as narrow as those that are printed. If the plan
-can deadlock it is an execution that does, step by step.
+execution that ends; the answer says by how much they are wider than those that are
+printed. If the plan can deadlock it is an execution that does, step by step.
 
 A file .pnml or .net is a net of another tool: any time Petri net in PNML, with the
 delays of TINA, or in TINA's textual format, that is 1-safe, that stops, and whose

@@ -7,7 +7,6 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/rank"
-	"adagio/analysis/report"
 	"adagio/analysis/report/bound"
 	"adagio/analysis/verify"
 	"adagio/dsl/diag"
@@ -39,10 +38,7 @@ func (a *app) certify(in *input, r *analysis.Result, file string, sources diag.S
 	if err != nil {
 		return uncertified(r.Scenario, err, sources)
 	}
-	doc.Certified = &bound.Certified{
-		Makespan: report.NewInterval(analysis.Bound{Lower: c.MakespanLower, Upper: c.MakespanUpper}),
-		Span:     report.NewInterval(analysis.Bound{Lower: c.SpanLower, Upper: c.SpanUpper}),
-	}
+	doc.Certified = bound.NewCertified(analysis.Bound{Lower: c.MakespanLower, Upper: c.MakespanUpper}, analysis.Bound{Lower: c.SpanLower, Upper: c.SpanUpper}, doc)
 	return a.writeCertificate(file, c.Write)
 }
 

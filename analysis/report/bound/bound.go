@@ -37,10 +37,37 @@ type Document struct {
 }
 
 // Certified are bounds that a certificate derives. They need not be as narrow as those
-// of the answer.
+// of the answer: no line of a certificate has rules R7 and R8 (petri/cover), nor what the
+// start and the end of one program have in common.
 type Certified struct {
 	Makespan report.Interval `json:"makespan"`
 	Span     report.Interval `json:"span"`
+	Wider    bool            `json:"wider"` // than the bounds of the answer
+}
+
+// NewCertified compares certified bounds with those of an answer.
+func NewCertified(makespan, span analysis.Bound, doc *Document) *Certified {
+	c := &Certified{Makespan: report.NewInterval(makespan), Span: report.NewInterval(span)}
+	c.Wider = wider(c.Makespan, doc.Makespan) != "" || wider(c.Span, doc.Span) != ""
+	return c
+}
+
+// wider says by how much certified bounds are wider than those of an answer, if it has any.
+func wider(certified report.Interval, answer *report.Interval) string {
+	if answer == nil {
+		return ""
+	}
+	var parts []string
+	if d := answer.LowerNS - certified.LowerNS; d > 0 {
+		parts = append(parts, fmt.Sprintf("%v below", time.Duration(d)))
+	}
+	if d := certified.UpperNS - answer.UpperNS; d > 0 {
+		parts = append(parts, fmt.Sprintf("%v above", time.Duration(d)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (wider: by " + strings.Join(parts, ", ") + ")"
 }
 
 // Deadline says whether a deadline is kept in every execution.
@@ -127,7 +154,8 @@ func Text(w io.Writer, r *analysis.Result, doc *Document, durations report.Durat
 		fmt.Fprintf(out, "deadline %s %s%s\n", durations.Nearest(time.Duration(d.DeadlineNS)), d.Verdict, beside)
 	}
 	if c := doc.Certified; c != nil {
-		fmt.Fprintf(out, "certified longest program %s\ncertified span %s\n", text(c.Makespan, durations), text(c.Span, durations))
+		fmt.Fprintf(out, "certified longest program %s%s\n", text(c.Makespan, durations), wider(c.Makespan, doc.Makespan))
+		fmt.Fprintf(out, "certified span %s%s\n", text(c.Span, durations), wider(c.Span, doc.Span))
 	} else if doc.CertifiedHang {
 		fmt.Fprintln(out, "certified: an execution that hangs")
 	}
