@@ -154,8 +154,9 @@ func explained(c *unfold.Covering) (open, paths int, err error) {
 func checkCover(t *testing.T, o gen.Options) {
 	n := *coverFlag
 	answered, completing, raced, excess := 0, 0, 0, []float64{}
-	paths, open := 0, 0 // that witnesses follow
-	stuck, hung := 0, 0 // that do not end as played, and never
+	paths, open := 0, 0    // that witnesses follow
+	stuck, hung := 0, 0    // that do not end as played, and never
+	decided, wider := 0, 0 // that have one order, and whose covers are wider all the same
 	reasons := map[string]int{}
 	for seed := *coverFirst; seed < *coverFirst+n; seed++ {
 		s := gen.Random(rand.New(rand.NewPCG(uint64(seed), 5)), o)
@@ -196,12 +197,14 @@ func checkCover(t *testing.T, o gen.Options) {
 		if err != nil || !r.Bounded() {
 			continue
 		}
-		last := time.Duration(0)
+		first, last := time.Duration(0), time.Duration(0)
 		for _, e := range c.Ends {
-			last = max(last, c.Refined.Latest(e))
+			first, last = max(first, c.Refined.Earliest(e)), max(last, c.Refined.Latest(e))
 		}
 		if len(r.Races) > 0 {
 			raced++
+		} else if decided++; first < r.Span.Lower || last > r.Span.Upper {
+			wider++
 		}
 		if r.Span.Upper > 0 {
 			excess = append(excess, float64(last)/float64(r.Span.Upper)-1)
@@ -216,6 +219,10 @@ func checkCover(t *testing.T, o gen.Options) {
 	}
 	t.Logf("%d of %d answered, %d proved to complete; %d compared with enumeration, %d of them raced; excess of the span: least %s, median %s, 75 %% %s, 90 %% %s, 95 %% %s, greatest %s",
 		answered, n, completing, len(excess), raced, at(0), at(.5), at(.75), at(.9), at(.95), at(1))
+	t.Logf("%d have one order; the covers of %d of these are wider", decided, wider)
+	if 20*wider > decided { // what causes and dates decide a cover decides, too
+		t.Error("too many covers of one order are wider than that")
+	}
 	t.Logf("%d do not end as played, %d of them never", stuck, hung)
 	if 4*hung < stuck {
 		t.Error("too few of those that do not end as played are proved never to end")

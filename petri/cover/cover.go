@@ -318,7 +318,7 @@ func combine(ready, delay time.Duration, clauses [][]bounds) time.Duration {
 	return value
 }
 
-// prune is R4: it drops the options that an event can certainly not take.
+// prune is R4 and R9: it drops the options that an event can certainly not take.
 func (c *Cover) prune() (changed bool, err error) {
 	for _, e := range c.guarded {
 		c.hurry(e)
@@ -348,6 +348,9 @@ func (c *Cover) prune() (changed bool, err error) {
 func (c *Cover) excluded(e Event, o option, ready time.Duration, single bool) bool {
 	p := c.phase(o)
 	if last, ok := c.latestOption[clauseID{e, o.signal}]; ok && single && o.phase > last {
+		return true
+	}
+	if c.lastsNoTime(o) {
 		return true
 	}
 	if p.On != None && (p.On == e || c.order.before(e, p.On) || plus(c.earliest[p.On], c.s.lo[e]) > c.latest[e]) {

@@ -47,11 +47,13 @@ type System struct {
 	moments  []moment
 	quick    map[Event][]Quick
 	notAfter map[Event][]Event
+
+	momentary map[option]Momentary
 }
 
 // NewSystem returns an empty system.
 func NewSystem() *System {
-	return &System{length: map[int32]int32{}, quick: map[Event][]Quick{}, notAfter: map[Event][]Event{}}
+	return &System{length: map[int32]int32{}, quick: map[Event][]Quick{}, notAfter: map[Event][]Event{}, momentary: map[option]Momentary{}}
 }
 
 // Len is the number of events.

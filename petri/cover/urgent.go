@@ -1,6 +1,7 @@
 package cover
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -79,11 +80,12 @@ func (c *Cover) vectors(e Event, yield func(vector []option)) {
 			return
 		}
 		if product *= len(candidates[q]); product > maxVectors {
-			if len(final) == 0 {
-				return
-			}
 			product /= len(candidates[q])
-			candidates[q] = final[:1]
+			first := slices.MinFunc(candidates[q], func(a, b option) int { return cmp.Compare(c.on(a, c.latest), c.on(b, c.latest)) })
+			if len(final) > 0 && c.on(final[0], c.latest) <= c.on(first, c.latest) {
+				first = final[0]
+			}
+			candidates[q] = []option{first}
 		}
 	}
 	vector := make([]option, len(clauses))

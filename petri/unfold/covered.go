@@ -91,6 +91,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 		c.out.Ends = append(c.out.Ends, c.event[p.conditions[p.byPlace.Of(end)[0]].producer])
 		c.out.Starts = append(c.out.Starts, c.event[c.starts[n]])
 	}
+	c.fleet()
 	if err := c.shorten(limits); err != nil {
 		return nil, uncovered("%v", err)
 	}

@@ -26,7 +26,7 @@ type coverer struct {
 	remotes map[signalKey]int           // the chains of arrivals
 	noted   map[cover.Event]cover.Event // of an arrival that waits for earlier ones, when it is taken note of
 	strict  Strict
-	moments map[observer][]stay // when a fact that is waited for holds for no time
+	moments map[observer][]stay // when a fact that is waited for holds, if that ends; in the end, for no time
 	out     *Covering
 
 	// Of possible extensions only: by node, whether its process may end, and the signals

@@ -98,14 +98,13 @@ func (x *explorer) noteHazard(r *run, v *virtual, ends petri.EventID) {
 	}
 }
 
-// noteMoments remembers when a fact that an observer may wait for holds for no time:
+// noteMoments remembers when a fact that an observer may wait for holds, if that ends:
 // when all of some places are marked, whose stays are given.
 func (c *coverer) noteMoments(by observer, all [][]stay) {
-	node := by.fact.Node
 	certainlyBefore := func(s, t stay) bool {
 		return s.off >= 0 && (s.off == t.on || t.on > s.off && c.precedesAnywhere(s.off, t.on))
 	}
-	together := all[0]
+	together := slices.Clone(all[0])
 	for _, stays := range all[1:] {
 		var both []stay
 		for _, s := range together {
@@ -122,12 +121,19 @@ func (c *coverer) noteMoments(by observer, all [][]stay) {
 		}
 		together = both
 	}
-	c.moments[by] = nil
-	for _, s := range together {
-		if c.over(s, c.begin(s, node)) {
-			c.moments[by] = append(c.moments[by], s)
-		}
+	c.moments[by] = slices.DeleteFunc(together, func(s stay) bool { return s.off < 0 })
+}
+
+// passes says whether what holds in a stay at a node lasts no time, by its causes or its dates.
+// A stay that is over before it begins is none: what it is made of never holds together.
+func (c *coverer) passes(s stay, node int) bool {
+	begin := c.begin(s, node)
+	on, off := c.event[begin], c.event[s.off]
+	if c.out.Cover.Precedes(off, on) {
+		return false
 	}
+	m, ok := c.momentary(on, off, petri.Summary)
+	return c.over(s, begin) || ok && on < off && c.out.Cover.Passes(m)
 }
 
 // noteHazards lists the intervals of no length that a wait might see: those that may
@@ -135,6 +141,9 @@ func (c *coverer) noteMoments(by observer, all [][]stay) {
 func (c *coverer) noteHazards() {
 	r := c.out.Refined
 	found := hazardKeys{}
+	for by, stays := range c.moments {
+		c.moments[by] = slices.DeleteFunc(stays, func(s stay) bool { return !c.passes(s, by.fact.Node) })
+	}
 	for e := range c.p.events {
 		f := &c.p.events[e]
 		if c.net.Transitions[f.transition].Origin.Kind != petri.ProgramStep {
