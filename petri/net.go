@@ -362,9 +362,9 @@ type Told struct {
 type Source struct {
 	On  []PlaceID
 	Off [][]PlaceID
-	// Presumed is what others take it for until they are told, Initial what it is when
-	// its node starts.
-	Presumed, Initial bool
+	// Presumed is what others take it for until they are told. Unseen says that it holds when
+	// its node starts, and ceases in that instant, so that nobody sees it.
+	Presumed, Unseen bool
 }
 
 // Observation is that a node comes to know a change of a fact about another, by the

@@ -34,6 +34,7 @@ type fact struct {
 	favour    bool              // known without being told: what an observer assumes before it has seen anything
 	observers []int
 	presumed  bool                        // what they take it for before they have been told
+	unseen    bool                        // nobody sees it as it is when its node starts, see refusesAtOnce
 	known     map[int][2]petri.PlaceID    // by observer: not known, known
 	late      map[int]responseTime        // by observer
 	atRest    struct{ known, holds bool } // see settledOnce
@@ -63,7 +64,8 @@ func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
 	f.on = c.place(f.name, value, true, o)
 	f.onReads, f.offReads = []petri.PlaceID{f.on}, [][]petri.PlaceID{{f.off}}
 	f.changes = c.changes(kind, component, port)
-	f.favour = kind == petri.Accepting && !c.rules.AllowActive
+	f.unseen = kind == petri.Accepting && value && c.refusesAtOnce(component, port)
+	f.favour = kind == petri.Accepting && !c.rules.AllowActive && !f.unseen
 	return f
 }
 
@@ -282,12 +284,16 @@ func (c *compiler) compileFacts() {
 			}
 		}
 		value := f.presumed
-		c.net.Sources[f.Fact] = petri.Source{On: f.onReads, Off: f.offReads, Presumed: value, Initial: f.initial}
+		c.net.Sources[f.Fact] = petri.Source{On: f.onReads, Off: f.offReads, Presumed: value, Unseen: f.unseen}
+		sent := c.place(f.says(value)+": published 0", true, true, c.factOrigin(petri.Published, f.Fact))
 		changes := f.changes
-		if value != f.initial {
+		switch {
+		case f.unseen:
+			changes--
+			sent = c.pass(f, sent)
+		case value != f.initial:
 			changes++
 		}
-		sent := c.place(f.says(value)+": published 0", true, true, c.factOrigin(petri.Published, f.Fact))
 		for r := 1; r <= changes; r++ {
 			value = !value
 			sent = c.publish(f, r, sent, value, r == changes)
@@ -333,6 +339,15 @@ func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petr
 		c.net.Heard[known], c.net.Heard[next] = heard, heard
 	}
 	c.add(note)
+}
+
+// pass lets the first change of a fact go by, which nobody is told of.
+func (c *compiler) pass(f *fact, sent petri.PlaceID) petri.PlaceID {
+	o := c.factOrigin(petri.Published, f.Fact)
+	o.Ceases = true
+	next := c.place(f.ceased+" from the start on", false, true, o)
+	c.add(transition{Name: f.ceased + " from the start on", In: []petri.PlaceID{sent}, Out: []petri.PlaceID{next}, Read: []petri.PlaceID{c.nodes[f.Node].started, f.off}, Class: petri.Publish, Origin: o})
+	return next
 }
 
 // publish makes the r-th change of a fact leave its node; last says that no plan

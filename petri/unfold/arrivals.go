@@ -120,6 +120,9 @@ func (c *coverer) remote(k signalKey, phases []cover.Phase) (out []cover.Phase, 
 	arrive := arriving.of
 	presumed, single := from.Presumed != k.not, k.not || len(from.On) == 1
 	started := c.event[c.starts[k.fact.Node]]
+	if k.not && from.Unseen && len(phases) > 0 { // it never does before
+		phases = append([]cover.Phase{{On: cover.None, Off: phases[0].Off}}, phases[1:]...)
+	}
 	marked := len(phases) > 0 && phases[0].On == cover.None
 	_, holds := c.ways[wayKey{k.fact, k.node, true}]
 	_, ceases := c.ways[wayKey{k.fact, k.node, false}]

@@ -209,6 +209,7 @@ func (r *run) followsOpen(t petri.TransitionID, j, p petri.EventID) bool {
 func (r *run) missed(t petri.TransitionID, conditions []int32) *conflict {
 	v := r.virtual(t, conditions)
 	first := firingID{t, r.ordinal(t, conditions)}
+	v.after = r.imposedBefore(first)
 	rivals := r.rivals(v, first)
 	if len(rivals) == 0 {
 		return nil // it holds to the end: t fired with these, or reads of another token
@@ -290,7 +291,17 @@ func (r *run) tooLate(j petri.EventID, v *virtual) bool {
 	if ahead != 0 || !r.openBeside(v.transition, j) {
 		return ahead >= 0
 	}
-	return r.precedes(j, v.producers...)
+	return r.precedes(j, slices.Concat(v.producers, v.after)...)
+}
+
+// imposedBefore lists the events that a firing comes after by the orders that are imposed.
+func (r *run) imposedBefore(second firingID) (events []petri.EventID) {
+	for _, o := range r.d.forced {
+		if of := r.fired.Of(o.first.transition); o.second == second && int(o.first.nth) < len(of) {
+			events = append(events, r.id[of[o.first.nth]])
+		}
+	}
+	return events
 }
 
 // sameEvent says whether event j is the firing of t with these conditions.

@@ -134,6 +134,9 @@ func (c *coverer) known(from petri.Source, by observer) ([][]cover.Signal, error
 		if err != nil {
 			return nil, err
 		}
+		if from.Unseen {
+			stays = slices.DeleteFunc(stays, func(s stay) bool { return s.on < 0 })
+		}
 		all = append(all, stays)
 	}
 	if !from.Presumed {

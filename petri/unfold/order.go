@@ -265,6 +265,7 @@ type virtual struct {
 	transition petri.TransitionID
 	conditions []int32
 	producers  []petri.EventID
+	after      []petri.EventID // what it comes after by the orders that are imposed
 }
 
 // aheadOf bounds x(f) − x(u) from below for a virtual event f. Only its sign matters.
@@ -282,7 +283,11 @@ func (o *orders) aheadOf(u petri.EventID, f *virtual) time.Duration {
 	if best == unordered {
 		best = -o.hi[u]
 	}
-	return best + delay
+	best += delay
+	for _, p := range f.after {
+		best = max(best, o.ahead(u, p))
+	}
+	return best
 }
 
 // earliest and latest bound the date of a virtual event.

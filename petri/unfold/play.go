@@ -340,6 +340,7 @@ func (p *player) fire(t petri.TransitionID) error {
 	}
 	if len(p.held) > 0 {
 		for _, h := range p.held {
+			h.date = max(h.date, p.now) // what follows from others at once comes first
 			p.queue.Push(h)
 		}
 		p.held = p.held[:0]

@@ -174,19 +174,13 @@ func TestLooksAtRest(t *testing.T) {
 	for _, c := range []struct {
 		servers int
 		latest  time.Duration
-		ends    bool // of 200 nodes the last may start so late that a server locks the provider for ever
-	}{{100, 17026 * time.Millisecond, true}, {198, 21251 * time.Millisecond, true}, {199, 21291 * time.Millisecond, false}, {300, 25331 * time.Millisecond, false}} {
+	}{{100, 17026 * time.Millisecond}, {199, 21291 * time.Millisecond}, {300, 25331 * time.Millisecond}} {
 		covering, err := unfold.Cover(nets.Net(t, dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/web.ballet"}, Set: map[string]int{"servers": c.servers}})), cover.Limits{}, unfold.NoHazards)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if covering.Completes != c.ends || covering.Hanging == nil != c.ends {
-			t.Errorf("%d servers: the plan is proved to end: %v; an execution that does not end: %v", c.servers, covering.Completes, covering.Hanging)
-		}
-		if g := covering.Hanging; g != nil {
-			if waits := unfold.Blocked(g); len(waits) == 0 || waits[1].Reason != unfold.InUse || waits[1].On != 1 {
-				t.Errorf("%d servers: the database does not wait for the first server: %v", c.servers, waits)
-			}
+		if !covering.Completes { // of 200 nodes the provider's may start after a server has come back
+			t.Errorf("%d servers: the plan is not proved to end: %v", c.servers, covering.Hanging)
 		}
 		for _, end := range covering.Ends {
 			if covering.Refined.Latest(end) > c.latest {
