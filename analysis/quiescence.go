@@ -10,6 +10,7 @@ import (
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/precedence"
 	"adagio/petri/unfold"
 )
 
@@ -109,7 +110,7 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 			}
 		}
 	}
-	may, certain, err := unfold.Outlasting(g, late)
+	may, certain, err := precedence.Outlasting(g, late)
 	if err != nil {
 		return nil, err
 	}

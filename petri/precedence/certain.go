@@ -1,8 +1,11 @@
 // Package precedence answers which events of an event graph come before others in every
-// execution: Certain for all of them, Forest with the time between, for most.
+// execution: Certain by causality, Forest with the time between, for most, and Orders by
+// causality or by time, whatever the delays.
 //
 //	certain := precedence.NewCertain(graph)
 //	if certain.UpTo(a, b) { … } // a certainly precedes b, or is it
+//	orders, err := precedence.NewOrders(graph)
+//	if orders.Ahead(a, b) > 0 { … } // a is certainly before b
 package precedence
 
 import (

@@ -13,7 +13,8 @@ import (
 )
 
 // TestCertain: rows of bits, vector clocks and a search over all causes say the same; and
-// what the forest says is certainly before another event is so.
+// what the forest says is certainly before another event is so, with no more time between
+// them than the search finds.
 func TestCertain(t *testing.T) {
 	pairs, choices := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -31,6 +32,10 @@ func TestCertain(t *testing.T) {
 				continue
 			}
 			forest := precedence.NewForest(g, lo)
+			orders, err := precedence.NewOrders(g)
+			if err != nil {
+				continue
+			}
 			if g.Chooses() {
 				choices++
 			}
@@ -41,6 +46,9 @@ func TestCertain(t *testing.T) {
 					if rows.UpTo(u, v) != after[v] || clocks.UpTo(u, v) != after[v] || forest.Reaches(u, v) && !after[v] {
 						t.Fatalf("event %d up to %d: %t by rows, %t by clocks, %t by the forest, not %t\n%s",
 							u, v, rows.UpTo(u, v), clocks.UpTo(u, v), forest.Reaches(u, v), after[v], gen.Text(s))
+					}
+					if d := forest.Between(u, v); d > 0 && orders.Path(u, v) < d {
+						t.Fatalf("event %d is before %d by %v, not by %v\n%s", u, v, orders.Path(u, v), d, gen.Text(s))
 					}
 					if u != v && after[v] {
 						pairs++

@@ -89,6 +89,6 @@ func (k *exits) mayForget(a, b int) bool {
 			last = k.done[a][i]
 		}
 	}
-	ahead := func(e petri.EventID) bool { return k.order.ahead(last, e) >= 0 }
+	ahead := func(e petri.EventID) bool { return k.order.Ahead(last, e) >= 0 }
 	return last >= 0 && !ahead(k.graph.Ends[b]) && !slices.ContainsFunc(k.ends[b], ahead)
 }

@@ -148,10 +148,10 @@ var always = span{0, petri.Never}
 func (r *run) with(s span, c int32) span {
 	k := &r.p.conditions[c]
 	if k.producer >= 0 {
-		s.from = max(s.from, r.order.lo[r.id[k.producer]])
+		s.from = max(s.from, r.order.Lo[r.id[k.producer]])
 	}
 	if k.consumer >= 0 {
-		s.until = min(s.until, r.order.hi[r.id[k.consumer]])
+		s.until = min(s.until, r.order.Hi[r.id[k.consumer]])
 	}
 	return s
 }
@@ -186,8 +186,8 @@ func (r *run) apart(t petri.TransitionID, first, second int32) bool {
 	if j == p {
 		return true
 	}
-	before, notAfter := r.order.before(r.id[j], r.id[p])
-	return before || notAfter && (!r.openBeside(t, j) || r.precedes(j, r.id[p])) && !r.order.causes(r.id[p], r.id[j]) && !r.followsOpen(t, j, p)
+	before, notAfter := r.order.Before(r.id[j], r.id[p])
+	return before || notAfter && (!r.openBeside(t, j) || r.precedes(j, r.id[p])) && !r.order.Causes(r.id[p], r.id[j]) && !r.followsOpen(t, j, p)
 }
 
 // followsOpen says whether event j follows from one that takes a token that transition t
@@ -196,10 +196,10 @@ func (r *run) followsOpen(t petri.TransitionID, j, p petri.EventID) bool {
 	return slices.ContainsFunc(r.Net.Transitions[t].Tests(), func(place petri.PlaceID) bool {
 		return slices.ContainsFunc(r.p.byPlace.Of(place), func(c int32) bool {
 			k := r.p.conditions[c].consumer
-			if k < 0 || k == j || !r.openBeside(t, k) || !r.order.causes(r.id[k], r.id[j]) {
+			if k < 0 || k == j || !r.openBeside(t, k) || !r.order.Causes(r.id[k], r.id[j]) {
 				return false
 			}
-			before, _ := r.order.before(r.id[k], r.id[p])
+			before, _ := r.order.Before(r.id[k], r.id[p])
 			return !before && !r.precedes(k, r.id[p])
 		})
 	})
@@ -218,7 +218,7 @@ func (r *run) missed(t petri.TransitionID, conditions []int32) *conflict {
 	if r.alternative[key] {
 		return nil // its date counts already
 	}
-	m := &missing{key: key, transition: t, tokens: r.tokens(conditions), date: r.order.earliest(v)}
+	m := &missing{key: key, transition: t, tokens: r.tokens(conditions), date: r.earliest(v)}
 	if r.d.settled[key.any()] {
 		return nil
 	}
@@ -235,7 +235,7 @@ func (r *run) missed(t petri.TransitionID, conditions []int32) *conflict {
 		return nil
 	}
 	j := r.id[events[0]]
-	c.race = Race{A: t, B: r.graph.Transition[j], Place: rivals[0].place, AFirst: m.date, ALast: r.order.latest(v), BFirst: r.order.lo[j], BLast: r.order.hi[j]}
+	c.race = Race{A: t, B: r.graph.Transition[j], Place: rivals[0].place, AFirst: m.date, ALast: r.latest(v), BFirst: r.order.Lo[j], BLast: r.order.Hi[j]}
 	return c
 }
 
@@ -264,7 +264,7 @@ func (r *run) rivals(v *virtual, first firingID) []rival {
 		case firingID{r.p.events[j].transition, r.p.events[j].nth} == first: // itself, which came later
 		case r.isVariant(v.transition, j):
 			itself = append(itself, k)
-			earlier = earlier || r.order.aheadOf(r.id[j], v) < 0
+			earlier = earlier || r.aheadOf(r.id[j], v) < 0
 		default:
 			others = append(others, k)
 		}
@@ -280,14 +280,14 @@ func (r *run) rivals(v *virtual, first firingID) []rival {
 func (r *run) followsRival(j petri.EventID, v *virtual) bool {
 	return slices.ContainsFunc(v.conditions, func(c int32) bool {
 		k := r.p.conditions[c].consumer
-		return k >= 0 && k != j && r.order.causes(r.id[k], r.id[j])
+		return k >= 0 && k != j && r.order.Causes(r.id[k], r.id[j])
 	})
 }
 
 // tooLate says whether a virtual event certainly comes too late to find what
 // event j takes. At the same date it does not if it is of a class that goes first.
 func (r *run) tooLate(j petri.EventID, v *virtual) bool {
-	ahead := r.order.aheadOf(r.id[j], v)
+	ahead := r.aheadOf(r.id[j], v)
 	if ahead != 0 || !r.openBeside(v.transition, j) {
 		return ahead >= 0
 	}
@@ -377,12 +377,12 @@ func (r *run) earlyReading(i int32) *conflict {
 		}
 		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
 		key := conflictKey{reader: firingID{fe.transition, fe.nth}, taker: firingID{fj.transition, fj.nth}}
-		if r.d.settled[key] || r.irrelevant(fe.transition, []petri.EventID{c.consumer}, r.order.lo[e]) {
+		if r.d.settled[key] || r.irrelevant(fe.transition, []petri.EventID{c.consumer}, r.order.Lo[e]) {
 			continue
 		}
 		return &conflict{
 			key: key, asPlayed: true,
-			race:  Race{A: fe.transition, B: fj.transition, Place: c.place, AFirst: r.order.lo[e], ALast: r.order.hi[e], BFirst: r.order.lo[j], BLast: r.order.hi[j]},
+			race:  Race{A: fe.transition, B: fj.transition, Place: c.place, AFirst: r.order.Lo[e], ALast: r.order.Hi[e], BFirst: r.order.Lo[j], BLast: r.order.Hi[j]},
 			other: []ordering{r.before(firingID{fj.transition, fj.nth}, reader)},
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/cover"
+	"adagio/petri/precedence"
 )
 
 // Covering bounds the dates of a plan without exploring the orders of its races
@@ -169,9 +170,10 @@ func (c *coverer) shorten(limits cover.Limits) error {
 	if err != nil {
 		return err
 	}
-	o := &orders{g: g}
+	o := new(precedence.Orders)
+	o.Begin(g)
 	findPeersAtRest(o)
-	o.free()
+	o.Free()
 	c.atRest = make([]bool, len(id))
 	for e, now := range id {
 		if c.atRest[e] = g.PeersAtRest != nil && g.PeersAtRest[now]; c.atRest[e] {
@@ -251,7 +253,7 @@ func (c *coverer) summed() bool {
 // noteExits lists the looks, and the closing "wait all", that may come after the process
 // that they are at has ended, as far as the certain order and the dates tell.
 func (c *coverer) noteExits() error {
-	order, err := newOrders(c.out.Graph)
+	order, err := precedence.NewOrders(c.out.Graph)
 	if err != nil {
 		return err
 	}

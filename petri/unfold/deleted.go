@@ -52,11 +52,11 @@ func (k *exits) asksDeleted(link, deletion int) petri.EventID {
 		if o.Component != l.User || o.Kind == petri.Leave || o.Kind == petri.LeaveTry {
 			continue
 		}
-		for _, e := range k.order.firings().Of(t) {
+		for _, e := range k.order.Firings().Of(t) {
 			begun := k.begun(e)
 			switch {
-			case k.certain.UpTo(e, deleted) || k.order.ahead(e, deleted) > 0:
-			case again >= 0 && begun >= 0 && (k.certain.UpTo(again, begun) || k.order.ahead(again, begun) > 0):
+			case k.certain.UpTo(e, deleted) || k.order.Ahead(e, deleted) > 0:
+			case again >= 0 && begun >= 0 && (k.certain.UpTo(again, begun) || k.order.Ahead(again, begun) > 0):
 			case k.connectedAt(link, a, begun):
 				return e
 			}
@@ -85,7 +85,7 @@ func (k *exits) connectedAt(link, a int, from petri.EventID) bool {
 		case in.Link != link:
 		case in.Op == model.Connect:
 			connected = true
-		case in.Op == model.Disconnect && e >= 0 && from >= 0 && k.disconnects(e) && (k.certain.UpTo(e, from) || k.order.ahead(e, from) > 0):
+		case in.Op == model.Disconnect && e >= 0 && from >= 0 && k.disconnects(e) && (k.certain.UpTo(e, from) || k.order.Ahead(e, from) > 0):
 			connected = false
 		}
 	}

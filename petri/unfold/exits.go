@@ -62,7 +62,7 @@ func (r *run) ofExits() *exits {
 }
 
 func newExits(r *run) *exits {
-	k := &exits{run: r, before: map[int][]petri.EventID{}, neighboursAsk: map[int]bool{}, certain: r.order.certain()}
+	k := &exits{run: r, before: map[int][]petri.EventID{}, neighboursAsk: map[int]bool{}, certain: r.order.Certain()}
 	for _, n := range r.Net.Scenario.Nodes {
 		k.done = append(k.done, slices.Repeat([]petri.EventID{-1}, len(n.Program)))
 	}
@@ -120,7 +120,7 @@ func (k *exits) missed(a, b int) {
 	}
 	var looks []petri.EventID
 	for _, t := range k.Net.Asking[[2]int{a, b}] {
-		looks = append(looks, k.order.firings().Of(t)...)
+		looks = append(looks, k.order.Firings().Of(t)...)
 	}
 	slices.Sort(looks)
 	for _, e := range slices.Compact(looks) {
@@ -156,7 +156,7 @@ func (k *exits) findsAlive(look petri.EventID, b int) bool {
 		}
 	}
 	return slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.certain.UpTo(look, m) }) ||
-		slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.order.ahead(look, m) >= 0 })
+		slices.ContainsFunc(bounds, func(m petri.EventID) bool { return k.order.Ahead(look, m) >= 0 })
 }
 
 // bounds lists events before which the process of node b does not end.
@@ -198,7 +198,7 @@ func (k *exits) firstConfirmation(c, b int) int {
 		if e < 0 && !k.Net.Scenario.Confirms(c, in, b) {
 			return -1 // it does not come further
 		}
-		if k.Net.Scenario.Confirms(c, in, b) && !(e >= 0 && cleared >= 0 && k.order.ahead(e, cleared) > 0) {
+		if k.Net.Scenario.Confirms(c, in, b) && !(e >= 0 && cleared >= 0 && k.order.Ahead(e, cleared) > 0) {
 			return i
 		}
 	}
@@ -232,7 +232,7 @@ func (k *exits) mayIdle(c, b int) bool {
 		if end < 0 {
 			return k.letsIdle(c, in) // it stands there
 		}
-		if k.letsIdle(c, in) && k.order.ahead(end, k.graph.Ends[b]) < 0 && !k.busyUntil(c, i, end) {
+		if k.letsIdle(c, in) && k.order.Ahead(end, k.graph.Ends[b]) < 0 && !k.busyUntil(c, i, end) {
 			return true
 		}
 	}
@@ -255,7 +255,7 @@ func (k *exits) letsIdle(c int, in model.Instruction) bool {
 // begins to when it is done.
 func (k *exits) busyUntil(c, i int, done petri.EventID) bool {
 	return slices.ContainsFunc(k.ends[c], func(end petri.EventID) bool {
-		return k.graph.Origin(end).Instruction < i && k.order.ahead(done, end) >= 0
+		return k.graph.Origin(end).Instruction < i && k.order.Ahead(done, end) >= 0
 	})
 }
 

@@ -67,13 +67,13 @@ func (r *run) instantaneous(v *virtual) (petri.EventID, bool) {
 				continue
 			}
 			j, p := r.p.conditions[c].consumer, r.p.conditions[d].producer
-			if j >= 0 && p >= 0 && (j == p || r.order.lo[r.id[p]] > r.order.hi[r.id[j]] || r.order.causes(r.id[j], r.id[p])) {
+			if j >= 0 && p >= 0 && (j == p || r.order.Lo[r.id[p]] > r.order.Hi[r.id[j]] || r.order.Causes(r.id[j], r.id[p])) {
 				return 0, false // not even together
 			}
 		}
 	}
 	for _, c := range v.conditions {
-		if j := r.p.conditions[c].consumer; j >= 0 && r.order.aheadOf(r.id[j], v) >= 0 && r.order.lo[r.id[j]] <= r.order.latest(v) && r.order.hi[r.id[j]] >= r.order.earliest(v) {
+		if j := r.p.conditions[c].consumer; j >= 0 && r.aheadOf(r.id[j], v) >= 0 && r.order.Lo[r.id[j]] <= r.latest(v) && r.order.Hi[r.id[j]] >= r.earliest(v) {
 			return r.id[j], true
 		}
 	}
@@ -84,17 +84,17 @@ func (x *explorer) noteHazard(r *run, v *virtual, ends petri.EventID) {
 	fact := x.Net.Transitions[v.transition].Origin.Fact
 	for _, w := range waitsFor(x.Net, fact) {
 		begins, returns, ok := r.waiting(w)
-		if !ok || begins > r.order.latest(v) || returns <= r.order.earliest(v) {
+		if !ok || begins > r.latest(v) || returns <= r.earliest(v) {
 			continue
 		}
 		latest := petri.EventID(0)
 		for _, p := range v.producers {
-			if r.order.lo[p] >= r.order.lo[latest] {
+			if r.order.Lo[p] >= r.order.Lo[latest] {
 				latest = p
 			}
 		}
 		x.Hazards = x.hazards.add(x.Hazards, Hazard{Fact: fact, Begins: r.graph.Transition[latest], Ends: r.graph.Transition[ends], Wait: w,
-			Earliest: r.order.earliest(v), Latest: r.order.latest(v), Returns: returns})
+			Earliest: r.earliest(v), Latest: r.latest(v), Returns: returns})
 	}
 }
 
@@ -187,11 +187,11 @@ func waitsFor(n *petri.Net, f petri.Fact) []petri.TransitionID {
 func (r *run) waiting(w petri.TransitionID) (begins, returns time.Duration, ok bool) {
 	for _, e := range r.fired.Of(w) {
 		p := r.p.conditions[r.p.events[e].taken[0]].producer
-		return r.order.lo[r.id[p]], r.order.hi[r.id[e]], true
+		return r.order.Lo[r.id[p]], r.order.Hi[r.id[e]], true
 	}
 	place := r.Net.Transitions[w].In()[0]
 	if c := r.p.marked[place]; c >= 0 {
-		return r.order.lo[r.id[r.p.conditions[c].producer]], petri.Never, true
+		return r.order.Lo[r.id[r.p.conditions[c].producer]], petri.Never, true
 	}
 	return 0, 0, false
 }

@@ -43,7 +43,7 @@ func (r *run) arrivesAtOnce(j petri.EventID) bool {
 	}
 	return !slices.ContainsFunc(f.taken, func(k int32) bool {
 		c := &r.p.conditions[k]
-		return c.producer >= 0 && slices.Contains(r.Net.Known[t.Origin.Fact], c.place) && r.order.ahead(r.id[c.producer], r.id[j]) <= 0
+		return c.producer >= 0 && slices.Contains(r.Net.Known[t.Origin.Fact], c.place) && r.order.Ahead(r.id[c.producer], r.id[j]) <= 0
 	})
 }
 
@@ -64,12 +64,12 @@ func (r *run) followsEntry(j petri.EventID) bool {
 // once from such.
 func (r *run) precedes(j petri.EventID, others ...petri.EventID) bool {
 	e := r.id[j]
-	if slices.ContainsFunc(others, func(p petri.EventID) bool { return p == e || r.order.causes(e, p) }) {
+	if slices.ContainsFunc(others, func(p petri.EventID) bool { return p == e || r.order.Causes(e, p) }) {
 		return true
 	}
 	f := &r.p.events[j]
 	return r.Net.Transitions[f.transition].Class == petri.Condition && !slices.ContainsFunc(r.p.causes(f), func(q petri.EventID) bool {
-		earlier := slices.ContainsFunc(others, func(p petri.EventID) bool { return r.order.ahead(r.id[q], p) > 0 })
+		earlier := slices.ContainsFunc(others, func(p petri.EventID) bool { return r.order.Ahead(r.id[q], p) > 0 })
 		return !earlier && !r.precedes(q, others...)
 	})
 }
@@ -107,7 +107,7 @@ func (r *run) seesMoments(t petri.TransitionID) bool {
 // else in its instant.
 func (r *run) certainlyBefore(reader, consumer petri.EventID) bool {
 	e, j := r.id[reader], r.id[consumer]
-	ahead := r.order.ahead(e, j)
+	ahead := r.order.Ahead(e, j)
 	derived := r.Net.Transitions[r.p.events[reader].transition].Class == petri.Condition
-	return ahead > 0 || ahead == 0 && derived || r.order.causes(e, j)
+	return ahead > 0 || ahead == 0 && derived || r.order.Causes(e, j)
 }

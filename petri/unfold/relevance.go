@@ -17,7 +17,7 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 	}
 	last := time.Duration(0)
 	for _, j := range rivals {
-		last = max(last, r.order.hi[r.id[j]])
+		last = max(last, r.order.Hi[r.id[j]])
 	}
 	for _, place := range r.Net.Known[tr.Origin.Fact] {
 		horizon := last
@@ -28,7 +28,7 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 		}
 		if heard, gated := r.Net.Heard[place]; gated {
 			for _, c := range r.p.byPlace.Of(heard) {
-				horizon = max(horizon, r.order.hi[r.id[r.p.conditions[c].producer]])
+				horizon = max(horizon, r.order.Hi[r.id[r.p.conditions[c].producer]])
 			}
 			if len(r.p.byPlace.Of(heard)) == 0 {
 				return false
@@ -64,7 +64,7 @@ func (r *run) mayAsk(t petri.TransitionID, place petri.PlaceID, from, to time.Du
 	for _, other := range tr.Tests() {
 		if other != place && r.Net.Places[other].Origin.Kind != petri.Derived && !slices.ContainsFunc(r.p.byPlace.Of(other), func(c int32) bool {
 			producer, consumer := r.p.conditions[c].producer, r.p.conditions[c].consumer
-			return (producer < 0 || r.order.lo[r.id[producer]] <= to) && (consumer < 0 || r.order.hi[r.id[consumer]] >= from)
+			return (producer < 0 || r.order.Lo[r.id[producer]] <= to) && (consumer < 0 || r.order.Hi[r.id[consumer]] >= from)
 		}) {
 			return false
 		}

@@ -30,8 +30,8 @@ import (
 
 // findPeersAtRest finds out which delays of the graph contain looks at nodes at rest only. It
 // returns how many nodes it has asked about for that.
-func findPeersAtRest(o *orders) (asked int) {
-	g := o.g
+func findPeersAtRest(o *precedence.Orders) (asked int) {
+	g := o.Graph
 	looks := func(e petri.EventID) bool {
 		t := &g.Net.Transitions[g.Transition[e]]
 		return len(t.Peers) > 0 && t.AtRest < t.Delay.Hi
@@ -72,9 +72,9 @@ type restingNode struct {
 	settles         bool            // whether it is at rest then
 }
 
-func newRestfulness(o *orders) *restfulness {
-	g := o.g
-	r := &restfulness{g: g, order: o.certain(), fired: o.firings(), last: map[[2]int][]petri.EventID{}}
+func newRestfulness(o *precedence.Orders) *restfulness {
+	g := o.Graph
+	r := &restfulness{g: g, order: o.Certain(), fired: o.Firings(), last: map[[2]int][]petri.EventID{}}
 	moves := movesOfNodes(g)
 	r.nodes, r.busy = make([]restingNode, len(g.Net.Computes)), make([]int, len(g.Net.Computes))
 	for m := range r.nodes {

@@ -8,6 +8,7 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/compile"
+	"adagio/petri/precedence"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -21,7 +22,7 @@ func TestPeersAtRest(t *testing.T) {
 		if g.PeersAtRest == nil {
 			return
 		}
-		r := newRestfulness(&orders{g: g})
+		r := newRestfulness(undated(g))
 		for i := range g.Len() {
 			e, tr := petri.EventID(i), &g.Net.Transitions[g.Transition[i]]
 			looks := len(tr.Peers) > 0 && tr.AtRest < tr.Delay.Hi
@@ -58,6 +59,12 @@ func TestPeersAtRest(t *testing.T) {
 	}
 }
 
+func undated(g *petri.EventGraph) *precedence.Orders {
+	o := new(precedence.Orders)
+	o.Begin(g)
+	return o
+}
+
 func web(t *testing.T, servers int) *model.Scenario {
 	return dsltest.Load(t, dsl.Options{Files: []string{"../../testdata/web.ballet"}, Set: map[string]int{"servers": servers}})
 }
@@ -67,7 +74,7 @@ func web(t *testing.T, servers int) *model.Scenario {
 func TestPeersAreAskedAboutOnce(t *testing.T) {
 	const servers = 400
 	g := played(t, web(t, servers))
-	asked, pairs := findPeersAtRest(&orders{g: g}), 0
+	asked, pairs := findPeersAtRest(undated(g)), 0
 	for _, tr := range g.Transition {
 		pairs += len(g.Net.Transitions[tr].Peers)
 	}

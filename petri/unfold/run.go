@@ -8,6 +8,7 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/internal/lists"
+	"adagio/petri/precedence"
 )
 
 // run is a played branch with its graph. Its memory is used again for one branch after
@@ -17,7 +18,7 @@ type run struct {
 	p           *player
 	d           decisions
 	graph       *petri.EventGraph
-	order       *orders
+	order       *precedence.Orders
 	id          []petri.EventID                                 // of the graph, by event of the player
 	back        []petri.EventID                                 // the inverse
 	alternative map[firingKey]bool                              // the conditions with which an event has an alternative
@@ -34,14 +35,14 @@ type run struct {
 }
 
 var runs = sync.Pool{New: func() any {
-	return &run{p: &player{turns: map[int32]int32{}}, order: &orders{}}
+	return &run{p: &player{turns: map[int32]int32{}}, order: &precedence.Orders{}}
 }}
 
 // free lets another branch have the memory.
 func (r *run) free() {
-	r.explorer, r.d, r.graph, r.atExit, r.order.g = nil, decisions{}, nil, nil, nil
+	r.explorer, r.d, r.graph, r.atExit, r.order.Graph = nil, decisions{}, nil, nil, nil
 	r.p.net, r.p.delay, r.p.forced = nil, nil, nil
-	r.order.free()
+	r.order.Free()
 	runs.Put(r)
 }
 
@@ -101,12 +102,12 @@ func (r *run) assemble(nodes []petri.Event) error {
 	if err := r.sleep(r.graph); err != nil {
 		return err
 	}
-	r.order.begin(r.graph)
+	r.order.Begin(r.graph)
 	findPeersAtRest(r.order)
 	if err := r.graph.Settle(); err != nil {
 		return err
 	}
-	return r.order.date()
+	return r.order.Date()
 }
 
 // link makes the graph of events, without dates.
@@ -210,7 +211,7 @@ func (r *run) possible(e petri.EventID, v *virtual, read []int32) bool {
 		return false
 	}
 	for _, c := range read {
-		if j := r.p.conditions[c].consumer; j >= 0 && !r.order.causes(r.id[e], r.id[j]) && r.order.aheadOf(r.id[j], v) >= 0 {
+		if j := r.p.conditions[c].consumer; j >= 0 && !r.order.Causes(r.id[e], r.id[j]) && r.aheadOf(r.id[j], v) >= 0 {
 			return false
 		}
 	}
@@ -232,6 +233,41 @@ func (r *run) readings(t petri.TransitionID) [][]int32 {
 	return out
 }
 
+// virtual is an event that did not take place but might have: a transition with
+// conditions that were all there at some time.
+type virtual struct {
+	transition petri.TransitionID
+	conditions []int32
+	producers  []petri.EventID
+	after      []petri.EventID // what it comes after by the orders that are imposed
+}
+
+// aheadOf bounds x(v) − x(u) from below for a virtual event v. Only its sign matters.
+func (r *run) aheadOf(u petri.EventID, v *virtual) time.Duration {
+	best := r.order.AheadOfLast(u, v.producers, r.Net.Transitions[v.transition].Delay.Lo)
+	for _, p := range v.after {
+		best = max(best, r.order.Ahead(u, p))
+	}
+	return best
+}
+
+// earliest and latest bound the date of a virtual event.
+func (r *run) earliest(v *virtual) time.Duration {
+	return lastOf(r.order.Lo, v.producers) + r.Net.Transitions[v.transition].Delay.Lo
+}
+
+func (r *run) latest(v *virtual) time.Duration {
+	return lastOf(r.order.Hi, v.producers) + r.Net.Transitions[v.transition].Delay.Hi
+}
+
+// lastOf is the last of the dates of some events, or the origin.
+func lastOf(dates []time.Duration, events []petri.EventID) (last time.Duration) {
+	for _, e := range events {
+		last = max(last, dates[e])
+	}
+	return last
+}
+
 func (r *run) virtual(t petri.TransitionID, conditions []int32) *virtual {
 	v := &virtual{transition: t, conditions: conditions}
 	for _, c := range conditions {
@@ -246,7 +282,7 @@ func (r *run) virtual(t petri.TransitionID, conditions []int32) *virtual {
 // it follows from it.
 func (r *run) after(e petri.EventID, v *virtual) bool {
 	for _, p := range v.producers {
-		if p == r.id[e] || r.order.causes(r.id[e], p) {
+		if p == r.id[e] || r.order.Causes(r.id[e], p) {
 			return true
 		}
 	}
@@ -259,11 +295,11 @@ func (r *run) after(e petri.EventID, v *virtual) bool {
 func (r *run) lasting(e petri.EventID, v *virtual, read []int32) bool {
 	for _, c := range read {
 		j := r.p.conditions[c].consumer
-		if j < 0 || r.order.causes(r.id[e], r.id[j]) {
+		if j < 0 || r.order.Causes(r.id[e], r.id[j]) {
 			continue
 		}
 		for _, p := range v.producers {
-			if r.order.ahead(p, r.id[j]) <= 0 {
+			if r.order.Ahead(p, r.id[j]) <= 0 {
 				return false
 			}
 		}

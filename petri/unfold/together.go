@@ -380,6 +380,6 @@ func (r *run) stale() error {
 func (r *run) certainlySo(known, e petri.EventID) bool {
 	published := publication(r.graph, known)
 	return published >= 0 && slices.ContainsFunc(r.graph.Causes(e), func(c petri.EventID) bool {
-		return !learns(r.graph, c) && r.order.ahead(published, c) >= 0
+		return !learns(r.graph, c) && r.order.Ahead(published, c) >= 0
 	})
 }

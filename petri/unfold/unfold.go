@@ -249,8 +249,8 @@ func (x *explorer) try(d decisions) error {
 		if err := x.exceeded(len(x.pending) + 1); err != nil {
 			return err
 		}
-		x.work += r.order.work
-		r.order.work = 0
+		x.work += r.order.Work
+		r.order.Work = 0
 		if c == nil {
 			break
 		}

@@ -1,4 +1,4 @@
-package unfold
+package precedence
 
 import (
 	"slices"
@@ -15,19 +15,19 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 	if len(events) == 0 {
 		return nil, nil, nil
 	}
-	o, err := newOrders(g)
+	o, err := NewOrders(g)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer o.free()
+	defer o.Free()
 	var least, greatest time.Duration // of the last end
 	for _, end := range g.Ends {
-		least, greatest = max(least, o.lo[end]), max(greatest, o.hi[end])
+		least, greatest = max(least, o.Lo[end]), max(greatest, o.Hi[end])
 	}
 	may, certain = make([]bool, len(events)), make([]bool, len(events))
 	var open []int
 	for i, e := range events {
-		may[i], certain[i] = o.hi[e] > least, o.lo[e] > greatest
+		may[i], certain[i] = o.Hi[e] > least, o.Lo[e] > greatest
 		if may[i] && !certain[i] {
 			open = append(open, i)
 		}
@@ -41,8 +41,8 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 		return may, certain, nil
 	}
 	for _, i := range open {
-		may[i] = !slices.ContainsFunc(g.Ends, func(end petri.EventID) bool { return o.ahead(events[i], end) >= 0 })
-		certain[i] = may[i] && !slices.ContainsFunc(g.Ends, func(end petri.EventID) bool { return o.ahead(end, events[i]) <= 0 })
+		may[i] = !slices.ContainsFunc(g.Ends, func(end petri.EventID) bool { return o.Ahead(events[i], end) >= 0 })
+		certain[i] = may[i] && !slices.ContainsFunc(g.Ends, func(end petri.EventID) bool { return o.Ahead(end, events[i]) <= 0 })
 	}
 	return may, certain, nil
 }
