@@ -12,6 +12,7 @@ import (
 	"adagio/petri"
 	"adagio/petri/precedence"
 	"adagio/petri/unfold"
+	"adagio/petri/waits"
 )
 
 // Quiescence tells of a plan whose programs may end while behaviours still run. It is
@@ -119,7 +120,7 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 			q.Running = append(q.Running, Running{o.Component, o.Behaviour, o.Push, Bound{lo[e], hi[e]}, certain[i]})
 		}
 	}
-	components, waits := unfold.Unfinished(g)
+	components, waits := waits.Unfinished(g)
 	never := Bound{petri.Never, petri.Never}
 	if g.Covered() { // it is so in one order
 		never.Lower = ended

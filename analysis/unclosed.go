@@ -5,7 +5,7 @@ import (
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
-	"adagio/petri/unfold"
+	"adagio/petri/waits"
 )
 
 // Unclosed tells of the nodes whose closing "wait all" may hang though their programs
@@ -17,7 +17,7 @@ type Unclosed struct {
 }
 
 // describeUnclosed tells of processes that may never exit; nil where all do.
-func describeUnclosed(s *model.Scenario, waits []unfold.Wait) *Unclosed {
+func describeUnclosed(s *model.Scenario, waits []waits.Wait) *Unclosed {
 	if len(waits) == 0 {
 		return nil
 	}
@@ -36,14 +36,14 @@ func describeUnclosed(s *model.Scenario, waits []unfold.Wait) *Unclosed {
 }
 
 // unclosedText says what a closing "wait all" may wait for in vain.
-func unclosedText(s *model.Scenario, w unfold.Wait) string {
+func unclosedText(s *model.Scenario, w waits.Wait) string {
 	node := "node " + s.Nodes[w.OnNode].Name
 	switch w.Reason {
-	case unfold.NotIdle:
+	case waits.NotIdle:
 		return s.Components[w.On].Name + " never becomes idle"
-	case unfold.NotAsked:
+	case waits.NotAsked:
 		return node + ` may ask it for the last time before its last "wait all" returns, which forgets that`
-	case unfold.AskedByOther:
+	case waits.AskedByOther:
 		return node + " asks it, too, which is no neighbour"
 	}
 	return fmt.Sprintf("the process of %s may end before node %s sees it idle", node, s.Nodes[w.Node].Name)

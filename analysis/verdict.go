@@ -8,7 +8,7 @@ import (
 	"adagio/dsl/graph"
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/unfold"
+	"adagio/petri/waits"
 )
 
 // Deadlock tells why a plan never ends: somebody waits for ever, or the process of a
@@ -73,7 +73,7 @@ func describeStuck(net *petri.Net, g *petri.EventGraph, possible bool) *Deadlock
 	if g.Complete {
 		return nil
 	}
-	d := describeWaits(net.Scenario, unfold.Blocked(g))
+	d := describeWaits(net.Scenario, waits.Blocked(g))
 	d.Possible = possible
 	return d
 }
@@ -154,7 +154,7 @@ func (d *Deadlock) whether() string {
 
 // describeExits tells of a plan that ends unless the process of a node ends too
 // early, or fails as it asks a component that is deleted; nil where none can.
-func describeExits(s *model.Scenario, missed, deleted []unfold.Wait) *Deadlock {
+func describeExits(s *model.Scenario, missed, deleted []waits.Wait) *Deadlock {
 	if len(missed)+len(deleted) == 0 {
 		return nil
 	}
@@ -163,7 +163,7 @@ func describeExits(s *model.Scenario, missed, deleted []unfold.Wait) *Deadlock {
 	return d
 }
 
-func describeWaits(s *model.Scenario, waits []unfold.Wait) *Deadlock {
+func describeWaits(s *model.Scenario, waits []waits.Wait) *Deadlock {
 	d := &Deadlock{Pos: s.Pos}
 	for i, w := range waits {
 		out := Waiting{Component: w.Component, Node: w.Node, On: w.On, OnNode: w.OnNode}
@@ -186,7 +186,7 @@ func describeWaits(s *model.Scenario, waits []unfold.Wait) *Deadlock {
 }
 
 // waitText says what somebody waits for.
-func waitText(s *model.Scenario, w unfold.Wait) string {
+func waitText(s *model.Scenario, w waits.Wait) string {
 	on, port, place, in := "", "", "", ""
 	if w.On >= 0 {
 		on = s.Components[w.On].Name
@@ -211,41 +211,41 @@ func waitText(s *model.Scenario, w unfold.Wait) string {
 		onNode = s.Nodes[w.OnNode].Name
 	}
 	switch w.Reason {
-	case unfold.NotIdle:
+	case waits.NotIdle:
 		if on == "" {
 			return fmt.Sprintf("stands at %q: node %s never becomes idle", in, onNode)
 		}
 		return fmt.Sprintf("stands at %q: %s never becomes idle", in, on)
-	case unfold.NotAsked:
+	case waits.NotAsked:
 		return fmt.Sprintf("stands at %q: node %s never asks it, in a wait all or a wait for one of its components, whether it is idle", in, onNode)
-	case unfold.Exited:
+	case waits.Exited:
 		stands := ""
 		if in != "" {
 			stands = fmt.Sprintf(" at %q", in)
 		}
 		return fmt.Sprintf("may wait%s for ever: the process of node %s may have ended before node %s has seen what it waits for", stands, onNode, s.Nodes[w.Node].Name)
-	case unfold.Holding:
+	case waits.Holding:
 		return fmt.Sprintf("stands at %q: %s is idle, but node %s shows it busy while it holds", in, on, onNode)
-	case unfold.InUse:
+	case waits.InUse:
 		return fmt.Sprintf("cannot leave %s: %s stays in use", place, port)
-	case unfold.NotServed:
+	case waits.NotServed:
 		return fmt.Sprintf("cannot %s: %s is not active", move, port)
-	case unfold.Refused:
+	case waits.Refused:
 		return fmt.Sprintf("cannot %s: %s refuses", move, port)
-	case unfold.NoProvider:
+	case waits.NoProvider:
 		return fmt.Sprintf("cannot %s: %s is connected to no provider", move, s.PortName(w.Component, w.Port))
-	case unfold.JoinOpen:
+	case waits.JoinOpen:
 		return fmt.Sprintf("cannot enter %s: some of the transitions that it joins have ended, the others never come", place)
-	case unfold.NothingPushed:
+	case waits.NothingPushed:
 		return fmt.Sprintf("is idle: the program of node %s has not come to its next push", onNode)
-	case unfold.NoPushLeft:
+	case waits.NoPushLeft:
 		return "is idle, and no program pushes it again"
-	case unfold.Deleted:
+	case waits.Deleted:
 		return fmt.Sprintf("may ask %s, to %s, when %s is deleted", port, move, on)
-	case unfold.StillUsed:
+	case waits.StillUsed:
 		return fmt.Sprintf("stands at %q: %s stays in use", in, port)
 	}
-	if w.Reason == unfold.StillConnected {
+	if w.Reason == waits.StillConnected {
 		return fmt.Sprintf("stands at %q: %s is still connected, and no instruction disconnects it", in, on)
 	}
 	return fmt.Sprintf("stands at %q, and nothing can end that", in)

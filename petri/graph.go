@@ -37,7 +37,7 @@ type EventGraph struct {
 	FirstAlternative []int32
 	FirstCause       []int32
 	Cause            []EventID
-	// Complete says whether every program ends. If not, Blocked of package unfold tells the rest.
+	// Complete says whether every program ends. If not, Blocked of package waits tells the rest.
 	Complete bool
 	// Ends holds, for each node, the event that ends its program, or -1.
 	Ends []EventID

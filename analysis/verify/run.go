@@ -8,7 +8,7 @@ import (
 	"adagio/analysis"
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/unfold"
+	"adagio/petri/waits"
 )
 
 // run is one event graph of a plan with what holds of its components and when.
@@ -88,7 +88,7 @@ func newRun(r *analysis.Result, g *petri.EventGraph) (*run, error) {
 		}
 		x.last = append(x.last, end)
 	}
-	if left, _ := unfold.Unfinished(g); len(left) > 0 || !g.Complete {
+	if left, _ := waits.Unfinished(g); len(left) > 0 || !g.Complete {
 		x.endless = true
 	}
 	for _, e := range x.last {

@@ -8,6 +8,7 @@ import (
 	"adagio/petri"
 	"adagio/petri/cover"
 	"adagio/petri/precedence"
+	"adagio/petri/waits"
 )
 
 // Covering bounds the dates of a plan without exploring the orders of its races
@@ -25,12 +26,7 @@ type Covering struct {
 	Starts, Ends []cover.Event
 	// Extended says that possible extensions decided which events the plan has.
 	Extended bool
-	// Missed lists who may wait for ever because the process that it looks at has ended.
-	Missed []Wait
-	// Deleted lists who may ask a provider that is deleted.
-	Deleted []Wait
-	// Unclosed lists why the closing "wait all" of a node may never return.
-	Unclosed []Wait
+	waits.Exits
 	// Hazards lists the intervals of no length that a wait might see. A strict cover
 	// has the executions in which it does.
 	Hazards []Hazard
@@ -105,9 +101,11 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	}
 	c.finish()
 	c.noteHazards()
-	if err := c.noteExits(); err != nil {
+	order, err := precedence.NewOrders(c.out.Graph)
+	if err != nil {
 		return nil, err
 	}
+	c.out.Exits.Add(order)
 	var otherwise cover.Hang
 	if c.out.Completes, otherwise = cover.Completes(c.system, limits); !c.out.Completes {
 		if e := c.dispensable(); e != cover.None {
@@ -248,22 +246,6 @@ func (c *coverer) summed() bool {
 		}
 	}
 	return true
-}
-
-// noteExits lists the looks, and the closing "wait all", that may come after the process
-// that they are at has ended, as far as the certain order and the dates tell.
-func (c *coverer) noteExits() error {
-	order, err := precedence.NewOrders(c.out.Graph)
-	if err != nil {
-		return err
-	}
-	x := &explorer{Exploration: Exploration{Net: c.net}}
-	r := &run{explorer: x, graph: c.out.Graph, order: order}
-	x.noteMissed(r)
-	x.noteUnclosed(r)
-	x.noteDeleted(r)
-	c.out.Missed, c.out.Unclosed, c.out.Deleted = x.Missed, x.Unclosed, x.Deleted
-	return nil
 }
 
 // witnesses is [petri.EventGraph.Witnesses] of the graph.

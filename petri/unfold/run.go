@@ -23,7 +23,6 @@ type run struct {
 	back        []petri.EventID                                 // the inverse
 	alternative map[firingKey]bool                              // the conditions with which an event has an alternative
 	fired       lists.Groups[petri.TransitionID, petri.EventID] // of the player, by transition
-	atExit      *exits                                          // see ofExits
 
 	nodes        []petri.Event // what the graph is made of, …
 	alternatives [][]petri.EventID
@@ -40,7 +39,7 @@ var runs = sync.Pool{New: func() any {
 
 // free lets another branch have the memory.
 func (r *run) free() {
-	r.explorer, r.d, r.graph, r.atExit, r.order.Graph = nil, decisions{}, nil, nil, nil
+	r.explorer, r.d, r.graph, r.order.Graph = nil, decisions{}, nil, nil
 	r.p.net, r.p.delay, r.p.forced = nil, nil, nil
 	r.order.Free()
 	runs.Put(r)

@@ -1,7 +1,6 @@
 // Package unfold makes event graphs of a net for its plan. Explore plays the net and, where
 // the order of two firings is open, plays it in both: one graph for each order. Cover bounds
-// the dates of all orders at once, with package cover. Blocked tells who waits for whom in
-// a graph that stops before every program has ended.
+// the dates of all orders at once, with package cover.
 //
 //	exploration, err := unfold.Explore(net, unfold.Limit{})
 //	covering, err := unfold.Cover(net, cover.Limits{})
@@ -16,6 +15,7 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/internal/lists"
+	"adagio/petri/waits"
 )
 
 // Exploration is every way in which a plan can go: one run for each order of
@@ -30,16 +30,8 @@ type Exploration struct {
 	Branches int
 	// Hazards lists what lasts no time at all in the model, and could be seen in
 	// reality.
-	Hazards []Hazard
-	// Missed lists, of runs that are complete, who may wait for ever because the
-	// process of a node may have ended before its last change was seen (Exited).
-	Missed []Wait
-	// Deleted lists, of runs that are complete, who may ask a provider that is deleted (Deleted),
-	// which ends the process of its node.
-	Deleted []Wait
-	// Unclosed lists, of runs that are complete, why the closing "wait all" of a node may
-	// never return (NotIdle, NotAsked, AskedByOther, Exited), so that its process never exits.
-	Unclosed []Wait
+	Hazards     []Hazard
+	waits.Exits // of the runs that are complete
 	// Stale lists what a node may know from before, of a node whose process has ended,
 	// in favour of who is blocked in a run that is not complete; see package compile, ScenarioStale.
 	Stale []petri.Observation
@@ -273,13 +265,23 @@ func (x *explorer) try(d decisions) error {
 	x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: r.d.orders})
 	x.noteHazards(r)
 	if r.graph.Complete {
-		x.noteMissed(r)
-		x.noteUnclosed(r)
-		x.noteDeleted(r)
-	} else {
-		x.noteStale(r)
+		x.Exits.Add(r.order)
+		return nil
+	}
+	for _, o := range waits.Stale(r.order, r.marked) {
+		if !slices.Contains(x.Stale, o) {
+			x.Stale = append(x.Stale, o)
+		}
 	}
 	return nil
+}
+
+// marked is the event of the graph that has marked a place which is marked at the end, or -1.
+func (r *run) marked(p petri.PlaceID) petri.EventID {
+	if e := r.p.conditions[r.p.marked[p]].producer; e >= 0 {
+		return r.id[e]
+	}
+	return -1
 }
 
 // aloneOf keeps back only the seconds of orderings themselves, so that another

@@ -1,4 +1,4 @@
-package unfold
+package waits
 
 import (
 	"slices"
@@ -11,12 +11,11 @@ import (
 // is active when it is deleted (SEMANTICS.md, rule 7.7). The net has no such end: which of several
 // providers is asked first is open, and with one that is active no other is asked.
 
-// noteDeleted lists, for a run that is complete, the components that may ask a provider that is
-// deleted.
-func (x *explorer) noteDeleted(r *run) {
-	s := x.Net.Scenario
-	if !s.Rules.Fails || s.Network.Profile.Kind != model.Polling {
-		return
+// deleted lists the components that may ask a provider that is deleted.
+func (k *processes) deleted() (asked []Wait) {
+	s := k.net.Scenario
+	if !s.Rules.Fails {
+		return nil
 	}
 	for i, l := range s.Links {
 		b := s.Components[l.Provider].Node
@@ -24,21 +23,19 @@ func (x *explorer) noteDeleted(r *run) {
 			if in.Op != model.Delete || in.Component != l.Provider {
 				continue
 			}
-			if e := r.ofExits().asksDeleted(i, j); e >= 0 {
-				o := r.graph.Origin(e)
-				w := Wait{Component: l.User, Node: o.Node, Instruction: -1, Reason: Deleted, Element: o.Element, Starts: o.Kind == petri.Start, On: l.Provider, Port: l.ProvidePort, OnNode: -1}
-				if !slices.Contains(x.Deleted, w) {
-					x.Deleted = append(x.Deleted, w)
-				}
+			if e := k.asksDeleted(i, j); e >= 0 {
+				o := k.graph.Origin(e)
+				asked = append(asked, Wait{Component: l.User, Node: o.Node, Instruction: -1, Reason: Deleted, Element: o.Element, Starts: o.Kind == petri.Start, On: l.Provider, Port: l.ProvidePort, OnNode: -1})
 			}
 		}
 	}
+	return asked
 }
 
 // asksDeleted is an event before which the user of a link may ask its provider after that has been
 // deleted by an instruction and before it is added again, or -1.
-func (k *exits) asksDeleted(link, deletion int) petri.EventID {
-	s := k.Net.Scenario
+func (k *processes) asksDeleted(link, deletion int) petri.EventID {
+	s := k.net.Scenario
 	l := s.Links[link]
 	a, b := s.Components[l.User].Node, s.Components[l.Provider].Node
 	deleted, again := k.done[b][deletion], petri.EventID(-1)
@@ -47,16 +44,16 @@ func (k *exits) asksDeleted(link, deletion int) petri.EventID {
 			again = k.done[b][j]
 		}
 	}
-	for _, t := range k.Net.Asking[[2]int{a, b}] {
-		o := k.Net.Transitions[t].Origin
+	for _, t := range k.net.Asking[[2]int{a, b}] {
+		o := k.net.Transitions[t].Origin
 		if o.Component != l.User || o.Kind == petri.Leave || o.Kind == petri.LeaveTry {
 			continue
 		}
-		for _, e := range k.order.Firings().Of(t) {
+		for _, e := range k.orders.Firings().Of(t) {
 			begun := k.begun(e)
 			switch {
-			case k.certain.UpTo(e, deleted) || k.order.Ahead(e, deleted) > 0:
-			case again >= 0 && begun >= 0 && (k.certain.UpTo(again, begun) || k.order.Ahead(again, begun) > 0):
+			case k.certain.UpTo(e, deleted) || k.orders.Ahead(e, deleted) > 0:
+			case again >= 0 && begun >= 0 && (k.certain.UpTo(again, begun) || k.orders.Ahead(again, begun) > 0):
 			case k.connectedAt(link, a, begun):
 				return e
 			}
@@ -67,7 +64,7 @@ func (k *exits) asksDeleted(link, deletion int) petri.EventID {
 
 // begun is the begin of the behaviour that an event of a component belongs to, before which it asks
 // nothing, or -1.
-func (k *exits) begun(e petri.EventID) petri.EventID {
+func (k *processes) begun(e petri.EventID) petri.EventID {
 	c := k.graph.Origin(e).Component
 	for f := e - 1; f >= 0; f-- {
 		if o := k.graph.Origin(f); o.Component == c && o.Kind == petri.BehaviourRun {
@@ -78,14 +75,14 @@ func (k *exits) begun(e petri.EventID) petri.EventID {
 }
 
 // connectedAt says whether the user of a link, on node a, may have its side of it from an event on.
-func (k *exits) connectedAt(link, a int, from petri.EventID) bool {
-	connected := k.Net.Scenario.Links[link].UserSide
-	for i, in := range k.Net.Scenario.Nodes[a].Program {
+func (k *processes) connectedAt(link, a int, from petri.EventID) bool {
+	connected := k.net.Scenario.Links[link].UserSide
+	for i, in := range k.net.Scenario.Nodes[a].Program {
 		switch e := k.done[a][i]; {
 		case in.Link != link:
 		case in.Op == model.Connect:
 			connected = true
-		case in.Op == model.Disconnect && e >= 0 && from >= 0 && k.disconnects(e) && (k.certain.UpTo(e, from) || k.order.Ahead(e, from) > 0):
+		case in.Op == model.Disconnect && e >= 0 && from >= 0 && k.disconnects(e) && (k.certain.UpTo(e, from) || k.orders.Ahead(e, from) > 0):
 			connected = false
 		}
 	}
@@ -93,8 +90,8 @@ func (k *exits) connectedAt(link, a int, from petri.EventID) bool {
 }
 
 // disconnects says whether a disconnect has an effect: it takes a side of the connection.
-func (k *exits) disconnects(e petri.EventID) bool {
-	return slices.ContainsFunc(k.Net.Transitions[k.graph.Transition[e]].In(), func(p petri.PlaceID) bool {
-		return k.Net.Places[p].Origin.Kind == petri.Derived
+func (k *processes) disconnects(e petri.EventID) bool {
+	return slices.ContainsFunc(k.net.Transitions[k.graph.Transition[e]].In(), func(p petri.PlaceID) bool {
+		return k.net.Places[p].Origin.Kind == petri.Derived
 	})
 }

@@ -1,4 +1,4 @@
-package unfold
+package waits
 
 import (
 	"slices"
@@ -25,30 +25,24 @@ import (
 // Without confirmations B may always end before A sees it idle; where processes stay
 // (no exits) it never does.
 
-// noteUnclosed lists, for a run that is complete, the nodes whose closing "wait all" may
-// never return.
-func (x *explorer) noteUnclosed(r *run) {
-	s := x.Net.Scenario
-	if s.Network.Profile.Kind != model.Polling || !s.Rules.Exits && !s.Rules.Confirmations {
-		return
-	}
-	k := r.ofExits()
-	for a := range s.Nodes {
-		k.unclosed(a)
-	}
-}
-
-// unclosed notes why the closing "wait all" of node a may never return.
-func (k *exits) unclosed(a int) {
-	s := k.Net.Scenario
-	note := func(reason Reason, on, node int) {
-		w := Wait{Reason: reason, Component: -1, Node: a, Instruction: -1, Element: -1, On: on, Port: -1, OnNode: node}
-		if !slices.Contains(k.Unclosed, w) {
-			k.Unclosed = append(k.Unclosed, w)
+// unclosed lists why the closing "wait all" of a node may never return.
+func (k *processes) unclosed() (unclosed []Wait) {
+	if s := k.net.Scenario; s.Rules.Exits || s.Rules.Confirmations {
+		for a := range s.Nodes {
+			unclosed = append(unclosed, k.unclosedOf(a)...)
 		}
 	}
+	return unclosed
+}
+
+// unclosedOf lists why that of node a may never return.
+func (k *processes) unclosedOf(a int) (unclosed []Wait) {
+	s := k.net.Scenario
+	note := func(reason Reason, on, node int) {
+		unclosed = append(unclosed, Wait{Reason: reason, Component: -1, Node: a, Instruction: -1, Element: -1, On: on, Port: -1, OnNode: node})
+	}
 	neighbours := s.Nodes[a].Neighbours
-	for c, idle := range k.Net.Idle {
+	for c, idle := range k.net.Idle {
 		if n := s.Components[c].Node; idle >= 0 && !k.graph.Marking[idle] && (n == a || slices.Contains(neighbours, n)) {
 			note(NotIdle, c, n)
 		}
@@ -67,11 +61,12 @@ func (k *exits) unclosed(a int) {
 			note(Exited, -1, b)
 		}
 	}
+	return unclosed
 }
 
 // strangers lists the nodes that are no neighbours of a node, and ask it.
-func (k *exits) strangers(a int) (out []int) {
-	s := k.Net.Scenario
+func (k *processes) strangers(a int) (out []int) {
+	s := k.net.Scenario
 	for _, b := range k.askers[a] {
 		if !slices.Contains(s.Nodes[a].Neighbours, b) && slices.ContainsFunc(s.Nodes[b].Program, func(in model.Instruction) bool { return s.Confirms(b, in, a) }) {
 			out = append(out, b)
@@ -82,13 +77,13 @@ func (k *exits) strangers(a int) (out []int) {
 
 // mayForget says whether the last "wait all" in the program of node a may return after
 // node b has asked it for the last time.
-func (k *exits) mayForget(a, b int) bool {
+func (k *processes) mayForget(a, b int) bool {
 	last := petri.EventID(-1)
-	for i, in := range k.Net.Scenario.Nodes[a].Program {
+	for i, in := range k.net.Scenario.Nodes[a].Program {
 		if in.Confirmed() {
 			last = k.done[a][i]
 		}
 	}
-	ahead := func(e petri.EventID) bool { return k.order.Ahead(last, e) >= 0 }
+	ahead := func(e petri.EventID) bool { return k.orders.Ahead(last, e) >= 0 }
 	return last >= 0 && !ahead(k.graph.Ends[b]) && !slices.ContainsFunc(k.ends[b], ahead)
 }

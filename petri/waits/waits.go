@@ -1,4 +1,10 @@
-package unfold
+// Package waits tells who waits for whom in an event graph: where it stops before every
+// program has ended (Blocked), and where a component is not idle at the end (Unfinished).
+// Of an executor whose processes end it tells what that may do to a graph: looks that come
+// too late (Exits, Stale).
+//
+//	for _, wait := range waits.Blocked(graph) { … }
+package waits
 
 import (
 	"slices"
