@@ -96,11 +96,6 @@ func unreplayed(s *model.Scenario, t *simulate.Trace) string {
 			return "nodes sleep"
 		}
 	}
-	for c := range s.Components {
-		if p := &s.Components[c].Past; len(p.Ended)+len(p.Doubled) > 0 {
-			return s.Components[c].Name + " has kept of earlier plans in which places it was"
-		}
-	}
 	switch {
 	case t.Outcome == simulate.Failed:
 		return "a process fails"

@@ -20,19 +20,14 @@ type step struct {
 	of, what int
 }
 
-// span is a part of a type that holds a port, or a group, while it is active.
-type span struct {
-	port   int
-	places []int
-}
-
 // machine is the state of a component (SEMANTICS.md, section 1).
 type machine struct {
 	*model.Component
 	t                        *model.Type
 	spans                    []span
 	exists, entering         bool
-	behaviour                int // -1: none
+	together                 bool // dock sets that are full are emptied together (rule 7.5)
+	behaviour                int  // -1: none
 	queue, ended             []int
 	at, visited, kept, flags []bool // by place, and by port: data that stays, a stored refusal
 	dock                     []byte // of each transition: left, running or full
@@ -43,7 +38,7 @@ const (
 	left byte = iota + 1
 	running
 	ended
-	full
+	arrived
 )
 
 // replay is an execution that is followed step by step.
@@ -75,9 +70,6 @@ func newReplay(s *model.Scenario) (*replay, error) {
 		r.links[link.User], r.links[link.Provider] = append(r.links[link.User], l), append(r.links[link.Provider], l)
 	}
 	for c := range s.Components {
-		if past := s.Components[c].Past; len(past.Ended)+len(past.Doubled) > 0 {
-			return nil, fmt.Errorf("%s has kept of earlier plans what is not followed", s.Components[c].Name)
-		}
 		r.machines = append(r.machines, newMachine(s, c))
 	}
 	for c := range r.machines {
@@ -95,7 +87,7 @@ func newReplay(s *model.Scenario) (*replay, error) {
 func newMachine(s *model.Scenario, c int) machine {
 	comp, t := &s.Components[c], s.TypeOf(c)
 	m := machine{
-		Component: comp, t: t, exists: len(comp.Active) > 0, behaviour: none, ended: make([]int, len(t.Behaviours)),
+		Component: comp, t: t, together: s.Rules.DockSetsTogether, exists: len(comp.Active) > 0, behaviour: none, ended: make([]int, len(t.Behaviours)),
 		at: make([]bool, len(t.Places)), visited: make([]bool, len(t.Places)), kept: make([]bool, len(t.Ports)), flags: make([]bool, len(t.Ports)),
 		dock: make([]byte, len(t.Transitions)), since: make([]time.Duration, len(t.Transitions)),
 	}
@@ -109,11 +101,11 @@ func newMachine(s *model.Scenario, c int) machine {
 				places = t.Groups[b.Index].Places
 			}
 			if all = append(all, places...); s.Semantics == model.Ballet {
-				m.spans = append(m.spans, span{p, places})
+				m.spans = append(m.spans, initial(comp, p, places, b, s.Rules.GroupsByMoves && b.Kind == model.ToGroup))
 			}
 		}
 		if s.Semantics == model.ConcertoD { // a port is bound to a group, always
-			m.spans = append(m.spans, span{p, all})
+			m.spans = append(m.spans, span{port: p, places: all})
 		}
 		m.kept[p], m.flags[p] = slices.Contains(comp.Past.Provided, p), slices.Contains(comp.Past.Refusing, p)
 	}
@@ -121,29 +113,6 @@ func newMachine(s *model.Scenario, c int) machine {
 		m.at[p] = true
 	}
 	return m
-}
-
-// active says whether a span is: a place, or a transition inside.
-func (m *machine) active(places []int) bool {
-	return slices.ContainsFunc(places, func(p int) bool { return m.at[p] }) || m.inside(places, func(i int) bool { return m.dock[i] != 0 })
-}
-
-// inside says whether such a transition lies in some places.
-func (m *machine) inside(places []int, is func(i int) bool) bool {
-	for i, t := range m.t.Transitions {
-		if slices.Contains(places, t.Src) && slices.Contains(places, t.Dst) && is(i) {
-			return true
-		}
-	}
-	return false
-}
-
-// holdsPort says whether a provide port is active, or a use port in use.
-func (m *machine) holdsPort(port int) bool {
-	return m.kept[port] || slices.ContainsFunc(m.spans, func(x span) bool { return x.port == port && m.active(x.places) }) ||
-		slices.ContainsFunc(m.t.Ports[port].Bound, func(b model.Binding) bool {
-			return b.Kind == model.ToTransition && (m.dock[b.Index] == running || m.dock[b.Index] == ended)
-		})
 }
 
 func (r *replay) keepData(c int) {
@@ -162,25 +131,8 @@ func (m *machine) due(p int) bool {
 	return m.behaviour >= 0 && m.at[p] && !m.visited[p] && slices.ContainsFunc(m.t.Transitions, func(t model.Transition) bool { return t.Behaviour == m.behaviour && t.Src == p })
 }
 
-// locks lists the provide ports that must not be in use when a place is left.
-func (m *machine) locks(p int) (ports []int) {
-	for _, x := range m.spans {
-		if m.t.Ports[x.port].Kind != model.Provide || !slices.Contains(x.places, p) {
-			continue
-		}
-		stays := slices.ContainsFunc(x.places, func(q int) bool { return q != p && m.at[q] }) ||
-			m.inside(x.places, func(i int) bool {
-				return m.dock[i] != 0 || m.t.Transitions[i].Behaviour == m.behaviour && m.t.Transitions[i].Src == p
-			})
-		if !stays {
-			ports = append(ports, x.port)
-		}
-	}
-	return ports
-}
-
-// docked is the first dock set of a place that is full: its transitions.
-func (m *machine) docked(p int) []int {
+// docked are the dock sets of a place that are full, in order: their transitions.
+func (m *machine) docked(p int) (full [][]int) {
 	sets := map[int][]int{}
 	for i, t := range m.t.Transitions {
 		if t.Behaviour == m.behaviour && t.Dst == p {
@@ -188,11 +140,11 @@ func (m *machine) docked(p int) []int {
 		}
 	}
 	for _, number := range slices.Sorted(maps.Keys(sets)) {
-		if !slices.ContainsFunc(sets[number], func(i int) bool { return m.dock[i] != full }) {
-			return sets[number]
+		if !slices.ContainsFunc(sets[number], func(i int) bool { return m.dock[i] != arrived }) {
+			full = append(full, sets[number])
 		}
 	}
-	return nil
+	return full
 }
 
 // may says whether the one whose step it is lets it happen, and on what of others it
@@ -230,16 +182,21 @@ func (r *replay) may(x step) (rests []fact, ok bool) {
 	case "t":
 		ok = m.dock[x.what] == ended
 	case "e":
-		for _, y := range m.spans {
+		var set []int
+		if full := m.docked(x.what); len(full) > 0 {
+			set = full[0]
+		}
+		for i := range m.spans {
+			y := &m.spans[i]
 			kind := m.t.Ports[y.port].Kind
-			if !kind.IsUse() || !slices.Contains(y.places, x.what) || m.active(y.places) || m.entering && r.s.Semantics == model.ConcertoD {
+			if !kind.IsUse() || !m.begins(y, x.what, set) || m.entering && r.s.Semantics == model.ConcertoD {
 				continue
 			}
 			if rests = append(rests, fact{'s', x.of, y.port, whole}); kind == model.Use {
 				rests = append(rests, fact{'w', x.of, y.port, whole})
 			}
 		}
-		ok = !m.at[x.what] && (m.entering && x.what == m.t.Initial || !m.entering && m.docked(x.what) != nil)
+		ok = !m.at[x.what] && (m.entering && x.what == m.t.Initial || !m.entering && set != nil)
 	case "z":
 		ok = m.behaviour >= 0 && !slices.ContainsFunc(m.dock, func(d byte) bool { return d != 0 })
 		for p := range m.at {
@@ -342,6 +299,9 @@ func (r *replay) execute(n int, in *model.Instruction) {
 		clear(m.at)
 		clear(m.kept)
 		clear(m.flags)
+		for i := range m.spans {
+			m.spans[i].count = 0
+		}
 	case model.Connect, model.Disconnect:
 		user, provider := r.s.Sides(n, in.Link)
 		if on, sides := in.Op == model.Connect, &r.sides[in.Link]; on || !r.used(in.Link) {
@@ -360,28 +320,42 @@ func (m *machine) do(x step, now time.Duration) {
 		for _, port := range m.locks(x.what) {
 			m.flags[port] = true
 		}
-		m.at[x.what], m.visited[x.what] = false, true
-		for i, t := range m.t.Transitions {
-			if t.Behaviour == m.behaviour && t.Src == x.what {
-				m.dock[i] = left
+		for i := range m.spans {
+			y := &m.spans[i]
+			if (y.alone || y.moves) && slices.Contains(y.places, x.what) && m.ends(y, x.what) {
+				y.count--
 			}
+		}
+		m.at[x.what], m.visited[x.what] = false, true
+		for _, i := range m.leaving(x.what) {
+			m.dock[i] = left
 		}
 	case "f":
 		m.dock[x.what], m.since[x.what] = running, now
 	case "a":
 		m.dock[x.what] = ended
 	case "t":
-		m.dock[x.what] = full
+		m.dock[x.what] = arrived
 	case "e":
-		for _, y := range m.spans {
-			if slices.Contains(y.places, x.what) && !m.active(y.places) { // a group that goes on refuses on
-				m.flags[y.port] = false
+		full := m.docked(x.what)
+		if m.entering {
+			full = [][]int{nil}
+		} else if !m.together {
+			full = full[:1]
+		}
+		for _, set := range full {
+			for i := range m.spans {
+				if y := &m.spans[i]; m.begins(y, x.what, set) { // a group that goes on refuses on
+					m.flags[y.port] = false
+					y.count++
+				}
 			}
+			for _, i := range set {
+				m.dock[i] = 0
+			}
+			m.at[x.what] = true
 		}
-		for _, i := range m.docked(x.what) {
-			m.dock[i] = 0
-		}
-		m.at[x.what], m.entering = true, false
+		m.entering = false
 	case "z":
 		m.ended[m.behaviour]++
 		m.behaviour = none

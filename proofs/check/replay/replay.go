@@ -101,7 +101,13 @@ func (r *replay) settle(steps []step) error {
 	}
 	for _, f := range rest {
 		if last, ok := r.last[f]; !r.true(f) && !ok {
-			return fmt.Errorf("a step rests on what has never been so, %c of %s", f.letter, r.s.Components[f.of].Name)
+			var of string
+			if f.letter == 'n' {
+				of = r.s.Nodes[f.of].Name
+			} else {
+				of = r.s.Components[f.of].Name
+			}
+			return fmt.Errorf("a step rests on what has never been so, %c of %s", f.letter, of)
 		} else if !r.true(f) {
 			r.aged = max(r.aged, r.now-last)
 		}
