@@ -9,7 +9,8 @@ import (
 
 // fleet says of the phases of all signals when they last no time (rule R9 of package cover):
 // of those that another node is told of, what a node shows at the end of an instant does not
-// have them; of others, that what ends them goes first (petri.Class).
+// have them; of others, that what ends them goes first (petri.Class). In the passes of a loop
+// that polls a component may see what another is only for a moment.
 func (c *coverer) fleet() {
 	askers := make([]petri.Class, len(c.system.Signals())) // the least class of who asks
 	for g := range askers {
@@ -31,6 +32,8 @@ func (c *coverer) fleet() {
 				continue
 			}
 			askers[g] = petri.Summary
+		} else if c.polls() {
+			continue
 		}
 		for i, p := range c.system.Signals()[g] {
 			if p.On == cover.None || p.Off == cover.None {
@@ -54,7 +57,7 @@ func (c *coverer) momentary(on, off cover.Event, below petri.Class) (cover.Momen
 		return w.m, false
 	}
 	for _, e := range w.ends {
-		if c.class(e) > w.top {
+		if c.class(e) > w.top && !c.polls() {
 			w.m.After = append(w.m.After, e)
 		} else {
 			w.m.Later = append(w.m.Later, e)
@@ -87,7 +90,7 @@ func (w *instant) follows(e cover.Event) bool {
 	}
 	_, hi := w.system.Delay(e)
 	t, on := &w.net.Transitions[w.out.events[e]], &w.net.Transitions[w.out.events[w.m.On]]
-	if hi > 0 || t.Class >= w.below || t.Node() != on.Node() || len(w.seen) > maxInstant {
+	if hi > 0 || t.Class < petri.Inner || t.Class >= w.below || t.Node() != on.Node() || len(w.seen) > maxInstant {
 		return false
 	}
 	w.top = max(w.top, t.Class)
