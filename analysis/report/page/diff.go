@@ -52,7 +52,7 @@ type diffView struct {
 // diffSide is one of the plans.
 type diffSide struct {
 	Name, Title, Where, Done, Verdict string
-	Waits                             []string // of a deadlock
+	Waits                             items // of a deadlock
 }
 
 // diffRow is what a table has before and after.
@@ -89,7 +89,7 @@ func newSide(name string, r *analysis.Result) *diffSide {
 	if d := r.Deadlock; d != nil {
 		side.Verdict = d.Summary()
 		for _, w := range d.Waits {
-			side.Waits = append(side.Waits, w.Text)
+			side.Waits.add(item{Text: w.Text, At: place{File: -1}})
 		}
 	}
 	if r.Bounded() {
@@ -125,15 +125,18 @@ func (v *diffView) verdict(in Diff) {
 		v.Basis = fmt.Sprintf("the upper bounds differ by this, the lower bounds by %s", signed(a.Lower-b.Lower))
 		switch {
 		case a.Upper < b.Lower:
-			v.Basis += "; every execution of the second is done earlier than any of the first"
+			v.Verdict, v.Basis = "The second plan is done earlier", v.Basis+"; every execution of the second is done earlier than any of the first"
 		case b.Upper < a.Lower:
-			v.Basis += "; every execution of the first is done earlier than any of the second"
+			v.Verdict, v.Basis = "The second plan is done later", v.Basis+"; every execution of the first is done earlier than any of the second"
 		}
 	}
 	add := func(what string, before, after int) {
-		kind := "fine"
-		if after > before {
+		kind := ""
+		switch {
+		case after > before:
 			kind = "warning"
+		case after == 0:
+			kind = "fine"
 		}
 		v.Badges = append(v.Badges, badge{kind, fmt.Sprintf("%s: %d, then %d", what, before, after), ""})
 	}
@@ -149,11 +152,11 @@ func (v *diffView) verdict(in Diff) {
 func later(d time.Duration) string {
 	switch {
 	case d < 0:
-		return "The second plan is done earlier"
+		return "The second plan has the earlier upper bound"
 	case d > 0:
-		return "The second plan is done later"
+		return "The second plan has the later upper bound"
 	}
-	return "Both are done by the same date"
+	return "Both plans have the same upper bound"
 }
 
 func signed(d time.Duration) string {

@@ -40,7 +40,7 @@ func scenario(t testing.TB, opts dsl.Options) *model.Scenario {
 	return s
 }
 
-// TestDiffSays: the page of two plans says which is done earlier, by how much, which
+// TestDiffSays: the page of two plans says which is done earlier if that is certain, or whose bound is, by how much, which
 // instructions and which work differ, and what has no date.
 func TestDiffSays(t *testing.T) {
 	cloud := scenario(t, openstack(t, 1))
@@ -53,8 +53,10 @@ func TestDiffSays(t *testing.T) {
 		{"a wait less", writeDiff(t, cloud, cloud, "remove wait nova keystone", "keystone.deploy = 40s"), []string{
 			"plan update of openstack, before and after", "after: remove wait nova keystone; keystone.deploy = 40s", "The second plan is done earlier", "<p class=\"big\">−", "6m54.6s .. 6m59.7s",
 			"<del>wait keystone[0] holding</del>", "keystone[0].deploy</th><td class=\"n\">77.742</td><td class=\"n\">not critical", "hazards: 14, then 13", "every execution of the second is done earlier"}},
-		{"the same", writeDiff(t, cloud, cloud), []string{"Both are done by the same date", "<p class=\"big\">0s", "the same instructions"}},
+		{"the same", writeDiff(t, cloud, cloud), []string{"Both plans have the same upper bound", "<p class=\"big\">0s", "the same instructions"}},
 		{"slower", writeDiff(t, cloud, cloud, "nova.deploy = 200s"), []string{"The second plan is done later", "<p class=\"big\">&#43;"}},
+		{"perhaps earlier", writeDiff(t, cloud, cloud, "mariadbmaster.unconfigure = 3s"), []string{"The second plan has the earlier upper bound"}},
+		{"as many races", writeDiff(t, gallery("race"), gallery("race")), []string{"<span class=\"badge \">races: 4, then 4", "<span class=\"badge fine\">hazards: 0, then 0"}},
 		{"from a deadlock", writeDiff(t, gallery("deadlock"), gallery("race")), []string{"The first plan never ends", "races: 0, then 4", "p cannot leave on"}},
 		{"into a deadlock", writeDiff(t, gallery("race"), gallery("deadlock")), []string{"The second plan never ends", "<p class=\"big\">no bounds"}},
 		{"both deadlock", writeDiff(t, gallery("deadlock"), gallery("deadlock")), []string{"Neither plan ends", "<p class=\"big\">never"}},

@@ -142,7 +142,7 @@ func TestIndex(t *testing.T) {
 		"wrong.ballet": strings.Replace(small, "-> on", "-> onn", 1),
 	})
 	text := s.want(200, "/", "a.ballet", "sub/plans.ballet + sub/types.ballet", ">later</a>", "done 2s",
-		"there is no place onn", "did you mean on?", "there is no plan for them: networks/only.ballet.")
+		"there is no place onn", "did you mean on?", "Files without a plan: networks/only.ballet.")
 	lacks(t, text, ".hidden/", "c.txt")
 	if n := strings.Count(text, "done 2s"); n != 2 {
 		t.Errorf("%d plans have bounds, want 2:\n%s", n, text)
