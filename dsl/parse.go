@@ -403,7 +403,11 @@ func (p *parser) doubted() { *p.broken |= p.doubt }
 // end checks that the statement ends here, and goes to its end where not.
 func (p *parser) end() {
 	if t := *p.lex.Peek(); t.Type != newline && !t.EOF() && !is(t, "}") && !p.declaration() {
-		p.expected("the end of the statement", "statements are separated by line ends or ;")
+		form := "statements are separated by line ends or ;"
+		if is(t, "-") {
+			form = "an interval is written with .., such as 4s .. 6s; a name with - in it is put in quotes"
+		}
+		p.expected("the end of the statement", form)
 		p.skip()
 	}
 }

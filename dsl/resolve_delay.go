@@ -183,7 +183,7 @@ func (r *resolver) quantity(q Quantity) (time.Duration, bool) {
 	case errors.Is(err, model.ErrUnitOrder):
 		r.fail(q.Span, "the units of a duration are out of order: "+shorten(q.Text), "write the greatest first and each once, such as 1h2min30s")
 	case err != nil:
-		r.fail(q.Span, "an absurd duration: "+shorten(q.Text), "the greatest is "+model.FormatDuration(model.MaxDelay))
+		r.fail(q.Span, "a duration that is too long: "+shorten(q.Text), "the greatest is "+model.FormatDuration(model.MaxDelay))
 	case q.Negative && v > 0:
 		r.fail(q.Span, "a negative duration: -"+shorten(q.Text), "nothing ends before it begins")
 	default:

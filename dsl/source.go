@@ -2,11 +2,13 @@ package dsl
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"unicode/utf8"
 
 	"adagio/dsl/diag"
@@ -27,7 +29,7 @@ func ReadFile(path string) ([]byte, diag.List) {
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail("there is no such file", "")
+		return fail("there is no such file", similarFile(path))
 	}
 	if err != nil {
 		return fail("the file cannot be read: "+reason(err), "")
@@ -82,4 +84,20 @@ func checkText(name string, text []byte) diag.List {
 		Detail:  "save the file as UTF-8",
 		Subject: model.Pos{File: name, Line: bytes.Count(before, []byte("\n")) + 1, Column: utf8.RuneCount(before[line:]) + 1},
 	}}
+}
+
+// similarFile asks whether a file beside one that is not there was meant.
+func similarFile(path string) string {
+	dir, name := filepath.Split(path)
+	entries, _ := os.ReadDir(cmp.Or(dir, "."))
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	if near := diag.Nearest(name, names); near != "" {
+		return "did you mean " + dir + near + "?"
+	}
+	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,6 +82,9 @@ func (in *input) options(cmd *cobra.Command, args []string) (dsl.Options, error)
 		name, value, ok := strings.Cut(s, "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		n, err := strconv.Atoi(value)
+		if errors.Is(err, strconv.ErrRange) {
+			return opts, usage(cmd, fmt.Sprintf("--set %s is too large or too small", s), "give an integer of 64 bits")
+		}
 		if !ok || name == "" || err != nil {
 			return opts, usage(cmd, fmt.Sprintf("--set %s is not a parameter with a value", s), "write --set name=value with an integer, such as --set sites=5")
 		}
@@ -155,6 +159,9 @@ func (a *app) sources(cmd *cobra.Command, args []string) (files []string, source
 			return nil, nil, usage(cmd, "the name of a file is empty", "")
 		}
 		if arg != "-" {
+			if slices.Contains(files, arg) {
+				return nil, nil, usage(cmd, arg+" is named twice", "")
+			}
 			files = append(files, arg)
 			continue
 		}

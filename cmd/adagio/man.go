@@ -17,7 +17,12 @@ func (a *app) man() *cobra.Command {
 made if need be.`,
 		Example: `  adagio man ~/.local/share/man/man1
   man adagio-explain`,
-		Args: cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(cmd, "one folder is needed", "name the folder to write into, such as ~/.local/share/man/man1")
+			}
+			return nil
+		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},

@@ -24,7 +24,7 @@ var (
 	ErrUnit      = errors.New("a duration needs a unit")
 	ErrDuration  = errors.New("not a duration")
 	ErrUnitOrder = errors.New("a duration names its units from the greatest to the least, each once")
-	ErrAbsurd    = errors.New("an absurd duration")
+	ErrTooLong   = errors.New("a duration that is too long")
 )
 
 // IsDurationUnit says whether a word is a unit of durations.
@@ -36,11 +36,11 @@ func IsDurationUnit(word string) bool { return durationUnits[word] > 0 }
 // between a number and its unit. It reads exactly, nothing goes through a float;
 // what is finer than a nanosecond is rounded. A duration is never negative, nor
 // above [MaxDelay]. The error wraps one of [ErrUnit], [ErrDuration], [ErrUnitOrder]
-// and [ErrAbsurd].
+// and [ErrTooLong].
 func ParseDuration(text string) (time.Duration, error) {
 	sum, err := parseParts(strings.TrimSpace(text))
 	if err == nil && sum.Cmp(new(big.Rat).SetInt64(int64(MaxDelay))) > 0 {
-		err = ErrAbsurd
+		err = ErrTooLong
 	}
 	if err != nil {
 		return 0, fmt.Errorf("%w: %s (write a number with a unit, such as 90s or 1h30min; the units are %s)", err, shortened(text), DurationUnits)
@@ -56,7 +56,7 @@ func parseParts(text string) (*big.Rat, error) {
 	for first := true; first || text != ""; first = false {
 		digits := spanOf(text, func(c byte) bool { return c == '.' || isDigit(c) })
 		if digits > longest {
-			return nil, ErrAbsurd
+			return nil, ErrTooLong
 		}
 		value, ok := new(big.Rat).SetString(text[:digits])
 		if !ok {
@@ -85,12 +85,12 @@ func parseParts(text string) (*big.Rat, error) {
 
 // ParseSeconds reads a number of seconds without a unit as JSON, YAML and CSV write
 // it, perhaps with an exponent: 3.34 or 1e-3. It is exact and bounded as
-// [ParseDuration] is. The error is [ErrDuration] or [ErrAbsurd].
+// [ParseDuration] is. The error is [ErrDuration] or [ErrTooLong].
 func ParseSeconds(text string) (time.Duration, error) {
 	const longest = 200
 	mantissa, exponent, scaled := strings.Cut(strings.ToLower(text), "e")
 	if scaled && len(strings.TrimLeft(exponent, "+-0")) > 4 || len(text) > longest {
-		return 0, ErrAbsurd
+		return 0, ErrTooLong
 	}
 	if strings.Trim(mantissa, "+-.0123456789") != "" || strings.Trim(exponent, "+-0123456789") != "" {
 		return 0, ErrDuration // big.Rat knows fractions and other bases, too
@@ -100,7 +100,7 @@ func ParseSeconds(text string) (time.Duration, error) {
 	case !ok || seconds.Sign() < 0:
 		return 0, ErrDuration
 	case seconds.Cmp(big.NewRat(int64(MaxDelay/time.Second), 1)) > 0:
-		return 0, ErrAbsurd
+		return 0, ErrTooLong
 	}
 	return roundToNanoseconds(seconds.Mul(seconds, big.NewRat(int64(time.Second), 1))), nil
 }

@@ -13,7 +13,7 @@ import (
 
 // Text writes what the logs tell as text.
 func Text(w io.Writer, r *calibrate.Result) {
-	fmt.Fprintf(w, "%s fit the model; confidence %v\n", diag.Count(r.Runs, "measured reconfiguration"), r.Options.Confidence)
+	fmt.Fprintf(w, "fitted to %s; confidence %v\n", diag.Count(r.Runs, "measured reconfiguration"), r.Options.Confidence)
 	if r.Options.Durations != calibrate.Nominal {
 		durations(w, r)
 	}
