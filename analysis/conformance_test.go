@@ -16,7 +16,7 @@ import (
 	"adagio/petri"
 )
 
-// TestConformance holds verdicts and bounds against what the real runtime did with
+// TestConformance compares verdicts and bounds with what the real runtime did with
 // every small scenario. A phase that hung must deadlock, certainly or possibly; one
 // that failed must fail; of one that completed the span, the ends of the programs and
 // the ends of all transitions must lie inside their bounds. Nodes start when they

@@ -14,7 +14,7 @@ type Deadline struct {
 	By time.Duration
 }
 
-// Timing holds a deadline against the plan.
+// Timing compares a deadline with the plan.
 type Timing struct {
 	Deadline
 	// Date is when it is done in every execution that ends; Upper is [petri.Never] if it
@@ -40,7 +40,7 @@ func (t Timing) Verdict() string {
 	return "met"
 }
 
-// Meet holds a deadline against the plan. It is an error if the plan has nothing of that
+// Meet compares a deadline with the plan. It is an error if the plan has nothing of that
 // name.
 func (r *Result) Meet(d Deadline) (Timing, error) {
 	if !r.Bounded() {

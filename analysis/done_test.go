@@ -11,7 +11,7 @@ import (
 	"adagio/petri"
 )
 
-// TestDone holds the path to the date by which everything is done against that date: it
+// TestDone compares the path to the date by which everything is done with that date: it
 // is as long, its steps add up, and each begins where the one before it ends.
 func TestDone(t *testing.T) {
 	files, _ := filepath.Glob("../testdata/gallery/*.ballet")

@@ -20,7 +20,7 @@ import (
 
 var expectation = regexp.MustCompile(`(?m)^// expect ideal: (.*)$`)
 
-// TestGallery holds the analysis against the answers that were worked out by
+// TestGallery compares the analysis with the answers that were worked out by
 // hand from the rules of SEMANTICS.md, one small model for each rule.
 func TestGallery(t *testing.T) {
 	files, err := filepath.Glob("../testdata/gallery/*.ballet")

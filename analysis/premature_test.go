@@ -115,7 +115,7 @@ func TestPrematureAsleep(t *testing.T) {
 	}
 }
 
-// TestPrematureRandom holds what is said of such waits against simulated
+// TestPrematureRandom compares what is said of such waits with simulated
 // executions.
 func TestPrematureRandom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

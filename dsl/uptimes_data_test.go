@@ -12,7 +12,7 @@ import (
 	"adagio/dsl/model"
 )
 
-// TestPublishedUptimes holds the windows of the published experiments against the
+// TestPublishedUptimes compares the windows of the published experiments with the
 // same by round.
 func TestPublishedUptimes(t *testing.T) {
 	folder := dsltest.Data(t, "mascots", "uptimes")

@@ -33,7 +33,7 @@ func TestAgreement(t *testing.T) {
 	agree(t, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true})
 }
 
-// agree holds the simulator against the net on random scenarios.
+// agree compares the simulator with the net on random scenarios.
 func agree(t *testing.T, opts gen.Options) {
 	t.Helper()
 	limits := 0

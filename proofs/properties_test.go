@@ -133,7 +133,7 @@ func answer(s *model.Scenario) ([]verify.Verdict, error) {
 	return verify.Properties(s, r, refused, verify.Options{Runs: 12, Seed: 1})
 }
 
-// contradiction holds the verdict on a claim against executions.
+// contradiction compares the verdict on a claim with executions.
 func contradiction(s *model.Scenario, v verify.ClaimVerdict) string {
 	switch v.Outcome {
 	case verify.Proved:

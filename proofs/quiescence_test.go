@@ -72,7 +72,7 @@ type quiescenceCheck struct {
 	kinds                            map[model.ProfileKind]int
 }
 
-// check holds some executions against a result.
+// check compares some executions with a result.
 func (c *quiescenceCheck) check(t interface{ Fatalf(string, ...any) }, s *model.Scenario, r *analysis.Result, exact bool) {
 	if !r.Bounded() {
 		return

@@ -43,7 +43,7 @@ func TestLanes(t *testing.T) {
 	}
 }
 
-// TestSampledDates holds the dates of a block against the recursion of the event graph, with
+// TestSampledDates compares the dates of a block with the recursion of the event graph, with
 // the delays that the block has drawn.
 func TestSampledDates(t *testing.T) {
 	p := openstack(t, normally, uniformly)

@@ -31,7 +31,7 @@ var families = []model.Delay{
 	{Kind: model.Gamma, Lo: 50 * ms, Hi: 60 * ms, A: 55 * ms, B: 3 * ms},
 }
 
-// TestTableMoments holds mean and deviation of what tables draw against those of the family,
+// TestTableMoments compares mean and deviation of what tables draw with those of the family,
 // where the support cuts nothing off: a long support must not lengthen the tail.
 func TestTableMoments(t *testing.T) {
 	for _, d := range []model.Delay{
@@ -73,7 +73,7 @@ func (t *Table) each(first, digits int, p float64, visit func(c cell, p float64)
 	}
 }
 
-// TestTable holds the values of tables against the distribution function: the probability
+// TestTable compares the values of tables with the distribution function: the probability
 // of being at most what a table draws for u is u, up to the error that the table states.
 func TestTable(t *testing.T) {
 	for _, d := range families {

@@ -30,7 +30,7 @@ func read(t testing.TB, paths ...string) []Run {
 	return runs
 }
 
-// TestPublishedMakespans holds the makespan of every run against what the authors
+// TestPublishedMakespans compares the makespan of every run with what the authors
 // report, in hundredths of a second.
 func TestPublishedMakespans(t *testing.T) {
 	dir := dsltest.Data(t)

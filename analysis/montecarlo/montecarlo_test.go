@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// TestMoments holds Welford's recurrence against two passes over the data, also
+// TestMoments compares Welford's recurrence with two passes over the data, also
 // where the mean is large against the deviation.
 func TestMoments(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
@@ -36,7 +36,7 @@ func TestMoments(t *testing.T) {
 
 func near(x, want float64) float64 { return math.Abs(x-want) / math.Max(math.Abs(want), 1) }
 
-// TestInterval holds the ranks of order statistics against the sum of the
+// TestInterval compares the ranks of order statistics with the sum of the
 // binomial probabilities, term by term.
 func TestInterval(t *testing.T) {
 	for _, n := range []int{1, 2, 5, 10, 59, 100, 300} {
@@ -94,7 +94,7 @@ func TestIntervalCovers(t *testing.T) {
 	}
 }
 
-// TestSketch holds the quantiles of the sketch against the exact ones: within
+// TestSketch compares the quantiles of the sketch with the exact ones: within
 // the error in rank that is stated, with room for the overlap of centroids.
 func TestSketch(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 3))

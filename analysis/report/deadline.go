@@ -21,7 +21,7 @@ type TimingsDocument struct {
 	Deadlines []TimingAnswer `json:"deadlines"`
 }
 
-// WithTimings makes the document of a result and of deadlines held against it.
+// WithTimings makes the document of a result and of deadlines compared with it.
 func WithTimings(x *Explanation, r *analysis.Result, timings []analysis.Timing) TimingsDocument {
 	doc := TimingsDocument{x, []TimingAnswer{}}
 	for _, t := range timings {

@@ -37,7 +37,7 @@ func (j *judged) early(gaps []Gap) (list []Early) {
 	return list
 }
 
-// strict holds a run against bounds that cover hazards.
+// strict compares a run with bounds that cover hazards.
 func (m *member) strict(j *judged) *Strict {
 	r, err := analysis.Analyse(j.scenario, analysis.Options{Cache: &m.cache, Strict: true})
 	if err != nil {

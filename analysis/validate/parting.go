@@ -28,7 +28,7 @@ func part(j *judged, gaps []Gap) *Parting {
 		}
 	}
 	if j.scenario.Sleeps() {
-		return &Parting{Reason: "where nodes sleep no single delay can be held against the model"}
+		return &Parting{Reason: "where nodes sleep no single delay can be compared with the model"}
 	}
 	return &Parting{Reason: "no single delay: each is within its interval when all dates before it are as measured"}
 }

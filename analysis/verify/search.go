@@ -12,7 +12,7 @@ import (
 	"adagio/petri"
 )
 
-// sample is an execution that claims are held against.
+// sample is an execution that claims are compared with.
 type sample struct {
 	options simulate.Options
 	how     string
@@ -46,7 +46,7 @@ func drawn(seed, i uint64) sample {
 
 // search looks for executions that violate open claims: with all delays at one end, with
 // those that the failed proof of each asks for, and with delays that are drawn. Each is
-// held against all claims that are still open.
+// compared with all claims that are still open.
 func (v *verifier) search(open []*openClaim) error {
 	open = slices.Clone(open)
 	for _, end := range []sample{
@@ -83,7 +83,7 @@ func (v *verifier) search(open []*openClaim) error {
 	return nil
 }
 
-// try holds an execution against open claims, and leaves those that it does not violate.
+// try compares an execution with open claims, and leaves those that it does not violate.
 func (v *verifier) try(s sample, open *[]*openClaim) error {
 	if len(*open) == 0 {
 		return nil

@@ -61,7 +61,7 @@ var documents = map[string][]any{
 	"adagio/verify/1":    {reportverify.Document{}},
 }
 
-// TestSchemas holds the files of the folder schema against the types that documents are
+// TestSchemas compares the files of the folder schema with the types that documents are
 // made from. With -update it writes them.
 func TestSchemas(t *testing.T) {
 	files := []string{}
@@ -282,7 +282,7 @@ var schemas = sync.OnceValue(func() map[string]*jsonschema.Schema {
 	return all
 })
 
-// hold holds a document against the schema that it names, which it returns.
+// hold compares a document with the schema that it names, which it returns.
 func hold(text []byte) (id string, err error) {
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
@@ -393,7 +393,7 @@ func TestDocuments(t *testing.T) {
 	ask("", "validate", logs, "--model", openstack, "--plan=update", "--all", "--format=json")
 	for id := range documents {
 		if met[id] == 0 && id != "adagio/request/1" {
-			t.Errorf("no document was held against the schema %s", id)
+			t.Errorf("no document was compared with the schema %s", id)
 		}
 	}
 }

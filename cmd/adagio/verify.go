@@ -174,7 +174,7 @@ func (a *app) writeVerdicts(s *model.Scenario, verdicts []verify.Verdict, format
 }
 
 // verdictsOf answers the properties of a plan. Where no bound can be proved they are
-// still held against executions.
+// still compared with executions.
 func verdictsOf(s *model.Scenario, opts verify.Options) ([]verify.Verdict, error) {
 	r, err := analysis.Analyse(s, analysis.Options{})
 	refused := ""

@@ -30,7 +30,7 @@ func limited(most int, seconds []int) string {
 	return b.String() + "}\n"
 }
 
-// TestLimitIsListScheduling holds the dates of a limit of k against those of k
+// TestLimitIsListScheduling compares the dates of a limit of k with those of k
 // machines that take jobs in order, each when one of them is free (Graham, 1969).
 func TestLimitIsListScheduling(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

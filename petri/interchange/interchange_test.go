@@ -227,7 +227,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// TestGrammar holds what is written against the rules of PNML's RELAX NG grammar
+// TestGrammar compares what is written with the rules of PNML's RELAX NG grammar
 // (pnmlcoremodel.rng, conventions.rng and ptnet.pntd of ISO/IEC 15909-2).
 func TestGrammar(t *testing.T) {
 	gallery(t, func(t *testing.T, n *tpn.Net) {

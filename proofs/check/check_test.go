@@ -96,7 +96,7 @@ func TestModels(t *testing.T) {
 	}
 }
 
-// TestRandom certifies random scenarios, holds the certified bounds against simulated
+// TestRandom certifies random scenarios, compares the certified bounds with simulated
 // executions, and that all end where that is shown.
 func TestRandom(t *testing.T) {
 	count := map[string]int{}

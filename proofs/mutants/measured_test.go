@@ -11,7 +11,7 @@ import (
 	"adagio/dsl/dsltest"
 )
 
-// TestMeasured holds wrong models against the published executions: "adagio
+// TestMeasured compares wrong models with the published executions: "adagio
 // validate" confirms the model, and rejects each of three mistakes that any model of
 // the executor is likely to make. A fourth, momentary-idle, only makes races, and so
 // many that the orders are covered: the bounds, wider then, hold all that was measured.

@@ -112,7 +112,7 @@ func (m *mutant) overlay(t *testing.T) string {
 	return overlay
 }
 
-// TestUpToDate holds the mutants against the code: each can be made, under a name of its
+// TestUpToDate compares the mutants with the code: each can be made, under a name of its
 // own.
 func TestUpToDate(t *testing.T) {
 	names := map[string]bool{}

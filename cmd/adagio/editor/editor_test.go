@@ -21,7 +21,7 @@ import (
 
 const textMate = "vscode/syntaxes/ballet.tmLanguage.json"
 
-// TestWords holds the words of the TextMate grammar against those of the language.
+// TestWords compares the words of the TextMate grammar with those of the language.
 func TestWords(t *testing.T) {
 	text, err := os.ReadFile(textMate)
 	if err != nil {
