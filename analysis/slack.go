@@ -13,7 +13,8 @@ import (
 )
 
 // Slack is how much room an event has: by how much the greatest delay of it may
-// grow, all others as they are, before the plan is another: its span becomes longer,
+// grow, all others as they are, before the plan is another: everything is done later
+// ([Result.Done]; where a component may never come to rest, the last program ends later),
 // or a conflict that time decides may be decided otherwise, so that there is a race,
 // a deadlock, or no bound.
 type Slack struct {
@@ -42,7 +43,7 @@ func (m Margin) String() string {
 // slackSearch computes margins in two steps. As long as every conflict is decided
 // as it is now, the dates are those of the event graphs, and the room of an event is
 // what one backward pass over each finds. (Where nodes sleep, that is a guess, and
-// the span is bounded anew.) Whether they are decided so is asked of the exploration
+// the date by which everything is done is bounded anew.) Whether they are decided so is asked of the exploration
 // itself, with the delays grown. The executions of several grown delays contain those
 // of each: many are cleared at once, and what is not is cut in two.
 type slackSearch struct {
@@ -58,8 +59,8 @@ type slackSearch struct {
 const maxSlackWork = 800_000
 
 // Slack tells for every component transition and every instruction that takes
-// time, and that the end of some program waits for, how much room it has at the
-// upper end, in order of growing slack. It is computed when it is first asked for.
+// time, and that the end of a program or the rest of a component waits for, how much
+// room it has at the upper end, in order of growing slack. It is computed when it is first asked for.
 func (r *Result) Slack() []Slack {
 	if r.slack == nil {
 		return nil
@@ -160,7 +161,8 @@ func (s *slackSearch) all(list []Slack) []Slack {
 // roomIn takes account of the room that the events of one graph have if every
 // conflict is decided as it is there.
 func (s *slackSearch) roomIn(e *evaluation) {
-	late := e.late(s.r.Span.Upper)
+	by, rests := s.horizon()
+	late := e.late(by, rests)
 	delays := e.g.Delays(petri.Latest)
 	for i, date := range late {
 		id := petri.EventID(i)
@@ -172,13 +174,14 @@ func (s *slackSearch) roomIn(e *evaluation) {
 		if old, ok := s.room[o]; ok && (old.Least < m.Least || old.Least == m.Least && old.Exact) {
 			continue
 		}
-		m.Exact = e.longer(id, m.Least+1, delays, s.r.Span.Upper)
+		m.Exact = e.longer(id, m.Least+1, delays, by, rests)
 		s.room[o] = m
 	}
 }
 
-// longer says whether the span certainly exceeds a date if an event takes longer.
-func (e *evaluation) longer(id petri.EventID, by time.Duration, delays []time.Duration, span time.Duration) bool {
+// longer says whether the end of a program, or with rests also that of a behaviour, certainly
+// exceeds a date if an event takes longer by some time.
+func (e *evaluation) longer(id petri.EventID, by time.Duration, delays []time.Duration, date time.Duration, rests bool) bool {
 	if e.g.Bracketed() {
 		return false
 	}
@@ -188,7 +191,7 @@ func (e *evaluation) longer(id petri.EventID, by time.Duration, delays []time.Du
 	delays[id] += by
 	err := e.g.DatesInto(e.dated(), delays)
 	delays[id] -= by
-	return err != nil || slices.ContainsFunc(e.g.Ends, func(end petri.EventID) bool { return end >= 0 && e.buffer[end] > span })
+	return err != nil || slices.ContainsFunc(e.endings(rests), func(end petri.EventID) bool { return e.buffer[end] > date })
 }
 
 // clear reduces the room of some events to what leaves all conflicts decided as
@@ -232,14 +235,39 @@ func (s *slackSearch) search(o petri.Origin, open time.Duration, at probe) Margi
 			certain, guess = next, 0
 		}
 	}
-	return Margin{Least: certain, Exact: open-certain == 1 && (at.race || s.changes(o, open))}
+	return Margin{Least: certain, Exact: open-certain == 1 && s.changes(o, open)}
+}
+
+// horizon is the date that must not be exceeded, and whether components have to be at rest by
+// then, too.
+func (s *slackSearch) horizon() (by time.Duration, rests bool) {
+	if done := s.r.Done().Upper; s.r.Bounded() && done != petri.Never {
+		return done, true
+	}
+	return s.r.Span.Upper, false
+}
+
+// later says whether everything is done later with longer delays; that is bounded first.
+// It returns the makespans of the runs.
+func (s *slackSearch) later(after *Result) (bool, []*Bound, error) {
+	makespans, err := after.bound()
+	if err != nil {
+		return false, nil, err
+	}
+	by, rests := s.horizon()
+	if rests {
+		if after.Quiescence, err = quiescence(after.Scenario, after.Runs); err != nil {
+			return false, nil, err
+		}
+	}
+	return after.Done().Upper > by, makespans, nil
 }
 
 func (s *slackSearch) exhausted() bool { return s.work > maxSlackWork }
 
 // explore explores the plan with longer delays. Of the result only the runs are
 // there.
-func (s *slackSearch) explore(by map[petri.Origin]time.Duration, limit unfold.Limit) (*Result, error) {
+func (s *slackSearch) explore(by map[petri.Origin]time.Duration, limit unfold.Limit) (*Result, *unfold.Exploration, error) {
 	net := s.r.Net.Lengthened(func(t *petri.Transition) time.Duration { return by[*t.Origin] })
 	x, err := unfold.Explore(net, limit)
 	work := s.base.Branches * s.r.Upper.graph.Len()
@@ -247,13 +275,12 @@ func (s *slackSearch) explore(by map[petri.Origin]time.Duration, limit unfold.Li
 		work *= 10 // dates are bounded from both sides, over and over
 	}
 	s.work += work
-	return &Result{Scenario: s.r.Scenario, Net: net, Runs: x.Runs, Races: make([]Race, len(x.Races))}, err
+	return &Result{Scenario: s.r.Scenario, Net: net, Runs: x.Runs}, x, err
 }
 
 // probe is what comes of longer delays.
 type probe struct {
 	same    bool          // all conflicts are decided as they are without
-	race    bool          // there is a race more
 	overlap time.Duration // of the dates of the rivals, if it is known
 }
 
@@ -261,41 +288,59 @@ func (s *slackSearch) probe(by map[petri.Origin]time.Duration) probe {
 	if s.exhausted() {
 		return probe{}
 	}
-	after, err := s.explore(by, unfold.Limit{Orders: s.base.Branches})
+	after, _, err := s.explore(by, unfold.Limit{Orders: s.base.Branches})
 	if more, ok := errors.AsType[*unfold.LimitError](err); ok && len(more.Races) > 0 {
 		last := more.Races[len(more.Races)-1]
-		return probe{race: len(more.Races) > len(s.base.Races), overlap: min(last.ALast-last.BFirst, last.BLast-last.AFirst)}
+		return probe{overlap: min(last.ALast-last.BFirst, last.BLast-last.AFirst)}
 	}
 	if err != nil || !unfold.Alike(after.Runs, s.r.Runs) {
 		return probe{}
 	}
+	later := false
 	if s.r.Scenario.Sleeps() { // there the graphs do not tell the dates
-		_, err = after.bound()
+		later, _, err = s.later(after)
 	}
-	return probe{same: err == nil && after.Span.Upper <= s.r.Span.Upper}
+	return probe{same: err == nil && !later}
 }
 
 // changes says whether the answer to the user is another one if a delay grows.
 func (s *slackSearch) changes(o petri.Origin, by time.Duration) bool {
-	after, err := s.explore(map[petri.Origin]time.Duration{o: by}, s.limit)
-	races := len(after.Races)
-	if err == nil {
-		_, err = after.bound()
+	after, x, err := s.explore(map[petri.Origin]time.Duration{o: by}, s.limit)
+	if err != nil {
+		return true
 	}
-	return err != nil || after.Span.Upper > s.r.Span.Upper || races != len(s.base.Races) || (after.Deadlock == nil) != (s.r.Deadlock == nil)
+	later, makespans, err := s.later(after)
+	if err != nil || later || (after.Deadlock == nil) != (s.r.Deadlock == nil) {
+		return true
+	}
+	return len(describeRaces(after.Net, x.Races, byOrder(x.Runs, makespans))) != len(s.r.Races)
 }
 
-// late is until when each event may happen without the span exceeding a date:
-// [petri.Never] where no end of a program waits for it.
-func (e *evaluation) late(span time.Duration) []time.Duration {
+// endings are the ends of programs, and with rests the events with which components come to
+// rest.
+func (e *evaluation) endings(rests bool) (out []petri.EventID) {
+	for _, end := range e.g.Ends {
+		if end >= 0 {
+			out = append(out, end)
+		}
+	}
+	for i := range e.g.Len() {
+		if id := petri.EventID(i); rests && e.g.Rests(id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// late is until when each event may happen without any of the endings exceeding a date:
+// [petri.Never] where none waits for it.
+func (e *evaluation) late(date time.Duration, rests bool) []time.Duration {
 	late := make([]time.Duration, e.g.Len())
 	for i := range late {
 		late[i] = petri.Never
 	}
-	for _, end := range e.g.Ends {
-		if end >= 0 {
-			late[end] = span
-		}
+	for _, end := range e.endings(rests) {
+		late[end] = date
 	}
 	for i := e.g.Len() - 1; i >= 0; i-- {
 		id := petri.EventID(i)

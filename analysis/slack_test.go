@@ -117,3 +117,32 @@ func TestNoSlack(t *testing.T) {
 		}
 	}
 }
+
+// TestSlackOfWhatOutlastsPrograms: a behavior that goes on when the programs have ended has
+// the room that it leaves until everything is done.
+func TestSlackOfWhatOutlastsPrograms(t *testing.T) {
+	r := analysistest.Bounds(t, dsltest.Text(t, `
+component C {
+  places off, on
+  initial off
+  behavior go { work: off -> on for 3s }
+}
+component Long {
+  places off, on
+  initial off
+  behavior go { work: off -> on for 5s .. 10s }
+}
+assembly a { node n { c: C; long: Long } }
+plan go of a { from { c: off; long: off } on n { push c go; push long go } }
+network n { executor ideal }
+`))
+	if r.Span.Upper != 0 || r.Done().Upper != 10*time.Second {
+		t.Fatalf("programs end %v, everything is done %v", r.Span, r.Done())
+	}
+	slack := slackOf(t, r)
+	for name, want := range map[string]time.Duration{"c.work": 7 * time.Second, "long.work": 0} {
+		if got := slack[name]; got != (analysis.Margin{Least: want, Exact: true}) {
+			t.Errorf("%s has %v of slack, not %v", name, got, want)
+		}
+	}
+}

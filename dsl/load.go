@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,7 +95,10 @@ func load(opts Options, all bool) (*model.Scenario, diag.Sources, diag.List) {
 		instances: map[*Assembly]*instance{}, resolved: map[*Plan]*planState{},
 		delays: map[*Delay]delayValue{}, samples: map[string]delayValue{}, extra: diag.Sources{},
 	}
-	for _, path := range opts.Files {
+	for i, path := range opts.Files {
+		if slices.Contains(opts.Files[:i], path) {
+			return nil, nil, diag.List{{Summary: "the file is named twice", Detail: "files that are named together make one model", Subject: model.Pos{File: path}}}
+		}
 		r.file(path, true)
 	}
 	for _, s := range opts.Sources {

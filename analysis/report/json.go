@@ -190,7 +190,7 @@ type Work struct {
 	Parallelism float64          `json:"parallelism"`   // total by makespan
 }
 
-// Slack is how much later a step may be at the upper end before the span grows.
+// Slack is how much later a step may be at the upper end before everything is done later.
 // Its total is counted from the common origin.
 type Slack struct {
 	SlackNS int64 `json:"slack_ns"`

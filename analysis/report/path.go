@@ -342,7 +342,7 @@ func (t *text) slack() {
 	if len(rows) == 0 {
 		return
 	}
-	t.title("Off the critical path: slack is how much longer each may take until the span grows or a race opens")
+	t.title("Off the critical path: slack is how much longer each may take until everything is done later or a race opens")
 	t.table([]column{{title: "slack", right: true}, {title: "own", right: true}, {title: "ends", right: true}, {title: "what", shrink: true}, {title: "where"}}, rows)
 	t.more(hidden, "with more slack", "--all")
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adagio/analysis"
+	"adagio/dsl/model"
 )
 
 // Units writes the durations of one report in one unit with three decimals, as
@@ -45,6 +46,17 @@ func (s scale) margin(m analysis.Margin) string {
 
 // Bound is a bound without its unit, rounded outward.
 func (u Units) Bound(b analysis.Bound) string { return u.scale.bound(b) }
+
+// Delay is a delay of the model without its unit, or its distribution as the model has it.
+func (u Units) Delay(d model.Delay) string { return u.scale.delay(d) }
+
+// delay is a delay without its unit, or its distribution as the model has it.
+func (s scale) delay(d model.Delay) string {
+	if d.Factor == nil && (d.Kind == model.Fixed || d.Kind == model.Range) {
+		return s.bound(analysis.Bound{Lower: d.Lo, Upper: d.Hi})
+	}
+	return d.String()
+}
 
 // Percent is a share of a whole with one decimal.
 func Percent(part, whole time.Duration) string { return percent(part, whole) }

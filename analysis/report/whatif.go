@@ -131,7 +131,7 @@ func (t *text) head(list []int) []int {
 // if there are some.
 func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *montecarlo.Result, opts Options) error {
 	t := newText(w, r, opts)
-	t.paragraph(bold, 0, "Drag: how much shorter the makespan gets if a delay were zero, by another analysis")
+	t.paragraph(bold, 0, fmt.Sprintf("Drag (in %s): how much shorter the makespan gets if a delay were zero, by another analysis", t.scale.name))
 	share := shares(simulated)
 	columns := []column{{title: "at upper", right: true}, {title: "at lower", right: true}, {title: "slack", right: true}, {title: "critical", right: true}, {title: "delay", right: true}, {title: "of", shrink: true}, {title: "where"}}
 	var rows [][]cell
@@ -142,7 +142,7 @@ func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *mont
 			continue
 		}
 		row := []cell{{text: t.scale.number(d.Upper, nearest)}, {text: t.scale.number(d.Lower, nearest)}, {}, {},
-			{text: d.Targets[0].Delay(r.Scenario).String()}, {text: d.Name}, {pos: d.Targets[0].Pos(r.Scenario), color: dim}}
+			{text: t.scale.delay(d.Targets[0].Delay(r.Scenario))}, {text: d.Name}, {pos: d.Targets[0].Pos(r.Scenario), color: dim}}
 		if len(d.Targets) == 1 {
 			row[3].text = share[d.Targets[0]]
 		}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -159,9 +158,6 @@ func (a *app) sources(cmd *cobra.Command, args []string) (files []string, source
 			return nil, nil, usage(cmd, "the name of a file is empty", "")
 		}
 		if arg != "-" {
-			if slices.Contains(files, arg) {
-				return nil, nil, usage(cmd, arg+" is named twice", "")
-			}
 			files = append(files, arg)
 			continue
 		}

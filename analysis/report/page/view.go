@@ -285,7 +285,7 @@ func (v *viewer) nodes() {
 func (v *viewer) drags() {
 	s := v.in.Result.Scenario
 	for _, d := range v.in.Drags {
-		k := dragLine{Of: d.Name, Delay: d.Targets[0].Delay(s).String(), At: v.place(d.Targets[0].Pos(s))}
+		k := dragLine{Of: d.Name, Delay: v.units.Delay(d.Targets[0].Delay(s)), At: v.place(d.Targets[0].Pos(s))}
 		if d.Err != nil {
 			k.Refused = d.Err.Error()
 		} else {
