@@ -125,39 +125,11 @@ func (r *Result) RaceGroups() (groups []RaceGroup) {
 	return groups
 }
 
-// raceKind and eventKind identify races and events but for instances.
-type (
-	raceKind  struct{ a, b eventKind }
-	eventKind struct {
-		kind      petri.Kind
-		component *model.Type
-		behaviour int
-		push      int
-		element   int
-		fact      petri.FactKind
-		about     *model.Type
-		index     int
-		ceases    bool
-		pos       model.Pos
-	}
-)
+// raceKind identifies races but for instances.
+type raceKind struct{ a, b petri.EventClass }
 
 func kindOf(s *model.Scenario, r Race) raceKind {
-	typeOf := func(component int) *model.Type {
-		if component < 0 {
-			return nil
-		}
-		return s.TypeOf(component)
-	}
-	kind := func(o petri.Origin) eventKind {
-		k := eventKind{kind: o.Kind, component: typeOf(o.Component), behaviour: o.Behaviour, push: o.Push, element: o.Element, fact: o.Fact.Kind, ceases: o.Ceases, pos: *o.Pos}
-		switch o.Fact.Kind {
-		case petri.Active, petri.Accepting, petri.Free, petri.Idle, petri.Ended:
-			k.about, k.index = typeOf(o.Fact.Component), o.Fact.Index
-		}
-		return k
-	}
-	return raceKind{kind(r.OriginA), kind(r.OriginB)}
+	return raceKind{r.OriginA.Class(s), r.OriginB.Class(s)}
 }
 
 // SameKind says whether two races of one model are of one kind.

@@ -81,6 +81,41 @@ func (o *Origin) equal(other *Origin) bool {
 	return a == b && *o.Pos == *other.Pos
 }
 
+// What says what happens, but not to whom: comparable values that are the same for what is
+// alike, in any two nets.
+type What struct {
+	kind   Kind
+	fact   FactKind
+	ceases bool
+}
+
+// What says what happens.
+func (o *Origin) What() What { return What{o.Kind, o.Fact.Kind, o.Ceases} }
+
+// EventClass identifies an event but for instances: events of one class happen to components of
+// one type, at one place in the text of the model.
+type EventClass struct {
+	what                     What
+	component                *model.Type
+	behaviour, push, element int
+	about                    *model.Type // of the component that a fact is about
+	index                    int
+	pos                      model.Pos
+}
+
+// Class returns the class of an event of a net of the scenario.
+func (o *Origin) Class(s *model.Scenario) EventClass {
+	c := EventClass{what: o.What(), behaviour: o.Behaviour, push: o.Push, element: o.Element, pos: *o.Pos}
+	if o.Component >= 0 {
+		c.component = s.TypeOf(o.Component)
+	}
+	switch o.Fact.Kind {
+	case Active, Accepting, Free, Idle, Ended:
+		c.about, c.index = s.TypeOf(o.Fact.Component), o.Fact.Index
+	}
+	return c
+}
+
 // FactKind tells what kind of statement a [Fact] is.
 type FactKind uint8
 

@@ -51,9 +51,7 @@ func (p *Plan) events() ([]run, error) {
 // transition are not told apart by the pushes that they belong to: their order is that of
 // the pushes.
 type key struct {
-	kind                                     petri.Kind
-	ceases                                   bool
-	fact                                     petri.FactKind
+	what                                     petri.What
 	node, component, behaviour               int32
 	push, element, aboutNode, about, aboutOf int32
 	instruction                              int32 // the first like it of the node in the plan of the index, or -1; -2 for no instruction
@@ -96,7 +94,7 @@ func (r *run) eachKey(x *index, yield func(petri.EventID, key)) {
 	for e, t := range r.Transition {
 		o := r.Net.Transitions[t].Origin
 		k := key{
-			kind: o.Kind, ceases: o.Ceases, fact: o.Fact.Kind, node: int32(o.Node), component: int32(o.Component), behaviour: int32(o.Behaviour),
+			what: o.What(), node: int32(o.Node), component: int32(o.Component), behaviour: int32(o.Behaviour),
 			push: int32(o.Push), element: int32(o.Element), aboutNode: int32(o.Fact.Node), about: int32(o.Fact.Component), aboutOf: int32(o.Fact.Index), instruction: -2,
 		}
 		if o.Category() == petri.Work {
