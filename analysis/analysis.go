@@ -120,6 +120,15 @@ func (r *Result) Bounded() bool {
 	return r.Deadlock == nil || r.Deadlock.Possible && !r.Deadlock.OneOrder
 }
 
+// Free gives back the memory of the net and its event graphs, if it was compiled for a model
+// that the cache keeps ([compile.Cache.Keep]): nobody may use the result any more.
+func (r *Result) Free() {
+	if free := r.Net.Free; free != nil {
+		*r = Result{} // whoever uses it all the same is found out
+		free()
+	}
+}
+
 // NodeBound is when a node starts and when its program ends, as dates from the
 // common origin, and how long its program takes. Ends is false if it never does
 // in some run, or, with Open, if that is not known of a plan that has no bounds.

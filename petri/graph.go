@@ -59,6 +59,7 @@ type EventGraph struct {
 	OrdersCovered bool
 
 	dates [2][]time.Duration // with all delays at one end, see Settle
+	old   [2][]time.Duration // memory for them
 	// Witnesses follows the latest date of an event back to the origin where the orders of
 	// races are covered; nil otherwise.
 	Witnesses func(EventID) []Witness
@@ -143,7 +144,12 @@ func (e End) Of(d model.Delay) time.Duration {
 
 // Delays returns that end of the delay of every event.
 func (g *EventGraph) Delays(end End) []time.Duration {
-	d := make([]time.Duration, g.Len())
+	return g.DelaysInto(nil, end)
+}
+
+// DelaysInto is [EventGraph.Delays] in the memory of a list that nobody uses any more.
+func (g *EventGraph) DelaysInto(d []time.Duration, end End) []time.Duration {
+	d = slices.Grow(d[:0], g.Len())[:g.Len()]
 	for e := range d {
 		lo, hi := g.Range(EventID(e))
 		if d[e] = lo; end == Latest {
@@ -184,19 +190,25 @@ func (g *EventGraph) Bracket() (lo, hi []time.Duration, err error) {
 	if g.dates[0] != nil {
 		return g.dates[0], g.dates[1], nil
 	}
-	lo, hi = g.Delays(Earliest), g.Delays(Latest)
-	if err = g.DatesInto(lo, lo); err != nil {
+	return g.bracketInto(g.Delays(Earliest), g.Delays(Latest))
+}
+
+func (g *EventGraph) bracketInto(least, most []time.Duration) (lo, hi []time.Duration, err error) {
+	if err = g.DatesInto(least, least); err != nil {
 		return nil, nil, err
 	}
-	return lo, hi, g.DatesInto(hi, hi)
+	return least, most, g.DatesInto(most, most)
 }
 
 // Settle computes what [EventGraph.Bracket] returns once and for all. The graph must not
 // be changed any more.
-func (g *EventGraph) Settle() (err error) {
-	lo, hi, err := g.Bracket()
-	if err == nil && !g.Bracketed() {
-		g.dates = [2][]time.Duration{lo, hi}
+func (g *EventGraph) Settle() error {
+	if g.Bracketed() || g.dates[0] != nil {
+		return nil
+	}
+	lo, hi, err := g.bracketInto(g.DelaysInto(g.old[0], Earliest), g.DelaysInto(g.old[1], Latest))
+	if err == nil {
+		g.dates, g.old = [2][]time.Duration{lo, hi}, [2][]time.Duration{}
 	}
 	return err
 }
@@ -280,9 +292,10 @@ func NewEventGraph(net *Net, nodes []Event) (g *EventGraph, renumbered []EventID
 	if !ok {
 		return nil, nil, false
 	}
-	g = &EventGraph{Net: net, FirstAlternative: make([]int32, 1, len(nodes)+1), FirstCause: make([]int32, 1)}
-	g.Transition = make([]TransitionID, 0, len(nodes))
-	g.Nth = make([]int32, 0, len(nodes))
+	g = net.graph()
+	g.FirstAlternative, g.FirstCause = append(slices.Grow(g.FirstAlternative, len(nodes)+1), 0), append(g.FirstCause, 0)
+	g.Transition = slices.Grow(g.Transition, len(nodes))
+	g.Nth = slices.Grow(g.Nth, len(nodes))
 	renumbered = make([]EventID, len(nodes))
 	alternatives, causes := 0, 0
 	for i := range nodes {
@@ -291,7 +304,7 @@ func NewEventGraph(net *Net, nodes []Event) (g *EventGraph, renumbered []EventID
 			causes += len(alt)
 		}
 	}
-	g.FirstCause, g.Cause = slices.Grow(g.FirstCause, alternatives), make([]EventID, 0, causes)
+	g.FirstCause, g.Cause = slices.Grow(g.FirstCause, alternatives), slices.Grow(g.Cause, causes)
 	for i, old := range order {
 		renumbered[old] = EventID(i)
 	}
@@ -308,6 +321,26 @@ func NewEventGraph(net *Net, nodes []Event) (g *EventGraph, renumbered []EventID
 		g.FirstAlternative = append(g.FirstAlternative, int32(len(g.FirstCause)-1))
 	}
 	return g, renumbered, true
+}
+
+// maxSpare is how many graphs of a net leave their memory to others.
+const maxSpare = 4
+
+// graph returns a graph without events, in the memory of one that nobody uses any more, if
+// there is one.
+func (n *Net) graph() *EventGraph {
+	g := &EventGraph{Net: n}
+	if last := len(n.spare) - 1; last >= 0 {
+		old := n.spare[last]
+		n.spare = n.spare[:last]
+		*g = EventGraph{Net: n, Transition: old.Transition[:0], Nth: old.Nth[:0], FirstAlternative: old.FirstAlternative[:0], FirstCause: old.FirstCause[:0],
+			Cause: old.Cause[:0], Ends: old.Ends[:0], Starts: old.Starts[:0], Marking: old.Marking[:0], old: old.dates}
+		*old = EventGraph{} // whoever uses it all the same is found out
+	}
+	if n.Free != nil && len(n.graphs) < maxSpare {
+		n.graphs = append(n.graphs, g)
+	}
+	return g
 }
 
 // topological orders the events by causality, keeping the given order where it

@@ -135,6 +135,9 @@ type Net struct {
 	Transitions []Transition
 	// Names makes the names of all places and transitions.
 	Names func() (places, transitions []string)
+	// Free, if not nil, gives back the memory of the net and of its event graphs, which nobody
+	// may use any more.
+	Free func()
 	// Ends holds, for each node, the place that is marked when its program has
 	// ended.
 	Ends []PlaceID
@@ -192,6 +195,8 @@ type Net struct {
 	Wakes []bool
 
 	names func() (places, transitions []string) // Names, called once
+
+	graphs, spare []*EventGraph // of the net, if it is freed some time; of one before it
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
@@ -200,11 +205,28 @@ type Stuck struct {
 	Component, Behaviour, Push, Place int
 }
 
+// NewNet is a net without places and transitions, in the memory of one that nobody uses any
+// more; that may be nil.
+func NewNet(s *model.Scenario, old *Net) *Net {
+	if old == nil {
+		old = new(Net)
+	}
+	n := &Net{
+		Scenario: s, Heard: lists.Emptied(old.Heard), Limits: lists.Emptied(old.Limits), Told: lists.Emptied(old.Told),
+		Sources: lists.Emptied(old.Sources), Asking: lists.Emptied(old.Asking), Awaiting: lists.Emptied(old.Awaiting), Remembered: lists.Emptied(old.Remembered),
+		Ends: old.Ends[:0], Starts: old.Starts[:0], Computes: old.Computes[:0], Idle: old.Idle[:0], At: old.At[:0],
+		Consumers: old.Consumers, Readers: old.Readers, Producers: old.Producers, Known: old.Known, Travel: old.Travel, Wakes: old.Wakes,
+		spare: append(old.graphs, old.spare[:min(len(old.spare), maxSpare-len(old.graphs))]...),
+	}
+	*old = Net{} // whoever uses it all the same is found out
+	return n
+}
+
 // Index computes what is known from the places and transitions alone: the arcs seen from
 // the places, and where facts are known. It is called once, when all of them are made.
 func (n *Net) Index() {
-	around := func(arcs func(*Transition) []PlaceID) lists.Groups[PlaceID, TransitionID] {
-		return lists.Grouped(len(n.Places), func(yield func(PlaceID, TransitionID) bool) {
+	around := func(of *lists.Groups[PlaceID, TransitionID], arcs func(*Transition) []PlaceID) {
+		of.Fill(len(n.Places), func(yield func(PlaceID, TransitionID) bool) {
 			for t := range n.Transitions {
 				for _, p := range arcs(&n.Transitions[t]) {
 					yield(p, TransitionID(t))
@@ -212,10 +234,12 @@ func (n *Net) Index() {
 			}
 		})
 	}
-	n.Consumers, n.Readers, n.Producers = around((*Transition).In), around((*Transition).Read), around((*Transition).Out)
+	around(&n.Consumers, (*Transition).In)
+	around(&n.Readers, (*Transition).Read)
+	around(&n.Producers, (*Transition).Out)
 	n.Looks = n.looks()
-	n.Known, n.Travel = map[Fact][]PlaceID{}, map[Fact]time.Duration{}
-	n.Wakes = make([]bool, len(n.Transitions))
+	n.Known, n.Travel = lists.Emptied(n.Known), lists.Emptied(n.Travel)
+	n.Wakes = lists.Zeros(n.Wakes, len(n.Transitions))
 	var last Fact
 	longest := time.Duration(0)
 	for i := range n.Transitions {

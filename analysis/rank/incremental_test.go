@@ -252,9 +252,11 @@ func BenchmarkCandidate(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if p := base.Plan(c.Name, s); p.Ends() {
+			p := base.Plan(c.Name, s)
+			if p.Ends() {
 				rank.Compare([]*rank.Plan{best, p}, 0, 1)
 			}
+			p.Forget()
 		}
 	}
 	b.Run("One", func(b *testing.B) {

@@ -30,6 +30,14 @@ func (r *run) order() *precedence.Certain {
 	return r.certain
 }
 
+// free gives back what order has made.
+func (r *run) free() {
+	if r.certain != nil {
+		r.certain.Free()
+		r.forest.Free()
+	}
+}
+
 // events returns the runs of a plan, made ready for comparisons once.
 func (p *Plan) events() ([]run, error) {
 	if p.runs != nil {

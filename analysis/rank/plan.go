@@ -22,8 +22,9 @@ type Plan struct {
 	// Forgotten says that its event graphs are gone, see [Forget].
 	Forgotten bool
 
-	code string // why it is refused, see ReasonCode
-	runs []run
+	code   string // why it is refused, see ReasonCode
+	runs   []run
+	shared *shared // nil for a plan of no base
 }
 
 // NewPlan analyses a plan. A plan that cannot be bounded is one all the same: it
@@ -41,6 +42,9 @@ func (b *Base) Plan(name string, s *model.Scenario) *Plan {
 	b.mu.Unlock()
 	if p == nil {
 		p = b.analyse(s)
+		if p.Result != nil {
+			p.shared = &shared{b, p.Result, 1}
+		}
 		b.mu.Lock()
 		if b.answered == nil {
 			b.answered = answers{}
@@ -127,10 +131,26 @@ func (p *Plan) Outcome() string {
 // forgotten is compared by its bounds only.
 func Forget(plans []*Plan, n int) {
 	for place, i := range order(plans) {
-		if p := plans[i]; place >= n && p.Result != nil {
-			*p = *p.Summarise().Plan(p.Result.Scenario)
-			p.Forgotten = true
+		if place >= n {
+			plans[i].Forget()
 		}
+	}
+}
+
+// Forget drops the event graphs of a plan. Nobody may use its Result any more that had it
+// before: another candidate is analysed in the same memory.
+func (p *Plan) Forget() {
+	if p.Result == nil || p.Forgotten {
+		return
+	}
+	of, runs := p.shared, p.runs
+	*p = *p.Summarise().Plan(p.Result.Scenario)
+	p.Forgotten = true
+	for i := range runs {
+		runs[i].free()
+	}
+	if of != nil {
+		of.drop()
 	}
 }
 

@@ -15,8 +15,15 @@ type answers map[uint64][]answer
 
 type answer struct {
 	s       *model.Scenario
-	result  weak.Pointer[analysis.Result]
+	shared  weak.Pointer[shared]
 	refused *Plan // or why it is refused
+}
+
+// shared is an analysis that several plans of a base may have, which are the same.
+type shared struct {
+	base   *Base
+	result *analysis.Result // nil once it is free
+	plans  int              // that have it
 }
 
 // maxAnswers is how many plans are remembered.
@@ -31,8 +38,9 @@ func (a answers) find(key uint64, s *model.Scenario) *Plan {
 		if known.refused != nil {
 			return &Plan{Refused: known.refused.Refused, code: known.refused.code}
 		}
-		if r := known.result.Value(); r != nil {
-			return &Plan{Result: r}
+		if of := known.shared.Value(); of != nil && of.result != nil {
+			of.plans++
+			return &Plan{Result: of.result, shared: of}
 		}
 	}
 	return nil
@@ -47,9 +55,23 @@ func (a answers) add(key uint64, s *model.Scenario, p *Plan) {
 	if p.Result == nil {
 		one.refused = p
 	} else {
-		one.result = weak.Make(p.Result)
+		one.shared = weak.Make(p.shared)
 	}
-	a[key] = append(slices.DeleteFunc(a[key], func(old answer) bool { return old.refused == nil && old.result.Value() == nil }), one)
+	gone := func(old answer) bool {
+		of := old.shared.Value()
+		return old.refused == nil && (of == nil || of.result == nil)
+	}
+	a[key] = append(slices.DeleteFunc(a[key], gone), one)
+}
+
+// drop says that a plan has the analysis no more; the last one frees its memory.
+func (of *shared) drop() {
+	of.base.mu.Lock()
+	defer of.base.mu.Unlock()
+	if of.plans--; of.plans == 0 {
+		of.result.Free()
+		of.result = nil
+	}
 }
 
 // digest is a number that two plans have in common if their programs are the same.

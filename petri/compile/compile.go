@@ -8,6 +8,7 @@ package compile
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"adagio/dsl/model"
@@ -35,13 +36,18 @@ func ScenarioWith(cache *Cache, s *model.Scenario) (*petri.Net, error) {
 // follow their facts any more, as the process that they are about has ended: the net
 // has both.
 func ScenarioStale(cache *Cache, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {
-	c := newCompiler(cache, s, stale)
-	c.bodies = cache.bodiesOf(s)
+	bodies := cache.bodiesOf(s)
+	c := bodies.compiler()
+	c.begin(cache, s, stale)
+	if c.bodies = bodies; bodies != nil {
+		c.net.Free = sync.OnceFunc(func() { bodies.free(c) })
+	}
 	if err := c.compile(); err != nil {
 		return nil, err
 	}
 	c.net.Names = func() (places, transitions []string) {
-		again := newCompiler(cache, s, stale)
+		again := new(compiler)
+		again.begin(cache, s, stale)
 		again.names = &names{}
 		if again.compile() != nil {
 			return nil, nil // it has been compiled before
@@ -51,15 +57,26 @@ func ScenarioStale(cache *Cache, s *model.Scenario, stale []petri.Observation) (
 	return c.net, nil
 }
 
-func newCompiler(cache *Cache, s *model.Scenario, stale []petri.Observation) *compiler {
-	return &compiler{
-		cache: cache, s: s, sleeps: s.Sleeps(), stale: stale,
-		net: &petri.Net{
-			Scenario: s, Heard: map[petri.PlaceID]petri.PlaceID{}, Limits: map[[2]int][]petri.PlaceID{}, Told: map[petri.PlaceID]petri.Told{},
-			Sources: map[petri.Fact]petri.Source{}, Asking: map[[2]int][]petri.TransitionID{}, Awaiting: map[[2]int]bool{}, Remembered: map[petri.Observation]bool{},
-		},
-		rules: component.RulesOf(s), facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, made: map[workKey]petri.PlaceID{}, linking: map[[2]int]linking{}, askedIn: map[[2]int][]int{}, besideOf: map[[2]int]int{},
+// begin sets a compiler to a scenario, in the memory of the net that it has made before.
+func (c *compiler) begin(cache *Cache, s *model.Scenario, stale []petri.Observation) {
+	old := *c
+	*c = compiler{
+		cache: cache, s: s, sleeps: s.Sleeps(), stale: stale, rules: component.RulesOf(s),
+		arcs: old.arcs, origins: old.origins, delays: old.delays,
+		nodes: old.nodes, components: old.components, links: old.links, sides: old.sides,
+		facts: lists.Emptied(old.facts), factOrder: old.factOrder[:0], spareFacts: append(old.spareFacts, old.factOrder...),
+		linking: lists.Emptied(old.linking), shared: lists.Emptied(old.shared), made: lists.Emptied(old.made),
+		askedIn: lists.Emptied(old.askedIn), besideOf: lists.Emptied(old.besideOf),
+		outsideRoom: old.outsideRoom, spacesRoom: old.spacesRoom, inputsRoom: old.inputsRoom,
 	}
+	if old.net != nil {
+		c.places.Reuse(old.net.Places)
+		c.transitions.Reuse(old.net.Transitions)
+	}
+	c.net = petri.NewNet(s, old.net)
+	c.arcs.Reset()
+	c.origins.Reset()
+	c.delays.Reset()
 }
 
 // compile writes down the net.
@@ -115,6 +132,7 @@ type compiler struct {
 	sides      [][2]bool          // by link: the user's side and the provider's exist at some time
 	facts      map[petri.Fact]*fact
 	factOrder  []*fact
+	spareFacts []*fact // that are made anew, see register
 	choices    int32
 	shared     map[sharedKey]petri.PlaceID // the places that are made at first use
 	made       map[workKey]petri.PlaceID   // … for the component that is being compiled, see body

@@ -70,7 +70,12 @@ func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
 }
 
 func (c *compiler) register(key petri.Fact, of, holds, ceased string, initial bool) *fact {
-	f := &fact{Fact: key, name: c.text("%s %s", of, holds), ceased: c.text("%s %s", of, ceased), on: -1, off: -1, initial: initial, known: map[int][2]petri.PlaceID{}, late: map[int]responseTime{}, noted: map[int]petri.PlaceID{}}
+	f := new(fact)
+	if last := len(c.spareFacts) - 1; last >= 0 {
+		f, c.spareFacts = c.spareFacts[last], c.spareFacts[:last]
+	}
+	*f = fact{Fact: key, name: c.text("%s %s", of, holds), ceased: c.text("%s %s", of, ceased), on: -1, off: -1, initial: initial,
+		observers: f.observers[:0], known: lists.Emptied(f.known), late: lists.Emptied(f.late), noted: lists.Emptied(f.noted)}
 	c.facts[key] = f
 	c.factOrder = append(c.factOrder, f)
 	return f

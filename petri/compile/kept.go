@@ -57,7 +57,31 @@ type bodies struct {
 	of    *model.Scenario // without programs
 	mu    sync.Mutex
 	known map[uint64][]*kept
-	size  int // transitions
+	size  int         // transitions
+	spare []*compiler // whose nets nobody uses any more
+}
+
+// compiler returns one whose net nobody uses any more, or a new one.
+func (l *bodies) compiler() *compiler {
+	if l == nil {
+		return new(compiler)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := len(l.spare) - 1
+	if last < 0 {
+		return new(compiler)
+	}
+	c := l.spare[last]
+	l.spare = l.spare[:last]
+	return c
+}
+
+// free lets the net of a compiler be overwritten by another.
+func (l *bodies) free(c *compiler) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.spare = append(l.spare, c)
 }
 
 // kept is the net of a component, as far as compileComponent makes it, with what it was

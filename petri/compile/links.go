@@ -3,6 +3,7 @@ package compile
 import (
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/internal/lists"
 )
 
 // A link lets its user ask whether the provider serves, and its provider whether
@@ -53,7 +54,7 @@ type linkNet struct {
 // makeLinks registers the facts that links ask for and makes the places of
 // sides that move.
 func (c *compiler) makeLinks() {
-	c.links = make([]linkNet, len(c.s.Links))
+	c.links = lists.Zeros(c.links, len(c.s.Links))
 	for i, l := range c.s.Links {
 		k := &c.links[i]
 		user, provider := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node

@@ -2,21 +2,31 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 
 	"adagio/dsl/model"
-	"adagio/petri"
 	"adagio/petri/component"
+	"adagio/petri/internal/lists"
 )
 
 // survey collects what every component does and which ports matter.
 func (c *compiler) survey() error {
 	s := c.s
-	c.components = make([]componentNet, len(s.Components))
-	c.nodes = make([]nodeNet, len(s.Nodes))
+	c.components = slices.Grow(c.components[:0], len(s.Components))[:len(s.Components)]
+	c.nodes = slices.Grow(c.nodes[:0], len(s.Nodes))[:len(s.Nodes)]
+	for n := range c.nodes {
+		k := &c.nodes[n]
+		*k = nodeNet{components: k.components[:0], pc: k.pc[:0]}
+	}
 	for i := range c.components {
-		c.components[i] = componentNet{links: map[int][]int{}, registers: map[[2]int]petri.PlaceID{}, ended: map[int]petri.PlaceID{}}
+		k := &c.components[i]
+		*k = componentNet{
+			existences: k.existences[:0], pushes: k.pushes[:0], at: k.at[:0], occupied: k.occupied[:0],
+			turn: k.turn[:0], noticed: k.noticed[:0], queued: k.queued[:0],
+			links: lists.Emptied(k.links), registers: lists.Emptied(k.registers), ended: lists.Emptied(k.ended),
+		}
 		if len(s.Components[i].Active) > 0 {
-			c.components[i].existences = []existence{{add: -1, delete: -1}}
+			k.existences = append(k.existences, existence{add: -1, delete: -1})
 		}
 	}
 	for n, node := range s.Nodes {
@@ -67,7 +77,7 @@ func (c *compiler) survey() error {
 // surveySides finds out which sides of the links exist at some time.
 func (c *compiler) surveySides() {
 	s := c.s
-	c.sides = make([][2]bool, len(s.Links))
+	c.sides = lists.Zeros(c.sides, len(s.Links))
 	for i, l := range s.Links {
 		c.sides[i] = [2]bool{l.UserSide, l.ProviderSide}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/cover"
+	"adagio/petri/internal/lists"
 	"adagio/petri/precedence"
 	"adagio/petri/waits"
 )
@@ -206,7 +207,7 @@ func (c *coverer) graph(of *cover.Cover) (g *petri.EventGraph, id []petri.EventI
 // finish completes the graph of a covering.
 func (c *coverer) finish() {
 	g := c.out.Graph
-	g.Marking = make([]bool, len(c.net.Places))
+	g.Marking = lists.Zeros(g.Marking, len(c.net.Places))
 	for p, k := range c.p.marked {
 		g.Marking[p] = k >= 0
 	}

@@ -120,7 +120,7 @@ func (r *run) link(nodes []petri.Event) error {
 	for old, now := range id {
 		r.back[now] = petri.EventID(old)
 	}
-	g.Marking = make([]bool, len(r.Net.Places))
+	g.Marking = lists.Zeros(g.Marking, len(r.Net.Places))
 	for p, c := range r.p.marked {
 		g.Marking[p] = c >= 0
 	}

@@ -37,6 +37,11 @@ func (b *Blocks[T]) Len() int { return b.len }
 
 // List returns all of it in one slice, and forgets it, block by block.
 func (b *Blocks[T]) List() []T {
+	if b.full == nil {
+		all := b.last
+		*b = Blocks[T]{}
+		return all
+	}
 	all := make([]T, 0, b.len)
 	for i, block := range b.full {
 		all = append(all, block...)
@@ -47,21 +52,37 @@ func (b *Blocks[T]) List() []T {
 	return all
 }
 
+// Reuse begins an empty list in the memory of one that nobody uses any more.
+func (b *Blocks[T]) Reuse(list []T) { *b = Blocks[T]{last: list[:0]} }
+
 // Arena keeps slices in a few long arrays.
 type Arena[T any] struct {
-	free []T
-	made int // values in all arrays so far
+	arrays [][]T
+	free   []T
+	made   int // values in all arrays so far
 }
 
 // New returns a slice of n zero values, which nobody may append to.
 func (a *Arena[T]) New(n int) []T {
 	if len(a.free) < n {
 		a.free = make([]T, max(n, min(max(firstBlock, a.made), longestBlock)))
+		a.arrays = append(a.arrays, a.free)
 		a.made += len(a.free)
 	}
 	out := a.free[:n:n]
 	a.free = a.free[n:]
 	return out
+}
+
+// Reset begins anew in the same memory, of which nobody uses anything any more.
+func (a *Arena[T]) Reset() {
+	if len(a.arrays) > 1 {
+		a.arrays = [][]T{make([]T, a.made)}
+	}
+	if len(a.arrays) == 1 {
+		a.free = a.arrays[0]
+		clear(a.free)
+	}
 }
 
 // Keep returns where a value is kept.
@@ -155,6 +176,15 @@ func Zeros[T any](old []T, n int) []T {
 	out := slices.Grow(old[:0], n)[:n]
 	clear(out)
 	return out
+}
+
+// Emptied returns a map without elements in the memory of one that nobody uses any more.
+func Emptied[M ~map[K]V, K comparable, V any](old M) M {
+	if old == nil {
+		return M{}
+	}
+	clear(old)
+	return old
 }
 
 // Merged joins two lists of numbers, without repetition.
