@@ -273,6 +273,7 @@ func (r *Result) bound() ([]*Bound, error) {
 			return nil, err
 		}
 		makespan, err := r.include(e, first)
+		e.free()
 		if err != nil {
 			return nil, err
 		}

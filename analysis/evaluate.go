@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
 
 	"adagio/petri"
@@ -11,10 +12,11 @@ import (
 // evaluation is one event graph with its dates at both ends.
 type evaluation struct {
 	g              *petri.EventGraph
-	least, most    []time.Duration // delays at either end, made when they are needed; see delays
-	lo, hi, buffer []time.Duration // dates with all delays at one end; see dated
-	shift          *shift          // made when it is needed
-	lengths        [2][]length     // by end and node, see duration
+	least, most    []time.Duration    // delays at either end, made when they are needed; see delays
+	lo, hi, buffer []time.Duration    // dates with all delays at one end; see dated
+	own            [2][]time.Duration // memory for copies of lo and hi
+	shift          shift              // made when it is needed
+	lengths        [2][]length        // by end and node, see duration
 }
 
 // length is a duration that is known, or not yet.
@@ -24,17 +26,29 @@ type length struct {
 }
 
 func newEvaluation(g *petri.EventGraph) (*evaluation, error) {
-	e := &evaluation{g: g}
+	e := evaluations.Get().(*evaluation)
+	e.g = g
 	var err error
 	e.lo, e.hi, err = g.Bracket()
 	return e, err
 }
 
+var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
+
+// free lets another graph have the memory.
+func (e *evaluation) free() {
+	e.g, e.lo, e.hi = nil, nil, nil
+	e.least, e.most, e.buffer = e.least[:0], e.most[:0], e.buffer[:0]
+	e.lengths = [2][]length{e.lengths[0][:0], e.lengths[1][:0]}
+	if e.shift.g != nil {
+		e.shift.g, e.shift.work = nil, 0
+	}
+	evaluations.Put(e)
+}
+
 // dated is room for a date of each event.
 func (e *evaluation) dated() []time.Duration {
-	if e.buffer == nil {
-		e.buffer = make([]time.Duration, e.g.Len())
-	}
+	e.buffer = slices.Grow(e.buffer[:0], e.g.Len())[:e.g.Len()]
 	return e.buffer
 }
 
@@ -64,7 +78,7 @@ func (e *evaluation) nodeDuration(n int) Bound {
 	if end < 0 {
 		return Bound{}
 	}
-	if e.g.Bracketed() || e.shift != nil && e.shift.work > maxShifts {
+	if e.g.Bracketed() || e.shift.work > maxShifts {
 		return Bound{max(0, e.lo[end]-e.hi[start], e.leastBetween(start, end)), e.hi[end] - e.lo[start]}
 	}
 	return Bound{e.duration(n, petri.Earliest), e.duration(n, petri.Latest)}
@@ -103,8 +117,8 @@ func (e *evaluation) delays(end petri.End) []time.Duration {
 	if end == petri.Latest {
 		of = &e.most
 	}
-	if *of == nil {
-		*of = e.g.Delays(end)
+	if len(*of) == 0 {
+		*of = e.g.DelaysInto(*of, end)
 	}
 	return *of
 }
@@ -124,8 +138,8 @@ func (e *evaluation) duration(n int, end petri.End) time.Duration {
 	if end == petri.Latest {
 		of = &e.lengths[1]
 	}
-	if *of == nil {
-		*of = make([]length, len(e.g.Ends))
+	if len(*of) == 0 {
+		*of = zeros(*of, len(e.g.Ends))
 	}
 	k := &(*of)[n]
 	if !k.known {
@@ -140,9 +154,10 @@ func (e *evaluation) durationOf(n int, end petri.End) time.Duration {
 		dates := e.dates(end)
 		return dates[e.g.Ends[n]] - dates[start]
 	}
-	if e.shift == nil {
-		e.shift = newShift(e.g)
-		e.lo, e.hi = slices.Clone(e.lo), slices.Clone(e.hi) // which are changed for a while
+	if e.shift.g == nil {
+		e.shift.begin(e.g)
+		e.own = [2][]time.Duration{append(e.own[0][:0], e.lo...), append(e.own[1][:0], e.hi...)}
+		e.lo, e.hi = e.own[0], e.own[1] // which are changed for a while
 	}
 	return e.shift.between(start, e.g.Ends[n], (!end).Of(own), e.delays(end), e.dates(end))
 }

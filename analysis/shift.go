@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 
 	"adagio/petri"
@@ -27,25 +28,35 @@ type dated struct {
 	date  time.Duration
 }
 
-func newShift(g *petri.EventGraph) *shift {
-	s := &shift{g: g, firstEffect: make([]int32, g.Len()+1), due: make([]uint64, g.Len()/64+1)}
-	for e := range g.Len() {
+// begin takes a graph, in the memory of another one.
+func (s *shift) begin(g *petri.EventGraph) {
+	n := g.Len()
+	s.g, s.work = g, 0
+	s.due, s.touched = zeros(s.due, n/64+1), s.touched[:0]
+	s.firstEffect = zeros(s.firstEffect, n+2)
+	for e := range n {
 		for _, p := range g.Causes(petri.EventID(e)) {
+			s.firstEffect[p+2]++
+		}
+	}
+	for e := range n {
+		s.firstEffect[e+2] += s.firstEffect[e+1]
+	}
+	// firstEffect[p+1] is where the next effect of p goes, and in the end where they end.
+	s.effects = zeros(s.effects, int(s.firstEffect[n+1]))
+	for e := range n {
+		for _, p := range g.Causes(petri.EventID(e)) {
+			s.effects[s.firstEffect[p+1]] = petri.EventID(e)
 			s.firstEffect[p+1]++
 		}
 	}
-	for e := range g.Len() {
-		s.firstEffect[e+1] += s.firstEffect[e]
-	}
-	s.effects = make([]petri.EventID, s.firstEffect[g.Len()])
-	next := append([]int32(nil), s.firstEffect[:g.Len()]...)
-	for e := range g.Len() {
-		for _, p := range g.Causes(petri.EventID(e)) {
-			s.effects[next[p]] = petri.EventID(e)
-			next[p]++
-		}
-	}
-	return s
+}
+
+// zeros returns n zero values in the memory of a list that nobody uses any more.
+func zeros[T any](old []T, n int) []T {
+	out := slices.Grow(old[:0], n)[:n]
+	clear(out)
+	return out
 }
 
 // between returns the time from an event to a later one if the delay of the first is

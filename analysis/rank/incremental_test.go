@@ -7,12 +7,12 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"adagio/analysis"
+	"adagio/analysis/parallel"
 	"adagio/analysis/rank"
 	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
@@ -136,6 +136,9 @@ func TestIncremental(t *testing.T) {
 				if a, b := rank.Compare([]*rank.Plan{first, p}, 0, 1), rank.Compare(fresh, 0, 1); a != b {
 					t.Fatalf("%+v, not %+v\n%s\n%s", a, b, document, gen.Text(s))
 				}
+			}
+			if rapid.Bool().Draw(t, "forgotten") {
+				p.Forget()
 			}
 		}
 	})
@@ -323,36 +326,48 @@ func TestTooManyRaces(t *testing.T) {
 	}
 }
 
-// TestParallel: several goroutines that ask one base the same get what each plan alone gets.
-func TestParallel(t *testing.T) {
-	s := openstack(t, 2, "")
-	list := reorderings(s, 30)
-	ask := func(base *rank.Base, i int) string {
+// TestReorderings: each of 1,000 reorderings of OpenStack gets the answer of the analysis of
+// it alone, byte for byte, whoever asks one base for it after whatever others, and whichever
+// of them are forgotten: the next ones are analysed in their memory.
+func TestReorderings(t *testing.T) {
+	s := openstack(t, 5, "")
+	list := reorderings(s, 1000)
+	want := make([]string, len(list))
+	scenarioOf := func(base *rank.Base, i int) *model.Scenario {
 		c, err := rank.ParseCandidate(list[i])
 		if err != nil {
-			return err.Error()
+			panic(err)
 		}
 		s, err := base.Scenario(c)
 		if err != nil {
-			return err.Error()
+			panic(err)
 		}
-		p := base.Plan(c.Name, s)
-		return answerOf(p.Result, p.Refused)
+		return s
 	}
-	want := make([]string, len(list))
-	for i := range list {
-		want[i] = ask(baseOf(s), i)
-	}
+	parallel.Each(len(list), 0, func(i int) {
+		r, err := analysis.Analyse(scenarioOf(baseOf(s), i), analysis.Options{BoundsOnly: true})
+		want[i] = answerOf(r, refusal(err))
+	}, nil)
 	base := baseOf(s)
-	var all sync.WaitGroup
-	for range 4 {
-		all.Go(func() {
-			for i := range list {
-				if got := ask(base, i); got != want[i] {
-					t.Errorf("candidate %d: %s\nnot\n%s", i, got, want[i])
-				}
+	first := base.Plan("first", s)
+	parallel.Each(2, 0, func(worker int) {
+		order := rand.New(rand.NewPCG(13, uint64(worker))).Perm(len(list))
+		kept := make([]*rank.Plan, 5)
+		for n, i := range order[:700] {
+			p := base.Plan("p", scenarioOf(base, i))
+			if got := answerOf(p.Result, p.Refused); got != want[i] {
+				t.Errorf("candidate %d: %s\nnot\n%s", i, got, want[i])
 			}
-		})
+			if old := kept[n%len(kept)]; old != nil {
+				if old.Ends() && first.Ends() {
+					rank.Compare([]*rank.Plan{first, old}, 0, 1)
+				}
+				old.Forget()
+			}
+			kept[n%len(kept)] = p
+		}
+	}, nil)
+	if got := answerOf(first.Result, ""); got != answerOf(baseOf(s).Plan("first", s).Result, "") {
+		t.Errorf("the plan that is kept has another answer: %s", got)
 	}
-	all.Wait()
 }

@@ -32,7 +32,7 @@ const maxAnswers = 1 << 14
 // find returns the analysis of a plan without its name; nil if there is none.
 func (a answers) find(key uint64, s *model.Scenario) *Plan {
 	for _, known := range a[key] {
-		if !sameScenario(known.s, s) {
+		if !sameScenario(known.s, s) || !samePositions(known.s, s) {
 			continue
 		}
 		if known.refused != nil {
@@ -105,6 +105,20 @@ func sameScenario(a, b *model.Scenario) bool {
 		return false
 	}
 	return reflect.DeepEqual(a.WithoutPrograms(), b.WithoutPrograms())
+}
+
+// samePositions says whether the programs of two scenarios that are the same are written at
+// the same places: an answer names them.
+func samePositions(a, b *model.Scenario) bool {
+	for n := range a.Nodes {
+		p, q := a.Nodes[n].Program, b.Nodes[n].Program
+		for i := range p {
+			if p[i].Pos != q[i].Pos {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func samePrograms(m, n model.Node) bool {

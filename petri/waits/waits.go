@@ -61,6 +61,9 @@ const (
 // programs first, then the components that they wait for, transitively. It is
 // empty for a complete graph.
 func Blocked(g *petri.EventGraph) []Wait {
+	if !slices.ContainsFunc(g.Ends, func(end petri.EventID) bool { return end < 0 }) {
+		return nil
+	}
 	b := newBlockage(g)
 	for n, end := range g.Ends {
 		if end < 0 {
@@ -73,12 +76,17 @@ func Blocked(g *petri.EventGraph) []Wait {
 // Unfinished lists the components that are not idle when nothing happens any more, and
 // explains what they wait for, transitively.
 func Unfinished(g *petri.EventGraph) (components []int, waits []Wait) {
-	b := newBlockage(g)
 	for c, idle := range g.Net.Idle {
-		if idle >= 0 && !b.marked(idle) {
+		if idle >= 0 && !g.Marking[idle] {
 			components = append(components, c)
-			b.component(c)
 		}
+	}
+	if len(components) == 0 {
+		return nil, nil
+	}
+	b := newBlockage(g)
+	for _, c := range components {
+		b.component(c)
 	}
 	return components, b.waits
 }
