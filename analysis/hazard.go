@@ -28,7 +28,7 @@ type Hazard struct {
 
 func (r *Result) describeHazards(hazards []unfold.Hazard) []Hazard {
 	if r.boundsOnly {
-		return make([]Hazard, len(hazards))
+		return unnamed(len(hazards))
 	}
 	s, net := r.Scenario, r.Net
 	var out []Hazard
@@ -47,6 +47,16 @@ func (r *Result) describeHazards(hazards []unfold.Hazard) []Hazard {
 	}
 	return out
 }
+
+// unnamed are hazards of which nothing is told but their number. They must not be changed.
+func unnamed(n int) []Hazard {
+	if n > len(someUnnamed) {
+		return make([]Hazard, n)
+	}
+	return someUnnamed[:n:n]
+}
+
+var someUnnamed [256]Hazard
 
 // SameWait says whether two hazards are of one wait, which may see the same fact at
 // several dates.

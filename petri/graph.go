@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"adagio/dsl/model"
+	"adagio/petri/internal/lists"
 )
 
 // EventID indexes the events of an [EventGraph].
@@ -286,8 +287,9 @@ type Event struct {
 }
 
 // NewEventGraph packs events into a graph, renumbering them so that causes come
-// first; it says whether that is possible. renumbered maps old ids to new ones.
-func NewEventGraph(net *Net, nodes []Event) (g *EventGraph, renumbered []EventID, ok bool) {
+// first; it says whether that is possible. renumbered maps old ids to new ones, in the memory
+// of a list that nobody uses any more.
+func NewEventGraph(net *Net, nodes []Event, old []EventID) (g *EventGraph, renumbered []EventID, ok bool) {
 	order, ok := topological(nodes)
 	if !ok {
 		return nil, nil, false
@@ -296,7 +298,7 @@ func NewEventGraph(net *Net, nodes []Event) (g *EventGraph, renumbered []EventID
 	g.FirstAlternative, g.FirstCause = append(slices.Grow(g.FirstAlternative, len(nodes)+1), 0), append(g.FirstCause, 0)
 	g.Transition = slices.Grow(g.Transition, len(nodes))
 	g.Nth = slices.Grow(g.Nth, len(nodes))
-	renumbered = make([]EventID, len(nodes))
+	renumbered = lists.Zeros(old, len(nodes))
 	alternatives, causes := 0, 0
 	for i := range nodes {
 		alternatives += len(nodes[i].Alternatives)

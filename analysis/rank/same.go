@@ -1,7 +1,6 @@
 package rank
 
 import (
-	"reflect"
 	"slices"
 	"weak"
 
@@ -104,7 +103,7 @@ func sameScenario(a, b *model.Scenario) bool {
 	if !slices.EqualFunc(a.Nodes, b.Nodes, samePrograms) {
 		return false
 	}
-	return reflect.DeepEqual(a.WithoutPrograms(), b.WithoutPrograms())
+	return a.EqualButPrograms(b)
 }
 
 // samePositions says whether the programs of two scenarios that are the same are written at

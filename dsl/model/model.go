@@ -20,6 +20,7 @@ package model
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 )
 
@@ -92,6 +93,25 @@ func (s *Scenario) WithoutPrograms() *Scenario {
 		out.Nodes[n].Program = nil
 	}
 	return &out
+}
+
+// EqualButPrograms says whether two scenarios are the same but for their programs.
+func (s *Scenario) EqualButPrograms(t *Scenario) bool {
+	if len(s.Nodes) != len(t.Nodes) {
+		return false
+	}
+	a, b := *s, *t
+	if a.Nodes, b.Nodes = nil, nil; !reflect.DeepEqual(&a, &b) {
+		return false
+	}
+	var m, n Node
+	for i := range s.Nodes {
+		m, n = s.Nodes[i], t.Nodes[i]
+		if m.Program, n.Program = nil, nil; !reflect.DeepEqual(&m, &n) {
+			return false
+		}
+	}
+	return true
 }
 
 // Type is a component type (SEMANTICS.md, section 1).

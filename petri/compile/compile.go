@@ -62,7 +62,7 @@ func (c *compiler) begin(cache *Cache, s *model.Scenario, stale []petri.Observat
 	old := *c
 	*c = compiler{
 		cache: cache, s: s, sleeps: s.Sleeps(), stale: stale, rules: component.RulesOf(s),
-		arcs: old.arcs, origins: old.origins, delays: old.delays,
+		arcs: old.arcs, brief: old.brief, origins: old.origins, delays: old.delays,
 		nodes: old.nodes, components: old.components, links: old.links, sides: old.sides,
 		facts: lists.Emptied(old.facts), factOrder: old.factOrder[:0], spareFacts: append(old.spareFacts, old.factOrder...),
 		linking: lists.Emptied(old.linking), shared: lists.Emptied(old.shared), made: lists.Emptied(old.made),
@@ -119,6 +119,7 @@ type compiler struct {
 	places      lists.Blocks[petri.Place]
 	transitions lists.Blocks[petri.Transition]
 	arcs        lists.Arena[petri.PlaceID]
+	brief       lists.Arena[petri.PlaceID] // see ids
 	origins     lists.Arena[petri.Origin]
 	recent      [1 << 10]*petri.Origin // see originOf
 	delays      lists.Arena[model.Delay]

@@ -70,9 +70,11 @@ func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
 }
 
 func (c *compiler) register(key petri.Fact, of, holds, ceased string, initial bool) *fact {
-	f := new(fact)
+	var f *fact
 	if last := len(c.spareFacts) - 1; last >= 0 {
 		f, c.spareFacts = c.spareFacts[last], c.spareFacts[:last]
+	} else {
+		f = new(fact)
 	}
 	*f = fact{Fact: key, name: c.text("%s %s", of, holds), ceased: c.text("%s %s", of, ceased), on: -1, off: -1, initial: initial,
 		observers: f.observers[:0], known: lists.Emptied(f.known), late: lists.Emptied(f.late), noted: lists.Emptied(f.noted)}
@@ -312,7 +314,7 @@ func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petr
 	o := c.factOrigin(petri.Network, f.Fact)
 	o.Node, o.Ceases = to, !value
 	arrival := way
-	arrival.Name, arrival.In, arrival.Origin = c.text("%s: arrival %d at %s", f.says(value), r, c.nodeName(to)), []petri.PlaceID{msg}, o
+	arrival.Name, arrival.In, arrival.Origin = c.text("%s: arrival %d at %s", f.says(value), r, c.nodeName(to)), c.ids(msg), o
 	noted := f.noted[to]
 	f.noted[to] = c.place(c.text("%s: noted %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
 	heard, gated := c.heard(f.Node, to)
@@ -324,20 +326,20 @@ func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petr
 		c.add(unseen)
 	}
 	if r == 1 && !gated {
-		arrival.In, arrival.Out = append(arrival.In, known), []petri.PlaceID{next, f.noted[to]}
+		arrival.In, arrival.Out = c.ids(msg, known), c.ids(next, f.noted[to])
 		c.add(arrival)
 		return
 	}
 	arrived := c.place(c.text("%s: arrived %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
-	if arrival.Out = []petri.PlaceID{arrived}; c.readsAsleep(to) {
+	if arrival.Out = c.ids(arrived); c.readsAsleep(to) {
 		due, rest := c.throughBroker(f.Node, to)
 		c.readWhenAwake(&arrival, due, rest)
 	}
 	c.add(arrival)
 	note := transition{Name: c.text("%s: taken note of %d at %s", f.says(value), r, c.nodeName(to)),
-		In: []petri.PlaceID{arrived, known}, Out: []petri.PlaceID{next, f.noted[to]}, Origin: o}
+		In: c.ids(arrived, known), Out: c.ids(next, f.noted[to]), Origin: o}
 	if r > 1 {
-		note.In = append(note.In, noted)
+		note.In = c.ids(arrived, known, noted)
 	}
 	if gated && r == 1 {
 		note.Read = []petri.PlaceID{heard}
@@ -361,7 +363,8 @@ func (c *compiler) publish(f *fact, r int, sent petri.PlaceID, value, last bool)
 	o := c.factOrigin(petri.Published, f.Fact)
 	o.Ceases = !value
 	next := c.place(c.text("%s: published %d", f.says(value), r), false, true, o)
-	out := []petri.PlaceID{next}
+	c.brief.Reset()
+	out := append(c.brief.New(1 + len(f.observers))[:0], next)
 	for _, j := range f.observers {
 		msg := c.place(c.text("%s: message %d to %s", f.says(value), r, c.nodeName(j)), false, true, o)
 		out = append(out, msg)
@@ -372,19 +375,25 @@ func (c *compiler) publish(f *fact, r int, sent petri.PlaceID, value, last bool)
 		}
 		c.deliver(f, r, j, value, msg, from, to, c.travel(f, j, value, last))
 	}
-	reads := [][]petri.PlaceID{append([]petri.PlaceID{c.nodes[f.Node].started}, f.onReads...)}
-	switch {
-	case !value && r == 1 && !f.initial: // what was presumed in its favour is not so
-		reads = [][]petri.PlaceID{append([]petri.PlaceID{c.nodes[f.Node].started}, f.off)}
-	case !value:
-		reads = f.offReads
+	choice, in := int32(0), c.ids(sent)
+	publish := func(i int, read []petri.PlaceID) {
+		c.add(transition{Name: c.text("%s: publish %d (%d)", f.says(value), r, i), In: in, Out: out, Read: read, Class: petri.Publish, Choice: choice, Origin: o})
 	}
-	choice := int32(0)
-	if len(reads) > 1 {
-		choice = c.choice()
-	}
-	for i, read := range reads {
-		c.add(transition{Name: c.text("%s: publish %d (%d)", f.says(value), r, i), In: []petri.PlaceID{sent}, Out: out, Read: read, Class: petri.Publish, Choice: choice, Origin: o})
+	switch started := c.ids(c.nodes[f.Node].started); {
+	case value:
+		publish(0, c.brief.Join(started, f.onReads))
+	case r == 1 && !f.initial: // what was presumed in its favour is not so
+		publish(0, c.brief.Join(started, c.ids(f.off)))
+	default:
+		if len(f.offReads) > 1 {
+			choice = c.choice()
+		}
+		for i, read := range f.offReads {
+			publish(i, read)
+		}
 	}
 	return next
 }
+
+// ids is a list of places for a transition that is made for a message.
+func (c *compiler) ids(places ...petri.PlaceID) []petri.PlaceID { return c.brief.Join(places) }

@@ -97,6 +97,9 @@ func (c *compiler) readsAsleep(node int) bool {
 // that looks it is a turn of its loop.
 func (c *compiler) timeReadings() {
 	c.net.Reading = make([]time.Duration, len(c.s.Nodes))
+	if !c.sleeps {
+		return
+	}
 	n := &c.s.Network
 	for by, asked := range c.s.Peers() {
 		if c.polling() && c.sleeps {

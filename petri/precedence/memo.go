@@ -14,7 +14,13 @@ type Memo struct {
 	slots []memoSlot // a power of two, at most half of them in use
 	used  int
 	round uint32
+	// tables are those of former rounds by their size, the smallest first: each round begins
+	// with that, which is fast.
+	tables [][]memoSlot
 }
+
+// firstSlots is the size of the smallest table.
+const firstSlots = 1 << 10
 
 type memoSlot struct {
 	key   uint64
@@ -25,12 +31,14 @@ type memoSlot struct {
 
 // Begin forgets everything.
 func (m *Memo) Begin() {
-	if m.slots == nil {
-		m.slots = make([]memoSlot, 1<<10)
+	if m.tables == nil {
+		m.tables = [][]memoSlot{make([]memoSlot, firstSlots)}
 	}
-	m.used = 0
+	m.slots, m.used = m.tables[0], 0
 	if m.round++; m.round == 0 { // all rounds are used up
-		clear(m.slots)
+		for _, table := range m.tables {
+			clear(table)
+		}
 		m.round = 1
 	}
 }
@@ -78,10 +86,14 @@ func (m *Memo) Put(f Function, p, q petri.EventID, value time.Duration, depth in
 	}
 }
 
-// grow doubles the table.
+// grow goes on in a table of twice the size.
 func (m *Memo) grow() {
 	old := m.slots
-	m.slots = make([]memoSlot, 2*len(old))
+	next := bits.Len(uint(len(old) / firstSlots))
+	if next == len(m.tables) {
+		m.tables = append(m.tables, make([]memoSlot, 2*len(old)))
+	}
+	m.slots = m.tables[next]
 	for _, s := range old {
 		if s.round == m.round {
 			at, _ := m.find(s.key)

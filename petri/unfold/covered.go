@@ -197,7 +197,7 @@ func (c *coverer) graph(of *cover.Cover) (g *petri.EventGraph, id []petri.EventI
 		nodes[e] = petri.Event{Transition: t, Nth: fired[t], Alternatives: [][]petri.EventID{causes}}
 		fired[t]++
 	}
-	g, id, ok := petri.NewEventGraph(c.net, nodes)
+	g, id, ok := petri.NewEventGraph(c.net, nodes, nil)
 	if !ok {
 		return nil, nil, uncovered("its causes form a circle")
 	}

@@ -31,6 +31,7 @@ type run struct {
 
 	places []petri.PlaceID // of missedFiring
 	chosen []int32
+	room   virtual
 }
 
 var runs = sync.Pool{New: func() any {
@@ -111,7 +112,7 @@ func (r *run) assemble(nodes []petri.Event) error {
 
 // link makes the graph of events, without dates.
 func (r *run) link(nodes []petri.Event) error {
-	g, id, ok := petri.NewEventGraph(r.Net, nodes)
+	g, id, ok := petri.NewEventGraph(r.Net, nodes, r.id)
 	if !ok {
 		return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
 	}
@@ -267,8 +268,10 @@ func lastOf(dates []time.Duration, events []petri.EventID) (last time.Duration) 
 	return last
 }
 
+// virtual makes a virtual event, in the memory of the one before.
 func (r *run) virtual(t petri.TransitionID, conditions []int32) *virtual {
-	v := &virtual{transition: t, conditions: conditions}
+	v := &r.room
+	*v = virtual{transition: t, conditions: conditions, producers: v.producers[:0]}
 	for _, c := range conditions {
 		if e := r.p.conditions[c].producer; e >= 0 {
 			v.producers = append(v.producers, r.id[e])

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"adagio/petri"
@@ -106,21 +107,37 @@ func (e *LimitError) Advice() string {
 // [LimitError]; what it returns then is what it found so far.
 func Explore(net *petri.Net, limit Limit) (*Exploration, error) {
 	limit = limit.orDefaults()
-	x := &explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: map[meeting]int{}, hazards: hazardKeys{}}
-	x.contended = contendedTransitions(net)
+	x := explorers.Get().(*explorer)
+	*x = explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: lists.Emptied(x.raceOf), hazards: lists.Emptied(x.hazards), contended: contendedTransitions(x.contended[:0], net)}
+	defer x.free()
+	err := x.explore()
+	found := x.Exploration
+	return &found, err
+}
+
+var explorers = sync.Pool{New: func() any { return new(explorer) }}
+
+// free lets another exploration have the memory.
+func (x *explorer) free() {
+	*x = explorer{raceOf: x.raceOf, hazards: x.hazards, contended: x.contended}
+	explorers.Put(x)
+}
+
+// explore tries one branch after another.
+func (x *explorer) explore() error {
 	x.pending = []decisions{{settled: map[conflictKey]bool{}}}
 	for len(x.pending) > 0 {
 		if err := x.exceeded(len(x.pending)); err != nil {
-			return &x.Exploration, err
+			return err
 		}
 		last := len(x.pending) - 1
 		d := x.pending[last]
 		x.pending = x.pending[:last]
 		if err := x.try(d); err != nil {
-			return &x.Exploration, err
+			return err
 		}
 	}
-	return &x.Exploration, nil
+	return nil
 }
 
 // exceeded says which limit has given out, with so many branches still to be tried.
@@ -201,9 +218,8 @@ type meeting struct {
 	place petri.PlaceID
 }
 
-// contendedTransitions lists those that may lose a token to another.
-func contendedTransitions(net *petri.Net) []petri.TransitionID {
-	var out []petri.TransitionID
+// contendedTransitions appends those that may lose a token to another.
+func contendedTransitions(out []petri.TransitionID, net *petri.Net) []petri.TransitionID {
 	for t := range net.Transitions {
 		tr := &net.Transitions[t]
 		rival := func(p petri.PlaceID) bool {

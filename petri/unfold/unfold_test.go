@@ -50,7 +50,7 @@ plan go of races {
 	if err := p.run(); err != nil {
 		t.Fatal(err)
 	}
-	x := &explorer{Exploration: Exploration{Net: net}, limit: Limit{Orders: orders}.orDefaults(), raceOf: map[meeting]int{}, hazards: hazardKeys{}, contended: contendedTransitions(net)}
+	x := &explorer{Exploration: Exploration{Net: net}, limit: Limit{Orders: orders}.orDefaults(), raceOf: map[meeting]int{}, hazards: hazardKeys{}, contended: contendedTransitions(nil, net)}
 	err = x.try(decisions{settled: map[conflictKey]bool{}})
 	limited, ok := errors.AsType[*LimitError](err)
 	if !ok || limited.Limited != ByOrders || limited.Open != orders+1 || len(limited.Races) != orders {
