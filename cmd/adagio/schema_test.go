@@ -127,10 +127,11 @@ func schemaOf(t *testing.T, id string, forms []any) string {
 	return out.String() + "\n}\n"
 }
 
-// property is a field of an object: its schema, and in how many forms it is always there.
+// property is a field of an object: its schema, what it means, and in how many forms it is
+// always there.
 type property struct {
-	name, schema string
-	required     int
+	name, schema, description string
+	required                  int
 }
 
 // object lists the properties of an object that has one of several forms; it has no others.
@@ -141,12 +142,16 @@ func (w *schemaWriter) object(indent string, forms ...reflect.Type) string {
 	}
 	var lines, required []string
 	for _, p := range all {
-		lines = append(lines, fmt.Sprintf("%s  %q: %s", indent, p.name, p.schema))
+		lines = append(lines, fmt.Sprintf("%s  %q: %s", indent, p.name, described(p.schema, p.description)))
 		if p.required == len(forms) {
 			required = append(required, fmt.Sprintf("%q", p.name))
 		}
 	}
-	return fmt.Sprintf("%[1]s\"type\": \"object\",\n%[1]s\"properties\": {\n%[2]s\n%[1]s},\n%[1]s\"required\": [%[3]s],\n%[1]s\"additionalProperties\": false",
+	about := ""
+	if text := w.comment(forms[0], "", ""); text != "" {
+		about = fmt.Sprintf("%s\"description\": %s,\n", indent, quoted(text))
+	}
+	return about + fmt.Sprintf("%[1]s\"type\": \"object\",\n%[1]s\"properties\": {\n%[2]s\n%[1]s},\n%[1]s\"required\": [%[3]s],\n%[1]s\"additionalProperties\": false",
 		indent, strings.Join(lines, ",\n"), strings.Join(required, ", "))
 }
 
@@ -168,7 +173,7 @@ func (w *schemaWriter) properties(all []property, of reflect.Type) []property {
 			}
 			continue
 		}
-		p := property{name: name, schema: w.value(f.Type, f.Tag.Get("enum"), option == "omitempty")}
+		p := property{name: name, schema: w.value(f.Type, f.Tag.Get("enum"), option == "omitempty"), description: w.comment(of, f.Name, name)}
 		if name == "schema" {
 			p.schema = fmt.Sprintf(`{"const": %q}`, documentOf(of))
 		}

@@ -19,7 +19,7 @@ type Document struct {
 	Seen       int                 `json:"seen"`   // dates of the plan
 	Of         int                 `json:"of"`
 	Done       report.OpenInterval `json:"done"`
-	ForecastNS int64               `json:"forecast_ns"` // of Done
+	ForecastNS int64               `json:"forecast_ns"` // when everything is done if what is not known has its mean
 	Ended      bool                `json:"ended"`       // the programs of all nodes
 	Outside    []Outside           `json:"outside"`
 }
