@@ -17,8 +17,8 @@ type Deadlock struct {
 	// Possible says that the plan ends in another order of its races, or, with Exits,
 	// if no node's process ends before others have seen its last changes.
 	Possible, Exits bool
-	// Unproved says that no such order is known, but that every order ends is not proved;
-	// there are no Waits then.
+	// Unproved says that no execution is known that does not end, but that all do is not proved.
+	// Waits, if there are any, are those of an order that is not excluded.
 	Unproved bool
 	// OneOrder says that Waits, and the only one of [Result.Runs], are of one order of the
 	// races, and others were not looked at. Whether the plan ends in these is not known if
@@ -27,7 +27,11 @@ type Deadlock struct {
 	// Fails says that the process of a node ends with an instruction that cannot be
 	// executed: Waits says which, and why.
 	Fails bool
-	Waits []Waiting
+	// Shown says how an execution of the simulator comes to a possible deadlock, and
+	// Simulated how many were looked at, in vain if none is Shown (verify.Show).
+	Shown     string
+	Simulated int
+	Waits     []Waiting
 	// Cycle holds the indices of waits that wait for one another in a circle,
 	// or nothing: then the chain of waits ends at something that never comes.
 	Cycle []int
@@ -279,16 +283,36 @@ func findCycle(waits []Waiting) []int {
 	return slices.DeleteFunc(cycle, func(i int) bool { return i >= len(waits) })
 }
 
+// Witness says how an execution comes to a possible deadlock, or that none of those that were
+// looked at does; "" where none was.
+func (d *Deadlock) Witness() string {
+	what := "hangs"
+	if d.Fails {
+		what = "fails"
+	}
+	switch {
+	case d.Shown != "":
+		return fmt.Sprintf("an execution of the simulator %s: %s", what, d.Shown)
+	case d.Simulated > 0:
+		return fmt.Sprintf("none of %d simulated executions %s", d.Simulated, what)
+	}
+	return ""
+}
+
 func (d *Deadlock) diagnostic() diag.Diagnostic {
 	out := diag.Diagnostic{Severity: diag.Error, Summary: d.Summary(), Subject: d.Pos, Detail: "the chain of waits, to what never comes"}
 	if d.Fails {
 		out.Detail = ""
 	}
-	if d.Unproved {
-		out.Detail = "the bounds are those of the executions that end; adagio simulate looks for one that does not"
-		return out
+	if w := d.Witness(); w != "" {
+		out.Related = append(out.Related, diag.Related{Pos: d.Pos, Text: w})
 	}
-	if n := len(d.Cycle); n > 0 {
+	if d.Unproved {
+		out.Detail = "the bounds are those of the executions that end"
+		if len(d.Waits) > 0 {
+			out.Detail += "; the chain of waits of an order that is not excluded"
+		}
+	} else if n := len(d.Cycle); n > 0 {
 		out.Detail = fmt.Sprintf("%d of these wait for one another in a circle", n)
 	}
 	waits := d.Waits[:min(len(d.Waits), maxRelated)]

@@ -258,8 +258,12 @@ type Hazard struct {
 
 // Deadlock is who waits for whom.
 type Deadlock struct {
-	Possible   bool      `json:"possible"` // only in some order of the races
-	Unproved   bool      `json:"unproved"` // no such order is known, but that every one ends is not proved
+	Possible bool `json:"possible"` // only in some order of the races
+	Unproved bool `json:"unproved"` // no such order is known, but that every one ends is not proved
+	// Shown is how an execution of the simulator comes to a possible one; none was found among
+	// those Simulated if it is missing.
+	Shown      string    `json:"shown,omitempty"`
+	Simulated  int       `json:"simulated,omitempty"`
 	Components []string  `json:"components"`
 	Waits      []Waiting `json:"waits"`
 	Cycle      []int     `json:"cycle"` // indices into waits, each waiting for the next
@@ -505,7 +509,7 @@ func ExplainDeadlock(r *analysis.Result) *Deadlock {
 	if d == nil {
 		return nil
 	}
-	return &Deadlock{Possible: d.Possible, Unproved: d.Unproved, Components: append([]string{}, d.Components(s)...), Waits: waitings(s, d.Waits), Cycle: append([]int{}, d.Cycle...)}
+	return &Deadlock{Possible: d.Possible, Unproved: d.Unproved, Shown: d.Shown, Simulated: d.Simulated, Components: append([]string{}, d.Components(s)...), Waits: waitings(s, d.Waits), Cycle: append([]int{}, d.Cycle...)}
 }
 
 func waitings(s *model.Scenario, waits []analysis.Waiting) []Waiting {

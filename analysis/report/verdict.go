@@ -19,7 +19,10 @@ import (
 // chain that leads to it or ends at something that never comes.
 func (t *text) deadlock() {
 	d := t.r.Deadlock
-	if d.Unproved {
+	if w := d.Witness(); w != "" {
+		t.paragraph("", 2, w)
+	}
+	if len(d.Waits) == 0 {
 		return
 	}
 	inCycle := map[int]bool{}

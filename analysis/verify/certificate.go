@@ -37,15 +37,11 @@ func Certify(s *model.Scenario, x *Execution, property, claim int) (*Certificate
 // CertifyHang looks for an execution in which some program does not end, and makes its
 // certificate: nil where none is found. The result is that of the scenario's analysis.
 func CertifyHang(r *analysis.Result, opts Options) (*Certificate, error) {
-	v, err := newVerifier(r.Scenario, r, "", opts)
-	if err != nil {
+	x, _, err := Hang(r, opts)
+	if err != nil || x == nil {
 		return nil, err
 	}
-	o := &openClaim{verdict: &ClaimVerdict{Claim: &model.Claim{Kind: model.Ends}}}
-	if err := v.search([]*openClaim{o}); err != nil || o.found == nil {
-		return nil, err
-	}
-	return certificateOf(r.Scenario, o.found.Trace, "h")
+	return certificateOf(r.Scenario, x.Trace, "h")
 }
 
 func certificateOf(s *model.Scenario, t *simulate.Trace, shows string) (*Certificate, error) {

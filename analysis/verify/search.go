@@ -31,17 +31,20 @@ func drawn(seed, i uint64) sample {
 	}
 	o.Choose = func() simulate.Chooser {
 		r := rand.New(rand.NewPCG(seed, i))
-		return func(_ string, d model.Delay) time.Duration {
-			switch r.IntN(3) {
-			case 0:
-				return d.Lo
-			case 1:
-				return d.Hi
-			}
-			return d.Lo + time.Duration(r.Int64N(int64(d.Hi-d.Lo)+1))
-		}
+		return func(_ string, d model.Delay) time.Duration { return atEndOrBetween(r, d) }
 	}
 	return sample{o, fmt.Sprintf("delays are at their ends or drawn (seed %d, replication %d)", seed, i)}
+}
+
+// atEndOrBetween draws a delay: one of its ends, or what lies between.
+func atEndOrBetween(r *rand.Rand, d model.Delay) time.Duration {
+	switch r.IntN(3) {
+	case 0:
+		return d.Lo
+	case 1:
+		return d.Hi
+	}
+	return d.Lo + time.Duration(r.Int64N(int64(d.Hi-d.Lo)+1))
 }
 
 // search looks for executions that violate open claims: with all delays at one end, with
@@ -49,21 +52,18 @@ func drawn(seed, i uint64) sample {
 // compared with all claims that are still open.
 func (v *verifier) search(open []*openClaim) error {
 	open = slices.Clone(open)
-	for _, end := range []sample{
-		{simulate.Options{Sampler: simulate.Lo}, "every delay is at its least"},
-		{simulate.Options{Sampler: simulate.Hi}, "every delay is at its greatest"},
-	} {
+	for _, end := range extremes() {
 		if err := v.try(end, &open); err != nil {
 			return err
 		}
 	}
-	for _, s := range v.aimed(together(open)) {
+	for _, s := range aimed(together(open)) {
 		if err := v.try(s, &open); err != nil {
 			return err
 		}
 	}
 	for _, o := range slices.Clone(open) {
-		for _, s := range v.aimed(o.answer.targets) {
+		for _, s := range aimed(o.answer.targets) {
 			if o.found != nil {
 				break
 			}
@@ -113,6 +113,14 @@ func (v *verifier) try(s sample, open *[]*openClaim) error {
 	return nil
 }
 
+// extremes are the executions with all delays at one end.
+func extremes() []sample {
+	return []sample{
+		{simulate.Options{Sampler: simulate.Lo}, "every delay is at its least"},
+		{simulate.Options{Sampler: simulate.Hi}, "every delay is at its greatest"},
+	}
+}
+
 // together is what would make several open claims fail at once; nothing if there is one.
 func together(open []*openClaim) []target {
 	var all target
@@ -137,7 +145,7 @@ func together(open []*openClaim) []target {
 
 // aimed lists the executions that failed proofs ask for: with some events as early and
 // others as late as they can be.
-func (v *verifier) aimed(targets []target) (out []sample) {
+func aimed(targets []target) (out []sample) {
 	for _, t := range targets {
 		early, late := t.run.named(t.early), t.run.named(t.late)
 		for k := range 4 {

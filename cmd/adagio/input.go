@@ -10,6 +10,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/report"
+	"adagio/analysis/verify"
 	"adagio/dsl"
 	"adagio/dsl/ballet"
 	"adagio/dsl/diag"
@@ -226,6 +227,9 @@ func (a *app) analyse(s *model.Scenario, sources diag.Sources, opts analysis.Opt
 func analyse(s *model.Scenario, sources diag.Sources, opts analysis.Options) (*analysis.Result, error) {
 	r, err := analysis.Analyse(s, opts)
 	if err == nil {
+		if err := verify.Show(r); err != nil {
+			return nil, broken(err)
+		}
 		return r, nil
 	}
 	return nil, &failure{code: exitBad, outcome: "refused", list: diag.List{report.Refusal(s, err)}, sources: sources, cause: err}
