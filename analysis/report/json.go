@@ -258,12 +258,10 @@ type Hazard struct {
 
 // Deadlock is who waits for whom.
 type Deadlock struct {
-	Possible bool `json:"possible"` // only in some order of the races
-	Unproved bool `json:"unproved"` // no such order is known, but that every one ends is not proved
-	// Shown is how an execution of the simulator comes to a possible one; none was found among
-	// those Simulated if it is missing.
-	Shown      string    `json:"shown,omitempty"`
-	Simulated  int       `json:"simulated,omitempty"`
+	Possible   bool      `json:"possible"`            // only in some order of the races
+	Unproved   bool      `json:"unproved"`            // no execution is known that does not end, but that every one does is not proved
+	Shown      string    `json:"shown,omitempty"`     // how an execution of the simulator comes to a possible deadlock, if one is known
+	Simulated  int       `json:"simulated,omitempty"` // how many executions were looked at for that
 	Components []string  `json:"components"`
 	Waits      []Waiting `json:"waits"`
 	Cycle      []int     `json:"cycle"` // indices into waits, each waiting for the next
