@@ -2,6 +2,7 @@ package rank_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -125,8 +126,11 @@ func TestIncremental(t *testing.T) {
 			p := base.Plan(c.Name, got)
 			outcomes[p.Outcome()]++
 			full, err := analysis.Analyse(want, analysis.Options{})
-			if a, b := answerOf(p.Result, p.Refused), answerOf(full, refusal(err)); a != b {
+			if a, b := answerOf(p.Result, refusal(p.Err)), answerOf(full, refusal(err)); a != b {
 				t.Fatalf("%s\nnot\n%s\n%s\n%s", a, b, document, gen.Text(s))
+			}
+			if _, ok := errors.AsType[*analysis.RefusedError](p.Err); ok != (p.Outcome() == "refused") {
+				t.Fatalf("%s, of which the cause is %v", p.Outcome(), p.Err)
 			}
 			if p.Result != nil {
 				races, hazards = races+len(p.Result.Races), hazards+len(p.Result.Hazards)
@@ -355,7 +359,7 @@ func TestReorderings(t *testing.T) {
 		kept := make([]*rank.Plan, 5)
 		for n, i := range order[:700] {
 			p := base.Plan("p", scenarioOf(base, i))
-			if got := answerOf(p.Result, p.Refused); got != want[i] {
+			if got := answerOf(p.Result, refusal(p.Err)); got != want[i] {
 				t.Errorf("candidate %d: %s\nnot\n%s", i, got, want[i])
 			}
 			if old := kept[n%len(kept)]; old != nil {

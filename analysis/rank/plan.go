@@ -13,16 +13,16 @@ import (
 // Plan is one of the plans that are compared.
 type Plan struct {
 	Name string
-	// Result is its analysis, or nil; Refused says why.
-	Result  *analysis.Result
-	Refused string
+	// Result is its analysis, or nil; Err says why: it could not be read, or has no bounds.
+	Result *analysis.Result
+	Err    error
 	// Line is the line of the input that it stands on, from 1; 0 if there is none.
 	Line int
 
 	// Forgotten says that its event graphs are gone, see [Forget].
 	Forgotten bool
 
-	code   string // why it is refused, see ReasonCode
+	unread bool // it could not be read
 	runs   []run
 	shared *shared // nil for a plan of no base
 }
@@ -64,23 +64,13 @@ func (b *Base) analyse(s *model.Scenario) *Plan {
 func newPlan(name string, s *model.Scenario, opts analysis.Options) *Plan {
 	r, err := analysis.Analyse(s, opts)
 	if err != nil {
-		code := "no_bound"
-		if _, ok := errors.AsType[*unfold.LimitError](err); ok {
-			code = "limit"
-		}
-		return &Plan{Name: name, Refused: err.Error(), code: code}
+		return &Plan{Name: name, Err: err}
 	}
 	return &Plan{Name: name, Result: r}
 }
 
 // NewError is a plan that could not be read.
-func NewError(name string, err error) *Plan {
-	code := "invalid"
-	if request, ok := errors.AsType[*RequestError](err); ok {
-		code = request.Code
-	}
-	return &Plan{Name: name, Refused: err.Error(), code: code}
-}
+func NewError(name string, err error) *Plan { return &Plan{Name: name, Err: err, unread: true} }
 
 // ReasonCode says in a word for programs why there is no bound that every execution
 // keeps: "unreadable", "schema" (a request of another version), "duplicate" (the name of
@@ -91,11 +81,28 @@ func NewError(name string, err error) *Plan {
 func (p *Plan) ReasonCode() string {
 	switch {
 	case p.Result == nil:
-		return p.code
+		return p.errorCode()
 	case p.Ends():
 		return ""
 	}
 	return strings.ReplaceAll(p.Outcome(), " ", "_")
+}
+
+// errorCode is ReasonCode for a plan without a result.
+func (p *Plan) errorCode() string {
+	if known, ok := errors.AsType[*recordedError](p.Err); ok {
+		return known.code
+	}
+	if request, ok := errors.AsType[*RequestError](p.Err); ok {
+		return request.Code
+	}
+	if p.unread {
+		return "invalid"
+	}
+	if _, ok := errors.AsType[*unfold.LimitError](p.Err); ok {
+		return "limit"
+	}
+	return "no_bound"
 }
 
 // Ends says whether every execution of the plan certainly ends.
@@ -109,7 +116,11 @@ func (p *Plan) Never() bool {
 // IsError says whether the plan could not be read; one that could, and cannot be bounded,
 // is refused.
 func (p *Plan) IsError() bool {
-	return p.Result == nil && p.code != "limit" && p.code != "no_bound"
+	if p.Result != nil {
+		return false
+	}
+	code := p.errorCode()
+	return code != "limit" && code != "no_bound"
 }
 
 // Outcome is "bounded", "deadlock", "possible deadlock", "fails", "possible failure",

@@ -189,7 +189,7 @@ func TestSharedModel(t *testing.T) {
 	render := func(p *rank.Plan) string {
 		var out strings.Builder
 		if p.Result == nil {
-			return p.Refused
+			return p.Err.Error()
 		}
 		if err := p.Result.Net.Print(&out); err != nil {
 			t.Fatal(err)

@@ -10,12 +10,12 @@ import (
 
 // answers finds the analysis of a plan that has been analysed before, as long as somebody
 // has its event graphs: what is known of it afterwards is less.
-type answers map[uint64][]answer
+type answers map[model.Digest][]answer
 
 type answer struct {
 	s       *model.Scenario
 	shared  weak.Pointer[shared]
-	refused *Plan // or why it is refused
+	refused error // or why it is refused
 }
 
 // shared is an analysis that several plans of a base may have, which are the same.
@@ -29,13 +29,13 @@ type shared struct {
 const maxAnswers = 1 << 14
 
 // find returns the analysis of a plan without its name; nil if there is none.
-func (a answers) find(key uint64, s *model.Scenario) *Plan {
+func (a answers) find(key model.Digest, s *model.Scenario) *Plan {
 	for _, known := range a[key] {
 		if !sameScenario(known.s, s) || !samePositions(known.s, s) {
 			continue
 		}
 		if known.refused != nil {
-			return &Plan{Refused: known.refused.Refused, code: known.refused.code}
+			return &Plan{Err: known.refused}
 		}
 		if of := known.shared.Value(); of != nil && of.result != nil {
 			of.plans++
@@ -46,13 +46,13 @@ func (a answers) find(key uint64, s *model.Scenario) *Plan {
 }
 
 // add remembers the analysis of a plan.
-func (a answers) add(key uint64, s *model.Scenario, p *Plan) {
+func (a answers) add(key model.Digest, s *model.Scenario, p *Plan) {
 	if len(a) == maxAnswers {
 		clear(a)
 	}
 	one := answer{s: s}
 	if p.Result == nil {
-		one.refused = p
+		one.refused = p.Err
 	} else {
 		one.shared = weak.Make(p.shared)
 	}
@@ -74,22 +74,10 @@ func (of *shared) drop() {
 }
 
 // digest is a number that two plans have in common if their programs are the same.
-func digest(s *model.Scenario) uint64 {
-	h := uint64(14695981039346656037) // FNV-1a, by number
-	add := func(v int) { h = (h ^ uint64(v)) * 1099511628211 }
-	for _, node := range s.Nodes {
-		for i := range node.Program {
-			in := &node.Program[i]
-			add(int(in.Op))
-			add(in.Component)
-			add(in.Behaviour)
-			add(in.Link)
-			add(int(in.Duration.Hi))
-			if in.Holding {
-				add(1)
-			}
-		}
-		add(-1)
+func digest(s *model.Scenario) model.Digest {
+	h := model.NewDigest
+	for i := range s.Nodes {
+		h = h.AddProgram(s.Nodes[i].Program)
 	}
 	return h
 }

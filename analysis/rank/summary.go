@@ -20,9 +20,17 @@ type Summary struct {
 	Quiescence *analysis.Quiescence `json:"quiescence,omitempty"`
 }
 
+// recordedError is an error of a plan as a summary has it.
+type recordedError struct{ text, code string }
+
+func (e *recordedError) Error() string { return e.text }
+
 // Summarise sums a plan up.
 func (p *Plan) Summarise() Summary {
-	s := Summary{Name: p.Name, Line: p.Line, Refused: p.Refused, Code: p.code}
+	s := Summary{Name: p.Name, Line: p.Line}
+	if p.Err != nil {
+		s.Refused, s.Code = p.Err.Error(), p.errorCode()
+	}
 	if r := p.Result; r != nil {
 		s.Makespan, s.Span, s.Races, s.Hazards, s.Strict, s.Deadlock, s.Quiescence = r.Makespan, r.Span, len(r.Races), len(r.Hazards), r.Strict, r.Deadlock, r.Quiescence
 	}
@@ -33,7 +41,7 @@ func (p *Plan) Summarise() Summary {
 // that was refused.
 func (s Summary) Plan(scenario *model.Scenario) *Plan {
 	if s.Refused != "" {
-		return &Plan{Name: s.Name, Line: s.Line, Refused: s.Refused, code: s.Code}
+		return &Plan{Name: s.Name, Line: s.Line, Err: &recordedError{s.Refused, s.Code}}
 	}
 	return &Plan{Name: s.Name, Line: s.Line, Result: &analysis.Result{
 		Scenario: scenario, Makespan: s.Makespan, Span: s.Span, Deadlock: s.Deadlock, Quiescence: s.Quiescence,

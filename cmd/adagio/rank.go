@@ -32,7 +32,8 @@ func (a *app) rank() *cobra.Command {
 	k.cmd = &cobra.Command{
 		Use:   "rank PLAN...",
 		Short: "Compare plans: which is faster, and is that certain?",
-		Long: `Rank compares plans and puts them in order of the upper bound of their makespan.
+		Long: `Rank compares plans and puts them in order of the upper bound of their longest
+program, the makespan; explain tells when everything is done.
 Of two plans one is certainly faster, whatever the durations; or faster, or never
 slower, if both have the same durations, which is proved on their event graphs; or
 it is faster in a share of executions that are simulated with common durations.

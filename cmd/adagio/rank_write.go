@@ -70,11 +70,13 @@ type pairDocument struct {
 // plan makes the document of a plan. The guaranteed probability is computed for
 // plans that are looked at closely only.
 func (k *ranking) plan(p, first *rank.Plan, closely bool) rankPlanDocument {
-	out := rankPlanDocument{Name: p.Name, Outcome: p.Outcome(), Reason: p.Refused, SameGoal: rank.SameGoal(first, p)}
+	out := rankPlanDocument{Name: p.Name, Outcome: p.Outcome(), SameGoal: rank.SameGoal(first, p)}
 	if code := p.ReasonCode(); code != "" {
 		out.ReasonCode = &code
 	}
-	if p.Result != nil {
+	if p.Err != nil {
+		out.Reason = p.Err.Error()
+	} else {
 		out.Races, out.Hazards = len(p.Result.Races), len(p.Result.Hazards)
 		if d := p.Result.Deadlock; d != nil {
 			out.Reason = d.Reason()
@@ -155,7 +157,7 @@ func (k *ranking) writeText(t *rank.Table) {
 	if k.deadline >= 0 {
 		deadline = "within " + model.FormatDuration(k.deadline)
 	}
-	report.Table(k.app.out, []string{"", "plan", "makespan", deadline, "the first is, beside it"}, rows, cmp.Or(k.width, width))
+	report.Table(k.app.out, []string{"", "plan", "longest program", deadline, "the first is, beside it"}, rows, cmp.Or(k.width, width))
 }
 
 // versus says how the best plan compares with one.

@@ -35,7 +35,7 @@ func (l *Cache) Keep(s *model.Scenario) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.models) < maxModels && len(s.Components) > 0 {
-		l.models = append(l.models, &bodies{of: s.WithoutPrograms(), known: map[uint64][]*kept{}})
+		l.models = append(l.models, &bodies{of: s.WithoutPrograms(), known: map[model.Digest][]*kept{}})
 	}
 }
 
@@ -56,7 +56,7 @@ func (l *Cache) bodiesOf(s *model.Scenario) *bodies {
 type bodies struct {
 	of    *model.Scenario // without programs
 	mu    sync.Mutex
-	known map[uint64][]*kept
+	known map[model.Digest][]*kept
 	size  int         // transitions
 	spare []*compiler // whose nets nobody uses any more
 }
@@ -401,18 +401,10 @@ func one(b bool) int {
 }
 
 // hash is the same for what is equal.
-func (f *madeFrom) hash() uint64 {
-	h := uint64(14695981039346656037) // FNV-1a, by number
-	add := func(v int) { h = (h ^ uint64(v)) * 1099511628211 }
-	for i := range f.program {
-		in := &f.program[i]
-		add(int(in.Op))
-		add(in.Component)
-		add(in.Behaviour)
-		add(in.Link)
-	}
+func (f *madeFrom) hash() model.Digest {
+	h := model.NewDigest.AddProgram(f.program)
 	for _, v := range f.inputs {
-		add(int(v))
+		h = h.Add(int(v))
 	}
 	return h
 }
