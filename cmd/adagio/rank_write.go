@@ -13,10 +13,12 @@ import (
 
 // rankDocument is what "adagio rank --format json" writes.
 type rankDocument struct {
-	Schema  string             `json:"schema"` // "adagio/rank/2"
-	Plans   []rankPlanDocument `json:"plans"`  // in the order of the input
-	Ranking []int              `json:"ranking"`
-	Pairs   []pairDocument     `json:"pairs"`
+	Schema string             `json:"schema"` // "adagio/rank/2"
+	Plans  []rankPlanDocument `json:"plans"`  // in the order of the input
+	// Ranking orders the indices of plans by the upper end of makespan, the longest program of
+	// a node; what may not end comes after all others.
+	Ranking []int          `json:"ranking"`
+	Pairs   []pairDocument `json:"pairs"`
 	// Engine is what has simulated pairs; left out if none are.
 	Engine string `json:"engine,omitempty"`
 }
