@@ -153,10 +153,14 @@ const (
 // origin stands for the date 0.
 const origin = petri.EventID(-1)
 
-// after says whether an event comes after another, or with it, by causality alone.
-func (w *whenRun) after(a, b petri.EventID) bool {
-	if a == origin || a > b || !w.work.take(int(b-a)) {
-		return a == origin || a == b
+// follow searches whether the event b comes after a, or with it, by causality alone. The
+// search is taken from the work; the error is errSpent.
+func (w *whenRun) follow(a, b petri.EventID) (bool, error) {
+	if a == origin || a >= b {
+		return a == origin || a == b, nil
+	}
+	if !w.work.take(int(b - a)) {
+		return false, errSpent
 	}
 	follows := make([]bool, b-a+1)
 	follows[0] = true
@@ -166,13 +170,19 @@ func (w *whenRun) after(a, b petri.EventID) bool {
 			return follows[v-a] // else an alternative does not
 		})
 	}
-	return follows[b-a]
+	return follows[b-a], nil
 }
 
 // before is the condition that an event, and more, comes no later than another.
 func (w *whenRun) before(a, b petri.EventID, strict bool, more time.Duration) (*Condition, error) {
-	if !strict && more <= 0 && w.after(a, b) {
-		return &Condition{Exact: true}, nil
+	if !strict && more <= 0 {
+		follows, err := w.follow(a, b)
+		if err != nil {
+			return nil, err
+		}
+		if follows {
+			return &Condition{Exact: true}, nil
+		}
 	}
 	from := origin
 	if a != origin && b != origin {
