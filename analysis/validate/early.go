@@ -21,7 +21,7 @@ type Strict struct {
 	Makespan analysis.Bound
 	// Holds says that the makespan and the ends of all nodes are inside.
 	Holds   bool
-	Refused string // why there are no such bounds, or ""
+	Refused error // why there are no such bounds, or nil
 }
 
 // early lists the early returns of a run.
@@ -41,7 +41,7 @@ func (j *judged) early(gaps []Gap) (list []Early) {
 func (m *member) strict(j *judged) *Strict {
 	r, err := analysis.Analyse(j.scenario, analysis.Options{Cache: &m.cache, Strict: true})
 	if err != nil {
-		return &Strict{Refused: err.Error()}
+		return &Strict{Refused: err}
 	}
 	s := &Strict{Makespan: r.Makespan, Holds: true}
 	inside := func(d time.Duration, b analysis.Bound) bool { return b.Lower <= d && d <= b.Upper }
@@ -73,7 +73,7 @@ func (h *Hazards) add(r *Run) {
 	}
 	h.Struck++
 	switch {
-	case r.Strict.Refused != "":
+	case r.Strict.Refused != nil:
 		h.Unasked++
 	case r.Strict.Holds:
 		h.HeldByStrict++

@@ -84,7 +84,7 @@ func (f *formatter) source(name string, text []byte) {
 		fmt.Fprintln(f.app.out, name)
 	case f.write && !same:
 		if err := replace(name, out); err != nil {
-			f.list = append(f.list, diag.Diagnostic{Summary: err.Error()})
+			f.list = append(f.list, broken(err).list...)
 		}
 	case !f.check && !f.write:
 		f.app.out.Write(out)

@@ -246,7 +246,10 @@ func newRun(r *validate.Run, all bool) run {
 		out.Early = append(out.Early, early{e.Wait, e.Node, int64(e.At), int64(e.By), e.Hazard})
 	}
 	if s := r.Strict; s != nil {
-		out.Strict = &strict{interval(s.Makespan), s.Holds, s.Refused}
+		out.Strict = &strict{Makespan: interval(s.Makespan), Inside: s.Holds}
+		if s.Refused != nil {
+			out.Strict.Refused = s.Refused.Error()
+		}
 	}
 	return out
 }

@@ -163,8 +163,8 @@ func (t *text) early(r *validate.Run) {
 	}
 	switch s := r.Strict; {
 	case s == nil:
-	case s.Refused != "":
-		fmt.Fprintf(t, "    strict bounds: %s\n", s.Refused)
+	case s.Refused != nil:
+		fmt.Fprintf(t, "    strict bounds: %v\n", s.Refused)
 	case s.Holds:
 		fmt.Fprintf(t, "    strict bounds hold it: makespan %s\n", report.Rounded(s.Makespan))
 	default:
