@@ -145,10 +145,12 @@ func (x *structural) counting(p *model.Predicate, holds bool) (out [][]structure
 		if size > n {
 			return true // too few parts for that to say anything
 		}
+		of, choices := int(max(size, 0)), 0
 		var parts []int
 		var next func(from int) bool
 		next = func(from int) bool {
-			if int64(len(parts)) == max(size, 0) {
+			if len(parts) == of {
+				choices++
 				some := [][]structure.Literal{nil}
 				for _, i := range parts {
 					more, ok := x.clauses(&p.Parts[i], holds)
@@ -157,9 +159,9 @@ func (x *structural) counting(p *model.Predicate, holds bool) (out [][]structure
 					}
 				}
 				out = append(out, some...)
-				return len(out) <= maxClauses
+				return max(len(out), choices) <= maxClauses
 			}
-			for i := from; i < int(n); i++ {
+			for i := from; i <= int(n)-(of-len(parts)); i++ { // as many as are still to be chosen
 				parts = append(parts, i)
 				if !next(i + 1) {
 					return false
