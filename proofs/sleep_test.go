@@ -22,7 +22,7 @@ import (
 //
 // Hypotheses. An asynchronous executor; the windows do not end before the plan.
 //
-// Reference. petri/unfold/sleep.go.
+// Reference. petri/sleep/sleep.go.
 func TestSleepingInside(t *testing.T) { checkSleeping(t, model.Ideal) }
 
 // TestSleepingPushInside and TestSleepingBrokerInside are the same where messages

@@ -43,7 +43,7 @@ import (
 // # Where nodes sleep
 //
 // A message of push that comes for a node that sleeps, a hello too, is kept for it
-// until it wakes up: its arrival is an event that waits (package unfold, sleep.go). The broker never
+// until it wakes up: its arrival is an event that waits (package sleep). The broker never
 // sleeps. A node begins a reading when it is awake, the moment that it wakes up if
 // one has been due before; and a reading that has begun keeps it awake until the
 // answer is there. So the way of a fact has two parts, the second of which marks the

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"adagio/petri"
+	"adagio/petri/sleep"
 )
 
 // irrelevant says whether it makes no difference that a fact was or was not
@@ -22,7 +23,7 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 	for _, place := range r.Net.Known[tr.Origin.Fact] {
 		horizon := last
 		for range 2 {
-			if horizon = r.heard(place, horizon+r.Net.Travel[tr.Origin.Fact]); horizon == petri.Never {
+			if horizon = sleep.Known(r.Net, r.Net.Places[place].Node(), horizon+r.Net.Travel[tr.Origin.Fact]); horizon == petri.Never {
 				return false
 			}
 		}
@@ -44,15 +45,6 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 		r.graph.Unasked = append(r.graph.Unasked, tr.Origin.Fact)
 	}
 	return true
-}
-
-// heard is when what has come to the node of a place is known there at the latest.
-func (r *run) heard(place petri.PlaceID, date time.Duration) time.Duration {
-	node := r.Net.Places[place].Node()
-	if r.Net.Scenario.Nodes[node].Uptime == nil {
-		return date
-	}
-	return later(windowsOf(r.Net, node).surely(date, unknownWay), r.Net.Reading[node])
 }
 
 // mayAsk says whether a transition may ask for a place between two dates: of all

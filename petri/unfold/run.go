@@ -9,6 +9,7 @@ import (
 	"adagio/petri"
 	"adagio/petri/internal/lists"
 	"adagio/petri/precedence"
+	"adagio/petri/sleep"
 )
 
 // run is a played branch with its graph. Its memory is used again for one branch after
@@ -152,9 +153,9 @@ func (r *run) sleep(g *petri.EventGraph) error {
 		g.Bounds[1] = g.Bounds[0]
 		return nil
 	}
-	b, err := newBracket(g)
+	bounds, err := sleep.Bounds(g)
 	if err == nil {
-		g.Bounds = b.x
+		g.Bounds = bounds
 	}
 	return err
 }

@@ -16,6 +16,7 @@ import (
 
 	"adagio/petri"
 	"adagio/petri/internal/lists"
+	"adagio/petri/sleep"
 	"adagio/petri/waits"
 )
 
@@ -275,7 +276,7 @@ func (x *explorer) try(d decisions) error {
 	if len(p.held) > 0 {
 		return nil // what was imposed is impossible, in whatever order the rest happens
 	}
-	if err := r.stale(); err != nil {
+	if err := sleep.Stale(r.order); err != nil {
 		return err
 	}
 	x.Runs = append(x.Runs, Run{Graph: r.graph, Orders: r.d.orders})

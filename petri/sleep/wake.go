@@ -1,4 +1,4 @@
-package unfold
+package sleep
 
 import (
 	"slices"
@@ -116,9 +116,10 @@ func (w windows) surely(t time.Duration, under underWay) time.Duration {
 	return greatest
 }
 
-// played is the first instant from t on in a window of a node that is ready, in the
+// Next is the first instant from t on in a window of a node that is ready, in the
 // execution that is played: whatever waking up takes, it takes the longest.
-func (w windows) played(t time.Duration) time.Duration {
+func Next(n *petri.Net, node int, t time.Duration) time.Duration {
+	w := windowsOf(n, node)
 	w.boot = model.Boot{First: model.Constant(w.boot.First.Hi), Later: model.Constant(w.boot.Later.Hi)}
 	w.session = model.Constant(w.session.Hi)
 	return w.surely(t, func(int) (may, must bool) { return true, true })

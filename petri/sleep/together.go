@@ -1,4 +1,4 @@
-package unfold
+package sleep
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/precedence"
 )
 
 // # Nodes that sleep and look at each other
@@ -32,7 +33,7 @@ import (
 // it has gone to sleep and changed. An event that looks while a fact holds for the first
 // time cannot have an older answer in its favour. Neither can one whose fact has certainly
 // come true again before r: old and new answers are the same then. Every other event might
-// happen on an answer of before, and the plan is refused, see [run.stale].
+// happen on an answer of before, and the plan is refused, see [Stale].
 
 func (b *bracket) polling() bool { return b.g.Net.Scenario.Network.Profile.Kind == model.Polling }
 
@@ -217,15 +218,15 @@ func knownBefore(g *petri.EventGraph, e petri.EventID, yield func(known petri.Ev
 	walk(e, true)
 }
 
-// maxMeetings is how many windows of two nodes are searched for one that they share.
-const maxMeetings = 150
+// MaxMeetings is how many windows of two nodes are searched for one that they share.
+const MaxMeetings = 150
 
 // mayMeet is the least date from t on at which the node of an event, and another if there is
 // one (-1), may be awake for it. What runs only after the event does not keep them so; and
 // before a step the node has noticed that all it follows from is over.
 func (b *bracket) mayMeet(e petri.EventID, peer int, t time.Duration) time.Duration {
 	node := b.g.Net.Transitions[b.g.Transition[e]].Node()
-	for range maxMeetings {
+	for range MaxMeetings {
 		next := b.mayBeAwake(node, t, nil)
 		if next == t {
 			next = b.mayBeAwake(node, t, b.notDuring(e))
@@ -271,7 +272,7 @@ func (b *bracket) notDuring(e petri.EventID) []petri.EventID {
 // meet is the end of the first time from t on that lasts so long and in which a node, and
 // another if there is one (-1), are certainly awake.
 func (b *bracket) meet(node, peer int, t, lasts time.Duration) time.Duration {
-	for range maxMeetings {
+	for range MaxMeetings {
 		from, to := b.stay(node, t)
 		if peer >= 0 && from != petri.Never {
 			f, u := b.stay(peer, from)
@@ -315,7 +316,7 @@ func (b *bracket) stay(node int, t time.Duration) (from, to time.Duration) {
 // stay is the first stretch of time from t on that is certainly in a window.
 func (w windows) stay(t time.Duration) (from, to time.Duration) {
 	first := w.first(t)
-	for n := first; n < first+maxMeetings; n++ {
+	for n := first; n < first+MaxMeetings; n++ {
 		at, ok := w.uptime.Nth(n)
 		if !ok {
 			break
@@ -336,35 +337,36 @@ func (e *StaleError) Error() string {
 	return fmt.Sprintf("something may happen on node %s because of what that has seen of node %s before one of them fell asleep, and is not so any more: no bound can be proved for this plan", e.Node, e.Of)
 }
 
-// stale refuses a run in which an event may happen, or not happen, on an old answer.
-func (r *run) stale() error {
-	s := r.Net.Scenario
-	if r.Net.Looks == nil {
+// Stale fails with a [StaleError] where an event may happen, or not happen, on an old answer.
+func Stale(orders *precedence.Orders) error {
+	g := orders.Graph
+	s := g.Net.Scenario
+	if g.Net.Looks == nil {
 		return nil
 	}
 	held := map[petri.Observation][]petri.EventID{} // by fact and observer (Change: 0): when it became known to hold
-	for e := range r.graph.Transition {
-		if o := r.graph.Origin(petri.EventID(e)); o.Kind == petri.Network && o.Fact.Kind != petri.Asked && !o.Ceases {
+	for e := range g.Transition {
+		if o := g.Origin(petri.EventID(e)); o.Kind == petri.Network && o.Fact.Kind != petri.Asked && !o.Ceases {
 			k := petri.Observation{Fact: o.Fact, Node: o.Node}
 			held[k] = append(held[k], petri.EventID(e))
 		}
 	}
-	for e := range r.graph.Transition {
-		o := r.graph.Origin(petri.EventID(e))
-		if k := (petri.Observation{Fact: o.Fact, Node: o.Node}); !r.graph.Complete && o.Kind == petri.Network && o.Ceases && (r.Net.Sources[o.Fact].Presumed || held[k] != nil) {
+	for e := range g.Transition {
+		o := g.Origin(petri.EventID(e))
+		if k := (petri.Observation{Fact: o.Fact, Node: o.Node}); !g.Complete && o.Kind == petri.Network && o.Ceases && (g.Net.Sources[o.Fact].Presumed || held[k] != nil) {
 			return &StaleError{s.Nodes[o.Node].Name, s.Nodes[o.Fact.Node].Name} // who is blocked may not be
 		}
 	}
-	for e := range r.graph.Transition {
+	for e := range g.Transition {
 		id := petri.EventID(e)
-		if len(r.Net.Looks[r.graph.Transition[e]]) == 0 {
+		if len(g.Net.Looks[g.Transition[e]]) == 0 {
 			continue
 		}
 		var err error
-		knownBefore(r.graph, id, func(known petri.EventID, _ bool) {
-			o := r.graph.Origin(known)
+		knownBefore(g, id, func(known petri.EventID, _ bool) {
+			o := g.Origin(known)
 			k := petri.Observation{Fact: o.Fact, Node: o.Node}
-			if r.Net.Remembered[k] || (r.Net.Sources[o.Fact].Presumed || held[k][0] != known) && !r.certainlySo(known, id) {
+			if g.Net.Remembered[k] || (g.Net.Sources[o.Fact].Presumed || held[k][0] != known) && !certainlySo(orders, known, id) {
 				err = &StaleError{s.Nodes[o.Node].Name, s.Nodes[o.Fact.Node].Name}
 			}
 		})
@@ -377,9 +379,9 @@ func (r *run) stale() error {
 
 // certainlySo says whether what an event knows has certainly come true before it waits for
 // nothing else.
-func (r *run) certainlySo(known, e petri.EventID) bool {
-	published := publication(r.graph, known)
-	return published >= 0 && slices.ContainsFunc(r.graph.Causes(e), func(c petri.EventID) bool {
-		return !learns(r.graph, c) && r.order.Ahead(published, c) >= 0
+func certainlySo(o *precedence.Orders, known, e petri.EventID) bool {
+	published := publication(o.Graph, known)
+	return published >= 0 && slices.ContainsFunc(o.Graph.Causes(e), func(c petri.EventID) bool {
+		return !learns(o.Graph, c) && o.Ahead(published, c) >= 0
 	})
 }

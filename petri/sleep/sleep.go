@@ -1,4 +1,8 @@
-package unfold
+// Package sleep bounds the dates of event graphs whose nodes sleep (Bounds), and says of which
+// nothing can be said because something may happen on what a node knew before it slept (Stale).
+//
+//	bounds, err := sleep.Bounds(graph)
+package sleep
 
 import (
 	"cmp"
@@ -55,75 +59,21 @@ import (
 // Gaps between two events stay valid where they are sums of delays along a path,
 // for next S (t) ≥ t. That an event is at most so long after its causes does not
 // hold for one that waits for its node to wake up; but it is not after any event
-// of the node from then on, see [orders.gap].
+// of the node from then on, see package precedence.
 
-// constant says whether every delay is one value.
-func constant(n *petri.Net) bool {
-	kind := n.Scenario.Network.Profile.Kind
-	return kind != model.Concertod && kind != model.Polling && n.Scenario.Network.Profile.Step.IsConstant() && !slices.ContainsFunc(n.Transitions, func(t petri.Transition) bool { return !t.Delay.IsConstant() })
-}
-
-// SleepError says that a node sleeps for ever before a plan has certainly ended, or, with an
+// Error says that a node sleeps for ever before a plan has certainly ended, or, with an
 // executor that looks, may never be awake for a whole turn of its loop, alone or together
 // with a node that it looks at.
-type SleepError struct {
+type Error struct {
 	Node string
 	Turn time.Duration // 0: with other executors
 }
 
-func (e *SleepError) Error() string {
+func (e *Error) Error() string {
 	if e.Turn > 0 {
 		return fmt.Sprintf("node %s may not be awake once more for a whole turn of its loop, %v at most, together with the nodes that it looks at: give them longer windows, or more that overlap", e.Node, model.FormatDuration(e.Turn))
 	}
 	return fmt.Sprintf("node %s does not wake up any more after its last window, and something may still happen on it then: give it more windows", e.Node)
-}
-
-// wakefulness is what the player knows of a node that sleeps.
-type wakefulness struct {
-	running int           // transitions
-	until   time.Duration // end of the step after the last one
-}
-
-// sleeps says whether the node of a transition that waits for it sleeps at a date.
-func (p *player) sleeps(t petri.TransitionID, at time.Duration) bool {
-	return p.net.Wakes[t] && p.nextAwake(t, at) != at
-}
-
-// nextAwake is the next date at which the node of a transition is awake, and that which it
-// looks at.
-func (p *player) nextAwake(t petri.TransitionID, at time.Duration) time.Duration {
-	for range maxMeetings {
-		next := at
-		for _, n := range [2]int{p.net.Transitions[t].Node(), p.net.Asked(t)} {
-			if w := windowsOf(p.net, max(n, 0)); n >= 0 && w.uptime != nil && p.awake[n].running == 0 && p.awake[n].until < at {
-				next = max(next, w.played(at))
-			}
-		}
-		if next == at || next == petri.Never {
-			return next
-		}
-		at = next
-	}
-	return petri.Never
-}
-
-// runs notes that a transition has become enabled or not any more: a component's
-// transition runs as long as it is.
-func (p *player) runs(t petri.TransitionID, change int) {
-	if tr := &p.net.Transitions[t]; tr.Origin.Kind == petri.Fire {
-		p.awake[tr.Node()].running += change
-	}
-}
-
-// postpone schedules what is due on a node that sleeps for its next window. No
-// transition can start on the node before.
-func (p *player) postpone(next pending, at time.Duration) error {
-	node := p.net.Transitions[next.transition].Node()
-	if next.date = p.nextAwake(next.transition, at); next.date == petri.Never {
-		return &SleepError{Node: p.net.Scenario.Nodes[node].Name}
-	}
-	p.queue.Push(next)
-	return nil
 }
 
 // running is a component transition of a graph between its bounds, with the step
@@ -157,7 +107,9 @@ type bracket struct {
 
 const bracketTurns = 12
 
-func newBracket(g *petri.EventGraph) (*bracket, error) {
+// Bounds are lower and upper bounds of the dates of a graph, by event. It fails with an [Error]
+// where a node may sleep for ever.
+func Bounds(g *petri.EventGraph) (bounds [2][]time.Duration, err error) {
 	b := &bracket{g: g, ancestors: map[petri.EventID][]petri.EventID{}, beside: map[petri.EventID][]petri.EventID{}}
 	for i := range b.x {
 		b.x[i], b.ready[i] = make([]time.Duration, g.Len()), make([]time.Duration, g.Len())
@@ -181,14 +133,14 @@ func newBracket(g *petri.EventGraph) (*bracket, error) {
 	for e, x := range b.x[1] {
 		if x == petri.Never {
 			n := g.Net.Transitions[g.Transition[e]].Node()
-			err := &SleepError{Node: nodes[n].Name}
+			err := &Error{Node: nodes[n].Name}
 			if b.polling() {
 				err.Turn = g.Net.Reading[n]
 			}
-			return nil, err
+			return bounds, err
 		}
 	}
-	return b, nil
+	return b.x, nil
 }
 
 // evaluate computes the dates at one end (0: lower) with a function that says when
@@ -315,6 +267,14 @@ func (b *bracket) mayBeAwake(node int, t time.Duration, gone []petri.EventID) ti
 		return t
 	}
 	return next
+}
+
+// Known is when what comes to a node at a date is known there at the latest.
+func Known(n *petri.Net, node int, date time.Duration) time.Duration {
+	if n.Scenario.Nodes[node].Uptime == nil {
+		return date
+	}
+	return later(windowsOf(n, node).surely(date, unknownWay), n.Reading[node])
 }
 
 // later is the end of a delay after a date that may be never.
