@@ -11,7 +11,7 @@ import (
 
 // conflict is one that neither causality nor time decides. As played, A came
 // first if asPlayed; the other order is imposed by other. The key marks the
-// conflict as settled in both branches.
+// conflict as decided in both branches.
 type conflict struct {
 	key      conflictKey
 	race     Race
@@ -194,14 +194,21 @@ func (r *run) apart(t petri.TransitionID, first, second int32) bool {
 // might have fired with, and that t may go before although it is of the date of event p.
 func (r *run) followsOpen(t petri.TransitionID, j, p petri.EventID) bool {
 	return slices.ContainsFunc(r.Net.Transitions[t].Tests(), func(place petri.PlaceID) bool {
-		return slices.ContainsFunc(r.p.byPlace.Of(place), func(c int32) bool {
-			k := r.p.conditions[c].consumer
-			if k < 0 || k == j || !r.openBeside(t, k) || !r.order.Causes(r.id[k], r.id[j]) {
+		return r.takenByOther(j, r.p.byPlace.Of(place), func(k petri.EventID) bool {
+			if !r.openBeside(t, k) || !r.order.Causes(r.id[k], r.id[j]) {
 				return false
 			}
 			before, _ := r.order.Before(r.id[k], r.id[p])
 			return !before && !r.precedes(k, r.id[p])
 		})
+	})
+}
+
+// takenByOther says whether one of some conditions is taken by such an event other than j.
+func (r *run) takenByOther(j petri.EventID, conditions []int32, such func(k petri.EventID) bool) bool {
+	return slices.ContainsFunc(conditions, func(c int32) bool {
+		k := r.p.conditions[c].consumer
+		return k >= 0 && k != j && such(k)
 	})
 }
 
@@ -219,7 +226,7 @@ func (r *run) missed(t petri.TransitionID, conditions []int32) *conflict {
 		return nil // its date counts already
 	}
 	m := &missing{key: key, transition: t, tokens: r.tokens(conditions), date: r.earliest(v)}
-	if r.d.settled[key.any()] {
+	if r.d.decided[key.any()] {
 		return nil
 	}
 	c := &conflict{missed: m}
@@ -231,7 +238,7 @@ func (r *run) missed(t petri.TransitionID, conditions []int32) *conflict {
 		c.other = append(c.other, r.before(first, j))
 	}
 	c.key = conflictKey{missed: key, others: r.orderings.ID(c.other)}
-	if r.d.settled[c.key] || r.irrelevant(t, events, m.date) {
+	if r.d.decided[c.key] || r.irrelevant(t, events, m.date) {
 		return nil
 	}
 	j := r.id[events[0]]
@@ -278,10 +285,7 @@ func (r *run) rivals(v *virtual, first firingID) []rival {
 // followsRival says whether an event follows from another that takes what a virtual event
 // might have fired with.
 func (r *run) followsRival(j petri.EventID, v *virtual) bool {
-	return slices.ContainsFunc(v.conditions, func(c int32) bool {
-		k := r.p.conditions[c].consumer
-		return k >= 0 && k != j && r.order.Causes(r.id[k], r.id[j])
-	})
+	return r.takenByOther(j, v.conditions, func(k petri.EventID) bool { return r.order.Causes(r.id[k], r.id[j]) })
 }
 
 // tooLate says whether a virtual event certainly comes too late to find what
@@ -377,7 +381,7 @@ func (r *run) earlyReading(i int32) *conflict {
 		}
 		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
 		key := conflictKey{reader: firingID{fe.transition, fe.nth}, taker: firingID{fj.transition, fj.nth}}
-		if r.d.settled[key] || r.irrelevant(fe.transition, []petri.EventID{c.consumer}, r.order.Lo[e]) {
+		if r.d.decided[key] || r.irrelevant(fe.transition, []petri.EventID{c.consumer}, r.order.Lo[e]) {
 			continue
 		}
 		return &conflict{

@@ -122,14 +122,11 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 func ended(net *petri.Net) (*player, error) {
 	lower := func(t petri.TransitionID) time.Duration { return net.Transitions[t].Delay.Lo }
 	upper := func(t petri.TransitionID) time.Duration { return net.Transitions[t].Delay.Hi }
-	unending := -1
+	p, unending := new(player), -1
 	for _, delay := range []func(petri.TransitionID) time.Duration{net.Middle, lower, upper} {
-		p := newPlayer(net, delay, nil)
-		if err := p.run(); err != nil {
-			return nil, err
-		}
-		if unending = p.unending(); unending < 0 {
-			return p, nil
+		var err error
+		if unending, err = p.play(net, delay); err != nil || unending < 0 {
+			return p, err
 		}
 	}
 	return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[unending].Name)

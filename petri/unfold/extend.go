@@ -58,8 +58,11 @@ type Ended struct {
 func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 	r := runs.Get().(*run)
 	defer r.free()
-	x := &explorer{Exploration: Exploration{Net: net}, hazards: hazardKeys{}, raceOf: map[meeting]int{}}
-	if net.Scenario.Sleeps() || !r.p.hangs(net, net.Middle) || r.begin(x, decisions{}) != nil {
+	x := newExplorer(net, Limit{})
+	if net.Scenario.Sleeps() {
+		return nil, nil
+	}
+	if unending, err := r.p.play(net, net.Middle); err != nil || unending < 0 || r.begin(x, decisions{}) != nil {
 		return nil, nil
 	}
 	x.noteHazards(r)

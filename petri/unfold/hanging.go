@@ -7,12 +7,6 @@ import (
 	"adagio/petri/cover"
 )
 
-// hangs plays a net with some delays, and says whether a program does not end then.
-func (p *player) hangs(net *petri.Net, delay func(petri.TransitionID) time.Duration) bool {
-	p.begin(net, delay, nil)
-	return p.run() == nil && p.unending() >= 0
-}
-
 // hanging looks for an execution in which an event waits for ever for what another has
 // switched off: one in which the node of that one is fast and all others are slow, or the
 // node of the event is slow and all others are fast. The delays are constants inside their
@@ -36,15 +30,13 @@ func (c *coverer) hanging(h cover.Hang) *petri.EventGraph {
 func hangingWhere(net *petri.Net, slow func(node int) bool) *petri.EventGraph {
 	r := runs.Get().(*run)
 	defer r.free()
-	if !r.p.hangs(net, func(t petri.TransitionID) time.Duration {
-		if tr := &net.Transitions[t]; slow(tr.Node()) {
-			return tr.Delay.Hi
-		}
-		return net.Transitions[t].Delay.Lo
-	}) {
+	unending, err := r.p.play(net, func(t petri.TransitionID) time.Duration {
+		return petri.End(slow(net.Transitions[t].Node())).Of(*net.Transitions[t].Delay)
+	})
+	if err != nil || unending < 0 {
 		return nil
 	}
-	r.list(&explorer{Exploration: Exploration{Net: net}}, decisions{})
+	r.list(newExplorer(net, Limit{}), decisions{})
 	if r.link(r.nodes) != nil {
 		return nil
 	}

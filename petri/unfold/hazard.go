@@ -73,7 +73,7 @@ func (r *run) instantaneous(v *virtual) (petri.EventID, bool) {
 		}
 	}
 	for _, c := range v.conditions {
-		if j := r.p.conditions[c].consumer; j >= 0 && r.aheadOf(r.id[j], v) >= 0 && r.order.Lo[r.id[j]] <= r.latest(v) && r.order.Hi[r.id[j]] >= r.earliest(v) {
+		if j := r.p.conditions[c].consumer; j >= 0 && r.aheadOf(r.id[j], v) >= 0 {
 			return r.id[j], true
 		}
 	}

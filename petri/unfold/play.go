@@ -106,15 +106,12 @@ func (a *pending) Before(b *pending) bool {
 	return a.transition < b.transition
 }
 
-func newPlayer(net *petri.Net, delay func(petri.TransitionID) time.Duration, forced []ordering) *player {
-	p := &player{turns: map[int32]int32{}}
-	p.begin(net, delay, forced)
-	return p
-}
-
 // begin sets a player, in the memory of what it has played before, to the initial marking.
 func (p *player) begin(net *petri.Net, delay func(petri.TransitionID) time.Duration, forced []ordering) {
 	p.net, p.delay, p.forced, p.now = net, delay, forced, 0
+	if p.turns == nil {
+		p.turns = map[int32]int32{}
+	}
 	p.marked, p.stays = lists.Zeros(p.marked, len(net.Places)), lists.Zeros(p.stays, len(net.Places))
 	p.missing, p.version, p.fired = lists.Zeros(p.missing, len(net.Transitions)), lists.Zeros(p.version, len(net.Transitions)), lists.Zeros(p.fired, len(net.Transitions))
 	p.awake = lists.Zeros(p.awake, len(net.Scenario.Nodes))
@@ -228,9 +225,13 @@ func (p *player) run() error {
 	}
 }
 
-// unending is a node whose program does not end in what was played, or -1.
-func (p *player) unending() int {
-	return slices.IndexFunc(p.net.Ends, func(end petri.PlaceID) bool { return p.marked[end] < 0 })
+// play plays a net with some delays, and returns a node whose program does not end then, or -1.
+func (p *player) play(net *petri.Net, delay func(petri.TransitionID) time.Duration) (unending int, err error) {
+	p.begin(net, delay, nil)
+	if err := p.run(); err != nil {
+		return -1, err
+	}
+	return slices.IndexFunc(net.Ends, func(end petri.PlaceID) bool { return p.marked[end] < 0 }), nil
 }
 
 // group lists the conditions by place, and the events by the conditions that they

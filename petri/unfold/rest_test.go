@@ -97,8 +97,8 @@ func played(t *testing.T, s *model.Scenario) *petri.EventGraph {
 	if err := r.p.run(); err != nil {
 		t.Fatal(err)
 	}
-	x := &explorer{Exploration: Exploration{Net: net}, limit: Limit{}.orDefaults(), contended: contendedTransitions(nil, net)}
-	if err := r.begin(x, decisions{settled: map[conflictKey]bool{}}); err != nil {
+	x := newExplorer(net, Limit{})
+	if err := r.begin(x, decisions{decided: map[conflictKey]bool{}}); err != nil {
 		t.Fatal(err)
 	}
 	return r.graph

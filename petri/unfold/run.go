@@ -36,7 +36,7 @@ type run struct {
 }
 
 var runs = sync.Pool{New: func() any {
-	return &run{p: &player{turns: map[int32]int32{}}, order: &precedence.Orders{}}
+	return &run{p: new(player), order: &precedence.Orders{}}
 }}
 
 // free lets another branch have the memory.

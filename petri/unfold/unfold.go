@@ -1,9 +1,24 @@
-// Package unfold makes event graphs of a net for its plan. Explore plays the net and, where
-// the order of two firings is open, plays it in both: one graph for each order. Cover bounds
-// the dates of all orders at once, with package cover.
+// Package unfold makes event graphs of a net for its plan, which nobody changes any more.
+// Explore plays the net and, where the order of two firings is open, plays it in both: one
+// graph for each order. Cover bounds the dates of all orders at once, with package cover.
 //
 //	exploration, err := unfold.Explore(net, unfold.Limit{})
-//	covering, err := unfold.Cover(net, cover.Limits{})
+//	covering, err := unfold.Cover(net, cover.Limits{}, unfold.NoHazards)
+//
+// Both begin with one play of the token game (play.go, awake.go), and go one way from there:
+//
+//	Explore  a play under the orders that are imposed   play.go
+//	         → its event graph, with dates               run.go, rest.go; packages precedence, sleep
+//	         → a conflict that the graph leaves open     conflict.go, instant.go, relevance.go
+//	         → one more order to impose on a play        unfold.go
+//	         → hazards, and what becomes of processes    hazard.go; package waits
+//
+//	Cover    a play in which all programs end            covered.go
+//	         → events and what they wait for             coverer.go
+//	         → signals, and who asks for which           stays.go, guards.go, arrivals.go
+//	         → what lasts no time, and looks             momentary.go, quick.go
+//	         → a cover.System: bounds, refined           package cover
+//	         → whether it has all events that there are  extend.go, hanging.go
 package unfold
 
 import (
@@ -107,9 +122,8 @@ func (e *LimitError) Advice() string {
 // every execution. With more than limit runs, or after too much work, it fails with a
 // [LimitError]; what it returns then is what it found so far.
 func Explore(net *petri.Net, limit Limit) (*Exploration, error) {
-	limit = limit.orDefaults()
-	x := explorers.Get().(*explorer)
-	*x = explorer{Exploration: Exploration{Net: net}, limit: limit, raceOf: lists.Emptied(x.raceOf), hazards: lists.Emptied(x.hazards), contended: contendedTransitions(x.contended[:0], net)}
+	x := explorers.Get().(*explorer).begin(net, limit)
+	x.contended = contendedTransitions(x.contended, net)
 	defer x.free()
 	err := x.explore()
 	found := x.Exploration
@@ -117,6 +131,14 @@ func Explore(net *petri.Net, limit Limit) (*Exploration, error) {
 }
 
 var explorers = sync.Pool{New: func() any { return new(explorer) }}
+
+func newExplorer(net *petri.Net, limit Limit) *explorer { return new(explorer).begin(net, limit) }
+
+// begin sets an explorer, in the memory of what it has explored before, to a net.
+func (x *explorer) begin(net *petri.Net, limit Limit) *explorer {
+	*x = explorer{Exploration: Exploration{Net: net}, limit: limit.orDefaults(), raceOf: lists.Emptied(x.raceOf), hazards: lists.Emptied(x.hazards), contended: x.contended[:0]}
+	return x
+}
 
 // free lets another exploration have the memory.
 func (x *explorer) free() {
@@ -126,7 +148,7 @@ func (x *explorer) free() {
 
 // explore tries one branch after another.
 func (x *explorer) explore() error {
-	x.pending = []decisions{{settled: map[conflictKey]bool{}}}
+	x.pending = []decisions{{decided: map[conflictKey]bool{}}}
 	for len(x.pending) > 0 {
 		if err := x.exceeded(len(x.pending)); err != nil {
 			return err
@@ -166,18 +188,18 @@ func (l Limit) orDefaults() Limit {
 	return Limit{cmp.Or(l.Orders, 256), cmp.Or(l.Steps, 5_000_000)}
 }
 
-// decisions is a branch of the exploration: orders that are imposed, and
-// conflicts that are taken as they came out.
+// decisions is a branch of the exploration: the orders that are imposed on its play, and the
+// conflicts that are decided by them, or are taken as they come out.
 type decisions struct {
 	forced  []ordering
-	settled map[conflictKey]bool
-	imposed []*missing
+	decided map[conflictKey]bool
+	imposed []*missing // the firings for which orders are imposed: they may be missed again
 	orders  []Order
 }
 
 func (d decisions) with(key conflictKey, o Order) decisions {
-	next := decisions{forced: slices.Clone(d.forced), settled: maps.Clone(d.settled), imposed: slices.Clone(d.imposed), orders: append(slices.Clone(d.orders), o)}
-	next.settled[key] = true
+	next := decisions{forced: slices.Clone(d.forced), decided: maps.Clone(d.decided), imposed: slices.Clone(d.imposed), orders: append(slices.Clone(d.orders), o)}
+	next.decided[key] = true
 	return next
 }
 
@@ -186,7 +208,7 @@ func (d decisions) with(key conflictKey, o Order) decisions {
 func (d decisions) asPlayed(c *conflict, race int) decisions {
 	next := d.with(c.key, Order{race, c.asPlayed})
 	if c.missed != nil {
-		next.settled[c.missed.key.any()] = true
+		next.decided[c.missed.key.any()] = true
 	}
 	return next
 }

@@ -46,12 +46,13 @@ plan go of races {
 		t.Fatal(err)
 	}
 	const orders = 19
-	p := newPlayer(net, net.Middle, nil)
-	if err := p.run(); err != nil {
+	p := new(player)
+	if _, err := p.play(net, net.Middle); err != nil {
 		t.Fatal(err)
 	}
-	x := &explorer{Exploration: Exploration{Net: net}, limit: Limit{Orders: orders}.orDefaults(), raceOf: map[meeting]int{}, hazards: hazardKeys{}, contended: contendedTransitions(nil, net)}
-	err = x.try(decisions{settled: map[conflictKey]bool{}})
+	x := newExplorer(net, Limit{Orders: orders})
+	x.contended = contendedTransitions(nil, net)
+	err = x.try(decisions{decided: map[conflictKey]bool{}})
 	limited, ok := errors.AsType[*LimitError](err)
 	if !ok || limited.Limited != ByOrders || limited.Open != orders+1 || len(limited.Races) != orders {
 		t.Fatalf("not the limit of %d orders after %d races, but %+v", orders, orders, err)
