@@ -28,9 +28,10 @@ type component struct {
 	exists   bool
 	entering bool // added, and waiting to enter the initial place
 
-	behaviour   int  // -1: none
-	engaged     bool // its first departures are due: at once, but with executor concertod-async
-	ended, seen int  // behaviours that have ended, and those of which the program has taken note
+	behaviour   int           // -1: none
+	engaged     bool          // its first departures are due: at once, but with executor concertod-async, or if departs says when
+	departs     time.Duration // where loops that look may sleep, of a behaviour that follows another
+	ended, seen int           // behaviours that have ended, and those of which the program has taken note
 	queue       []int
 	ends        []int32 // by behaviour: how often it has ended
 

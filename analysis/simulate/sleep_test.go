@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"adagio/dsl"
+	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 )
 
@@ -111,4 +113,38 @@ func TestAsleepWhereLooksTakeNoTime(t *testing.T) {
 	s.Components[0].Active = []int{2}
 	s.Nodes[0].Uptime = model.Periodic(58*ms, 1000*ms, 0)
 	s.becomes(t, "u.u1 0-57, u.u2 1000-1107, n1 2000, n2 1110")
+}
+
+// TestQueueTakesAPass: where a loop that looks may sleep, a behaviour that follows another in
+// the queue begins in the pass in which that ends, at 250, and its first transition starts a
+// pass later; that of the first behaviour starts at once.
+func TestQueueTakesAPass(t *testing.T) {
+	const text = `
+semantics ballet
+component C {
+  places off, on
+  initial off
+  running on
+  behavior update { update: on -> off for 200ms }
+  behavior deploy { deploy: off -> on for 300ms }
+}
+assembly a { node n { c: C } }
+plan p of a {
+  from running
+  on n { push c update, deploy; wait c }
+}
+network w {
+  executor ballet { start 0s; step 50ms; pass 52ms; overhead 0s; drift 0s; exits off; confirmations off }
+  awake n 0s .. 10s
+}
+`
+	s := dsltest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "m.ballet", Text: []byte(text)}}})
+	trace, err := Run(s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := trace.Components[0]
+	if c.Firings[0].Start != 0 || c.Behaviours[1].Begin != 250*ms || c.Firings[1].Start != 302*ms || trace.Nodes[0].End != 652*ms {
+		t.Errorf("%+v, program ends at %v", c, trace.Nodes[0].End)
+	}
 }

@@ -54,16 +54,22 @@ func (l *loop) await(condition func() bool) {
 // ready in the course of the turn may have been passed over.
 func (l *loop) horizon(began time.Duration) time.Duration {
 	next := Never
+	due := func(date time.Duration) {
+		if at := max(date, l.d.now); next == Never || at < next {
+			next = at
+		}
+	}
 	for _, id := range l.local {
 		c := &l.d.comps[id]
 		if c.behaviour < 0 {
 			continue
 		}
+		if !c.engaged {
+			due(c.departs)
+		}
 		for _, i := range c.flow().transitions {
 			if c.docks[i] == running || c.docks[i] == arrived && c.date[i] > began {
-				if at := max(c.date[i], l.d.now); next == Never || at < next {
-					next = at
-				}
+				due(c.date[i])
 			}
 		}
 	}
@@ -87,10 +93,14 @@ func (l *loop) advance(c *component) (moved bool) {
 		c.appear()
 		moved = true
 	}
-	for {
+	for follows := false; ; follows = true {
 		if c.waiting() {
 			c.begin()
+			if follows && l.d.s.Sleeps() { // a pass later (SEMANTICS.md, rule 9.5)
+				c.engaged, c.departs = false, l.d.now+l.d.value(&l.d.s.Network.Profile.Pass)
+			}
 		}
+		c.engaged = c.engaged || c.departs <= l.d.now
 		if c.behaviour < 0 {
 			return moved
 		}
