@@ -44,7 +44,6 @@ func (m *member) strict(j *judged) *Strict {
 		return &Strict{Refused: err}
 	}
 	s := &Strict{Makespan: r.Makespan, Holds: true}
-	inside := func(d time.Duration, b analysis.Bound) bool { return b.Lower <= d && d <= b.Upper }
 	if m.complete() {
 		s.Holds = inside(m.headline(), r.Makespan)
 	}

@@ -52,12 +52,12 @@ type logged struct {
 	wakings    []waking
 	processes  []time.Duration // when a process was there, as measured
 	behaviours map[int][]span  // by component, as measured
-	nth        map[moment]int  // how often a moment was measured
+	nth        counts          // of the moments that were measured
 }
 
 // read compares the items of a node, in the order of their kinds.
 func (l *logged) read(log *measure.Node) {
-	l.processes, l.behaviours, l.nth = nil, map[int][]span{}, map[moment]int{}
+	l.processes, l.behaviours, l.nth = nil, map[int][]span{}, counts{}
 	for _, it := range log.Items {
 		if it.Kind == measure.Event && it.Name == "uptime" {
 			l.processes = append(l.processes, it.Start)
@@ -92,14 +92,6 @@ func (l *logged) wake(it *measure.Item, at time.Duration) (k int, ok bool) {
 	return k, k < len(l.wakings)
 }
 
-// next counts a moment that was measured once more.
-func (l *logged) next(k momentKind, of, element int) moment {
-	x := moment{k, of, element, 0}
-	x.nth = l.nth[x]
-	l.nth[moment{k, of, element, 0}]++
-	return x
-}
-
 // at compares a date with a moment of the model.
 func (l *logged) at(what string, it *measure.Item, measured time.Duration, k moment) {
 	b, known := l.single.bounds[k]
@@ -107,7 +99,7 @@ func (l *logged) at(what string, it *measure.Item, measured time.Duration, k mom
 		l.lacks(it, "it does not happen in the model")
 		return
 	}
-	predicted := b.Lower + b.Width()/2
+	predicted := b.Middle()
 	if n := l.single.count[k]; n > 0 {
 		predicted = l.single.sum[k] / n
 	}
@@ -122,7 +114,7 @@ func (l *logged) within(what string, it *measure.Item, measured time.Duration, b
 
 // middle compares a date of the process with bounds, and with their middle.
 func (l *logged) middle(what string, it *measure.Item, measured time.Duration, b analysis.Bound) {
-	l.within(what, it, measured, b, b.Lower+b.Width()/2)
+	l.within(what, it, measured, b, b.Middle())
 }
 
 // awake is when a node gets to what its program has come to: when it has its session.
@@ -170,7 +162,7 @@ func (l *logged) item(it *measure.Item) {
 			l.lacks(it, err.Error())
 			return
 		}
-		k := l.next(starts, c, t)
+		k := l.nth.next(starts, c, t)
 		l.at("start", it, it.Start, k)
 		b := l.single.bounds[moment{fires, c, t, k.nth}]
 		b.Lower = min(b.Upper, l.single.bounds[k].Lower+l.member.scenario.Components[c].Durations[t].Lo)
@@ -259,7 +251,7 @@ func (l *logged) asleep(what string, it *measure.Item, at time.Duration) {
 
 // off compares when a node is off, and boots.
 func (l *logged) off(it *measure.Item) {
-	k := l.next(processes, int(it.Kind), l.node).nth
+	k := l.nth.next(processes, int(it.Kind), l.node).nth
 	if k >= len(l.wakings) {
 		l.lacks(it, fmt.Sprintf("the model has no wake %d of the node", k+1))
 		return
@@ -283,16 +275,13 @@ func (l *logged) off(it *measure.Item) {
 // place compares an entry or a departure.
 func (l *logged) place(it *measure.Item) {
 	word, name, _ := strings.Cut(it.Name, "_")
+	kind := moved(word != "leave")
 	for c := range l.scenario.Components {
 		if l.scenario.Components[c].Node != l.node {
 			continue
 		}
 		if p := slices.IndexFunc(l.scenario.TypeOf(c).Places, func(p model.Named) bool { return p.Name == name }); p >= 0 {
-			kind := enters
-			if word == "leave" {
-				kind = leaves
-			}
-			if k := l.next(kind, c, p); k.nth == 0 && kind == enters && l.added(c, p) {
+			if k := l.nth.next(kind, c, p); k.nth == 0 && kind == enters && l.added(c, p) {
 				l.middle(word, it, it.Start, l.addition(c))
 			} else {
 				l.at(word, it, it.Start, k)
@@ -338,11 +327,7 @@ func (l *logged) publish(it *measure.Item) {
 			l.lacks(it, "the model has no such port")
 			return
 		}
-		kind := portOn
-		if n == 0 {
-			kind = portOff
-		}
-		k := l.next(kind, c, p)
+		k := l.nth.next(changed(n != 0), c, p)
 		if l.scenario.TypeOf(c).Ports[p].Kind == model.DataProvide { // counts the entries into its place
 			l.at("publication", it, it.Start, moment{enters, c, l.scenario.TypeOf(c).Ports[p].Bound[0].Index, k.nth})
 			return

@@ -23,22 +23,12 @@ type Date struct {
 }
 
 // Inside says whether the bounds contain what was measured.
-func (d *Date) Inside() bool { return d.Bound.Lower <= d.Measured && d.Measured <= d.Bound.Upper }
+func (d *Date) Inside() bool { return inside(d.Measured, d.Bound) }
+
+func inside(d time.Duration, b analysis.Bound) bool { return b.Lower <= d && d <= b.Upper }
 
 // Error is the prediction less what was measured.
 func (d *Date) Error() time.Duration { return d.Predicted - d.Measured }
-
-// Beyond is by how much the measured value is outside: negative below, positive
-// above, 0 inside.
-func (d *Date) Beyond() time.Duration {
-	switch {
-	case d.Measured < d.Bound.Lower:
-		return d.Measured - d.Bound.Lower
-	case d.Measured > d.Bound.Upper:
-		return d.Measured - d.Bound.Upper
-	}
-	return 0
-}
 
 // Run is one run beside the model.
 type Run struct {

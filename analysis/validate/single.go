@@ -49,6 +49,34 @@ const (
 	processes                   // the program starts, by node
 )
 
+// moved is the kind of an entry, or of a departure.
+func moved(entered bool) momentKind {
+	if entered {
+		return enters
+	}
+	return leaves
+}
+
+// changed is the kind of a change of a port.
+func changed(on bool) momentKind {
+	if on {
+		return portOn
+	}
+	return portOff
+}
+
+// counts is how often each moment has come so far, by what it is with nth = 0.
+type counts map[moment]int
+
+// next is a moment that comes once more.
+func (n counts) next(kind momentKind, of, element int) moment {
+	k := moment{kind, of, element, 0}
+	nth := n[k]
+	n[k]++
+	k.nth = nth
+	return k
+}
+
 // moments are the dates of the model: their bounds, and the sums over simulated executions
 // where these tell them.
 type moments struct {
@@ -69,6 +97,12 @@ func (m *moments) add(k moment, b analysis.Bound) {
 	m.bounds[k] = b
 }
 
+// sample adds the date of a moment in one execution.
+func (m *moments) sample(k moment, at time.Duration) {
+	m.sum[k] += at
+	m.count[k]++
+}
+
 // fromView takes in one order of the races.
 func (m *moments) fromView(w *view, s *model.Scenario) {
 	at := func(kind momentKind, of, element, nth int, e petri.EventID) {
@@ -82,16 +116,12 @@ func (m *moments) fromView(w *view, s *model.Scenario) {
 			at(begins, c, p, 0, b.Begin)
 			at(ends, c, p, 0, b.End)
 		}
-		nth := map[moment]int{}
+		nth := counts{}
 		for _, x := range k.Moves {
-			key := moment{leaves, c, x.Place, 0}
-			if x.Entered {
-				key.kind = enters
-			}
+			key := nth.next(moved(x.Entered), c, x.Place)
 			if x.Behaviour >= 0 { // what is added may be shown before what it waits for
-				at(key.kind, c, x.Place, nth[key], x.At)
+				at(key.kind, c, x.Place, key.nth, x.At)
 			}
-			nth[key]++
 		}
 		for t, firings := range k.ByTransition(s.TypeOf(c)) {
 			for i, f := range firings {
@@ -113,13 +143,10 @@ func (m *moments) fromView(w *view, s *model.Scenario) {
 // fromTrace takes in one execution.
 func (m *moments) fromTrace(t *simulate.Trace, s *model.Scenario) {
 	for c := range t.Components {
-		of, nth, list := &t.Components[c], map[moment]int{}, []dated{}
+		of, nth, list := &t.Components[c], counts{}, []dated{}
 		note := func(kind momentKind, element int, at time.Duration) {
-			k := moment{kind, c, element, 0}
-			k.nth = nth[k]
-			nth[moment{kind, c, element, 0}]++
-			m.sum[k] += at
-			m.count[k]++
+			k := nth.next(kind, c, element)
+			m.sample(k, at)
 			list = append(list, dated{k, at})
 		}
 		for p, b := range of.Behaviours {
@@ -127,11 +154,7 @@ func (m *moments) fromTrace(t *simulate.Trace, s *model.Scenario) {
 			note(ends, p, b.End)
 		}
 		for _, x := range of.Moves {
-			kind := leaves
-			if x.Entered {
-				kind = enters
-			}
-			note(kind, x.Place, x.At)
+			note(moved(x.Entered), x.Place, x.At)
 		}
 		for _, x := range of.Firings {
 			note(starts, x.Transition, x.Start)
@@ -141,12 +164,7 @@ func (m *moments) fromTrace(t *simulate.Trace, s *model.Scenario) {
 			if x.Kind != model.PortOn || x.Initial {
 				continue
 			}
-			k := moment{portOff, c, x.Element, 0}
-			if x.On {
-				k.kind = portOn
-			}
-			k.nth = nth[k]
-			nth[moment{k.kind, c, x.Element, 0}]++
+			k := nth.next(changed(x.On), c, x.Element)
 			i := slices.IndexFunc(list, func(d dated) bool { return d.at == x.At && moves(s.TypeOf(c), x.Element, x.On, d.moment) })
 			if i >= 0 {
 				m.ports[k] = list[i].moment
@@ -155,9 +173,7 @@ func (m *moments) fromTrace(t *simulate.Trace, s *model.Scenario) {
 	}
 	for n := range t.Nodes {
 		for i, x := range t.Nodes[n].Instructions {
-			k := moment{steps, n, i, 0}
-			m.sum[k] += x.End
-			m.count[k]++
+			m.sample(moment{steps, n, i, 0}, x.End)
 		}
 	}
 }
