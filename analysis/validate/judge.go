@@ -16,20 +16,10 @@ type judged struct {
 	scenario *model.Scenario
 	result   *analysis.Result
 	ends     []view // the runs that end, with their dates
-	bounds   dates[analysis.Bound]
-	expected dates[time.Duration]
-	single   *moments // where nodes sleep
+	dates    *moments
 	// makespans and spans are simulated, sorted.
 	makespans, spans []time.Duration
 }
-
-// dates holds a value for each date that is compared.
-type dates[V any] struct {
-	ends    []V             // by node
-	firings [][][]extent[V] // by component, transition and occurrence
-}
-
-type extent[V any] struct{ start, end V }
 
 // view is one order of the races with its dates at both ends.
 type view struct {
@@ -44,7 +34,7 @@ func (v *validation) judgeScenario(g *group, s *model.Scenario, starts [][]time.
 	if err != nil {
 		return nil, err
 	}
-	j := &judged{scenario: s, result: r, single: newMoments()}
+	j := &judged{scenario: s, result: r, dates: newMoments()}
 	for _, run := range r.Runs {
 		if !run.Graph.Complete {
 			continue
@@ -66,42 +56,11 @@ func newView(g *petri.EventGraph) (view, error) {
 	return w, err
 }
 
-// bound joins the bounds of every date over the orders of the races. A
-// transition starts when all that its end waits for has happened: its end less
-// its own duration, at either end of the intervals.
+// bound joins the bounds of every date over the orders of the races.
 func (j *judged) bound() {
-	s := j.scenario
-	for _, n := range j.result.Nodes {
-		j.bounds.ends = append(j.bounds.ends, n.End)
+	for i := range j.ends {
+		j.dates.fromView(&j.ends[i], j.scenario)
 	}
-	j.bounds.firings = make([][][]extent[analysis.Bound], len(s.Components))
-	for c := range s.Components {
-		j.bounds.firings[c] = make([][]extent[analysis.Bound], len(s.TypeOf(c).Transitions))
-	}
-	for i, w := range j.ends {
-		j.single.fromView(&j.ends[i], s)
-		for c := range w.record.Components {
-			for t, firings := range w.record.Components[c].ByTransition(s.TypeOf(c)) {
-				of := &j.bounds.firings[c][t]
-				for i, f := range firings {
-					if f.End == petri.NoEvent {
-						continue
-					}
-					e, d := f.End, w.g.Delay(f.End)
-					x := extent[analysis.Bound]{analysis.Bound{Lower: w.lo[e] - d.Lo, Upper: w.hi[e] - d.Hi}, analysis.Bound{Lower: w.lo[e], Upper: w.hi[e]}}
-					if i == len(*of) {
-						*of = append(*of, x)
-					} else {
-						(*of)[i] = extent[analysis.Bound]{join((*of)[i].start, x.start), join((*of)[i].end, x.end)}
-					}
-				}
-			}
-		}
-	}
-}
-
-func join(a, b analysis.Bound) analysis.Bound {
-	return analysis.Bound{Lower: min(a.Lower, b.Lower), Upper: max(a.Upper, b.Upper)}
 }
 
 // predict takes the mean of simulated executions for every date. If there are starts of
@@ -112,13 +71,6 @@ func (j *judged) predict(n int, seed uint64, starts [][]time.Duration) error {
 	if err != nil {
 		return err
 	}
-	sums := &j.expected
-	sums.ends = make([]time.Duration, len(j.scenario.Nodes))
-	sums.firings = make([][][]extent[time.Duration], len(j.scenario.Components))
-	for c := range sums.firings {
-		sums.firings[c] = make([][]extent[time.Duration], len(j.scenario.TypeOf(c).Transitions))
-	}
-	done := 0
 	for i := range n {
 		opts := simulate.Options{Seed: seed, Index: uint64(i), History: i == 0 && j.scenario.Sleeps()}
 		if len(starts) > 0 {
@@ -128,15 +80,12 @@ func (j *judged) predict(n int, seed uint64, starts [][]time.Duration) error {
 		if t.Outcome != simulate.Completed {
 			continue
 		}
-		done++
 		j.makespans, j.spans = append(j.makespans, t.Makespan), append(j.spans, t.Span())
-		addTrace(sums, t)
-		j.single.fromTrace(t, j.scenario)
+		j.dates.fromTrace(t, j.scenario)
 	}
-	if done == 0 {
+	if len(j.makespans) == 0 {
 		return fmt.Errorf("the plan ends in none of %d simulated executions: there is nothing to predict from", n)
 	}
-	divide(sums, time.Duration(done))
 	slices.Sort(j.makespans)
 	slices.Sort(j.spans)
 	return nil
@@ -164,35 +113,5 @@ func (j *judged) headline(span bool) Date {
 	return d
 }
 
-// addTrace adds the dates of one execution.
-func addTrace(sums *dates[time.Duration], t *simulate.Trace) {
-	for n := range sums.ends {
-		sums.ends[n] += t.Nodes[n].End
-	}
-	for c := range sums.firings {
-		nth := make([]int, len(sums.firings[c]))
-		for _, f := range t.Components[c].Firings {
-			of := &sums.firings[c][f.Transition]
-			if nth[f.Transition] == len(*of) {
-				*of = append(*of, extent[time.Duration]{})
-			}
-			(*of)[nth[f.Transition]].start += f.Start
-			(*of)[nth[f.Transition]].end += f.End
-			nth[f.Transition]++
-		}
-	}
-}
-
-func divide(sums *dates[time.Duration], n time.Duration) {
-	for i := range sums.ends {
-		sums.ends[i] /= n
-	}
-	for _, transitions := range sums.firings {
-		for _, occurrences := range transitions {
-			for i := range occurrences {
-				occurrences[i].start /= n
-				occurrences[i].end /= n
-			}
-		}
-	}
-}
+// end bounds the end of a node's program.
+func (j *judged) end(n int) analysis.Bound { return j.result.Nodes[n].End }

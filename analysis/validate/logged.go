@@ -94,16 +94,12 @@ func (l *logged) wake(it *measure.Item, at time.Duration) (k int, ok bool) {
 
 // at compares a date with a moment of the model.
 func (l *logged) at(what string, it *measure.Item, measured time.Duration, k moment) {
-	b, known := l.single.bounds[k]
+	b, known := l.dates.bounds[k]
 	if !known {
 		l.lacks(it, "it does not happen in the model")
 		return
 	}
-	predicted := b.Middle()
-	if n := l.single.count[k]; n > 0 {
-		predicted = l.single.sum[k] / n
-	}
-	l.within(what, it, measured, b, predicted)
+	l.within(what, it, measured, b, l.dates.mean(k))
 }
 
 // within compares a date with bounds.
@@ -164,8 +160,8 @@ func (l *logged) item(it *measure.Item) {
 		}
 		k := l.nth.next(starts, c, t)
 		l.at("start", it, it.Start, k)
-		b := l.single.bounds[moment{fires, c, t, k.nth}]
-		b.Lower = min(b.Upper, l.single.bounds[k].Lower+l.member.scenario.Components[c].Durations[t].Lo)
+		b := l.dates.bounds[moment{fires, c, t, k.nth}]
+		b.Lower = min(b.Upper, l.dates.bounds[k].Lower+l.member.scenario.Components[c].Durations[t].Lo)
 		l.middle("end", it, it.End, b)
 	case measure.Place:
 		l.place(it)
@@ -177,7 +173,7 @@ func (l *logged) item(it *measure.Item) {
 // begin is when the model has a behaviour begin, where the node has its session and comes to
 // it in a pass.
 func (l *logged) begin(component, push int) analysis.Bound {
-	b := l.awake(l.single.bounds[moment{begins, component, push, 0}])
+	b := l.awake(l.dates.bounds[moment{begins, component, push, 0}])
 	b.Upper += l.scenario.Network.Profile.Pass.Hi
 	return b
 }
@@ -193,7 +189,7 @@ func (l *logged) instruction(it *measure.Item) {
 	end := func(i int) analysis.Bound {
 		b := l.wakings[0].process
 		if i >= 0 {
-			b = l.single.bounds[moment{steps, l.node, i, 0}]
+			b = l.dates.bounds[moment{steps, l.node, i, 0}]
 		}
 		if i < 0 || l.scenario.Nodes[l.node].Program[i].Op == model.Push {
 			b.Upper = l.awake(b).Upper
@@ -223,7 +219,7 @@ func (l *logged) event(it *measure.Item) {
 		l.asleep("end", it, it.End)
 	default:
 		l.resumed("start", it, it.Start)
-		l.middle("end", it, it.End, l.bounds.ends[l.node])
+		l.middle("end", it, it.End, l.end(l.node))
 	}
 }
 
@@ -243,7 +239,7 @@ func (l *logged) asleep(what string, it *measure.Item, at time.Duration) {
 	}
 	over := l.wakings[k].dozes
 	if k == len(l.processes)-1 {
-		over = l.bounds.ends[l.node]
+		over = l.end(l.node)
 	}
 	over.Upper += saving
 	l.middle(what, it, at, over)
@@ -304,7 +300,7 @@ func (l *logged) adds(component int) int {
 
 // addition is when a component that is added enters its initial place, in a pass.
 func (l *logged) addition(component int) analysis.Bound {
-	b := l.single.bounds[moment{steps, l.node, l.adds(component), 0}]
+	b := l.dates.bounds[moment{steps, l.node, l.adds(component), 0}]
 	b.Upper += l.scenario.Network.Profile.Pass.Hi
 	return b
 }
@@ -332,7 +328,7 @@ func (l *logged) publish(it *measure.Item) {
 			l.at("publication", it, it.Start, moment{enters, c, l.scenario.TypeOf(c).Ports[p].Bound[0].Index, k.nth})
 			return
 		}
-		l.at("publication", it, it.Start, l.single.ports[k])
+		l.at("publication", it, it.Start, l.dates.ports[k])
 	}
 }
 

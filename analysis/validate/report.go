@@ -89,7 +89,7 @@ func (m *member) compare(j *judged) Run {
 		if at.end < 0 {
 			continue
 		}
-		r.Ends = append(r.Ends, Date{What: "node end", Node: s.Nodes[n].Name, Measured: at.end, Bound: j.bounds.ends[n], Predicted: j.expected.ends[n]})
+		r.Ends = append(r.Ends, Date{What: "node end", Node: s.Nodes[n].Name, Measured: at.end, Bound: j.end(n), Predicted: j.dates.mean(moment{stops, n, 0, 0})})
 	}
 	if m.complete() {
 		d := j.headline(m.sleeps)
@@ -98,20 +98,21 @@ func (m *member) compare(j *judged) Run {
 	}
 	for c := range s.Components {
 		for t := range s.TypeOf(c).Transitions {
-			measured, bounds, expected := m.firings[c][t], j.bounds.firings[c][t], j.expected.firings[c][t]
-			if len(measured) != len(bounds) || len(bounds) != len(expected) {
+			measured, fired := m.firings[c][t], occurrences(j.dates.bounds, c, t)
+			if len(measured) != fired || fired != occurrences(j.dates.count, c, t) {
 				if m.nodes[s.Components[c].Node].end != absent && len(m.run.Lasted) == 0 {
 					r.Lacking = append(r.Lacking, fmt.Sprintf("%s.%s is not compared: it was measured %d times, and fires %d times in the model",
-						s.Components[c].Name, s.TypeOf(c).Transitions[t].Name, len(measured), len(bounds)))
+						s.Components[c].Name, s.TypeOf(c).Transitions[t].Name, len(measured), fired))
 				}
 				continue
 			}
 			for i, at := range measured {
-				d := Date{What: "start", Node: s.Nodes[s.Components[c].Node].Name, Component: s.Components[c].Name, Transition: s.TypeOf(c).Transitions[t].Name,
-					Measured: at.start, Bound: bounds[i].start, Predicted: expected[i].start}
-				r.Dates = append(r.Dates, d)
-				d.What, d.Measured, d.Bound, d.Predicted = "end", at.end, bounds[i].end, expected[i].end
-				r.Dates = append(r.Dates, d)
+				add := func(what string, at time.Duration, k moment) {
+					r.Dates = append(r.Dates, Date{What: what, Node: s.Nodes[s.Components[c].Node].Name, Component: s.Components[c].Name, Transition: s.TypeOf(c).Transitions[t].Name,
+						Measured: at, Bound: j.dates.bounds[k], Predicted: j.dates.mean(k)})
+				}
+				add("start", at.start, moment{starts, c, t, i})
+				add("end", at.end, moment{fires, c, t, i})
 			}
 		}
 	}

@@ -47,6 +47,7 @@ const (
 	portOn                      // by component and port
 	portOff                     // likewise
 	processes                   // the program starts, by node
+	stops                       // it ends, by node
 )
 
 // moved is the kind of an entry, or of a departure.
@@ -78,7 +79,7 @@ func (n counts) next(kind momentKind, of, element int) moment {
 }
 
 // moments are the dates of the model: their bounds, and the sums over simulated executions
-// where these tell them.
+// that have them.
 type moments struct {
 	bounds map[moment]analysis.Bound
 	sum    map[moment]time.Duration
@@ -92,9 +93,25 @@ func newMoments() *moments {
 
 func (m *moments) add(k moment, b analysis.Bound) {
 	if old, there := m.bounds[k]; there {
-		b = join(old, b)
+		b = analysis.Bound{Lower: min(old.Lower, b.Lower), Upper: max(old.Upper, b.Upper)}
 	}
 	m.bounds[k] = b
+}
+
+// mean is that of a moment over the executions, or the middle of its bounds if none has it.
+func (m *moments) mean(k moment) time.Duration {
+	if n := m.count[k]; n > 0 {
+		return m.sum[k] / n
+	}
+	return m.bounds[k].Middle()
+}
+
+// occurrences is how often a transition fires.
+func occurrences[V any](of map[moment]V, component, transition int) (n int) {
+	for known := true; known; n++ {
+		_, known = of[moment{fires, component, transition, n}]
+	}
+	return n - 1
 }
 
 // sample adds the date of a moment in one execution.
@@ -103,7 +120,8 @@ func (m *moments) sample(k moment, at time.Duration) {
 	m.count[k]++
 }
 
-// fromView takes in one order of the races.
+// fromView takes in one order of the races. A transition starts when all that its end waits
+// for has happened: its end less its own duration, at either end of the intervals.
 func (m *moments) fromView(w *view, s *model.Scenario) {
 	at := func(kind momentKind, of, element, nth int, e petri.EventID) {
 		if e >= 0 {
@@ -125,8 +143,10 @@ func (m *moments) fromView(w *view, s *model.Scenario) {
 		}
 		for t, firings := range k.ByTransition(s.TypeOf(c)) {
 			for i, f := range firings {
-				at(fires, c, t, i, f.End)
-				at(starts, c, t, i, f.Start)
+				if at(fires, c, t, i, f.End); f.End != petri.NoEvent {
+					d := w.g.Delay(f.End)
+					m.add(moment{starts, c, t, i}, analysis.Bound{Lower: w.lo[f.End] - d.Lo, Upper: w.hi[f.End] - d.Hi})
+				}
 			}
 		}
 	}
@@ -172,6 +192,7 @@ func (m *moments) fromTrace(t *simulate.Trace, s *model.Scenario) {
 		}
 	}
 	for n := range t.Nodes {
+		m.sample(moment{stops, n, 0, 0}, t.Nodes[n].End)
 		for i, x := range t.Nodes[n].Instructions {
 			m.sample(moment{steps, n, i, 0}, x.End)
 		}
@@ -216,12 +237,12 @@ func (j *judged) wakings(n int) (list []waking) {
 	s := j.scenario
 	node, p := &s.Nodes[n], &s.Network.Profile
 	if node.Uptime == nil {
-		start := j.single.bounds[moment{processes, n, 0, 0}]
+		start := j.dates.bounds[moment{processes, n, 0, 0}]
 		return []waking{{start, start, analysis.Bound{Lower: petri.Never, Upper: petri.Never}}}
 	}
 	for k := 0; ; k++ {
 		at, ok := node.Uptime.Nth(k)
-		if !ok || at.Start > j.bounds.ends[n].Upper {
+		if !ok || at.Start > j.end(n).Upper {
 			return list
 		}
 		boot := node.Boot.Nth(k)
@@ -242,11 +263,11 @@ func (j *judged) wakings(n int) (list []waking) {
 
 // underWay says whether a behaviour of a node may be under way at a date, and whether one is.
 func (j *judged) underWay(n int, at time.Duration) (may, must bool) {
-	for k, begin := range j.single.bounds {
+	for k, begin := range j.dates.bounds {
 		if k.kind != begins || j.scenario.Components[k.of].Node != n {
 			continue
 		}
-		end := j.single.bounds[moment{ends, k.of, k.element, 0}]
+		end := j.dates.bounds[moment{ends, k.of, k.element, 0}]
 		may = may || begin.Lower <= at && end.Upper >= at
 		must = must || begin.Upper < at && end.Lower > at
 	}
@@ -257,8 +278,8 @@ func (j *judged) underWay(n int, at time.Duration) (may, must bool) {
 func (j *judged) stretch(n int, dozes *analysis.Bound) {
 	for longer := true; longer; {
 		longer = false
-		for k, end := range j.single.bounds {
-			if k.kind == fires && j.scenario.Components[k.of].Node == n && end.Upper > dozes.Upper && j.single.bounds[moment{starts, k.of, k.element, k.nth}].Lower <= dozes.Upper {
+		for k, end := range j.dates.bounds {
+			if k.kind == fires && j.scenario.Components[k.of].Node == n && end.Upper > dozes.Upper && j.dates.bounds[moment{starts, k.of, k.element, k.nth}].Lower <= dozes.Upper {
 				dozes.Upper, longer = end.Upper, true
 			}
 		}
