@@ -285,6 +285,9 @@ func (r *Result) bound() ([]*Bound, error) {
 	for n, unended := range r.unended {
 		r.Nodes[n].Ends = r.Nodes[n].Ends && !unended
 	}
+	for n := range r.Nodes {
+		r.Nodes[n].Open = !r.Bounded() && r.Deadlock.Possible && !r.Nodes[n].Ends
+	}
 	return makespans, nil
 }
 

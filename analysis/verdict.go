@@ -85,6 +85,9 @@ func describeStuck(net *petri.Net, g *petri.EventGraph, possible bool) *Deadlock
 // describeFailures tells of a plan that fails.
 func describeFailures(s *model.Scenario, failures []petri.Failure, possible bool) *Deadlock {
 	d := &Deadlock{Possible: possible, Fails: true}
+	if !slices.ContainsFunc(failures, func(f petri.Failure) bool { return !mayBeThere(s, f) }) {
+		d.Possible, d.OneOrder = true, !possible
+	}
 	for i, f := range failures {
 		in := s.Nodes[f.Node].Program[f.Instruction]
 		out := Waiting{Who: "node " + s.Nodes[f.Node].Name, Component: -1, Node: f.Node, On: -1, OnNode: -1, Pos: in.Pos}
@@ -105,6 +108,20 @@ func describeFailures(s *model.Scenario, failures []petri.Failure, possible bool
 		}
 	}
 	return d
+}
+
+// mayBeThere says whether a disconnect that fails may find the connection all the same: one
+// before it has had no effect if the process of the user's node had ended, which is then
+// taken to be using (SEMANTICS.md, rules 5.5, 5.10 and 7.1).
+func mayBeThere(s *model.Scenario, f petri.Failure) bool {
+	if f.Why != petri.NotConnected || !s.Rules.Exits || s.Network.Profile.Kind != model.Polling {
+		return false
+	}
+	program := s.Nodes[f.Node].Program
+	link := program[f.Instruction].Link
+	l := &s.Links[link]
+	return s.Components[l.Provider].Node == f.Node && s.Components[l.User].Node != f.Node &&
+		slices.ContainsFunc(program[:f.Instruction], func(in model.Instruction) bool { return in.Op == model.Disconnect && in.Link == link })
 }
 
 // Outcome is "deadlock", "possible deadlock", "fails" or "possible failure".

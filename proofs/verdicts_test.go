@@ -23,6 +23,7 @@ import (
 // Reference. petri/README.md, section 4.
 func TestVerdicts(t *testing.T) {
 	for file, want := range map[string]string{
+		"disconnect_of_ended":    "possible failure",
 		"disconnect_then_enter":  "deadlock",
 		"refuses_at_once":        "bounded",
 		"refuses_in_first_pass":  "bounded",
