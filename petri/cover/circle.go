@@ -105,6 +105,7 @@ func (c *Cover) cutCircle() bool {
 	slices.Sort(ids)
 	for _, id := range ids {
 		if c.cut(groups[id]) {
+			c.hasCut = true
 			return true
 		}
 	}

@@ -54,6 +54,7 @@ type Cover struct {
 	size             []int32         // of these
 	latestOption     map[clauseID]int32
 	sweeps           int
+	hasCut           bool        // a circle
 	log              *Derivation // nil if nobody asks how
 }
 
@@ -68,7 +69,13 @@ func Of(s *System, limits Limits) (*Cover, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	return coverOf(s, limits.orDefaults(), allOptions(s), nil)
+	return coverOf(s, limits.orDefaults(), allOptions(s), nil, nil)
+}
+
+// Again returns the cover of the same system with what has been said of its delays since
+// (see [System].Shorten and Quicken).
+func (c *Cover) Again() (*Cover, error) {
+	return coverOf(c.s, c.limits, c.options, nil, c)
 }
 
 func allOptions(s *System) [][][]option {
@@ -87,8 +94,15 @@ func allOptions(s *System) [][][]option {
 	return out
 }
 
-func coverOf(s *System, limits Limits, options [][][]option, log *Derivation) (*Cover, error) {
+// coverOf applies the rules, with the options that are left, to the executions of another
+// cover, from its dates on, or to all if from is nil. Where that has cut a circle, whose dates
+// nothing but R7 bounds, it begins anew.
+func coverOf(s *System, limits Limits, options [][][]option, log *Derivation, from *Cover) (*Cover, error) {
 	c := newCover(s, limits, options, log)
+	if from != nil && !from.hasCut && log == nil {
+		copy(c.earliest, from.earliest)
+		copy(c.latest, from.latest)
+	}
 	if err := c.arrange(); err != nil {
 		return nil, err
 	}

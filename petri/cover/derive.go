@@ -37,7 +37,7 @@ func Derive(s *System, limits Limits, goals []Event) (*Derivation, *Refined, err
 		return nil, nil, err
 	}
 	d := newDerivation(s, nil)
-	c, err := coverOf(s, limits.orDefaults(), allOptions(s), d)
+	c, err := coverOf(s, limits.orDefaults(), allOptions(s), d, nil)
 	if err != nil {
 		return nil, nil, err
 	}

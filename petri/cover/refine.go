@@ -51,7 +51,7 @@ func (c *Cover) Refine(goals []Event) *Refined {
 			}
 			options[e][q] = kept
 			r.Evaluations++
-			if part, err := coverOf(c.s, c.limits, options, top.cover.log.part(i, e, q, best)); err == nil {
+			if part, err := coverOf(c.s, c.limits, options, top.cover.log.part(i, e, q, best), top.cover); err == nil {
 				front.Push(partOf(part, goals))
 			}
 		}

@@ -90,10 +90,10 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 		c.out.Starts = append(c.out.Starts, c.event[c.starts[n]])
 	}
 	c.fleet()
-	if err := c.shorten(limits); err != nil {
+	if c.out.Cover, err = cover.Of(c.system, limits); err != nil {
 		return nil, uncovered("%v", err)
 	}
-	if c.out.Cover, err = cover.Of(c.system, limits); err != nil {
+	if err := c.shorten(); err != nil {
 		return nil, uncovered("%v", err)
 	}
 	c.out.Refined = c.out.Cover.Refine(c.out.Ends)
@@ -154,15 +154,11 @@ func (c *coverer) dispensable() cover.Event {
 
 // shorten shortens the delays that contain only looks at peers that are certainly at rest, as far
 // as the certain order of a first cover tells, or says from when on they are short.
-func (c *coverer) shorten(limits cover.Limits) error {
+func (c *coverer) shorten() (err error) {
 	if !slices.ContainsFunc(c.net.Transitions, func(t petri.Transition) bool { return len(t.Peers) > 0 && t.AtRest < t.Delay.Hi }) {
 		return nil
 	}
-	first, err := cover.Of(c.system, limits)
-	if err != nil {
-		return err
-	}
-	g, id, err := c.graph(first)
+	g, id, err := c.graph(c.out.Cover)
 	if err != nil {
 		return err
 	}
@@ -176,8 +172,9 @@ func (c *coverer) shorten(limits cover.Limits) error {
 			c.system.Shorten(cover.Event(e), c.net.Transitions[g.Transition[now]].AtRest)
 		}
 	}
-	c.quicken(first)
-	return nil
+	c.quicken(c.out.Cover)
+	c.out.Cover, err = c.out.Cover.Again()
+	return err
 }
 
 // graph has the events of the system with what they certainly wait for; id maps them to
