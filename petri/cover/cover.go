@@ -73,9 +73,12 @@ func Of(s *System, limits Limits) (*Cover, error) {
 }
 
 // Again returns the cover of the same system with what has been said of its delays since
-// (see [System].Shorten and Quicken).
+// (see [System].Shorten and Quicken), in place of this one.
 func (c *Cover) Again() (*Cover, error) {
-	return coverOf(c.s, c.limits, c.options, nil, c)
+	from := *c
+	from.order = nil // it takes most of the memory
+	*c = Cover{}
+	return coverOf(from.s, from.limits, from.options, nil, &from)
 }
 
 func allOptions(s *System) [][][]option {
