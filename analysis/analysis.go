@@ -37,8 +37,8 @@ type Options struct {
 	// Strict has the bounds cover hazards, too: the executions in which a wait sees what
 	// lasts no time in the model.
 	Strict bool
-	// BoundsOnly leaves out of the result what explains its bounds: the critical paths, the
-	// words of hazards (which are counted), and the premature waits.
+	// BoundsOnly leaves out of the result what explains its bounds: the critical paths, and the
+	// words of hazards (which are counted).
 	BoundsOnly bool
 }
 
@@ -200,10 +200,8 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	if r.Deadlock == nil {
 		r.Deadlock = describeExits(s, x.Missed, x.Deleted)
 	}
-	if !r.boundsOnly {
-		if r.Premature, err = premature(net, x.Runs); err != nil {
-			return nil, Refuse(err)
-		}
+	if r.Premature, err = premature(net, x.Runs); err != nil {
+		return nil, Refuse(err)
 	}
 	if r.Quiescence, err = quiescence(s, x.Runs); err != nil {
 		return nil, Refuse(err)

@@ -14,7 +14,7 @@ import (
 // runtime: without the rule it would be another.
 type Because struct {
 	Rule    model.Rule
-	Without *Result
+	Without *Result // with [Options.BoundsOnly]
 }
 
 // Because lists the rules on which the verdict hangs, or, where that is the same, the
@@ -30,7 +30,7 @@ func (r *Result) Because() (out []Because) {
 		if !r.exercises(rule, &s) {
 			continue
 		}
-		without, err := Analyse(&s, Options{})
+		without, err := Analyse(&s, Options{BoundsOnly: true})
 		if err != nil {
 			continue // what it would be is not known
 		}

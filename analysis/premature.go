@@ -55,16 +55,16 @@ func premature(net *petri.Net, runs []unfold.Run) ([]Premature, error) {
 // own node pushes only after an instruction that takes time.
 func possiblyPremature(s *model.Scenario) []Premature {
 	at := func(node, i int) Located { return Located{node, i, s.Nodes[node].Program[i].Pos} }
-	late := make([]int, len(s.Components)) // the first push, or -1 if it is not late
+	const none, early = -1, -2
+	late := make([]int, len(s.Components)) // the first push, if it is late
 	for c := range late {
-		late[c] = -1
+		late[c] = none
 	}
 	for _, n := range s.Nodes {
-		pushed, blocked := map[int]bool{}, false
+		blocked := false
 		for i, in := range n.Program {
-			if in.Op == model.Push && !pushed[in.Component] {
-				pushed[in.Component] = true
-				if blocked {
+			if in.Op == model.Push && late[in.Component] == none {
+				if late[in.Component] = early; blocked {
 					late[in.Component] = i
 				}
 			}

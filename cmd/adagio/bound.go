@@ -95,7 +95,7 @@ With --sweep it answers for each point of a grid, as a table, CSV or JSON; with
 			} else if share.text != "" {
 				return usage(cmd, "--shard without --sweep: there is one answer only", "")
 			}
-			r, sources, err := in.analyse(cmd, args)
+			r, sources, err := in.analyse(cmd, args, analysis.Options{BoundsOnly: true})
 			if err != nil {
 				return fail.refusal(err)
 			}

@@ -11,7 +11,7 @@ import (
 // boundSweep bounds each point of a grid.
 func (a *app) boundSweep(cmd *cobra.Command, in *input, axes *sweepFlags, share *shardFlags, fail *failOn, document func(*analysis.Result) (*bound.Document, int, error)) *sweeping {
 	answer := func(s *model.Scenario) (any, int, error) {
-		r, err := analyse(s, nil, analysis.Options{Strict: in.strict})
+		r, err := analyse(s, nil, analysis.Options{Strict: in.strict, BoundsOnly: true})
 		if err != nil {
 			return nil, exitBad, fail.refusal(err)
 		}

@@ -46,7 +46,7 @@ executions on one axis of time.`,
 				}
 				changes = append(changes, c)
 			}
-			before, _, err := in.analyse(cmd, args[:min(1, len(args))])
+			before, _, err := in.analyse(cmd, args[:min(1, len(args))], analysis.Options{})
 			if err != nil {
 				return err
 			}

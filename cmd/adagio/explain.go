@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adagio/analysis"
 	"adagio/analysis/report"
 
 	"github.com/spf13/cobra"
@@ -74,7 +75,7 @@ ended it.`,
 			shown := opts
 			round := func() error {
 				opts := shown
-				r, sources, err := in.analyse(cmd, args)
+				r, sources, err := in.analyse(cmd, args, analysis.Options{})
 				if err != nil {
 					return err
 				}

@@ -39,7 +39,7 @@ with other durations; it is made for intervals that hold them, too.`,
 			if format == "latex" {
 				in.format = "text"
 			}
-			r, _, err := in.analyse(cmd, args)
+			r, _, err := in.analyse(cmd, args, analysis.Options{})
 			if err != nil {
 				return err
 			}

@@ -203,12 +203,13 @@ func (in *input) with(set map[string]int) (*model.Scenario, error) {
 }
 
 // analyse loads and analyses the plan.
-func (in *input) analyse(cmd *cobra.Command, args []string) (*analysis.Result, diag.Sources, error) {
+func (in *input) analyse(cmd *cobra.Command, args []string, opts analysis.Options) (*analysis.Result, diag.Sources, error) {
 	s, sources, err := in.load(cmd, args)
 	if err != nil {
 		return nil, sources, err
 	}
-	r, err := in.app.analyse(s, sources, analysis.Options{Strict: in.strict})
+	opts.Strict = in.strict
+	r, err := in.app.analyse(s, sources, opts)
 	if err == nil && in.format != "json" {
 		if list := (&analysis.Result{Scenario: s, Premature: r.Premature}).Diagnostics(); len(list) > 0 {
 			in.app.diagnose(list, sources)
