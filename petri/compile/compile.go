@@ -162,6 +162,8 @@ type nodeNet struct {
 	look, restLook   time.Duration // one look at a remote fact, at most; at one of a node at rest
 	leastLook        time.Duration // one look at a remote fact, at least
 	looks            int           // looks that the components make in one pass, at most
+	marks            marks
+	peers            []peer // see compiler.peers
 }
 
 // componentNet is what the compiler knows of one component.
@@ -178,6 +180,7 @@ type componentNet struct {
 	ended        map[int]petri.PlaceID
 	registers    map[[2]int]petri.PlaceID // register, value
 	links        map[int][]int            // port -> links
+	waits        []int                    // instructions of its own node that wait for it
 	queued       []petri.PlaceID          // by push
 }
 
@@ -325,11 +328,7 @@ func (c *compiler) makeNodes() {
 		o := c.origin(petri.NodeStart, n)
 		k.off = c.place(name+": off", true, false, o)
 		k.started = c.place(name+": started", false, true, o)
-		stops, early := false, false // … before the first wait
-		for i, in := range node.Program {
-			if c.keepsFromAdvancing(n, in) {
-				stops, early = true, early || i < c.firstWait(n)
-			}
+		for i := range node.Program {
 			k.pc = append(k.pc, c.place(c.text("%s: before instruction %d", name, i), false, false, c.instructionOrigin(petri.ProgramStep, n, i)))
 		}
 		end := c.place(name+": ended", false, true, o)
@@ -341,8 +340,8 @@ func (c *compiler) makeNodes() {
 			k.nothold = c.place(name+": not holding", true, true, o)
 			k.holding = c.place(name+": holding", false, false, o)
 		}
-		if stops {
-			k.advancing = c.place(name+": components advance", !early, true, o)
+		if stops := k.marks.stops; len(stops) > 0 {
+			k.advancing = c.place(name+": components advance", stops[0] >= c.firstWait(n), true, o)
 		}
 		c.net.Starts = append(c.net.Starts, c.add(transition{
 			Name: name + ": start", In: []petri.PlaceID{k.off}, Out: []petri.PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,
@@ -354,10 +353,10 @@ func (c *compiler) makeNodes() {
 // components advance and no other node is looked at in each pass.
 func (c *compiler) firstComputing(n int) int {
 	program := c.s.Nodes[n].Program
-	if i := slices.IndexFunc(program, func(in model.Instruction) bool {
-		return c.letsAdvance(in) && (in.Op != model.Wait || c.s.Components[in.Component].Node == n)
-	}); i >= 0 {
-		return i
+	for _, i := range c.nodes[n].marks.advances {
+		if in := &program[i]; in.Op != model.Wait || c.s.Components[in.Component].Node == n {
+			return i
+		}
 	}
 	return len(program)
 }

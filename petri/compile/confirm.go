@@ -36,12 +36,12 @@ func (c *compiler) makeConfirmations() {
 	if !c.s.Rules.Confirmations || !c.polling() {
 		return
 	}
-	for a := range c.s.Nodes {
+	for a, askers := range c.mayAsk() {
 		times := c.waitAlls(a)
 		if times == 0 {
 			continue
 		}
-		k := &confirmations{once: times == 1, askers: c.mayAsk(a), missing: map[int]petri.PlaceID{}, gotten: map[int]petri.PlaceID{}}
+		k := &confirmations{once: times == 1, askers: askers, missing: map[int]petri.PlaceID{}, gotten: map[int]petri.PlaceID{}}
 		for _, b := range k.askers {
 			name := c.text("node %s: %s has asked", c.s.Nodes[a].Name, c.s.Nodes[b].Name)
 			o := c.askedOrigin(petri.Derived, a, b)
@@ -68,12 +68,22 @@ func (c *compiler) asksInProgram(b, a int) bool {
 	return slices.ContainsFunc(c.s.Nodes[b].Program, func(in model.Instruction) bool { return c.s.Confirms(b, in, a) })
 }
 
-// mayAsk lists the nodes that may ask whether node a, or one of its components, is
+// mayAsk lists, by node, those that may ask whether it, or one of its components, is
 // idle.
-func (c *compiler) mayAsk(a int) (askers []int) {
+func (c *compiler) mayAsk() [][]int {
+	askers := make([][]int, len(c.s.Nodes))
 	for b, node := range c.s.Nodes {
-		if b != a && (c.asksInProgram(b, a) || slices.Contains(node.Neighbours, a)) {
-			askers = append(askers, b)
+		asked := slices.Clone(node.Neighbours)
+		for _, in := range node.Program {
+			if in.Op == model.Wait {
+				asked = append(asked, c.s.Asked(b, in)...)
+			}
+		}
+		slices.Sort(asked)
+		for _, a := range slices.Compact(asked) {
+			if a != b {
+				askers[a] = append(askers[a], b)
+			}
 		}
 	}
 	return askers

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -98,18 +99,13 @@ func (c *compiler) beside(component, behaviour int) int {
 // instruction on, until it waits for a push of the component (-1: for its being
 // added) to have ended.
 func (c *compiler) waitLooks(n, component, push, from int) int {
-	looks := 0
-	for i, in := range c.s.Nodes[n].Program[from:] {
-		switch {
-		case in.Op == model.WaitAll:
-			return max(looks, len(c.s.Nodes[n].Neighbours))
-		case in.Op == model.Wait && in.Component == component && c.awaits(in, from+i, push):
-			return looks
-		case in.Op == model.Wait && c.s.Components[in.Component].Node != n, c.looksAtUser(n, in):
-			looks = max(looks, 1)
-		}
+	program := c.s.Nodes[n].Program
+	end := c.endOf(component, push, from-1)
+	looks := one(next(c.nodes[n].marks.looking, from, end) < end)
+	if end < len(program) && program[end].Op == model.Wait {
+		return looks
 	}
-	return max(looks, len(c.s.Nodes[n].Neighbours)) // the wait all at the end
+	return max(looks, len(c.s.Nodes[n].Neighbours)) // of the wait all there, or at the end
 }
 
 // looksDuring bounds the looks that the components of a node make in one pass
@@ -151,14 +147,15 @@ func (c *compiler) findEnds(component int) {
 // before the push that it makes (-1: the component's being added) has ended, or the
 // end of the program.
 func (c *compiler) endOf(component, push, from int) int {
-	program := c.s.Nodes[c.s.Components[component].Node].Program
-	for j := from + 1; j < len(program); j++ {
-		in := program[j]
-		if in.Op == model.WaitAll || in.Op == model.Wait && in.Component == component && c.awaits(in, j, push) {
-			return j
+	n := c.s.Components[component].Node
+	program, waits := c.s.Nodes[n].Program, c.components[component].waits
+	end := next(c.nodes[n].marks.waitsAll, from+1, len(program))
+	for i, _ := slices.BinarySearch(waits, from+1); i < len(waits) && waits[i] < end; i++ {
+		if c.awaits(program[waits[i]], waits[i], push) {
+			return waits[i]
 		}
 	}
-	return len(program)
+	return end
 }
 
 // awaits says whether a wait of a component's own node cannot return before one

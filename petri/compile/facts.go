@@ -175,8 +175,9 @@ func (c *compiler) presumes(f *fact) bool {
 // them do, it is noted which.
 func (c *compiler) remembered(f *fact) bool {
 	remember := map[int]bool{} // by node that asks
-	for _, l := range c.s.Links {
-		if n := c.s.Components[l.User].Node; l.Provider == f.Component && l.ProvidePort == f.Index && n != f.Node {
+	for _, i := range c.components[f.Component].links[f.Index] {
+		l := &c.s.Links[i]
+		if n := c.s.Components[l.User].Node; n != f.Node {
 			remember[n] = remember[n] || c.s.Nodes[n].Uptime != nil && l.UserSide && c.components[l.User].space.Held[l.UsePort]
 		}
 	}

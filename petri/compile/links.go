@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/lists"
@@ -108,7 +110,13 @@ type sideOf struct {
 
 // sidesOf lists the sides of links that a component has.
 func (c *compiler) sidesOf(component int) (out []sideOf) {
-	for i, l := range c.s.Links {
+	var links []int
+	for _, of := range c.components[component].links {
+		links = append(links, of...)
+	}
+	slices.Sort(links)
+	for _, i := range slices.Compact(links) {
+		l := &c.s.Links[i]
 		if l.User == component {
 			out = append(out, sideOf{c.links[i].user, i, l.UserSide})
 		}

@@ -33,9 +33,12 @@ func (c *compiler) asked(comp, behaviour int) []int {
 	}
 	n := c.s.Components[comp].Node
 	var out []int
-	for _, i := range c.nodes[n].components {
-		out = c.peersOf(out, i, func(ev *component.Event) bool { return i != comp || ev.Behaviour == behaviour })
+	for _, p := range c.peers(n) {
+		if p.by != comp {
+			out = append(out, p.node)
+		}
 	}
+	out = c.peersOf(out, comp, func(ev *component.Event) bool { return ev.Behaviour == behaviour })
 	for _, p := range c.components[comp].pushes {
 		if p.behaviour == behaviour || behaviour < 0 {
 			out = c.waitsFor(out, n, comp, p.instruction+1)
@@ -83,15 +86,16 @@ func (c *compiler) askedFor(out []int, comp int, e component.Effect) []int {
 // waitsFor appends the nodes that a program may look at from an instruction on,
 // until it waits for a component of its own.
 func (c *compiler) waitsFor(out []int, n, component, from int) []int {
-	for _, in := range c.s.Nodes[n].Program[from:] {
-		switch {
-		case in.Op == model.Wait && in.Component == component && c.s.Semantics != model.ConcertoD:
-			return out
-		case in.Op == model.Wait && c.s.Components[in.Component].Node != n:
-			out = append(out, c.s.Components[in.Component].Node)
-		case c.looksAtUser(n, in):
-			out = append(out, c.s.Components[c.s.Links[in.Link].User].Node)
-		}
+	program, looking := c.s.Nodes[n].Program, c.nodes[n].marks.looking
+	end := len(program)
+	if c.s.Semantics != model.ConcertoD {
+		end = next(c.components[component].waits, from, end)
+	}
+	for i, _ := slices.BinarySearch(looking, from); i < len(looking) && looking[i] < end; i++ {
+		out = append(out, c.s.Asked(n, program[looking[i]])...)
+	}
+	if end < len(program) {
+		return out
 	}
 	return append(out, c.s.Nodes[n].Neighbours...)
 }
@@ -100,8 +104,8 @@ func (c *compiler) waitsFor(out []int, n, component, from int) []int {
 // looks at the given ones.
 func (c *compiler) askedWhileAt(n int, others ...int) []int {
 	out := slices.Clone(others)
-	for _, i := range c.nodes[n].components {
-		out = c.peersOf(out, i, func(*component.Event) bool { return true })
+	for _, p := range c.peers(n) {
+		out = append(out, p.node)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -85,18 +85,10 @@ func (c *compiler) keepsFromAdvancing(n int, in model.Instruction) bool {
 // pausesWithin says whether the program may keep components from advancing after one
 // has begun a behaviour and before that has ended.
 func (b *body) pausesWithin(behaviour int) bool {
-	node := b.s.Components[b.i].Node
-	for _, push := range b.k.pushes {
-		if push.behaviour != behaviour {
-			continue
-		}
-		within := b.s.Nodes[node].Program[push.instruction:push.ended]
-		first := slices.IndexFunc(within, b.letsAdvance)
-		if first >= 0 && slices.ContainsFunc(within[first:], func(in model.Instruction) bool { return b.keepsFromAdvancing(node, in) }) {
-			return true
-		}
-	}
-	return false
+	m := &b.node().marks
+	return len(m.stops) > 0 && slices.ContainsFunc(b.k.pushes, func(p push) bool {
+		return p.behaviour == behaviour && next(m.stops, next(m.advances, p.instruction, p.ended), p.ended) < p.ended
+	})
 }
 
 // keepFromAdvancing returns what such an instruction takes and gives back: the
@@ -119,11 +111,7 @@ func (p *step) keepFromAdvancing() (take, back []petri.PlaceID) {
 // firstWait is the first instruction of node n in which components advance, or
 // the length of its program.
 func (c *compiler) firstWait(n int) int {
-	program := c.s.Nodes[n].Program
-	if i := slices.IndexFunc(program, c.letsAdvance); i >= 0 {
-		return i
-	}
-	return len(program)
+	return next(c.nodes[n].marks.advances, 0, len(c.s.Nodes[n].Program))
 }
 
 // letsAdvance says whether components advance in an instruction of a polling

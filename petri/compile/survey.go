@@ -31,6 +31,7 @@ func (c *compiler) survey() error {
 	}
 	for n, node := range s.Nodes {
 		for i, in := range node.Program {
+			c.mark(n, i, in)
 			switch in.Op {
 			case model.Add:
 				if k := &c.components[in.Component]; k.existing(i) < 0 {

@@ -1,0 +1,78 @@
+package compile
+
+import (
+	"slices"
+
+	"adagio/dsl/model"
+	"adagio/petri/component"
+)
+
+// What is asked of the instructions of a program between two of them is answered from
+// sorted lists of those that matter, not by reading what is between: a program of n
+// instructions would be read n times.
+
+// marks are instructions of the program of a node, in order.
+type marks struct {
+	waitsAll []int // "wait all"
+	looking  []int // in which it looks at one other node: a remote wait, or a disconnect
+	advances []int // in which components advance, see letsAdvance
+	stops    []int // that take time in which none does, see keepsFromAdvancing
+}
+
+// mark notes an instruction.
+func (c *compiler) mark(n, i int, in model.Instruction) {
+	m := &c.nodes[n].marks
+	switch local := in.Op == model.Wait && c.s.Components[in.Component].Node == n; {
+	case in.Op == model.WaitAll:
+		m.waitsAll = append(m.waitsAll, i)
+	case local:
+		k := &c.components[in.Component]
+		k.waits = append(k.waits, i)
+	case in.Op == model.Wait, c.looksAtUser(n, in):
+		m.looking = append(m.looking, i)
+	}
+	if c.letsAdvance(in) {
+		m.advances = append(m.advances, i)
+	}
+	if c.keepsFromAdvancing(n, in) {
+		m.stops = append(m.stops, i)
+	}
+}
+
+// next is the first of some instructions that does not come before another, or none.
+func next(list []int, from, none int) int {
+	if i, _ := slices.BinarySearch(list, from); i < len(list) {
+		return list[i]
+	}
+	return none
+}
+
+// peer is a node that a component of another looks at for some event: by says which one, or
+// that several do.
+type peer struct{ node, by int }
+
+const several = -1
+
+// peers lists the nodes that the components of a node look at, in order.
+func (c *compiler) peers(n int) []peer {
+	k := &c.nodes[n]
+	if k.peers != nil {
+		return k.peers
+	}
+	var all []peer
+	for _, i := range k.components {
+		for _, m := range c.peersOf(nil, i, func(*component.Event) bool { return true }) {
+			all = append(all, peer{m, i})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b peer) int { return a.node - b.node })
+	k.peers = []peer{}
+	for _, p := range all {
+		if last := len(k.peers) - 1; last < 0 || k.peers[last].node != p.node {
+			k.peers = append(k.peers, p)
+		} else if k.peers[last].by != p.by {
+			k.peers[last].by = several
+		}
+	}
+	return k.peers
+}
