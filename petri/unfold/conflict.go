@@ -116,7 +116,7 @@ func (r *run) missedFiring(t petri.TransitionID) *conflict {
 			found = r.missed(t, chosen)
 			return found != nil
 		}
-		for _, c := range r.p.byPlace.Of(places[i]) {
+		for _, c := range r.beside(places[i], chosen) {
 			if r.separated(t, chosen, held, c) {
 				continue
 			}
@@ -136,72 +136,6 @@ func (r *run) missedFiring(t petri.TransitionID) *conflict {
 // some time.
 func (r *run) everMarked(t petri.TransitionID) bool {
 	return !slices.ContainsFunc(r.Net.Transitions[t].Tests(), func(p petri.PlaceID) bool { return len(r.p.byPlace.Of(p)) == 0 })
-}
-
-// span is, of some conditions, the greatest earliest date of what made one of them, and the
-// least latest date of what took one.
-type span struct{ from, until time.Duration }
-
-var always = span{0, petri.Never}
-
-// with is the span of one condition more.
-func (r *run) with(s span, c int32) span {
-	k := &r.p.conditions[c]
-	if k.producer >= 0 {
-		s.from = max(s.from, r.order.Lo[r.id[k.producer]])
-	}
-	if k.consumer >= 0 {
-		s.until = min(s.until, r.order.Hi[r.id[k.consumer]])
-	}
-	return s
-}
-
-// separated says whether a condition certainly never held together with one of
-// the chosen ones, which have a span, as far as transition t could see: one was taken no
-// later than the other came.
-func (r *run) separated(t petri.TransitionID, chosen []int32, held span, c int32) bool {
-	// Among many conditions a search for each pair is too much: the dates alone
-	// prune, and what they leave is examined as a whole.
-	if own := r.with(always, c); own.from > held.until || held.from > own.until {
-		return true
-	}
-	if len(chosen) > manyConditions {
-		return false
-	}
-	for _, d := range chosen {
-		if r.apart(t, d, c) || r.apart(t, c, d) {
-			return true
-		}
-	}
-	return false
-}
-
-const manyConditions = 16
-
-func (r *run) apart(t petri.TransitionID, first, second int32) bool {
-	j, p := r.p.conditions[first].consumer, r.p.conditions[second].producer
-	if j < 0 || p < 0 {
-		return false
-	}
-	if j == p {
-		return true
-	}
-	before, notAfter := r.order.Before(r.id[j], r.id[p])
-	return before || notAfter && (!r.openBeside(t, j) || r.precedes(j, r.id[p])) && !r.order.Causes(r.id[p], r.id[j]) && !r.followsOpen(t, j, p)
-}
-
-// followsOpen says whether event j follows from one that takes a token that transition t
-// might have fired with, and that t may go before although it is of the date of event p.
-func (r *run) followsOpen(t petri.TransitionID, j, p petri.EventID) bool {
-	return slices.ContainsFunc(r.Net.Transitions[t].Tests(), func(place petri.PlaceID) bool {
-		return r.takenByOther(j, r.p.byPlace.Of(place), func(k petri.EventID) bool {
-			if !r.openBeside(t, k) || !r.order.Causes(r.id[k], r.id[j]) {
-				return false
-			}
-			before, _ := r.order.Before(r.id[k], r.id[p])
-			return !before && !r.precedes(k, r.id[p])
-		})
-	})
 }
 
 // takenByOther says whether one of some conditions is taken by such an event other than j.

@@ -30,13 +30,15 @@ type run struct {
 	causes       []petri.EventID
 	chooses      bool // … some of it with a choice
 
+	succeeds map[petri.PlaceID]bool // see successive
+
 	places []petri.PlaceID // of missedFiring
 	chosen []int32
 	room   virtual
 }
 
 var runs = sync.Pool{New: func() any {
-	return &run{p: new(player), order: &precedence.Orders{}}
+	return &run{p: new(player), order: &precedence.Orders{}, succeeds: map[petri.PlaceID]bool{}}
 }}
 
 // free lets another branch have the memory.
@@ -57,6 +59,7 @@ func (r *run) begin(x *explorer, d decisions) error {
 func (r *run) list(x *explorer, d decisions) {
 	p := r.p
 	r.explorer, r.d, r.chooses = x, d, false
+	clear(r.succeeds)
 	r.nodes, r.alternatives, r.causes = slices.Grow(r.nodes[:0], len(p.events)), slices.Grow(r.alternatives[:0], len(p.events)), slices.Grow(r.causes[:0], 2*len(p.events))
 	for e := range p.events {
 		f := &p.events[e]
