@@ -410,7 +410,7 @@ func nthCause(n Event, i int) (EventID, bool) {
 // has entered its initial place.
 func (g *EventGraph) Rests(e EventID) bool {
 	t := &g.Net.Transitions[g.Transition[e]]
-	if t.Origin.Kind != BehaviourEnd && t.Origin.Kind != ComponentAdd {
+	if t.Kind != BehaviourEnd && t.Kind != ComponentAdd {
 		return false
 	}
 	idle := g.Net.Idle[t.Origin.Component]

@@ -73,6 +73,7 @@ type Transition struct {
 	*Looks
 	Class Class
 	Leg   Leg
+	Kind  Kind // that of Origin, where it is read without a look at another place of memory
 	// NextPass: with an executor that looks it may come a pass later than what it follows
 	// from, though in no time; a node that sleeps may fall asleep in between.
 	NextPass bool

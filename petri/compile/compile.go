@@ -253,7 +253,7 @@ func (c *compiler) add(t transition) petri.TransitionID {
 	}
 	out := petri.Transition{
 		Delay: c.delayOf(&t.Delay), Looks: petri.NoLooks,
-		Class: t.Class, Choice: t.Choice, Variant: t.Variant, Leg: t.Leg, NextPass: t.NextPass, Origin: c.originOf(&t.Origin),
+		Class: t.Class, Kind: t.Origin.Kind, Choice: t.Choice, Variant: t.Variant, Leg: t.Leg, NextPass: t.NextPass, Origin: c.originOf(&t.Origin),
 	}
 	if len(t.Peers) > 0 {
 		out.Looks = &petri.Looks{AtRest: t.AtRest, Peers: t.Peers}

@@ -184,7 +184,8 @@ func (c *compiler) roundTrips(n int, asked []int) (fastest, slowest time.Duratio
 
 // travel is a transition with the delay of a change of a fact from its node to an
 // observer; last says that no plan changes it more often.
-func (c *compiler) travel(f *fact, to int, favourable, last bool) transition {
+func (c *compiler) travel(f *fact, by *observer, favourable, last bool) transition {
+	to, late := by.node, by.late
 	latency := c.s.Network.Between(f.Node, to)
 	switch kind := c.s.Network.Profile.Kind; {
 	case kind == model.Pushing:
@@ -195,13 +196,13 @@ func (c *compiler) travel(f *fact, to int, favourable, last bool) transition {
 	case kind == model.Ideal:
 		return transition{Delay: latency}
 	case !favourable:
-		age := f.late[to].age
+		age := late.age
 		if f.Kind == petri.Accepting {
-			age = f.late[to].allowed
+			age = late.allowed
 		}
 		return transition{Delay: model.Interval(latency.Lo, latency.Hi+age)}
 	}
-	poll, late := c.s.Network.Profile.Poll.Hi, f.late[to]
+	poll := c.s.Network.Profile.Poll.Hi
 	if last && c.settles(f) {
 		late.any = late.settled
 	}

@@ -32,13 +32,51 @@ type fact struct {
 	initial   bool              // its value when its node starts
 	changes   int               // no plan changes it more often
 	favour    bool              // known without being told: what an observer assumes before it has seen anything
-	observers []int
+	observers []observer
+	at        map[int]int                 // index in observers, by node, where there are many
 	presumed  bool                        // what they take it for before they have been told
 	unseen    bool                        // nobody sees it as it is when its node starts, see refusesAtOnce
-	known     map[int][2]petri.PlaceID    // by observer: not known, known
-	late      map[int]responseTime        // by observer
 	atRest    struct{ known, holds bool } // see settledOnce
-	noted     map[int]petri.PlaceID       // by observer: the last message so far is taken note of
+}
+
+// observer is a node that asks for a fact of another.
+type observer struct {
+	node    int
+	no, yes petri.PlaceID // it does not know that the fact holds, and it does
+	noted   petri.PlaceID // the last message so far is taken note of
+	late    responseTime
+}
+
+// manyObservers is from how many on those of a fact are found by a map.
+const manyObservers = 8
+
+// observer returns what is known of a node that asks for the fact, or nil.
+func (f *fact) observer(node int) *observer {
+	if f.at != nil {
+		if i, ok := f.at[node]; ok {
+			return &f.observers[i]
+		}
+		return nil
+	}
+	for i := range f.observers {
+		if f.observers[i].node == node {
+			return &f.observers[i]
+		}
+	}
+	return nil
+}
+
+// observed notes an observer.
+func (f *fact) observed(o observer) {
+	f.observers = append(f.observers, o)
+	if len(f.observers) == manyObservers {
+		f.at = map[int]int{}
+		for i := range f.observers {
+			f.at[f.observers[i].node] = i
+		}
+	} else if f.at != nil {
+		f.at[o.node] = len(f.observers) - 1
+	}
 }
 
 // portFact returns the fact about a port, registered at first use.
@@ -77,7 +115,7 @@ func (c *compiler) register(key petri.Fact, of, holds, ceased string, initial bo
 		f = new(fact)
 	}
 	*f = fact{Fact: key, name: c.text("%s %s", of, holds), ceased: c.text("%s %s", of, ceased), on: -1, off: -1, initial: initial,
-		observers: f.observers[:0], known: lists.Emptied(f.known), late: lists.Emptied(f.late), noted: lists.Emptied(f.noted)}
+		observers: f.observers[:0]}
 	c.facts[key] = f
 	c.factOrder = append(c.factOrder, f)
 	return f
@@ -135,10 +173,7 @@ func (c *compiler) changes(kind petri.FactKind, component, port int) int {
 
 // observe makes a fact known on a node.
 func (c *compiler) observe(f *fact, node int) {
-	if node == f.Node {
-		return
-	}
-	if _, ok := f.known[node]; ok {
+	if node == f.Node || f.observer(node) != nil {
 		return
 	}
 	o := c.factOrigin(petri.Derived, f.Fact)
@@ -150,9 +185,8 @@ func (c *compiler) observe(f *fact, node int) {
 	value := f.presumed
 	no := c.place(c.text("%s: does not know: %s", at, f.name), !value, true, o)
 	yes := c.place(c.text("%s: knows: %s", at, f.name), value, true, o)
-	f.known[node] = [2]petri.PlaceID{no, yes}
 	c.net.Told[no], c.net.Told[yes] = petri.Told{Fact: f.Fact, Value: false}, petri.Told{Fact: f.Fact, Value: true}
-	f.observers = append(f.observers, node)
+	f.observed(observer{node: node, no: no, yes: yes})
 }
 
 // presumes says what observers take a fact for before they have been told: what
@@ -203,14 +237,14 @@ func (c *compiler) asks(f *fact, node int, late responseTime) (no, yes petri.Pla
 	if c.recorded != nil {
 		c.recorded.asks = append(c.recorded.asks, asked{f.Fact, node, late})
 	}
-	k := f.known[node]
-	old := f.late[node]
+	k := f.observer(node)
+	old := k.late
 	peers := late.peers
 	if len(old.peers) > 0 && !slices.Equal(old.peers, peers) {
 		peers = lists.Merged(old.peers, peers)
 	}
-	f.late[node] = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), max(old.age, late.age), max(old.allowed, late.allowed), peers}
-	return k[0], k[1]
+	k.late = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), max(old.age, late.age), max(old.allowed, late.allowed), peers}
+	return k.no, k.yes
 }
 
 // idleFact is whether others see a component idle.
@@ -285,9 +319,10 @@ func (c *compiler) compileFacts() {
 		if len(f.observers) == 0 {
 			continue
 		}
-		slices.Sort(f.observers)
-		for _, to := range f.observers {
-			if c.s.Network.Profile.Kind == model.Pushing && (c.s.Nodes[f.Node].Uptime != nil || c.s.Nodes[to].Uptime != nil) {
+		slices.SortFunc(f.observers, func(a, b observer) int { return a.node - b.node })
+		f.at = nil // of the order before
+		for i := range f.observers {
+			if to := f.observers[i].node; c.s.Network.Profile.Kind == model.Pushing && (c.s.Nodes[f.Node].Uptime != nil || c.s.Nodes[to].Uptime != nil) {
 				c.heard(f.Node, to) // a hello and its answer wait for nodes, whatever comes of them
 			}
 		}
@@ -311,23 +346,27 @@ func (c *compiler) compileFacts() {
 
 // deliver takes the r-th message of a fact to an observer. A message that comes
 // before the one ahead of it has arrived waits for it.
-func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petri.PlaceID, way transition) {
+func (c *compiler) deliver(f *fact, r int, by *observer, value bool, msg petri.PlaceID, way transition) {
+	to, known, next := by.node, by.no, by.yes
+	if !value {
+		known, next = next, known
+	}
 	o := c.factOrigin(petri.Network, f.Fact)
 	o.Node, o.Ceases = to, !value
 	arrival := way
 	arrival.Name, arrival.In, arrival.Origin = c.text("%s: arrival %d at %s", f.says(value), r, c.nodeName(to)), c.ids(msg), o
-	noted := f.noted[to]
-	f.noted[to] = c.place(c.text("%s: noted %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
+	noted := by.noted
+	by.noted = c.place(c.text("%s: noted %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
 	heard, gated := c.heard(f.Node, to)
-	if known == f.known[to][1] && slices.Contains(c.stale, petri.Observation{Fact: f.Fact, Node: to, Change: r}) {
-		unseen := transition{Name: arrival.Name + ", unseen", In: []petri.PlaceID{msg}, Read: []petri.PlaceID{known}, Out: []petri.PlaceID{f.noted[to]}, Delay: way.Delay, Origin: o}
+	if !value && slices.Contains(c.stale, petri.Observation{Fact: f.Fact, Node: to, Change: r}) {
+		unseen := transition{Name: arrival.Name + ", unseen", In: []petri.PlaceID{msg}, Read: []petri.PlaceID{known}, Out: []petri.PlaceID{by.noted}, Delay: way.Delay, Origin: o}
 		if r > 1 {
 			unseen.In = append(unseen.In, noted)
 		}
 		c.add(unseen)
 	}
 	if r == 1 && !gated {
-		arrival.In, arrival.Out = c.ids(msg, known), c.ids(next, f.noted[to])
+		arrival.In, arrival.Out = c.ids(msg, known), c.ids(next, by.noted)
 		c.add(arrival)
 		return
 	}
@@ -338,7 +377,7 @@ func (c *compiler) deliver(f *fact, r, to int, value bool, msg, known, next petr
 	}
 	c.add(arrival)
 	note := transition{Name: c.text("%s: taken note of %d at %s", f.says(value), r, c.nodeName(to)),
-		In: c.ids(arrived, known), Out: c.ids(next, f.noted[to]), Origin: o}
+		In: c.ids(arrived, known), Out: c.ids(next, by.noted), Origin: o}
 	if r > 1 {
 		note.In = c.ids(arrived, known, noted)
 	}
@@ -366,15 +405,11 @@ func (c *compiler) publish(f *fact, r int, sent petri.PlaceID, value, last bool)
 	next := c.place(c.text("%s: published %d", f.says(value), r), false, true, o)
 	c.brief.Reset()
 	out := append(c.brief.New(1 + len(f.observers))[:0], next)
-	for _, j := range f.observers {
-		msg := c.place(c.text("%s: message %d to %s", f.says(value), r, c.nodeName(j)), false, true, o)
+	for i := range f.observers {
+		by := &f.observers[i]
+		msg := c.place(c.text("%s: message %d to %s", f.says(value), r, c.nodeName(by.node)), false, true, o)
 		out = append(out, msg)
-		known := f.known[j]
-		from, to := known[0], known[1]
-		if !value {
-			from, to = to, from
-		}
-		c.deliver(f, r, j, value, msg, from, to, c.travel(f, j, value, last))
+		c.deliver(f, r, by, value, msg, c.travel(f, by, value, last))
 	}
 	choice, in := int32(0), c.ids(sent)
 	publish := func(i int, read []petri.PlaceID) {

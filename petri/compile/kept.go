@@ -326,8 +326,8 @@ func (c *compiler) outsideOf(out []petri.PlaceID, key petri.Fact, node int) []pe
 	if node == f.Node {
 		return append(out, f.off, f.on)
 	}
-	if k, ok := f.known[node]; ok {
-		return append(out, k[:]...)
+	if k := f.observer(node); k != nil {
+		return append(out, k.no, k.yes)
 	}
 	return append(out, -1, -1)
 }

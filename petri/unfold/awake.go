@@ -47,7 +47,7 @@ func (p *player) nextAwake(t petri.TransitionID, at time.Duration) time.Duration
 // runs notes that a transition has become enabled or not any more: a component's
 // transition runs as long as it is.
 func (p *player) runs(t petri.TransitionID, change int) {
-	if tr := &p.net.Transitions[t]; tr.Origin.Kind == petri.Fire {
+	if tr := &p.net.Transitions[t]; tr.Kind == petri.Fire {
 		p.awake[tr.Node()].running += change
 	}
 }

@@ -318,7 +318,7 @@ func (p *player) fire(t petri.TransitionID) error {
 	if g := group(p.net, t); g != 0 {
 		p.turns[g]++
 	}
-	if tr.Origin.Kind == petri.Fire {
+	if tr.Kind == petri.Fire {
 		if p.awake[tr.Node()].until = p.now; p.net.Scenario.Network.Profile.Kind != model.Concertod {
 			p.awake[tr.Node()].until += p.net.Scenario.Network.Profile.Step.Lo
 		}
