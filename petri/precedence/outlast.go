@@ -38,9 +38,15 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 			open = append(open, i)
 		}
 	}
-	after := make([]uint64, g.Len())
-	for rest := range slices.Chunk(open, 64) {
-		dropAwaited(g, events, rest, may, after)
+	awaited := awaitedByEnds(g)
+	for _, i := range open {
+		may[i] = !awaited[events[i]]
+	}
+	if open = slices.DeleteFunc(open, func(i int) bool { return !may[i] }); g.Chooses() {
+		after := make([]uint64, g.Len())
+		for rest := range slices.Chunk(open, 64) {
+			dropAwaited(g, events, rest, may, after)
+		}
 	}
 	open = slices.DeleteFunc(open, func(i int) bool { return !may[i] })
 	if len(open)*len(g.Ends) > maxOrders {
@@ -59,6 +65,23 @@ var spareOrders = sync.Pool{New: func() any { return new(Orders) }}
 // maxOrders bounds the pairs of events whose order is searched for, each with up to
 // searchBudget steps.
 const maxOrders = 2000
+
+// awaitedByEnds says which events the end of some program waits for, not through an event
+// with several alternatives.
+func awaitedByEnds(g *petri.EventGraph) []bool {
+	awaited := make([]bool, g.Len())
+	for _, end := range g.Ends {
+		awaited[end] = true
+	}
+	for i := g.Len() - 1; i >= 0; i-- {
+		if e := petri.EventID(i); awaited[e] && g.FirstAlternative[e+1] == g.FirstAlternative[e]+1 {
+			for _, p := range g.Causes(e) {
+				awaited[p] = true
+			}
+		}
+	}
+	return awaited
+}
 
 // dropAwaited finds those of at most 64 events that the end of some program waits for; after
 // has room for a bit for each of them that comes before an event.
