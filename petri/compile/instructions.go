@@ -19,6 +19,11 @@ type marks struct {
 	stops    []int // that take time in which none does, see keepsFromAdvancing
 }
 
+// emptied has the memory of marks that nobody uses any more.
+func (m marks) emptied() marks {
+	return marks{m.waitsAll[:0], m.looking[:0], m.advances[:0], m.stops[:0]}
+}
+
 // mark notes an instruction.
 func (c *compiler) mark(n, i int, in model.Instruction) {
 	m := &c.nodes[n].marks

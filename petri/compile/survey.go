@@ -16,13 +16,13 @@ func (c *compiler) survey() error {
 	c.nodes = slices.Grow(c.nodes[:0], len(s.Nodes))[:len(s.Nodes)]
 	for n := range c.nodes {
 		k := &c.nodes[n]
-		*k = nodeNet{components: k.components[:0], pc: k.pc[:0]}
+		*k = nodeNet{components: k.components[:0], pc: k.pc[:0], marks: k.marks.emptied()}
 	}
 	for i := range c.components {
 		k := &c.components[i]
 		*k = componentNet{
 			existences: k.existences[:0], pushes: k.pushes[:0], at: k.at[:0], occupied: k.occupied[:0],
-			turn: k.turn[:0], noticed: k.noticed[:0], queued: k.queued[:0],
+			turn: k.turn[:0], noticed: k.noticed[:0], queued: k.queued[:0], waits: k.waits[:0],
 			links: lists.Emptied(k.links), registers: lists.Emptied(k.registers), ended: lists.Emptied(k.ended),
 		}
 		if len(s.Components[i].Active) > 0 {
