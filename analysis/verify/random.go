@@ -1,14 +1,19 @@
 package verify
 
 import (
+	"flag"
 	"fmt"
-	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
+	"testing"
 	"time"
 
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
+
+	"pgregory.net/rapid"
 )
 
 // deviation is how one delay of an execution differs from the nominal one.
@@ -131,69 +136,48 @@ const maxShrinks = 400
 // makes the first that it finds deviate as little as it can.
 func (v *verifier) random(c *model.Claim) (*Execution, int, error) {
 	list := v.deviants()
-	violates := func(deviations []deviation) bool {
-		ok, _ := newWitness(v.s, v.runner.Run(with(list, deviations))).Holds(c)
-		return !ok
-	}
-	source := rand.New(rand.NewPCG(v.opts.Seed, 0))
-	for runs := 1; runs <= v.opts.Random; runs++ {
-		deviations := draw(source, len(list))
-		if !violates(deviations) {
-			continue
+	draw := rapid.Custom(func(t *rapid.T) deviation {
+		d := deviation{of: rapid.IntRange(0, len(list)-1).Draw(t, "of"), end: rapid.IntRange(0, 2).Draw(t, "end")}
+		if d.end == 2 {
+			d.share = rapid.Int64Range(0, 1000).Draw(t, "share")
 		}
-		least := shrink(deviations, violates)
-		o := with(list, least)
-		t := v.runner.Run(o)
-		ok, at := Holds(v.s, t, c)
-		x := &Execution{Trace: t, How: describe(list, least), At: at, options: o}
-		same, err := x.Replay(v.s)
-		if err == nil && (ok || !same) {
-			err = fmt.Errorf("%s: an execution that violates it is another when it is run again", c.Text(v.s))
+		return d
+	})
+	var least []deviation
+	found, runs, shrinks := false, 0, 0
+	property := func(t *rapid.T) {
+		var deviations []deviation
+		if len(list) > 0 {
+			deviations = rapid.SliceOfN(draw, 0, 2*len(list)).Draw(t, "deviations")
 		}
-		return x, runs, err
-	}
-	return nil, v.opts.Random, nil
-}
-
-// draw draws deviations of some of n delays.
-func draw(source *rand.Rand, n int) []deviation {
-	deviations := make([]deviation, source.IntN(2*n+1))
-	for i := range deviations {
-		deviations[i] = deviation{of: source.IntN(n), end: source.IntN(3)}
-		if deviations[i].end == 2 {
-			deviations[i].share = source.Int64N(1001)
-		}
-	}
-	return deviations
-}
-
-// shrink leaves out of the deviations of an execution that violates a claim what it can, half
-// of them at first and in the end each alone; then it puts what is in between at an end.
-func shrink(deviations []deviation, violates func([]deviation) bool) []deviation {
-	tries := 0
-	try := func(fewer []deviation) bool {
-		tries++
-		if tries > maxShrinks || !violates(fewer) {
-			return false
-		}
-		deviations = fewer
-		return true
-	}
-	for size := (len(deviations) + 1) / 2; size > 0; size /= 2 {
-		for i := 0; i+size <= len(deviations); {
-			if !try(slices.Concat(deviations[:i], deviations[i+size:])) {
-				i += size
+		if found {
+			if shrinks++; shrinks > maxShrinks {
+				return
 			}
+		} else {
+			runs++
+		}
+		w := newWitness(v.s, v.runner.Run(with(list, deviations)))
+		if ok, _ := w.Holds(c); !ok {
+			found, least = true, deviations
+			t.Fatalf("violated")
 		}
 	}
-	for i := range deviations {
-		for end := 0; end < 2 && deviations[i].end == 2; end++ {
-			atEnd := slices.Clone(deviations)
-			atEnd[i] = deviation{of: atEnd[i].of, end: end}
-			try(atEnd)
-		}
+	if err := check(v.opts.Random, v.opts.Seed, property); err != nil {
+		return nil, 0, err
 	}
-	return deviations
+	if !found {
+		return nil, runs, nil
+	}
+	o := with(list, least)
+	t := v.runner.Run(o)
+	ok, at := Holds(v.s, t, c)
+	x := &Execution{Trace: t, How: describe(list, least), At: at, options: o}
+	same, err := x.Replay(v.s)
+	if err == nil && (ok || !same) {
+		err = fmt.Errorf("%s: an execution that violates it is another when it is run again", c.Text(v.s))
+	}
+	return x, runs, err
 }
 
 // deviate looks for executions that violate open claims, as deviations from the nominal one.
@@ -230,3 +214,50 @@ func (v *verifier) strike(verdicts []Verdict) error {
 	}
 	return nil
 }
+
+// engine guards the settings of rapid, which are flags of the process.
+var engine sync.Mutex
+
+// check has rapid draw so many executions, and shrink what it finds. It writes no files,
+// and its shrinking ends by the number of executions and not by the clock.
+func check(runs int, seed uint64, property func(*rapid.T)) (err error) {
+	engine.Lock()
+	defer engine.Unlock()
+	testing.Init() // rapid asks whether tests are to be short
+	if !flag.Parsed() {
+		if err := flag.CommandLine.Parse(nil); err != nil {
+			return err
+		}
+	}
+	for name, value := range map[string]string{
+		"rapid.checks": strconv.Itoa(runs), "rapid.seed": strconv.FormatUint(seed+1, 10), // 0 is any
+		"rapid.nofailfile": "true", "rapid.failfile": "", "rapid.shrinktime": "1h",
+	} {
+		f := flag.Lookup(name)
+		before := f.Value.String()
+		if err := f.Value.Set(value); err != nil {
+			return err
+		}
+		defer f.Value.Set(before)
+	}
+	rapid.Check(&silent{}, property)
+	return nil
+}
+
+// silent is what rapid reports to.
+type silent struct{ failed bool }
+
+func (*silent) Helper()                 {}
+func (*silent) Name() string            { return "adagio verify" }
+func (*silent) Logf(string, ...any)     {}
+func (*silent) Log(...any)              {}
+func (*silent) Skipf(string, ...any)    {}
+func (*silent) Skip(...any)             {}
+func (*silent) SkipNow()                {}
+func (s *silent) Errorf(string, ...any) { s.failed = true }
+func (s *silent) Error(...any)          { s.failed = true }
+func (s *silent) Fatalf(string, ...any) { s.failed = true }
+func (s *silent) Fatal(...any)          { s.failed = true }
+func (s *silent) FailNow()              { s.failed = true }
+func (s *silent) Fail()                 { s.failed = true }
+func (s *silent) Failed() bool          { return s.failed }

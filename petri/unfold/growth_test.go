@@ -48,7 +48,7 @@ func BenchmarkOnce(b *testing.B) {
 }
 
 // TestGrowth counts the statements that the analysis of a model executes, from its text to the
-// bounds, and holds their number against that of a model four times smaller: it notices what
+// bounds, and compares it with that of a model four times smaller: it notices what
 // grows faster than the model without a clock.
 func TestGrowth(t *testing.T) {
 	if testing.Short() {
