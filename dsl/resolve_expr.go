@@ -151,7 +151,13 @@ func (r *resolver) replicate(f *For, statements int, in scope, body func(scope))
 		return
 	}
 	lo, hi, ok := r.bounds(f.Range, in)
-	if !ok || hi < lo {
+	if !ok {
+		return
+	}
+	if name, single := f.Range.Hi.variable(); single && f.Range.Open && hi+1 < min(lo, 0) {
+		r.fail(f.Range.Hi.Span(), fmt.Sprintf("%s is %d, and how many there are cannot be negative", name, hi+1), "a count is 0 or more")
+	}
+	if hi < lo {
 		return
 	}
 	n := hi - lo + 1

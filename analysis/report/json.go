@@ -212,8 +212,8 @@ type Race struct {
 	Remedy   *Remedy   `json:"remedy"`
 }
 
-// Remedy is changes that remove a race, as they can be given to --what-if, and the
-// makespan with them.
+// Remedy is changes that remove a race or let a plan end, as they can be given to --what-if,
+// and the makespan with them.
 type Remedy struct {
 	Changes  []string `json:"changes"`
 	Makespan Interval `json:"makespan"`
@@ -265,6 +265,8 @@ type Deadlock struct {
 	Components []string  `json:"components"`
 	Waits      []Waiting `json:"waits"`
 	Cycle      []int     `json:"cycle"` // indices into waits, each waiting for the next
+	// Remedy is a change by which the plan ends; left out where none is known, or none was looked for.
+	Remedy *Remedy `json:"remedy,omitempty"`
 }
 
 // Waiting is one link of a deadlock.
@@ -322,7 +324,7 @@ func Explain(r *analysis.Result) *Explanation {
 		if i := slices.IndexFunc(groups, func(g analysis.RaceGroup) bool { return r.SameKind(g.Races[0], k) }); remedies[i] != nil {
 			changes := texts(remedies[i].Changes)
 			out.Advice = strings.Join(changes, "; ")
-			out.Remedy = &Remedy{changes, NewInterval(remedies[i].After.Makespan), position(remedies[i].Pos)}
+			out.Remedy = newRemedy(remedies[i])
 		}
 		x.Races = append(x.Races, out)
 	}
@@ -337,7 +339,11 @@ func Explain(r *analysis.Result) *Explanation {
 	if least, greatest, ok := r.Chance(); ok && len(r.Hazards) > 0 {
 		x.HazardChance = &Chance{least, greatest}
 	}
-	x.Deadlock = ExplainDeadlock(r)
+	if x.Deadlock = ExplainDeadlock(r); x.Deadlock != nil {
+		if best, _ := whatif.Unblock(r); best != nil {
+			x.Deadlock.Remedy = newRemedy(best)
+		}
+	}
 	return x
 }
 
@@ -499,6 +505,10 @@ func race(s *model.Scenario, r analysis.Race) Race {
 		return interval(*o.Makespan)
 	}
 	return Race{A: event(r.A, r.OriginA, r.DateA), B: event(r.B, r.OriginB, r.DateB), IfAFirst: maybe(r.IfAFirst), IfBFirst: maybe(r.IfBFirst)}
+}
+
+func newRemedy(x *whatif.Remedy) *Remedy {
+	return &Remedy{texts(x.Changes), NewInterval(x.After.Makespan), position(x.Pos)}
 }
 
 // ExplainDeadlock makes the document of a deadlock; nil if there is none.

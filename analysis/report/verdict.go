@@ -25,6 +25,7 @@ func (t *text) deadlock() {
 	if len(d.Waits) == 0 {
 		return
 	}
+	defer t.unblock()
 	inCycle := map[int]bool{}
 	for _, i := range d.Cycle {
 		inCycle[i] = true
@@ -55,6 +56,22 @@ func (t *text) deadlock() {
 		k++
 		t.waiting(fmt.Sprintf("%d. ", k), w)
 	}
+}
+
+// unblock says which instruction would make the plan end.
+func (t *text) unblock() {
+	if remedy, tried := whatif.Unblock(t.r); remedy != nil || tried > 0 && !t.r.Deadlock.Possible {
+		t.line("")
+		t.paragraph("", 2, UnblockText(remedy, t.opts))
+	}
+}
+
+// UnblockText says by which change a plan would end, if one is known.
+func UnblockText(x *whatif.Remedy, opts Options) string {
+	if x == nil {
+		return "No one instruction is known, a push to add or a wait to remove, by which the plan would end."
+	}
+	return RemedyText("To have the plan end", x, opts.Bound(x.After.Done())) + "."
 }
 
 // because says what hangs on a defect of the runtime.
@@ -117,7 +134,7 @@ func (t *text) races() {
 			t.entry(indent, fmt.Sprintf("before: %s; after: %s", t.order(g.IfAFirst), t.order(g.IfBFirst)), "")
 		}
 		if x := remedies[i]; x != nil {
-			t.entry(indent, RemedyText(x, t.opts.Bound(x.After.Done())), t.where(x.Pos))
+			t.entry(indent, RemedyText("to order them", x, t.opts.Bound(x.After.Done())), t.where(x.Pos))
 		}
 	}
 	if untried > 0 {
@@ -130,13 +147,13 @@ func UntriedText(kinds int) string {
 	return fmt.Sprintf("for %s no instruction is looked for that orders the events: each takes an analysis, too many for a plan of this size", diag.Count(kinds, "kind"))
 }
 
-// RemedyText says what removes races, and by when everything is done then.
-func RemedyText(x *whatif.Remedy, done string) string {
+// RemedyText says what to do for a purpose, and by when everything is done then.
+func RemedyText(purpose string, x *whatif.Remedy, done string) string {
 	left := "has no race"
 	if n := len(x.After.Races); n > 0 {
 		left = "has " + diag.Count(n, "race")
 	}
-	return fmt.Sprintf("to order them, %s: then everything is done by %s, and the plan %s", strings.Join(texts(x.Changes), "; "), done, left)
+	return fmt.Sprintf("%s, %s: then everything is done by %s, and the plan %s", purpose, strings.Join(texts(x.Changes), "; "), done, left)
 }
 
 // order is what a plan comes to in one order of a race.

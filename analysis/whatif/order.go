@@ -8,12 +8,12 @@ import (
 	"adagio/petri"
 )
 
-// Remedy is a change of the programs that removes the races of a group. Another analysis
-// has shown that it does, that the plan then has fewer kinds of race, and that it ends in
-// the same state.
+// Remedy is a change of the programs that removes the races of a group, or by which a plan
+// ends. Another analysis has shown that it does; with fewer races, that the plan has fewer
+// kinds of them and ends in the same state.
 type Remedy struct {
 	Changes []Change
-	Pos     model.Pos // of the instruction that a wait is put before
+	Pos     model.Pos // of the instruction or component that is concerned
 	After   *analysis.Result
 }
 

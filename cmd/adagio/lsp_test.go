@@ -4,11 +4,16 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"adagio/analysis/report/serve"
 	"adagio/cmd/adagio/lsp"
 	"adagio/dsl"
 
@@ -41,6 +46,48 @@ func TestLanguageServer(t *testing.T) {
 	}
 	if code := Run([]string{"lsp", "--budget", "soon"}, strings.NewReader(""), &stdout, &stderr); code != exitBad {
 		t.Errorf("a budget that is none: exit code %d", code)
+	}
+}
+
+// TestHangs: where a plan may hang the editor and the pages of a folder say what bound says:
+// how an execution does, or that it is not proved that the plan ends.
+func TestHangs(t *testing.T) {
+	script, err := os.ReadFile("testdata/script/bound_possible_deadlock.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	pages, err := serve.New(folder, serve.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(pages)
+	defer func() { server.Close(); pages.Close() }()
+	for name, want := range map[string][2]string{
+		"maybe.ballet":  {"in one order of its races the plan never ends", "an execution of the simulator hangs: "},
+		"moment.ballet": {"it is not proved that the plan ends in every order of its races", "simulated executions hangs"},
+	} {
+		_, text, _ := bytes.Cut(script, []byte("-- "+name+" --\n"))
+		text, _, _ = bytes.Cut(text, []byte("\n-- "))
+		f, _ := dsl.Parse(name, text)
+		a, err := lsp.Analyse(t.Context(), lsp.Job{Sources: []dsl.Source{{Name: name, Text: text}}, Plan: f.Plans[0].Name.Text})
+		if err != nil || !strings.Contains(a.Title, want[0]) || !strings.Contains(fmt.Sprintf("%+v", a.Diagnostics), want[1]) {
+			t.Errorf("%s in the editor: %v: %q, %v", name, err, a.Title, a.Diagnostics)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"/", "/report?file=" + name} {
+			answer, err := http.Get(server.URL + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := io.ReadAll(answer.Body)
+			answer.Body.Close()
+			if err != nil || !strings.Contains(strings.ToLower(string(page)), want[0]) {
+				t.Errorf("%s: %s: %v, %d: %.500s", name, path, err, answer.StatusCode, page)
+			}
+		}
 	}
 }
 

@@ -159,7 +159,11 @@ func (k *ranking) writeText(t *rank.Table) {
 	if k.deadline >= 0 {
 		deadline = "within " + model.FormatDuration(k.deadline)
 	}
-	report.Table(k.app.out, []string{"", "plan", "longest program", deadline, "the first is, beside it"}, rows, cmp.Or(k.width, width))
+	remarks := ""
+	if slices.ContainsFunc(rows, func(row []string) bool { return row[4] != "" }) {
+		remarks = "remarks"
+	}
+	report.Table(k.app.out, []string{"", "plan", "longest program", deadline, remarks}, rows, cmp.Or(k.width, width))
 }
 
 // versus says how the best plan compares with one.
@@ -170,7 +174,10 @@ func (k *ranking) versus(t *rank.Table, place, i int) string {
 		return ""
 	case pair.Simulated > 0:
 		share, half := pair.Probability()
-		return strings.TrimSpace(fmt.Sprintf("faster in %.0f ± %.0f %% of %d simulated executions", 100*share, 100*half, pair.Simulated))
+		return strings.TrimSpace(fmt.Sprintf("the first is faster in %.0f ± %.0f %% of %d simulations", 100*share, 100*half, pair.Simulated))
 	}
-	return pair.Verdict.String()
+	if pair.Verdict == rank.SamePlan || pair.Verdict == rank.Undecided {
+		return pair.Verdict.String()
+	}
+	return "the first is " + pair.Verdict.String()
 }

@@ -245,13 +245,21 @@ func documentOf(of reflect.Type) string {
 	return ""
 }
 
+// nameOf is the name of a type in a schema.
+func nameOf(of reflect.Type) string {
+	if of.Name() == "" {
+		return ""
+	}
+	return strings.ToUpper(of.Name()[:1]) + of.Name()[1:]
+}
+
 // reference is an object that is described once, under the name of its type; one without a
 // name is described where it is used.
 func (w *schemaWriter) reference(of reflect.Type) string {
 	if of.Name() == "" {
 		return "{\n" + w.object("      ", of) + "\n    }"
 	}
-	name := strings.ToUpper(of.Name()[:1]) + of.Name()[1:]
+	name := nameOf(of)
 	if before, ok := w.of[name]; !ok {
 		w.of[name] = of
 		w.defs[name] = w.object("      ", of)

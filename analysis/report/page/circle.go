@@ -14,7 +14,6 @@ type circle struct {
 	Width, Height int
 	Names         []circleName
 	Arrows        []string // paths
-	Advice        string
 }
 
 type circleName struct {
@@ -68,7 +67,5 @@ func newCircle(in Input) *circle {
 		mx, my := (x+x1)/2-dy/length*bend, (y+y1)/2+dx/length*bend
 		c.Arrows = append(c.Arrows, fmt.Sprintf("M%.0f %.0fQ%.0f %.0f %.0f %.0f", x+dx*own, y+dy*own, mx, my, x1-dx*share, y1-dy*share))
 	}
-	first := d.Waits[d.Cycle[0]]
-	c.Advice = fmt.Sprintf("To break the circle, change what one of them waits for, such as line %d: %s.", first.Pos.Line, first.Text)
 	return c
 }

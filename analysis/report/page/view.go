@@ -31,6 +31,7 @@ type view struct {
 	Running              string // empty where nothing outlasts the programs
 	Restless             items
 	Deadlock             items
+	Witness, Unblock     string
 	Circle               *circle // of the deadlock
 	Badges               []badge
 	Decisive             []share // the longest steps of the critical path
@@ -225,6 +226,10 @@ func (v *viewer) verdict() {
 			}
 			v.Deadlock.add(k)
 		}
+		v.Witness = r.Deadlock.Witness()
+		if remedy, tried := whatif.Unblock(r); remedy != nil || tried > 0 && !r.Deadlock.Possible {
+			v.Unblock = report.UnblockText(remedy, report.Options{})
+		}
 	}
 	remedies, untried := whatif.Remedies(r)
 	if untried > 0 {
@@ -245,7 +250,7 @@ func (v *viewer) verdict() {
 			race.Orders = fmt.Sprintf("Before: %s; after: %s.", v.order(g.IfAFirst), v.order(g.IfBFirst))
 		}
 		if x := remedies[i]; x != nil {
-			race.Advice = "To order" + strings.TrimPrefix(report.RemedyText(x, v.units.Bound(x.After.Done())+" "+v.Unit), "to order") + "."
+			race.Advice = report.RemedyText("To order them", x, v.units.Bound(x.After.Done())+" "+v.Unit) + "."
 		}
 		v.Races = append(v.Races, race)
 	}

@@ -15,6 +15,7 @@ import (
 	"adagio/analysis/report"
 	"adagio/analysis/report/page"
 	"adagio/analysis/schedule"
+	"adagio/analysis/verify"
 	"adagio/analysis/whatif"
 	"adagio/dsl"
 	"adagio/dsl/diag"
@@ -157,16 +158,25 @@ func render(list diag.List, sources diag.Sources) string {
 
 // analyse bounds a scenario; an error is a text with the reason.
 func (l *loaded) analyse(s *model.Scenario) (*analysis.Result, error) {
-	r, err := analysis.Analyse(s, analysis.Options{})
+	r, err := bounds(s)
 	if err != nil {
 		return nil, errors.New(render(diag.List{report.Refusal(s, err)}, l.sources))
 	}
 	return r, nil
 }
 
+// bounds bounds a scenario and looks for an execution that hangs where one may.
+func bounds(s *model.Scenario) (*analysis.Result, error) {
+	r, err := analysis.Analyse(s, analysis.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return r, verify.Show(r)
+}
+
 // line answers with the bounds in a line.
 func (l *loaded) line(x *answer) error {
-	r, err := analysis.Analyse(l.scenario, analysis.Options{})
+	r, err := bounds(l.scenario)
 	if err == nil {
 		x.text = report.Line(r)
 	}

@@ -31,9 +31,9 @@ type Document struct {
 
 // key names a plan: of the total it is empty.
 type key struct {
-	Case      string `json:"case"`
-	Sites     int    `json:"sites"`
-	Operation string `json:"operation"`
+	Case      string `json:"case"`              // the case study
+	Sites     int    `json:"sites"`             // how many it has
+	Operation string `json:"operation"`         // as the logs name the plan
 	Variant   string `json:"variant,omitempty"` // what the tables tell beside
 }
 

@@ -43,6 +43,9 @@ func Analyse(_ context.Context, job Job) (Answer, error) {
 	} else if err != nil {
 		return Answer{}, err
 	}
+	if err := verify.Show(r); err != nil {
+		return Answer{}, err
+	}
 	answer := Answer{Title: report.Line(r)}
 	r.Hazards = nil // their number is in the title
 	answer.Diagnostics = r.Diagnostics()

@@ -1,0 +1,49 @@
+package whatif_test
+
+import (
+	"testing"
+
+	"adagio/analysis/analysistest"
+	"adagio/analysis/simulate"
+	"adagio/analysis/whatif"
+	"adagio/dsl"
+	"adagio/petri"
+)
+
+// TestUnblock: a deadlock names the instruction by which the plan ends, which the simulator
+// confirms; where none is known it names none.
+func TestUnblock(t *testing.T) {
+	for _, test := range []struct{ file, want string }{
+		{"../../testdata/gallery/deadlock.ballet", "add push user u stop"}, // the chain has no circle
+		{"../../testdata/gallery/cross_wait.ballet", "remove wait a y holding"},
+		{"../../testdata/gallery/join_never_filled.ballet", ""}, // without the wait x would still never be idle
+		{"../report/testdata/circle.ballet", ""},
+	} {
+		r := analysistest.Load(t, dsl.Options{Files: []string{test.file}})
+		best, tried := whatif.Unblock(r)
+		if tried == 0 {
+			t.Errorf("%s: nothing is tried", test.file)
+		}
+		got := ""
+		if best != nil {
+			got = best.Changes[0].String()
+		}
+		if got != test.want {
+			t.Errorf("%s: %q, not %q", test.file, got, test.want)
+		}
+		if best == nil {
+			continue
+		}
+		after, err := whatif.Apply(r.Scenario, best.Changes...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := simulate.Run(after, simulate.Options{})
+		if err != nil || x.Outcome != simulate.Completed {
+			t.Errorf("%s with %s: %v, %v", test.file, got, x.Outcome, err)
+		}
+		if best.After.Deadlock != nil || best.After.Quiescence != nil && best.After.Quiescence.Date.Upper == petri.Never {
+			t.Errorf("%s with %s: %v", test.file, got, best.After.Deadlock)
+		}
+	}
+}
