@@ -25,8 +25,7 @@ type Derivation struct {
 	position []int32           // in the order of the cover
 	facts    map[[2]Event]time.Duration
 	pending  []byte // of slices, until it is known whether they change anything
-	slices   int
-	explains bool // what a difference cites is to be said
+	explains bool   // what a difference cites is to be said
 	proofs   map[clauseID][]option
 }
 
@@ -36,7 +35,7 @@ func Derive(s *System, limits Limits, goals []Event) (*Derivation, *Refined, err
 	if err := s.Validate(); err != nil {
 		return nil, nil, err
 	}
-	d := newDerivation(s, nil)
+	d := newDerivation(s)
 	c, err := coverOf(s, limits.orDefaults(), allOptions(s), d, nil)
 	if err != nil {
 		return nil, nil, err
@@ -48,12 +47,8 @@ func Derive(s *System, limits Limits, goals []Event) (*Derivation, *Refined, err
 	return d, r, nil
 }
 
-func newDerivation(s *System, parent *Derivation) *Derivation {
-	d := &Derivation{s: s, facts: map[[2]Event]time.Duration{}, proofs: map[clauseID][]option{}}
-	if parent != nil {
-		d.slices = parent.slices
-	}
-	return d
+func newDerivation(s *System) *Derivation {
+	return &Derivation{s: s, facts: map[[2]Event]time.Duration{}, proofs: map[clauseID][]option{}}
 }
 
 func (d *Derivation) any(is func(d *Derivation) bool) bool {
@@ -236,7 +231,7 @@ func (d *Derivation) dates(c *Cover, e Event, lo, hi time.Duration) {
 		if len(c.options[e]) > 0 {
 			d.flush()
 		} else {
-			d.say('h', int64(e), int64(hi), 0)
+			d.say('h', int64(e), int64(hi), int64(None))
 		}
 	}
 	d.pending = nil
@@ -253,11 +248,11 @@ func (d *Derivation) guarded(c *Cover, e Event, r *slice, hi, urgent time.Durati
 		d.pending = line(d.pending, 'u', vectorNumbers([]int64{int64(e), int64(urgent)}, vector)...)
 		return
 	}
-	number := int64(0)
+	before := None // what switches its options on
 	if r != nil {
-		number = r.number
+		before = e
 	}
-	d.pending = line(d.pending, 'h', int64(e), int64(hi), number)
+	d.pending = line(d.pending, 'h', int64(e), int64(hi), int64(before))
 }
 
 // explain says what it rests on that the options of a vector are on together in time.
@@ -277,20 +272,13 @@ func (d *Derivation) flush() {
 	d.lines, d.pending = append(d.lines, d.pending...), nil
 }
 
-// slice says under which hypothesis dates follow: that of the parent, and before e.
-func (d *Derivation) slice(r *slice, e Event) {
-	d.slices++
-	r.number = int64(d.slices)
-	parent := int64(0)
-	if r.parent != nil {
-		parent = r.parent.number
-	}
-	d.pending = line(d.pending, 'y', r.number, parent, int64(e))
-}
-
-// conditional says a date under a hypothesis; -1 that there is none.
+// conditional says a date under a hypothesis, -1 that there is none, with what switches
+// options on under a deeper one, or the same.
 func (d *Derivation) conditional(r *slice, u Event, date time.Duration, deeper *slice) {
-	d.pending = line(d.pending, 'c', r.number, int64(u), int64(date), deeper.number)
+	h, inner := [depthOfSlices]Event{None, None}, [depthOfSlices]Event{None, None}
+	copy(h[:], r.hypothesis)
+	copy(inner[:], deeper.hypothesis)
+	d.pending = line(d.pending, 'c', int64(h[0]), int64(h[1]), int64(u), int64(date), int64(inner[1]))
 }
 
 // along says what an arc of R5 changes.
@@ -343,6 +331,6 @@ func (d *Derivation) part(i int, e Event, q int, best option) *Derivation {
 		return nil
 	}
 	d.split = string(line(nil, 's', int64(e), int64(q), int64(best.signal), int64(best.phase)))
-	d.parts[i] = newDerivation(d.s, d)
+	d.parts[i] = newDerivation(d.s)
 	return d.parts[i]
 }

@@ -21,7 +21,6 @@ type slice struct {
 	dates      map[Event]time.Duration
 	open       map[Event]bool // being computed
 	children   map[Event]*slice
-	number     int64 // in the derivation
 	// budget is how many more events may be followed; nil if those of the circle.
 	budget *int
 }
@@ -45,9 +44,6 @@ func (c *Cover) newSlice(parent *slice, e Event) *slice {
 		r.hypothesis, r.budget = append(r.hypothesis, parent.hypothesis...), parent.budget
 	}
 	r.hypothesis = append(r.hypothesis, e)
-	if c.log != nil {
-		c.log.slice(r, e)
-	}
 	return r
 }
 

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"go/build"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -256,24 +257,27 @@ func TestForged(t *testing.T) {
 		lines []string
 		why   string
 	}{
-		"a lower upper bound":                 {s, lines.claims(2, less), "do not follow"},
-		"a higher lower bound":                {s, lines.claims(1, more), "do not follow"},
+		"a lower upper bound":                 {s, lines.claims(2, less), "\"g\" does not follow"},
+		"a higher lower bound":                {s, lines.claims(1, more), "\"g\" does not follow"},
 		"bounds that no node has":             {s, lines.replaced(begin("t"), with(lines[begin("t")], 2, less)), "not those of the nodes"},
-		"a latest date that is too early":     {s, lines.replaced(late, with(lines[late], 2, less)), "latest date does not follow"},
-		"an earliest date that is too late":   {s, lines.replaced(begin("l"), with(lines[begin("l")], 2, more)), "earliest date does not follow"},
-		"a date under a hypothesis":           {s, lines.replaced(begin("c"), with(lines[begin("c")], 3, less)), "under the hypothesis does not follow"},
-		"an option dropped without a reason":  {s, lines.inserted(derivation, droppable(t, lines)), "not excluded"},
-		"an order that nothing demands":       {s, lines.inserted(derivation, "p 5 2"), "need not come before"},
+		"a latest date that is too early":     {s, lines.replaced(late, with(lines[late], 2, less)), "\"h "},
+		"an earliest date that is too late":   {s, lines.replaced(begin("l"), with(lines[begin("l")], 2, more)), "\"l "},
+		"a date under a hypothesis":           {s, lines.replaced(begin("c"), with(lines[begin("c")], 4, less)), "\"c "},
+		"an option dropped without a reason":  {s, lines.inserted(derivation, droppable(t, lines)), "\"d "},
+		"an order that nothing demands":       {s, lines.inserted(derivation, "p 5 2"), "\"p 5 2\" does not follow"},
 		"cites what comes later":              {s, reversed, "line "},
 		"a transition that lasts less":        {s, lines.replaced(labelled(fires), with(lines[labelled(fires)], 2, less)), "lasts"},
 		"a transition that is left out":       {s, lines.replaced(labelled(fires), with(lines[labelled(fires)], 3, func(int) int { return 12 })), "no event for"},
 		"a transition that waits for nothing": {s, lines.replaced(labelled(fires), strings.Join(strings.Fields(lines[labelled(fires)])[:10], " ")), "does not follow from event"},
 		"instructions in another order":       {s, lines.replaced(labelled(instruction), with(lines[labelled(instruction)], 5, more)), "no event for instruction"},
 		"the part of a split that is missing": {s, lines[:len(lines)-1], "does not end"},
-		"an end that is none":                 {s, lines.inserted(derivation, "x 3"), "may have a date"},
+		"an end that is none":                 {s, lines.inserted(derivation, "x 3"), "\"x 3\" does not follow"},
 		"lines after the end":                 {s, append(slices.Clone(lines), "g"), "certificate has ended"},
 		"another scenario":                    {&slow, lines, "lasts"},
-		"a signal that does not exist":        {s, lines.replaced(begin("q"), "q 3 9999"), "refers to what does not exist"},
+		"a signal that does not exist":        {s, lines.replaced(begin("q"), "q 3 9999"), "\"q 3 9999\" "},
+		"dates that are too large to add":     {s, lines.inserted(derivation, overflowing(lines)), "\"h "},
+		"a start before the beginning":        {s, lines.replaced(begin("n"), with(lines[begin("n")], 5, func(int) int { return math.MinInt64 + 1 })), "the dates of a node"},
+		"an end that may never come":          {s, lines.claims(2, func(int) int { return math.MaxInt64 }), "the dates of a node"},
 		"a cause that comes later":            {s, lines.replaced(begin("e"), lines[begin("e")]+" 7"), "not before its event"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -325,6 +329,17 @@ func TestFaster(t *testing.T) {
 			t.Errorf("%s: %q, %v, not %s", name, answer, err, c.why)
 		}
 	}
+}
+
+// overflowing says that an event is too late for its delay to be added in 64 bits, and that
+// one behind it so never comes.
+func overflowing(lines []string) string {
+	for i, l := range lines {
+		if f := strings.Fields(l); f[0] == "e" && f[2] != "0" && len(f) > 10 {
+			return fmt.Sprintf("h %s %d -1\nh %d -1 -1\nx %d", f[10], math.MaxInt64-1, i-1, i-1)
+		}
+	}
+	return ""
 }
 
 // droppable is a line that drops the first option of a clause with several.

@@ -152,6 +152,9 @@ func derived(r *lines.Reader, s *model.Scenario) (out bounds, err error) {
 	var goals []derivation.Goal
 	for ; r.Letter == "n"; r.Next() {
 		start, end, x := r.X[0], r.X[1], r.X[2:6]
+		if min(x[0], x[2]) < 0 || max(x[1], x[3]) == derivation.Never {
+			return out, fmt.Errorf("line %d: the dates of a node are not from the beginning to some end", r.Line)
+		}
 		nodes = append(nodes, system.Node{Start: start, End: end})
 		goals = append(goals, derivation.Goal{Event: end, Earliest: int64(x[0]), Latest: int64(x[1])}, derivation.Goal{Event: start, Earliest: int64(x[2]), Latest: int64(x[3])})
 		out.span = [2]int{max(out.span[0], x[0]), max(out.span[1], x[1])}

@@ -140,7 +140,7 @@ Definition known (st : state) a b := match A st a b with Some _ => true | None =
 Fixpoint within (st : state) (c : chain) (e : event) : date :=
   match c with
   | [] => H st e
-  | (h, _) :: c' => match U st h e with Some d => dmin d (H st e) | None => within st c' e end
+  | (h, _) :: c' => match U st h e with Some d => dmin d (within st c' e) | None => within st c' e end
   end.
 
 Definition excluded (st : state) (c : chain) (e : event) :=
@@ -244,10 +244,10 @@ Lemma within_sound st : sound st -> forall c e, ok st c -> first c e -> dle (x e
 Proof.
   intros S. induction c as [|[h v] c IH]; intros e O F; simpl; [apply (sound_H _ S)|].
   destruct O as [O | (h' & v' & r & [= <- <- <-] & HY)]; [discriminate|].
-  destruct (U st h e) eqn:E.
-  - apply dle_min; [eapply (sound_U _ S); eauto | apply (sound_H _ S)].
-  - apply IH; [|intros h' v' I; apply (F h' v'); right; auto].
-    destruct (sound_chain _ S _ _ HY) as (e' & c' & [= <- <-] & [-> | (h' & v' & r & -> & HY')]); [left; auto | right; eauto 6].
+  assert (dle (x e) (within st c e)) as B.
+  { apply IH; [|intros h' v' I; apply (F h' v'); right; auto].
+    destruct (sound_chain _ S _ _ HY) as (e' & c' & [= <- <-] & [-> | (h' & v' & r & -> & HY')]); [left; auto | right; eauto 6]. }
+  destruct (U st h e) eqn:E; [|exact B]. apply dle_min; [eapply (sound_U _ S); eauto | exact B].
 Qed.
 
 Lemma excluded_sound st c e : sound st -> excluded st c e = true -> first c e -> False.

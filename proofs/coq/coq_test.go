@@ -100,7 +100,6 @@ type certificateTerms struct {
 	phases  [][][2]int
 	clauses [][][]int
 	lines   [][]string // of the derivation
-	hyps    map[string]string
 }
 
 func list[T any](items []T, term func(T) string) string {
@@ -154,7 +153,7 @@ func options(words []string) string {
 // terms makes a file that computes whether a certificate is valid, and whether it is with
 // each latest date of a node lowered.
 func terms(t *testing.T, text string) string {
-	c := &certificateTerms{hyps: map[string]string{}}
+	c := &certificateTerms{}
 	var goals, lowered []string
 	rest := strings.Split(strings.TrimSpace(text), "\n")[1:]
 	for ; !strings.HasPrefix(rest[0], "t "); rest = rest[1:] {
@@ -204,13 +203,14 @@ func terms(t *testing.T, text string) string {
 	b.WriteString(`Definition sys : system := {| lo := fun e => nth e los 0; hi := fun e => nth e his 0; causes := fun e => nth e cs [];
   on := fun o => nth (snd o) (nth (fst o) ons []) None; off := fun o => nth (snd o) (nth (fst o) offs []) None; clauses := fun e => nth e qs [] |}.
 `)
-	fmt.Fprintf(&b, "Definition d := %s.\n", c.derivation(t))
+	fmt.Fprintf(&b, "Definition d := %s.\n", c.derivation(t, nil))
 	fmt.Fprintf(&b, "Eval vm_compute in (valid sys [%s] (initial sys) d, valid sys [%s] (initial sys) d).\n", strings.Join(goals, "; "), strings.Join(lowered, "; "))
 	return b.String()
 }
 
-// derivation is the term of the lines up to the end of their part.
-func (c *certificateTerms) derivation(t *testing.T) string {
+// derivation is the term of the lines up to the end of their part. Hypotheses are numbered
+// in it, those that have been before by their place in known.
+func (c *certificateTerms) derivation(t *testing.T, known [][2]string) string {
 	var b strings.Builder
 	open := 0
 	for {
@@ -220,19 +220,33 @@ func (c *certificateTerms) derivation(t *testing.T) string {
 			fmt.Fprintf(&b, "Step ("+format+") (\n", args...)
 			open++
 		}
+		// numbered is the number of a hypothesis of one event or two, which the theorem wants
+		// to be introduced; -1 of none.
+		var numbered func(a, b string) int
+		numbered = func(a, b string) int {
+			if a == "-1" {
+				return -1
+			}
+			h := [2]string{a, b}
+			if !slices.Contains(known, h) {
+				parent, before := -1, a
+				if b != "-1" {
+					parent, before = numbered(a, "-1"), b
+				}
+				step("Hypothesis_ %d%%nat (%s) %s%%nat", len(known), maybe(parent), before)
+				known = append(slices.Clone(known), h)
+			}
+			return slices.Index(known, h)
+		}
 		end := func(text string) string { return b.String() + text + strings.Repeat(")", open) }
 		switch w[0] {
 		case "g":
 			return end("Goals")
 		case "x":
-			h, ok := c.hyps[w[1]]
-			if !ok {
-				h = "0"
-			}
-			return end(fmt.Sprintf("Contradiction %s%%nat %s%%nat", w[1], h))
+			return end(fmt.Sprintf("Contradiction %s%%nat %d%%nat", w[1], len(known)))
 		case "s":
-			first := c.derivation(t)
-			return end(fmt.Sprintf("Split %s%%nat %s%%nat %s (%s) (%s)", w[1], w[2], option(w[3], w[4]), first, c.derivation(t)))
+			first := c.derivation(t, known)
+			return end(fmt.Sprintf("Split %s%%nat %s%%nat %s (%s) (%s)", w[1], w[2], option(w[3], w[4]), first, c.derivation(t, known)))
 		case "p":
 			x := numbers(t, w[1:])
 			var hops []string
@@ -247,14 +261,11 @@ func (c *certificateTerms) derivation(t *testing.T) string {
 		case "b":
 			step("Backward %s%%nat %s%%nat %s", w[1], w[2], date(w[3]))
 		case "h":
-			step("High %s%%nat %s %s", w[1], date(w[2]), numbered(w[3]))
-		case "y":
-			if w[2] == "0" {
-				c.hyps[w[3]] = w[1]
-			}
-			step("Hypothesis_ %s%%nat %s %s%%nat", w[1], numbered(w[2]), w[3])
+			k := numbered(w[3], "-1")
+			step("High %s%%nat %s (%s)", w[1], date(w[2]), maybe(k))
 		case "c":
-			step("Conditional %s%%nat %s%%nat %s %s%%nat", w[1], w[2], date(w[3]), w[4])
+			h, k := numbered(w[1], w[2]), numbered(w[1], w[5])
+			step("Conditional %d%%nat %s%%nat %s %d%%nat", h, w[3], date(w[4]), k)
 		case "u":
 			step("Urgent %s%%nat %s %s", w[1], date(w[2]), options(w[3:]))
 		case "d":
@@ -265,14 +276,6 @@ func (c *certificateTerms) derivation(t *testing.T) string {
 			t.Fatalf("a line %q", w)
 		}
 	}
-}
-
-// numbered is the number of a hypothesis, 0 for none.
-func numbered(word string) string {
-	if word == "0" {
-		return "None"
-	}
-	return "(Some " + word + "%nat)"
 }
 
 // hop is a step of a path: the event, the phase that orders it, and the least time.

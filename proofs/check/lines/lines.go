@@ -11,42 +11,36 @@ import (
 
 // Reader reads a certificate line by line.
 type Reader struct {
-	scanner *bufio.Scanner
-	Line    int    // counted from 1
-	Letter  string // empty after the last line; the whole word if it is none of a certificate
-	X       []int
+	*bufio.Scanner        // its Text is the line as it stands
+	Line           int    // counted from 1
+	Letter         string // empty after the last line; the whole word if it is none of a certificate
+	X              []int
 }
 
 // New returns a reader before the first line.
 func New(in io.Reader) *Reader {
-	r := &Reader{scanner: bufio.NewScanner(in)}
-	r.scanner.Buffer(nil, 64<<20)
+	r := &Reader{Scanner: bufio.NewScanner(in)}
+	r.Buffer(nil, 64<<20)
 	return r
 }
-
-// Text is the line as it stands.
-func (r *Reader) Text() string { return r.scanner.Text() }
 
 // Next reads a line, if there is one. A dash is [math.MaxInt64].
 func (r *Reader) Next() bool {
 	r.Letter, r.X = "", nil
-	if !r.scanner.Scan() {
+	if !r.Scan() {
 		return false
 	}
 	r.Line++
 	for i, word := range strings.Fields(r.Text()) {
-		if i == 0 {
-			r.Letter = word
-			continue
-		}
 		n, err := strconv.Atoi(word)
 		if word == "-" {
 			n, err = math.MaxInt64, nil
 		}
-		if err != nil {
+		if i == 0 || err != nil {
 			r.Letter = word
+		} else {
+			r.X = append(r.X, n)
 		}
-		r.X = append(r.X, n)
 	}
 	return true
 }
