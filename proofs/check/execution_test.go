@@ -331,6 +331,20 @@ plan q of x {
 }
 network n { executor ideal { start one 0s; start two 0s; data_stays off }; latency 10ms }`,
 			"f 0 1 0", "f 20000000 1 0", "no executor takes more than 10ms"},
+		// Both dock sets are full when the place is entered, and are emptied together: else the
+		// behaviour would not end.
+		"two dock sets in one instant": {`component E {
+  places off, on
+  initial off
+  behavior start { first: off -> on for 1s; second: off -> on for 1s dock 1 }
+}
+assembly a { node one { e: E } }
+plan p of a {
+  from { e: off }
+  on one { push e start; wait e }
+}
+network n { executor ideal { start one 0s } }`,
+			"z 1000000000 0 0", "z 1000000001 0 0", "one, i 1: it cannot"},
 		// Without latency p is seen idle while its program waits for q, and that q is idle
 		// follows: both in the instant in which p goes on.
 		"news that takes no time": {`component J {
@@ -373,6 +387,30 @@ network n { executor ideal { start one 0s; start two 0s }; latency 0s }`,
 				t.Errorf("forged: %s, %v; want %s", answer, err, c.why)
 			}
 		})
+	}
+}
+
+// TestDisconnect has a disconnect by a node to which the user's last answer was that it
+// does not use the port, while it does again.
+func TestDisconnect(t *testing.T) {
+	s := dsltest.Load(t, dsl.Options{Files: []string{"testdata/disconnect.ballet"}})
+	trace, err := simulate.Run(s, simulate.Options{Sampler: simulate.Lo, History: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Properties = []model.Property{{Name: "another", Claims: []model.Claim{differs(s, trace)}}}
+	text, err := executed(s, trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := check(s, text); err != nil {
+		t.Error(err)
+	}
+	step := "i 1608000000 3 9\n"
+	if before, after, ok := strings.Cut(text, step); !ok {
+		t.Errorf("there is no line %q", step)
+	} else if answer, err := check(s, before+after); err == nil {
+		t.Errorf("without the disconnect: %s", answer)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // fact is what a step may need of others, by its letter: of a component's use port, that it
 // is served (s) or allowed (w, which is "willing"), of a provide port that nobody uses it
-// (u); that a component is idle (c), or all of a node (n). Part says by which connections:
+// (u), or that by one connection it does not (d); that a component is idle (c), or all of a node (n). Part says by which connections:
 // all of the port, or only those in its node, or to others.
 type fact struct {
 	letter   byte
@@ -79,6 +79,8 @@ func (r *replay) true(f fact) bool {
 				return false
 			}
 		}
+	case 'd':
+		return !r.used(f.what)
 	case 'c':
 		return r.machines[f.of].idle() && r.shows(r.machines[f.of].Node)
 	case 'n':
@@ -100,6 +102,11 @@ func (r *replay) learn(c int) {
 			facts = append(facts, fact{'s', c, p, whole}, fact{'w', c, p, whole}, fact{'w', c, p, across})
 		} else {
 			facts = append(facts, fact{'u', c, p, whole}, fact{'u', c, p, across})
+		}
+	}
+	for _, l := range r.links[c] {
+		if r.s.Links[l].User == c {
+			facts = append(facts, fact{'d', c, l, whole})
 		}
 	}
 	for _, f := range facts {

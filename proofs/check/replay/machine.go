@@ -246,7 +246,11 @@ func (r *replay) mayExecute(n, i int) (rests []fact, ok bool) {
 		}
 		ok = busy < in.Most
 	case model.Disconnect:
-		ok = r.s.Semantics == model.Ballet || !r.used(in.Link)
+		if user := r.s.Links[in.Link].User; r.s.Semantics == model.ConcertoD && r.machines[user].Node == n {
+			ok = !r.used(in.Link)
+		} else if r.s.Semantics == model.ConcertoD {
+			rests = append(rests, fact{'d', user, in.Link, whole})
+		}
 	case model.Delete:
 		m := &r.machines[in.Component]
 		ok = !m.exists || m.idle() && !slices.ContainsFunc(r.links[in.Component], func(l int) bool {
@@ -304,7 +308,7 @@ func (r *replay) execute(n int, in *model.Instruction) {
 		}
 	case model.Connect, model.Disconnect:
 		user, provider := r.s.Sides(n, in.Link)
-		if on, sides := in.Op == model.Connect, &r.sides[in.Link]; on || !r.used(in.Link) {
+		if on, sides := in.Op == model.Connect, &r.sides[in.Link]; on || r.s.Semantics == model.ConcertoD || !r.used(in.Link) {
 			sides[0], sides[1] = sides[0] && !user || user && on, sides[1] && !provider || provider && on
 		}
 	}
