@@ -1,8 +1,6 @@
 package report
 
 import (
-	"time"
-
 	"adagio/analysis"
 	"adagio/analysis/verify"
 	"adagio/dsl/diag"
@@ -61,7 +59,7 @@ func (t *text) outages() error {
 	columns := []column{{title: "port", shrink: true}, {title: "in all", right: true}, {title: "at a time", right: true}}
 	var rows [][]cell
 	for _, o := range shownPorts {
-		row := []cell{{text: t.r.Scenario.PortName(o.Component, o.Port)}, {text: t.open(o.Total)}, {text: t.open(o.Longest)}}
+		row := []cell{{text: t.r.Scenario.PortName(o.Component, o.Port)}, {text: t.scale.open(o.Total)}, {text: t.scale.open(o.Longest)}}
 		if o.Missing != "" {
 			row[1], row[2] = cell{text: "not known", color: dim}, cell{}
 		}
@@ -80,14 +78,15 @@ func (t *text) outages() error {
 	return nil
 }
 
-// open is a bound that may have no upper end.
-func (t *text) open(b analysis.Bound) string {
-	never := func(d time.Duration) bool { return d == petri.Never }
+// Open is a bound without its unit that may have no upper end.
+func (u Units) Open(b analysis.Bound) string { return u.scale.open(b) }
+
+func (s scale) open(b analysis.Bound) string {
 	switch {
-	case never(b.Lower):
+	case b.Lower == petri.Never:
 		return "for ever"
-	case never(b.Upper):
-		return t.scale.number(b.Lower, down) + " .. for ever"
+	case b.Upper == petri.Never:
+		return s.number(b.Lower, down) + " .. for ever"
 	}
-	return t.scale.bound(b)
+	return s.bound(b)
 }

@@ -163,7 +163,7 @@ func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *mont
 	t.table(columns, rows)
 	t.more(hidden, "delays with less drag", "--all")
 	if len(rows) > 0 {
-		t.paragraph(dim, 2, "slack: how much longer a delay may take until everything is done later, of which the makespan is only the longest program")
+		t.paragraph(dim, 2, "slack: how much longer a delay may take until everything is done later; drag is of the longest program alone")
 	}
 	if simulated != nil && simulated.Criticality != nil && simulated.Criticality.Explained > 0 { // there is none where nodes sleep
 		t.paragraph(dim, 2, fmt.Sprintf("critical: the share of %s in which a transition was on a critical path", diag.Count(simulated.Criticality.Explained, "simulated execution")))

@@ -5,11 +5,12 @@ import (
 
 	"adagio/analysis"
 	"adagio/analysis/distribution"
+	"adagio/analysis/verify"
 	"adagio/analysis/whatif"
 )
 
-// quickDrag is how many components a plan may have for its page to tell the drag
-// without being asked: each delay is another analysis.
+// quickDrag is how many components a plan may have for its page to tell the drag and the
+// outages without being asked: each delay is another analysis.
 const quickDrag = 200
 
 // Questions says what [Input.Answer] finds out besides what is quick.
@@ -19,12 +20,18 @@ type Questions struct {
 	Progress func(done, of int) // of the analyses; may be nil
 }
 
-// Answer fills in the drag of what is on the critical path, and the bounds of the
-// distribution of the makespan if it varies.
+// Answer fills in the drag of what is on the critical path, the outages of provide ports, and
+// the bounds of the distribution of the makespan if it varies.
 func (in *Input) Answer(q Questions) error {
 	r := in.Result
 	if r.Deadlock == nil && (q.Drag || len(r.Scenario.Components) <= quickDrag) {
 		in.Drags = whatif.Drags(r, whatif.Targets(r, q.All), q.Progress)
+	}
+	if q.Drag || len(r.Scenario.Components) <= quickDrag {
+		var err error
+		if in.Outages, in.OutagesLimited, err = verify.Outages(r); err != nil {
+			return err
+		}
 	}
 	if !in.Varies() {
 		return nil

@@ -26,6 +26,7 @@ import (
 	"adagio/analysis/report/gantt"
 	"adagio/analysis/report/palette"
 	"adagio/analysis/schedule"
+	"adagio/analysis/verify"
 	"adagio/analysis/whatif"
 	"adagio/dsl/diag"
 )
@@ -60,6 +61,9 @@ type Input struct {
 	Simulation   *montecarlo.Result
 	// Drags is what each delay costs, in order of falling drag.
 	Drags []whatif.Drag
+	// Outages is for how long provide ports are inactive, of some only if it is limited.
+	Outages        []verify.Outage
+	OutagesLimited bool
 	// Made tells by which program and command the page was made.
 	Made string
 }

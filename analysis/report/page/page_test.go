@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"adagio/analysis/analysistest"
 	"adagio/analysis/distribution"
 	"adagio/analysis/montecarlo"
+	"adagio/analysis/report"
 	"adagio/analysis/report/page"
 	"adagio/analysis/schedule"
 	"adagio/analysis/whatif"
@@ -153,4 +155,27 @@ func BenchmarkPage(b *testing.B) {
 
 func galleryModel(name string) dsl.Options {
 	return dsl.Options{Files: []string{gallery + name + ".ballet"}}
+}
+
+// TestOutages: the page of a small plan says for how long ports are inactive, as the text does.
+func TestOutages(t *testing.T) {
+	r := analysistest.Load(t, dsl.Options{Files: []string{"../../../testdata/web.ballet"}})
+	laid, err := schedule.Of(r, analysis.AtUpper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := page.Input{Result: r, Schedule: laid}
+	if err := in.Answer(page.Questions{}); err != nil {
+		t.Fatal(err)
+	}
+	var html, text bytes.Buffer
+	if err := errors.Join(page.Write(&html, in), report.Text(&text, r, report.Options{Outages: true})); err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(text.String(), "Outages: ")
+	row := strings.Fields(table[strings.Index(table, "db.sql"):]) // db.sql a .. b a .. b
+	want := fmt.Sprintf("<td>db.sql</td><td class=\"n\">%s</td><td class=\"n\">%s</td>", strings.Join(row[1:4], " "), strings.Join(row[4:7], " "))
+	if !strings.Contains(html.String(), want) {
+		t.Errorf("%s is missing; the text has %s", want, table)
+	}
 }

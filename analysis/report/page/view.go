@@ -49,6 +49,8 @@ type view struct {
 	NodeNames            []string
 	HasCriticality       bool
 	Drags                []dragLine
+	Outages              []outageLine
+	OutagesLimited       bool
 	SlackKnown           bool
 	Sleeps               bool // some node does
 }
@@ -89,6 +91,9 @@ type dragLine struct {
 	At                                      place
 }
 
+// outageLine is for how long a port is inactive, in all and at a time.
+type outageLine struct{ Port, Total, Longest, Missing string }
+
 type raceItem struct {
 	A, B   item
 	Orders string // what either order comes to, if that is known
@@ -127,6 +132,7 @@ func newView(in Input) *view {
 	v.criticalPath()
 	v.Plot = newPlot(in, v.units)
 	v.drags()
+	v.outages()
 	v.HasCriticality = in.Simulation != nil && in.Simulation.Criticality != nil && in.Simulation.Criticality.Explained > 0
 	v.Sleeps = r.Scenario.Sleeps()
 	v.SlackKnown = len(r.Slack()) > 0 && !v.Never
@@ -287,6 +293,17 @@ func (v *viewer) nodes() {
 }
 
 // drags lists what each delay costs.
+func (v *viewer) outages() {
+	v.OutagesLimited = v.in.OutagesLimited
+	for _, o := range v.in.Outages {
+		k := outageLine{Port: v.in.Result.Scenario.PortName(o.Component, o.Port), Missing: o.Missing}
+		if o.Missing == "" {
+			k.Total, k.Longest = v.units.Open(o.Total), v.units.Open(o.Longest)
+		}
+		v.Outages = append(v.Outages, k)
+	}
+}
+
 func (v *viewer) drags() {
 	s := v.in.Result.Scenario
 	for _, d := range v.in.Drags {
