@@ -8,20 +8,23 @@ import (
 	"adagio/petri"
 )
 
-// mostUnblocking is how many changes are tried to make a plan end.
+// mostUnblocking is how many changes are tried to make a plan end, half of either kind.
 const mostUnblocking = 40
 
 // Unblock looks for one instruction to add or to remove by which a plan that does not end
 // does, and all components become idle, in every order of its races, as another analysis shows: a push to a component that
-// the chain of waits comes to, or else a wait in it that is left out. Of several the one of
-// the first kind with the least upper bound of [analysis.Result.Done] is taken; nil is none.
+// the chain of waits comes to, or a wait in it that is left out; that first where there is a
+// circle. Of several the one of the first kind with the least upper bound of [analysis.Result.Done] is taken; nil is none.
 // tried is how many were looked at, 0 where a plan of this size leaves no time for it.
 func Unblock(r *analysis.Result) (best *Remedy, tried int) {
 	pushes, removals := unblocking(r)
-	left := min(tries(r), mostUnblocking)
-	for _, candidates := range [][]candidate{pushes, removals} {
-		for _, c := range candidates[:min(len(candidates), left)] {
-			left--
+	kinds := [][]candidate{pushes, removals}
+	if len(r.Deadlock.Cycle) > 0 { // it is broken by a wait that is left out
+		slices.Reverse(kinds)
+	}
+	of := min(tries(r), mostUnblocking) / len(kinds)
+	for _, candidates := range kinds {
+		for _, c := range candidates[:min(len(candidates), of)] {
 			tried++
 			after, err := Apply(r.Scenario, c.Changes...)
 			if err != nil {

@@ -47,3 +47,18 @@ func TestUnblock(t *testing.T) {
 		}
 	}
 }
+
+// TestUnblockCircle: a wait that closes a circle is named, among many pushes that might be added.
+func TestUnblockCircle(t *testing.T) {
+	c, err := whatif.Parse("add wait glance[0] nova[0] before push glance[0] glance[0] uninstall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := whatif.Compare(openstack(t, 5), c)
+	if err != nil || r.Deadlock == nil || len(r.Deadlock.Cycle) == 0 {
+		t.Fatalf("no circle: %v", err)
+	}
+	if best, _ := whatif.Unblock(r); best == nil || best.Changes[0].String() != "remove wait glance[0] nova[0]" {
+		t.Errorf("%+v", best)
+	}
+}
