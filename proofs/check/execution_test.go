@@ -390,27 +390,31 @@ network n { executor ideal { start one 0s; start two 0s }; latency 0s }`,
 	}
 }
 
-// TestDisconnect has a disconnect by a node to which the user's last answer was that it
-// does not use the port, while it does again.
-func TestDisconnect(t *testing.T) {
-	s := dsltest.Load(t, dsl.Options{Files: []string{"testdata/disconnect.ballet"}})
-	trace, err := simulate.Run(s, simulate.Options{Sampler: simulate.Lo, History: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Properties = []model.Property{{Name: "another", Claims: []model.Claim{differs(s, trace)}}}
-	text, err := executed(s, trace)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := check(s, text); err != nil {
-		t.Error(err)
-	}
-	step := "i 1608000000 3 9\n"
-	if before, after, ok := strings.Cut(text, step); !ok {
-		t.Errorf("there is no line %q", step)
-	} else if answer, err := check(s, before+after); err == nil {
-		t.Errorf("without the disconnect: %s", answer)
+// TestMended has executions that once were rejected, by mistakes of the checker: each is
+// accepted, and not without a step that was taken for impossible.
+func TestMended(t *testing.T) {
+	for name, step := range map[string]string{
+		"disconnect": "i 1608000000 3 9\n",
+		"at_once":    "i 23000000 0 0\n",
+	} {
+		s := dsltest.Load(t, dsl.Options{Files: []string{"testdata/" + name + ".ballet"}})
+		trace, err := simulate.Run(s, simulate.Options{Sampler: simulate.Lo, History: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Properties = []model.Property{{Name: "another", Claims: []model.Claim{differs(s, trace)}}}
+		text, err := executed(s, trace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := check(s, text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if before, after, ok := strings.Cut(text, step); !ok {
+			t.Errorf("%s: there is no line %q", name, step)
+		} else if answer, err := check(s, before+after); err == nil {
+			t.Errorf("%s, without %q: %s", name, step, answer)
+		}
 	}
 }
 

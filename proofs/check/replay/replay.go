@@ -129,10 +129,10 @@ func (r *replay) settle(steps []step) error {
 }
 
 // choose is the next of some steps of one date: one that can happen, if there is one with all
-// that it rests on so now. What leads a program into a pause comes after all else: a
-// component may have gone on just before.
+// that it rests on so now, and of these one before which nobody else goes on, if news takes no
+// time. What leads a program into a pause comes after all else: a component may have gone on just before.
 func (r *replay) choose(steps []step) (next int) {
-	next, best := -1, 4
+	next, best := -1, 6
 	for i, x := range steps {
 		facts, ok := r.may(x)
 		if !ok {
@@ -140,11 +140,13 @@ func (r *replay) choose(steps []step) (next int) {
 		}
 		rank := 0
 		if slices.ContainsFunc(facts, func(f fact) bool { return !r.true(f) }) {
+			rank = 2
+		} else if len(facts) > 0 && r.atOnce() && !r.atRest(x, steps) {
 			rank = 1
 		}
 		if x.letter == "i" {
 			if p := r.s.Nodes[x.of].Program; x.what+1 < len(p) && p[x.what+1].Op == model.Pause {
-				rank += 2
+				rank += 3
 			}
 		}
 		if rank == 0 {
@@ -184,10 +186,15 @@ func (r *replay) atRest(x step, steps []step) bool {
 		}
 		return r.machines[x.of].Node
 	}
-	return r.s.Network.Profile.Kind == model.Ideal && r.s.Network.Latency.Lo == 0 && !slices.ContainsFunc(steps, func(y step) bool {
+	return r.atOnce() && !slices.ContainsFunc(steps, func(y step) bool {
 		facts, ok := r.may(y)
 		return ok && node(x) != node(y) && !slices.ContainsFunc(facts, func(f fact) bool { return !r.true(f) })
 	})
+}
+
+// atOnce says whether news takes no time.
+func (r *replay) atOnce() bool {
+	return r.s.Network.Profile.Kind == model.Ideal && r.s.Network.Latency.Lo == 0
 }
 
 // touch notes which components a step changes.
