@@ -369,13 +369,13 @@ func (b *body) madeFrom(outside []petri.PlaceID) (from madeFrom, ok bool) {
 	for port := range b.t.Ports {
 		for _, i := range b.k.links[port] {
 			l := b.s.Links[i]
-			if !b.polling() || l.User != b.i {
+			if !b.polling() || l.User != b.i || !b.sides[i][0] {
 				continue
 			}
 			if b.facts[petri.Fact{Kind: petri.Active, Node: b.s.Components[l.Provider].Node, Component: l.Provider, Index: l.ProvidePort}] == nil {
 				return from, false
 			}
-			add(one(b.settledOnce(i)))
+			add(one(b.settledOnce(i)), one(b.mayServe(i)), b.nodes[b.s.Components[l.Provider].Node].running)
 		}
 	}
 	for i := range b.k.turn {

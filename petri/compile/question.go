@@ -14,9 +14,9 @@ import (
 // that takes.
 //
 // A look at a peer that runs a transition takes longer than one at a peer at rest
-// (model.Profile, Busy and Request). That a peer is at rest is certain in one case,
-// which is common: a provider has become active for the last time, by the last
-// entry of the last behaviour that is pushed on its node.
+// (model.Profile, Busy and Request). That a peer is at rest is certain in two cases:
+// a provider has become active for the last time, by the last entry of the last
+// behaviour that is pushed on its node, which is common, or none is pushed there.
 
 // question bounds a question by the time that is left of it after an answer in the
 // negative, and by that of the next, which is granted.
@@ -85,17 +85,37 @@ func (b *body) leastChecks(ev *component.Event) int {
 	return least
 }
 
-// portLook is one look for a use port that is served. Where it has several providers the
-// others need not be active, nor at rest.
+// portLook is one look for a use port that is served (petri/README.md, "Looks at providers").
 func (b *body) portLook(port, settled int) time.Duration {
-	links := b.k.links[port]
-	for _, l := range links {
-		p := b.s.Links[l]
-		if remote := b.s.Components[p.Provider].Node != b.s.Components[b.i].Node; remote && l != settled && (len(links) > 1 || !b.settledOnce(l)) {
+	resting := b.restsOnceServed(port)
+	if settled >= 0 {
+		resting = b.s.Components[b.s.Links[settled].Provider].Node
+	}
+	for _, l := range b.k.links[port] {
+		if m, looked := b.farEnd(b.i, l); looked && m != resting && b.nodes[m].running > 0 {
 			return b.node().look
 		}
 	}
 	return b.node().restLook
+}
+
+// restsOnceServed is a node that is at rest whenever a use port is served: that of the only
+// provider that may serve it. It is -1 if none is known.
+func (b *body) restsOnceServed(port int) int {
+	only := -1
+	for _, l := range b.k.links[port] {
+		if !b.sides[l][0] || !b.mayServe(l) {
+			continue
+		}
+		if only >= 0 {
+			return -1
+		}
+		only = l
+	}
+	if only < 0 || !b.settledOnce(only) {
+		return -1
+	}
+	return b.s.Components[b.s.Links[only].Provider].Node
 }
 
 // late bounds how long after a poll an event sees a change of one of the links
@@ -127,6 +147,13 @@ func (b *body) age(ev *component.Event, e component.Effect, link int) (any, allo
 		}
 	}
 	return max(0, granted-look), max(0, granted-2*look)
+}
+
+// mayServe says whether the provider of a link is active at some time.
+func (c *compiler) mayServe(link int) bool {
+	l := c.s.Links[link]
+	f := c.portFact(petri.Active, l.Provider, l.ProvidePort)
+	return f.initial || f.changes > 0
 }
 
 // settledOnce says whether the provider of a link is at rest whenever it is known
