@@ -367,16 +367,18 @@ func (b *body) madeFrom(outside []petri.PlaceID) (from madeFrom, ok bool) {
 		add(p.instruction, p.behaviour, p.existence, p.ended)
 	}
 	for port := range b.t.Ports {
+		if !b.polling() || !b.t.Ports[port].Kind.IsUse() {
+			continue
+		}
 		for _, i := range b.k.links[port] {
 			l := b.s.Links[i]
-			if !b.polling() || l.User != b.i || !b.sides[i][0] {
-				continue
-			}
-			if b.facts[petri.Fact{Kind: petri.Active, Node: b.s.Components[l.Provider].Node, Component: l.Provider, Index: l.ProvidePort}] == nil {
+			m := b.s.Components[l.Provider].Node
+			if b.sides[i][0] && b.facts[petri.Fact{Kind: petri.Active, Node: m, Component: l.Provider, Index: l.ProvidePort}] == nil {
 				return from, false
 			}
-			add(one(b.settledOnce(i)), one(b.mayServe(i)), b.nodes[b.s.Components[l.Provider].Node].running)
+			add(one(b.nodes[m].running > 0))
 		}
+		add(b.restsOnceServed(port))
 	}
 	for i := range b.k.turn {
 		add(one(b.k.turn[i] == b.k.noticed[i]))

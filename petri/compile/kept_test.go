@@ -158,7 +158,32 @@ network n { executor ideal; latency 1ms }
 	other.Nodes[0].Program = slices.Clone(first.Nodes[0].Program[1:]) // u is never added
 	cache := new(compile.Cache)
 	cache.Keep(first)
-	for _, s := range []*model.Scenario{first, &other, first} {
+	sameAsAlone(t, cache, first, &other, first)
+}
+
+// TestKeptLooks: how long a look of a component lasts depends on what its providers are pushed,
+// and so it is with a net that is kept.
+func TestKeptLooks(t *testing.T) {
+	const both = "connect q.s -> u.s"
+	for name, c := range map[string]struct{ link, ofP, ofQ, otherP, otherQ string }{
+		"comes to rest by its last push": {"", "push p go", "", "push p go; push p only", ""},
+		"the other is pushed nothing":    {both, "push p go", "", "push p go", "push q only"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first, other := twoProviders(t, c.link, "off", c.ofP, c.ofQ), twoProviders(t, c.link, "off", c.otherP, c.otherQ)
+			changed := *first
+			changed.Nodes = other.Nodes
+			cache := new(compile.Cache)
+			cache.Keep(first)
+			sameAsAlone(t, cache, first, &changed, first)
+		})
+	}
+}
+
+// sameAsAlone compiles plans one after another with what is kept of those before, and without.
+func sameAsAlone(t *testing.T, cache *compile.Cache, plans ...*model.Scenario) {
+	t.Helper()
+	for _, s := range plans {
 		net, err := compile.ScenarioWith(cache, s)
 		alone, errAlone := compile.Scenario(s)
 		if err != nil || errAlone != nil {

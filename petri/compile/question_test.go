@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"adagio/dsl/dsltest"
+	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/compile"
 )
@@ -24,32 +25,7 @@ func TestLooksAtProviders(t *testing.T) {
 		"one that computes and never serves": {"connect q.s -> u.s", "off", "push q only; wait q", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := dsltest.Text(t, `
-component P {
-  places off, half, on
-  initial off
-  running on
-  behavior go { first: off -> half; second: half -> on }
-  behavior only { alone: off -> half }
-  provide s at on
-}
-component U {
-  places off, on
-  initial off
-  running on
-  behavior go { t: off -> on }
-  use s at on
-}
-assembly a { node x { u: U } node y { p: P } node z { q: P } connect p.s -> u.s; `+c.link+` }
-plan plan of a {
-  from { p: off; q: `+c.state+`; u: off }
-  on x { push u go; wait u }
-  on y { push p go; wait p }
-  on z { `+c.push+` }
-}
-timings t { U.go.t = 1s; P.go.first = 1s; P.go.second = 1s; P.only.alone = 1s }
-network n { executor ballet { request 1ms; busy 100ms } }
-`)
+			s := twoProviders(t, c.link, c.state, "push p go", c.push)
 			net, err := compile.Scenario(s)
 			if err != nil {
 				t.Fatal(err)
@@ -69,4 +45,35 @@ network n { executor ballet { request 1ms; busy 100ms } }
 			}
 		})
 	}
+}
+
+// twoProviders is a plan in which u waits for a port that p serves, and q is in some state, may
+// be connected, too, and is pushed something.
+func twoProviders(t *testing.T, link, state, ofP, ofQ string) *model.Scenario {
+	return dsltest.Text(t, `
+component P {
+  places off, half, on
+  initial off
+  running on
+  behavior go { first: off -> half; second: half -> on }
+  behavior only { alone: off -> half }
+  provide s at on
+}
+component U {
+  places off, on
+  initial off
+  running on
+  behavior go { t: off -> on }
+  use s at on
+}
+assembly a { node x { u: U } node y { p: P } node z { q: P } connect p.s -> u.s; `+link+` }
+plan plan of a {
+  from { p: off; q: `+state+`; u: off }
+  on x { push u go; wait u }
+  on y { `+ofP+`; wait p }
+  on z { `+ofQ+` }
+}
+timings t { U.go.t = 1s; P.go.first = 1s; P.go.second = 1s; P.only.alone = 1s }
+network n { executor ballet { request 1ms; busy 100ms } }
+`)
 }
