@@ -12,19 +12,21 @@ import (
 // behaviour that leaves the port's place, and in that instant the port begins to refuse
 // (SEMANTICS.md, rules 2.1 and 3.7). Whoever asks then finds that it refuses: a look asks first
 // whether it serves, and a node that does not look gets what holds in one message, or in
-// messages that take as long. Only a broker may bring one before the other.
+// messages that take as long. A broker may bring one before the other, and under the executor
+// ideal what is told in one instant has no order.
 
 // refusesAtOnce says whether a port begins to refuse in the instant in which its node starts, and
 // no user sees it before. Users with another provider are left out: it would refuse them
 // before it has started.
 func (c *compiler) refusesAtOnce(i, port int) bool {
 	k := &c.components[i]
-	if c.sleeps || len(k.pushes) == 0 || k.existences[0].add >= 0 || !c.beginsAtOnce(i) {
+	kind := c.s.Network.Profile.Kind
+	inOrder := kind == model.Pushing || kind == model.Polling
+	if !inOrder || c.sleeps || len(k.pushes) == 0 || k.existences[0].add >= 0 || !c.beginsAtOnce(i) {
 		return false
 	}
 	for _, l := range k.links[port] {
-		link := &c.s.Links[l]
-		if len(c.components[link.User].links[link.UsePort]) > 1 || !c.tellsTogether(c.s.Components[i].Node, c.s.Components[link.User].Node) {
+		if link := &c.s.Links[l]; len(c.components[link.User].links[link.UsePort]) > 1 {
 			return false
 		}
 	}
@@ -33,19 +35,6 @@ func (c *compiler) refusesAtOnce(i, port int) bool {
 		ev := k.space.ByKey[component.EventKey{Kind: petri.LeaveTry, Behaviour: behaviour, Element: place}]
 		return ev != nil && !slices.ContainsFunc(ev.Variants, func(v component.Variant) bool { return !slices.Contains(v.Effect.Refuse, port) })
 	})
-}
-
-// tellsTogether says whether what holds of a node when it starts becomes known on another at
-// once, or is asked for in order.
-func (c *compiler) tellsTogether(n, to int) bool {
-	switch c.s.Network.Profile.Kind {
-	case model.Pushing, model.Polling:
-		return true
-	case model.Ideal:
-		way := c.s.Network.Between(n, to)
-		return c.s.Nodes[n].Start.Hi > 0 && way.Lo == way.Hi
-	}
-	return false
 }
 
 // beginsAtOnce says whether the first push of a component begins in the instant in which its
