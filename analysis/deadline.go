@@ -3,6 +3,7 @@ package analysis
 import (
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -17,11 +18,11 @@ type Deadline struct {
 // Timing compares a deadline with the plan.
 type Timing struct {
 	Deadline
-	// Date is when it is done in every execution that ends; Upper is [petri.Never] if it
+	// Date is when it is done in every execution that ends; Upper is [model.Never] if it
 	// may never be.
 	Date Bound
 	// Slack is by how much the latest date is before the deadline; negative if it may be
-	// missed by that much. It is meaningless where Date.Upper is [petri.Never].
+	// missed by that much. It is meaningless where Date.Upper is [model.Never].
 	Slack time.Duration
 	// Path is the critical path to Date.Upper, counted from the common origin. Along it
 	// everything is required Slack later than it is. Its Node is -1 where there is none.
@@ -44,7 +45,7 @@ func (t Timing) Verdict() string {
 // name.
 func (r *Result) Meet(d Deadline) (Timing, error) {
 	if !r.Bounded() {
-		t := Timing{Deadline: d, Date: Bound{petri.Never, petri.Never}, Path: Path{Node: -1}}
+		t := Timing{Deadline: d, Date: Bound{model.Never, model.Never}, Path: Path{Node: -1}}
 		if r.Deadlock.Possible {
 			t.Date.Lower = 0
 		}
@@ -57,9 +58,9 @@ func (r *Result) Meet(d Deadline) (Timing, error) {
 		}
 	}
 	if r.Deadlock != nil {
-		t.Date.Upper = petri.Never
+		t.Date.Upper = model.Never
 	}
-	if t.Date.Upper != petri.Never {
+	if t.Date.Upper != model.Never {
 		t.Slack = d.By - t.Date.Upper
 	}
 	return t, nil

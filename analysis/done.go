@@ -8,7 +8,7 @@ import (
 
 // Done is the date, from the common origin, by which everything is done: all programs have
 // ended, and every component is idle with an empty queue. It is the end of the span, or
-// quiescence where that may be later; then an end may be [petri.Never].
+// quiescence where that may be later; then an end may be [model.Never].
 func (r *Result) Done() Bound {
 	if r.Quiescence != nil {
 		return r.Quiescence.Date

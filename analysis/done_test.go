@@ -8,6 +8,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/analysistest"
 	"adagio/dsl"
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -36,7 +37,7 @@ func TestDone(t *testing.T) {
 		}
 		for end, date := range map[petri.End]time.Duration{petri.Earliest: r.Done().Lower, petri.Latest: r.Done().Upper} {
 			path := r.DonePath(end)
-			if date != petri.Never && path.Length != date {
+			if date != model.Never && path.Length != date {
 				t.Errorf("%s: the path takes %v, but everything is done by %v", file, path.Length, date)
 			}
 			checkSteps(t, file, path)

@@ -38,9 +38,9 @@ func (r *Result) describeHazards(hazards []unfold.Hazard) []Hazard {
 			Fact:    h.Fact.Text(s, true),
 			Between: [2]string{net.Transitions[h.Begins].Origin.Text(s), net.Transitions[h.Ends].Origin.Text(s)},
 			Wait:    wait.Text(s), Node: wait.Node, Pos: *wait.Pos,
-			Date: Bound{h.Earliest, h.Latest}, Early: petri.Never, fact: h.Fact,
+			Date: Bound{h.Earliest, h.Latest}, Early: model.Never, fact: h.Fact,
 		}
-		if h.Returns != petri.Never {
+		if h.Returns != model.Never {
 			hazard.Early = h.Returns - h.Earliest
 		}
 		out = append(out, hazard)
@@ -97,7 +97,7 @@ func (r *Result) Chance() (least, greatest float64, ok bool) {
 
 func (h Hazard) diagnostic(strict bool) diag.Diagnostic {
 	early, covered := "though it never returns otherwise", "the bounds do not cover it"
-	if h.Early != petri.Never {
+	if h.Early != model.Never {
 		early = fmt.Sprintf("up to %s early", model.FormatDuration(h.Early))
 	}
 	if strict {

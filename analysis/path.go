@@ -138,7 +138,7 @@ func (p *Path) finish(start time.Duration) {
 // LastCause returns the cause that an event waited for and its date: of the
 // earliest alternative the latest cause. An event of the origin has none (-1).
 func LastCause(g *petri.EventGraph, e petri.EventID, dates []time.Duration) (cause petri.EventID, date time.Duration) {
-	best := petri.Never
+	best := model.Never
 	cause = -1
 	g.Alternatives(e, func(causes []petri.EventID) bool {
 		latest, from := time.Duration(0), petri.EventID(-1)

@@ -126,7 +126,7 @@ func (r *Result) target(of Path, name string) ([]goal, error) {
 		case g.Ends[n] < 0:
 			return nil, fmt.Errorf("the program of node %s never ends", k.Name)
 		default:
-			return []goal{{n, g.Ends[n], petri.Never}}, nil
+			return []goal{{n, g.Ends[n], model.Never}}, nil
 		}
 	}
 	last, record := petri.NoEvent, g.Record()
@@ -171,7 +171,7 @@ func (r *Result) target(of Path, name string) ([]goal, error) {
 		}
 		return nil, errors.New(wrong)
 	}
-	return []goal{{g.Origin(last).Node, last, petri.Never}}, nil
+	return []goal{{g.Origin(last).Node, last, model.Never}}, nil
 }
 
 // goal is an event in which paths may end, its node, and a limit of their length.
@@ -307,7 +307,7 @@ func (s *pathSearch) visit(e petri.EventID, row, table []reach, states int) {
 
 // decisive is the alternative that an event occurred by.
 func decisive(g *petri.EventGraph, e petri.EventID, dates []time.Duration) (out []petri.EventID) {
-	best := petri.Never
+	best := model.Never
 	g.Alternatives(e, func(causes []petri.EventID) bool {
 		latest := time.Duration(0)
 		for _, p := range causes {

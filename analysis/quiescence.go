@@ -20,7 +20,7 @@ import (
 // queue. For every other plan that is the end of the last program.
 type Quiescence struct {
 	// Date contains the date, from the common origin, in every execution that ends. An
-	// end is [petri.Never] if in some (the upper) or in all of them (the lower) a
+	// end is [model.Never] if in some (the upper) or in all of them (the lower) a
 	// component never becomes idle.
 	Date Bound
 	// Running lists what may still run when the programs end, by component and in order.
@@ -121,12 +121,12 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 		}
 	}
 	components, waits := waits.Unfinished(g)
-	never := Bound{petri.Never, petri.Never}
+	never := Bound{model.Never, model.Never}
 	if g.Covered() { // it is so in one order
 		never.Lower = ended
 	}
 	for _, c := range components {
-		q.Date.Lower, q.Date.Upper = max(q.Date.Lower, never.Lower), petri.Never
+		q.Date.Lower, q.Date.Upper = max(q.Date.Lower, never.Lower), model.Never
 		q.Running = append(q.Running, unfinished(s, c, rested, never)...)
 	}
 	q.Waits = describeWaits(s, waits).Waits
@@ -141,12 +141,12 @@ func unfinished(s *model.Scenario, component int, rested map[[2]int]bool, end Bo
 			continue
 		}
 		if !rested[[2]int{component, push}] {
-			out = append(out, Running{component, in.Behaviour, push, end, end.Lower == petri.Never})
+			out = append(out, Running{component, in.Behaviour, push, end, end.Lower == model.Never})
 		}
 		push++
 	}
 	if len(out) == 0 {
-		out = append(out, Running{component, -1, -1, end, end.Lower == petri.Never})
+		out = append(out, Running{component, -1, -1, end, end.Lower == model.Never})
 	}
 	return out
 }
@@ -157,7 +157,7 @@ func (q *Quiescence) Text(s *model.Scenario, all bool) string {
 	var kinds [3][]Running // certain, possible, endless
 	for _, r := range q.Running {
 		switch {
-		case r.End.Lower == petri.Never:
+		case r.End.Lower == model.Never:
 			kinds[2] = append(kinds[2], r)
 		case r.Certain:
 			kinds[0] = append(kinds[0], r)
@@ -211,7 +211,7 @@ func some(list []string, separator string, all bool) string {
 
 // String is the bound of the date.
 func (q *Quiescence) String() string {
-	if q.Date.Lower == q.Date.Upper && q.Date.Upper != petri.Never {
+	if q.Date.Lower == q.Date.Upper && q.Date.Upper != model.Never {
 		return model.FormatDuration(q.Date.Lower)
 	}
 	return q.Format(model.FormatDuration)
@@ -221,9 +221,9 @@ func (q *Quiescence) String() string {
 // the upper one is, alone where both are.
 func (q *Quiescence) Format(date func(time.Duration) string) string {
 	switch {
-	case q.Date.Lower == petri.Never:
+	case q.Date.Lower == model.Never:
 		return "never"
-	case q.Date.Upper == petri.Never:
+	case q.Date.Upper == model.Never:
 		return date(q.Date.Lower) + " .. never"
 	}
 	return date(q.Date.Lower) + " .. " + date(q.Date.Upper)

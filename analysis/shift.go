@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -71,7 +72,7 @@ func (s *shift) between(from, to petri.EventID, delay time.Duration, delays, dat
 		}
 		e := 64*word + petri.EventID(bits.TrailingZeros64(s.due[word]))
 		s.due[word] &= s.due[word] - 1
-		best := petri.Never
+		best := model.Never
 		s.g.Alternatives(e, func(causes []petri.EventID) bool {
 			latest := time.Duration(0)
 			for _, p := range causes {

@@ -167,7 +167,7 @@ func (s *slackSearch) roomIn(e *evaluation) {
 	for i, date := range late {
 		id := petri.EventID(i)
 		o := *e.g.Origin(id)
-		if c := o.Category(); date == petri.Never || e.g.Delay(id).Hi == 0 || c != petri.Work && c != petri.Pausing {
+		if c := o.Category(); date == model.Never || e.g.Delay(id).Hi == 0 || c != petri.Work && c != petri.Pausing {
 			continue
 		}
 		m := Margin{Least: max(0, date-e.hi[i])} // below 0 only where nodes sleep
@@ -241,7 +241,7 @@ func (s *slackSearch) search(o petri.Origin, open time.Duration, at probe) Margi
 // horizon is the date that must not be exceeded, and whether components have to be at rest by
 // then, too.
 func (s *slackSearch) horizon() (by time.Duration, rests bool) {
-	if done := s.r.Done().Upper; s.r.Bounded() && done != petri.Never {
+	if done := s.r.Done().Upper; s.r.Bounded() && done != model.Never {
 		return done, true
 	}
 	return s.r.Span.Upper, false
@@ -333,18 +333,18 @@ func (e *evaluation) endings(rests bool) (out []petri.EventID) {
 }
 
 // late is until when each event may happen without any of the endings exceeding a date:
-// [petri.Never] where none waits for it.
+// [model.Never] where none waits for it.
 func (e *evaluation) late(date time.Duration, rests bool) []time.Duration {
 	late := make([]time.Duration, e.g.Len())
 	for i := range late {
-		late[i] = petri.Never
+		late[i] = model.Never
 	}
 	for _, end := range e.endings(rests) {
 		late[end] = date
 	}
 	for i := e.g.Len() - 1; i >= 0; i-- {
 		id := petri.EventID(i)
-		if late[i] == petri.Never {
+		if late[i] == model.Never {
 			continue
 		}
 		due := late[i] - e.g.Delay(id).Hi

@@ -169,7 +169,7 @@ func (e *evaluation) work(n int) time.Duration {
 	sum, best := make([]time.Duration, e.g.Len()), time.Duration(0)
 	for i := range sum {
 		id := petri.EventID(i)
-		least := petri.Never
+		least := model.Never
 		e.g.Alternatives(id, func(causes []petri.EventID) bool {
 			most := time.Duration(0)
 			for _, p := range causes {

@@ -210,7 +210,7 @@ func (c *claimer) term(t *ClaimTerm, in scope) (out model.Claim, ok bool) {
 		out.Until, okUntil = c.moment(until, in)
 		return out, okFrom && okUntil && bound
 	}
-	out.Kind, out.Op = model.Date, model.Comparisons[m.Op]
+	out.Kind, out.Op = model.Dated, model.Comparisons[m.Op]
 	out.Bound, ok = c.quantity(*m.Bound)
 	return out, ok && okFrom
 }

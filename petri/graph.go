@@ -160,9 +160,6 @@ func (g *EventGraph) DelaysInto(d []time.Duration, end End) []time.Duration {
 	return d
 }
 
-// Never is the date of what lies beyond the range of dates (292 years).
-const Never = model.Never
-
 // Bracketed says whether a date is no sum of delays: because some node is not always
 // awake, or because the orders of races are covered. Then only [EventGraph.Bracket]
 // gives dates that are bounds.
@@ -243,7 +240,7 @@ func (g *EventGraph) DatesInto(x, delays []time.Duration) error {
 	}
 	var carry time.Duration
 	for e := range x {
-		best := Never
+		best := model.Never
 		for a := g.FirstAlternative[e]; a < g.FirstAlternative[e+1]; a++ {
 			latest := time.Duration(0)
 			for _, p := range g.Cause[g.FirstCause[a]:g.FirstCause[a+1]] {

@@ -42,7 +42,7 @@ func leavesOther(s *model.Scenario) (why string, refuse int) {
 	if err != nil {
 		return err.Error(), 0
 	}
-	if s.Semantics != model.Ballet || trace.Quiescence == simulate.Never {
+	if s.Semantics != model.Ballet || trace.Quiescence == model.Never {
 		return "", 0
 	}
 	active, _, err := s.Final()

@@ -57,7 +57,7 @@ func limitWaits(s *model.Scenario) int {
 	}
 	for n, node := range s.Nodes {
 		for i, in := range node.Program {
-			if x := trace.Nodes[n].Instructions[i]; in.Op == model.Limit && x.Start != simulate.Never && x.End > x.Start {
+			if x := trace.Nodes[n].Instructions[i]; in.Op == model.Limit && x.Start != model.Never && x.End > x.Start {
 				return 1
 			}
 		}
@@ -150,13 +150,13 @@ func differs(s *model.Scenario, trace *simulate.Trace, g *petri.EventGraph) stri
 	}
 	for n, end := range g.Ends {
 		want := trace.Nodes[n].End
-		if (end >= 0) != (want != simulate.Never) || end >= 0 && dates[end] != want {
+		if (end >= 0) != (want != model.Never) || end >= 0 && dates[end] != want {
 			return fmt.Sprintf("node %s ends %v, simulated %v", s.Nodes[n].Name, date(dates, end), want)
 		}
 	}
 	// When every program has ended the simulator stops: what still runs then is
 	// not compared.
-	last := petri.Never
+	last := model.Never
 	if g.Complete {
 		last = 0
 		for _, end := range g.Ends {
@@ -187,7 +187,7 @@ func failsElsewhere(s *model.Scenario, trace *simulate.Trace, failed []petri.Fai
 
 func date(dates []time.Duration, e petri.EventID) time.Duration {
 	if e < 0 {
-		return simulate.Never
+		return model.Never
 	}
 	return dates[e]
 }
@@ -206,7 +206,7 @@ func (e entry) compare(f entry) int {
 // entries lists what a record has that happens, sorted.
 func entries[T any](r model.Record[T], date func(T) time.Duration) (out []entry) {
 	add := func(what string, who, which int, start, end T) {
-		if date(end) != simulate.Never {
+		if date(end) != model.Never {
 			out = append(out, entry{what, who, which, date(start), date(end)})
 		}
 	}

@@ -95,7 +95,7 @@ func endsAfterAll(s *model.Scenario, ends []unfold.Ended, n int) string {
 			return "said never to end, and completes"
 		}
 		for n, node := range trace.Nodes {
-			if ends[n].Certainly && (node.End == simulate.Never || node.End < ends[n].Earliest || node.End > ends[n].Latest) {
+			if ends[n].Certainly && (node.End == model.Never || node.End < ends[n].Earliest || node.End > ends[n].Latest) {
 				return fmt.Sprintf("node %s ends at %v, not in %v .. %v", s.Nodes[n].Name, node.End, ends[n].Earliest, ends[n].Latest)
 			}
 		}

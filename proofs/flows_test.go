@@ -41,7 +41,7 @@ func checkFlows(t *testing.T, profile model.ProfileKind) {
 			}
 			for k, m := range trace.Messages {
 				d, took := staticDelay(s, m), m.End-m.Start
-				if m.End != simulate.Never && (took < d.Lo || took > d.Hi) {
+				if m.End != model.Never && (took < d.Lo || took > d.Hi) {
 					t.Fatalf("message %d, %+v, takes %v, outside of %v\n%s\n%s", k, m, took, d, text, gen.Text(s))
 				}
 				if k > 0 && m.Start < trace.Messages[k-1].End {
@@ -94,7 +94,7 @@ func TestMessagesTellTheRun(t *testing.T) {
 				return
 			}
 			switch m := trace.Messages[after]; {
-			case m.End == simulate.Never || int64(m.End) > at:
+			case m.End == model.Never || int64(m.End) > at:
 				t.Fatalf("%s at %d comes of %+v, which has not arrived", what, at, m)
 			case m.From != node && m.To != node:
 				t.Fatalf("%s of node %d comes of %+v", what, node, m)
@@ -108,7 +108,7 @@ func TestMessagesTellTheRun(t *testing.T) {
 			check(fmt.Sprintf("message %d", k), m.After, m.From, int64(m.Start), start)
 		}
 		for n, node := range trace.Nodes {
-			if node.End != simulate.Never {
+			if node.End != model.Never {
 				check("the end of a program", trace.Processes[n].After, n, int64(node.End), int64(node.Start))
 			}
 		}

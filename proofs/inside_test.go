@@ -167,7 +167,7 @@ func unclosed(s *model.Scenario, r *analysis.Result, trace *simulate.Trace) stri
 		return ""
 	}
 	for n, node := range trace.Processes {
-		if node.Closed == simulate.Never && (r.Unclosed == nil || !slices.Contains(r.Unclosed.Nodes, n)) {
+		if node.Closed == model.Never && (r.Unclosed == nil || !slices.Contains(r.Unclosed.Nodes, n)) {
 			return fmt.Sprintf("the process of node %s never exits: %v", s.Nodes[n].Name, trace.Waits)
 		}
 	}

@@ -165,7 +165,7 @@ func contradiction(s *model.Scenario, v verify.ClaimVerdict) string {
 // claim draws a claim about a scenario; the bounds of durations are near what one of its
 // executions takes.
 func claim(t *rapid.T, s *model.Scenario, depth int) model.Claim {
-	kinds := []model.ClaimKind{model.Always, model.Total, model.Longest, model.Before, model.Within, model.Date, model.Ends}
+	kinds := []model.ClaimKind{model.Always, model.Total, model.Longest, model.Before, model.Within, model.Dated, model.Ends}
 	if depth > 0 {
 		kinds = append(kinds, model.All, model.Any, model.Contra)
 	}
@@ -187,7 +187,7 @@ func claim(t *rapid.T, s *model.Scenario, depth int) model.Claim {
 		c.Predicate = predicate(t, s, 1)
 		c.Op = rapid.SampledFrom([]model.Comparison{model.AtMost, model.Less, model.AtLeast, model.More}).Draw(t, "op")
 		c.Bound = near(t, s, &c)
-	case model.Date:
+	case model.Dated:
 		c.From = moment(t, s)
 		c.Op = rapid.SampledFrom([]model.Comparison{model.AtMost, model.Less, model.AtLeast, model.More}).Draw(t, "op")
 		c.Bound = near(t, s, &c)
@@ -208,7 +208,7 @@ func near(t *rapid.T, s *model.Scenario, c *model.Claim) time.Duration {
 		return 0
 	}
 	test := *c
-	if c.Kind == model.Total || c.Kind == model.Longest || c.Kind == model.Date {
+	if c.Kind == model.Total || c.Kind == model.Longest || c.Kind == model.Dated {
 		test.Op = model.AtMost
 	}
 	low, high := time.Duration(0), 2*time.Hour

@@ -88,7 +88,7 @@ func (c *quiescenceCheck) check(t interface{ Fatalf(string, ...any) }, s *model.
 			o.Sampler = simulate.Hi
 		}
 		trace, err := simulate.Run(s, o)
-		if err != nil || trace.Outcome != simulate.Completed || r.Deadlock != nil && trace.Quiescence == simulate.Never {
+		if err != nil || trace.Outcome != simulate.Completed || r.Deadlock != nil && trace.Quiescence == model.Never {
 			continue
 		}
 		if why := restless(s, r, trace, exact); why != "" && (len(r.Hazards) == 0 || inside(r, trace)) {
@@ -170,7 +170,7 @@ func restless(s *model.Scenario, r *analysis.Result, trace *simulate.Trace, exac
 		outlasts := k.Behaviour < 0 || slices.ContainsFunc(trace.Components[k.Component].Behaviours, func(b model.BehaviourRun[time.Duration]) bool {
 			return b.Behaviour == k.Behaviour && trace.Outlasts(b)
 		})
-		if trace.Quiescence != simulate.Never && !outlasts && (k.Certain || exact) {
+		if trace.Quiescence != model.Never && !outlasts && (k.Certain || exact) {
 			return fmt.Sprintf("behaviour %d of %s is said to run still (%v), and does not", k.Behaviour, s.Components[k.Component].Name, q.Text(s, true))
 		}
 	}

@@ -125,7 +125,7 @@ func held(s *model.Scenario, component, port int, firings []model.Firing[time.Du
 	return slices.ContainsFunc(firings, func(f model.Firing[time.Duration]) bool {
 		tr := s.TypeOf(component).Transitions[f.Transition]
 		at, ok := entered[tr.Dst]
-		arrived := ok && f.End != simulate.Never && at >= f.End
+		arrived := ok && f.End != model.Never && at >= f.End
 		return f.Start <= now && !arrived && boundTo(s, component, port, tr.Src) && boundTo(s, component, port, tr.Dst)
 	})
 }

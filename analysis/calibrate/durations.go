@@ -161,7 +161,7 @@ func differ(groups [][]observation, level float64) string {
 	if len(groups) < 2 {
 		return ""
 	}
-	least, greatest, few := never, time.Duration(0), false
+	least, greatest, few := model.Never, time.Duration(0), false
 	var values [][]float64
 	for _, g := range groups {
 		s := sample(g)

@@ -18,8 +18,6 @@ const rounding = 2 * time.Microsecond
 // seen: clocks of nodes differ, and so do the dates of a fact and of its log.
 const margin = 100 * time.Millisecond
 
-const never = time.Duration(1<<63 - 1)
-
 // history is one run as its scenario tells it: what each component did, what
 // each program waited for.
 type history struct {
@@ -159,7 +157,7 @@ func (h *history) assemble(c int, firings []firing) error {
 		places = after(t, places, b.firings)
 		from = b.end
 	}
-	k.rests = append(k.rests, rest{from, never, places})
+	k.rests = append(k.rests, rest{from, model.Never, places})
 	return nil
 }
 

@@ -3,6 +3,8 @@ package calibrate
 import (
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // moment is one local delay: something ended, and what follows it began.
@@ -71,7 +73,7 @@ func (x *samples) passages(h *history, c int, b *behaviourRun) {
 		seen[p] = true
 		from, docks := time.Duration(0), 0
 		var out []int
-		to := never
+		to := model.Never
 		for _, g := range b.firings {
 			if t.Transitions[g.transition].Dst == p {
 				from, docks = max(from, g.end), docks+1
@@ -160,7 +162,7 @@ func (x *samples) wait(h *history, node int, w *wait) {
 	idle := h.shown(o, w.end)
 	m := moment{looks: 1, peers: h.doing([]int{peer}, max(w.start, idle), w.end)}
 	switch {
-	case idle == never: // it returned early: SEMANTICS.md, section 5
+	case idle == model.Never: // it returned early: SEMANTICS.md, section 5
 	case idle+margin <= w.start:
 		m.delay = w.end - w.start
 		x.answers = append(x.answers, m)
@@ -188,7 +190,7 @@ func (h *history) shown(c int, date time.Duration) time.Duration {
 			return since
 		}
 	}
-	return never
+	return model.Never
 }
 
 // offsets collects how much later than the first each node started.
@@ -196,7 +198,7 @@ func (x *samples) offsets(h *history) {
 	if len(h.run.Missing) > 0 {
 		return
 	}
-	first := never
+	first := model.Never
 	for _, n := range h.nodes {
 		if n.seen {
 			first = min(first, n.start)

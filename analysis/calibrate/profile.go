@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/stat"
+
+	"adagio/dsl/model"
 )
 
 // Estimate is what the logs tell of one setting of the executor profile.
@@ -44,7 +46,7 @@ func ranged(setting string, ms []moment, confidence float64, method string) Esti
 		return e
 	}
 	xs := make([]float64, len(ms))
-	e.Lo, e.Hi = never, 0
+	e.Lo, e.Hi = model.Never, 0
 	for i, m := range ms {
 		xs[i] = m.delay.Seconds()
 		e.Lo, e.Hi = min(e.Lo, m.delay), max(e.Hi, m.delay)
@@ -58,7 +60,7 @@ func ranged(setting string, ms []moment, confidence float64, method string) Esti
 }
 
 func (e *Estimate) mean(xs []float64, confidence float64) {
-	e.Mean, e.HalfWidth = durationOf(stat.Mean(xs, nil)), never
+	e.Mean, e.HalfWidth = durationOf(stat.Mean(xs, nil)), model.Never
 	if half := halfWidth(xs, confidence); !math.IsInf(half, 1) {
 		e.HalfWidth = durationOf(half)
 	}
@@ -67,7 +69,7 @@ func (e *Estimate) mean(xs []float64, confidence float64) {
 // widen adds the uncertainty of the mean step, of which there is so much in the
 // sum of the observations.
 func (e *Estimate) widen(step *Estimate, part float64) {
-	if part > 0 && e.HalfWidth != never {
+	if part > 0 && e.HalfWidth != model.Never {
 		e.HalfWidth = durationOf(math.Hypot(e.HalfWidth.Seconds(), step.HalfWidth.Seconds()*part/float64(e.N)))
 	}
 }
@@ -110,7 +112,7 @@ func (l *looks) deviation(step, halfWidth time.Duration, confidence float64) tim
 
 func (l *looks) add(lo, hi time.Duration, mean, part float64) {
 	if l.n == 0 {
-		l.lo = never
+		l.lo = model.Never
 	}
 	l.n++
 	l.lo, l.hi = min(l.lo, max(0, lo)), max(l.hi, hi)
@@ -176,7 +178,7 @@ func (x *samples) beside(e *Estimate, peers doing, step *Estimate, confidence fl
 	greatest := e.Mean
 	least := max(0, greatest-step.Mean-step.HalfWidth) * 2 / 3
 	e.Mean = (least + greatest) / 2
-	if e.HalfWidth != never {
+	if e.HalfWidth != model.Never {
 		e.HalfWidth += (greatest - least) / 2
 	}
 	e.Method = "steps beside a wait for another node, of one to two looks each: one look lasted " + milliseconds(certain) + " or more"

@@ -49,7 +49,7 @@ func TestWrittenForm(t *testing.T) {
 		{Estimate{Setting: "pass", Hi: 20 * ms, Mean: 12 * ms, HalfWidth: ms, Deviation: 5 * ms}, "0s .. 20ms"},
 		{Estimate{Setting: "poll", Lo: 290 * ms, Hi: 310 * ms, Mean: 300 * ms, HalfWidth: 10 * ms, Deviation: 5 * ms}, "normal(300ms, 5ms) in 290ms .. 310ms"},
 		{Estimate{Setting: "poll", Lo: 300 * ms, Hi: 300 * ms, Mean: 300 * ms, Deviation: ms}, "300ms"},
-		{Estimate{Setting: "request", Lo: 2 * ms, Hi: 9 * ms, Mean: 3 * ms, HalfWidth: never}, "2ms .. 9ms"},
+		{Estimate{Setting: "request", Lo: 2 * ms, Hi: 9 * ms, Mean: 3 * ms, HalfWidth: model.Never}, "2ms .. 9ms"},
 	} {
 		if got := r.Written(&test.e).String(); got != test.want {
 			t.Errorf("%s %v ± %v is written as %s, not %s", test.e.Setting, test.e.Mean, test.e.HalfWidth, got, test.want)

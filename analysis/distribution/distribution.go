@@ -233,7 +233,7 @@ func shared(runs []unfold.Run) *model.Factor {
 }
 
 // latestDate leaves room for sums of two dates.
-const latestDate = petri.Never / 4
+const latestDate = model.Never / 4
 
 func notes(r *Result, runs int, shifting bool) []string {
 	list := []string{"every delay is drawn independently of all others"}

@@ -284,7 +284,7 @@ func TestBoundsContainSimulations(t *testing.T) {
 		if why := outside(r, sample); why != "" {
 			t.Fatalf("%s\n%s", why, gen.Text(scenario))
 		}
-		if why := outOfOrder(r, 0, petri.Never); why != "" {
+		if why := outOfOrder(r, 0, model.Never); why != "" {
 			t.Fatalf("%s\n%s", why, gen.Text(scenario))
 		}
 	})

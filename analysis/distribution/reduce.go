@@ -158,7 +158,7 @@ func (r *reduced) join(alternatives [][]edge) edge {
 	slices.SortFunc(alternatives, func(a, b []edge) int { return slices.CompareFunc(a, b, compareEdges) })
 	base := alternatives[0][0].after
 	var key []byte
-	first, latest := duration(petri.Never), duration(petri.Never)
+	first, latest := duration(model.Never), duration(model.Never)
 	for _, edges := range alternatives {
 		begin, end := r.first[edges[0].from]+edges[0].after, r.latest[edges[0].from]+edges[0].after
 		for i := range edges {
@@ -266,9 +266,9 @@ func (r *reduced) difference(p, q int32) duration {
 		if n.alternatives == nil {
 			bound = min(bound, r.difference(p, n.cause.from)-n.cause.after-n.random.Lo)
 		}
-		greatest := -petri.Never
+		greatest := -model.Never
 		for _, edges := range n.alternatives {
-			least := petri.Never
+			least := model.Never
 			for _, x := range edges {
 				least = min(least, r.difference(p, x.from)-x.after)
 			}

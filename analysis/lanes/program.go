@@ -171,7 +171,7 @@ func (c *compiler) join(e petri.EventID) edge {
 	var key []byte
 	var edges []edge
 	s := step{law: -1, event: -1, cuts: int32(len(c.cuts))}
-	first, last := petri.Never, petri.Never
+	first, last := model.Never, model.Never
 	for _, part := range parts {
 		var partFirst, partLast time.Duration
 		for i, x := range part {

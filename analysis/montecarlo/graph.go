@@ -89,12 +89,12 @@ func (g *graph) read(t *simulate.Trace, x []time.Duration, count []int) bool {
 	for e := range x {
 		x[e] = unknown
 		if g.shown[e] {
-			x[e] = petri.Never
+			x[e] = model.Never
 		}
 	}
 	ok := true
 	put := func(e petri.EventID, at time.Duration) {
-		if e >= 0 && at != simulate.Never {
+		if e >= 0 && at != model.Never {
 			x[e] = at
 		}
 	}
@@ -122,7 +122,7 @@ func (g *graph) read(t *simulate.Trace, x []time.Duration, count []int) bool {
 			if of := g.firings[c][f.Transition]; i < len(of) {
 				put(of[i].Start, f.Start)
 				put(of[i].End, f.End)
-			} else if f.End != simulate.Never {
+			} else if f.End != model.Never {
 				ok = false
 			}
 		}

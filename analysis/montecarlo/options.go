@@ -62,7 +62,7 @@ type Options struct {
 type Replication struct {
 	Index    int
 	Outcome  simulate.Outcome
-	Makespan time.Duration   // [simulate.Never] unless it completed
+	Makespan time.Duration   // [model.Never] unless it completed
 	Trace    *simulate.Trace // nil without Options.Traces
 }
 

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"adagio/analysis/simulate"
-
 	"github.com/caio/go-tdigest/v4"
+
+	"adagio/dsl/model"
 )
 
 // KeptSamples is how many samples are kept whether asked for or not: up to here
@@ -23,7 +23,7 @@ type Quantile struct {
 	P     float64
 	Value time.Duration
 	// Lower and Upper contain the quantile with at least the confidence of the
-	// experiment, whatever the distribution. They are [simulate.Never] where
+	// experiment, whatever the distribution. They are [model.Never] where
 	// there are too few samples for that end.
 	Lower, Upper time.Duration
 	// RankError is 0 where the quantile is an order statistic of the samples, and
@@ -92,7 +92,7 @@ func (q *quantiles) estimate(shares []float64, confidence float64) []Quantile {
 func (q *quantiles) at(sorted []time.Duration, rank int) time.Duration {
 	switch {
 	case rank < 1 || rank > q.n:
-		return simulate.Never
+		return model.Never
 	case sorted != nil:
 		return sorted[rank-1]
 	case rank == 1:

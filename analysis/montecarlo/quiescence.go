@@ -60,7 +60,7 @@ type rest struct {
 }
 
 func (r *rest) add(s *slot) {
-	if s.quiescence == simulate.Never {
+	if s.quiescence == model.Never {
 		r.running++
 		r.endless++
 	} else {

@@ -47,7 +47,7 @@ func Sample(s *model.Scenario, opts Options, from, to int, emit func(*Record) er
 			err = emit(newRecord(from, spare))
 		}
 		if opts.Progress != nil {
-			opts.Progress(min(from+batch, to), simulate.Never)
+			opts.Progress(min(from+batch, to), model.Never)
 		}
 	}
 	return err

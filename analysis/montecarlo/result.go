@@ -32,7 +32,7 @@ type Result struct {
 	Precise bool
 
 	Mean time.Duration
-	// HalfWidth is that of the confidence interval of the mean; [simulate.Never]
+	// HalfWidth is that of the confidence interval of the mean; [model.Never]
 	// where there are too few replications for one.
 	HalfWidth time.Duration
 	SD        time.Duration
@@ -70,12 +70,12 @@ type Comparison struct {
 // Stray is a replication that contradicts the bounds: a makespan or a date of
 // quiescence outside, or a
 // deadlock of a plan that always ends by the analysis (Makespan is then
-// [simulate.Never]).
+// [model.Never]).
 type Stray struct {
 	Seed     uint64
 	Index    int
 	Makespan time.Duration
-	// Quiescence is the date at which all components were idle, or [simulate.Never].
+	// Quiescence is the date at which all components were idle, or [model.Never].
 	Quiescence time.Duration
 }
 

@@ -250,7 +250,7 @@ func agrees(b *analysis.Result, s *slot) bool {
 	if b.Quiescence != nil {
 		date = b.Quiescence.Date
 	}
-	mayHang := b.Deadlock != nil && s.quiescence == simulate.Never
+	mayHang := b.Deadlock != nil && s.quiescence == model.Never
 	return b.Makespan.Lower <= s.makespan && s.makespan <= b.Makespan.Upper && (mayHang || date.Lower <= s.quiescence && s.quiescence <= date.Upper)
 }
 
@@ -271,10 +271,10 @@ func (e *experiment) result() *Result {
 	return r
 }
 
-// duration rounds a number of nanoseconds; infinity is [simulate.Never].
+// duration rounds a number of nanoseconds; infinity is [model.Never].
 func duration(x float64) time.Duration {
 	if math.IsInf(x, 1) {
-		return simulate.Never
+		return model.Never
 	}
 	return time.Duration(math.Round(x))
 }

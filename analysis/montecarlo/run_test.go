@@ -105,7 +105,7 @@ func TestStoppingRule(t *testing.T) {
 	if r := sample(t, s, opts); r.Precise || r.Replications != 100 {
 		t.Errorf("precise %v after %d", r.Precise, r.Replications)
 	}
-	if r := sample(t, s, Options{N: 1}); r.HalfWidth != simulate.Never || r.Completed != 1 {
+	if r := sample(t, s, Options{N: 1}); r.HalfWidth != model.Never || r.Completed != 1 {
 		t.Errorf("%+v", r)
 	}
 	for _, bad := range []Options{{N: -1}, {Confidence: 1}, {Quantiles: []float64{0}}, {HalfWidth: -1}} {

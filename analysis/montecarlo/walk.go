@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"adagio/analysis/simulate"
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -60,11 +61,11 @@ func (w *walk) date(g *graph, t *simulate.Trace) bool {
 		return false
 	}
 	for e := range x {
-		if x[e] == petri.Never {
+		if x[e] == model.Never {
 			continue
 		}
 		earliest := w.ready(g, petri.EventID(e))
-		if earliest != petri.Never {
+		if earliest != model.Never {
 			earliest += g.least[e]
 		}
 		if x[e] == unknown {
@@ -78,7 +79,7 @@ func (w *walk) date(g *graph, t *simulate.Trace) bool {
 
 // ready is the date from which the causes of an event allow it.
 func (w *walk) ready(g *graph, e petri.EventID) time.Duration {
-	best := petri.Never
+	best := model.Never
 	g.Alternatives(e, func(causes []petri.EventID) bool {
 		best = min(best, w.latest(causes))
 		return true

@@ -56,7 +56,7 @@ func Gap(p, q *Plan) (gap duration, ok bool) {
 	if errA != nil || errB != nil || len(a)*len(b) == 0 || len(a)*len(b) > maxPairs {
 		return 0, false
 	}
-	gap = -petri.Never
+	gap = -model.Never
 	for i := range a {
 		for j := range b {
 			c := comparisons.Get().(*comparison)
@@ -97,7 +97,7 @@ func (c *comparison) gap(p, q *Plan) duration {
 	c.match()
 	c.memo.Begin()
 	c.work = 0
-	worst := -petri.Never
+	worst := -model.Never
 	nodes := make([]int, len(c.a.Ends))
 	for n := range nodes {
 		nodes[n] = n
@@ -166,7 +166,7 @@ func (c *comparison) deltaOf(e, f petri.EventID) duration {
 	}
 	worst := none
 	c.b.Alternatives(f, func(b []petri.EventID) bool {
-		least := petri.Never
+		least := model.Never
 		c.a.Alternatives(e, func(a []petri.EventID) bool {
 			least = min(least, c.behind(a, b))
 			return true
@@ -268,7 +268,7 @@ func (c *comparison) path(u, v petri.EventID) duration {
 		return value
 	}
 	c.work++
-	least := petri.Never
+	least := model.Never
 	c.b.Alternatives(v, func(causes []petri.EventID) bool {
 		best := none
 		for _, p := range causes {

@@ -12,7 +12,6 @@ import (
 
 	"adagio/analysis/montecarlo"
 	"adagio/analysis/rank"
-	"adagio/analysis/simulate"
 	"adagio/analysis/whatif"
 	"adagio/dsl"
 	"adagio/dsl/dsltest"
@@ -68,7 +67,7 @@ func TestVerdicts(t *testing.T) {
 				for k := range samples[i] {
 					a, b := samples[i][k], samples[j][k]
 					wrong := pair.Verdict <= rank.FasterInCommon && a >= b || pair.Verdict == rank.NeverSlower && a > b
-					if wrong || a != simulate.Never && b != simulate.Never && a-b > pair.Gap {
+					if wrong || a != model.Never && b != model.Never && a-b > pair.Gap {
 						t.Fatalf("%v with the gap %v, but in execution %d the plans take %v and %v\n%s\n%s", pair.Verdict, pair.Gap, k, a, b,
 							gen.Text(plans[i].Result.Scenario), gen.Text(plans[j].Result.Scenario))
 					}

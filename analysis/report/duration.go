@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"adagio/analysis"
-	"adagio/petri"
+	"adagio/dsl/model"
 )
 
 // Durations writes durations as every answer does: 6m59.7s. The zero value rounds to a
@@ -29,7 +29,7 @@ func (w Durations) Bound(b analysis.Bound) string {
 func (w Durations) write(d time.Duration, r rounding) string {
 	size := d.Abs()
 	switch {
-	case d == petri.Never:
+	case d == model.Never:
 		return "never"
 	case w.Precise:
 	case size >= time.Minute:

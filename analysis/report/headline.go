@@ -7,6 +7,7 @@ import (
 
 	"adagio/analysis"
 	"adagio/dsl/diag"
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -59,7 +60,7 @@ func (t *text) done() {
 	b := t.r.Done()
 	text := "  done      " + t.paint(green, t.opts.Bound(b))
 	switch {
-	case b.Upper == petri.Never:
+	case b.Upper == model.Never:
 	case b.Width() == 0:
 		text += "   exactly"
 	default:

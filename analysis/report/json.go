@@ -330,7 +330,7 @@ func Explain(r *analysis.Result) *Explanation {
 	}
 	for _, h := range r.Hazards {
 		out := Hazard{Wait: h.Wait, Node: s.Nodes[h.Node].Name, Fact: h.Fact, Between: h.Between, Date: interval(h.Date), Position: position(h.Pos)}
-		if h.Early != petri.Never {
+		if h.Early != model.Never {
 			early := int64(h.Early)
 			out.EarlyNS = &early
 		}
@@ -431,7 +431,7 @@ func QuiescenceOf(r *analysis.Result) *Quiescence {
 // NewOpenInterval is a bound as documents have it, of which an end may never come.
 func NewOpenInterval(b analysis.Bound) (out OpenInterval) {
 	end := func(d time.Duration, ns **int64, s **float64) {
-		if d != petri.Never {
+		if d != model.Never {
 			n, sec := int64(d), d.Seconds()
 			*ns, *s = &n, &sec
 		}

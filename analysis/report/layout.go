@@ -12,7 +12,6 @@ import (
 	"adagio/analysis"
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
-	"adagio/petri"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -32,7 +31,7 @@ func newText(w io.Writer, r *analysis.Result, opts Options) *text {
 	for _, n := range r.Nodes {
 		longest = max(longest, n.End.Upper)
 	}
-	if q := r.Quiescence; q != nil && q.Date.Upper != petri.Never {
+	if q := r.Quiescence; q != nil && q.Date.Upper != model.Never {
 		longest = max(longest, q.Date.Upper)
 	}
 	if opts.Width > 0 {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"adagio/analysis"
-	"adagio/petri"
+	"adagio/dsl/model"
 )
 
 func TestBoundsAreRoundedOutward(t *testing.T) {
@@ -41,8 +41,8 @@ func TestDurations(t *testing.T) {
 		{59_999_900_000, 59_999_999_999, "59.999s .. 1m0s", "59.9999s .. 59.999999999s"},
 		{2_500_100, 2_500_900, "2.5ms .. 2.501ms", "2.5001ms .. 2.5009ms"},
 		{1_500, time.Hour + 1, "1.5µs .. 1h0m0.1s", "1.5µs .. 1h0m0.000000001s"},
-		{time.Second, petri.Never, "1s .. never", "1s .. never"},
-		{petri.Never, petri.Never, "never", "never"},
+		{time.Second, model.Never, "1s .. never", "1s .. never"},
+		{model.Never, model.Never, "never", "never"},
 		{-90_010_000_000, -1, "-1m30.1s .. -1ns", "-1m30.01s .. -1ns"},
 	} {
 		b := analysis.Bound{Lower: test.lower, Upper: test.upper}

@@ -4,7 +4,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/verify"
 	"adagio/dsl/diag"
-	"adagio/petri"
+	"adagio/dsl/model"
 )
 
 // OutageItem is for how long a provide port is inactive, up to the date at which all is
@@ -83,9 +83,9 @@ func (u Units) Open(b analysis.Bound) string { return u.scale.open(b) }
 
 func (s scale) open(b analysis.Bound) string {
 	switch {
-	case b.Lower == petri.Never:
+	case b.Lower == model.Never:
 		return "for ever"
-	case b.Upper == petri.Never:
+	case b.Upper == model.Never:
 		return s.number(b.Lower, down) + " .. for ever"
 	}
 	return s.bound(b)

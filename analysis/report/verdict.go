@@ -10,7 +10,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/whatif"
 	"adagio/dsl/diag"
-	"adagio/petri"
+	"adagio/dsl/model"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -188,7 +188,7 @@ func (t *text) hazards() {
 	}
 	for _, w := range waits {
 		early := "otherwise it never returns"
-		if w[0].Early != petri.Never {
+		if w[0].Early != model.Never {
 			early = "up to " + t.opts.write(w[0].Early, up) + " early"
 		}
 		if t.opts.Hazards {

@@ -71,7 +71,7 @@ func (t *text) beside(what string, before, after analysis.Bound) []cell {
 // doneBeside compares the dates by which everything is done, of which one may never come.
 func (t *text) doneBeside(before, after *analysis.Result) []cell {
 	b, a := before.Done(), after.Done()
-	if a.Upper != petri.Never && b.Upper != petri.Never {
+	if a.Upper != model.Never && b.Upper != model.Never {
 		return t.beside("done", b, a)
 	}
 	return []cell{{text: "done"}, {text: t.opts.Bound(b)}, {text: t.opts.Bound(a)}, {}}

@@ -109,12 +109,12 @@ func firingsOf(s *model.Scenario, c int, trace *simulate.Trace) []string {
 	var out []string
 	typ := s.TypeOf(c)
 	for _, b := range trace.Components[c].Behaviours {
-		if b.End != simulate.Never {
+		if b.End != model.Never {
 			out = append(out, line(b.Begin, b.End, typ.Behaviours[b.Behaviour].Name))
 		}
 	}
 	for _, f := range trace.Components[c].Firings {
-		if f.End != simulate.Never {
+		if f.End != model.Never {
 			out = append(out, line(f.Start, f.End, s.TransitionName(c, f.Transition)))
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"adagio/analysis/analysistest"
 	"adagio/analysis/schedule"
 	"adagio/dsl"
+	"adagio/dsl/model"
 	"adagio/petri"
 
 	"github.com/google/go-cmp/cmp"
@@ -178,9 +179,9 @@ func checkPath(t reporter, r *analysis.Result, s *schedule.Schedule) {
 	switch x := s.Execution; {
 	case x.Path.Length != length:
 		t.Errorf("the path is %v long, its segments %v", x.Path.Length, length)
-	case x.At == analysis.AtUpper && length != done.Upper && done.Upper != petri.Never, x.At == analysis.AtLower && length != done.Lower && done.Lower != petri.Never:
+	case x.At == analysis.AtUpper && length != done.Upper && done.Upper != model.Never, x.At == analysis.AtLower && length != done.Lower && done.Lower != model.Never:
 		t.Errorf("the path is %v long, everything is done by %v", length, done)
-	case done.Lower != petri.Never && length < done.Lower || length > done.Upper:
+	case done.Lower != model.Never && length < done.Lower || length > done.Upper:
 		t.Errorf("the path is %v long, but everything is done by %v", length, done)
 	}
 }

@@ -19,7 +19,7 @@ func Simulated(s *model.Scenario, t *simulate.Trace, what string) *Schedule {
 	}
 	bar := func(kind Kind, start, end time.Duration, text string) Bar {
 		b := Bar{Kind: kind, Start: start, End: end, Text: text, Component: -1, Element: -1}
-		if end == simulate.Never {
+		if end == model.Never {
 			b.End, b.Open = l.End, true
 		}
 		return b
@@ -33,7 +33,7 @@ func Simulated(s *model.Scenario, t *simulate.Trace, what string) *Schedule {
 			if in.Op == model.Pause {
 				kind = Pause
 			}
-			if at.Start != simulate.Never {
+			if at.Start != model.Never {
 				row.add(bar(kind, at.Start, at.End, s.Text(in)).at(in.Pos))
 			}
 		}
@@ -68,7 +68,7 @@ func Simulated(s *model.Scenario, t *simulate.Trace, what string) *Schedule {
 func lastOf(t *simulate.Trace) (last time.Duration) {
 	note := func(dates ...time.Duration) {
 		for _, d := range dates {
-			if d != simulate.Never {
+			if d != model.Never {
 				last = max(last, d)
 			}
 		}

@@ -69,7 +69,7 @@ type timed struct {
 type nodeLog map[string]timed
 
 func (l nodeLog) add(key string, start, end time.Duration) {
-	if start == Never || end == Never {
+	if start == model.Never || end == model.Never {
 		return
 	}
 	name := key

@@ -49,7 +49,7 @@ func newBroker(d *ideal) *broker {
 		if !ok {
 			id = len(b.puts)
 			ids[t] = id
-			b.puts = append(b.puts, puts{sent: Never})
+			b.puts = append(b.puts, puts{sent: model.Never})
 		}
 		b.of = append(b.of, id)
 	}

@@ -195,7 +195,7 @@ func (c *component) begin() {
 	c.engaged = c.w.s.Network.Profile.Kind != model.Concertod
 	c.w.changed(c)
 	t := c.trace()
-	t.Behaviours = append(t.Behaviours, model.BehaviourRun[time.Duration]{Behaviour: c.behaviour, Begin: c.w.now, End: Never})
+	t.Behaviours = append(t.Behaviours, model.BehaviourRun[time.Duration]{Behaviour: c.behaviour, Begin: c.w.now, End: model.Never})
 }
 
 // over says whether the behaviour has ended (rule 2.5).
@@ -405,7 +405,7 @@ func (c *component) start(i int, end time.Duration) {
 	}
 	t := c.trace()
 	c.firing[i] = len(t.Firings)
-	t.Firings = append(t.Firings, model.Firing[time.Duration]{Transition: i, Start: c.w.now, End: Never})
+	t.Firings = append(t.Firings, model.Firing[time.Duration]{Transition: i, Start: c.w.now, End: model.Never})
 	c.w.changed(c)
 }
 

@@ -169,7 +169,7 @@ func (v *trial) simulate() {
 			for _, f := range comp.Firings {
 				key := [3]int{c, f.Transition, count[f.Transition]}
 				count[f.Transition]++
-				if f.End != Never {
+				if f.End != model.Never {
 					v.firings[key] = append(v.firings[key], f.End.Seconds())
 				}
 			}

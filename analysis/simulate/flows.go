@@ -152,7 +152,7 @@ func (f *flows) date(at float64) time.Duration {
 // limit is the date before which nothing but messages can happen.
 func (f *flows) limit() time.Duration {
 	if len(f.agenda.events) == 0 {
-		return math.MaxInt64
+		return model.Never
 	}
 	return f.agenda.events[0].at
 }
@@ -193,7 +193,7 @@ func (f *flows) load(j *journey, at time.Duration) {
 	}
 	j.flow, j.bytes = w.flow, f.size()
 	if f.record {
-		j.then.cause = f.trace.sent(Message{From: j.from, To: j.to, Bytes: j.bytes, Start: at, End: Never, After: int(j.then.cause)})
+		j.then.cause = f.trace.sent(Message{From: j.from, To: j.to, Bytes: j.bytes, Start: at, End: model.Never, After: int(j.then.cause)})
 		j.recorded = true
 	}
 }

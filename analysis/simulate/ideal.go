@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -57,7 +56,7 @@ func (d *ideal) run() {
 	for i := range d.nodes {
 		d.push(d.trace.Nodes[i].Start, starts, i, 0)
 	}
-	for d.more(math.MaxInt64) && !d.facts.still() {
+	for d.more(model.Never) && !d.facts.still() {
 		d.now = d.events[0].at
 		for d.more(d.now) && d.events[0].at == d.now {
 			d.happen(d.pop())
@@ -400,7 +399,7 @@ func (d *ideal) execute(n *node, in *model.Instruction) bool {
 			}
 		}
 	case model.Pause:
-		if n.until == Never {
+		if n.until == model.Never {
 			n.until = d.now + d.pause(n.id, &in.Duration)
 			if n.until > d.now {
 				d.push(n.until, resumes, n.id, 0)
@@ -409,7 +408,7 @@ func (d *ideal) execute(n *node, in *model.Instruction) bool {
 		if d.now < n.until {
 			return false
 		}
-		n.until = Never
+		n.until = model.Never
 	default:
 		d.perform(n, in)
 	}

@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -70,7 +69,7 @@ func (l *loop) serve(peer int, computing, paused time.Duration) {
 func (l *loop) travel(from, to, messages int) {
 	d := l.d
 	j := journey{from: from, to: to, left: messages, then: event{what: turns, id: int32(l.id), value: l.turn, cause: l.cause}}
-	until := time.Duration(math.MaxInt64)
+	until := model.Never
 	if d.watchers > 0 {
 		until = d.now
 	}

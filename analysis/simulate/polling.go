@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"iter"
-	"math"
 	"time"
 
 	"adagio/dsl/model"
@@ -100,7 +99,7 @@ func runPolling(w *world) {
 // more says whether something else happens: next the first event of the agenda.
 func (d *polling) more() bool {
 	if d.flows != nil {
-		d.flows.advance(math.MaxInt64)
+		d.flows.advance(model.Never)
 	}
 	return len(d.events) > 0
 }
@@ -199,10 +198,10 @@ func (l *loop) suspend() {
 	}
 }
 
-// watch sleeps to a date, or for ever if it is Never, but wakes when anything
+// watch sleeps to a date, or for ever if it is model.Never, but wakes when anything
 // changes.
 func (l *loop) watch(date time.Duration) {
-	if date != Never {
+	if date != model.Never {
 		l.d.push(date, turns, l.id, l.turn)
 	}
 	l.watching = true

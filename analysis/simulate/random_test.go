@@ -50,13 +50,13 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 	for n, node := range tr.Nodes {
 		at := node.Start
 		for i, in := range node.Instructions {
-			if in.Start == Never {
-				if at != Never || node.End != Never {
+			if in.Start == model.Never {
+				if at != model.Never || node.End != model.Never {
 					t.Fatalf("node %d: instruction %d did not start", n, i)
 				}
 				continue
 			}
-			if in.Start != at || in.End != Never && in.End < in.Start {
+			if in.Start != at || in.End != model.Never && in.End < in.Start {
 				t.Fatalf("node %d: instruction %d runs from %v to %v, the one before ended at %v", n, i, in.Start, in.End, at)
 			}
 			at = in.End
@@ -64,9 +64,9 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 		if node.End != at {
 			t.Fatalf("node %d: ended at %v, its last instruction at %v", n, node.End, at)
 		}
-		makespan, ended = max(makespan, node.End-node.Start), ended && node.End != Never
+		makespan, ended = max(makespan, node.End-node.Start), ended && node.End != model.Never
 	}
-	if ended != (tr.Outcome == Completed) || ended && tr.Makespan != makespan || !ended && tr.Makespan != Never {
+	if ended != (tr.Outcome == Completed) || ended && tr.Makespan != makespan || !ended && tr.Makespan != model.Never {
 		t.Fatalf("%v with makespan %v", tr.Outcome, tr.Makespan)
 	}
 	if (tr.Outcome == Failed) != (len(tr.Failures) > 0) {
@@ -81,7 +81,7 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 		}
 	}
 	for _, f := range tr.Failures {
-		if f.Text(s) == "" || tr.Nodes[f.Node].End != Never && f.Instruction < len(s.Nodes[f.Node].Program) {
+		if f.Text(s) == "" || tr.Nodes[f.Node].End != model.Never && f.Instruction < len(s.Nodes[f.Node].Program) {
 			t.Fatalf("a failure without words, or of a program that has ended: %+v", f)
 		}
 	}
@@ -89,7 +89,7 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 		ty := s.TypeOf(c)
 		var at time.Duration
 		for _, b := range comp.Behaviours {
-			if b.Begin < at || b.End != Never && b.End < b.Begin {
+			if b.Begin < at || b.End != model.Never && b.End < b.Begin {
 				t.Fatalf("component %d: behaviours overlap: %+v", c, comp.Behaviours)
 			}
 			at = b.End
@@ -116,10 +116,10 @@ func checkTrace(t failer, s *model.Scenario, tr *Trace) {
 		}
 		for _, f := range comp.Firings {
 			d := s.Components[c].Durations[f.Transition]
-			if f.End != Never && f.End < f.Start+d.Lo {
+			if f.End != model.Never && f.End < f.Start+d.Lo {
 				t.Fatalf("component %d: firing %+v is shorter than %v", c, f, d)
 			}
-			if f.End != Never && s.Network.Profile.Kind == model.Ideal && f.End > f.Start+d.Hi {
+			if f.End != model.Never && s.Network.Profile.Kind == model.Ideal && f.End > f.Start+d.Hi {
 				t.Fatalf("component %d: firing %+v is longer than %v", c, f, d)
 			}
 		}

@@ -20,7 +20,7 @@ func (s *scene) with(r model.Rules) *scene {
 // fails checks that the run fails, and how.
 func (s *scene) fails(t *testing.T, tr *Trace, want string) {
 	t.Helper()
-	if tr.Outcome != Failed || len(tr.Failures) != 1 || tr.Failures[0].Text(s.Scenario) != want || tr.Makespan != Never {
+	if tr.Outcome != Failed || len(tr.Failures) != 1 || tr.Failures[0].Text(s.Scenario) != want || tr.Makespan != model.Never {
 		t.Errorf("%v, %v: %v\nwant %s", tr.Outcome, tr.Makespan, waitsOf(s.Scenario, tr), want)
 	}
 }
@@ -30,7 +30,7 @@ func closed(t *testing.T, tr *Trace, want ...string) {
 	t.Helper()
 	var got []string
 	for _, n := range tr.Processes {
-		if n.Closed == Never {
+		if n.Closed == model.Never {
 			got = append(got, "…")
 		} else {
 			got = append(got, n.Closed.String())

@@ -191,7 +191,7 @@ func (s *scene) on(node, program string) *scene {
 // then the ends of the programs "node 100", "…" standing for never.
 func (s *scene) told(tr *Trace) string {
 	date := func(d time.Duration) string {
-		if d == Never {
+		if d == model.Never {
 			return "…"
 		}
 		return fmt.Sprint(float64(d) / float64(ms))

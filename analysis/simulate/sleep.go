@@ -1,13 +1,10 @@
 package simulate
 
 import (
-	"math"
 	"time"
 
 	"adagio/dsl/model"
 )
-
-const noWindow = time.Duration(math.MaxInt64)
 
 // Nodes that sleep: with an executor that acts at once on what it knows, a node is awake in its windows and while one of
 // its transitions runs, or a step after one, or a reading of the broker, the instant
@@ -39,14 +36,14 @@ func (d *ideal) asleep(e event) bool {
 	n := &d.nodes[id]
 	if e.what == starts && d.concertod() { // before the session
 		next := d.nextProcess(id)
-		if n.forever = next == noWindow; !n.forever {
+		if n.forever = next == model.Never; !n.forever {
 			d.add(next, e)
 		}
 		return true
 	}
 	if len(n.inbox) == 0 {
 		next := d.next(id)
-		if n.forever = next == noWindow; !n.forever {
+		if n.forever = next == model.Never; !n.forever {
 			d.push(next, wakes, id, 0)
 		}
 	}
@@ -89,7 +86,7 @@ func (d *world) window(node int, of func(woken) time.Duration) time.Duration {
 	for d.now >= w.over {
 		at, ok := d.uptimes[node].Nth(w.n)
 		if !ok {
-			return noWindow
+			return model.Never
 		}
 		took := boot.Nth(w.n)
 		w.n++
@@ -131,7 +128,7 @@ func (d *ideal) engage(c *component) {
 	if d.uptimes[c.node] != nil && d.sleeps(c.node) {
 		from = d.next(c.node)
 	}
-	if from == noWindow {
+	if from == model.Never {
 		return
 	}
 	if from += d.value(&d.s.Network.Profile.Pass); from > d.now {
@@ -158,7 +155,7 @@ func (d *ideal) waits(node int) {
 	if d.concertod() || !d.sleeps(node) {
 		return
 	}
-	if next := d.uptimes[node].Next(d.now); next != noWindow {
+	if next := d.uptimes[node].Next(d.now); next != model.Never {
 		t := &d.trace.Processes[node]
 		t.waits = append(t.waits, model.Window{Start: d.now, End: next})
 	}
@@ -209,7 +206,7 @@ func (l *loop) doze() bool {
 		return false
 	}
 	l.rest()
-	if next == noWindow {
+	if next == model.Never {
 		l.forever, l.stuck = true, forever
 	}
 	l.asleep = true
@@ -234,10 +231,10 @@ func (l *loop) linger() {
 	}
 }
 
-// over is when the window that a node is in ends, or Never where it does not sleep.
+// over is when the window that a node is in ends, or model.Never where it does not sleep.
 func (l *loop) over() time.Duration {
 	if l.d.uptimes[l.id] == nil {
-		return Never
+		return model.Never
 	}
 	return l.d.window(l.id, func(w woken) time.Duration { return w.over })
 }

@@ -7,9 +7,6 @@ import (
 	"adagio/dsl/model"
 )
 
-// Never is the date of what did not happen before the simulation ended.
-const Never = model.Never
-
 // Outcome says how a simulation ended.
 type Outcome uint8
 
@@ -74,15 +71,15 @@ func instructionText(s *model.Scenario, node, instruction int) string {
 }
 
 // Trace is one execution. All ids are those of the scenario, all dates count
-// from the origin common to the nodes, and [Never] stands for what did not
+// from the origin common to the nodes, and [model.Never] stands for what did not
 // happen.
 type Trace struct {
 	Outcome Outcome
 	// Makespan is the greatest, over the nodes, of the end of the program minus
-	// the start of the node; [Never] unless all programs have ended.
+	// the start of the node; [model.Never] unless all programs have ended.
 	Makespan time.Duration
 	// Quiescence is the date at which all programs have ended and every component is
-	// idle with an empty queue; [Never] if that does not come. It is the end of the last
+	// idle with an empty queue; [model.Never] if that does not come. It is the end of the last
 	// program unless behaviours are still running then.
 	Quiescence time.Duration
 	model.Record[time.Duration]
@@ -127,7 +124,7 @@ func (t *Trace) Outlasts(b model.BehaviourRun[time.Duration]) bool { return b.En
 type Message struct {
 	From, To   int // nodes; their number stands for the broker
 	Bytes      float64
-	Start, End time.Duration // End is [Never] where the run ended before
+	Start, End time.Duration // End is [model.Never] where the run ended before
 	// After is the message whose arrival this one comes of: before it in the list,
 	// and one to or from the node that sends. -1: none, it comes of the start of the
 	// node.
@@ -146,7 +143,7 @@ func (t *Trace) sent(m Message) int32 {
 // Process is what else is known of the process of a node.
 type Process struct {
 	// Closed is the end of the closing wait all, with which the process ends (see
-	// [model.Rules]); [Never] where it hangs, or the scenario has none.
+	// [model.Rules]); [model.Never] where it hangs, or the scenario has none.
 	Closed time.Duration
 	// After is the message that the end of the program comes of, see [Message].
 	After int

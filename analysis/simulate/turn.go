@@ -1,6 +1,10 @@
 package simulate
 
-import "time"
+import (
+	"time"
+
+	"adagio/dsl/model"
+)
 
 // A turn of a loop (model.Polling): the condition of its instruction, a pass over its components,
 // and a sleep where nothing moved and nothing runs.
@@ -21,7 +25,7 @@ func (l *loop) await(condition func() bool) {
 			continue
 		}
 		next, unchanged := l.horizon(began), d.version == version
-		if next == Never { // nothing runs
+		if next == model.Never { // nothing runs
 			l.rest()
 			if unchanged && !l.unanswered {
 				l.stuck = version
@@ -34,7 +38,7 @@ func (l *loop) await(condition func() bool) {
 			continue
 		}
 		switch {
-		case next == Never: // sleep
+		case next == model.Never: // sleep
 			if wake := d.now + l.pace(&l.sleep, &d.s.Network.Profile.Poll); wake > began {
 				l.until(wake)
 			} else if unchanged { // neither looks nor sleeps take time
@@ -50,12 +54,12 @@ func (l *loop) await(condition func() bool) {
 }
 
 // horizon is the next date at which a token of the node moves on by itself, now
-// at the earliest; Never if nothing has run since the turn began. What became
+// at the earliest; model.Never if nothing has run since the turn began. What became
 // ready in the course of the turn may have been passed over.
 func (l *loop) horizon(began time.Duration) time.Duration {
-	next := Never
+	next := model.Never
 	due := func(date time.Duration) {
-		if at := max(date, l.d.now); next == Never || at < next {
+		if at := max(date, l.d.now); next == model.Never || at < next {
 			next = at
 		}
 	}

@@ -20,12 +20,12 @@ type Usage struct {
 	Energy float64
 }
 
-// Span is the end of the last program; [Never] in a deadlock.
+// Span is the end of the last program; [model.Never] in a deadlock.
 func (t *Trace) Span() time.Duration {
 	span := time.Duration(0)
 	for _, n := range t.Nodes {
-		if n.End == Never {
-			return Never
+		if n.End == model.Never {
+			return model.Never
 		}
 		span = max(span, n.End)
 	}
@@ -41,7 +41,7 @@ func (t *Trace) Usage(s *model.Scenario) []Usage {
 		n := s.Components[c].Node
 		for _, f := range t.Components[c].Firings {
 			end := f.End
-			if end == Never {
+			if end == model.Never {
 				end = span
 			}
 			ran[n] = append(ran[n], model.Window{Start: f.Start, End: end})

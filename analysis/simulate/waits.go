@@ -112,14 +112,14 @@ func (w *world) finish() {
 			w.programWaits(n)
 		default:
 			t.Makespan = max(t.Makespan, t.Nodes[i].End-t.Nodes[i].Start)
-			if closes && t.Processes[i].Closed == Never {
+			if closes && t.Processes[i].Closed == model.Never {
 				t.open = true
 				w.allWaits(n)
 			}
 		}
 	}
 	if t.Outcome != Completed {
-		t.Makespan = Never
+		t.Makespan = model.Never
 	}
 	for i := range w.comps {
 		if c := &w.comps[i]; c.exists && !c.idle() && !w.nodes[c.node].gone {
@@ -137,15 +137,15 @@ func (w *world) finish() {
 func (w *world) quiescence() time.Duration {
 	t := w.trace
 	if t.Outcome != Completed {
-		return Never
+		return model.Never
 	}
 	date := t.Span()
 	for i := range w.comps {
 		if c := &w.comps[i]; c.exists && !c.idle() {
-			return Never
+			return model.Never
 		}
 		for _, b := range t.Components[i].Behaviours {
-			if b.End != Never { // it was deleted
+			if b.End != model.Never { // it was deleted
 				date = max(date, b.End)
 			}
 		}

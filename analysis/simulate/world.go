@@ -58,7 +58,7 @@ type node struct {
 	holding        bool         // in a "wait … holding"
 	askedBy        map[int]bool // the nodes that have asked since its last wait all, and were told that it is idle
 	pc             int
-	until          time.Duration // end of the pause, or Never
+	until          time.Duration // end of the pause, or model.Never
 	local          []int         // its components, in the order of their creation
 	dirty          []int         // those whose rules may have become applicable
 	running        int           // what keeps it awake: transitions of its components, steps, a reading
@@ -77,7 +77,7 @@ func newWorld(m *prepared, opts Options) *world {
 		sides: make([]sides, len(s.Links)),
 		nodes: make([]node, len(s.Nodes)), deleted: make([]bool, len(s.Components)),
 		trace: &Trace{
-			Record: model.NewRecord(s, Never), Processes: make([]Process, len(s.Nodes)), Changes: make([][]Change, len(s.Components)),
+			Record: model.NewRecord(s, model.Never), Processes: make([]Process, len(s.Nodes)), Changes: make([][]Change, len(s.Components)),
 		},
 	}
 	for n := range s.Nodes {
@@ -91,8 +91,8 @@ func newWorld(m *prepared, opts Options) *world {
 		w.sides[i] = sides{l.UserSide, l.ProviderSide}
 	}
 	for n := range s.Nodes {
-		w.nodes[n] = node{id: n, until: Never, ran: Never, cause: noMessage}
-		w.trace.Nodes[n].Start, w.trace.Processes[n].Closed = w.start(n), Never
+		w.nodes[n] = node{id: n, until: model.Never, ran: model.Never, cause: noMessage}
+		w.trace.Nodes[n].Start, w.trace.Processes[n].Closed = w.start(n), model.Never
 	}
 	for c := range s.Components {
 		n := s.Components[c].Node
@@ -162,7 +162,7 @@ func (w *world) at(n *node) bool {
 		}
 		return false
 	}
-	if t.Instructions[n.pc].Start == Never {
+	if t.Instructions[n.pc].Start == model.Never {
 		t.Instructions[n.pc].Start = w.now
 	}
 	return true

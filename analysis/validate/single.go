@@ -238,7 +238,7 @@ func (j *judged) wakings(n int) (list []waking) {
 	node, p := &s.Nodes[n], &s.Network.Profile
 	if node.Uptime == nil {
 		start := j.dates.bounds[moment{processes, n, 0, 0}]
-		return []waking{{start, start, analysis.Bound{Lower: petri.Never, Upper: petri.Never}}}
+		return []waking{{start, start, analysis.Bound{Lower: model.Never, Upper: model.Never}}}
 	}
 	for k := 0; ; k++ {
 		at, ok := node.Uptime.Nth(k)

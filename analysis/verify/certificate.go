@@ -50,7 +50,7 @@ func certificateOf(s *model.Scenario, t *simulate.Trace, shows string) (*Certifi
 	}
 	c := &Certificate{shows: shows}
 	add := func(at time.Duration, letter byte, of, what int) {
-		if at != never {
+		if at != model.Never {
 			c.steps = append(c.steps, certified{at, letter, of, what})
 		}
 	}

@@ -115,7 +115,7 @@ func Show(r *analysis.Result) error {
 	}
 	d.Unproved, d.Waits = false, waitsOf(r.Scenario, x.Trace)
 	for n, node := range x.Trace.Nodes {
-		r.Nodes[n].Ends = node.End != never
+		r.Nodes[n].Ends = node.End != model.Never
 	}
 	return nil
 }

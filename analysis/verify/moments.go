@@ -20,9 +20,9 @@ func (x *states) moment(m *model.Moment) (list []span, may bool, err error) {
 
 // dated bounds the date of a moment.
 func (x *states) dated(list []span, end, may bool) (b [2]time.Duration) {
-	b[0] = never
+	b[0] = model.Never
 	if may {
-		b[1] = never
+		b[1] = model.Never
 	}
 	for _, s := range list {
 		begin, over := x.dates(s)

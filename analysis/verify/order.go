@@ -3,11 +3,9 @@ package verify
 import (
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
-
-// never is the date of what does not come, and more than any difference of dates.
-const never = petri.Never
 
 // order bounds the differences of the dates of an event graph over all delays in
 // their intervals.
@@ -80,9 +78,9 @@ func (o *order) from(u petri.EventID) *row {
 		if o.g.Covered() {
 			d.Lo = 0
 		}
-		lower, upper, follows := never, never, true
+		lower, upper, follows := model.Never, model.Never, true
 		o.g.Alternatives(v, func(causes []petri.EventID) bool {
-			low, high, after := -o.hi[u], -never, false
+			low, high, after := -o.hi[u], -model.Never, false
 			if len(causes) == 0 {
 				high = -o.lo[u]
 			}

@@ -29,7 +29,7 @@ type bounded struct {
 
 // text says between what it lies.
 func (k *bounded) text() string {
-	if k.b[0] == never {
+	if k.b[0] == model.Never {
 		return k.what + " " + k.none
 	}
 	return k.what + " is " + between(k.b)
@@ -177,7 +177,7 @@ func (p *prover) inRun(x *run, c *model.Claim) (answer, error) {
 			err = st.lengths(&a, f, c.Op)
 		}
 		return a, err
-	case model.Date:
+	case model.Dated:
 		list, may, err := st.moment(c.From)
 		if err != nil {
 			return answer{}, err

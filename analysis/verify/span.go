@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -82,7 +83,7 @@ func union(a, b []petri.EventID) []petri.EventID {
 // length bounds how long a span lasts, up to the end of the run where it goes on for
 // ever.
 func (x *run) length(p span) (lower, upper time.Duration) {
-	lower, upper = never, never
+	lower, upper = model.Never, model.Never
 	note := func(low, high time.Duration) {
 		lower, upper = min(lower, low), min(upper, high)
 	}
@@ -103,7 +104,7 @@ func (x *run) length(p span) (lower, upper time.Duration) {
 		note(x.end[0], x.end[1])
 	case len(p.off) == 0:
 		for _, on := range p.on {
-			low, high := x.end[0]-x.order.hi[on], -never
+			low, high := x.end[0]-x.order.hi[on], -model.Never
 			for _, e := range x.last {
 				low, high = max(low, x.order.lower(on, e)), max(high, x.order.upper(on, e))
 			}
@@ -116,7 +117,7 @@ func (x *run) length(p span) (lower, upper time.Duration) {
 // dates bounds when a span begins and ends: it may hold from begin[0] on, and does from
 // begin[1] on if it does at all, up to end[0], and no longer than end[1].
 func (x *run) dates(p span) (begin, end [2]time.Duration) {
-	end = [2]time.Duration{never, never}
+	end = [2]time.Duration{model.Never, model.Never}
 	for _, on := range p.on {
 		begin[0], begin[1] = max(begin[0], x.order.lo[on]), max(begin[1], x.order.hi[on])
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -149,7 +150,7 @@ func (x *states) measure(f form) (measure, error) {
 	for i, s := range list {
 		low[i], high[i] = x.length(s)
 		m.longest[0] = max(m.longest[0], low[i])
-		sum[0], sum[1] = plus(sum[0], low[i]), plus(sum[1], high[i])
+		sum[0], sum[1] = model.Plus(sum[0], low[i]), model.Plus(sum[1], high[i])
 		for j := range i {
 			if apart {
 				_, apart = x.excluded(s, list[j])
@@ -181,7 +182,7 @@ func (x *states) measure(f form) (measure, error) {
 	longest := time.Duration(0)
 	together := make([]time.Duration, len(list))
 	for i := range list {
-		together[group[i]] = plus(together[group[i]], high[i])
+		together[group[i]] = model.Plus(together[group[i]], high[i])
 		longest = max(longest, together[group[i]])
 	}
 	m.longest[1] = min(m.longest[1], longest, m.total[1])
@@ -200,14 +201,6 @@ func (x *states) touches(p, q span) bool {
 	return true
 }
 
-// plus adds durations; never stays never.
-func plus(a, b time.Duration) time.Duration {
-	if a >= never-b {
-		return never
-	}
-	return a + b
-}
-
 // sweep bounds how long a form holds from the dates of its elements alone.
 func (x *states) sweep(f form) measure {
 	var ends []time.Duration
@@ -218,7 +211,7 @@ func (x *states) sweep(f form) measure {
 	})
 	last := x.end
 	if x.endless {
-		last = [2]time.Duration{never, never}
+		last = [2]time.Duration{model.Never, model.Never}
 	}
 	ends = append(ends, 0, last[0], last[1])
 	slices.Sort(ends)
@@ -229,24 +222,24 @@ func (x *states) sweep(f form) measure {
 		if from >= last[1] {
 			break
 		}
-		to := never
+		to := model.Never
 		if i+1 < len(ends) {
 			to = ends[i+1]
 		}
-		d := never
-		if to < never {
+		d := model.Never
+		if to < model.Never {
 			d = to - from
 		}
 		certain, possible := x.at(f, from)
 		if possible {
-			may = plus(may, d)
-			m.total[1], m.longest[1] = plus(m.total[1], d), max(m.longest[1], may)
+			may = model.Plus(may, d)
+			m.total[1], m.longest[1] = model.Plus(m.total[1], d), max(m.longest[1], may)
 		} else {
 			may = 0
 		}
 		if certain && from < last[0] {
-			must = plus(must, d)
-			m.total[0], m.longest[0] = plus(m.total[0], d), max(m.longest[0], must)
+			must = model.Plus(must, d)
+			m.total[0], m.longest[0] = model.Plus(m.total[0], d), max(m.longest[0], must)
 		} else {
 			must = 0
 		}

@@ -32,7 +32,7 @@ func (w *witness) atom(a model.Atom) (out []claim.Times) {
 	switch a.Kind {
 	case model.Programs:
 		n := w.t.Nodes[a.Node]
-		out = claim.Switch(claim.Switch(nil, n.Start != never, n.Start), n.End == never, n.End)
+		out = claim.Switch(claim.Switch(nil, n.Start != model.Never, n.Start), n.End == model.Never, n.End)
 	case model.Served:
 		for l, link := range w.s.Links {
 			if link.User == a.Component && link.UsePort == a.Element {

@@ -265,7 +265,7 @@ func (v *verifier) violation(c *model.Claim, x *Execution) string {
 	case model.Total, model.Longest:
 		d := w.Measured(c)
 		return (&bounded{c.Measure(v.s), [2]time.Duration{d, d}, "lasts for ever"}).text()
-	case model.Date:
+	case model.Dated:
 		return fmt.Sprintf("%s is %s", c.From.Text(v.s), date(w.Moment(c.From)))
 	case model.Before, model.Within:
 		return fmt.Sprintf("%s is %s, %s %s", c.From.Text(v.s), date(w.Moment(c.From)), c.Until.Text(v.s), date(w.Moment(c.Until)))

@@ -81,9 +81,9 @@ var claims = []struct {
 	{model.Within, verify.Proved, "restart", "start of server[0].sql within 1s of start of db.sql", "", 0},
 	{model.Within, verify.Refuted, "restart", "end of server[0] runs stop within 1s of end of db runs start", "", 0},
 	{model.Within, verify.Unknown, "race", "end of provider within 3800ms of start of provider", "may be up to 4.6s apart", 0},
-	{model.Date, verify.Proved, "race", "end of provider <= 4600ms", "3s .. 4.6s", 0},
-	{model.Date, verify.Refuted, "restart", "end of front[0] < 8s", "8.", 0},
-	{model.Date, verify.Unknown, "race", "end of provider <= 3800ms", "3s .. 4.6s", 0},
+	{model.Dated, verify.Proved, "race", "end of provider <= 4600ms", "3s .. 4.6s", 0},
+	{model.Dated, verify.Refuted, "restart", "end of front[0] < 8s", "8.", 0},
+	{model.Dated, verify.Unknown, "race", "end of provider <= 3800ms", "3s .. 4.6s", 0},
 	{model.All, verify.Proved, "race", "ends and end of provider >= 3s", "; ", 0},
 	{model.All, verify.Refuted, "restart", "ends and end of front[0] < 8s", "end of front[0] is", 0},
 	{model.All, verify.Unknown, "race", "ends and end of provider <= 3800ms", "3s .. 4.6s", 0},
@@ -127,7 +127,7 @@ func TestClaims(t *testing.T) {
 			}
 		})
 	}
-	for k := range model.Date + 1 {
+	for k := range model.Dated + 1 {
 		if seen[k] != [3]int{1, 1, 1} {
 			t.Errorf("of kind %d there are %v that are proved, refuted and unknown", k, seen[k])
 		}

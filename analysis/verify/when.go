@@ -222,7 +222,7 @@ func (w *whenRun) claim(c *model.Claim) (*Condition, error) {
 		return w.always(c)
 	case model.Total, model.Longest:
 		return w.outage(c)
-	case model.Date:
+	case model.Dated:
 		e, err := w.event(c.From)
 		if err != nil {
 			return nil, err

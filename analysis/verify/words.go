@@ -112,14 +112,14 @@ func between(b [2]time.Duration) string {
 	switch {
 	case b[0] == b[1]:
 		return date(b[0])
-	case b[1] == never:
+	case b[1] == model.Never:
 		return date(b[0]) + " or more, perhaps for ever"
 	}
 	return date(b[0]) + " .. " + date(b[1])
 }
 
 func date(d time.Duration) string {
-	if d == never {
+	if d == model.Never {
 		return "never"
 	}
 	return model.FormatDuration(d)

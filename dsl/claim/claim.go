@@ -161,7 +161,7 @@ func (x *Execution) Holds(c *model.Claim) (ok bool, at time.Duration) {
 	case model.Ends:
 		return x.Completed, 0
 	case model.Always:
-		from, until := time.Duration(0), time.Duration(model.Never)
+		from, until := time.Duration(0), model.Never
 		if c.From != nil {
 			from = x.Moment(c.From)
 		}
@@ -176,7 +176,7 @@ func (x *Execution) Holds(c *model.Claim) (ok bool, at time.Duration) {
 		return true, 0
 	case model.Total, model.Longest:
 		return c.Op.Holds(int64(x.Measured(c)), int64(c.Bound)), 0
-	case model.Date:
+	case model.Dated:
 		d := x.Moment(c.From)
 		return c.Op.Holds(int64(d), int64(c.Bound)), d
 	}

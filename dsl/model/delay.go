@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -104,10 +103,6 @@ func (d Delay) Validate() error {
 	}
 	return nil
 }
-
-// Never is the date of what does not happen: later than every date. Whatever
-// compares or orders dates needs no case of its own for it; nothing is added to it.
-const Never time.Duration = math.MaxInt64
 
 // MaxDelay is the greatest duration that a model may contain: a year.
 const MaxDelay = 366 * 24 * time.Hour

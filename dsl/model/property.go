@@ -26,7 +26,7 @@ const (
 	Longest                  // the longest stretch of time in which Predicate holds compares with Bound
 	Before                   // From comes no later than Until
 	Within                   // if Until comes, From does, at most Bound apart
-	Date                     // the date of From compares with Bound
+	Dated                    // the date of From compares with Bound
 )
 
 // Claim is what holds of one execution or does not (dsl/README.md, Properties).
@@ -199,7 +199,7 @@ func (c *Claim) Text(s *Scenario) string {
 		return c.From.Text(s) + " before " + c.Until.Text(s)
 	case Within:
 		return fmt.Sprintf("%s within %s of %s", c.From.Text(s), FormatDuration(c.Bound), c.Until.Text(s))
-	case Date:
+	case Dated:
 		return fmt.Sprintf("%s %v %s", c.From.Text(s), c.Op, FormatDuration(c.Bound))
 	}
 	var out []string

@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"time"
 )
@@ -20,9 +19,6 @@ type Uptime struct {
 	Windows []Window
 	Period  time.Duration // 0: no repetition
 }
-
-// never is beyond all dates.
-const never = time.Duration(math.MaxInt64)
 
 // Periodic is an uptime of the given length every period, for the first time at
 // offset.
@@ -56,7 +52,7 @@ func (u *Uptime) window(i int) Window {
 
 // Nth is the n-th window, counted from 0; ok is false if there are not so many.
 func (u *Uptime) Nth(n int) (w Window, ok bool) {
-	if u.Period == 0 && n >= len(u.Windows) || u.Period > 0 && time.Duration(n) > (never-u.Windows[0].End)/u.Period {
+	if u.Period == 0 && n >= len(u.Windows) || u.Period > 0 && time.Duration(n) > (Never-u.Windows[0].End)/u.Period {
 		return Window{}, false
 	}
 	return u.window(n), true
@@ -101,8 +97,8 @@ func (u *Uptime) Next(t time.Duration) time.Duration {
 	if n > 0 && t < u.window(n-1).End {
 		return t
 	}
-	if u.Period == 0 && n == len(u.Windows) || t > never-2*u.Period-u.Windows[0].Start {
-		return never
+	if u.Period == 0 && n == len(u.Windows) || t > Never-2*u.Period-u.Windows[0].Start {
+		return Never
 	}
 	return u.window(n).Start
 }

@@ -33,7 +33,7 @@ func TestUptime(t *testing.T) {
 		{listed, 5*s - 1, true, 1, 5*s - 1, 3*s - 1},
 		{listed, 5 * s, false, 1, 8 * s, 3 * s},
 		{listed, 8 * s, true, 2, 8 * s, 3 * s},
-		{listed, 9 * s, false, 2, never, 4 * s},
+		{listed, 9 * s, false, 2, Never, 4 * s},
 		{daily, 1 * s, false, 0, 2 * s, 0},
 		{daily, 4 * s, true, 1, 4 * s, 2 * s},
 		{daily, 5 * s, false, 1, 12 * s, 3 * s},

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // into calls yield for everything that an event may wait for: its causes, and what
@@ -94,7 +96,7 @@ const maxCuts = 2000
 func (c *Cover) cutCircle() bool {
 	groups := map[int32][]Event{}
 	for e, date := range c.latest {
-		if date == Never {
+		if date == model.Never {
 			groups[c.circle[e]] = append(groups[c.circle[e]], Event(e))
 		}
 	}
@@ -124,7 +126,7 @@ func (c *Cover) cut(events []Event) bool {
 			if inside[p] {
 				return
 			}
-			if c.latest[p] == Never {
+			if c.latest[p] == model.Never {
 				closed = false
 				return
 			}

@@ -3,6 +3,8 @@ package cover
 import (
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // Hang is how an execution might not be complete: an event waits for a signal after it was
@@ -155,14 +157,14 @@ func (w *waiting) sweep() (changed bool) {
 				lo, hi = max(lo, l), max(hi, h)
 			}
 		}
-		w.narrow(e, plus(lo, w.s.lo[e]), min(plus(hi, w.s.hi[e]), w.deadline(e, hi, false)), &changed)
+		w.narrow(e, model.Plus(lo, w.s.lo[e]), min(model.Plus(hi, w.s.hi[e]), w.deadline(e, hi, false)), &changed)
 	}
 	return changed
 }
 
 // clause bounds the date from which a clause lets an event occur.
 func (w *waiting) clause(e Event, clause []Signal) (lo, hi time.Duration) {
-	lo, hi = Never, Never
+	lo, hi = model.Never, model.Never
 	for _, g := range clause {
 		if len(w.s.phases[g]) == 0 { // it is never on
 			continue
@@ -177,7 +179,7 @@ func (w *waiting) clause(e Event, clause []Signal) (lo, hi time.Duration) {
 		for k := first; k <= last; k++ {
 			greatest = max(greatest, w.on(option{g, k}, w.latest))
 		}
-		if hi == Never {
+		if hi == model.Never {
 			hi = greatest
 		} else {
 			hi = max(hi, greatest)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // errImpossible says that a system, with the options that are left, has no complete
@@ -117,7 +119,7 @@ func newCover(s *System, limits Limits, options [][][]option, log *Derivation) *
 	n := s.Len()
 	c := &Cover{s: s, limits: limits, options: options, earliest: make([]time.Duration, n), latest: make([]time.Duration, n), latestOption: map[clauseID]int32{}, log: log}
 	for e := range n {
-		c.latest[e] = Never
+		c.latest[e] = model.Never
 		if len(options[e]) > 0 {
 			c.guarded = append(c.guarded, Event(e))
 		}
@@ -195,11 +197,11 @@ func (c *Cover) sweep() (changed bool, err error) {
 	c.dateMoments()
 	for _, e := range c.order.sorted {
 		lo, ready := c.ready(e)
-		hi := plus(ready, c.s.hi[e])
+		hi := model.Plus(ready, c.s.hi[e])
 		if len(c.options[e]) > 0 {
 			switched := time.Duration(0)
 			for _, clause := range c.options[e] {
-				first := Never
+				first := model.Never
 				for _, o := range clause {
 					first = min(first, c.on(o, c.earliest))
 				}
@@ -211,11 +213,11 @@ func (c *Cover) sweep() (changed bool, err error) {
 			}
 		}
 		if c.log != nil {
-			c.log.dates(c, e, plus(lo, c.s.lo[e]), hi)
+			c.log.dates(c, e, model.Plus(lo, c.s.lo[e]), hi)
 		} else {
 			hi = min(hi, c.deadline(e, ready, true))
 		}
-		if !c.narrow(e, plus(lo, c.s.lo[e]), hi, &changed) {
+		if !c.narrow(e, model.Plus(lo, c.s.lo[e]), hi, &changed) {
 			c.log.say('x', int64(e))
 			return changed, errImpossible
 		}
@@ -224,7 +226,7 @@ func (c *Cover) sweep() (changed bool, err error) {
 		if c.log != nil {
 			c.log.along(c, a)
 		}
-		if !c.narrow(a[1], c.earliest[a[0]], Never, &changed) || !c.narrow(a[0], 0, c.latest[a[1]], &changed) {
+		if !c.narrow(a[1], c.earliest[a[0]], model.Never, &changed) || !c.narrow(a[0], 0, c.latest[a[1]], &changed) {
 			if c.log != nil {
 				c.log.empty(c, a)
 			}
@@ -265,7 +267,7 @@ func (c *Cover) off(o option) time.Duration {
 	if off := c.phase(o).Off; off != None {
 		return c.latest[off]
 	}
-	return Never
+	return model.Never
 }
 
 // latestGuarded is R2 for a guarded event with R3 for what switches its options on,
@@ -319,7 +321,7 @@ func combine(ready, delay time.Duration, clauses [][]bounds) time.Duration {
 			second = max(second, latest[q])
 		}
 	}
-	value := plus(max(ready, first), delay)
+	value := model.Plus(max(ready, first), delay)
 	for q, clause := range clauses {
 		others := first
 		if q == at {
@@ -328,7 +330,7 @@ func combine(ready, delay time.Duration, clauses [][]bounds) time.Duration {
 		others = max(ready, others)
 		capped := time.Duration(0)
 		for _, b := range clause {
-			capped = max(capped, min(b.off, plus(max(others, b.on), delay)))
+			capped = max(capped, min(b.off, model.Plus(max(others, b.on), delay)))
 		}
 		value = min(value, capped)
 	}
@@ -370,12 +372,12 @@ func (c *Cover) excluded(e Event, o option, ready time.Duration, single bool) bo
 	if c.lastsNoTime(o) {
 		return true
 	}
-	if p.On != None && (p.On == e || c.order.before(e, p.On) || plus(c.earliest[p.On], c.s.lo[e]) > c.latest[e]) {
+	if p.On != None && (p.On == e || c.order.before(e, p.On) || model.Plus(c.earliest[p.On], c.s.lo[e]) > c.latest[e]) {
 		return true
 	}
 	if p.Off == None || p.Off == e {
 		return false
 	}
 	return c.order.before(p.Off, e) ||
-		max(c.earliest[e], plus(max(ready, c.on(o, c.earliest)), c.s.lo[e])) > c.latest[p.Off]
+		max(c.earliest[e], model.Plus(max(ready, c.on(o, c.earliest)), c.s.lo[e])) > c.latest[p.Off]
 }

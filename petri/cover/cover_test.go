@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri/cover"
 )
 
@@ -71,7 +72,7 @@ func TestSound(t *testing.T) {
 				}
 			}
 			for e := range len(complete[0]) {
-				if c.Latest(cover.Event(e)) == cover.Never {
+				if c.Latest(cover.Event(e)) == model.Never {
 					t.Fatalf("seed %d, %s: event %d has no latest date", seed, name, e)
 				}
 			}

@@ -1,6 +1,10 @@
 package cover
 
-import "time"
+import (
+	"time"
+
+	"adagio/dsl/model"
+)
 
 // Moment indexes the moments of a [System]: dates that follow from those of events, and
 // that nothing waits for.
@@ -45,7 +49,7 @@ func (c *Cover) dateMoments() {
 	for _, m := range c.s.moments {
 		latest := time.Duration(0)
 		for _, e := range m.events {
-			latest = max(latest, plus(c.latest[e], m.lag))
+			latest = max(latest, model.Plus(c.latest[e], m.lag))
 		}
 		c.moments = append(c.moments, latest)
 	}
@@ -55,9 +59,9 @@ func (c *Cover) dateMoments() {
 // its causes have occurred at ready at the latest. Conditional dates (R3) count for complete
 // executions only.
 func (c *Cover) deadline(e Event, ready time.Duration, complete bool) time.Duration {
-	latest := Never
+	latest := model.Never
 	for _, q := range c.s.quick[e] {
-		if ready == Never {
+		if ready == model.Never {
 			break
 		}
 		since := c.moments[q.Since]
@@ -106,17 +110,17 @@ func (r *slice) moment(id Moment) time.Duration {
 		}
 		date := c.latest[e]
 		if len(c.options[e]) == 0 {
-			date = min(date, plus(begin, c.s.hi[e]))
+			date = min(date, model.Plus(begin, c.s.hi[e]))
 		}
-		since = max(since, plus(date, m.lag))
+		since = max(since, model.Plus(date, m.lag))
 	}
 	return since
 }
 
 // after is the latest date of a quick event that is ready then, with its moment.
 func (q *Quick) after(ready, since time.Duration) time.Duration {
-	if ready == Never || since == Never {
-		return Never
+	if ready == model.Never || since == model.Never {
+		return model.Never
 	}
 	latest := max(ready, since) + q.Hi
 	if q.Slow > 0 && since > ready { // parts that are over by then need not be made any more

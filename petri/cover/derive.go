@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // Derivation is how the dates of a system were bounded: every application of a rule that
@@ -88,12 +90,12 @@ func lastLine(lines []byte) byte {
 	return lines[i]
 }
 
-// line appends a line of numbers to some lines. Never is written as a dash.
+// line appends a line of numbers to some lines. model.Never is written as a dash.
 func line(to []byte, letter byte, numbers ...int64) []byte {
 	to = append(to, letter)
 	for _, n := range numbers {
 		to = append(to, ' ')
-		if n == int64(Never) {
+		if n == int64(model.Never) {
 			to = append(to, '-')
 		} else {
 			to = strconv.AppendInt(to, n, 10)

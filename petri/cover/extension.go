@@ -3,6 +3,8 @@ package cover
 import (
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // Extension is an event that does not occur in an execution, but might in another one:
@@ -26,11 +28,11 @@ type Doubt struct {
 // Closed says whether no execution, complete or not, has any of some possible extensions,
 // which are events of the system, too; see README.md, "Possible extensions". Earliest and
 // surely are when each of the other events occurs at the earliest, if it does, and by when
-// it has for certain, or Never, in executions without any of the extensions; nil if the
+// it has for certain, or model.Never, in executions without any of the extensions; nil if the
 // others wait for one another in a circle.
 func Closed(s *System, extensions []Extension, doubtful []Doubt) (earliest, surely []time.Duration, closed bool) {
 	x := &extent{
-		s: s, options: allOptions(s), earliest: make([]time.Duration, s.Len()), surely: slices.Repeat([]time.Duration{Never}, s.Len()),
+		s: s, options: allOptions(s), earliest: make([]time.Duration, s.Len()), surely: slices.Repeat([]time.Duration{model.Never}, s.Len()),
 		rivals: map[Event][]Event{}, impossible: map[Event]bool{}, doubtful: map[Signal]*Doubt{},
 	}
 	for _, ext := range extensions {
@@ -96,7 +98,7 @@ func (x *extent) sweep() (changed bool) {
 			lo = max(lo, x.earliest[p])
 		}
 		for _, clause := range x.options[e] {
-			first := Never
+			first := model.Never
 			for _, o := range clause {
 				if on := x.phase(o).On; on != None {
 					first = min(first, x.earliest[on])
@@ -106,7 +108,7 @@ func (x *extent) sweep() (changed bool) {
 			}
 			lo = max(lo, first)
 		}
-		if lo = plus(lo, x.s.lo[e]); lo > x.earliest[e] {
+		if lo = model.Plus(lo, x.s.lo[e]); lo > x.earliest[e] {
 			x.earliest[e], changed = lo, true
 		}
 		if _, outside := x.rivals[e]; outside {
@@ -127,27 +129,27 @@ func (x *extent) surelyBy(e Event) time.Duration {
 		by = max(by, x.surely[p])
 	}
 	ready := by
-	ends := Never // before this the chosen options are on
+	ends := model.Never // before this the chosen options are on
 	for _, clause := range x.options[e] {
-		best, end := Never, Never
+		best, end := model.Never, model.Never
 		for _, o := range clause {
-			on, off := time.Duration(0), Never
+			on, off := time.Duration(0), model.Never
 			if p := x.phase(o); p.On != None {
 				on = x.surely[p.On]
 			}
 			if p := x.phase(o); p.Off != None && p.Off != e && !x.order.before(e, p.Off) {
 				off = x.earliest[p.Off]
 			}
-			if x.doubtful[o.signal] == nil && on < best && (off == Never || plus(max(ready, on), delay) < off) {
+			if x.doubtful[o.signal] == nil && on < best && (off == model.Never || model.Plus(max(ready, on), delay) < off) {
 				best, end = on, off
 			}
 		}
 		by, ends = max(by, best), min(ends, end)
 	}
-	if by = plus(by, delay); by < ends {
+	if by = model.Plus(by, delay); by < ends {
 		return by
 	}
-	return Never
+	return model.Never
 }
 
 // prune drops the options that an event can certainly not take, and finds the extensions

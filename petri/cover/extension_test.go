@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri/cover"
 )
 
@@ -62,11 +63,11 @@ func TestClosed(t *testing.T) {
 			for e, date := range dates {
 				switch occurs := date >= 0; {
 				case outside[cover.Event(e)]:
-				case occurs && date < earliest[e] || surely[e] != cover.Never && (!occurs || date > surely[e]):
+				case occurs && date < earliest[e] || surely[e] != model.Never && (!occurs || date > surely[e]):
 					t.Fatalf("seed %d: event %d occurs at %d, not in %d .. %d", seed, e, date, earliest[e], surely[e])
 				case !occurs:
 					hung++
-				case surely[e] != cover.Never:
+				case surely[e] != model.Never:
 					sure++
 				}
 			}

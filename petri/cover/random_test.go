@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri/cover"
 )
 
@@ -291,7 +292,7 @@ func (s *system) run(r *rand.Rand, mode int) (dates []time.Duration, complete bo
 	}
 	update()
 	for {
-		next := cover.Never
+		next := model.Never
 		var due []int
 		for e := range n {
 			if dates[e] != pending || since[e] == pending {

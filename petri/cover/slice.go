@@ -3,6 +3,8 @@ package cover
 import (
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // impossible is the date of an event that cannot occur under a hypothesis.
@@ -91,7 +93,7 @@ func (r *slice) compute(u Event) (time.Duration, *slice) {
 		ready = max(ready, date)
 	}
 	if len(c.options[u]) == 0 {
-		return min(c.latest[u], plus(ready, c.s.hi[u]), r.deadline(u, ready)), r
+		return min(c.latest[u], model.Plus(ready, c.s.hi[u]), r.deadline(u, ready)), r
 	}
 	deeper := r
 	if len(r.hypothesis) < depthOfSlices && c.startsSlice(u) && !slices.Contains(r.hypothesis, u) {
@@ -127,9 +129,9 @@ func (r *slice) compute(u Event) (time.Duration, *slice) {
 func (r *slice) deadline(u Event, ready time.Duration) time.Duration {
 	c := r.c
 	if c.log != nil {
-		return Never
+		return model.Never
 	}
-	latest := Never
+	latest := model.Never
 	for _, q := range c.s.quick[u] {
 		latest = min(latest, q.after(ready, min(c.moments[q.Since], r.moment(q.Since))))
 	}

@@ -2,7 +2,6 @@ package cover
 
 import (
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -18,9 +17,6 @@ const Alone = -1
 
 // Signal indexes the signals of a [System].
 type Signal int32
-
-// Never is later than every date.
-const Never = time.Duration(math.MaxInt64)
 
 // Phase is one stay of a signal: from On to Off.
 type Phase struct{ On, Off Event }
@@ -186,14 +182,6 @@ func (s *System) topological(arcs [][2]Event) (sorted []Event, ok bool) {
 		}
 	}
 	return sorted, len(sorted) == n
-}
-
-// plus adds a delay to a date; Never stays.
-func plus(x, d time.Duration) time.Duration {
-	if x == Never {
-		return Never
-	}
-	return x + d
 }
 
 // Delay is the least and the greatest delay of an event.

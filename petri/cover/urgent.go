@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // maxVectors bounds the combinations of options of one event that urgency looks at.
@@ -18,8 +20,8 @@ const depth = 3
 
 // difference is an upper bound of x(u) - x(v) (rule R6).
 func (c *Cover) difference(u, v Event, depth int) time.Duration {
-	d := Never
-	if c.latest[u] != Never {
+	d := model.Never
+	if c.latest[u] != model.Never {
 		d = c.latest[u] - c.earliest[v]
 	}
 	if apart := c.order.distance(u, v); apart != unknown {
@@ -36,9 +38,9 @@ func (c *Cover) difference(u, v Event, depth int) time.Duration {
 			d = min(d, c.difference(p, v, depth-1))
 		}
 	}
-	worst := -Never
+	worst := -model.Never
 	consider := func(p Event) bool {
-		worst = max(worst, plus(c.difference(p, v, depth-1), c.s.hi[u]))
+		worst = max(worst, model.Plus(c.difference(p, v, depth-1), c.s.hi[u]))
 		return worst < d
 	}
 	for _, p := range c.s.causes[u] {
@@ -122,7 +124,7 @@ func (c *Cover) inTime(e Event, o option) bool {
 		return true
 	}
 	for _, p := range c.s.causes[e] {
-		if plus(c.difference(p, off, depth-1), c.s.hi[e]) >= 0 {
+		if model.Plus(c.difference(p, off, depth-1), c.s.hi[e]) >= 0 {
 			return false
 		}
 	}
@@ -140,10 +142,10 @@ func (c *Cover) together(e Event, vector []option) bool {
 				continue
 			}
 			if on == None {
-				if plus(-c.earliest[off], c.s.hi[e]) >= 0 {
+				if model.Plus(-c.earliest[off], c.s.hi[e]) >= 0 {
 					return false
 				}
-			} else if plus(c.difference(on, off, depth), c.s.hi[e]) >= 0 {
+			} else if model.Plus(c.difference(on, off, depth), c.s.hi[e]) >= 0 {
 				return false
 			}
 		}
@@ -153,14 +155,14 @@ func (c *Cover) together(e Event, vector []option) bool {
 
 // togetherByDates is together for a whole vector, as far as dates tell.
 func (c *Cover) togetherByDates(e Event, vector []option) bool {
-	on, off := time.Duration(0), Never
+	on, off := time.Duration(0), model.Never
 	for _, o := range vector {
 		on = max(on, c.on(o, c.latest))
 		if over := c.over(e, o); over != None {
 			off = min(off, c.earliest[over])
 		}
 	}
-	return off == Never || plus(on, c.s.hi[e]) < off
+	return off == model.Never || model.Plus(on, c.s.hi[e]) < off
 }
 
 // over is the event that ends an option for an event, None if nothing does before the
@@ -191,13 +193,13 @@ func (c *Cover) hurry(e Event) {
 // urgent is R6: the latest date of an event whose options are certainly on together,
 // and which they are.
 func (c *Cover) urgent(e Event, ready time.Duration) (best time.Duration, of []option) {
-	best = Never
+	best = model.Never
 	c.vectors(e, func(vector []option) {
 		date := ready
 		for _, o := range vector {
 			date = max(date, c.on(o, c.latest))
 		}
-		if date = plus(date, c.s.hi[e]); date < best {
+		if date = model.Plus(date, c.s.hi[e]); date < best {
 			best, of = date, slices.Clone(vector)
 		}
 	})

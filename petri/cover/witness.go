@@ -3,6 +3,8 @@ package cover
 import (
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // Witness is a step of what a latest date comes from: that of Event, at the latest at Date
@@ -45,7 +47,7 @@ func (c *Cover) witness(e Event, whole [][][]option, seen map[Event]bool) Witnes
 	w := Witness{Event: e, Date: c.latest[e], Next: None, Off: None}
 	best := time.Duration(-1)
 	consider := func(next Event, chosen bool, off Event) {
-		date := plus(c.latest[next], c.s.hi[e])
+		date := model.Plus(c.latest[next], c.s.hi[e])
 		if date <= w.Date && date > best && !seen[next] {
 			best, w.Next, w.Chosen, w.Off = date, next, chosen, off
 		}

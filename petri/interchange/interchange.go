@@ -209,7 +209,7 @@ func (r *reader) normalise() {
 	}
 	for _, t := range r.net.Transitions {
 		for _, d := range [2]time.Duration{t.Lo, t.Hi} {
-			if d != tpn.Never && d%r.net.Unit != 0 {
+			if d != model.Never && d%r.net.Unit != 0 {
 				r.net.Unit = r.net.CommonUnit()
 				return
 			}

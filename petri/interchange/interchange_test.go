@@ -14,6 +14,7 @@ import (
 	"adagio/dsl"
 	"adagio/dsl/diag"
 	"adagio/dsl/dsltest"
+	"adagio/dsl/model"
 	"adagio/petri/compile"
 	"adagio/petri/interchange"
 	"adagio/petri/tpn"
@@ -94,7 +95,7 @@ func drawNet(t *rapid.T) *tpn.Net {
 	}
 	ranked := rapid.Bool().Draw(t, "ranked")
 	for i, name := range rapid.SliceOfNDistinct(name, 0, 6, rapid.ID[string]).Draw(t, "transitions") {
-		tr := tpn.Transition{Name: name, Lo: unit * time.Duration(rapid.IntRange(0, 1000).Draw(t, "lo")), Hi: tpn.Never}
+		tr := tpn.Transition{Name: name, Lo: unit * time.Duration(rapid.IntRange(0, 1000).Draw(t, "lo")), Hi: model.Never}
 		if rapid.Bool().Draw(t, "ends") {
 			tr.Hi = tr.Lo + unit*time.Duration(rapid.IntRange(0, 9).Draw(t, "width"))
 		}
@@ -156,7 +157,7 @@ func TestForeign(t *testing.T) {
 	tr := func(name string, lo, hi int, in, read, out []int) tpn.Transition {
 		x := tpn.Transition{Name: name, In: in, Read: read, Out: out}
 		if x.Lo, x.Hi = second(lo, hi); hi < 0 {
-			x.Hi = tpn.Never
+			x.Hi = model.Never
 		}
 		return x
 	}
@@ -387,7 +388,7 @@ func TestTapaal(t *testing.T) {
 // TestRomeo has a place, a transition and each kind of arc.
 func TestRomeo(t *testing.T) {
 	n := &tpn.Net{Name: "net", Unit: time.Millisecond, Places: []tpn.Place{{Name: "a 1", Marked: true}, {Name: "b", Marked: true}},
-		Transitions: []tpn.Transition{{Name: "t", In: []int{0}, Read: []int{1}, Out: []int{0}, Lo: time.Millisecond, Hi: tpn.Never}}}
+		Transitions: []tpn.Transition{{Name: "t", In: []int{0}, Read: []int{1}, Out: []int{0}, Lo: time.Millisecond, Hi: model.Never}}}
 	text, _ := written(t, n, "romeo")
 	for _, want := range []string{
 		`<place id="1" identifier="a_1" label="a 1" initialMarking="1"`, `<transition id="1" identifier="t" label="t" eft="1" lft="inf"`,

@@ -93,7 +93,7 @@ func writePNML(w io.Writer, n *tpn.Net, kind string) error {
 		x.open("toolspecific", "tool", tool, "version", "1")
 		if kind == ptnetType {
 			greatest := "inf"
-			if tr.Hi != tpn.Never {
+			if tr.Hi != model.Never {
 				greatest = strconv.FormatInt(int64(tr.Hi), 10)
 			}
 			x.leaf("delay", "least", strconv.FormatInt(int64(tr.Lo), 10), "greatest", greatest, "unit", "ns")
@@ -125,13 +125,13 @@ func writePNML(w io.Writer, n *tpn.Net, kind string) error {
 // delay writes an interval of TINA, in MathML.
 func (x *xmlWriter) delay(t tpn.Transition, unit time.Duration) {
 	closure := "closed"
-	if t.Hi == tpn.Never {
+	if t.Hi == model.Never {
 		closure = "closed-open"
 	}
 	x.open("delay")
 	x.open("interval", "xmlns", mathSpace, "closure", closure)
 	x.text("cn", strconv.FormatInt(int64(t.Lo/unit), 10))
-	if t.Hi == tpn.Never {
+	if t.Hi == model.Never {
 		x.text("ci", "infty")
 	} else {
 		x.text("cn", strconv.FormatInt(int64(t.Hi/unit), 10))
@@ -345,7 +345,7 @@ func (r *pnmlReader) node(e *element) {
 		if !ok {
 			return
 		}
-		t := tpn.Transition{Name: r.nameOf(e, 1), Hi: tpn.Never}
+		t := tpn.Transition{Name: r.nameOf(e, 1), Hi: model.Never}
 		r.transitionDelay(e, &t)
 		if own := e.own(); own.child("rank") != nil {
 			var err error
@@ -388,7 +388,7 @@ func (r *pnmlReader) transitionDelay(e *element, t *tpn.Transition) {
 				return
 			}
 		}
-		if c := interval.attrs["closure"]; strings.HasPrefix(c, "open") || t.Hi != tpn.Never && strings.HasSuffix(c, "open") {
+		if c := interval.attrs["closure"]; strings.HasPrefix(c, "open") || t.Hi != model.Never && strings.HasSuffix(c, "open") {
 			r.warn(interval.at, "the interval is open, and taken as closed", openInterval)
 		}
 		if t.Lo > t.Hi {
@@ -399,11 +399,11 @@ func (r *pnmlReader) transitionDelay(e *element, t *tpn.Transition) {
 	if own := e.own(); own.child("delay") != nil {
 		d := own.child("delay")
 		lo, err := strconv.ParseInt(d.attrs["least"], 10, 64)
-		hi, err2 := int64(tpn.Never), error(nil)
+		hi, err2 := int64(model.Never), error(nil)
 		if d.attrs["greatest"] != "inf" {
 			hi, err2 = strconv.ParseInt(d.attrs["greatest"], 10, 64)
 		}
-		if err != nil || err2 != nil || lo < 0 || lo > hi || d.attrs["unit"] != "ns" || hi != int64(tpn.Never) && hi > int64(tpn.Never)/1000 {
+		if err != nil || err2 != nil || lo < 0 || lo > hi || d.attrs["unit"] != "ns" || hi != int64(model.Never) && hi > int64(model.Never)/1000 {
 			r.fail(d.at, 0, "the delay is not an interval in nanoseconds", "")
 			return
 		}

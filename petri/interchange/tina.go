@@ -142,7 +142,7 @@ func writeTina(w io.Writer, n *tpn.Net) (losses []string, err error) {
 	}
 	for _, t := range n.Transitions {
 		fmt.Fprintf(b, "tr %s [%d,", tinaQuote(t.Name), t.Lo/n.Unit)
-		if t.Hi == tpn.Never {
+		if t.Hi == model.Never {
 			b.WriteString("w[")
 		} else {
 			fmt.Fprintf(b, "%d]", t.Hi/n.Unit)
@@ -237,7 +237,7 @@ func (t *tinaReader) transitionOf(name *tinaName) int {
 		return i
 	}
 	t.transitions[text] = len(t.net.Transitions)
-	t.net.Transitions = append(t.net.Transitions, tpn.Transition{Name: text, Hi: tpn.Never})
+	t.net.Transitions = append(t.net.Transitions, tpn.Transition{Name: text, Hi: model.Never})
 	return t.transitions[text]
 }
 
@@ -313,7 +313,7 @@ func (t *tinaReader) interval(d *tinaInterval, tr int) {
 		t.fail(at, 0, fmt.Sprintf("%s is not the beginning of an interval", d.Lo), "write a number")
 		return
 	}
-	if x.Hi = tpn.Never; d.Hi != "w" {
+	if x.Hi = model.Never; d.Hi != "w" {
 		if x.Hi, ok = scaled(d.Hi, t.net.Unit); !ok {
 			t.fail(at, 0, fmt.Sprintf("%s is not the end of an interval", d.Hi), "write a number, or w for none")
 			return
@@ -336,7 +336,7 @@ func scaled(text string, unit time.Duration) (time.Duration, bool) {
 		return 0, false
 	}
 	x.Mul(x, new(big.Rat).SetInt64(int64(unit)))
-	if !x.IsInt() || !x.Num().IsInt64() || x.Num().Int64() > int64(tpn.Never)/1000 {
+	if !x.IsInt() || !x.Num().IsInt64() || x.Num().Int64() > int64(model.Never)/1000 {
 		return 0, false
 	}
 	return time.Duration(x.Num().Int64()), true

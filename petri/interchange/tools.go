@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri/tpn"
 )
 
@@ -51,7 +52,7 @@ func namesOf(n *tpn.Net) (places, transitions []string) {
 
 // units is a date in units of the net, "inf" if there is none.
 func units(d, unit time.Duration) string {
-	if d == tpn.Never {
+	if d == model.Never {
 		return "inf"
 	}
 	return strconv.FormatInt(int64(d/unit), 10)
@@ -141,7 +142,7 @@ func writeTapaal(w io.Writer, n *tpn.Net) (losses []string, err error) {
 	}
 	invariant := make([]time.Duration, len(n.Places))
 	for p := range invariant {
-		invariant[p] = tpn.Never
+		invariant[p] = model.Never
 	}
 	unbounded := 0
 	single := func(t tpn.Transition) bool { return len(t.In) == 1 && len(t.Read) == 0 }
@@ -159,7 +160,7 @@ func writeTapaal(w io.Writer, n *tpn.Net) (losses []string, err error) {
 			placeNames = append(placeNames, t.Name+" runs")
 			transitionNames = append(transitionNames, t.Name+" begins")
 			invariant = append(invariant, t.Hi)
-		case t.Hi != tpn.Never:
+		case t.Hi != model.Never:
 			unbounded++
 		}
 	}
@@ -176,7 +177,7 @@ func writeTapaal(w io.Writer, n *tpn.Net) (losses []string, err error) {
 		if p < len(n.Places) && n.Places[p].Marked {
 			marking = "1"
 		}
-		if invariant[p] != tpn.Never {
+		if invariant[p] != model.Never {
 			limit = "<= " + units(invariant[p], n.Unit)
 		}
 		x.leaf("place", append([]string{"id", places[p], "name", places[p], "displayName", "true", "initialMarking", marking, "invariant", limit}, at(p, 0)...)...)
@@ -231,7 +232,7 @@ func writeTapaal(w io.Writer, n *tpn.Net) (losses []string, err error) {
 
 // interval is the guard of an arc.
 func interval(t tpn.Transition, unit time.Duration) string {
-	if t.Hi == tpn.Never {
+	if t.Hi == model.Never {
 		return "[" + units(t.Lo, unit) + ",inf)"
 	}
 	return "[" + units(t.Lo, unit) + "," + units(t.Hi, unit) + "]"

@@ -97,7 +97,7 @@ func (o *Orders) aheadBy(u, v petri.EventID, delay time.Duration) time.Duration 
 // one end.
 func (o *Orders) most(u, v petri.EventID) time.Duration {
 	if o.Graph.Bracketed() {
-		return petri.Never
+		return model.Never
 	}
 	return min(o.Lo[v]-o.Lo[u], o.Hi[v]-o.Hi[u])
 }
@@ -225,7 +225,7 @@ func (o *Orders) path(u, v petri.EventID) time.Duration {
 	if o.budget--; o.budget < 0 {
 		return unordered
 	}
-	least := petri.Never
+	least := model.Never
 	for a := o.Graph.FirstAlternative[v]; a < o.Graph.FirstAlternative[v+1]; a++ {
 		best := unordered
 		for _, p := range o.Graph.Cause[o.Graph.FirstCause[a]:o.Graph.FirstCause[a+1]] {

@@ -131,7 +131,7 @@ func Bounds(g *petri.EventGraph) (bounds [2][]time.Duration, err error) {
 		}
 	}
 	for e, x := range b.x[1] {
-		if x == petri.Never {
+		if x == model.Never {
 			n := g.Net.Transitions[g.Transition[e]].Node()
 			err := &Error{Node: nodes[n].Name}
 			if b.polling() {
@@ -149,7 +149,7 @@ func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, 
 	g := b.g
 	for e := range b.x[end] {
 		t := g.Transition[e]
-		ready := petri.Never
+		ready := model.Never
 		for a := g.FirstAlternative[e]; a < g.FirstAlternative[e+1]; a++ {
 			latest := time.Duration(0)
 			for _, p := range g.Cause[g.FirstCause[a]:g.FirstCause[a+1]] {
@@ -158,8 +158,8 @@ func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, 
 			ready = min(ready, latest)
 		}
 		d := petri.End(end == 1).Of(*g.Net.Transitions[t].Delay)
-		b.ready[end][e], b.x[end][e] = ready, petri.Never
-		if ready >= petri.Never-d {
+		b.ready[end][e], b.x[end][e] = ready, model.Never
+		if ready >= model.Never-d {
 			continue
 		}
 		if b.polling() {
@@ -168,7 +168,7 @@ func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, 
 		}
 		if g.Net.Wakes[t] && b.concertod() && beginsAwake(g.Net.Transitions[t].Origin.Kind) { // and is over at once if it takes no time
 			begin := next(petri.EventID(e), ready, false)
-			if begin < petri.Never-d {
+			if begin < model.Never-d {
 				b.x[end][e] = begin
 				if d > 0 {
 					b.x[end][e] = next(petri.EventID(e), begin+d, d > g.Net.LongestReading(g.Net.Transitions[t].Node()))
@@ -207,7 +207,7 @@ func (b *bracket) collect() {
 		if b.concertod() || b.polling() {
 			step = model.Delay{}
 		}
-		f := running{petri.EventID(e), [2]time.Duration{b.ready[0][e], b.ready[1][e]}, [2]time.Duration{b.x[0][e] + step.Lo, later(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
+		f := running{petri.EventID(e), [2]time.Duration{b.ready[0][e], b.ready[1][e]}, [2]time.Duration{b.x[0][e] + step.Lo, model.Plus(b.x[1][e], step.Hi)}, tr.Delay.Hi + step.Hi}
 		b.fires[tr.Node()] = append(b.fires[tr.Node()], f)
 		if f.start[1] < f.end[0] {
 			b.certain[tr.Node()] = append(b.certain[tr.Node()], model.Window{Start: f.start[1], End: f.end[0]})
@@ -274,15 +274,7 @@ func Known(n *petri.Net, node int, date time.Duration) time.Duration {
 	if n.Scenario.Nodes[node].Uptime == nil {
 		return date
 	}
-	return later(windowsOf(n, node).surely(date, unknownWay), n.Reading[node])
-}
-
-// later is the end of a delay after a date that may be never.
-func later(date, delay time.Duration) time.Duration {
-	if date > petri.Never-delay {
-		return petri.Never
-	}
-	return date + delay
+	return model.Plus(windowsOf(n, node).surely(date, unknownWay), n.Reading[node])
 }
 
 // stretch is the last instant at which transitions and readings may keep a node
@@ -301,17 +293,17 @@ func (b *bracket) stretch(node int, w time.Duration, over []petri.EventID) time.
 		}
 		last = max(last, f.end[1])
 		if !slices.Contains(over, f.event) {
-			kept = max(kept, later(f.end[1], reading))
+			kept = max(kept, model.Plus(f.end[1], reading))
 		}
-		if sum > petri.Never-w-f.lasts-reading {
+		if sum > model.Never-w-f.lasts-reading {
 			if over == nil {
-				return later(last, reading)
+				return model.Plus(last, reading)
 			}
-			until = later(last, reading)
+			until = model.Plus(last, reading)
 			continue
 		}
 		sum += f.lasts + reading
-		until = max(until, min(later(last, reading), w-1+sum))
+		until = max(until, min(model.Plus(last, reading), w-1+sum))
 	}
 	if over != nil {
 		return min(until, kept)

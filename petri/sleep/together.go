@@ -73,7 +73,7 @@ func (b *bracket) together(end int, e petri.EventID, ready, d time.Duration) tim
 // waits is the least or the greatest date from which an event waits for nothing but what
 // its node knows of others.
 func (b *bracket) waits(end int, e petri.EventID) time.Duration {
-	least, greatest := petri.Never, time.Duration(0)
+	least, greatest := model.Never, time.Duration(0)
 	b.g.Alternatives(e, func(causes []petri.EventID) bool {
 		latest := time.Duration(0)
 		for _, p := range causes {
@@ -89,7 +89,7 @@ func (b *bracket) waits(end int, e petri.EventID) time.Duration {
 
 // firstAsked is the least date at which a node asks for a fact.
 func (b *bracket) firstAsked(f petri.Fact, node int) time.Duration {
-	first := petri.Never
+	first := model.Never
 	for _, e := range b.askers[petri.Observation{Fact: f, Node: node}] {
 		first = min(first, b.waits(0, e))
 	}
@@ -231,10 +231,10 @@ func (b *bracket) mayMeet(e petri.EventID, peer int, t time.Duration) time.Durat
 		if next == t {
 			next = b.mayBeAwake(node, t, b.notDuring(e))
 		}
-		if peer >= 0 && next != petri.Never {
+		if peer >= 0 && next != model.Never {
 			next = b.mayBeAwake(peer, next, nil)
 		}
-		if next == t || next == petri.Never {
+		if next == t || next == model.Never {
 			return next
 		}
 		t = next
@@ -274,26 +274,26 @@ func (b *bracket) notDuring(e petri.EventID) []petri.EventID {
 func (b *bracket) meet(node, peer int, t, lasts time.Duration) time.Duration {
 	for range MaxMeetings {
 		from, to := b.stay(node, t)
-		if peer >= 0 && from != petri.Never {
+		if peer >= 0 && from != model.Never {
 			f, u := b.stay(peer, from)
 			from, to = f, min(to, u)
 		}
 		switch {
-		case from >= petri.Never-lasts:
-			return petri.Never
+		case from >= model.Never-lasts:
+			return model.Never
 		case from+lasts < to: // in the instant of its end the node may be asleep already
 			return from + lasts
 		}
 		t = max(from, to)
 	}
-	return petri.Never
+	return model.Never
 }
 
 // stay is the first stretch of time from t on in which a node is certainly awake.
 func (b *bracket) stay(node int, t time.Duration) (from, to time.Duration) {
 	w := windowsOf(b.g.Net, node)
 	if w.uptime == nil {
-		return t, petri.Never
+		return t, model.Never
 	}
 	from, to = w.stay(t)
 	running := b.certain[node]
@@ -326,7 +326,7 @@ func (w windows) stay(t time.Duration) (from, to time.Duration) {
 			return from, to
 		}
 	}
-	return petri.Never, petri.Never
+	return model.Never, model.Never
 }
 
 // StaleError says that an event might happen on what its node has seen before the other

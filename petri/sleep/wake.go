@@ -81,14 +81,14 @@ func (w windows) ends(n int, at model.Window, under underWay) (least, greatest t
 // takes what of says from its planned begin. That is so in the first window that is not
 // over at t: one that may not be over, up to the first that certainly is not.
 func (w windows) next(t time.Duration, under underWay, of func(n int) model.Delay) (least, greatest time.Duration) {
-	least, greatest = petri.Never, t
-	if t == petri.Never {
+	least, greatest = model.Never, t
+	if t == model.Never {
 		return t, t
 	}
 	for n := w.first(t); ; n++ {
 		at, ok := w.uptime.Nth(n)
 		if !ok {
-			return least, petri.Never
+			return least, model.Never
 		}
 		surelyOver, over := w.ends(n, at, under)
 		if over <= t {
@@ -173,7 +173,7 @@ func (b *bracket) collectBehaviours() {
 		k := push{o.Component, o.Push}
 		r := at[k]
 		if r == nil {
-			r = &running{end: [2]time.Duration{petri.Never, petri.Never}}
+			r = &running{end: [2]time.Duration{model.Never, model.Never}}
 			at[k] = r
 		}
 		if o.Kind == petri.BehaviourRun {

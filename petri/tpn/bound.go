@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri/cover"
 )
 
@@ -28,13 +29,13 @@ type Answer struct {
 	// not, some may stop before, because what they read is not marked any more.
 	Completes bool
 
-	first []Dates // by place; Never if it is never marked
+	first []Dates // by place; model.Never if it is never marked
 	last  []bool  // by place: marked at the end
 }
 
 // Date is when a place is first marked; ok is false if it never is.
 func (a *Answer) Date(place int) (d Dates, ok bool) {
-	return a.first[place], a.first[place].Earliest != Never
+	return a.first[place], a.first[place].Earliest != model.Never
 }
 
 // Final lists the places that are marked at the end.
@@ -75,7 +76,7 @@ func Bound(net *Net) (*Answer, error) {
 // finite says whether every firing has a latest date.
 func (u *unfolding) finite() error {
 	for e := range u.events {
-		if t := &u.net.Transitions[u.events[e].transition]; t.Hi == Never {
+		if t := &u.net.Transitions[u.events[e].transition]; t.Hi == model.Never {
 			return refused(-1, "transition %q may wait for ever: its interval has no end", t.Name)
 		}
 	}
@@ -91,7 +92,7 @@ func (u *unfolding) answer(dates func(e int) Dates) *Answer {
 	}
 	for p, stays := range u.byPlace {
 		if len(stays) == 0 {
-			a.first[p] = Dates{Never, Never}
+			a.first[p] = Dates{model.Never, model.Never}
 			continue
 		}
 		if e := u.stays[stays[0]].producer; e >= 0 {

@@ -1,6 +1,10 @@
 package tpn
 
-import "time"
+import (
+	"time"
+
+	"adagio/dsl/model"
+)
 
 // decided bounds the dates of an unfolding whose conflicts are all decided: by causality,
 // or because what takes a token does so strictly before another could. Then every
@@ -70,7 +74,7 @@ func (d *differences) atMost(a, b int) time.Duration {
 		return 0
 	}
 	if d.full() {
-		return Never
+		return model.Never
 	}
 	if known, ok := d.known[[2]int{a, b}]; ok {
 		return known
@@ -83,28 +87,20 @@ func (d *differences) atMost(a, b int) time.Duration {
 	}
 	var value time.Duration
 	if a > b {
-		value = -Never
+		value = -model.Never
 		for _, p := range back(a) {
 			value = max(value, d.atMost(p, b))
 		}
-		value = add(value, d.u.net.Transitions[d.u.events[a].transition].Hi)
+		value = model.Plus(value, d.u.net.Transitions[d.u.events[a].transition].Hi)
 	} else {
-		value = Never
+		value = model.Never
 		for _, p := range back(b) {
 			value = min(value, d.atMost(a, p))
 		}
-		value = add(value, -d.u.net.Transitions[d.u.events[b].transition].Lo)
+		value = model.Plus(value, -d.u.net.Transitions[d.u.events[b].transition].Lo)
 	}
 	d.known[[2]int{a, b}] = value
 	return value
-}
-
-// add adds a delay to a difference; Never stays.
-func add(x, d time.Duration) time.Duration {
-	if x == Never {
-		return Never
-	}
-	return x + d
 }
 
 // apart says whether the one stay is certainly over before the other begins.
@@ -122,7 +118,7 @@ func (d *differences) tooLate(t int, stays []int, j int) bool {
 	lo := d.u.net.Transitions[t].Lo
 	for _, s := range stays {
 		p := d.u.stays[s].producer // origin if initially marked
-		if difference := d.atMost(j, p); difference != Never && difference < lo {
+		if difference := d.atMost(j, p); difference != model.Never && difference < lo {
 			return true
 		}
 	}

@@ -18,13 +18,11 @@ package tpn
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
-)
 
-// Never is later than every date, and the end of an interval without one.
-const Never = time.Duration(math.MaxInt64)
+	"adagio/dsl/model"
+)
 
 // Place is a place of a net. It holds at most one token.
 type Place struct {
@@ -84,10 +82,10 @@ func (n *Net) Validate() error {
 				seen[p] = true
 			}
 		}
-		if t.Lo < 0 || t.Lo > t.Hi || t.Lo == Never {
+		if t.Lo < 0 || t.Lo > t.Hi || t.Lo == model.Never {
 			bad("transition %q has the interval %v .. %v", t.Name, t.Lo, t.Hi)
 		}
-		if n.Unit > 0 && (t.Lo%n.Unit != 0 || t.Hi != Never && t.Hi%n.Unit != 0) {
+		if n.Unit > 0 && (t.Lo%n.Unit != 0 || t.Hi != model.Never && t.Hi%n.Unit != 0) {
 			bad("transition %q has an interval that is not a multiple of %v", t.Name, n.Unit)
 		}
 	}
@@ -100,7 +98,7 @@ func (n *Net) CommonUnit() time.Duration {
 	unit := time.Second
 	for _, t := range n.Transitions {
 		for _, d := range [2]time.Duration{t.Lo, t.Hi} {
-			for d != Never && d%unit != 0 {
+			for d != model.Never && d%unit != 0 {
 				unit /= 1000
 			}
 		}

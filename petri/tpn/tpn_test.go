@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri/tpn"
 )
 
@@ -39,7 +40,7 @@ func build(t *testing.T, marked string, lines ...string) *tpn.Net {
 		}
 		tr.Lo, tr.Hi = time.Duration(lo), time.Duration(hi)
 		if hi < 0 {
-			tr.Hi = tpn.Never
+			tr.Hi = model.Never
 		}
 		for _, w := range words[2:] {
 			if name, ok := strings.CutPrefix(w, "?"); ok {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"adagio/dsl/model"
 )
 
 // MaxEvents is the number of firings beyond which a net is not unfolded.
@@ -124,7 +126,7 @@ func (p *player) refresh(t int) {
 	}
 	tr := &p.u.net.Transitions[t]
 	delay := tr.Lo
-	if tr.Hi != Never {
+	if tr.Hi != model.Never {
 		delay += (tr.Hi - tr.Lo) / 2
 	}
 	p.due[t] = since + delay

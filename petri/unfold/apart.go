@@ -5,6 +5,7 @@ import (
 	"sort"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -14,7 +15,7 @@ import (
 // least latest date of what took one.
 type span struct{ from, until time.Duration }
 
-var always = span{0, petri.Never}
+var always = span{0, model.Never}
 
 // with is the span of one condition more.
 func (r *run) with(s span, c int32) span {

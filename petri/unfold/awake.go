@@ -36,12 +36,12 @@ func (p *player) nextAwake(t petri.TransitionID, at time.Duration) time.Duration
 				next = max(next, sleep.Next(p.net, n, at))
 			}
 		}
-		if next == at || next == petri.Never {
+		if next == at || next == model.Never {
 			return next
 		}
 		at = next
 	}
-	return petri.Never
+	return model.Never
 }
 
 // runs notes that a transition has become enabled or not any more: a component's
@@ -56,7 +56,7 @@ func (p *player) runs(t petri.TransitionID, change int) {
 // transition can start on the node before.
 func (p *player) postpone(next pending, at time.Duration) error {
 	node := p.net.Transitions[next.transition].Node()
-	if next.date = p.nextAwake(next.transition, at); next.date == petri.Never {
+	if next.date = p.nextAwake(next.transition, at); next.date == model.Never {
 		return &sleep.Error{Node: p.net.Scenario.Nodes[node].Name}
 	}
 	p.queue.Push(next)

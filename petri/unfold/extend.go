@@ -76,7 +76,7 @@ func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 	for n, end := range net.Ends {
 		if k := p.marked[end]; k >= 0 && !net.MayFail() {
 			e := c.event[p.conditions[k].producer]
-			ends[n] = Ended{surely[e] < cover.Never, earliest[e], surely[e]}
+			ends[n] = Ended{surely[e] < model.Never, earliest[e], surely[e]}
 		}
 	}
 	return &x.Exploration, ends

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -191,7 +192,7 @@ func (r *run) waiting(w petri.TransitionID) (begins, returns time.Duration, ok b
 	}
 	place := r.Net.Transitions[w].In()[0]
 	if c := r.p.marked[place]; c >= 0 {
-		return r.order.Lo[r.id[r.p.conditions[c].producer]], petri.Never, true
+		return r.order.Lo[r.id[r.p.conditions[c].producer]], model.Never, true
 	}
 	return 0, 0, false
 }

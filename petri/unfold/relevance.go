@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/sleep"
 )
@@ -23,7 +24,7 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 	for _, place := range r.Net.Known[tr.Origin.Fact] {
 		horizon := last
 		for range 2 {
-			if horizon = sleep.Known(r.Net, r.Net.Places[place].Node(), horizon+r.Net.Travel[tr.Origin.Fact]); horizon == petri.Never {
+			if horizon = sleep.Known(r.Net, r.Net.Places[place].Node(), horizon+r.Net.Travel[tr.Origin.Fact]); horizon == model.Never {
 				return false
 			}
 		}

@@ -27,7 +27,7 @@ func differs(s *model.Scenario, t *simulate.Trace) model.Claim {
 		any.Parts = append(any.Parts, total)
 		for _, end := range []bool{false, true} {
 			m := &model.Moment{End: end, Of: a}
-			any.Parts = append(any.Parts, model.Claim{Kind: model.Date, From: m, Op: model.Unequal, Bound: x.Moment(m)})
+			any.Parts = append(any.Parts, model.Claim{Kind: model.Dated, From: m, Op: model.Unequal, Bound: x.Moment(m)})
 		}
 	}
 	for n := range s.Nodes {

@@ -233,7 +233,7 @@ func outcome(s *model.Scenario, trace *simulate.Trace) string {
 	for n := range s.Nodes {
 		left := 0
 		for _, in := range trace.Nodes[n].Instructions {
-			if in.End == simulate.Never {
+			if in.End == model.Never {
 				left++
 			}
 		}
@@ -241,7 +241,7 @@ func outcome(s *model.Scenario, trace *simulate.Trace) string {
 	}
 	b.WriteString("/")
 	for c := range s.Components {
-		busy := slices.ContainsFunc(trace.Components[c].Behaviours, func(r model.BehaviourRun[time.Duration]) bool { return r.End == simulate.Never })
+		busy := slices.ContainsFunc(trace.Components[c].Behaviours, func(r model.BehaviourRun[time.Duration]) bool { return r.End == model.Never })
 		if len(trace.State.Active[c]) == 0 && !busy {
 			b.WriteString("- ")
 			continue

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -84,7 +85,7 @@ func (g *Game) Ready() ([]petri.TransitionID, time.Duration) {
 		return together, g.now
 	}
 	var ready []petri.TransitionID
-	date := petri.Never
+	date := model.Never
 	for t := range g.net.Transitions {
 		if g.enabled[t] < 0 {
 			continue

@@ -51,7 +51,7 @@ func replay(t fataler, s *model.Scenario, p *network.Platform, file string) comp
 	arrived := arrivals(t, p, file, dated)
 	for k, m := range trace.Messages {
 		took := m.End - m.Start
-		if m.End == simulate.Never {
+		if m.End == model.Never {
 			continue // the run ended before
 		}
 		if r, err := p.Route(dated[k].from, dated[k].to); err == nil && took.Seconds() > p.Model.Alone(p, r, m.Bytes)+2*rounding {
@@ -64,7 +64,7 @@ func replay(t fataler, s *model.Scenario, p *network.Platform, file string) comp
 	arrived = arrivals(t, p, file, linked)
 	last := 0.0
 	for k, m := range trace.Messages {
-		if m.End != simulate.Never {
+		if m.End != model.Never {
 			c.date, last = max(c.date, math.Abs(arrived[k]-m.End.Seconds())), max(last, arrived[k])
 		}
 	}
@@ -72,7 +72,7 @@ func replay(t fataler, s *model.Scenario, p *network.Platform, file string) comp
 		c.date = max(0, c.date-rounding) / last
 	}
 	for i, n := range trace.Nodes {
-		if n.End == simulate.Never {
+		if n.End == model.Never {
 			return c
 		}
 		end := n.End.Seconds()

@@ -14,7 +14,7 @@ import (
 	"adagio/analysis/report/gantt"
 	"adagio/analysis/schedule"
 	"adagio/dsl/diag"
-	"adagio/petri"
+	"adagio/dsl/model"
 )
 
 //go:embed diff.html
@@ -118,7 +118,7 @@ func (v *diffView) verdict(in Diff) {
 		v.Verdict, v.Difference = "The second plan "+unending(in.After), "no bounds"
 	case !in.Before.Bounded():
 		v.Verdict, v.Difference = "The first plan "+unending(in.Before), v.Sides[1].Done
-	case a.Upper == petri.Never || b.Upper == petri.Never:
+	case a.Upper == model.Never || b.Upper == model.Never:
 		v.Verdict, v.Difference = "Something may never become idle", v.Sides[1].Done
 	default:
 		v.Verdict, v.Difference = later(a.Upper-b.Upper), signed(a.Upper-b.Upper)

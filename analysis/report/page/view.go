@@ -264,7 +264,7 @@ func (v *viewer) verdict() {
 	slices.SortStableFunc(hazards, func(a, b analysis.Hazard) int { return cmp.Compare(b.Early, a.Early) })
 	for _, h := range hazards {
 		early := "which otherwise never returns"
-		if h.Early != petri.Never {
+		if h.Early != model.Never {
 			early = "up to " + v.units.Number(h.Early) + " " + v.Unit + " early"
 		}
 		v.Hazards = append(v.Hazards, item{

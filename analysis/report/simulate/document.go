@@ -6,7 +6,7 @@ import (
 
 	"adagio/analysis/montecarlo"
 	"adagio/analysis/report"
-	"adagio/analysis/simulate"
+	"adagio/dsl/model"
 )
 
 // Document is what "adagio simulate --format json" writes. What depends
@@ -259,7 +259,7 @@ func newMakespan(r *montecarlo.Result) *Makespan {
 func newTime(d time.Duration) Time { return Time{int64(d), d.Seconds()} }
 
 func optionalTime(d time.Duration) *Time {
-	if d == simulate.Never {
+	if d == model.Never {
 		return nil
 	}
 	t := newTime(d)

@@ -86,11 +86,11 @@ func (a *Answer) waits(replication int) (failures, waits []string) {
 func (a *Answer) stray() diag.Diagnostic {
 	r, first := a.Result, a.Result.Comparison.First
 	what := "it deadlocks, and the analysis says that it cannot"
-	if first.Makespan != simulate.Never {
+	if first.Makespan != model.Never {
 		what = fmt.Sprintf("it takes %s", model.FormatDuration(first.Makespan))
 		if m := a.Bounds.Makespan; m.Lower <= first.Makespan && first.Makespan <= m.Upper {
 			what += ", and comes to quiescence"
-			if first.Quiescence == simulate.Never {
+			if first.Quiescence == model.Never {
 				what += " never"
 			} else {
 				what += " at " + model.FormatDuration(first.Quiescence)

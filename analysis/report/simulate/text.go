@@ -10,8 +10,8 @@ import (
 
 	"adagio/analysis/montecarlo"
 	"adagio/analysis/report"
-	"adagio/analysis/simulate"
 	"adagio/dsl/diag"
+	"adagio/dsl/model"
 )
 
 // Options says how the text is laid out.
@@ -110,7 +110,7 @@ func (t *text) usage() {
 func (t *text) moments() {
 	r := t.r
 	mean := fmt.Sprintf("\n  mean      %s", t.units.Number(r.Mean))
-	if r.HalfWidth != simulate.Never {
+	if r.HalfWidth != model.Never {
 		mean += fmt.Sprintf(" ± %s %s   %s confidence", t.units.Up(r.HalfWidth), t.units.Name(), share(r.Confidence))
 	} else {
 		mean += " " + t.units.Name()
@@ -187,10 +187,10 @@ func (t *text) quantiles() {
 	width := len(t.units.Number(t.r.Max))
 	for _, q := range t.r.Quantiles {
 		ends := [2]string{"?", "?"}
-		if q.Lower != simulate.Never {
+		if q.Lower != model.Never {
 			ends[0] = t.units.Down(q.Lower)
 		}
-		if q.Upper != simulate.Never {
+		if q.Upper != model.Never {
 			ends[1] = t.units.Up(q.Upper)
 		}
 		fmt.Fprintf(t, "  %6s  %*s   %*s .. %s\n", share(q.P), width, t.units.Number(q.Value), width, ends[0], ends[1])
