@@ -135,7 +135,7 @@ func judge(s *model.Scenario, m *conformance.Measured) (verdict string, wrong []
 // was after its bound where the machine stalled.
 func outside(s *model.Scenario, r *analysis.Result, m *conformance.Measured) (wrong []string, late bool) {
 	check := func(what string, at time.Duration, b analysis.Bound) {
-		if at == conformance.Never || at >= b.Lower-time.Millisecond && at <= b.Upper+time.Millisecond {
+		if at == model.Never || at >= b.Lower-time.Millisecond && at <= b.Upper+time.Millisecond {
 			return
 		}
 		if at > b.Upper && m.Disturbed != "" {
@@ -153,7 +153,7 @@ func outside(s *model.Scenario, r *analysis.Result, m *conformance.Measured) (wr
 			what := s.Components[c].Name + "." + s.TypeOf(c).Transitions[f.Of].Name
 			if b, ok := ended[k]; ok {
 				check(what, f.End, b)
-			} else if f.End != conformance.Never {
+			} else if f.End != model.Never {
 				wrong = append(wrong, what+" never fires")
 			}
 		}
@@ -161,7 +161,9 @@ func outside(s *model.Scenario, r *analysis.Result, m *conformance.Measured) (wr
 	last := time.Duration(0)
 	for n, end := range m.Ends {
 		check("the end of "+s.Nodes[n].Name, end, r.Nodes[n].End)
-		last = max(last, end)
+		if end != model.Never {
+			last = max(last, end)
+		}
 	}
 	check("the span", last, r.Span)
 	return wrong, late

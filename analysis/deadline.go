@@ -18,11 +18,10 @@ type Deadline struct {
 // Timing compares a deadline with the plan.
 type Timing struct {
 	Deadline
-	// Date is when it is done in every execution that ends; Upper is [model.Never] if it
-	// may never be.
-	Date Bound
+	// Date is when it is done in every execution that ends.
+	Date Dates
 	// Slack is by how much the latest date is before the deadline; negative if it may be
-	// missed by that much. It is meaningless where Date.Upper is [model.Never].
+	// missed by that much. It is meaningless where Date.Upper is never.
 	Slack time.Duration
 	// Path is the critical path to Date.Upper, counted from the common origin. Along it
 	// everything is required Slack later than it is. Its Node is -1 where there is none.
@@ -33,9 +32,9 @@ type Timing struct {
 // "missed" by all.
 func (t Timing) Verdict() string {
 	switch {
-	case t.Date.Lower > t.By:
+	case t.Date.Lower > model.Date(t.By):
 		return "missed"
-	case t.Date.Upper > t.By:
+	case t.Date.Upper > model.Date(t.By):
 		return "open"
 	}
 	return "met"
@@ -45,7 +44,7 @@ func (t Timing) Verdict() string {
 // name.
 func (r *Result) Meet(d Deadline) (Timing, error) {
 	if !r.Bounded() {
-		t := Timing{Deadline: d, Date: Bound{model.Never, model.Never}, Path: Path{Node: -1}}
+		t := Timing{Deadline: d, Date: Bound{model.Never, model.Never}.Dates(), Path: Path{Node: -1}}
 		if r.Deadlock.Possible {
 			t.Date.Lower = 0
 		}
@@ -58,10 +57,10 @@ func (r *Result) Meet(d Deadline) (Timing, error) {
 		}
 	}
 	if r.Deadlock != nil {
-		t.Date.Upper = model.Never
+		t.Date.Upper = model.Date(model.Never)
 	}
-	if t.Date.Upper != model.Never {
-		t.Slack = d.By - t.Date.Upper
+	if !t.Date.Upper.IsNever() {
+		t.Slack = d.By - time.Duration(t.Date.Upper)
 	}
 	return t, nil
 }
@@ -82,7 +81,7 @@ func (r *Result) meet(t *Timing) error {
 			return err
 		}
 		g := goals[0]
-		date := Bound{e.lo[g.last], e.hi[g.last]}
+		date := Bound{e.lo[g.last], e.hi[g.last]}.Dates()
 		if first || date.Upper > t.Date.Upper {
 			t.Path = e.pathTo(g.last, g.node, petri.Latest, e.hi, 0)
 		}

@@ -3,17 +3,39 @@ package analysis
 import (
 	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
+
+// Dates contains a date, from the common origin, in every execution that ends. An end is
+// [model.Never] if in some (the upper) or in all of them (the lower) it never comes.
+type Dates struct{ Lower, Upper model.Date }
+
+// String renders the dates, or the date where both ends are the same.
+func (d Dates) String() string {
+	if d.Lower == d.Upper {
+		return d.Lower.String()
+	}
+	return d.Lower.String() + " .. " + d.Upper.String()
+}
+
+// Bound is the dates to compute with. They can be compared; an end that is never must not
+// be subtracted from.
+func (d Dates) Bound() Bound { return Bound{time.Duration(d.Lower), time.Duration(d.Upper)} }
+
+// Dates is a bound as dates.
+func (b Bound) Dates() Dates { return Dates{model.Date(b.Lower), model.Date(b.Upper)} }
+
+func (d Dates) join(e Dates) Dates { return Dates{min(d.Lower, e.Lower), max(d.Upper, e.Upper)} }
 
 // Done is the date, from the common origin, by which everything is done: all programs have
 // ended, and every component is idle with an empty queue. It is the end of the span, or
 // quiescence where that may be later; then an end may be [model.Never].
-func (r *Result) Done() Bound {
+func (r *Result) Done() Dates {
 	if r.Quiescence != nil {
 		return r.Quiescence.Date
 	}
-	return r.Span
+	return r.Span.Dates()
 }
 
 // DonePath is the critical path to one end of [Result.Done], counted from the common

@@ -32,10 +32,10 @@ func TestDone(t *testing.T) {
 		if r.Quiescence != nil {
 			outlast++
 		}
-		if done := r.Done(); done.Lower < r.Span.Lower || done.Upper < r.Span.Upper || done.Upper < r.Makespan.Upper {
+		if done := r.Done().Bound(); done.Lower < r.Span.Lower || done.Upper < r.Span.Upper || done.Upper < r.Makespan.Upper {
 			t.Errorf("%s: done by %v, before the end of the programs, %v", file, done, r.Span)
 		}
-		for end, date := range map[petri.End]time.Duration{petri.Earliest: r.Done().Lower, petri.Latest: r.Done().Upper} {
+		for end, date := range map[petri.End]time.Duration{petri.Earliest: r.Done().Bound().Lower, petri.Latest: r.Done().Bound().Upper} {
 			path := r.DonePath(end)
 			if date != model.Never && path.Length != date {
 				t.Errorf("%s: the path takes %v, but everything is done by %v", file, path.Length, date)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"adagio/dsl/diag"
 	"adagio/dsl/model"
@@ -19,10 +18,8 @@ import (
 // the date at which all programs have ended and every component is idle with an empty
 // queue. For every other plan that is the end of the last program.
 type Quiescence struct {
-	// Date contains the date, from the common origin, in every execution that ends. An
-	// end is [model.Never] if in some (the upper) or in all of them (the lower) a
-	// component never becomes idle.
-	Date Bound
+	// Date is never where a component never becomes idle.
+	Date Dates
 	// Running lists what may still run when the programs end, by component and in order.
 	Running []Running
 	// Waits tell why, if some component never becomes idle.
@@ -32,9 +29,9 @@ type Quiescence struct {
 // Running is a behaviour that may end after all programs have.
 type Running struct {
 	Component int
-	Behaviour int   // -1: the component is being added
-	Push      int   // counts the pushes to the component from 0; -1 for an addition
-	End       Bound // as Quiescence.Date
+	Behaviour int // -1: the component is being added
+	Push      int // counts the pushes to the component from 0; -1 for an addition
+	End       Dates
 	// Certain says that it ends after the programs in every execution that ends.
 	Certain bool
 }
@@ -94,7 +91,7 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 	}
 	q := &Quiescence{}
 	include := func(e petri.EventID) {
-		q.Date.Lower, q.Date.Upper = max(q.Date.Lower, lo[e]), max(q.Date.Upper, hi[e])
+		q.Date.Lower, q.Date.Upper = max(q.Date.Lower, model.Date(lo[e])), max(q.Date.Upper, model.Date(hi[e]))
 	}
 	for _, end := range g.Ends {
 		include(end)
@@ -106,7 +103,7 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 		if e := petri.EventID(i); g.Rests(e) {
 			include(e)
 			o := g.Origin(e)
-			if rested[[2]int{o.Component, o.Push}] = true; hi[e] > ended {
+			if rested[[2]int{o.Component, o.Push}] = true; model.Date(hi[e]) > ended {
 				late = append(late, e)
 			}
 		}
@@ -117,16 +114,16 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 	}
 	for i, e := range late {
 		if o := g.Origin(e); may[i] {
-			q.Running = append(q.Running, Running{o.Component, o.Behaviour, o.Push, Bound{lo[e], hi[e]}, certain[i]})
+			q.Running = append(q.Running, Running{o.Component, o.Behaviour, o.Push, Bound{lo[e], hi[e]}.Dates(), certain[i]})
 		}
 	}
 	components, waits := waits.Unfinished(g)
-	never := Bound{model.Never, model.Never}
+	never := Bound{model.Never, model.Never}.Dates()
 	if g.Covered() { // it is so in one order
 		never.Lower = ended
 	}
 	for _, c := range components {
-		q.Date.Lower, q.Date.Upper = max(q.Date.Lower, never.Lower), model.Never
+		q.Date.Lower, q.Date.Upper = max(q.Date.Lower, never.Lower), never.Upper
 		q.Running = append(q.Running, unfinished(s, c, rested, never)...)
 	}
 	q.Waits = describeWaits(s, waits).Waits
@@ -134,19 +131,19 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 }
 
 // unfinished lists the pushes to a component that never end, or its addition.
-func unfinished(s *model.Scenario, component int, rested map[[2]int]bool, end Bound) (out []Running) {
+func unfinished(s *model.Scenario, component int, rested map[[2]int]bool, end Dates) (out []Running) {
 	push := 0
 	for _, in := range s.Nodes[s.Components[component].Node].Program {
 		if in.Op != model.Push || in.Component != component {
 			continue
 		}
 		if !rested[[2]int{component, push}] {
-			out = append(out, Running{component, in.Behaviour, push, end, end.Lower == model.Never})
+			out = append(out, Running{component, in.Behaviour, push, end, end.Lower.IsNever()})
 		}
 		push++
 	}
 	if len(out) == 0 {
-		out = append(out, Running{component, -1, -1, end, end.Lower == model.Never})
+		out = append(out, Running{component, -1, -1, end, end.Lower.IsNever()})
 	}
 	return out
 }
@@ -157,7 +154,7 @@ func (q *Quiescence) Text(s *model.Scenario, all bool) string {
 	var kinds [3][]Running // certain, possible, endless
 	for _, r := range q.Running {
 		switch {
-		case r.End.Lower == model.Never:
+		case r.End.Lower.IsNever():
 			kinds[2] = append(kinds[2], r)
 		case r.Certain:
 			kinds[0] = append(kinds[0], r)
@@ -209,30 +206,10 @@ func some(list []string, separator string, all bool) string {
 	return strings.Join(list, separator)
 }
 
-// String is the bound of the date.
-func (q *Quiescence) String() string {
-	if q.Date.Lower == q.Date.Upper && q.Date.Upper != model.Never {
-		return model.FormatDuration(q.Date.Lower)
-	}
-	return q.Format(model.FormatDuration)
-}
-
-// Format is the bound of the date, with its ends as something writes them: "never" where
-// the upper one is, alone where both are.
-func (q *Quiescence) Format(date func(time.Duration) string) string {
-	switch {
-	case q.Date.Lower == model.Never:
-		return "never"
-	case q.Date.Upper == model.Never:
-		return date(q.Date.Lower) + " .. never"
-	}
-	return date(q.Date.Lower) + " .. " + date(q.Date.Upper)
-}
-
 func (q *Quiescence) diagnostic(s *model.Scenario) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Severity: diag.Warning, Subject: s.Pos, Summary: q.Text(s, false),
-		Detail: fmt.Sprintf("quiescence, the date at which all programs have ended and every component is idle with an empty queue: %v; a wait for a component at the end of its program makes the makespan contain it", q),
+		Detail: fmt.Sprintf("quiescence, the date at which all programs have ended and every component is idle with an empty queue: %v; a wait for a component at the end of its program makes the makespan contain it", q.Date),
 	}
 	for _, w := range q.Waits {
 		d.Related = append(d.Related, diag.Related{Pos: w.Pos, Text: w.Text})

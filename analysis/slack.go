@@ -241,8 +241,8 @@ func (s *slackSearch) search(o petri.Origin, open time.Duration, at probe) Margi
 // horizon is the date that must not be exceeded, and whether components have to be at rest by
 // then, too.
 func (s *slackSearch) horizon() (by time.Duration, rests bool) {
-	if done := s.r.Done().Upper; s.r.Bounded() && done != model.Never {
-		return done, true
+	if done := s.r.Done().Upper; s.r.Bounded() && !done.IsNever() {
+		return time.Duration(done), true
 	}
 	return s.r.Span.Upper, false
 }
@@ -260,7 +260,7 @@ func (s *slackSearch) later(after *Result) (bool, []*Bound, error) {
 			return false, nil, err
 		}
 	}
-	return after.Done().Upper > by, makespans, nil
+	return after.Done().Upper > model.Date(by), makespans, nil
 }
 
 func (s *slackSearch) exhausted() bool { return s.work > maxSlackWork }

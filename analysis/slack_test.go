@@ -10,6 +10,7 @@ import (
 	"adagio/analysis/analysistest"
 	"adagio/dsl"
 	"adagio/dsl/dsltest"
+	"adagio/dsl/model"
 	"adagio/petri/unfold"
 )
 
@@ -136,7 +137,7 @@ assembly a { node n { c: C; long: Long } }
 plan go of a { from { c: off; long: off } on n { push c go; push long go } }
 network n { executor ideal }
 `))
-	if r.Span.Upper != 0 || r.Done().Upper != 10*time.Second {
+	if r.Span.Upper != 0 || r.Done().Upper != model.Date(10*time.Second) {
 		t.Fatalf("programs end %v, everything is done %v", r.Span, r.Done())
 	}
 	slack := slackOf(t, r)

@@ -107,7 +107,7 @@ func (c *quiescenceCheck) check(t interface{ Fatalf(string, ...any) }, s *model.
 		if slices.ContainsFunc(q.Running, func(k analysis.Running) bool { return k.Certain }) {
 			c.certain++
 		}
-		if q.Date.Upper == model.Never {
+		if q.Date.Upper.IsNever() {
 			c.never++
 		}
 	}
@@ -152,11 +152,12 @@ func restless(s *model.Scenario, r *analysis.Result, trace *simulate.Trace, exac
 		}
 		return ""
 	}
-	if trace.Quiescence < q.Date.Lower || trace.Quiescence > q.Date.Upper {
-		return fmt.Sprintf("simulated quiescence at %v, not in %v", trace.Quiescence, q)
+	date := q.Date.Bound()
+	if trace.Quiescence < date.Lower || trace.Quiescence > date.Upper {
+		return fmt.Sprintf("simulated quiescence at %v, not in %v", trace.Quiescence, q.Date)
 	}
-	if exact && (q.Date.Lower != trace.Quiescence || q.Date.Upper != trace.Quiescence) {
-		return fmt.Sprintf("simulated quiescence at %v, not exactly %v", trace.Quiescence, q)
+	if exact && (date.Lower != trace.Quiescence || date.Upper != trace.Quiescence) {
+		return fmt.Sprintf("simulated quiescence at %v, not exactly %v", trace.Quiescence, q.Date)
 	}
 	for c := range trace.Components {
 		for _, b := range trace.Components[c].Behaviours {

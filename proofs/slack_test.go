@@ -104,7 +104,7 @@ func other(r *analysis.Result, target whatif.Target, s *model.Scenario, by time.
 	switch {
 	case err != nil:
 		return err.Error()
-	case r.Done().Upper == model.Never && after.Span.Upper != r.Span.Upper:
+	case r.Done().Upper.IsNever() && after.Span.Upper != r.Span.Upper:
 		return fmt.Sprintf("the span is %v, not %v", after.Span, r.Span)
 	case after.Done().Upper != r.Done().Upper:
 		return fmt.Sprintf("everything is done by %v, not %v", after.Done(), r.Done())
@@ -122,7 +122,7 @@ func other(r *analysis.Result, target whatif.Target, s *model.Scenario, by time.
 			o.Sampler = simulate.Hi
 		}
 		trace, err := simulate.Run(grown, o)
-		if err == nil && trace.Outcome == simulate.Completed && (r.Done().Upper == model.Never && trace.Span() > r.Span.Upper || r.Done().Upper != model.Never && trace.Quiescence > r.Done().Upper) {
+		if err == nil && trace.Outcome == simulate.Completed && (r.Done().Upper.IsNever() && trace.Span() > r.Span.Upper || !r.Done().Upper.IsNever() && model.Date(trace.Quiescence) > r.Done().Upper) {
 			return fmt.Sprintf("the last program ends at %v, and everything is done at %v in a simulated execution", trace.Span(), trace.Quiescence)
 		}
 	}

@@ -246,10 +246,7 @@ func agrees(b *analysis.Result, s *slot) bool {
 	if !b.Bounded() {
 		return true
 	}
-	date := b.Span
-	if b.Quiescence != nil {
-		date = b.Quiescence.Date
-	}
+	date := b.Done().Bound()
 	mayHang := b.Deadlock != nil && s.quiescence == model.Never
 	return b.Makespan.Lower <= s.makespan && s.makespan <= b.Makespan.Upper && (mayHang || date.Lower <= s.quiescence && s.quiescence <= date.Upper)
 }

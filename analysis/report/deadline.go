@@ -2,7 +2,6 @@ package report
 
 import (
 	"adagio/analysis"
-	"adagio/dsl/model"
 )
 
 // TimingAnswer is how something keeps its deadline, in "adagio/explain/1".
@@ -26,7 +25,7 @@ func WithTimings(x *Explanation, r *analysis.Result, timings []analysis.Timing) 
 	doc := TimingsDocument{x, []TimingAnswer{}}
 	for _, t := range timings {
 		k := TimingAnswer{Of: t.Of, DeadlineNS: int64(t.By), Verdict: t.Verdict(), Date: NewOpenInterval(t.Date), Path: criticalPath(r.Scenario, t.Path)}
-		if t.Date.Upper != model.Never {
+		if !t.Date.Upper.IsNever() {
 			slack := int64(t.Slack)
 			k.SlackNS = &slack
 		}
@@ -39,7 +38,7 @@ func WithTimings(x *Explanation, r *analysis.Result, timings []analysis.Timing) 
 func Tightest(timings []analysis.Timing) *analysis.Timing {
 	var least *analysis.Timing
 	for i := range timings {
-		if t := &timings[i]; t.Date.Upper != model.Never && (least == nil || t.Slack < least.Slack) {
+		if t := &timings[i]; !t.Date.Upper.IsNever() && (least == nil || t.Slack < least.Slack) {
 			least = t
 		}
 	}
@@ -52,8 +51,8 @@ func (t *text) timings() {
 	t.title("Deadlines (dates from the first start of a node)")
 	var rows [][]cell
 	for _, k := range t.opts.Timings {
-		row := []cell{{text: of(k)}, {text: t.opts.Bound(k.Date)}, {text: t.opts.Nearest(k.By)}, {}, {text: k.Verdict(), color: verdictColors[k.Verdict()]}}
-		if k.Date.Upper != model.Never {
+		row := []cell{{text: of(k)}, {text: t.opts.Dates(k.Date)}, {text: t.opts.Nearest(k.By)}, {}, {text: k.Verdict(), color: verdictColors[k.Verdict()]}}
+		if !k.Date.Upper.IsNever() {
 			row[3].text = t.opts.write(k.Slack, down)
 		}
 		rows = append(rows, row)

@@ -45,5 +45,5 @@ func (w Durations) write(d time.Duration, r rounding) string {
 // Rounded is a bound for people, rounded outward: 6m54.6s .. 6m59.7s.
 func Rounded(b analysis.Bound) string { return Durations{}.Bound(b) }
 
-// RoundedQuiescence is a date of quiescence for people.
-func RoundedQuiescence(q *analysis.Quiescence) string { return Rounded(q.Date) }
+// Dates rounds dates as Bound does.
+func (w Durations) Dates(d analysis.Dates) string { return w.Bound(d.Bound()) }

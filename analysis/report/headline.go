@@ -7,7 +7,6 @@ import (
 
 	"adagio/analysis"
 	"adagio/dsl/diag"
-	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -57,10 +56,10 @@ func (t *text) cover() {
 
 // done leads: the date by which everything is done, and beside it the longest program.
 func (t *text) done() {
-	b := t.r.Done()
-	text := "  done      " + t.paint(green, t.opts.Bound(b))
-	switch {
-	case b.Upper == model.Never:
+	done := t.r.Done()
+	text := "  done      " + t.paint(green, t.opts.Dates(done))
+	switch b := done.Bound(); {
+	case done.Upper.IsNever():
 	case b.Width() == 0:
 		text += "   exactly"
 	default:

@@ -428,11 +428,11 @@ func QuiescenceOf(r *analysis.Result) *Quiescence {
 	return out
 }
 
-// NewOpenInterval is a bound as documents have it, of which an end may never come.
-func NewOpenInterval(b analysis.Bound) (out OpenInterval) {
-	end := func(d time.Duration, ns **int64, s **float64) {
-		if d != model.Never {
-			n, sec := int64(d), d.Seconds()
+// NewOpenInterval is dates as documents have them: null for never.
+func NewOpenInterval(b analysis.Dates) (out OpenInterval) {
+	end := func(d model.Date, ns **int64, s **float64) {
+		if !d.IsNever() {
+			n, sec := int64(d), time.Duration(d).Seconds()
 			*ns, *s = &n, &sec
 		}
 	}

@@ -31,8 +31,8 @@ func newText(w io.Writer, r *analysis.Result, opts Options) *text {
 	for _, n := range r.Nodes {
 		longest = max(longest, n.End.Upper)
 	}
-	if q := r.Quiescence; q != nil && q.Date.Upper != model.Never {
-		longest = max(longest, q.Date.Upper)
+	if q := r.Quiescence; q != nil && !q.Date.Upper.IsNever() {
+		longest = max(longest, time.Duration(q.Date.Upper))
 	}
 	if opts.Width > 0 {
 		opts.Width = max(opts.Width, narrowest)

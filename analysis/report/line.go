@@ -16,8 +16,8 @@ func Line(r *analysis.Result) string {
 	if !r.Bounded() {
 		return r.Deadlock.Summary()
 	}
-	text := "done " + Rounded(r.Done())
-	if r.Makespan != r.Done() {
+	text := "done " + Durations{}.Dates(r.Done())
+	if r.Makespan.Dates() != r.Done() {
 		text += " · longest program " + Rounded(r.Makespan)
 	}
 	if n := len(r.Races); n > 0 {

@@ -30,7 +30,7 @@ func (x *Explanation) AddOutages(r *analysis.Result) error {
 		c := &r.Scenario.Components[o.Component]
 		item := OutageItem{Component: c.Name, Port: r.Scenario.TypeOf(o.Component).Ports[o.Port].Name, Node: r.Scenario.Nodes[c.Node].Name, Missing: o.Missing}
 		if o.Missing == "" {
-			total, longest := NewOpenInterval(o.Total), NewOpenInterval(o.Longest)
+			total, longest := NewOpenInterval(o.Total.Dates()), NewOpenInterval(o.Longest.Dates())
 			item.Total, item.Longest = &total, &longest
 		}
 		x.Outages = append(x.Outages, item)

@@ -106,7 +106,7 @@ func Short(w io.Writer, r *analysis.Result, d Durations) error {
 		t.line("%s", r.Deadlock.Outcome())
 		return t.flush()
 	}
-	t.line("done %s", d.Bound(r.Done()))
+	t.line("done %s", d.Dates(r.Done()))
 	if r.Quiescence != nil {
 		t.line("programs end %s", d.Bound(r.Span))
 	}

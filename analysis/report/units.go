@@ -47,6 +47,14 @@ func (s scale) margin(m analysis.Margin) string {
 // Bound is a bound without its unit, rounded outward.
 func (u Units) Bound(b analysis.Bound) string { return u.scale.bound(b) }
 
+// Dates is dates with the unit, or "never".
+func (u Units) Dates(d analysis.Dates) string {
+	if d.Upper.IsNever() {
+		return Durations{}.Dates(d)
+	}
+	return u.Bound(d.Bound()) + " " + u.Name()
+}
+
 // Delay is a delay of the model without its unit, or its distribution as the model has it.
 func (u Units) Delay(d model.Delay) string { return u.scale.delay(d) }
 

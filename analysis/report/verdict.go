@@ -71,7 +71,7 @@ func UnblockText(x *whatif.Remedy, opts Options) string {
 	if x == nil {
 		return "No one instruction is known, a push to add or a wait to remove, by which the plan would end."
 	}
-	return RemedyText("To have the plan end", x, opts.Bound(x.After.Done())) + "."
+	return RemedyText("To have the plan end", x, opts.Dates(x.After.Done())) + "."
 }
 
 // because says what hangs on a defect of the runtime.
@@ -134,7 +134,7 @@ func (t *text) races() {
 			t.entry(indent, fmt.Sprintf("before: %s; after: %s", t.order(g.IfAFirst), t.order(g.IfBFirst)), "")
 		}
 		if x := remedies[i]; x != nil {
-			t.entry(indent, RemedyText("to order them", x, t.opts.Bound(x.After.Done())), t.where(x.Pos))
+			t.entry(indent, RemedyText("to order them", x, t.opts.Dates(x.After.Done())), t.where(x.Pos))
 		}
 	}
 	if untried > 0 {
@@ -209,9 +209,9 @@ func (t *text) ifStrikes(h analysis.Hazard) string {
 	case err != nil:
 		return "what follows then is not known: " + err.Error()
 	case r.Deadlock != nil:
-		return fmt.Sprintf("if it does, everything is done by %s, or it is not proved that the plan ends", t.opts.Bound(r.Done()))
+		return fmt.Sprintf("if it does, everything is done by %s, or it is not proved that the plan ends", t.opts.Dates(r.Done()))
 	}
-	return fmt.Sprintf("if it does, everything is done by %s", t.opts.Bound(r.Done()))
+	return fmt.Sprintf("if it does, everything is done by %s", t.opts.Dates(r.Done()))
 }
 
 // byWait groups hazards by the wait that would return early: first those that may return

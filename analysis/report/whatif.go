@@ -71,10 +71,10 @@ func (t *text) beside(what string, before, after analysis.Bound) []cell {
 // doneBeside compares the dates by which everything is done, of which one may never come.
 func (t *text) doneBeside(before, after *analysis.Result) []cell {
 	b, a := before.Done(), after.Done()
-	if a.Upper != model.Never && b.Upper != model.Never {
-		return t.beside("done", b, a)
+	if !a.Upper.IsNever() && !b.Upper.IsNever() {
+		return t.beside("done", b.Bound(), a.Bound())
 	}
-	return []cell{{text: "done"}, {text: t.opts.Bound(b)}, {text: t.opts.Bound(a)}, {}}
+	return []cell{{text: "done"}, {text: t.opts.Dates(b)}, {text: t.opts.Dates(a)}, {}}
 }
 
 // differences are those of the two ends; once where they are the same.

@@ -175,7 +175,7 @@ func checkPath(t reporter, r *analysis.Result, s *schedule.Schedule) {
 			t.Errorf("segment %v .. %v (%s) does not end at the date of its event, %v", p.Start, p.End, p.Step.Text, s.Execution.Dates[p.Step.Event])
 		}
 	}
-	length, done := at, r.Done()
+	length, done := at, r.Done().Bound()
 	switch x := s.Execution; {
 	case x.Path.Length != length:
 		t.Errorf("the path is %v long, its segments %v", x.Path.Length, length)

@@ -247,7 +247,7 @@ func (v *trial) excuse() {
 // dates compares the ends of programs and transitions.
 func (v *trial) dates(m *conformance.Measured) {
 	one := func(what string, at time.Duration, xs []float64) {
-		if at == conformance.Never || len(xs) == 0 {
+		if at == model.Never || len(xs) == 0 {
 			return
 		}
 		slices.Sort(xs)

@@ -52,11 +52,13 @@ func (l *loopback) transitions(s *model.Scenario, m *conformance.Measured) {
 		t := s.TypeOf(c)
 		uses := slices.ContainsFunc(t.Ports, func(p model.Port) bool { return p.Kind.IsUse() })
 		for i, f := range firings {
-			l.overheads = append(l.overheads, max(0, f.End-f.Start-s.Components[c].Durations[f.Of].Lo))
+			if f.End != model.Never {
+				l.overheads = append(l.overheads, max(0, f.End-f.Start-s.Components[c].Durations[f.Of].Lo))
+			}
 			if uses {
 				continue
 			}
-			src, behaviour, last := t.Transitions[f.Of].Src, t.Transitions[f.Of].Behaviour, conformance.Never
+			src, behaviour, last := t.Transitions[f.Of].Src, t.Transitions[f.Of].Behaviour, time.Duration(-1)
 			for _, before := range firings[:i] {
 				if tr := t.Transitions[before.Of]; tr.Dst == src && tr.Behaviour == behaviour && before.End <= f.Start {
 					last = max(last, before.End)
@@ -68,18 +70,18 @@ func (l *loopback) transitions(s *model.Scenario, m *conformance.Measured) {
 				})
 			})
 			again := slices.ContainsFunc(firings[:i], func(g conformance.Firing) bool { return g.Of == f.Of })
-			if last != conformance.Never && !provides && !again {
+			if last >= 0 && !provides && !again {
 				l.steps = append(l.steps, f.Start-last)
 			}
 		}
 		for _, b := range m.Behaviours[c] {
-			last := conformance.Never
+			last := time.Duration(-1)
 			for _, f := range firings {
-				if f.Start >= b.Start && f.End <= b.End {
+				if f.Start >= b.Start && f.End <= b.End && f.End != model.Never {
 					last = max(last, f.End)
 				}
 			}
-			if !uses && last != conformance.Never {
+			if !uses && last >= 0 && b.End != model.Never {
 				l.steps = append(l.steps, b.End-last)
 			}
 		}
@@ -122,7 +124,7 @@ func (l *loopback) apply(s *model.Scenario, slowed bool) {
 func (l *loopback) begin(s *model.Scenario, p *conformance.Phase, m *conformance.Measured) {
 	m.SetStarts(s, p, 0)
 	for n := range s.Nodes {
-		if m.Starts[n] != conformance.Never {
+		if m.Starts[n] != model.Never {
 			continue
 		}
 		var starts []time.Duration

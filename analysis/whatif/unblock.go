@@ -5,7 +5,6 @@ import (
 
 	"adagio/analysis"
 	"adagio/dsl/model"
-	"adagio/petri"
 )
 
 // mostUnblocking is how many changes are tried to make a plan end, half of either kind.
@@ -31,7 +30,7 @@ func Unblock(r *analysis.Result) (best *Remedy, tried int) {
 				continue
 			}
 			x, err := analysis.Analyse(after, analysis.Options{Strict: r.Strict})
-			if err == nil && x.Deadlock == nil && x.Done().Upper < petri.Never && (best == nil || x.Done().Upper < best.After.Done().Upper) {
+			if err == nil && x.Deadlock == nil && !x.Done().Upper.IsNever() && (best == nil || x.Done().Upper < best.After.Done().Upper) {
 				best = &Remedy{c.Changes, c.Pos, x}
 			}
 		}

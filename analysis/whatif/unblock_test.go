@@ -7,7 +7,6 @@ import (
 	"adagio/analysis/simulate"
 	"adagio/analysis/whatif"
 	"adagio/dsl"
-	"adagio/petri"
 )
 
 // TestUnblock: a deadlock names the instruction by which the plan ends, which the simulator
@@ -42,7 +41,7 @@ func TestUnblock(t *testing.T) {
 		if err != nil || x.Outcome != simulate.Completed {
 			t.Errorf("%s with %s: %v, %v", test.file, got, x.Outcome, err)
 		}
-		if best.After.Deadlock != nil || best.After.Quiescence != nil && best.After.Quiescence.Date.Upper == petri.Never {
+		if best.After.Deadlock != nil || best.After.Quiescence != nil && best.After.Quiescence.Date.Upper.IsNever() {
 			t.Errorf("%s with %s: %v", test.file, got, best.After.Deadlock)
 		}
 	}

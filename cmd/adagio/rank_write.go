@@ -151,7 +151,7 @@ func (k *ranking) writeText(t *rank.Table) {
 		}
 		if q := p.Quiescence; q != nil && p.Reason == "" {
 			q := t.Plans[i].Result.Quiescence
-			row[4] = strings.TrimPrefix(fmt.Sprintf("%s; quiescence %s: %s", row[4], report.RoundedQuiescence(q), q.Text(t.Plans[i].Result.Scenario, false)), "; ")
+			row[4] = strings.TrimPrefix(fmt.Sprintf("%s; quiescence %s: %s", row[4], report.Durations{}.Dates(q.Date), q.Text(t.Plans[i].Result.Scenario, false)), "; ")
 		}
 		rows = append(rows, row)
 	}

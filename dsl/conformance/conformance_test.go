@@ -33,7 +33,7 @@ func TestRead(t *testing.T) {
 				first, last := model.MaxDelay, time.Duration(0)
 				for n := range m.Starts {
 					first, last = min(first, m.Starts[n]), max(last, m.Ends[n])
-					if m.Starts[n] == Never || m.Ends[n] < m.Starts[n] {
+					if m.Starts[n] == model.Never || m.Ends[n] == model.Never || m.Ends[n] < m.Starts[n] {
 						t.Errorf("%s, run %d, %s: node %d from %v to %v", c.Name, i, c.Phases[k].Name, n, m.Starts[n], m.Ends[n])
 					}
 				}

@@ -10,9 +10,6 @@ import (
 	"adagio/dsl/model"
 )
 
-// Never is the date of what did not happen, or of what the logs do not tell.
-const Never time.Duration = -1
-
 // Run is one execution of a case on the real runtime.
 type Run struct {
 	// Slowed: a busy loop took 5 ms more for each of its passes.
@@ -34,7 +31,7 @@ const (
 )
 
 // Measured is what was measured of a phase. Only a phase whose programs completed
-// has dates.
+// has dates. What did not happen, or the logs do not tell, is at [model.Never].
 type Measured struct {
 	// Outcome is that of the programs, Final that of the wait all that closes each of
 	// them: Hang and Crash beside a completed program.
@@ -72,7 +69,7 @@ const (
 // the logs; where they are not known, between the delay of the phase and slack more.
 func (m *Measured) SetStarts(s *model.Scenario, p *Phase, slack time.Duration) {
 	for n := range s.Nodes {
-		if at := m.Starts[n]; at != Never {
+		if at := m.Starts[n]; at != model.Never {
 			s.Nodes[n].Start = model.Interval(max(0, at-Before), at+After)
 		} else {
 			s.Nodes[n].Start = model.Interval(p.Delays[n], p.Delays[n]+slack)
@@ -131,10 +128,10 @@ func (r *reader) measured(outcome, final Outcome) Measured {
 	default:
 		fail("the outcome is %q", outcome)
 	}
-	never := func(n int) []time.Duration { return slices.Repeat([]time.Duration{Never}, n) }
+	never := func(n int) []time.Duration { return slices.Repeat([]time.Duration{model.Never}, n) }
 	nodes, components := len(r.c.assembly.Nodes), len(r.c.assembly.Components)
 	return Measured{
-		Outcome: outcome, Final: final, Makespan: Never,
+		Outcome: outcome, Final: final, Makespan: model.Never,
 		Starts: never(nodes), Ends: never(nodes), Closed: never(nodes),
 		Instructions: make([][]Span, nodes), Behaviours: make([][]Firing, components), Firings: make([][]Firing, components),
 	}
@@ -158,8 +155,8 @@ func (l *logs) node(n int, events [][3]any) {
 			numbered = append(numbered, i)
 		}
 	}
-	spans := slices.Repeat([]Span{{Never, Never}}, len(program))
-	start := Never
+	spans := slices.Repeat([]Span{{model.Never, model.Never}}, len(program))
+	start := model.Never
 	for _, e := range events {
 		item, ok := e[0].(string)
 		kind, name, found := strings.Cut(item, "_")
@@ -168,12 +165,10 @@ func (l *logs) node(n int, events [][3]any) {
 		}
 		name, _, _ = strings.Cut(name, "-#")
 		span := Span{date(e[1]), date(e[2])}
-		if span.Start == Never {
+		if span.Start == model.Never {
 			continue
 		}
-		if start == Never || span.Start < start {
-			start = span.Start
-		}
+		start = min(start, span.Start)
 		switch kind {
 		case "instruction":
 			switch i := number(name); {
@@ -182,7 +177,7 @@ func (l *logs) node(n int, events [][3]any) {
 			case i == len(numbered): // the closing wait all
 				l.m.Ends[n], l.m.Closed[n] = span.Start, span.End
 				if l.m.Final == Hang && span.End == span.Start {
-					l.m.Closed[n] = Never // as the log has it where it never ended
+					l.m.Closed[n] = model.Never // as the log has it where it never ended
 				}
 			default:
 				fail("instruction %s is none of the program", name)
@@ -201,7 +196,7 @@ func (l *logs) node(n int, events [][3]any) {
 			fail("event %s is of no kind", item)
 		}
 	}
-	if start == Never {
+	if start == model.Never {
 		return
 	}
 	for c := range l.c.assembly.Components {
@@ -211,7 +206,7 @@ func (l *logs) node(n int, events [][3]any) {
 			slices.SortStableFunc(l.m.Firings[c], byStart)
 		}
 	}
-	for i := len(program) - 1; i >= 0 && l.m.Ends[n] == Never; i-- {
+	for i := len(program) - 1; i >= 0 && l.m.Ends[n] == model.Never; i-- {
 		l.m.Ends[n] = spans[i].End
 	}
 	for _, in := range program { // a pause is not logged
@@ -233,8 +228,8 @@ func (l *logs) closed() {
 	for n, end := range l.m.Closed {
 		for c := range l.c.assembly.Components {
 			for _, b := range l.m.Behaviours[c] {
-				if l.c.assembly.Components[c].Node == n && end != Never && b.End > end+After {
-					l.m.Closed[n], l.m.Final = Never, Hang
+				if l.c.assembly.Components[c].Node == n && end != model.Never && b.End != model.Never && b.End > end+After {
+					l.m.Closed[n], l.m.Final = model.Never, Hang
 				}
 			}
 		}
@@ -253,7 +248,7 @@ func number(name string) int {
 
 func date(x any) time.Duration {
 	if x == nil {
-		return Never
+		return model.Never
 	}
 	return max(duration(x), 0)
 }
@@ -272,7 +267,7 @@ func (l *logs) disturbances() {
 	for n, spans := range l.m.Instructions {
 		for i, x := range spans {
 			in := l.phase.Programs[n][i]
-			if op := in.Op; x.End != Never && x.End-x.Start >= stall && (op == model.Add || op == model.Connect || op == model.Push) {
+			if op := in.Op; x.End != model.Never && x.End-x.Start >= stall && (op == model.Add || op == model.Connect || op == model.Push) {
 				note("%s lasted %v", s.Text(in), x.End-x.Start)
 			}
 		}
@@ -281,12 +276,12 @@ func (l *logs) disturbances() {
 		t := s.TypeOf(c)
 		for _, f := range firings {
 			name := s.Components[c].Name + "." + t.Transitions[f.Of].Name
-			if late := f.End - f.Start - s.Components[c].Durations[f.Of].Lo; f.End != Never && late >= stall {
+			if late := f.End - f.Start - s.Components[c].Durations[f.Of].Lo; f.End != model.Never && late >= stall {
 				note("%s lasted %v too long", name, late)
 			}
-			if first := l.together(c, f); first != Never && f.Start-first >= stall {
+			if first := l.together(c, f); first != model.Never && f.Start-first >= stall {
 				note("%s started %v late", name, f.Start-first)
-			} else if at := l.ready(c, f.Of, f.Start); at != Never && l.alone(c, at, f.Start) {
+			} else if at := l.ready(c, f.Of, f.Start); at != model.Never && l.alone(c, at, f.Start) {
 				switch gap := f.Start - at; {
 				case gap >= stall && gap < poll-After:
 					note("%s was %v in starting", name, gap)
@@ -296,9 +291,9 @@ func (l *logs) disturbances() {
 			}
 		}
 		for _, b := range l.m.Behaviours[c] {
-			last, of := Never, -1
+			last, of := time.Duration(-1), -1
 			for _, f := range firings {
-				if f.Start >= b.Start && f.End != Never && f.End <= b.End && f.End > last {
+				if f.Start >= b.Start && f.End != model.Never && f.End <= b.End && f.End > last {
 					last, of = f.End, f.Of
 				}
 			}
@@ -320,18 +315,18 @@ func (l *logs) alone(c int, from, to time.Duration) bool {
 	n := s.Components[c].Node
 	for d, firings := range l.m.Firings {
 		for _, f := range firings {
-			if s.Components[d].Node == n && f.Start < to && (f.End == Never || f.End > from) {
+			if s.Components[d].Node == n && f.Start < to && f.End > from {
 				return false
 			}
 		}
 	}
 	for i, x := range l.m.Instructions[n] {
 		op := l.phase.Programs[n][i].Op
-		if (op == model.Wait || op == model.WaitAll) && x.Start <= from && to <= x.End {
+		if (op == model.Wait || op == model.WaitAll) && x.Start <= from && to <= x.End && x.End != model.Never {
 			return true
 		}
 	}
-	return l.m.Ends[n] != Never && from >= l.m.Ends[n]
+	return from >= l.m.Ends[n]
 }
 
 // free says whether a transition may start as soon as its place is reached, or, at the
@@ -358,7 +353,7 @@ func gated(t *model.Type, transition int) bool {
 
 // begin is when the execution of a behaviour began that a transition is part of.
 func (l *logs) begin(c int, f Firing) time.Duration {
-	begin := Never
+	begin := model.Never
 	for _, b := range l.m.Behaviours[c] {
 		if b.Of == l.c.assembly.TypeOf(c).Transitions[f.Of].Behaviour && b.Start <= f.Start {
 			begin = b.Start
@@ -368,31 +363,31 @@ func (l *logs) begin(c int, f Firing) time.Duration {
 }
 
 // together is when the first of the transitions started that leave the place of one,
-// or Never if it may start by itself.
+// or model.Never if it may start by itself.
 func (l *logs) together(c int, f Firing) time.Duration {
 	t := l.c.assembly.TypeOf(c)
-	begin, first := l.begin(c, f), Never
-	if begin == Never || gated(t, f.Of) {
-		return Never
+	begin, first := l.begin(c, f), model.Never
+	if begin == model.Never || gated(t, f.Of) {
+		return model.Never
 	}
 	for _, g := range l.m.Firings[c] {
 		a, b := t.Transitions[g.Of], t.Transitions[f.Of]
-		if a.Src == b.Src && a.Behaviour == b.Behaviour && g.Start >= begin && (first == Never || g.Start < first) {
-			first = g.Start
+		if a.Src == b.Src && a.Behaviour == b.Behaviour && g.Start >= begin {
+			first = min(first, g.Start)
 		}
 	}
 	return first
 }
 
 // ready is the last end of a transition into the place of one that started at a date,
-// in the same execution of the behaviour, or else the begin of that. Never where it
+// in the same execution of the behaviour, or else the begin of that. model.Never where it
 // cannot be told.
 func (l *logs) ready(c, transition int, start time.Duration) time.Duration {
 	t := l.c.assembly.TypeOf(c)
 	tr := t.Transitions[transition]
-	begin := l.begin(c, Firing{transition, Span{start, Never}})
-	if begin == Never {
-		return Never
+	begin := l.begin(c, Firing{transition, Span{start, model.Never}})
+	if begin == model.Never {
+		return model.Never
 	}
 	ready := begin
 	for _, g := range l.m.Firings[c] {
@@ -400,8 +395,8 @@ func (l *logs) ready(c, transition int, start time.Duration) time.Duration {
 		if before.Behaviour != tr.Behaviour || before.Dst != tr.Src || g.Start < begin || g.Start > start {
 			continue
 		}
-		if g.End == Never || g.End > start || before.DockSet > 0 {
-			return Never // it came by another set
+		if g.End > start || before.DockSet > 0 {
+			return model.Never // it came by another set
 		}
 		ready = max(ready, g.End)
 	}

@@ -19,7 +19,7 @@ func TestPlus(t *testing.T) {
 
 // TestDate: a date says when it does not come.
 func TestDate(t *testing.T) {
-	for d, want := range map[Date]string{0: "0s", Date(90 * time.Second): "1m30s", Date(Never): "never"} {
+	for d, want := range map[Date]string{0: "0s", Date(90 * time.Second): "90s", Date(Never): "never"} {
 		if d.String() != want || d.IsNever() != (want == "never") {
 			t.Errorf("%q, never: %v; not %q", d, d.IsNever(), want)
 		}

@@ -16,6 +16,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/distribution"
 	"adagio/analysis/report"
+	"adagio/dsl/model"
 )
 
 // Document is "adagio/bound/1".
@@ -117,9 +118,9 @@ func (d *Document) Cells() []string {
 func Judge(r *analysis.Result, deadline time.Duration) *Deadline {
 	verdict := "met"
 	switch {
-	case r.Deadlock != nil && !r.Deadlock.Possible, r.Bounded() && r.Done().Lower > deadline:
+	case r.Deadlock != nil && !r.Deadlock.Possible, r.Bounded() && r.Done().Lower > model.Date(deadline):
 		verdict = "missed"
-	case r.Deadlock != nil, r.Done().Upper > deadline:
+	case r.Deadlock != nil, r.Done().Upper > model.Date(deadline):
 		verdict = "open"
 	}
 	return &Deadline{int64(deadline), verdict}

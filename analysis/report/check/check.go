@@ -106,7 +106,7 @@ func Text(w io.Writer, a *Answer, d report.Durations) error {
 func (p PlanAnswer) line(d report.Durations) string {
 	text := fmt.Sprintf("plan %s of %s (%s, %s): ", p.Plan.Name, p.Plan.Assembly, diag.Count(p.Plan.Nodes, "node"), diag.Count(p.Plan.Components, "component"))
 	if p.Makespan != nil {
-		text += "done " + d.Bound(p.result.Done())
+		text += "done " + d.Dates(p.result.Done())
 	}
 	if p.Outcome != "bounded" {
 		if p.Makespan != nil {

@@ -40,11 +40,11 @@ type Outside struct {
 // JSON writes a line of JSON.
 func JSON(w io.Writer, f follow.Update) error {
 	seen, of := f.Follower.Progress()
-	doc := Document{Schema: "adagio/follow/1", NowNS: int64(f.Now()), Seen: seen, Of: of, Done: report.NewOpenInterval(f.Done()),
+	doc := Document{Schema: "adagio/follow/1", NowNS: int64(f.Now()), Seen: seen, Of: of, Done: report.NewOpenInterval(f.Done().Dates()),
 		ForecastNS: int64(f.Forecast()), Ended: f.Ended(), Outside: []Outside{}}
 	for _, o := range f.Outside {
-		doc.Outside = append(doc.Outside, Outside{o.What, o.Node, int64(o.At), o.Missing, report.NewOpenInterval(o.Bound), o.Because, int64(o.Since),
-			report.NewOpenInterval(o.Before), report.NewOpenInterval(o.After)})
+		doc.Outside = append(doc.Outside, Outside{o.What, o.Node, int64(o.At), o.Missing, report.NewOpenInterval(o.Bound.Dates()), o.Because, int64(o.Since),
+			report.NewOpenInterval(o.Before.Dates()), report.NewOpenInterval(o.After.Dates())})
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

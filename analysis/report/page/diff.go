@@ -14,7 +14,6 @@ import (
 	"adagio/analysis/report/gantt"
 	"adagio/analysis/schedule"
 	"adagio/dsl/diag"
-	"adagio/dsl/model"
 )
 
 //go:embed diff.html
@@ -93,7 +92,7 @@ func newSide(name string, r *analysis.Result) *diffSide {
 		}
 	}
 	if r.Bounded() {
-		side.Done = report.Rounded(r.Done())
+		side.Done = report.Durations{}.Dates(r.Done())
 	}
 	return side
 }
@@ -108,7 +107,8 @@ func unending(r *analysis.Result) string {
 
 // verdict says which plan is done earlier, and what else differs.
 func (v *diffView) verdict(in Diff) {
-	b, a := in.Before.Done(), in.After.Done()
+	before, after := in.Before.Done(), in.After.Done()
+	b, a := before.Bound(), after.Bound()
 	switch {
 	case !in.Before.Bounded() && !in.After.Bounded():
 		if v.Verdict, v.Difference = "Neither plan ends", "never"; in.Before.Deadlock.Possible || in.After.Deadlock.Possible {
@@ -118,7 +118,7 @@ func (v *diffView) verdict(in Diff) {
 		v.Verdict, v.Difference = "The second plan "+unending(in.After), "no bounds"
 	case !in.Before.Bounded():
 		v.Verdict, v.Difference = "The first plan "+unending(in.Before), v.Sides[1].Done
-	case a.Upper == model.Never || b.Upper == model.Never:
+	case before.Upper.IsNever() || after.Upper.IsNever():
 		v.Verdict, v.Difference = "Something may never become idle", v.Sides[1].Done
 	default:
 		v.Verdict, v.Difference = later(a.Upper-b.Upper), signed(a.Upper-b.Upper)

@@ -193,7 +193,7 @@ func (v *viewer) headline() {
 		v.Verdict = strings.ToUpper(summary[:1]) + summary[1:]
 	}
 	if !v.Never {
-		v.Done, v.Makespan, v.Span = report.Rounded(r.Done()), report.Rounded(r.Makespan), report.Rounded(r.Span)
+		v.Done, v.Makespan, v.Span = report.Durations{}.Dates(r.Done()), report.Rounded(r.Makespan), report.Rounded(r.Span)
 		v.NotCovered = report.NotCovered(r)
 	}
 	if q := r.Quiescence; q != nil {
@@ -256,7 +256,7 @@ func (v *viewer) verdict() {
 			race.Orders = fmt.Sprintf("Before: %s; after: %s.", v.order(g.IfAFirst), v.order(g.IfBFirst))
 		}
 		if x := remedies[i]; x != nil {
-			race.Advice = report.RemedyText("To order them", x, v.units.Bound(x.After.Done())+" "+v.Unit) + "."
+			race.Advice = report.RemedyText("To order them", x, v.units.Dates(x.After.Done())) + "."
 		}
 		v.Races = append(v.Races, race)
 	}

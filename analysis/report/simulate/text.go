@@ -157,7 +157,7 @@ func (t *text) quiescence() {
 	if q.Endless < t.r.Completed {
 		fmt.Fprintf(t, "  mean %s, range %s .. %s %s", t.units.Number(q.Mean), t.units.Number(q.Min), t.units.Number(q.Max), t.units.Name())
 		if t.Bounds != nil && t.Bounds.Quiescence != nil {
-			fmt.Fprintf(t, ", bounds %s", report.RoundedQuiescence(t.Bounds.Quiescence))
+			fmt.Fprintf(t, ", bounds %s", report.Durations{}.Dates(t.Bounds.Quiescence.Date))
 		}
 		fmt.Fprintln(t)
 	}
