@@ -72,6 +72,11 @@ func (r *resolver) fail(at Span, summary, detail string, related ...diag.Related
 	r.add(diag.Diagnostic{Summary: summary, Detail: detail, Subject: at.Pos, Length: at.Length, Related: related})
 }
 
+// refuse reports a mistake that an error tells of.
+func (r *resolver) refuse(at Span, err error, detail string) {
+	r.add(diag.Diagnostic{Summary: err.Error(), Detail: detail, Subject: at.Pos, Length: at.Length, Cause: err})
+}
+
 // warn reports a warning.
 func (r *resolver) warn(at Span, summary, detail string, related ...diag.Related) {
 	r.add(diag.Diagnostic{Severity: diag.Warning, Summary: summary, Detail: detail, Subject: at.Pos, Length: at.Length, Related: related})

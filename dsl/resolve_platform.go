@@ -173,7 +173,7 @@ func (b *platformBuilder) zone(s *PlatformStmt, in scope) {
 func (r *resolver) amount(n Name, parse func(string) (float64, error)) float64 {
 	v, err := parse(n.Text)
 	if err != nil {
-		r.fail(n.Span, err.Error(), "")
+		r.refuse(n.Span, err, "")
 	}
 	return v
 }
@@ -323,7 +323,7 @@ func (r *resolver) settle(s *model.Scenario, p *network.Platform, block *Network
 	}
 	given := s.Network.Routes
 	if err := network.Settle(s, p, hosts, r.messageSizes(s, e)); err != nil {
-		d := diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos}
+		d := diag.Diagnostic{Summary: "platform " + at + ": " + err.Error(), Subject: s.Network.Pos, Cause: err}
 		if none, ok := errors.AsType[*network.NoRouteError](err); ok {
 			d.Subject, d.Length = none.Pos, utf8.RuneCountInString(none.From)
 			d.Detail = needOfRoute(s.Network.Profile.Kind, none)

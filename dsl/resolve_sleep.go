@@ -86,7 +86,7 @@ func (r *resolver) uptime(a *Awake) *model.Uptime {
 		return nil
 	}
 	if err := u.Validate(); err != nil {
-		r.fail(a.Span(), err.Error(), "write windows in order, with time between them, such as 0s .. 60s, 1h .. 2h; or 60s every 1h")
+		r.refuse(a.Span(), err, "write windows in order, with time between them, such as 0s .. 60s, 1h .. 2h; or 60s every 1h")
 		return nil
 	}
 	return u
@@ -153,7 +153,7 @@ func (r *resolver) power(d *PowerDecl, s *model.Scenario) *model.Power {
 		return nil
 	}
 	if err := p.Validate(); err != nil {
-		r.fail(d.Span(), err.Error(), "")
+		r.refuse(d.Span(), err, "")
 		return nil
 	}
 	return p

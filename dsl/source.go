@@ -24,26 +24,26 @@ const byteOrderMark = "\uFEFF"
 // ReadFile reads a source file, at most [MaxSource] bytes of it, without a byte
 // order mark.
 func ReadFile(path string) ([]byte, diag.List) {
-	fail := func(summary, detail string) ([]byte, diag.List) {
-		return nil, diag.List{{Summary: summary, Detail: detail, Subject: model.Pos{File: path}}}
+	fail := func(summary, detail string, cause error) ([]byte, diag.List) {
+		return nil, diag.List{{Summary: summary, Detail: detail, Subject: model.Pos{File: path}, Cause: cause}}
 	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail("there is no such file", similarFile(path))
+		return fail("there is no such file", similarFile(path), err)
 	}
 	if err != nil {
-		return fail("the file cannot be read: "+reason(err), "")
+		return fail("the file cannot be read: "+reason(err), "", err)
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return fail("this is a directory, not a file", "name a .ballet file in it")
+		return fail("this is a directory, not a file", "name a .ballet file in it", nil)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, MaxSource+1))
 	if err != nil {
-		return fail("the file cannot be read: "+reason(err), "")
+		return fail("the file cannot be read: "+reason(err), "", err)
 	}
 	if len(text) > MaxSource {
-		return fail(tooLarge, splitUp)
+		return fail(tooLarge, splitUp, nil)
 	}
 	return bytes.TrimPrefix(text, []byte(byteOrderMark)), nil
 }

@@ -66,7 +66,9 @@ func (u *uptimes) fail(summary, detail string) *diag.Diagnostic {
 func (u *uptimes) token() (json.Token, *diag.Diagnostic) {
 	t, err := u.d.Token()
 	if err != nil {
-		return nil, u.fail("the file of uptimes is not JSON: "+err.Error(), uptimesForm)
+		d := u.fail("the file of uptimes is not JSON: "+err.Error(), uptimesForm)
+		d.Cause = err
+		return nil, d
 	}
 	switch t := t.(type) {
 	case string:

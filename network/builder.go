@@ -96,8 +96,17 @@ func (b *Builder) Warn(at Ident, summary, detail string) {
 
 // Fail reports a mistake.
 func (b *Builder) Fail(at Ident, summary, detail string, related ...diag.Related) {
+	b.add(diag.Diagnostic{Summary: summary, Detail: detail, Subject: at.Pos, Length: at.Length, Related: related})
+}
+
+// refuse reports a mistake that an error tells of.
+func (b *Builder) refuse(at Ident, err error) {
+	b.add(diag.Diagnostic{Summary: err.Error(), Subject: at.Pos, Length: at.Length, Cause: err})
+}
+
+func (b *Builder) add(d diag.Diagnostic) {
 	if len(b.list) < maxProblems {
-		b.list = append(b.list, diag.Diagnostic{Summary: summary, Detail: detail, Subject: at.Pos, Length: at.Length, Related: related})
+		b.list = append(b.list, d)
 	}
 }
 

@@ -38,7 +38,8 @@ func ReadXML(name string, text []byte) (*Platform, diag.List) {
 	if len(text) > MaxXML {
 		r.fail(fmt.Sprintf("the file is larger than %d MiB", MaxXML>>20), "")
 	} else if r.text, err = decode(text); err != nil {
-		r.fail(err.Error(), "")
+		r.broken = true
+		r.b.refuse(Ident{Pos: model.Pos{File: r.file}}, err)
 	} else {
 		r.document()
 	}
@@ -238,7 +239,7 @@ func (r *xmlReader) syntax(err error) {
 	if summary == "invalid UTF-8" {
 		detail = `declare the encoding of the file in its first line, such as <?xml version="1.0" encoding="ISO-8859-1"?>`
 	}
-	r.b.Fail(Ident{Pos: r.at(offset)}, "this is not XML: "+summary, detail)
+	r.b.add(diag.Diagnostic{Summary: "this is not XML: " + summary, Detail: detail, Subject: r.at(offset), Cause: err})
 }
 
 // leaf reads an element that has no elements in it but properties, and returns
@@ -385,7 +386,7 @@ func (r *xmlReader) number(e *element, name, text string, scale unitScale) float
 	v, bare, err := scale.read(text)
 	switch {
 	case err != nil:
-		r.b.Fail(r.attr(e, name), err.Error(), "")
+		r.b.refuse(r.attr(e, name), err)
 	case bare:
 		r.warn(r.attr(e, name), scale.what, fmt.Sprintf("%s without a unit: %s is read as %s%s", scale.what, text, strings.TrimSpace(text), scale.standard), "that is what SimGrid does")
 	}

@@ -228,7 +228,7 @@ func (r *xmlReader) coordinates(e *element) (c Coordinates, placed bool) {
 	if !given {
 		r.required(e, "coordinates")
 	} else if err != nil {
-		r.b.Fail(r.attr(e, "coordinates"), err.Error(), "")
+		r.b.refuse(r.attr(e, "coordinates"), err)
 	}
 	return c, given && err == nil
 }
@@ -381,7 +381,7 @@ func (r *xmlReader) cluster(e *element) {
 		if e.attrs[at] == "" {
 			at = "topology"
 		}
-		r.b.Fail(r.attr(e, at), err.Error(), "")
+		r.b.refuse(r.attr(e, at), err)
 		ok = false
 	}
 	before := len(r.b.list)
@@ -425,7 +425,7 @@ func (r *xmlReader) radicals(e *element) []int {
 	}
 	list, err := ParseRadicals(e.attrs["radical"])
 	if err != nil {
-		r.b.Fail(r.attr(e, "radical"), err.Error(), "")
+		r.b.refuse(r.attr(e, "radical"), err)
 	}
 	return list
 }

@@ -51,6 +51,7 @@ type Diagnostic struct {
 	Subject  model.Pos // where; the zero Pos is nowhere in a file
 	Length   int       // of the subject, in characters; 0 underlines one
 	Related  []Related
+	Cause    error // that Summary tells of; nil where there is none
 }
 
 // Related is another position that has a part in a diagnostic.
@@ -87,6 +88,17 @@ func (l List) Error() string {
 		b.WriteString(d.String())
 	}
 	return b.String()
+}
+
+// Unwrap is the causes of the diagnostics that have one, for [errors.Is] and [errors.As].
+func (l List) Unwrap() []error {
+	var out []error
+	for _, d := range l {
+		if d.Cause != nil {
+			out = append(out, d.Cause)
+		}
+	}
+	return out
 }
 
 // HasErrors says whether one of the diagnostics is an error.

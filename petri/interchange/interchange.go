@@ -164,7 +164,7 @@ func Read(name string, text []byte, unit time.Duration) (*tpn.Net, diag.List) {
 	if !r.list.HasErrors() {
 		r.normalise()
 		if err := r.net.Validate(); err != nil {
-			r.fail(model.Pos{File: name}, 0, strings.ReplaceAll(err.Error(), "\n", "; "), "")
+			r.list = append(r.list, diag.Diagnostic{Summary: strings.ReplaceAll(err.Error(), "\n", "; "), Subject: model.Pos{File: name}, Cause: err})
 		}
 	}
 	r.list.Sort()

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri/tpn"
 )
@@ -196,10 +197,11 @@ func (r *reader) tree(text []byte) *element {
 			break
 		}
 		if err != nil {
+			summary := err.Error()
 			if e, ok := errors.AsType[*xml.SyntaxError](err); ok {
-				at, err = model.Pos{File: r.file, Line: e.Line, Column: 1}, errors.New(e.Msg)
+				at, summary = model.Pos{File: r.file, Line: e.Line, Column: 1}, e.Msg
 			}
-			r.fail(at, 0, "the file is not XML: "+err.Error(), "")
+			r.list = append(r.list, diag.Diagnostic{Summary: "the file is not XML: " + summary, Subject: at, Cause: err})
 			return nil
 		}
 		top := stack[len(stack)-1]

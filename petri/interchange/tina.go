@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"adagio/dsl/diag"
 	"adagio/dsl/model"
 	"adagio/petri/tpn"
 
@@ -191,7 +192,7 @@ func (r *reader) readTina(text string) {
 		if e, ok := errors.AsType[participle.Error](err); ok {
 			at, summary = position(e.Position()), e.Message()
 		}
-		r.fail(at, 0, summary, "a declaration begins with "+strings.Join(tinaKeywords, ", "))
+		r.list = append(r.list, diag.Diagnostic{Summary: summary, Detail: "a declaration begins with " + strings.Join(tinaKeywords, ", "), Subject: at, Cause: err})
 		return
 	}
 	t := &tinaReader{reader: r, places: map[string]int{}, transitions: map[string]int{}}
