@@ -112,7 +112,7 @@ func outageOutside(s *model.Scenario) string {
 		}
 		for _, k := range outages {
 			total, longest := verify.Inactive(s, trace, k.Component, k.Port)
-			if k.Missing != "" || trace.Outcome != simulate.Completed || total >= k.Total.Lower && total <= k.Total.Upper && longest >= k.Longest.Lower && longest <= k.Longest.Upper {
+			if k.Missing != nil || trace.Outcome != simulate.Completed || total >= k.Total.Lower && total <= k.Total.Upper && longest >= k.Longest.Lower && longest <= k.Longest.Upper {
 				continue
 			}
 			return fmt.Sprintf("replication %d: %s is inactive for %v, in one stretch %v; the bounds are %v and %v", i, s.PortName(k.Component, k.Port), total, longest, k.Total, k.Longest)

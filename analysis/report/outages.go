@@ -28,8 +28,10 @@ func (x *Explanation) AddOutages(r *analysis.Result) error {
 	x.Outages, x.OutagesLimited = []OutageItem{}, limited
 	for _, o := range list {
 		c := &r.Scenario.Components[o.Component]
-		item := OutageItem{Component: c.Name, Port: r.Scenario.TypeOf(o.Component).Ports[o.Port].Name, Node: r.Scenario.Nodes[c.Node].Name, Missing: o.Missing}
-		if o.Missing == "" {
+		item := OutageItem{Component: c.Name, Port: r.Scenario.TypeOf(o.Component).Ports[o.Port].Name, Node: r.Scenario.Nodes[c.Node].Name}
+		if o.Missing != nil {
+			item.Missing = o.Missing.Error()
+		} else {
 			total, longest := NewOpenInterval(o.Total.Dates()), NewOpenInterval(o.Longest.Dates())
 			item.Total, item.Longest = &total, &longest
 		}
@@ -60,7 +62,7 @@ func (t *text) outages() error {
 	var rows [][]cell
 	for _, o := range shownPorts {
 		row := []cell{{text: t.r.Scenario.PortName(o.Component, o.Port)}, {text: t.scale.open(o.Total)}, {text: t.scale.open(o.Longest)}}
-		if o.Missing != "" {
+		if o.Missing != nil {
 			row[1], row[2] = cell{text: "not known", color: dim}, cell{}
 		}
 		rows = append(rows, row)
@@ -68,8 +70,8 @@ func (t *text) outages() error {
 	t.table(columns, rows)
 	t.more(len(list)-len(shownPorts), "ports", "--all")
 	for _, o := range shownPorts {
-		if o.Missing != "" {
-			t.paragraph(unpainted, 2, "  "+t.r.Scenario.PortName(o.Component, o.Port)+": "+diag.Visible(o.Missing))
+		if o.Missing != nil {
+			t.paragraph(unpainted, 2, "  "+t.r.Scenario.PortName(o.Component, o.Port)+": "+diag.Visible(o.Missing.Error()))
 		}
 	}
 	if limited {

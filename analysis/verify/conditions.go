@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -86,8 +87,8 @@ func (s Sum) text() string {
 // steps of paths and names of sums that are looked at, a second or less.
 const maxWork = 100_000_000
 
-// Spent is why no condition is known where the budget of this work is spent.
-const Spent = "the share of its property, or of its race, in a budget of 100,000,000 steps is spent"
+// ErrSpent is why no condition is known where the budget of this work is spent.
+var ErrSpent = errors.New("the share of its property, or of its race, in a budget of 100,000,000 steps is spent")
 
 // budget is what is left of it, below 0 where it was not enough. Then what has been found
 // is worth nothing. Rest is what is kept for others.

@@ -16,7 +16,7 @@ import (
 type OrderWhen struct {
 	A, B           string
 	AFirst, BFirst *Condition // nil where they are not found
-	Missing        string     // why
+	Missing        error      // why
 }
 
 // Orders lists the events whose order it depends on durations, with the conditions: no
@@ -37,9 +37,7 @@ func Orders(s *model.Scenario) (out []OrderWhen, refused string, err error) {
 		race := &r.Races[i]
 		x.work.share(len(r.Races) - i)
 		o := OrderWhen{A: race.A, B: race.B}
-		if o.AFirst, o.BFirst, err = x.certain(race); err != nil {
-			o.Missing = err.Error()
-		}
+		o.AFirst, o.BFirst, o.Missing = x.certain(race)
 		out = append(out, o)
 	}
 	return out, "", nil
@@ -69,7 +67,7 @@ func (x *orders) certain(race *analysis.Race) (aFirst, bFirst *Condition, err er
 	}
 	aFirst, bFirst = x.work.noLater(a, b, true, 0), x.work.noLater(b, a, true, 0)
 	if x.work.left < 0 {
-		return nil, nil, errSpent
+		return nil, nil, ErrSpent
 	}
 	return aFirst, bFirst, nil
 }

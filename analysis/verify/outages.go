@@ -17,8 +17,8 @@ type Outage struct {
 	Component, Port int
 	Total           analysis.Bound // in all
 	Longest         analysis.Bound // at a time
-	// Missing says why there are no bounds; "" where there are.
-	Missing string
+	// Missing says why there are no bounds; nil where there are.
+	Missing error
 }
 
 // maxOutageWork bounds the events that are looked at for a table of outages.
@@ -57,7 +57,7 @@ func Outages(r *analysis.Result) (out []Outage, limited bool, err error) {
 		for i, x := range all {
 			m, err := x.outage(o.Component, o.Port)
 			if err != nil {
-				o.Missing = err.Error()
+				o.Missing = err
 				break
 			}
 			total, longest := analysis.Bound{Lower: m.total[0], Upper: m.total[1]}, analysis.Bound{Lower: m.longest[0], Upper: m.longest[1]}
@@ -67,7 +67,7 @@ func Outages(r *analysis.Result) (out []Outage, limited bool, err error) {
 				o.Total, o.Longest = joinBounds(o.Total, total), joinBounds(o.Longest, longest)
 			}
 		}
-		if o.Missing != "" || o.Total.Upper > 0 {
+		if o.Missing != nil || o.Total.Upper > 0 {
 			out = append(out, o)
 		}
 	}

@@ -61,7 +61,7 @@ func (w *whenRun) chains(from, to petri.EventID, known map[petri.EventID]chains)
 // joined lists the paths from one event to the causes of another.
 func (w *whenRun) joined(from, to petri.EventID, known map[petri.EventID]chains) chains {
 	if !w.work.take(1) {
-		return chains{err: errSpent}
+		return chains{err: ErrSpent}
 	}
 	if w.g.FirstAlternative[to+1]-w.g.FirstAlternative[to] > 1 {
 		return chains{err: errChoice}

@@ -74,7 +74,7 @@ type ClaimVerdict struct {
 	// When is for which durations it holds, if that is asked for; NoWhen says why that is
 	// not known.
 	When   *Condition
-	NoWhen string
+	NoWhen error
 	// Counterexample is an execution that violates a refuted claim.
 	Counterexample *Execution
 }

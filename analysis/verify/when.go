@@ -56,26 +56,26 @@ func anyLimit(s *model.Scenario) time.Duration {
 }
 
 // of is the condition of a claim in all orders, or why there is none.
-func (x *whens) of(c *model.Claim) (*Condition, string) {
+func (x *whens) of(c *model.Claim) (*Condition, error) {
 	if x.missing != "" {
-		return nil, x.missing
+		return nil, errors.New(x.missing)
 	}
 	all := &Condition{Exact: x.only}
 	for _, run := range x.runs {
 		one, err := run.claim(c)
 		if err != nil {
-			return nil, err.Error()
+			return nil, err
 		}
 		all.Exact = all.Exact && one.Exact
 		x.work.add(all, one.Clauses...)
 	}
 	if x.work.left < 0 {
-		return nil, Spent
+		return nil, ErrSpent
 	}
 	if n := len(slices.Concat(all.Clauses...)); n > maxInequalities {
-		return nil, errSums.Error()
+		return nil, errSums
 	}
-	return all, ""
+	return all, nil
 }
 
 // widened is an event graph in which what has a name may last anything.
@@ -140,7 +140,6 @@ var (
 	errSums    = errors.New("it depends on the order of too many sums of durations")
 	errChoice  = errors.New("it depends on which of several providers is the first")
 	errMoments = errors.New("what it speaks of may come several times, or never")
-	errSpent   = errors.New(Spent)
 	errPair    = errors.New("no two orders differ in this race alone")
 	errKind    = errors.New("conditions are found for the dates and the order of events, for one outage, and for what is always or never so without counts")
 )
@@ -154,13 +153,13 @@ const (
 const origin = petri.EventID(-1)
 
 // follow searches whether the event b comes after a, or with it, by causality alone. The
-// search is taken from the work; the error is errSpent.
+// search is taken from the work; the error is ErrSpent.
 func (w *whenRun) follow(a, b petri.EventID) (bool, error) {
 	if a == origin || a >= b {
 		return a == origin || a == b, nil
 	}
 	if !w.work.take(int(b - a)) {
-		return false, errSpent
+		return false, ErrSpent
 	}
 	follows := make([]bool, b-a+1)
 	follows[0] = true
@@ -199,7 +198,7 @@ func (w *whenRun) before(a, b petri.EventID, strict bool, more time.Duration) (*
 	if c := w.work.noLater(p, q, strict, more); w.work.left >= 0 {
 		return c, nil
 	}
-	return nil, errSpent
+	return nil, ErrSpent
 }
 
 // claim is the condition of a claim.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -28,7 +29,7 @@ func rolling(t *testing.T, servers int) *analysis.Result {
 }
 
 // conditions are those of the claims of a result, with why there are none.
-func conditions(t *testing.T, r *analysis.Result, work int) (list []*Condition, why []string) {
+func conditions(t *testing.T, r *analysis.Result, work int) (list []*Condition, why []error) {
 	t.Helper()
 	x, err := newWhens(r, &budget{left: work})
 	if err != nil {
@@ -54,10 +55,10 @@ func TestBudgetOfConditions(t *testing.T) {
 		over := false
 		for i, c := range some {
 			switch {
-			case missing[i] == Spent:
+			case errors.Is(missing[i], ErrSpent):
 				spent, over = spent+1, true
-			case missing[i] != why[i] || !reflect.DeepEqual(c, all[i]):
-				t.Fatalf("with %d steps claim %d has %+v (%s), not %+v (%s)", work, i, c, missing[i], all[i], why[i])
+			case !errors.Is(missing[i], why[i]) || !reflect.DeepEqual(c, all[i]):
+				t.Fatalf("with %d steps claim %d has %+v (%v), not %+v (%v)", work, i, c, missing[i], all[i], why[i])
 			default:
 				if over && c != nil && len(c.Clauses) > 0 {
 					t.Fatalf("with %d steps claim %d has %+v when the budget is spent", work, i, c)
@@ -69,9 +70,9 @@ func TestBudgetOfConditions(t *testing.T) {
 	if spent < 50 || found < 50 {
 		t.Errorf("%d conditions were found, and the budget was spent for %d", found, spent)
 	}
-	steps := strings.ReplaceAll(Spent, ",", "")
+	steps := strings.ReplaceAll(ErrSpent.Error(), ",", "")
 	if !strings.Contains(steps, fmt.Sprintf(" %d steps ", maxWork)) {
-		t.Errorf("the budget is %d steps, and the answer says: %s", maxWork, Spent)
+		t.Errorf("the budget is %d steps, and the answer says: %s", maxWork, ErrSpent)
 	}
 }
 
@@ -83,7 +84,7 @@ func TestConditionsOfHundredServers(t *testing.T) {
 	for i, c := range list {
 		switch {
 		case c == nil:
-			if why[i] != errSums.Error() && why[i] != errKind.Error() {
+			if !errors.Is(why[i], errSums) && !errors.Is(why[i], errKind) {
 				t.Errorf("claim %d: %s", i, why[i])
 			}
 		case len(c.Clauses) == 0 && c.Exact:

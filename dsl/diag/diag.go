@@ -51,7 +51,7 @@ type Diagnostic struct {
 	Subject  model.Pos // where; the zero Pos is nowhere in a file
 	Length   int       // of the subject, in characters; 0 underlines one
 	Related  []Related
-	Cause    error // that Summary tells of; nil where there is none
+	Cause    error `json:"-"` // that Summary tells of; nil where there is none
 }
 
 // Related is another position that has a part in a diagnostic.

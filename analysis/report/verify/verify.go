@@ -8,6 +8,7 @@ package verify
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -105,7 +106,7 @@ func New(s *model.Scenario, verdicts []verify.Verdict) *Document {
 		for _, c := range v.Claims {
 			answer := ClaimAnswer{
 				Text: c.Text, Position: report.NewPosition(c.Claim.Pos), Verdict: c.Outcome.String(), Reason: c.Reason, Missing: c.Missing,
-				Causality: c.Causality, Sampled: c.Sampled, Counterexample: counterexample(s, c), NoWhen: c.NoWhen,
+				Causality: c.Causality, Sampled: c.Sampled, Counterexample: counterexample(s, c), NoWhen: reason(c.NoWhen),
 			}
 			answer.When = condition(c.When)
 			doc.Spent += spent(c.NoWhen)
@@ -117,11 +118,19 @@ func New(s *model.Scenario, verdicts []verify.Verdict) *Document {
 }
 
 // spent is 1 where the budget is why no condition is known.
-func spent(why string) int {
-	if why == verify.Spent {
+func spent(why error) int {
+	if errors.Is(why, verify.ErrSpent) {
 		return 1
 	}
 	return 0
+}
+
+// reason is why something is not known; "" where it is.
+func reason(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 func condition(c *verify.Condition) *Condition {
@@ -135,7 +144,7 @@ func condition(c *verify.Condition) *Condition {
 func (doc *Document) AddOrders(list []verify.OrderWhen, refused string) {
 	doc.NoOrders = refused
 	for _, o := range list {
-		doc.Orders = append(doc.Orders, OrderAnswer{o.A, o.B, condition(o.AFirst), condition(o.BFirst), o.Missing})
+		doc.Orders = append(doc.Orders, OrderAnswer{o.A, o.B, condition(o.AFirst), condition(o.BFirst), reason(o.Missing)})
 		doc.Spent += spent(o.Missing)
 	}
 }
@@ -202,7 +211,7 @@ func Text(w io.Writer, s *model.Scenario, verdicts []verify.Verdict, opts Option
 // spent says of how many claims or orders the budget is why no condition is known.
 func (t *text) spent(n int, what string) {
 	if n > 0 {
-		fmt.Fprintf(t, "the conditions of %s are not known: %s\n", diag.Count(n, what), verify.Spent)
+		fmt.Fprintf(t, "the conditions of %s are not known: %s\n", diag.Count(n, what), verify.ErrSpent)
 	}
 }
 
@@ -254,8 +263,8 @@ func (t *text) claim(c *verify.ClaimVerdict) {
 
 // when writes for which durations a claim holds.
 func (t *text) when(c *verify.ClaimVerdict) {
-	if c.NoWhen != "" {
-		t.note("for which durations it holds is not known: " + c.NoWhen)
+	if c.NoWhen != nil {
+		t.note("for which durations it holds is not known: " + c.NoWhen.Error())
 	}
 	if c.When == nil {
 		return
@@ -303,8 +312,8 @@ func Orders(w io.Writer, s *model.Scenario, list []verify.OrderWhen, refused str
 			break
 		}
 		fmt.Fprintf(t, "order of \"%s\" and \"%s\"\n", diag.Visible(o.A), diag.Visible(o.B))
-		if o.Missing != "" {
-			t.note("for which durations there is no race is not known: " + o.Missing)
+		if o.Missing != nil {
+			t.note("for which durations there is no race is not known: " + o.Missing.Error())
 			continue
 		}
 		t.condition("the one comes first if", o.AFirst)
