@@ -55,6 +55,27 @@ func TestDurations(t *testing.T) {
 	}
 }
 
+// TestDatesThatNeverCome: never is a word and has no unit, whatever the scale.
+func TestDatesThatNeverCome(t *testing.T) {
+	for _, test := range []struct {
+		lower, upper        time.Duration
+		text, rounded, unit string
+	}{
+		{time.Second, time.Second, "1s", "1s", "1.000 s"},
+		{time.Second, 2 * time.Second, "1s .. 2s", "1s .. 2s", "1.000 .. 2.000 s"},
+		{time.Second, model.Never, "1s .. never", "1s .. never", "1s .. never"},
+		{model.Never, model.Never, "never", "never", "never"},
+	} {
+		d := analysis.Bound{Lower: test.lower, Upper: test.upper}.Dates()
+		if d.String() != test.text || (Durations{}).Dates(d) != test.rounded || UnitsFor(time.Second).Dates(d) != test.unit {
+			t.Errorf("%v, %s, %s; want %+v", d, Durations{}.Dates(d), UnitsFor(time.Second).Dates(d), test)
+		}
+		if doc := NewOpenInterval(d); (doc.UpperNS == nil) != d.Upper.IsNever() || (doc.LowerS == nil) != d.Lower.IsNever() {
+			t.Errorf("%v is %+v", d, doc)
+		}
+	}
+}
+
 func TestScale(t *testing.T) {
 	for d, want := range map[time.Duration]string{0: "s", time.Second: "s", time.Millisecond: "ms", 999: "µs"} {
 		if got := scaleFor(d).name; got != want {

@@ -12,7 +12,6 @@ type Parting struct {
 	Node   string
 	Beyond time.Duration // by how much: negative if it came too early
 	Reason string        // in words
-	Cause  error         // that Reason tells of, an [analysis.RefusedError]; nil where the model has bounds
 }
 
 // slop is what dates of logs may be off by without meaning anything: items that

@@ -245,7 +245,7 @@ func (v *validation) compare(m *member) outcome {
 	j, err := v.judge(m)
 	if _, refused := errors.AsType[*analysis.RefusedError](err); refused {
 		r := m.start()
-		r.Refused, r.Parting = true, &Parting{Reason: err.Error(), Cause: err}
+		r.Refused, r.Parting = true, &Parting{Reason: err.Error()}
 		return outcome{run: r}
 	}
 	if err != nil {
