@@ -86,7 +86,7 @@ func (d *ideal) more(to time.Duration) bool {
 // happen applies an event; nothing reads its effect before all events of its
 // date have been applied.
 func (d *ideal) happen(e event) {
-	if d.asleep(e) || d.over(e) {
+	if d.postpone(e) || d.over(e) {
 		return
 	}
 	d.cause = e.cause

@@ -12,9 +12,9 @@ import (
 // window, in the order of arrival; no transition can start before, so that nothing
 // wakes it up earlier.
 
-// asleep keeps an event whose node sleeps for the next window, and says whether it
+// postpone keeps an event whose node sleeps for the next window, and says whether it
 // did.
-func (d *ideal) asleep(e event) bool {
+func (d *ideal) postpone(e event) bool {
 	id := int(e.id)
 	switch e.what {
 	case starts, resumes:

@@ -172,7 +172,7 @@ func (r *run) missed(t petri.TransitionID, conditions []int32) *conflict {
 		c.other = append(c.other, r.before(first, j))
 	}
 	c.key = conflictKey{missed: key, others: r.orderings.ID(c.other)}
-	if r.d.decided[c.key] || r.irrelevant(t, events, m.date) {
+	if r.d.decided[c.key] || r.dismiss(t, events, m.date) {
 		return nil
 	}
 	j := r.id[events[0]]
@@ -315,7 +315,7 @@ func (r *run) earlyReading(i int32) *conflict {
 		}
 		fe, fj := &r.p.events[reader], &r.p.events[c.consumer]
 		key := conflictKey{reader: firingID{fe.transition, fe.nth}, taker: firingID{fj.transition, fj.nth}}
-		if r.d.decided[key] || r.irrelevant(fe.transition, []petri.EventID{c.consumer}, r.order.Lo[e]) {
+		if r.d.decided[key] || r.dismiss(fe.transition, []petri.EventID{c.consumer}, r.order.Lo[e]) {
 			continue
 		}
 		return &conflict{

@@ -9,6 +9,18 @@ import (
 	"adagio/petri/sleep"
 )
 
+// dismiss notes a fact of which it is irrelevant whether it was published, and says whether
+// it is.
+func (r *run) dismiss(t petri.TransitionID, rivals []petri.EventID, from time.Duration) bool {
+	if !r.irrelevant(t, rivals, from) {
+		return false
+	}
+	if fact := r.Net.Transitions[t].Origin.Fact; !slices.Contains(r.graph.Unasked, fact) {
+		r.graph.Unasked = append(r.graph.Unasked, fact)
+	}
+	return true
+}
+
 // irrelevant says whether it makes no difference that a fact was or was not
 // published, from a date on, before one of rivals ended it: nobody who asks for the
 // fact can do so before that is known, too.
@@ -24,7 +36,7 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 	for _, place := range r.Net.Known[tr.Origin.Fact] {
 		horizon := last
 		for range 2 {
-			if horizon = sleep.Known(r.Net, r.Net.Places[place].Node(), horizon+r.Net.Travel[tr.Origin.Fact]); horizon == model.Never {
+			if horizon = sleep.Known(r.Net, r.Net.Places[place].Node(), model.Plus(horizon, r.Net.Travel[tr.Origin.Fact])); horizon == model.Never {
 				return false
 			}
 		}
@@ -41,9 +53,6 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 				return false
 			}
 		}
-	}
-	if !slices.Contains(r.graph.Unasked, tr.Origin.Fact) {
-		r.graph.Unasked = append(r.graph.Unasked, tr.Origin.Fact)
 	}
 	return true
 }
