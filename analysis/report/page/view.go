@@ -296,8 +296,10 @@ func (v *viewer) nodes() {
 func (v *viewer) outages() {
 	v.OutagesLimited = v.in.OutagesLimited
 	for _, o := range v.in.Outages {
-		k := outageLine{Port: v.in.Result.Scenario.PortName(o.Component, o.Port), Missing: o.Missing}
-		if o.Missing == "" {
+		k := outageLine{Port: v.in.Result.Scenario.PortName(o.Component, o.Port)}
+		if o.Missing != nil {
+			k.Missing = o.Missing.Error()
+		} else {
 			k.Total, k.Longest = v.units.Open(o.Total), v.units.Open(o.Longest)
 		}
 		v.Outages = append(v.Outages, k)
