@@ -292,7 +292,7 @@ func (v *viewer) nodes() {
 	}
 }
 
-// drags lists what each delay costs.
+// outages lists for how long each port is inactive.
 func (v *viewer) outages() {
 	v.OutagesLimited = v.in.OutagesLimited
 	for _, o := range v.in.Outages {
@@ -306,6 +306,7 @@ func (v *viewer) outages() {
 	}
 }
 
+// drags lists what each delay costs.
 func (v *viewer) drags() {
 	s := v.in.Result.Scenario
 	for _, d := range v.in.Drags {
