@@ -132,7 +132,8 @@ func bound(lower, upper float64) analysis.Bound {
 	return analysis.Bound{Lower: time.Duration(lower * 1e9), Upper: time.Duration(upper * 1e9)}
 }
 
-const twoSteps = `
+// ofTwoSteps is a component with a behaviour of two steps.
+const ofTwoSteps = `
 component C {
   places off, half, on
   initial off
@@ -141,6 +142,9 @@ component C {
     second: half -> on for 2s .. 3s
   }
 }
+`
+
+const twoSteps = ofTwoSteps + `
 assembly one { node n { c: C } }
 plan go of one { from { c: off } on n { push c go; wait c } }
 network ideal { executor ideal }

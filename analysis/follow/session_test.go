@@ -11,15 +11,7 @@ import (
 )
 
 // twoNodes is a plan of two nodes with two steps each.
-const twoNodes = `
-component C {
-  places off, half, on
-  initial off
-  behavior go {
-    first: off -> half for 2s .. 3s
-    second: half -> on for 2s .. 3s
-  }
-}
+const twoNodes = ofTwoSteps + `
 assembly two { for i in 0 ..< 2 { node n[i] { c[i]: C } } }
 plan go of two { from { c[i]: off } on n[i] { push c[i] go; wait c[i] } }
 network ideal { executor ideal { start 0s .. 2s } }

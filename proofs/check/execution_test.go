@@ -364,18 +364,7 @@ network n { executor ideal { start one 0s; start two 0s }; latency 0s }`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := dsltest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "m", Text: []byte(c.text)}}})
-			trace, err := simulate.Run(s, simulate.Options{History: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.Properties = []model.Property{{Name: "another", Claims: []model.Claim{differs(s, trace)}}}
-			text, err := executed(s, trace)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := check(s, text); err != nil {
-				t.Errorf("%v in\n%s", err, text)
-			}
+			text := accepted(t, s, simulate.Options{History: true})
 			if !strings.Contains(text, "\n"+c.was+"\n") {
 				t.Fatalf("there is no line %q in\n%s", c.was, text)
 			}
@@ -390,6 +379,24 @@ network n { executor ideal { start one 0s; start two 0s }; latency 0s }`,
 	}
 }
 
+// accepted is the certificate of an execution, which is accepted.
+func accepted(t *testing.T, s *model.Scenario, opts simulate.Options) string {
+	t.Helper()
+	trace, err := simulate.Run(s, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Properties = []model.Property{{Name: "another", Claims: []model.Claim{differs(s, trace)}}}
+	text, err := executed(s, trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := check(s, text); err != nil {
+		t.Errorf("%v in\n%s", err, text)
+	}
+	return text
+}
+
 // TestMended has executions that once were rejected, by mistakes of the checker: each is
 // accepted, and not without a step that was taken for impossible.
 func TestMended(t *testing.T) {
@@ -398,18 +405,7 @@ func TestMended(t *testing.T) {
 		"at_once":    "i 23000000 0 0\n",
 	} {
 		s := dsltest.Load(t, dsl.Options{Files: []string{"testdata/" + name + ".ballet"}})
-		trace, err := simulate.Run(s, simulate.Options{Sampler: simulate.Lo, History: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Properties = []model.Property{{Name: "another", Claims: []model.Claim{differs(s, trace)}}}
-		text, err := executed(s, trace)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := check(s, text); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
+		text := accepted(t, s, simulate.Options{Sampler: simulate.Lo, History: true})
 		if before, after, ok := strings.Cut(text, step); !ok {
 			t.Errorf("%s: there is no line %q", name, step)
 		} else if answer, err := check(s, before+after); err == nil {
