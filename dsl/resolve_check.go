@@ -148,7 +148,7 @@ func (f *follower) step(node int, in model.Instruction, at Span) {
 		f.exists[c] = true
 		f.changed[c] = at.Pos
 		f.reported[c] = false
-	case f.absent(node, c, at, history...):
+	case f.refuseAbsent(node, c, at, history...):
 	case in.Op == model.Delete:
 		f.exists[c] = false
 		f.changed[c] = at.Pos
@@ -158,9 +158,9 @@ func (f *follower) step(node int, in model.Instruction, at Span) {
 	}
 }
 
-// absent says whether a component is not there, as far as the node knows, and
-// reports it once.
-func (f *follower) absent(node, c int, at Span, history ...diag.Related) bool {
+// refuseAbsent reports, once, a component that is not there, as far as the node knows, and says
+// whether it is so.
+func (f *follower) refuseAbsent(node, c int, at Span, history ...diag.Related) bool {
 	summary := ""
 	switch comp := f.x.compList[c]; {
 	case !f.ever[c]:
@@ -189,7 +189,7 @@ func (f *follower) link(node int, in model.Instruction, at Span) {
 	}
 	l := &f.links.list[in.Link]
 	for _, c := range []int{l.User, l.Provider} {
-		if f.absent(node, c, at) {
+		if f.refuseAbsent(node, c, at) {
 			return
 		}
 	}

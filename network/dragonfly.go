@@ -118,7 +118,7 @@ func (f *dragonfly) place(host int) place {
 
 func (f *dragonfly) path(from, to int) []int {
 	y := &way{wiring: f.wiring}
-	if from == to && y.loop(from) {
+	if from == to && y.takeLoopback(from) {
 		return y.links
 	}
 	at, end := f.place(from), f.place(to)

@@ -113,7 +113,7 @@ func (t *fatTree) cable(level int, label []int, above, which int) int {
 
 func (t *fatTree) path(from, to int) []int {
 	y := &way{wiring: t.wiring}
-	if from == to && y.loop(from) {
+	if from == to && y.takeLoopback(from) {
 		return y.links
 	}
 	level, at, end := 0, t.label(0, from), t.label(0, to)

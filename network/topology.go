@@ -182,8 +182,8 @@ func (y *way) limit(number int) {
 	}
 }
 
-// loop takes the loopback of a host, if there is one.
-func (y *way) loop(rank int) bool {
+// takeLoopback takes the loopback of a host, and says whether there is one.
+func (y *way) takeLoopback(rank int) bool {
 	if y.loops >= 0 {
 		y.links = append(y.links, y.loops+rank)
 	}

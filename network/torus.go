@@ -53,7 +53,7 @@ type torus struct {
 
 func (t *torus) path(from, to int) []int {
 	y := &way{wiring: t.wiring}
-	if from == to && y.loop(from) {
+	if from == to && y.takeLoopback(from) {
 		return y.links
 	}
 	at, step := from, 1

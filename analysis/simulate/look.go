@@ -169,7 +169,7 @@ func (l *loop) ask(t topic) int32 {
 func (l *loop) read(t *topic, peer int) (there bool, answer int32) {
 	d, n := l.d, &l.d.nodes[peer]
 	if !n.present() || d.loops[peer].asleep {
-		l.unanswered = l.unanswered || d.loops[peer].mayAnswer()
+		l.unanswered = l.unanswered || d.loops[peer].awaitAnswer()
 		return false, l.recall(t)
 	}
 	if answer = d.tells(t); l.glimpsed[*t] {

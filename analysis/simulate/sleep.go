@@ -239,9 +239,9 @@ func (l *loop) over() time.Duration {
 	return l.d.window(l.id, func(w woken) time.Duration { return w.over })
 }
 
-// mayAnswer says whether a node that is asked in vain may still answer: it wakes up
-// again, and has not been missed in maxMissed of its windows since anything else happened.
-func (l *loop) mayAnswer() bool {
+// awaitAnswer notes that a node is asked in vain, and says whether it may still answer: it wakes
+// up again, and has not been missed in maxMissed of its windows since anything else happened.
+func (l *loop) awaitAnswer() bool {
 	d := l.d
 	if !l.asleep || l.forever {
 		return false

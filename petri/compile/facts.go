@@ -198,16 +198,16 @@ func (c *compiler) presumes(f *fact) bool {
 	if port && c.s.Network.Profile.Kind == model.Ideal && c.s.Nodes[f.Node].Start.Hi == 0 {
 		return f.initial
 	}
-	if f.Kind == petri.Active && c.polling() && c.remembered(f) {
+	if f.Kind == petri.Active && c.polling() && c.rememberActive(f) {
 		return true
 	}
 	return f.favour
 }
 
-// remembered says whether the nodes that ask about a provide port sleep, and used it before
+// rememberActive says whether the nodes that ask about a provide port sleep, and used it before
 // the plan, so that they remember it as active (SEMANTICS.md, rule 9.2). Where only some of
-// them do, it is noted which.
-func (c *compiler) remembered(f *fact) bool {
+// them do, it notes which in the net.
+func (c *compiler) rememberActive(f *fact) bool {
 	remember := map[int]bool{} // by node that asks
 	for _, i := range c.components[f.Component].links[f.Index] {
 		l := &c.s.Links[i]

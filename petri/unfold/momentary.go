@@ -53,7 +53,7 @@ func (c *coverer) class(e cover.Event) petri.Class { return c.net.Transitions[c.
 // for nothing that is not there.
 func (c *coverer) momentary(on, off cover.Event, below petri.Class) (cover.Momentary, bool) {
 	w := &instant{coverer: c, m: cover.Momentary{On: on}, below: below, seen: map[cover.Event]bool{on: true}}
-	if !w.follows(off) {
+	if !w.followBack(off) {
 		return w.m, false
 	}
 	for _, e := range w.ends {
@@ -79,7 +79,9 @@ type instant struct {
 // maxInstant bounds the events that are followed back.
 const maxInstant = 50
 
-func (w *instant) follows(e cover.Event) bool {
+// followBack collects what an event follows from in that instant, and says whether all of it
+// belongs to the instant.
+func (w *instant) followBack(e cover.Event) bool {
 	if w.seen[e] {
 		return true
 	}
@@ -95,16 +97,16 @@ func (w *instant) follows(e cover.Event) bool {
 	}
 	w.top = max(w.top, t.Class)
 	for _, p := range w.system.Causes(e) {
-		if !w.follows(p) {
+		if !w.followBack(p) {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(w.system.Clauses(e), func(clause []cover.Signal) bool { return !w.holds(e, clause) })
+	return !slices.ContainsFunc(w.system.Clauses(e), func(clause []cover.Signal) bool { return !w.followClause(e, clause) })
 }
 
-// holds says whether a clause holds in that instant, by the phase that is on in the played
-// execution.
-func (w *instant) holds(e cover.Event, clause []cover.Signal) bool {
+// followClause follows back what a clause holds by in that instant, the phase that is on in the
+// played execution, and says whether there is one and it belongs to the instant.
+func (w *instant) followClause(e cover.Event, clause []cover.Signal) bool {
 	for _, g := range clause {
 		for _, p := range w.system.Signals()[g] {
 			if p.On != cover.None && w.system.Origin(p.On) >= e || p.Off != cover.None && w.system.Origin(p.Off) < e {
@@ -112,7 +114,7 @@ func (w *instant) holds(e cover.Event, clause []cover.Signal) bool {
 			}
 			if p.On != cover.None && w.arrives(p.On) {
 				w.m.Before = append(w.m.Before, p.On)
-			} else if p.On != cover.None && !w.follows(p.On) {
+			} else if p.On != cover.None && !w.followBack(p.On) {
 				return false
 			}
 			if p.Off != cover.None && !w.seen[p.Off] { // else it follows
