@@ -85,13 +85,10 @@ func (b *broker) flush() {}
 
 // starts reads for the first time anywhere in a period.
 func (b *broker) starts(node int) {
-	for i := range b.topics.topics {
-		if b.topics.topics[i].to == node {
-			phase := model.Interval(0, b.s.Network.Profile.Poll.Hi)
-			b.reading++
-			b.push(b.now+b.value(&phase), asks, node, 0)
-			return
-		}
+	if len(b.topics.asked[node]) > 0 {
+		phase := model.Interval(0, b.s.Network.Profile.Poll.Hi)
+		b.reading++
+		b.push(b.now+b.value(&phase), asks, node, 0)
 	}
 }
 
@@ -125,8 +122,8 @@ func (b *broker) happen(e event) {
 		b.send(id, at, event{what: reads, id: e.id})
 	case reads:
 		r := &b.readings[id]
-		for i := range b.topics.topics {
-			if b.topics.topics[i].to == id && b.unread(i) > 0 {
+		for _, i := range b.topics.asked[id] {
+			if b.unread(i) > 0 {
 				b.news[id]--
 				b.coming++
 				b.told[i] = b.stored[i]

@@ -31,6 +31,7 @@ type topics struct {
 	topics  []topic
 	byComp  [][]int      // by component: the topics about it
 	byNode  [][]int      // by node: the topics about all of it
+	asked   [][]int      // by node: the topics that it asks about
 	byLink  []linkTopics // by link
 	awaited [][]int      // by node and instruction: the topic a remote wait asks, or -1
 	peers   [][]int      // by node: the topics that its wait all asks
@@ -47,7 +48,7 @@ type linkTopics struct {
 
 func newTopics(s *model.Scenario) topics {
 	ts := topics{
-		byComp: make([][]int, len(s.Components)), byNode: make([][]int, len(s.Nodes)),
+		byComp: make([][]int, len(s.Components)), byNode: make([][]int, len(s.Nodes)), asked: make([][]int, len(s.Nodes)),
 		byLink: make([]linkTopics, len(s.Links)), peers: make([][]int, len(s.Nodes)),
 		ids: map[topic]int{},
 	}
@@ -103,6 +104,7 @@ func (ts *topics) add(t topic) int {
 	id := len(ts.topics)
 	ts.ids[t] = id
 	ts.topics = append(ts.topics, t)
+	ts.asked[t.to] = append(ts.asked[t.to], id)
 	if t.fact == nodeQuiet {
 		ts.byNode[t.about] = append(ts.byNode[t.about], id)
 	} else {
