@@ -6,7 +6,6 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
-	"adagio/petri"
 )
 
 // Hang looks for an execution of a plan that may not end in which it does not, or in which an
@@ -82,16 +81,6 @@ func toHang(r *analysis.Result) []sample {
 		targets = append(targets, t)
 	}
 	return aimed(targets)
-}
-
-// fromOrigin lists the events of an origin.
-func fromOrigin(g *petri.EventGraph, o *petri.Origin) (events []petri.EventID) {
-	for e := range petri.EventID(g.Len()) {
-		if *g.Origin(e) == *o {
-			events = append(events, e)
-		}
-	}
-	return events
 }
 
 // Show looks for an execution in which a plan that may not end does not, and notes in the

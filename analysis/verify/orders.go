@@ -100,10 +100,18 @@ func (x *orders) pathsTo(g *petri.EventGraph, o petri.Origin) ([]path, error) {
 		w = newWhenRun(run, x.work)
 		x.runs[g] = w
 	}
-	for e := range petri.EventID(g.Len()) {
-		if *g.Origin(e) == o {
-			return w.paths(origin, e)
-		}
+	if events := fromOrigin(g, &o); len(events) > 0 {
+		return w.paths(origin, events[0])
 	}
 	return nil, errPair
+}
+
+// fromOrigin lists the events of an origin.
+func fromOrigin(g *petri.EventGraph, o *petri.Origin) (events []petri.EventID) {
+	for e := range petri.EventID(g.Len()) {
+		if *g.Origin(e) == *o {
+			events = append(events, e)
+		}
+	}
+	return events
 }

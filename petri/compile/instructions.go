@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"adagio/dsl/model"
-	"adagio/petri/component"
 )
 
 // What is asked of the instructions of a program between two of them is answered from
@@ -50,34 +49,4 @@ func next(list []int, from, none int) int {
 		return list[i]
 	}
 	return none
-}
-
-// peer is a node that a component of another looks at for some event: by says which one, or
-// that several do.
-type peer struct{ node, by int }
-
-const several = -1
-
-// peers lists the nodes that the components of a node look at, in order.
-func (c *compiler) peers(n int) []peer {
-	k := &c.nodes[n]
-	if k.peers != nil {
-		return k.peers
-	}
-	var all []peer
-	for _, i := range k.components {
-		for _, m := range c.peersOf(nil, i, func(*component.Event) bool { return true }) {
-			all = append(all, peer{m, i})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b peer) int { return a.node - b.node })
-	k.peers = []peer{}
-	for _, p := range all {
-		if last := len(k.peers) - 1; last < 0 || k.peers[last].node != p.node {
-			k.peers = append(k.peers, p)
-		} else if k.peers[last].by != p.by {
-			k.peers[last].by = several
-		}
-	}
-	return k.peers
 }
