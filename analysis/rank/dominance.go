@@ -8,7 +8,6 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/precedence"
 )
 
 type duration = time.Duration
@@ -76,26 +75,34 @@ const maxPairs = 64
 // pair of graphs after another.
 type comparison struct {
 	a, b  *run
-	delta []duration      // by event of a, where known
-	known []bool          // by event of a
-	pair  []petri.EventID // by event of a, or -1
-	memo  precedence.Memo // of β and ℓ (none where there is no path)
+	delta []duration                    // by event of a, where known
+	known []bool                        // by event of a
+	pair  []petri.EventID               // by event of a, or -1
+	betas map[[2]petri.EventID]searched // by event of a and of b: β, …
+	paths map[[2]petri.EventID]duration // by two events of b: ℓ, none where there is no path
 	work  int
 }
 
-var comparisons = sync.Pool{New: func() any { return new(comparison) }}
+// searched is a β, and how far back it was searched for.
+type searched struct {
+	value duration
+	back  int
+}
+
+var comparisons = sync.Pool{New: func() any {
+	return &comparison{betas: map[[2]petri.EventID]searched{}, paths: map[[2]petri.EventID]duration{}}
+}}
 
 const (
 	none   = duration(-1 << 62)
 	depth  = 8       // how far β goes back
 	budget = 100_000 // steps of one comparison; beyond, intervals decide
-
-	ofBeta, ofPath = precedence.First, precedence.Second
 )
 
 func (c *comparison) gap(p, q *Plan) duration {
 	c.match()
-	c.memo.Begin()
+	clear(c.betas)
+	clear(c.paths)
 	c.work = 0
 	worst := -model.Never
 	nodes := make([]int, len(c.a.Ends))
@@ -223,8 +230,9 @@ func (c *comparison) beta(p, q petri.EventID, back int) duration {
 	if best <= max(0, c.least(p, q)) || back == 0 || c.work > budget {
 		return best
 	}
-	if value, went, known := c.memo.Get(ofBeta, p, q); known && went >= back {
-		return min(best, value)
+	pair := [2]petri.EventID{p, q}
+	if s, known := c.betas[pair]; known && s.back >= back {
+		return min(best, s.value)
 	}
 	c.work++
 	_, own := c.a.Range(p)
@@ -242,7 +250,7 @@ func (c *comparison) beta(p, q petri.EventID, back int) duration {
 		least = min(least, latest+own)
 		return true
 	})
-	c.memo.Put(ofBeta, p, q, least, back)
+	c.betas[pair] = searched{least, back}
 	return least
 }
 
@@ -264,7 +272,8 @@ func (c *comparison) path(u, v petri.EventID) duration {
 	case c.work > budget:
 		return none
 	}
-	if value, _, known := c.memo.Get(ofPath, u, v); known {
+	pair := [2]petri.EventID{u, v}
+	if value, known := c.paths[pair]; known {
 		return value
 	}
 	c.work++
@@ -281,6 +290,6 @@ func (c *comparison) path(u, v petri.EventID) duration {
 		lo, _ := c.b.Range(v)
 		least += lo
 	}
-	c.memo.Put(ofPath, u, v, least, 0)
+	c.paths[pair] = least
 	return least
 }

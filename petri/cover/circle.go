@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"adagio/dsl/model"
+	"adagio/petri/internal/lists"
 )
 
 // into calls yield for everything that an event may wait for: its causes, and what
@@ -24,64 +25,50 @@ func (c *Cover) into(e Event, yield func(p Event)) {
 }
 
 // findCircles computes the strongly connected components of the graph of what may wait
-// for what (Tarjan 1972). What a component waits for has smaller numbers.
+// for what (Gabow 2000). What a component waits for has smaller numbers.
 func (c *Cover) findCircles() {
 	n := c.s.Len()
-	first := make([]int32, n+1)
-	for e := range n {
-		c.into(Event(e), func(Event) { first[e+1]++ })
-		first[e+1] += first[e]
-	}
-	before := make([]Event, 0, first[n])
-	for e := range n {
-		c.into(Event(e), func(p Event) { before = append(before, p) })
-	}
-	index, low := make([]int32, n), make([]int32, n)
-	c.circle, c.size = make([]int32, n), nil
-	for e := range n {
-		index[e], c.circle[e] = -1, -1
-	}
-	next := slices.Clone(first[:n])
-	var stack, path []Event
-	count := int32(0)
-	enter := func(e Event) {
-		index[e], low[e] = count, count
-		count++
-		stack, path = append(stack, e), append(path, e)
-	}
-	for root := range n {
-		if index[root] >= 0 {
-			continue
+	before := lists.Grouped(n, func(yield func(e, p Event) bool) {
+		for e := range Event(n) {
+			c.into(e, func(p Event) { yield(e, p) })
 		}
-		enter(Event(root))
+	})
+	c.circle, c.size = slices.Repeat([]int32{-1}, n), nil
+	number, next := make([]int32, n), make([]int32, n) // 0 until it is met
+	var path, open, first []Event                      // first: those that may be the first met of their component
+	count := int32(0)
+	for root := range Event(n) {
+		if number[root] == 0 {
+			path = append(path, root)
+		}
 		for len(path) > 0 {
 			e := path[len(path)-1]
-			if next[e] < first[e+1] {
-				p := before[next[e]]
+			if number[e] == 0 {
+				count++
+				number[e], open, first = count, append(open, e), append(first, e)
+			}
+			if ps := before.Of(e); int(next[e]) < len(ps) {
+				p := ps[next[e]]
 				next[e]++
-				if index[p] < 0 {
-					enter(p)
+				if number[p] == 0 {
+					path = append(path, p)
 				} else if c.circle[p] < 0 {
-					low[e] = min(low[e], index[p])
+					for number[first[len(first)-1]] > number[p] {
+						first = first[:len(first)-1]
+					}
 				}
 				continue
 			}
 			path = path[:len(path)-1]
-			if len(path) > 0 {
-				low[path[len(path)-1]] = min(low[path[len(path)-1]], low[e])
-			}
-			if low[e] < index[e] {
+			if first[len(first)-1] != e {
 				continue
 			}
+			first = first[:len(first)-1]
 			size := int32(0)
-			for {
-				top := stack[len(stack)-1]
-				stack = stack[:len(stack)-1]
-				c.circle[top] = int32(len(c.size))
+			for c.circle[e] < 0 {
+				c.circle[open[len(open)-1]] = int32(len(c.size))
+				open = open[:len(open)-1]
 				size++
-				if top == e {
-					break
-				}
 			}
 			c.size = append(c.size, size)
 		}

@@ -136,11 +136,9 @@ func (c *Cover) arrange() error {
 	var arcs [][2]Event
 	for _, e := range c.guarded {
 		for _, clause := range c.options[e] {
+			arcs = c.firstArc(arcs, e, clause)
 			if !single(clause) {
 				continue
-			}
-			if on := c.phase(clause[0]).On; on != None && on != e {
-				arcs = append(arcs, [2]Event{on, e})
 			}
 			if off := c.phase(clause[len(clause)-1]).Off; off != None && off != e {
 				arcs = append(arcs, [2]Event{e, off})
@@ -149,13 +147,23 @@ func (c *Cover) arrange() error {
 	}
 	o, err := newOrder(c.s, arcs, c.limits)
 	if err != nil {
-		c.log.circle(c.s, arcs)
+		c.log.circle(arcs)
 		return err
 	}
 	c.order = o
 	c.log.arranged(o)
 	c.findCircles()
 	return nil
+}
+
+// firstArc appends the arc from what switches on the first option of a clause with one signal.
+func (c *Cover) firstArc(arcs [][2]Event, e Event, clause []option) [][2]Event {
+	if single(clause) {
+		if on := c.phase(clause[0]).On; on != None && on != e {
+			return append(arcs, [2]Event{on, e})
+		}
+	}
+	return arcs
 }
 
 // single says whether all options of a clause are of one signal; they are in order.
@@ -199,15 +207,7 @@ func (c *Cover) sweep() (changed bool, err error) {
 		lo, ready := c.ready(e)
 		hi := model.Plus(ready, c.s.hi[e])
 		if len(c.options[e]) > 0 {
-			switched := time.Duration(0)
-			for _, clause := range c.options[e] {
-				first := model.Never
-				for _, o := range clause {
-					first = min(first, c.on(o, c.earliest))
-				}
-				switched = max(switched, first)
-			}
-			lo = max(lo, switched)
+			lo = max(lo, c.switched(e))
 			if hi, err = c.latestGuarded(e, ready); err != nil {
 				return changed, err
 			}
@@ -234,6 +234,18 @@ func (c *Cover) sweep() (changed bool, err error) {
 		}
 	}
 	return changed, nil
+}
+
+// switched is the date by which an option of each clause of an event may be on.
+func (c *Cover) switched(e Event) (switched time.Duration) {
+	for _, clause := range c.options[e] {
+		first := model.Never
+		for _, o := range clause {
+			first = min(first, c.on(o, c.earliest))
+		}
+		switched = max(switched, first)
+	}
+	return switched
 }
 
 // ready is the least and the greatest date of the last cause of an event.

@@ -115,10 +115,7 @@ func (d *Derivation) arranged(o *order) {
 	if d == nil {
 		return
 	}
-	d.arcs = map[Event][]Event{}
-	for _, a := range o.arcs {
-		d.arcs[a[1]] = append(d.arcs[a[1]], a[0])
-	}
+	d.follow(o.arcs)
 	d.position = make([]int32, d.s.Len())
 	for i, e := range o.sorted {
 		d.position[e] = int32(i)
@@ -172,47 +169,40 @@ func (d *Derivation) precedes(o *order, a, b Event, least time.Duration) {
 	d.say('p', path...)
 }
 
-// circle says that the causes and arcs form a circle.
-func (d *Derivation) circle(s *System, arcs [][2]Event) {
-	if d == nil {
-		return
-	}
+// follow notes the arcs of R5.
+func (d *Derivation) follow(arcs [][2]Event) {
 	d.arcs = map[Event][]Event{}
 	for _, a := range arcs {
 		d.arcs[a[1]] = append(d.arcs[a[1]], a[0])
 	}
-	state := make([]int8, s.Len())
-	for root := range state {
-		var stack []Event
-		var visit func(e Event) bool
-		visit = func(e Event) bool {
-			if state[e] == 1 {
-				path := []int64{int64(e)} // the stack leads from an event to its predecessors
-				for i := len(stack) - 1; ; i-- {
-					path = append(path, int64(stack[i]))
-					if stack[i] == e {
-						break
-					}
-				}
-				d.say('p', path...)
-				d.say('x', int64(e))
-				return true
-			}
-			if state[e] == 2 {
-				return false
-			}
-			state[e] = 1
-			stack = append(stack, e)
-			found := false
-			d.into(e, func(p Event, _ time.Duration) { found = found || visit(p) })
-			stack = stack[:len(stack)-1]
-			state[e] = 2
-			return found
-		}
-		if visit(Event(root)) {
-			return
-		}
+}
+
+// circle says that the causes and arcs form a circle: what is not sorted has a predecessor that
+// is not, either, and following these comes back.
+func (d *Derivation) circle(arcs [][2]Event) {
+	if d == nil {
+		return
 	}
+	d.follow(arcs)
+	isSorted := make([]bool, d.s.Len())
+	sorted, _ := d.s.topological(arcs)
+	for _, e := range sorted {
+		isSorted[e] = true
+	}
+	e, met, path := Event(slices.Index(isSorted, false)), map[Event]int{}, []int64{}
+	for _, again := met[e]; !again; _, again = met[e] {
+		met[e], path = len(path), append(path, int64(e))
+		before := e
+		d.into(before, func(p Event, _ time.Duration) {
+			if !isSorted[p] {
+				e = p
+			}
+		})
+	}
+	path = append(path[met[e]:], int64(e))
+	slices.Reverse(path)
+	d.say('p', path...)
+	d.say('x', int64(e))
 }
 
 // vector says what an urgency cites.

@@ -31,10 +31,7 @@ type Doubt struct {
 // it has for certain, or model.Never, in executions without any of the extensions; nil if the
 // others wait for one another in a circle.
 func Closed(s *System, extensions []Extension, doubtful []Doubt) (earliest, surely []time.Duration, closed bool) {
-	x := &extent{
-		s: s, options: allOptions(s), earliest: make([]time.Duration, s.Len()), surely: slices.Repeat([]time.Duration{model.Never}, s.Len()),
-		rivals: map[Event][]Event{}, impossible: map[Event]bool{}, doubtful: map[Signal]*Doubt{},
-	}
+	x := &extent{Cover: newCover(s, Limits{}, allOptions(s), nil), rivals: map[Event][]Event{}, impossible: map[Event]bool{}, doubtful: map[Signal]*Doubt{}}
 	for _, ext := range extensions {
 		x.rivals[ext.Event] = ext.Rivals
 		x.asked = append(x.asked, ext.Rivals...)
@@ -44,26 +41,23 @@ func Closed(s *System, extensions []Extension, doubtful []Doubt) (earliest, sure
 		x.asked = append(x.asked, slices.DeleteFunc(slices.Clone(doubtful[i].Ended), func(e Event) bool { return e == None })...)
 	}
 	for range maxRounds {
-		if !x.arrange() {
+		if x.arrange() != nil {
 			return nil, nil, false
 		}
 		if swept, pruned := x.sweep(), x.prune(); !swept && !pruned {
 			break
 		}
 	}
-	return x.earliest, x.surely, len(x.impossible) == len(extensions)
+	return x.earliest, x.latest, len(x.impossible) == len(extensions)
 }
 
 // maxRounds is how often the rules of an extent are applied; each state of them is sound.
 const maxRounds = 20
 
-// extent is a sound state of the rules for executions that need not be complete.
+// extent is a sound state of the rules for executions that need not be complete. The latest
+// date of an event is that by which it has occurred for certain.
 type extent struct {
-	s          *System
-	options    [][][]option // by event and clause
-	order      *order
-	earliest   []time.Duration
-	surely     []time.Duration
+	*Cover
 	rivals     map[Event][]Event // of the possible extensions
 	asked      []Event           // whose order is asked for beside that of signals and guards
 	impossible map[Event]bool    // extensions that no execution has
@@ -71,72 +65,42 @@ type extent struct {
 }
 
 // arrange derives the certain order: what has occurred before an event if that occurs.
-func (x *extent) arrange() bool {
+func (x *extent) arrange() (err error) {
 	var arcs [][2]Event
-	for e, clauses := range x.options {
-		for _, clause := range clauses {
-			if x.impossible[Event(e)] || !single(clause) {
-				continue
-			}
-			if on := x.phase(clause[0]).On; on != None && on != Event(e) {
-				arcs = append(arcs, [2]Event{on, Event(e)})
+	for _, e := range x.guarded {
+		if !x.impossible[e] {
+			for _, clause := range x.options[e] {
+				arcs = x.firstArc(arcs, e, clause)
 			}
 		}
 	}
-	var err error
-	x.order, err = newOrder(x.s, arcs, Limits{}, x.asked...)
-	return err == nil
+	x.order, err = newOrder(x.s, arcs, x.limits, x.asked...)
+	return err
 }
 
-func (x *extent) phase(o option) Phase { return x.s.phases[o.signal][o.phase] }
-
-// sweep computes the dates anew, causes first.
+// sweep applies E1 and E2 to each event once, causes first.
 func (x *extent) sweep() (changed bool) {
 	for _, e := range x.order.sorted {
-		lo := time.Duration(0)
-		for _, p := range x.s.causes[e] {
-			lo = max(lo, x.earliest[p])
-		}
-		for _, clause := range x.options[e] {
-			first := model.Never
-			for _, o := range clause {
-				if on := x.phase(o).On; on != None {
-					first = min(first, x.earliest[on])
-				} else {
-					first = 0
-				}
-			}
-			lo = max(lo, first)
-		}
-		if lo = model.Plus(lo, x.s.lo[e]); lo > x.earliest[e] {
-			x.earliest[e], changed = lo, true
-		}
+		ready, by := x.ready(e)
 		if _, outside := x.rivals[e]; outside {
-			continue
+			by = model.Never
+		} else {
+			by = x.surelyBy(e, by)
 		}
-		if by := x.surelyBy(e); by < x.surely[e] {
-			x.surely[e], changed = by, true
-		}
+		x.narrow(e, model.Plus(max(ready, x.switched(e)), x.s.lo[e]), by, &changed)
 	}
 	return changed
 }
 
-// surelyBy is when an event has occurred at the latest, as far as an option of each of
-// its clauses surely lasts until then.
-func (x *extent) surelyBy(e Event) time.Duration {
-	by, delay := time.Duration(0), x.s.hi[e]
-	for _, p := range x.s.causes[e] {
-		by = max(by, x.surely[p])
-	}
-	ready := by
+// surelyBy is when an event has occurred at the latest, all of whose causes have at ready, as
+// far as an option of each of its clauses surely lasts until then.
+func (x *extent) surelyBy(e Event, ready time.Duration) time.Duration {
+	by, delay := ready, x.s.hi[e]
 	ends := model.Never // before this the chosen options are on
 	for _, clause := range x.options[e] {
 		best, end := model.Never, model.Never
 		for _, o := range clause {
-			on, off := time.Duration(0), model.Never
-			if p := x.phase(o); p.On != None {
-				on = x.surely[p.On]
-			}
+			on, off := x.on(o, x.latest), model.Never
 			if p := x.phase(o); p.Off != None && p.Off != e && !x.order.before(e, p.Off) {
 				off = x.earliest[p.Off]
 			}
@@ -161,7 +125,7 @@ func (x *extent) prune() (changed bool) {
 			continue
 		}
 		rivals, outside := x.rivals[e]
-		gone := slices.ContainsFunc(rivals, func(r Event) bool { return x.order.before(r, e) || x.surely[r] < x.earliest[e] })
+		gone := slices.ContainsFunc(rivals, func(r Event) bool { return x.order.before(r, e) || x.latest[r] < x.earliest[e] })
 		for q, clause := range clauses {
 			kept := slices.DeleteFunc(slices.Clone(clause), func(o option) bool { return x.excluded(e, o, rivals) })
 			if len(kept) < len(clause) {
@@ -186,13 +150,13 @@ func (x *extent) excluded(e Event, o option, rivals []Event) bool {
 	if d := x.doubtful[o.signal]; d != nil && d.Ended != nil && x.unseen(d, d.Ended[o.phase]) {
 		return true
 	}
-	return p.Off != None && p.Off != e && (x.order.before(p.Off, e) || x.surely[p.Off] < x.earliest[e])
+	return p.Off != None && p.Off != e && (x.order.before(p.Off, e) || x.latest[p.Off] < x.earliest[e])
 }
 
 // unseen says whether everybody who may ask for a signal certainly asks only after one of
 // its phases has ended (rule E5).
 func (x *extent) unseen(d *Doubt, ended Event) bool {
 	return ended != None && !slices.ContainsFunc(d.Asking, func(causes []Event) bool {
-		return !slices.ContainsFunc(causes, func(p Event) bool { return x.order.before(ended, p) || x.surely[ended] < x.earliest[p] })
+		return !slices.ContainsFunc(causes, func(p Event) bool { return x.order.before(ended, p) || x.latest[ended] < x.earliest[p] })
 	})
 }

@@ -1,5 +1,7 @@
 package cover
 
+import "adagio/petri/internal/lists"
+
 // maxSteps bounds the search for circles of [Completes]; beyond, nothing is proved.
 const maxSteps = 50_000_000
 
@@ -8,17 +10,11 @@ const maxSteps = 50_000_000
 // other way round.
 type reach struct {
 	w        *waiting
-	to, from arcs
+	to, from lists.Groups[Event, arc]
 	seen     [2][]int32 // by event: the last search that came to it, forward and backward
 	searches int32
 	open     [2][]walk
 	steps    int
-}
-
-// arcs are the waits of each event, or for it, inside of its circle.
-type arcs struct {
-	first []int32
-	list  []arc
 }
 
 // arc is a wait for another event, or of another event, since one occurred: None if always.
@@ -27,47 +23,37 @@ type arc struct{ event, off Event }
 // walk is an event whose arcs from next on are to be followed.
 type walk struct {
 	event Event
-	next  int32
+	next  int
 }
 
 func newReach(w *waiting) *reach {
 	n := w.s.Len()
-	r := &reach{w: w, seen: [2][]int32{make([]int32, n), make([]int32, n)}}
-	each := func(yield func(x, y, off Event)) {
-		inside := func(x, y, off Event) {
-			if w.circle[x] == w.circle[y] {
-				yield(x, y, off)
+	// arcs are the waits of each event, or for it, inside of its circle.
+	arcs := func(backward bool) lists.Groups[Event, arc] {
+		return lists.Grouped(n, func(yield func(x Event, a arc) bool) {
+			inside := func(x, y, off Event) {
+				if w.circle[x] != w.circle[y] {
+					return
+				}
+				if backward {
+					x, y = y, x
+				}
+				yield(x, arc{y, off})
 			}
-		}
-		for x := range Event(n) {
-			for _, p := range w.s.causes[x] {
-				inside(x, p, None)
+			for x := range Event(n) {
+				for _, p := range w.s.causes[x] {
+					inside(x, p, None)
+				}
+				for _, p := range w.certain[x] {
+					inside(x, p, None)
+				}
+				for _, g := range w.gaps[x] {
+					inside(x, g.on, g.off)
+				}
 			}
-			for _, p := range w.certain[x] {
-				inside(x, p, None)
-			}
-			for _, g := range w.gaps[x] {
-				inside(x, g.on, g.off)
-			}
-		}
+		})
 	}
-	r.to = newArcs(n, each)
-	r.from = newArcs(n, func(yield func(x, y, off Event)) { each(func(x, y, off Event) { yield(y, x, off) }) })
-	return r
-}
-
-func newArcs(n int, each func(yield func(x, y, off Event))) arcs {
-	a := arcs{first: make([]int32, n+2)}
-	each(func(x, _, _ Event) { a.first[x+2]++ })
-	for x := range n {
-		a.first[x+2] += a.first[x+1]
-	}
-	a.list = make([]arc, a.first[n+1])
-	each(func(x, y, off Event) {
-		a.list[a.first[x+1]] = arc{y, off}
-		a.first[x+1]++
-	})
-	return a
+	return &reach{w: w, to: arcs(false), from: arcs(true), seen: [2][]int32{make([]int32, n), make([]int32, n)}}
 }
 
 // leadsAway says whether no wait that may still last while an event waits in a gap
@@ -95,20 +81,15 @@ func (r *reach) leadsAway(e Event, g gap) bool {
 		if r.steps++; r.steps > maxSteps {
 			return false
 		}
-		at, graph := &r.open[side][top], &r.to
-		if side == 1 {
-			graph = &r.from
-		}
-		i := graph.first[at.event] + at.next
-		if i == graph.first[at.event+1] {
+		at := &r.open[side][top]
+		arcs := [2]*lists.Groups[Event, arc]{&r.to, &r.from}[side].Of(at.event)
+		if at.next == len(arcs) {
 			r.open[side] = r.open[side][:top]
 			continue
 		}
+		a := arcs[at.next]
 		at.next++
-		a, waits := graph.list[i], at.event
-		if side == 1 {
-			waits = a.event
-		}
+		waits := [2]Event{at.event, a.event}[side]
 		if r.seen[side][a.event] == r.searches || occurred(a.event) || contradicts(a.off, e) || contradicts(a.off, g.on) || contradicts(a.off, waits) {
 			continue
 		}

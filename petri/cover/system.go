@@ -3,6 +3,8 @@ package cover
 import (
 	"fmt"
 	"time"
+
+	"adagio/petri/internal/lists"
 )
 
 // Event indexes the events of a [System]; None stands for no event: a phase that
@@ -141,41 +143,30 @@ func (s *System) Validate() error {
 // there is a circle.
 func (s *System) topological(arcs [][2]Event) (sorted []Event, ok bool) {
 	n := s.Len()
-	first := make([]int32, n+1)
-	count := func(from Event) { first[from+1]++ }
 	missing := make([]int32, n)
-	for e, causes := range s.causes {
-		for _, p := range causes {
-			count(p)
+	after := lists.Grouped(n, func(yield func(p, e Event) bool) {
+		for e, causes := range s.causes {
+			for _, p := range causes {
+				yield(p, Event(e))
+			}
 		}
-		missing[e] += int32(len(causes))
-	}
-	for _, a := range arcs {
-		count(a[0])
-		missing[a[1]]++
-	}
-	for i := range n {
-		first[i+1] += first[i]
-	}
-	next := append([]int32(nil), first[:n]...)
-	after := make([]Event, first[n])
-	put := func(from, to Event) { after[next[from]] = to; next[from]++ }
-	for e, causes := range s.causes {
-		for _, p := range causes {
-			put(p, Event(e))
+		for _, a := range arcs {
+			yield(a[0], a[1])
 		}
-	}
-	for _, a := range arcs {
-		put(a[0], a[1])
-	}
+	})
 	sorted = make([]Event, 0, n)
-	for e := range n {
+	for e := range Event(n) {
+		for _, f := range after.Of(e) {
+			missing[f]++
+		}
+	}
+	for e := range Event(n) {
 		if missing[e] == 0 {
-			sorted = append(sorted, Event(e))
+			sorted = append(sorted, e)
 		}
 	}
 	for i := 0; i < len(sorted); i++ {
-		for _, e := range after[first[sorted[i]]:first[sorted[i]+1]] {
+		for _, e := range after.Of(sorted[i]) {
 			if missing[e]--; missing[e] == 0 {
 				sorted = append(sorted, e)
 			}

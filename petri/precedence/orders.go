@@ -22,7 +22,7 @@ type Orders struct {
 	Lo, Hi []time.Duration // earliest and latest dates, by event
 	Work   int             // searches so far, over all questions
 
-	known Memo // of Ahead
+	known map[question]time.Duration // answers so far
 
 	fired    *lists.Groups[petri.TransitionID, petri.EventID] // see Firings
 	room     lists.Groups[petri.TransitionID, petri.EventID]  // … and its memory
@@ -33,6 +33,12 @@ type Orders struct {
 	round  int32
 	bound  []time.Duration
 	budget int
+}
+
+// question is one about x(v) − x(u), and whether a delay follows x(v).
+type question struct {
+	u, v    petri.EventID
+	delayed bool
 }
 
 const unordered = time.Duration(-1 << 62)
@@ -47,8 +53,7 @@ func NewOrders(g *petri.EventGraph) (*Orders, error) {
 // Begin sets what is known to nothing, for a graph whose dates are open.
 func (o *Orders) Begin(g *petri.EventGraph) {
 	o.Free()
-	o.Graph, o.fired, o.round, o.Work = g, nil, 0, 0
-	o.known.Begin()
+	o.Graph, o.fired, o.round, o.Work, o.known = g, nil, 0, 0, lists.Emptied(o.known)
 }
 
 // Date finds the dates of the graph: from then on all questions are answered.
@@ -80,16 +85,16 @@ func (o *Orders) aheadBy(u, v petri.EventID, delay time.Duration) time.Duration 
 	if certain := o.forest().Between(u, v); certain > 0 {
 		return certain
 	}
-	of, floor := First, time.Duration(-1)
+	asked, floor := question{u, v, delay > 0}, time.Duration(-1)
 	if delay > 0 {
-		of, floor = Second, unordered
+		floor = unordered
 	}
-	if d, _, known := o.known.Get(of, u, v); known {
-		return d
+	d, known := o.known[asked]
+	if !known {
+		o.budget = searchBudget
+		d = o.gap(u, v, 8, floor)
+		o.known[asked] = d
 	}
-	o.budget = searchBudget
-	d = o.gap(u, v, 8, floor)
-	o.known.Put(of, u, v, d, 0)
 	return d
 }
 

@@ -2,7 +2,6 @@ package precedence
 
 import (
 	"slices"
-	"sync"
 	"time"
 
 	"adagio/petri"
@@ -16,16 +15,11 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 	if len(events) == 0 {
 		return nil, nil, nil
 	}
-	o := spareOrders.Get().(*Orders)
-	defer func() {
-		o.Free()
-		o.Graph, o.Lo, o.Hi = nil, nil, nil
-		spareOrders.Put(o)
-	}()
-	o.Begin(g)
-	if err := o.Date(); err != nil {
+	o, err := NewOrders(g)
+	if err != nil {
 		return nil, nil, err
 	}
+	defer o.Free()
 	var least, greatest time.Duration // of the last end
 	for _, end := range g.Ends {
 		least, greatest = max(least, o.Lo[end]), max(greatest, o.Hi[end])
@@ -58,9 +52,6 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 	}
 	return may, certain, nil
 }
-
-// spareOrders are those that nobody asks any more.
-var spareOrders = sync.Pool{New: func() any { return new(Orders) }}
 
 // maxOrders bounds the pairs of events whose order is searched for, each with up to
 // searchBudget steps.
