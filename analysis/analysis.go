@@ -176,10 +176,10 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 		limit = quick(s)
 	}
 	net, x, err := explore(cache, s, limit)
-	if tooMany, ok := errors.AsType[*unfold.LimitError](err); ok {
-		r, refused := coverOf(net, tooMany, opts.BoundsOnly)
+	if unexplored(err) {
+		r, refused := coverOf(net, err, opts.BoundsOnly)
 		known := refused == nil && (r.Bounded() || !r.Deadlock.Possible)
-		if known || limit == opts.Limit {
+		if known || limit == opts.Limit || err == unfold.ErrChoice {
 			return r, refused
 		}
 		// What cannot be covered is explored for as long as that takes.
@@ -221,6 +221,12 @@ func quick(s *model.Scenario) unfold.Limit {
 	return unfold.Limit{Orders: 32, Steps: 500_000 + 2_000*instructions}
 }
 
+// unexplored says whether the orders of races cannot be explored, but perhaps covered.
+func unexplored(err error) bool {
+	_, tooMany := errors.AsType[*unfold.LimitError](err)
+	return tooMany || err == unfold.ErrChoice
+}
+
 // explore unfolds a scenario for its plan. Where something may go on with what a node
 // knows of a process that has ended, it does so again with that.
 func explore(cache *compile.Cache, s *model.Scenario, limit unfold.Limit) (*petri.Net, *unfold.Exploration, error) {
@@ -231,7 +237,7 @@ func explore(cache *compile.Cache, s *model.Scenario, limit unfold.Limit) (*petr
 			return nil, nil, Refuse(err)
 		}
 		x, err := unfold.Explore(net, limit)
-		if _, ok := errors.AsType[*unfold.LimitError](err); ok {
+		if unexplored(err) {
 			return net, nil, err
 		} else if err != nil {
 			return nil, nil, Refuse(err)

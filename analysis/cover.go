@@ -25,10 +25,10 @@ type Cover struct {
 	Exact       bool
 }
 
-// coverOf bounds a plan by a cover, whose orders are too many to explore, unless it never
+// coverOf bounds a plan by a cover, whose orders cannot be explored for a reason, unless it never
 // ends in any of them. Where it does not end in the order that was played the result tells of
 // that, and has no bounds where no other is known in which it ends.
-func coverOf(net *petri.Net, tooMany *unfold.LimitError, boundsOnly bool) (*Result, error) {
+func coverOf(net *petri.Net, why error, boundsOnly bool) (*Result, error) {
 	stuck, ends := unfold.Stuck(net)
 	if ends != nil {
 		return notEnding(net, stuck, ends, false)
@@ -41,7 +41,11 @@ func coverOf(net *petri.Net, tooMany *unfold.LimitError, boundsOnly bool) (*Resu
 		if stuck != nil {
 			return notEnding(net, stuck, make([]unfold.Ended, len(net.Ends)), true)
 		}
-		return nil, &RefusedError{Reason: fmt.Sprintf("%v; nor can they be covered: %v", tooMany, err), Cause: errors.Join(tooMany, err), Races: describeRaces(net, tooMany.Races, nil)}
+		refused := &RefusedError{Reason: fmt.Sprintf("%v; nor can its orders be covered: %v", why, err), Cause: errors.Join(why, err)}
+		if tooMany, ok := errors.AsType[*unfold.LimitError](why); ok {
+			refused.Races = describeRaces(net, tooMany.Races, nil)
+		}
+		return nil, refused
 	}
 	return r, err
 }

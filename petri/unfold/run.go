@@ -1,7 +1,6 @@
 package unfold
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -95,7 +94,7 @@ func (r *run) assembleWithAlternatives() error {
 			return err
 		}
 	}
-	return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
+	return ErrChoice
 }
 
 // assemble links events to a graph and finds its dates.
@@ -118,7 +117,7 @@ func (r *run) assemble(nodes []petri.Event) error {
 func (r *run) link(nodes []petri.Event) error {
 	g, id, ok := petri.NewEventGraph(r.Net, nodes, r.id)
 	if !ok {
-		return fmt.Errorf("the choice between providers depends on itself: no bound can be proved for this plan")
+		return ErrChoice
 	}
 	r.graph, r.id = g, id
 	r.back = lists.Zeros(r.back, len(id))

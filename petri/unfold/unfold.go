@@ -23,6 +23,7 @@ package unfold
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -75,6 +76,10 @@ type Race struct {
 	BFirst, BLast time.Duration // the intervals of their dates in the run where the race was found
 }
 
+// ErrChoice says that no event graph has all that the choices of an order may depend on. A cover
+// needs none.
+var ErrChoice = errors.New("which of several providers serves depends on itself")
+
 // LimitError says which limit of [Explore] gave out before all orders of the races of a
 // plan were known.
 type LimitError struct {
@@ -120,7 +125,7 @@ func (e *LimitError) Advice() string {
 // conflict is ordered by causality or by time for all delays in their intervals,
 // and where one is not, plays the net in both orders. The runs together cover
 // every execution. With more than limit runs, or after too much work, it fails with a
-// [LimitError]; what it returns then is what it found so far.
+// [LimitError]; what it returns then is what it found so far. So is it with [ErrChoice].
 func Explore(net *petri.Net, limit Limit) (*Exploration, error) {
 	x := explorers.Get().(*explorer).begin(net, limit)
 	x.contended = contendedTransitions(x.contended, net)
