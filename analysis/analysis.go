@@ -212,8 +212,12 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 }
 
 // quick is how many orders of races are explored before they are covered instead, and
-// with how much work for a plan of that size: what takes a fraction of a second.
+// with how much work for a plan of that size: what takes a fraction of a second. Where nodes
+// sleep it is all that may be: a cover is much wider there.
 func quick(s *model.Scenario) unfold.Limit {
+	if s.Sleeps() {
+		return unfold.Limit{}
+	}
 	instructions := 0
 	for _, n := range s.Nodes {
 		instructions += len(n.Program)

@@ -106,6 +106,9 @@ func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 	s := e.g.Net.Scenario
 	u := Usage{Node: n, Awake: span, Messages: s.CountsMessages() && len(e.g.Unasked) == 0}
 	u.Waits = s.Network.Profile.Asynchronous() && s.Semantics == model.Ballet && len(e.g.Unasked) == 0
+	if e.g.Covered() { // it has not all messages, but those that something waits for
+		u.Messages, u.Waits = false, false
+	}
 	profile := &s.Network.Profile
 	var certain, possible, kept, mayKeep, waits, mayWait []model.Window
 	transitions := time.Duration(0)

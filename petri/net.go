@@ -420,6 +420,13 @@ func (n *Net) waitsForWake(t TransitionID) bool {
 	return tr.Delay.Hi > 0 || tr.NextPass || tr.Origin.Kind == NodeStart || tr.Origin.Kind == Network
 }
 
+// TakesNote says whether a transition takes note of a message that has arrived, in the instant in
+// which that has, or the one before it.
+func (n *Net) TakesNote(t TransitionID) bool {
+	tr := &n.Transitions[t]
+	return tr.Origin.Kind == Network && tr.Origin.Fact.Kind != Present && tr.Delay.Hi == 0 && n.Places[tr.In()[0]].Origin.Kind == Network
+}
+
 // LongestReading is the longest reading of the broker that keeps a node awake; 0
 // where there is none.
 func (n *Net) LongestReading(node int) time.Duration { return n.Reading[node] }

@@ -24,6 +24,11 @@ func Completes(s *System, limits Limits) (completes bool, otherwise Hang) {
 	if !w.arrangeWaits() {
 		return false, Hang{None, None}
 	}
+	for e, d := range s.deferred {
+		if _, last := w.ready(e); d.Ends && d.Always(last) == model.Never {
+			return false, Hang{None, None}
+		}
+	}
 	for _, a := range w.certainWaits() {
 		w.certain[a[1]] = append(w.certain[a[1]], a[0])
 	}
@@ -157,7 +162,11 @@ func (w *waiting) sweep() (changed bool) {
 				lo, hi = max(lo, l), max(hi, h)
 			}
 		}
-		w.narrow(e, model.Plus(lo, w.s.lo[e]), min(model.Plus(hi, w.s.hi[e]), w.deadline(e, hi, false)), &changed)
+		latest := min(model.Plus(hi, w.s.hi[e]), w.deadline(e, hi, false))
+		if d, ok := w.s.deferred[e]; ok {
+			latest = d.Always(hi)
+		}
+		w.narrow(e, model.Plus(lo, w.s.lo[e]), latest, &changed)
 	}
 	return changed
 }

@@ -74,6 +74,12 @@ func Of(s *System, limits Limits) (*Cover, error) {
 	return coverOf(s, limits.orDefaults(), allOptions(s), nil, nil)
 }
 
+// Earliest is the earliest date of an event.
+func (c *Cover) Earliest(e Event) time.Duration { return c.earliest[e] }
+
+// Latest is the latest date of an event.
+func (c *Cover) Latest(e Event) time.Duration { return c.latest[e] }
+
 // Again returns the cover of the same system with what has been said of its delays since
 // (see [System].Shorten and Quicken), in place of this one.
 func (c *Cover) Again() (*Cover, error) {
@@ -200,24 +206,24 @@ func (c *Cover) settle() error {
 	return nil
 }
 
-// sweep applies R1, R2, R5, R6 and R8 to each event once, causes first.
+// sweep applies R1, R2, R5, R6, R8 and R10 to each event once, causes first.
 func (c *Cover) sweep() (changed bool, err error) {
 	c.dateMoments()
 	for _, e := range c.order.sorted {
-		lo, ready := c.ready(e)
-		hi := model.Plus(ready, c.s.hi[e])
+		first, ready := c.ready(e)
+		lo, hi := first, model.Plus(ready, c.s.hi[e])
 		if len(c.options[e]) > 0 {
 			lo = max(lo, c.switched(e))
 			if hi, err = c.latestGuarded(e, ready); err != nil {
 				return changed, err
 			}
 		}
-		if c.log != nil {
-			c.log.dates(c, e, model.Plus(lo, c.s.lo[e]), hi)
+		if lo = model.Plus(lo, c.s.lo[e]); c.log != nil {
+			c.log.dates(c, e, lo, hi)
 		} else {
-			hi = min(hi, c.deadline(e, ready, true))
+			lo, hi = c.deferral(e, first, ready, lo, min(hi, c.deadline(e, ready, true)))
 		}
-		if !c.narrow(e, model.Plus(lo, c.s.lo[e]), hi, &changed) {
+		if !c.narrow(e, lo, hi, &changed) {
 			c.log.say('x', int64(e))
 			return changed, errImpossible
 		}

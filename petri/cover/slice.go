@@ -93,7 +93,8 @@ func (r *slice) compute(u Event) (time.Duration, *slice) {
 		ready = max(ready, date)
 	}
 	if len(c.options[u]) == 0 {
-		return min(c.latest[u], model.Plus(ready, c.s.hi[u]), r.deadline(u, ready)), r
+		_, hi := c.deferral(u, 0, ready, 0, min(c.latest[u], model.Plus(ready, c.s.hi[u]), r.deadline(u, ready)))
+		return hi, r
 	}
 	deeper := r
 	if len(r.hypothesis) < depthOfSlices && c.startsSlice(u) && !slices.Contains(r.hypothesis, u) {

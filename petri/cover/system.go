@@ -47,11 +47,12 @@ type System struct {
 	notAfter map[Event][]Event
 
 	momentary map[option]Momentary
+	deferred  map[Event]Deferral
 }
 
 // NewSystem returns an empty system.
 func NewSystem() *System {
-	return &System{length: map[int32]int32{}, quick: map[Event][]Quick{}, notAfter: map[Event][]Event{}, momentary: map[option]Momentary{}}
+	return &System{length: map[int32]int32{}, quick: map[Event][]Quick{}, notAfter: map[Event][]Event{}, momentary: map[option]Momentary{}, deferred: map[Event]Deferral{}}
 }
 
 // Len is the number of events.

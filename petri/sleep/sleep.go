@@ -107,15 +107,21 @@ type bracket struct {
 
 const bracketTurns = 12
 
-// Bounds are lower and upper bounds of the dates of a graph, by event. It fails with an [Error]
-// where a node may sleep for ever.
-func Bounds(g *petri.EventGraph) (bounds [2][]time.Duration, err error) {
+// newBracket knows nothing yet.
+func newBracket(g *petri.EventGraph) *bracket {
 	b := &bracket{g: g, ancestors: map[petri.EventID][]petri.EventID{}, beside: map[petri.EventID][]petri.EventID{}}
 	for i := range b.x {
 		b.x[i], b.ready[i] = make([]time.Duration, g.Len()), make([]time.Duration, g.Len())
 	}
+	b.certain = make([][]model.Window, len(g.Net.Scenario.Nodes))
+	return b
+}
+
+// Bounds are lower and upper bounds of the dates of a graph, by event. It fails with an [Error]
+// where a node may sleep for ever.
+func Bounds(g *petri.EventGraph) (bounds [2][]time.Duration, err error) {
+	b := newBracket(g)
 	nodes := g.Net.Scenario.Nodes
-	b.certain = make([][]model.Window, len(nodes))
 	if b.polling() {
 		b.findAsks()
 	}
@@ -148,7 +154,6 @@ func Bounds(g *petri.EventGraph) (bounds [2][]time.Duration, err error) {
 func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, after bool) time.Duration) {
 	g := b.g
 	for e := range b.x[end] {
-		t := g.Transition[e]
 		ready := model.Never
 		for a := g.FirstAlternative[e]; a < g.FirstAlternative[e+1]; a++ {
 			latest := time.Duration(0)
@@ -157,30 +162,29 @@ func (b *bracket) evaluate(end int, next func(e petri.EventID, t time.Duration, 
 			}
 			ready = min(ready, latest)
 		}
-		d := petri.End(end == 1).Of(*g.Net.Transitions[t].Delay)
-		b.ready[end][e], b.x[end][e] = ready, model.Never
-		if ready >= model.Never-d {
-			continue
-		}
-		if b.polling() {
-			b.x[end][e] = b.together(end, petri.EventID(e), ready, d)
-			continue
-		}
-		if g.Net.Wakes[t] && b.concertod() && beginsAwake(g.Net.Transitions[t].Origin.Kind) { // and is over at once if it takes no time
-			begin := next(petri.EventID(e), ready, false)
-			if begin < model.Never-d {
-				b.x[end][e] = begin
-				if d > 0 {
-					b.x[end][e] = next(petri.EventID(e), begin+d, d > g.Net.LongestReading(g.Net.Transitions[t].Node()))
-				}
-			}
-			continue
-		}
-		b.x[end][e] = ready + d
-		if g.Net.Wakes[t] && !(d == 0 && b.atOnce(petri.EventID(e))) {
-			b.x[end][e] = next(petri.EventID(e), ready+d, false)
-		}
+		b.ready[end][e] = ready
+		b.x[end][e] = b.date(end, petri.EventID(e), ready, petri.End(end == 1).Of(*g.Net.Transitions[g.Transition[e]].Delay), next)
 	}
+}
+
+// date is that of an event which takes d and whose causes have occurred by ready, at one end.
+func (b *bracket) date(end int, e petri.EventID, ready, d time.Duration, next func(e petri.EventID, t time.Duration, after bool) time.Duration) time.Duration {
+	g, t := b.g, b.g.Transition[e]
+	switch {
+	case ready >= model.Never-d:
+		return model.Never
+	case b.polling():
+		return b.together(end, e, ready, d)
+	case g.Net.Wakes[t] && b.concertod() && beginsAwake(g.Net.Transitions[t].Origin.Kind): // and is over at once if it takes no time
+		begin := next(e, ready, false)
+		if begin >= model.Never-d || d == 0 {
+			return begin
+		}
+		return next(e, begin+d, d > g.Net.LongestReading(g.Net.Transitions[t].Node()))
+	case g.Net.Wakes[t] && !(d == 0 && b.atOnce(e)):
+		return next(e, ready+d, false)
+	}
+	return ready + d
 }
 
 // atOnce says whether an event whose delay happens to be zero does not wait for its node to

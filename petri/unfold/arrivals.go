@@ -2,8 +2,8 @@ package unfold
 
 import (
 	"slices"
-	"time"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/cover"
 )
@@ -18,7 +18,8 @@ type wayKey struct {
 // way is how long a fact takes to a node, whichever change of it, and the event before
 // which nothing is known there.
 type way struct {
-	lo, hi     time.Duration
+	delay      model.Delay
+	due        petri.TransitionID // before that, where a node that sleeps reads a broker; -1 elsewhere
 	heard      petri.EventID
 	transition petri.TransitionID // the slowest
 	note       petri.TransitionID // what takes note of it, in order
@@ -39,11 +40,11 @@ func (c *coverer) findWays() {
 			}
 			// The delay is that of this transition, or of the arrival that it takes note of;
 			// beside that it takes what earlier news have marked.
-			d, slowest := tr.Delay, petri.TransitionID(t)
+			d, slowest := *tr.Delay, petri.TransitionID(t)
 			for _, in := range tr.In() {
 				for _, from := range c.net.Producers.Of(in) {
 					if o := c.net.Transitions[from].Origin; o.Kind == petri.Network && o.Ceases == tr.Origin.Ceases {
-						if b := c.net.Transitions[from].Delay; b.Hi > d.Hi {
+						if b := *c.net.Transitions[from].Delay; b.Hi >= d.Hi {
 							d, slowest = b, from
 						}
 					}
@@ -52,13 +53,15 @@ func (c *coverer) findWays() {
 			k := wayKey{said.Fact, tr.Node(), said.Value}
 			w, seen := c.ways[k]
 			if !seen {
-				w = way{d.Lo, d.Hi, -1, slowest, petri.TransitionID(t)}
+				w = way{d, -1, -1, slowest, petri.TransitionID(t)}
 			}
-			if d.Hi > w.hi {
-				w.hi, w.transition = d.Hi, slowest
+			if d.Hi > w.delay.Hi {
+				w.delay.Hi, w.transition = d.Hi, slowest
 			}
-			c.even = c.even && (!seen || w.lo == d.Lo)
-			w.lo = min(w.lo, d.Lo)
+			c.even = c.even && (!seen || w.delay.Lo == d.Lo)
+			if w.delay.Lo = min(w.delay.Lo, d.Lo); c.net.Transitions[slowest].Leg == petri.Reading {
+				w.due = c.net.Producers.Of(c.net.Transitions[slowest].In()[0])[0]
+			}
 			if tr.Delay.Hi == 0 {
 				w.note = petri.TransitionID(t)
 			}
@@ -86,27 +89,28 @@ func (a *arrivals) of(e cover.Event, value bool) cover.Event {
 	}
 	before := a.last
 	if before == cover.None && w.heard < 0 {
-		a.last = a.system.Event(a.newChain(a.k), w.lo, w.hi, e)
-		a.out.events = append(a.out.events, w.transition)
+		a.last = a.add(a.newChain(a.k), w.transition, w.delay, e)
 		a.system.Arrival(e, a.last)
 		return a.last
 	}
 	if a.net.Transitions[w.note].Delay.Hi > 0 {
 		a.err = uncovered("%q changes more often than messages are expected", a.net.TransitionName(w.note))
 	}
-	way := a.system.Event(cover.Alone, w.lo, w.hi, e)
-	a.out.events = append(a.out.events, w.transition)
+	due := e
+	if w.due >= 0 {
+		due = a.add(cover.Alone, w.due, *a.net.Transitions[w.due].Delay, e)
+	}
+	way := a.add(cover.Alone, w.transition, w.delay, due)
 	first := before
 	if before == cover.None {
 		first = a.event[w.heard]
 	}
 	a.noted[way] = cover.Event(a.system.Len())
-	a.last = a.system.Event(a.newChain(a.k), 0, 0, first, way)
+	a.last = a.add(a.newChain(a.k), w.note, model.Delay{}, first, way)
 	if before != cover.None && a.polls() { // what a look finds is what holds, whatever has come before
 		a.system.NotAfter(a.last, way)
 		a.system.NotAfter(before, way)
 	}
-	a.out.events = append(a.out.events, w.note)
 	a.system.Arrival(e, a.last)
 	return a.last
 }

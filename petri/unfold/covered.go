@@ -1,6 +1,7 @@
 package unfold
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"adagio/petri/cover"
 	"adagio/petri/internal/lists"
 	"adagio/petri/precedence"
+	"adagio/petri/sleep"
 	"adagio/petri/waits"
 )
 
@@ -66,10 +68,8 @@ func NoHazards(int, petri.Fact) bool  { return false }
 // Cover plays the net until its programs end, and covers the orders of its races. It fails
 // with an [UncoveredError] where it cannot.
 func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error) {
-	for n := range net.Scenario.Nodes {
-		if net.Scenario.Nodes[n].Uptime != nil {
-			return nil, uncovered("node %s sleeps", net.Scenario.Nodes[n].Name)
-		}
+	if net.Looks != nil {
+		return nil, uncovered("nodes that sleep look at each other")
 	}
 	p, err := ended(net)
 	if err != nil {
@@ -92,6 +92,9 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	c.fleet()
 	if c.out.Cover, err = cover.Of(c.system, limits); err != nil {
 		return nil, uncovered("%v", err)
+	}
+	if err := c.deferToWakes(); err != nil {
+		return nil, err
 	}
 	if err := c.shorten(); err != nil {
 		return nil, uncovered("%v", err)
@@ -125,7 +128,11 @@ func ended(net *petri.Net) (*player, error) {
 	p, unending := new(player), -1
 	for _, delay := range []func(petri.TransitionID) time.Duration{net.Middle, lower, upper} {
 		var err error
-		if unending, err = p.play(net, delay); err != nil || unending < 0 {
+		unending, err = p.play(net, delay)
+		if asleep, ok := errors.AsType[*sleep.Error](err); ok {
+			return nil, uncovered("%v", asleep)
+		}
+		if err != nil || unending < 0 {
 			return p, err
 		}
 	}
@@ -231,7 +238,7 @@ func (c *coverer) finish() {
 // summed says whether all dates are sums of delays along the graph: no order is open, and
 // nothing comes earlier than its causes tell (rule R8).
 func (c *coverer) summed() bool {
-	if !c.even || len(c.out.Cover.Open()) > 0 {
+	if !c.even || c.net.Scenario.Sleeps() || len(c.out.Cover.Open()) > 0 {
 		return false
 	}
 	dates, err := c.out.Graph.Dates(c.out.Graph.Delays(petri.Latest))

@@ -7,6 +7,7 @@ import (
 	"adagio/petri"
 	"adagio/petri/cover"
 	"adagio/petri/precedence"
+	"adagio/petri/sleep"
 )
 
 // coverer makes the system of a played execution.
@@ -24,6 +25,7 @@ type coverer struct {
 	even    bool                        // each way of a fact has one least delay
 	atRest  []bool                      // by event of the system: its delay contains looks at peers at rest only
 	remotes map[signalKey]int           // the chains of arrivals
+	awake   []model.Delay               // by event of the system: its delay while its node is awake
 	noted   map[cover.Event]cover.Event // of an arrival that waits for earlier ones, when it is taken note of
 	strict  Strict
 	moments map[observer][]stay // when a fact that is waited for holds, if that ends; in the end, for no time
@@ -85,8 +87,7 @@ func (c *coverer) build() error {
 		slices.Sort(causes)
 		causes = slices.Compact(causes)
 		t := &c.net.Transitions[f.transition]
-		c.event[e] = c.system.Event(c.chainOf(petri.EventID(e)), t.Delay.Lo, t.Delay.Hi, causes...)
-		c.out.events = append(c.out.events, f.transition)
+		c.event[e] = c.add(c.chainOf(petri.EventID(e)), f.transition, *t.Delay, causes...)
 		if t.Origin.Kind == petri.NodeStart {
 			c.starts[t.Node()] = petri.EventID(e)
 		}
@@ -103,6 +104,14 @@ func (c *coverer) build() error {
 		}
 	}
 	return nil
+}
+
+// add adds an event to the system, which a transition stands for: the delay is what it takes while
+// its node is awake.
+func (c *coverer) add(chain int, t petri.TransitionID, delay model.Delay, causes ...cover.Event) cover.Event {
+	waits, _ := sleep.Waits(c.net, t)
+	c.out.events, c.awake = append(c.out.events, t), append(c.awake, delay)
+	return c.system.Event(chain, delay.Lo, model.Plus(delay.Hi, waits), causes...)
 }
 
 // refuse says what the events of a plan may depend on beside their order; [closed] knows

@@ -26,6 +26,9 @@ type extender struct {
 // played one, each with the tokens that it takes there. Dates of the system's events are as
 // [cover.Closed] gives them.
 func closed(net *petri.Net, p *player, strict Strict) (c *coverer, earliest, surely []time.Duration, ok bool) {
+	if sleepsForEver(net.Scenario) { // nothing occurs for certain
+		return nil, nil, nil, false
+	}
 	x := &extender{coverer: newCoverer(net, p, strict), waits: map[petri.TransitionID][][]cover.Event{}}
 	x.exits, x.asked = x.mayExit(), map[int][2]int{}
 	if err := x.build(); err != nil {
@@ -59,7 +62,7 @@ func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 	r := runs.Get().(*run)
 	defer r.free()
 	x := newExplorer(net, Limit{})
-	if net.Scenario.Sleeps() {
+	if net.Looks != nil {
 		return nil, nil
 	}
 	if unending, err := r.p.play(net, net.Middle); err != nil || unending < 0 || r.begin(x, decisions{}) != nil {
@@ -181,8 +184,8 @@ func (c *extender) extension(t petri.TransitionID, taken []int32) bool {
 			return true // one of the tokens is gone when another comes
 		}
 	}
-	e := c.system.Event(cover.Alone, tr.Delay.Lo, tr.Delay.Hi, causes...)
-	c.out.events, c.waits[t] = append(c.out.events, t), append(c.waits[t], causes)
+	e := c.add(cover.Alone, t, *tr.Delay, causes...)
+	c.waits[t] = append(c.waits[t], causes)
 	for _, place := range tr.Read() {
 		clauses, err := c.clauses(place, observer{node: -1})
 		if err != nil {

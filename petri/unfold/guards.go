@@ -27,7 +27,7 @@ func (c *coverer) guard(e petri.EventID) error {
 			return err
 		}
 		for _, clause := range clauses {
-			if c.exits == nil && len(clause) > 1 && c.net.Transitions[f.transition].Delay.Hi > 0 {
+			if _, hi := c.system.Delay(c.event[e]); c.exits == nil && len(clause) > 1 && hi > 0 {
 				return uncovered("%s takes time while any of several providers serves", c.net.TransitionName(f.transition))
 			}
 			c.system.Guard(c.event[e], clause...)
@@ -154,7 +154,7 @@ func (c *coverer) known(from petri.Source, by observer) ([][]cover.Signal, error
 		s, ok := c.signals[k]
 		if !ok {
 			var err error
-			if s, err = c.add(k, all[i]); err != nil {
+			if s, err = c.addSignal(k, all[i]); err != nil {
 				return nil, err
 			}
 		}
@@ -228,10 +228,10 @@ func (c *coverer) signal(k signalKey) (cover.Signal, error) {
 	if err != nil {
 		return 0, err
 	}
-	return c.add(k, stays)
+	return c.addSignal(k, stays)
 }
 
-func (c *coverer) add(k signalKey, stays []stay) (cover.Signal, error) {
+func (c *coverer) addSignal(k signalKey, stays []stay) (cover.Signal, error) {
 	var phases []cover.Phase
 	switched := func(e petri.EventID) cover.Event {
 		if e < 0 {

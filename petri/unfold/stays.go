@@ -6,6 +6,7 @@ import (
 	"adagio/petri"
 	"adagio/petri/cover"
 	"adagio/petri/precedence"
+	"adagio/petri/sleep"
 )
 
 // noPlace stands for what always holds.
@@ -109,7 +110,7 @@ func (c *coverer) noLater(e petri.EventID, others []petri.EventID, depth int) bo
 		}
 	}
 	f := &c.p.events[e]
-	if depth > maxMoments || c.net.Transitions[f.transition].Delay.Hi > 0 {
+	if waits, _ := sleep.Waits(c.net, f.transition); depth > maxMoments || c.net.Transitions[f.transition].Delay.Hi+waits > 0 {
 		return false
 	}
 	caused := false
