@@ -109,7 +109,7 @@ func (p *Path) add(e petri.EventID, duration, total, delay time.Duration) {
 		wait := s
 		wait.Category, wait.Duration = petri.Asleep, rest
 		wait.Text = fmt.Sprintf("%s sleeps", p.graph.Net.Scenario.Nodes[s.Node].Name)
-		if p.graph.Covered() {
+		if p.graph.Covered() && !p.graph.Wakes(e) {
 			wait.Category = petri.Undecided
 			wait.Text = "the order of its races is open: " + s.Text
 		}

@@ -25,9 +25,11 @@ import (
 //
 // Reference. petri/cover/README.md.
 func TestHazards(t *testing.T) {
-	for _, kind := range []model.ProfileKind{model.Ideal, model.Pushing, model.Polling} {
-		t.Run(kind.String(), func(t *testing.T) {
-			options := gen.Options{Profiles: []model.ProfileKind{kind}}
+	for name, options := range map[string]gen.Options{
+		"ideal": {Profiles: []model.ProfileKind{model.Ideal}}, "push": {Profiles: []model.ProfileKind{model.Pushing}},
+		"ballet": {Profiles: []model.ProfileKind{model.Polling}}, "ideal, asleep": asleep(model.Ideal), "push, asleep": asleep(model.Pushing),
+	} {
+		t.Run(name, func(t *testing.T) {
 			scenarios, struck, beyond := 0, 0, 0
 			for seed := *hazardsFirst; seed < *hazardsFirst+*hazardsFlag; seed++ {
 				s := gen.Random(rand.New(rand.NewPCG(uint64(seed), 11)), options)

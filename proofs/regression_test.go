@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"adagio/analysis"
 	"adagio/dsl"
 	"adagio/dsl/model"
 )
@@ -33,5 +34,21 @@ func TestRegressions(t *testing.T) {
 				t.Error(why)
 			}
 		})
+	}
+}
+
+// TestBoundedAll has plans that end and had no bound once, with the bounds of their spans.
+func TestBoundedAll(t *testing.T) {
+	for file, span := range map[string]string{
+		"choice_depends_on_itself.ballet": "10.546s .. 12.38s",
+	} {
+		s, _, problems := dsl.Load(dsl.Options{Files: []string{"testdata/regressions/" + file}})
+		if s == nil {
+			t.Fatal(problems)
+		}
+		r, err := analysis.Analyse(s, analysis.Options{})
+		if err != nil || !r.Bounded() || r.Span.String() != span {
+			t.Errorf("%s: %v, not bounded by %s", file, err, span)
+		}
 	}
 }

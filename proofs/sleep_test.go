@@ -10,6 +10,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
+	"adagio/petri/unfold"
 	"adagio/proofs/gen"
 
 	"pgregory.net/rapid"
@@ -42,7 +43,7 @@ func TestSleepingBalletInside(t *testing.T) {
 }
 
 func checkSleeping(t *testing.T, profile model.ProfileKind) {
-	checkInsideOf(t, 80, asleep(profile), 6) // such plans are not covered
+	checkInsideOf(t, 80, asleep(profile), 6)
 }
 
 // asleep draws scenarios with nodes that sleep: with an executor that looks, only under
@@ -111,6 +112,53 @@ func checkManySleeping(t *testing.T, profile model.ProfileKind) {
 	}
 	t.Logf("%d scenarios, %d without sleep, %d executions: %d refused, %d with deadlocks; %d of %d with constant delays exact; others are %.1f %% wide",
 		*sleeping, awake, executions, refused, stuck, exact, constant, 100*width/length)
+}
+
+// TestSleepingCovered covers the orders of plans whose nodes sleep, whatever their number: every
+// execution is inside, and few bounds are wider than those of exploring the orders.
+func TestSleepingCovered(t *testing.T) {
+	for _, profile := range []model.ProfileKind{model.Ideal, model.Pushing, model.Brokered, model.Concertod} {
+		t.Run(profile.String(), func(t *testing.T) { checkSleepingCovers(t, profile) })
+	}
+}
+
+func checkSleepingCovers(t *testing.T, profile model.ProfileKind) {
+	covered, completing, compared, wider := 0, 0, 0, 0.0
+	for i := *sleepingFrom; i < *sleepingFrom+*sleeping; i++ {
+		o := asleep(profile)
+		if o.Ties = i%3 == 0; i%3 == 1 {
+			o.Runtime = gen.Everything
+		}
+		s := gen.Random(rand.New(rand.NewPCG(uint64(*sleepingSeed), uint64(i))), o)
+		limit := unfold.Limit{Steps: 1} // so that nothing is explored
+		r, err := analysis.Analyse(s, analysis.Options{Limit: limit})
+		if err != nil || !s.Sleeps() || !r.Bounded() {
+			continue
+		}
+		if covered++; r.Deadlock == nil {
+			completing++
+		}
+		for k := range 5 {
+			trace, err := simulate.Run(s, simulate.Options{Seed: 1, Index: uint64(k)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if why := traceOutside(s, r, trace); why != "" {
+				t.Fatalf("scenario %d: execution %d: %s\n%s", i, k, why, gen.Text(s))
+			}
+		}
+		if explored, err := analysis.Analyse(s, analysis.Options{}); err == nil && explored.Cover == nil && explored.Bounded() && explored.Span.Upper > 0 {
+			compared++
+			wider += float64(max(0, r.Span.Upper-explored.Span.Upper)+max(0, explored.Span.Lower-r.Span.Lower)) / float64(explored.Span.Upper)
+		}
+	}
+	t.Logf("%d covered, %d proved to complete; %d also explored, and the covers of these %.1f %% of the span wider on average", covered, completing, compared, 100*wider/float64(compared))
+	if 3*covered < *sleeping || 3*completing < 2*covered || 2*compared < covered {
+		t.Error("too few are covered, proved to complete, or explored")
+	}
+	if wider > 0.08*float64(compared) {
+		t.Error("the covers are too wide")
+	}
 }
 
 // usageOutside says how what an execution asks of the nodes is outside of the

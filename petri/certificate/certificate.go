@@ -39,6 +39,9 @@ type Certificate struct {
 // [unfold.UncoveredError] where the plan cannot be covered, and with another error where
 // its dates cannot be derived line by line.
 func New(net *petri.Net, strict unfold.Strict) (*Certificate, error) {
+	if net.Scenario.Sleeps() {
+		return nil, &unfold.UncoveredError{Reason: "nodes sleep, and no line of a certificate says when they are awake"}
+	}
 	covering, err := unfold.Cover(net, cover.Limits{}, strict)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ type Deferral struct {
 	// model.Never. Ends says that it may be so.
 	Earliest, Latest, Always func(ready time.Duration) time.Duration
 	Ends                     bool
+	Hi                       time.Duration // the greatest delay without that wait
 }
 
 // Defer says when an event occurs that waits for more than its causes.

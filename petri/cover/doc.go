@@ -15,5 +15,5 @@
 //	c, err := cover.Of(s, cover.Limits{})
 //	c.Earliest(leave), c.Latest(leave)
 //
-// README.md states the rules and why they hold; the code cites them as R1 to R7.
+// README.md states the rules and why they hold; the code cites them as R1 to R10.
 package cover

@@ -62,7 +62,11 @@ func (c *Cover) witness(e Event, whole [][][]option, seen map[Event]bool) Witnes
 			}
 		}
 	}
-	if w.Delay = c.s.hi[e]; best == w.Date {
+	d, deferred := c.s.deferred[e]
+	if w.Delay = c.s.hi[e]; deferred {
+		w.Delay = d.Hi
+	}
+	if best == w.Date {
 		return w
 	}
 	if soon, ok := c.witnessSoon(e); ok && !seen[soon.Next] {
@@ -78,7 +82,7 @@ func (c *Cover) witness(e Event, whole [][][]option, seen map[Event]bool) Witnes
 	return w
 }
 
-// witnessSoon is what the latest date of an event comes from by R8.
+// witnessSoon is what the latest date of an event comes from by R8 or R10.
 func (c *Cover) witnessSoon(e Event) (w Witness, ok bool) {
 	w = Witness{Event: e, Date: c.latest[e], Next: None, Off: None}
 	for _, p := range c.s.notAfter[e] {
@@ -88,6 +92,11 @@ func (c *Cover) witnessSoon(e Event) (w Witness, ok bool) {
 		}
 	}
 	_, ready := c.ready(e)
+	if d, deferred := c.s.deferred[e]; deferred && d.Latest(ready) == w.Date {
+		w.after(c, c.s.causes[e])
+		w.Delay = d.Hi
+		return w, true
+	}
 	for _, q := range c.s.quick[e] {
 		switch since := c.moments[q.Since]; {
 		case q.after(ready, since) != w.Date:

@@ -54,6 +54,7 @@ func (c *coverer) deferToWake(e cover.Event, at petri.EventID, now, always *slee
 		Latest:   func(ready time.Duration) time.Duration { return now.Latest(at, ready, d.Hi) },
 		Always:   func(ready time.Duration) time.Duration { return always.Latest(at, ready, d.Hi) },
 		Ends:     ends,
+		Hi:       d.Hi,
 	})
 }
 
