@@ -120,8 +120,8 @@ func (r *Result) Bounded() bool {
 	return r.Deadlock == nil || r.Deadlock.Possible && !r.Deadlock.OneOrder
 }
 
-// Free gives back the memory of the net and its event graphs, if it was compiled for a model
-// that the cache keeps ([compile.Cache.Keep]): nobody may use the result any more.
+// Free gives back the memory of the net and its event graphs to a cache that reuses it
+// ([compile.Cache]): nobody may use the result any more.
 func (r *Result) Free() {
 	if free := r.Net.Free; free != nil {
 		*r = Result{} // whoever uses it all the same is found out
@@ -236,7 +236,7 @@ func unexplored(err error) bool {
 func explore(cache *compile.Cache, s *model.Scenario, limit unfold.Limit) (*petri.Net, *unfold.Exploration, error) {
 	var stale []petri.Observation
 	for {
-		net, err := compile.ScenarioStale(cache, s, stale)
+		net, err := compile.ScenarioWith(cache, s, stale)
 		if err != nil {
 			return nil, nil, Refuse(err)
 		}

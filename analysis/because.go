@@ -50,7 +50,7 @@ func (r *Result) exercises(rule model.Rule, s *model.Scenario) bool {
 	if !concerned(r.Scenario, s) {
 		return false
 	}
-	net, err := compile.ScenarioWith(new(compile.Cache), s)
+	net, err := compile.Scenario(s)
 	return err == nil && !net.Equal(r.Net)
 }
 

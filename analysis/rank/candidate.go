@@ -62,6 +62,7 @@ type Base struct {
 	plans    map[planKey]*basePlan
 	answered answers
 	cache    compile.Cache
+	reuse    sync.Once // sets up cache
 }
 
 // planKey names a plan, and the parameters that differ from those of the model.
@@ -240,7 +241,6 @@ func (b *Base) plan(name string, set map[string]int) *basePlan {
 	p := &basePlan{}
 	if p.s, p.err = b.Load(key.plan, set); p.err == nil {
 		p.Elements = dsl.NewElements(p.s)
-		b.cache.Keep(p.s)
 	}
 	if b.plans == nil {
 		b.plans = map[planKey]*basePlan{}

@@ -58,6 +58,7 @@ func (b *Base) Plan(name string, s *model.Scenario) *Plan {
 }
 
 func (b *Base) analyse(s *model.Scenario) *Plan {
+	b.reuse.Do(func() { b.cache.Reuse = b.Load != nil }) // candidates are forgotten one by one
 	return newPlan("", s, analysis.Options{Cache: &b.cache, Strict: b.Strict, BoundsOnly: true})
 }
 

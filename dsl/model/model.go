@@ -85,16 +85,6 @@ type Scenario struct {
 	Pos Pos // of the plan
 }
 
-// WithoutPrograms is the scenario with empty programs; it shares all else.
-func (s *Scenario) WithoutPrograms() *Scenario {
-	out := *s
-	out.Nodes = slices.Clone(s.Nodes)
-	for n := range out.Nodes {
-		out.Nodes[n].Program = nil
-	}
-	return &out
-}
-
 // EqualButPrograms says whether two scenarios are the same but for their programs.
 func (s *Scenario) EqualButPrograms(t *Scenario) bool {
 	if len(s.Nodes) != len(t.Nodes) {

@@ -8,7 +8,6 @@ package compile
 
 import (
 	"slices"
-	"sync"
 	"time"
 
 	"adagio/dsl/model"
@@ -20,28 +19,13 @@ import (
 // Scenario turns a scenario into its nets. It fails only on a component whose
 // concurrent transitions have too many interleavings to follow its ports, and on a
 // limit that any of too many sets of components may satisfy; the scenario must be valid.
-//
-// The patterns are drawn in patterns.go (components and programs) and facts.go
-// (what travels between nodes).
-func Scenario(s *model.Scenario) (*petri.Net, error) { return ScenarioWith(new(Cache), s) }
+func Scenario(s *model.Scenario) (*petri.Net, error) { return ScenarioWith(new(Cache), s, nil) }
 
-// ScenarioWith is [Scenario] that takes the state spaces of components from those that have been
-// explored before. Several goroutines may call it. The component types of the
-// scenarios must not be changed between two calls.
-func ScenarioWith(cache *Cache, s *model.Scenario) (*petri.Net, error) {
-	return ScenarioStale(cache, s, nil)
-}
-
-// ScenarioStale is [ScenarioWith] for executions in which some observations need not
-// follow their facts any more, as the process that they are about has ended: the net
-// has both.
-func ScenarioStale(cache *Cache, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {
-	bodies := cache.bodiesOf(s)
-	c := bodies.compiler()
-	c.begin(cache, s, stale)
-	if c.bodies = bodies; bodies != nil {
-		c.net.Free = sync.OnceFunc(func() { bodies.free(c) })
-	}
+// ScenarioWith is [Scenario] that takes from a cache what compilations have in common, for
+// executions in which some observations need not follow their facts any more, as the process
+// that they are about has ended: the net has both.
+func ScenarioWith(cache *Cache, s *model.Scenario, stale []petri.Observation) (*petri.Net, error) {
+	c := cache.compiler(s, stale)
 	if err := c.compile(); err != nil {
 		return nil, err
 	}
@@ -55,28 +39,6 @@ func ScenarioStale(cache *Cache, s *model.Scenario, stale []petri.Observation) (
 		return again.names.places, again.names.transitions
 	}
 	return c.net, nil
-}
-
-// begin sets a compiler to a scenario, in the memory of the net that it has made before.
-func (c *compiler) begin(cache *Cache, s *model.Scenario, stale []petri.Observation) {
-	old := *c
-	*c = compiler{
-		cache: cache, s: s, sleeps: s.Sleeps(), stale: stale, rules: component.RulesOf(s),
-		arcs: old.arcs, brief: old.brief, origins: old.origins, delays: old.delays,
-		nodes: old.nodes, components: old.components, links: old.links, sides: old.sides,
-		facts: lists.Emptied(old.facts), factOrder: old.factOrder[:0], spareFacts: append(old.spareFacts, old.factOrder...),
-		linking: lists.Emptied(old.linking), shared: lists.Emptied(old.shared), made: lists.Emptied(old.made),
-		askedIn: lists.Emptied(old.askedIn), besideOf: lists.Emptied(old.besideOf),
-		outsideRoom: old.outsideRoom, spacesRoom: old.spacesRoom, inputsRoom: old.inputsRoom,
-	}
-	if old.net != nil {
-		c.places.Reuse(old.net.Places)
-		c.transitions.Reuse(old.net.Transitions)
-	}
-	c.net = petri.NewNet(s, old.net)
-	c.arcs.Reset()
-	c.origins.Reset()
-	c.delays.Reset()
 }
 
 // compile writes down the net.
@@ -139,12 +101,6 @@ type compiler struct {
 	made       map[workKey]petri.PlaceID   // … for the component that is being compiled, see body
 	askedIn    map[[2]int][]int            // see asked
 	besideOf   map[[2]int]int              // see beside
-
-	bodies      *bodies    // where the nets of components are kept, or nil
-	recorded    *recording // what is to be kept, or nil
-	outsideRoom []petri.PlaceID
-	spacesRoom  []*component.Space
-	inputsRoom  []int64
 
 	confirmations map[int]*confirmations // by node, see confirm.go
 	stale         []petri.Observation
@@ -236,11 +192,7 @@ func (c *compiler) place(name string, marked, resting bool, o petri.Origin) petr
 	if c.names != nil {
 		c.names.places = append(c.names.places, name)
 	}
-	p := petri.Place{Marked: marked, Resting: resting, Origin: c.originOf(&o)}
-	if c.recorded != nil {
-		c.recorded.places = append(c.recorded.places, p)
-	}
-	return petri.PlaceID(c.places.Add(p))
+	return petri.PlaceID(c.places.Add(petri.Place{Marked: marked, Resting: resting, Origin: c.originOf(&o)}))
 }
 
 // add adds a transition.
@@ -259,9 +211,6 @@ func (c *compiler) add(t transition) petri.TransitionID {
 		out.Looks = &petri.Looks{AtRest: t.AtRest, Peers: t.Peers}
 	}
 	out.SetArcs(c.arcs.Join(t.In, t.Read, t.Out), len(t.In), len(t.Read))
-	if c.recorded != nil {
-		c.recorded.transitions = append(c.recorded.transitions, out)
-	}
 	return petri.TransitionID(c.transitions.Add(out))
 }
 

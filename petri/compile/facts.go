@@ -234,9 +234,6 @@ func (c *compiler) asks(f *fact, node int, late responseTime) (no, yes petri.Pla
 	if node == f.Node {
 		return f.off, f.on
 	}
-	if c.recorded != nil {
-		c.recorded.asks = append(c.recorded.asks, asked{f.Fact, node, late})
-	}
 	k := f.observer(node)
 	old := k.late
 	peers := late.peers

@@ -50,3 +50,10 @@ func next(list []int, from, none int) int {
 	}
 	return none
 }
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

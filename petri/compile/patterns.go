@@ -42,15 +42,7 @@ func (c *compiler) compileComponent(i int) {
 	if !c.components[i].present() {
 		return
 	}
-	if b := c.body(i); c.bodies != nil {
-		c.bodies.compile(b)
-	} else {
-		b.compileAll()
-	}
-}
-
-// compileAll writes it down anew.
-func (b *body) compileAll() {
+	b := c.body(i)
 	for p := range b.k.pushes {
 		b.compilePush(p)
 	}
@@ -219,9 +211,6 @@ func (b *body) compileEvent(ev *component.Event) {
 		for _, m := range b.askedFor(nil, b.i, v.Effect) {
 			k := [2]int{o.Node, m}
 			b.net.Asking[k] = append(b.net.Asking[k], id)
-			if b.recorded != nil {
-				b.recorded.looks = append(b.recorded.looks, lookingAt{k, id})
-			}
 		}
 	}
 }

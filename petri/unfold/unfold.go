@@ -51,7 +51,7 @@ type Exploration struct {
 	Hazards     []Hazard
 	waits.Exits // of the runs that are complete
 	// Stale lists what a node may know from before, of a node whose process has ended,
-	// in favour of who is blocked in a run that is not complete; see package compile, ScenarioStale.
+	// in favour of who is blocked in a run that is not complete; see package compile, ScenarioWith.
 	Stale []petri.Observation
 }
 
