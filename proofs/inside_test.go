@@ -39,14 +39,14 @@ func TestIdealInsideWithTies(t *testing.T) {
 
 // TestBalletInside is the same for the looping executor: passes, polls, looks one
 // after another, start offsets. The bounds of the ballet profile are derived in
-// petri/compile/executor.go; the simulator executes the loop.
+// petri/executor/executor.go; the simulator executes the loop.
 func TestBalletInside(t *testing.T) {
 	checkInside(t, gen.Options{Profiles: []model.ProfileKind{model.Polling}}, 6)
 }
 
 // TestPushInside and TestBrokerInside are the same for the executors that act at
 // once on what they are sent, or read from a broker. Their delays are derived in
-// petri/compile/messages.go; the simulator sends and reads the messages one by one.
+// petri/executor/messages.go; the simulator sends and reads the messages one by one.
 func TestPushInside(t *testing.T) {
 	checkInside(t, gen.Options{Profiles: []model.ProfileKind{model.Pushing}}, 10)
 }

@@ -6,7 +6,6 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/component"
-	"adagio/petri/internal/lists"
 )
 
 // Cache keeps what compilations have in common: the state spaces of components. The zero value
@@ -46,12 +45,8 @@ func (l *Cache) compiler(s *model.Scenario, stale []petri.Observation) *compiler
 func (c *compiler) begin(cache *Cache, s *model.Scenario, stale []petri.Observation) {
 	old := *c
 	*c = compiler{
-		cache: cache, s: s, sleeps: s.Sleeps(), stale: stale, rules: component.RulesOf(s),
-		arcs: old.arcs, brief: old.brief, origins: old.origins, delays: old.delays,
-		nodes: old.nodes, components: old.components, links: old.links, sides: old.sides,
-		facts: lists.Emptied(old.facts), factOrder: old.factOrder[:0], spareFacts: append(old.spareFacts, old.factOrder...),
-		linking: lists.Emptied(old.linking), shared: lists.Emptied(old.shared), made: lists.Emptied(old.made),
-		askedIn: lists.Emptied(old.askedIn), besideOf: lists.Emptied(old.besideOf),
+		cache: cache, s: s, stale: stale, arcs: old.arcs, brief: old.brief, origins: old.origins, delays: old.delays,
+		facts: map[petri.Fact]*fact{}, shared: map[sharedKey]petri.PlaceID{}, made: map[workKey]petri.PlaceID{},
 	}
 	if old.net != nil {
 		c.places.Reuse(old.net.Places)

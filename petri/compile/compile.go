@@ -1,7 +1,7 @@
 // Package compile turns a scenario into timed Petri nets, one per node: components and
 // programs by the patterns that are drawn in patterns.go and program.go, what nodes know of
-// each other by those of facts.go, and the delays that an executor adds, derived in
-// executor.go (looks) and messages.go (messages).
+// each other by those of facts.go. What programs do comes from package survey, the delays that
+// an executor adds from package executor.
 //
 //	net, err := compile.Scenario(scenario)
 package compile
@@ -12,8 +12,9 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/component"
+	"adagio/petri/executor"
 	"adagio/petri/internal/lists"
+	"adagio/petri/survey"
 )
 
 // Scenario turns a scenario into its nets. It fails only on a component whose
@@ -43,26 +44,26 @@ func ScenarioWith(cache *Cache, s *model.Scenario, stale []petri.Observation) (*
 
 // compile writes down the net.
 func (c *compiler) compile() error {
-	s := c.s
-	if err := c.survey(); err != nil {
+	s, err := survey.New(&c.cache.Cache, c.s)
+	if err != nil {
 		return err
 	}
-	c.timeExecutor()
+	c.Timing = executor.New(s)
+	c.takeLooks()
 	c.makeNodes()
 	c.makeComponents()
 	c.makeLinks()
 	c.makeConfirmations()
-	for n := range s.Nodes {
+	for n := range c.Nodes {
 		c.compileProgram(n)
 	}
-	for i := range s.Components {
+	for i := range c.Components {
 		c.compileComponent(i)
 	}
-	for n := range s.Nodes {
+	for n := range c.Nodes {
 		c.closeAll(n)
 	}
 	c.compileFacts()
-	c.timeReadings()
 	if c.names == nil {
 		c.net.Places, c.net.Transitions = c.places.List(), c.transitions.List()
 		c.net.Index()
@@ -71,12 +72,10 @@ func (c *compiler) compile() error {
 }
 
 type compiler struct {
+	*executor.Timing
 	cache *Cache
 	s     *model.Scenario
 	net   *petri.Net
-	rules component.Rules
-
-	sleeps bool // some node does
 
 	places      lists.Blocks[petri.Place]
 	transitions lists.Blocks[petri.Transition]
@@ -91,95 +90,63 @@ type compiler struct {
 	nodes      []nodeNet
 	components []componentNet
 	links      []linkNet
-	linking    map[[2]int]linking // by node and link
-	sides      [][2]bool          // by link: the user's side and the provider's exist at some time
 	facts      map[petri.Fact]*fact
 	factOrder  []*fact
-	spareFacts []*fact // that are made anew, see register
 	choices    int32
 	shared     map[sharedKey]petri.PlaceID // the places that are made at first use
 	made       map[workKey]petri.PlaceID   // … for the component that is being compiled, see body
-	askedIn    map[[2]int][]int            // see asked
-	besideOf   map[[2]int]int              // see beside
 
 	confirmations map[int]*confirmations // by node, see confirm.go
 	stale         []petri.Observation
 }
 
-// nodeNet is what the compiler knows of one node.
+// nodeNet has the places of a node.
 type nodeNet struct {
-	components       []int // that are on it at some time
-	running          int   // … and are pushed something
+	*survey.Node
 	off, started     petri.PlaceID
 	pc               []petri.PlaceID // before each instruction, and at the end
 	nothold, holding petri.PlaceID   // -1 unless the program holds
-	advancing        petri.PlaceID   // -1 unless pauses keep components from advancing
-	holds            int
-	look, restLook   time.Duration // one look at a remote fact, at most; at one of a node at rest
-	leastLook        time.Duration // one look at a remote fact, at least
-	looks            int           // looks that the components make in one pass, at most
-	marks            marks
-	peers            []peer // see compiler.peers
+	advancing        petri.PlaceID   // -1 unless the program keeps components from advancing
 }
 
-// componentNet is what the compiler knows of one component.
+// componentNet has the places of a component.
 type componentNet struct {
-	existences   []existence
-	pushes       []push
-	space        *component.Space
+	*survey.Component
 	at           []petri.PlaceID
 	occupied     []petri.PlaceID // complement of at, -1 where not needed
 	idle, busy   petri.PlaceID
 	exists, gone petri.PlaceID   // -1 unless the component is added or deleted
+	beingAdded   []petri.PlaceID // by existence: marked by "add" until the initial place is entered
 	turn         []petri.PlaceID // see turnOf: a push may begin, all before it have ended
 	noticed      []petri.PlaceID // … and a wait of the node's own program may return
 	ended        map[int]petri.PlaceID
 	registers    map[[2]int]petri.PlaceID // register, value
-	links        map[int][]int            // port -> links
-	waits        []int                    // instructions of its own node that wait for it
 	queued       []petri.PlaceID          // by push
-}
-
-type push struct {
-	instruction, behaviour int
-	existence              int
-	ended                  int // the instruction after which it has certainly ended
-}
-
-// existence is one time that a component exists: from the start of the plan or an
-// addition to a deletion or the end.
-type existence struct {
-	add, added int           // instruction that adds it, and that after which it is there; or -1
-	delete     int           // instruction that deletes it, or -1
-	first      int           // push
-	beingAdded petri.PlaceID // marked by "add" until the initial place is entered
-}
-
-// present says whether a component exists at some time.
-func (k *componentNet) present() bool { return len(k.existences) > 0 }
-
-// existing returns the existence that a component has when the program of its node is
-// at an instruction, or -1.
-func (k *componentNet) existing(instruction int) int {
-	for e, x := range k.existences {
-		if x.add < instruction && (x.delete < 0 || x.delete >= instruction) {
-			return e
-		}
-	}
-	return -1
 }
 
 // turnOf is the index in turn and noticed of: all pushes of an existence before the
 // given one have ended.
 func (k *componentNet) turnOf(existence, push int) int { return push + existence }
 
+// takeLooks notes in the net who looks at whom, and for how long.
+func (c *compiler) takeLooks() {
+	c.net.Reading = c.Awake()
+	if !c.Polling() {
+		return
+	}
+	for n, look := range c.Looks {
+		c.net.Look = append(c.net.Look, struct{ Any, AtRest time.Duration }{look.Most, look.AtRest})
+		for _, m := range c.Awaited(n) {
+			c.net.Awaiting[[2]int{n, m}] = true
+		}
+	}
+}
+
 // transition is a transition while it is made.
 type transition struct {
 	Name            string
 	In, Out, Read   []petri.PlaceID
-	Delay           model.Delay
-	AtRest          time.Duration
-	Peers           []int
+	Delay           executor.Delay
 	Class           petri.Class
 	Choice, Variant int32
 	Leg             petri.Leg
@@ -204,11 +171,11 @@ func (c *compiler) add(t transition) petri.TransitionID {
 		t.Class = petri.Inner
 	}
 	out := petri.Transition{
-		Delay: c.delayOf(&t.Delay), Looks: petri.NoLooks,
+		Delay: c.delayOf(&t.Delay.Delay), Looks: petri.NoLooks,
 		Class: t.Class, Kind: t.Origin.Kind, Choice: t.Choice, Variant: t.Variant, Leg: t.Leg, NextPass: t.NextPass, Origin: c.originOf(&t.Origin),
 	}
-	if len(t.Peers) > 0 {
-		out.Looks = &petri.Looks{AtRest: t.AtRest, Peers: t.Peers}
+	if len(t.Delay.Peers) > 0 && t.Delay.AtRest < t.Delay.Hi {
+		out.Looks = &petri.Looks{AtRest: t.Delay.AtRest, Peers: t.Delay.Peers}
 	}
 	out.SetArcs(c.arcs.Join(t.In, t.Read, t.Out), len(t.In), len(t.Read))
 	return petri.TransitionID(c.transitions.Add(out))
@@ -270,8 +237,10 @@ func (c *compiler) instructionOrigin(k petri.Kind, node, i int) petri.Origin {
 
 // makeNodes makes the places of the programs.
 func (c *compiler) makeNodes() {
-	for n := range c.s.Nodes {
+	c.nodes = make([]nodeNet, len(c.Nodes))
+	for n := range c.nodes {
 		k := &c.nodes[n]
+		k.Node = &c.Nodes[n]
 		node := c.s.Nodes[n]
 		name := c.nodeName(n)
 		o := c.origin(petri.NodeStart, n)
@@ -283,39 +252,29 @@ func (c *compiler) makeNodes() {
 		end := c.place(name+": ended", false, true, o)
 		k.pc = append(k.pc, end)
 		c.net.Ends = append(c.net.Ends, end)
-		c.net.Computes = append(c.net.Computes, k.pc[c.firstComputing(n)])
+		c.net.Computes = append(c.net.Computes, k.pc[c.FirstComputing(n)])
 		k.nothold, k.holding, k.advancing = -1, -1, -1
-		if k.holds > 0 {
+		if k.Holds > 0 {
 			k.nothold = c.place(name+": not holding", true, true, o)
 			k.holding = c.place(name+": holding", false, false, o)
 		}
-		if stops := k.marks.stops; len(stops) > 0 {
-			k.advancing = c.place(name+": components advance", stops[0] >= c.firstWait(n), true, o)
+		if len(k.Stops) > 0 {
+			k.advancing = c.place(name+": components advance", k.Stops[0] >= c.FirstAdvance(n), true, o)
 		}
 		c.net.Starts = append(c.net.Starts, c.add(transition{
-			Name: name + ": start", In: []petri.PlaceID{k.off}, Out: []petri.PlaceID{k.started, k.pc[0]}, Delay: node.Start, Origin: o,
+			Name: name + ": start", In: []petri.PlaceID{k.off}, Out: []petri.PlaceID{k.started, k.pc[0]}, Delay: executor.Plain(node.Start), Origin: o,
 		}))
 	}
 }
 
-// firstComputing is the first instruction of a node, or the end of its program, in which
-// components advance and no other node is looked at in each pass.
-func (c *compiler) firstComputing(n int) int {
-	program := c.s.Nodes[n].Program
-	for _, i := range c.nodes[n].marks.advances {
-		if in := &program[i]; in.Op != model.Wait || c.s.Components[in.Component].Node == n {
-			return i
-		}
-	}
-	return len(program)
-}
-
 // makeComponents makes the places of the components' states.
 func (c *compiler) makeComponents() {
+	c.components = make([]componentNet, len(c.Components))
 	for i := range c.components {
 		k := &c.components[i]
+		k.Component = &c.Components[i]
 		c.net.Idle, c.net.At = append(c.net.Idle, -1), append(c.net.At, nil)
-		if !k.present() {
+		if !k.Present() {
 			continue
 		}
 		comp := c.s.Components[i]
@@ -328,85 +287,68 @@ func (c *compiler) makeComponents() {
 			active := slices.Contains(comp.Active, p)
 			k.at = append(k.at, c.place(name+": at "+c.quote(place.Name), active, true, po))
 			k.occupied = append(k.occupied, -1)
-			if k.space.Contested[p] {
+			if k.Space.Contested[p] {
 				k.occupied[p] = c.place(name+": not at "+c.quote(place.Name), !active, true, po)
 			}
 		}
 		c.net.At[i] = k.at
-		added := k.existences[0].add >= 0
 		ro := c.componentOrigin(petri.BehaviourEnd, i)
 		k.idle = c.place(name+": idle", true, true, ro)
 		c.net.Idle[i] = k.idle
 		k.busy = c.place(name+": busy", false, false, ro)
 		k.exists, k.gone = -1, -1
-		if added || len(k.existences) > 1 || k.existences[0].delete >= 0 {
-			k.exists = c.place(name+": exists", !added, true, ro)
-			k.gone = c.place(name+": does not exist", added, true, ro)
+		if k.Added() || len(k.Existences) > 1 || k.Existences[0].Delete >= 0 {
+			k.exists = c.place(name+": exists", !k.Added(), true, ro)
+			k.gone = c.place(name+": does not exist", k.Added(), true, ro)
 		}
-		for e, x := range k.existences {
-			last := len(k.pushes)
-			if e+1 < len(k.existences) {
-				last = k.existences[e+1].first
-			}
-			for p := x.first; p <= last; p++ {
-				turn := c.place(c.text("%s: %d pushes ended%s", name, p, again(e)), p == 0 && e == 0 && !added, true, ro)
-				noticed := turn
-				if p > x.first && c.noticeDelay(i, p-1) > 0 {
-					noticed = c.place(c.text("%s: seen that %d pushes ended%s", name, p, again(e)), false, true, ro)
-				}
-				k.turn, k.noticed = append(k.turn, turn), append(k.noticed, noticed)
-			}
-		}
+		c.makeTurns(i)
 		c.makeRegisters(i)
 	}
 }
 
-// maySleepAfter says whether the executor may sleep after the end of a push before
-// the node's own program goes on: after a pass in which nothing could move.
-func (c *compiler) maySleepAfter(m component.Mode) bool {
-	return c.polling() && len(m.Arrivals) == 0 && m.Reached
-}
-
-// noticeDelay is how long after the end of a push, which others can see at once,
-// the node's own program may go on: when the other components have had their
-// share of the pass, and after a sleep where nothing could move.
-func (c *compiler) noticeDelay(component, p int) time.Duration {
-	m := c.components[component].space.Modes[p]
-	if c.s.Network.Profile.Kind == model.Concertod && m.Reached {
-		return c.s.Network.Profile.Pass.Hi
+// makeTurns makes the places of the pushes of a component that have ended.
+func (c *compiler) makeTurns(i int) {
+	k, name, o := &c.components[i], c.componentName(i), c.componentOrigin(petri.BehaviourEnd, i)
+	k.beingAdded, k.ended = make([]petri.PlaceID, len(k.Existences)), map[int]petri.PlaceID{}
+	for e, x := range k.Existences {
+		last := len(k.Pushes)
+		if e+1 < len(k.Existences) {
+			last = k.Existences[e+1].First
+		}
+		for p := x.First; p <= last; p++ {
+			turn := c.place(c.text("%s: %d pushes ended%s", name, p, again(e)), p == 0 && e == 0 && !k.Added(), true, o)
+			noticed := turn
+			if p > x.First && c.Notice(i, p-1).Hi > 0 {
+				noticed = c.place(c.text("%s: seen that %d pushes ended%s", name, p, again(e)), false, true, o)
+			}
+			k.turn, k.noticed = append(k.turn, turn), append(k.noticed, noticed)
+		}
 	}
-	if !c.polling() || !m.Reached {
-		return 0
-	}
-	delay := c.lookingTime(c.s.Components[component].Node, c.beside(component, m.Behaviour))
-	if c.maySleepAfter(m) {
-		delay += c.s.Network.Profile.Pass.Hi + c.s.Network.Profile.Poll.Hi
-	}
-	return delay
 }
 
 // makeRegisters makes the places for the counts and flags that are part of the
 // net.
 func (c *compiler) makeRegisters(i int) {
 	k := &c.components[i]
+	k.registers = map[[2]int]petri.PlaceID{}
 	o := c.componentOrigin(petri.Derived, i)
 	make := func(r, v int) {
 		if _, ok := k.registers[[2]int{r, v}]; !ok {
 			name := c.text("%s: register %d is %d", c.componentName(i), r, v)
-			k.registers[[2]int{r, v}] = c.place(name, k.space.Initial[r] == v, true, o)
+			k.registers[[2]int{r, v}] = c.place(name, k.Space.Initial[r] == v, true, o)
 		}
 	}
 	values := map[int][]int{} // by register
-	for _, ev := range k.space.Events {
+	for _, ev := range k.Space.Events {
 		for _, v := range ev.Variants {
 			for _, reg := range v.Registers {
 				values[reg[0]] = append(values[reg[0]], reg[1], reg[2])
 			}
 		}
 	}
-	for r, dynamic := range k.space.Dynamic {
+	for r, dynamic := range k.Space.Dynamic {
 		if dynamic {
-			make(r, k.space.Initial[r])
+			make(r, k.Space.Initial[r])
 			for _, v := range values[r] {
 				make(r, v)
 			}

@@ -2,7 +2,6 @@ package compile
 
 import (
 	"slices"
-	"time"
 
 	"adagio/dsl/model"
 	"adagio/petri"
@@ -33,7 +32,7 @@ type confirmations struct {
 // makeConfirmations makes the places of the nodes whose programs wait for all.
 func (c *compiler) makeConfirmations() {
 	c.confirmations = map[int]*confirmations{}
-	if !c.s.Rules.Confirmations || !c.polling() {
+	if !c.s.Rules.Confirmations || !c.Polling() {
 		return
 	}
 	for a, askers := range c.mayAsk() {
@@ -108,7 +107,7 @@ func (c *compiler) confirm(a, b int, name string) (asked, unasked []petri.PlaceI
 	msg := c.place(name+": asked "+c.s.Nodes[a].Name, false, true, o)
 	none := c.place(name+": nothing asked of "+c.s.Nodes[a].Name, true, true, o)
 	to := c.askedOrigin(petri.Network, a, b)
-	c.add(c.lookingAround(transition{Name: name + ": confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg, k.missing[b]}, Out: []petri.PlaceID{k.gotten[b], none}, Origin: to}, a, 0, 2))
+	c.add(transition{Name: name + ": confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg, k.missing[b]}, Out: []petri.PlaceID{k.gotten[b], none}, Delay: c.LooksAround(a, 0, 2), Origin: to})
 	c.add(transition{Name: name + ": another confirmation to " + c.s.Nodes[a].Name, In: []petri.PlaceID{msg}, Read: []petri.PlaceID{k.gotten[b]}, Out: []petri.PlaceID{none}, Origin: to})
 	return []petri.PlaceID{msg}, []petri.PlaceID{none}
 }
@@ -134,18 +133,9 @@ func (c *compiler) asking(name string, b, a int, looked petri.PlaceID, known [2]
 	c.add(tells)
 	c.add(transition{Class: petri.Condition, Name: name + " is to be asked again", In: []petri.PlaceID{done}, Read: []petri.PlaceID{known[0]}, Out: []petri.PlaceID{to}, Origin: o})
 	if k := c.confirmations[a]; !k.once {
-		c.add(c.lookingAround(transition{Name: name + " confirms anew", In: []petri.PlaceID{done, k.missing[b]}, Read: append(unasked, looked, known[1]), Out: []petri.PlaceID{done, k.gotten[b]}, Origin: c.askedOrigin(petri.Network, a, b)}, b, 0, 2))
+		c.add(transition{Name: name + " confirms anew", In: []petri.PlaceID{done, k.missing[b]}, Read: append(unasked, looked, known[1]), Out: []petri.PlaceID{done, k.gotten[b]}, Delay: c.LooksAround(b, 0, 2), Origin: c.askedOrigin(petri.Network, a, b)})
 	}
 	return []petri.PlaceID{done}
-}
-
-// lookingAround makes a transition that happens once a node has looked at all its neighbours
-// so many times, a poll later at most.
-func (c *compiler) lookingAround(t transition, n int, least time.Duration, times int) transition {
-	neighbours := c.s.Nodes[n].Neighbours
-	return c.looking(t, n, neighbours, func() model.Delay {
-		return model.Interval(least, c.s.Network.Profile.Poll.Hi+c.lookingTime(n, times*len(neighbours)))
-	})
 }
 
 // closeAll makes the closing "wait all" of a node, which asks its neighbours from
@@ -163,17 +153,17 @@ func (c *compiler) closeAll(n int) {
 	looked := c.place(name+": looked", false, true, o)
 	todo := c.place(name+": to come", true, true, o)
 	read := []petri.PlaceID{c.net.Ends[n]}
-	for _, i := range c.nodes[n].components {
-		if k := &c.components[i]; k.existing(len(c.s.Nodes[n].Program)) >= 0 {
-			read = append(read, k.noticed[k.turnOf(k.existing(len(c.s.Nodes[n].Program)), len(k.pushes))])
+	for _, i := range c.Nodes[n].Components {
+		if k := &c.components[i]; k.Existing(len(c.s.Nodes[n].Program)) >= 0 {
+			read = append(read, k.noticed[k.turnOf(k.Existing(len(c.s.Nodes[n].Program)), len(k.Pushes))])
 		}
 	}
 	neighbours := c.s.Nodes[n].Neighbours
-	c.add(c.lookingAround(transition{Name: name, In: []petri.PlaceID{todo}, Read: read, Out: []petri.PlaceID{looked}, Origin: o}, n, 0, 1))
+	c.add(transition{Name: name, In: []petri.PlaceID{todo}, Read: read, Out: []petri.PlaceID{looked}, Delay: c.LooksAround(n, 0, 1), Origin: o})
 	for _, m := range counting {
 		f := c.nodeIdleFact(m)
 		c.observe(f, n)
-		no, yes := c.asks(f, n, c.unsettled(n, 2*len(neighbours), neighbours...))
+		no, yes := c.asks(f, n, c.Waiting(n, 2*len(neighbours), neighbours...))
 		c.asking(name, n, m, looked, [2]petri.PlaceID{no, yes}, o)
 	}
 }

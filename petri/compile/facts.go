@@ -5,7 +5,7 @@ import (
 
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/lists"
+	"adagio/petri/executor"
 )
 
 // What one node knows of another travels by this pattern, for each fact and
@@ -33,10 +33,9 @@ type fact struct {
 	changes   int               // no plan changes it more often
 	favour    bool              // known without being told: what an observer assumes before it has seen anything
 	observers []observer
-	at        map[int]int                 // index in observers, by node, where there are many
-	presumed  bool                        // what they take it for before they have been told
-	unseen    bool                        // nobody sees it as it is when its node starts, see refusesAtOnce
-	atRest    struct{ known, holds bool } // see settledOnce
+	at        map[int]int // index in observers, by node, where there are many
+	presumed  bool        // what they take it for before they have been told
+	unseen    bool        // nobody sees it as it is when its node starts, see survey.RefusesAtOnce
 }
 
 // observer is a node that asks for a fact of another.
@@ -44,7 +43,7 @@ type observer struct {
 	node    int
 	no, yes petri.PlaceID // it does not know that the fact holds, and it does
 	noted   petri.PlaceID // the last message so far is taken note of
-	late    responseTime
+	late    executor.Response
 }
 
 // manyObservers is from how many on those of a fact are found by a map.
@@ -81,41 +80,25 @@ func (f *fact) observed(o observer) {
 
 // portFact returns the fact about a port, registered at first use.
 func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
-	node := c.s.Components[component].Node
-	key := petri.Fact{Kind: kind, Node: node, Component: component, Index: port}
+	key := petri.Fact{Kind: kind, Node: c.s.Components[component].Node, Component: component, Index: port}
 	if f, ok := c.facts[key]; ok {
 		return f
 	}
-	k := c.components[component]
-	held := k.space.Held[port]
 	words := map[petri.FactKind][2]string{petri.Active: {"inactive", "active"}, petri.Accepting: {"refusing", "accepting"}, petri.Free: {"in use", "free"}}[kind]
-	value := held
-	switch kind {
-	case petri.Free:
-		value = !held
-	case petri.Accepting:
-		value = !k.space.Refusing[port]
-	}
+	value := c.Holds(key)
 	f := c.register(key, c.portName(component, port), words[1], words[0], value)
 	o := c.factOrigin(petri.Derived, key)
 	f.off = c.place(f.ceased, !value, true, o)
 	f.on = c.place(f.name, value, true, o)
 	f.onReads, f.offReads = []petri.PlaceID{f.on}, [][]petri.PlaceID{{f.off}}
-	f.changes = c.changes(kind, component, port)
-	f.unseen = kind == petri.Accepting && value && c.refusesAtOnce(component, port)
-	f.favour = kind == petri.Accepting && !c.rules.AllowActive && !f.unseen
+	f.changes = c.Changes(key)
+	f.unseen = kind == petri.Accepting && value && c.RefusesAtOnce(component, port)
+	f.favour = kind == petri.Accepting && !c.Rules.AllowActive && !f.unseen
 	return f
 }
 
 func (c *compiler) register(key petri.Fact, of, holds, ceased string, initial bool) *fact {
-	var f *fact
-	if last := len(c.spareFacts) - 1; last >= 0 {
-		f, c.spareFacts = c.spareFacts[last], c.spareFacts[:last]
-	} else {
-		f = new(fact)
-	}
-	*f = fact{Fact: key, name: c.text("%s %s", of, holds), ceased: c.text("%s %s", of, ceased), on: -1, off: -1, initial: initial,
-		observers: f.observers[:0]}
+	f := &fact{Fact: key, name: c.text("%s %s", of, holds), ceased: c.text("%s %s", of, ceased), on: -1, off: -1, initial: initial}
 	c.facts[key] = f
 	c.factOrder = append(c.factOrder, f)
 	return f
@@ -139,36 +122,6 @@ func (c *compiler) factOrigin(k petri.Kind, f petri.Fact) petri.Origin {
 		}
 	}
 	return o
-}
-
-// changes bounds how often a fact about a port changes, from the state
-// space of its component.
-func (c *compiler) changes(kind petri.FactKind, component, port int) int {
-	n := 0
-	for _, ev := range c.components[component].space.EventsOf[port] {
-		flips := false
-		for _, o := range ev.Observed {
-			e := o.Effect
-			switch kind {
-			case petri.Active:
-				flips = flips || slices.Contains(e.Activate, port) || slices.Contains(e.Disable, port)
-			case petri.Accepting:
-				flips = flips || slices.Contains(e.Refuse, port) || slices.Contains(e.Relent, port)
-			case petri.Free:
-				flips = flips || slices.Contains(e.Take, port) || slices.Contains(e.Release, port)
-			}
-		}
-		if !flips {
-			continue
-		}
-		if ev.Kind == petri.ComponentAdd || ev.Kind == petri.ProgramStep {
-			n++
-		}
-		for _, times := range ev.Counts {
-			n += times
-		}
-	}
-	return n
 }
 
 // observe makes a fact known on a node.
@@ -198,7 +151,7 @@ func (c *compiler) presumes(f *fact) bool {
 	if port && c.s.Network.Profile.Kind == model.Ideal && c.s.Nodes[f.Node].Start.Hi == 0 {
 		return f.initial
 	}
-	if f.Kind == petri.Active && c.polling() && c.rememberActive(f) {
+	if f.Kind == petri.Active && c.Polling() && c.rememberActive(f) {
 		return true
 	}
 	return f.favour
@@ -209,10 +162,10 @@ func (c *compiler) presumes(f *fact) bool {
 // them do, it notes which in the net.
 func (c *compiler) rememberActive(f *fact) bool {
 	remember := map[int]bool{} // by node that asks
-	for _, i := range c.components[f.Component].links[f.Index] {
+	for _, i := range c.Components[f.Component].Links[f.Index] {
 		l := &c.s.Links[i]
 		if n := c.s.Components[l.User].Node; n != f.Node {
-			remember[n] = remember[n] || c.s.Nodes[n].Uptime != nil && l.UserSide && c.components[l.User].space.Held[l.UsePort]
+			remember[n] = remember[n] || c.s.Nodes[n].Uptime != nil && l.UserSide && c.Components[l.User].Space.Held[l.UsePort]
 		}
 	}
 	all := len(remember) > 0
@@ -230,17 +183,12 @@ func (c *compiler) rememberActive(f *fact) bool {
 // asks returns the place to read on a node to learn that a fact holds, and the
 // one that says it does not. The one who asks may see a change that much later than
 // a poll after it.
-func (c *compiler) asks(f *fact, node int, late responseTime) (no, yes petri.PlaceID) {
+func (c *compiler) asks(f *fact, node int, late executor.Response) (no, yes petri.PlaceID) {
 	if node == f.Node {
 		return f.off, f.on
 	}
 	k := f.observer(node)
-	old := k.late
-	peers := late.peers
-	if len(old.peers) > 0 && !slices.Equal(old.peers, peers) {
-		peers = lists.Merged(old.peers, peers)
-	}
-	k.late = responseTime{max(old.any, late.any), max(old.settled, late.settled), max(old.atRest, late.atRest), max(old.age, late.age), max(old.allowed, late.allowed), peers}
+	k.late = k.late.And(late)
 	return k.no, k.yes
 }
 
@@ -272,7 +220,7 @@ func (c *compiler) nodeIdleFact(node int) *fact {
 	f := c.register(key, c.nodeName(node), "idle", "not idle", true)
 	var idle []petri.PlaceID
 	var busy [][]petri.PlaceID
-	for _, i := range c.nodes[node].components {
+	for _, i := range c.Nodes[node].Components {
 		k := &c.components[i]
 		idle, busy = append(idle, k.idle), append(busy, []petri.PlaceID{k.busy})
 	}
@@ -285,7 +233,7 @@ func (c *compiler) nodeIdleFact(node int) *fact {
 		f.onReads, f.offReads = []petri.PlaceID{yes}, [][]petri.PlaceID{{no}}
 	}
 	c.shownWhileNotHolding(f, c.nodes[node])
-	f.changes = c.shownIdle(node, c.nodes[node].components...)
+	f.changes = c.shownIdle(node, c.Nodes[node].Components...)
 	return f
 }
 
@@ -343,20 +291,19 @@ func (c *compiler) compileFacts() {
 
 // deliver takes the r-th message of a fact to an observer. A message that comes
 // before the one ahead of it has arrived waits for it.
-func (c *compiler) deliver(f *fact, r int, by *observer, value bool, msg petri.PlaceID, way transition) {
+func (c *compiler) deliver(f *fact, r int, by *observer, value bool, msg petri.PlaceID, way executor.Delay) {
 	to, known, next := by.node, by.no, by.yes
 	if !value {
 		known, next = next, known
 	}
 	o := c.factOrigin(petri.Network, f.Fact)
 	o.Node, o.Ceases = to, !value
-	arrival := way
-	arrival.Name, arrival.In, arrival.Origin = c.text("%s: arrival %d at %s", f.says(value), r, c.nodeName(to)), c.ids(msg), o
+	arrival := transition{Name: c.text("%s: arrival %d at %s", f.says(value), r, c.nodeName(to)), In: c.ids(msg), Delay: way, Origin: o}
 	noted := by.noted
 	by.noted = c.place(c.text("%s: noted %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
 	heard, gated := c.heard(f.Node, to)
 	if !value && slices.Contains(c.stale, petri.Observation{Fact: f.Fact, Node: to, Change: r}) {
-		unseen := transition{Name: arrival.Name + ", unseen", In: []petri.PlaceID{msg}, Read: []petri.PlaceID{known}, Out: []petri.PlaceID{by.noted}, Delay: way.Delay, Origin: o}
+		unseen := transition{Name: arrival.Name + ", unseen", In: []petri.PlaceID{msg}, Read: []petri.PlaceID{known}, Out: []petri.PlaceID{by.noted}, Delay: executor.Plain(way.Delay), Origin: o}
 		if r > 1 {
 			unseen.In = append(unseen.In, noted)
 		}
@@ -368,8 +315,8 @@ func (c *compiler) deliver(f *fact, r int, by *observer, value bool, msg petri.P
 		return
 	}
 	arrived := c.place(c.text("%s: arrived %d at %s", f.says(value), r, c.nodeName(to)), false, true, o)
-	if arrival.Out = c.ids(arrived); c.readsAsleep(to) {
-		due, rest := c.throughBroker(f.Node, to)
+	if arrival.Out = c.ids(arrived); c.ReadsAsleep(to) {
+		due, rest := c.ThroughBroker(f.Node, to)
 		c.readWhenAwake(&arrival, due, rest)
 	}
 	c.add(arrival)
@@ -406,7 +353,7 @@ func (c *compiler) publish(f *fact, r int, sent petri.PlaceID, value, last bool)
 		by := &f.observers[i]
 		msg := c.place(c.text("%s: message %d to %s", f.says(value), r, c.nodeName(by.node)), false, true, o)
 		out = append(out, msg)
-		c.deliver(f, r, by, value, msg, c.travel(f, by, value, last))
+		c.deliver(f, r, by, value, msg, c.Travel(f.Fact, by.node, by.late, value, last))
 	}
 	choice, in := int32(0), c.ids(sent)
 	publish := func(i int, read []petri.PlaceID) {

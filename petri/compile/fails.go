@@ -3,6 +3,7 @@ package compile
 import (
 	"adagio/dsl/model"
 	"adagio/petri"
+	"adagio/petri/survey"
 )
 
 // With model.Rules.Fails an instruction that cannot be executed ends the process of its
@@ -48,18 +49,18 @@ func (p *step) failWhile(why petri.Refusal, when [][]petri.PlaceID) {
 func (p *step) failDelete() {
 	k := &p.components[p.in.Component]
 	working := []petri.PlaceID{k.busy}
-	for push := k.existences[k.existing(p.i)].first; push < p.pushed[p.in.Component]; push++ {
+	for push := k.Existences[k.Existing(p.i)].First; push < p.pushed[p.in.Component]; push++ {
 		working = append(working, k.queued[push])
 	}
 	p.fail(petri.NotIdleYet, working)
 	var linked []petri.PlaceID
 	always := false // connected
 	for _, s := range p.sidesOf(p.in.Component) {
-		switch s.state {
-		case sideMoves:
+		switch s.State {
+		case survey.Moves:
 			linked = append(linked, s.linked)
-		case sideFixed:
-			always = always || s.initial || p.linking[[2]int{p.n, s.link}].first < p.i
+		case survey.Fixed:
+			always = always || s.First < p.i
 		}
 	}
 	if always {
@@ -74,7 +75,7 @@ func (p *step) failDelete() {
 func (p *step) connected() bool {
 	l, k := p.s.Links[p.in.Link], p.links[p.in.Link]
 	user, provider := p.s.Sides(p.n, p.in.Link)
-	user, provider = user && k.user.state != sideMoves, provider && k.provider.state != sideMoves
+	user, provider = user && k.user.State != survey.Moves, provider && k.provider.State != survey.Moves
 	if !user && !provider {
 		return false
 	}

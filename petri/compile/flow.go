@@ -3,7 +3,6 @@ package compile
 import (
 	"slices"
 
-	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/component"
 )
@@ -13,12 +12,12 @@ import (
 func (b *body) flow(ev *component.Event) (in, out, read []petri.PlaceID) {
 	switch ev.Kind {
 	case petri.ComponentAdd:
-		in = []petri.PlaceID{b.k.existences[ev.DockSet].beingAdded, b.k.busy}
+		in = []petri.PlaceID{b.k.beingAdded[ev.DockSet], b.k.busy}
 		if b.k.occupied[ev.Element] >= 0 {
 			in = append(in, b.k.occupied[ev.Element])
 		}
 		in[0] = b.stepped(in[0], "entry into the initial place"+again(ev.DockSet), ev)
-		return in, []petri.PlaceID{b.k.at[ev.Element], b.k.idle, b.k.exists, b.k.turn[b.k.turnOf(ev.DockSet, b.k.existences[ev.DockSet].first)]}, nil
+		return in, []petri.PlaceID{b.k.at[ev.Element], b.k.idle, b.k.exists, b.k.turn[b.k.turnOf(ev.DockSet, b.k.Existences[ev.DockSet].First)]}, nil
 	case petri.LeaveTry:
 		in = []petri.PlaceID{b.leaveWork(toLeave, ev.Behaviour, ev.Element)}
 		return in, []petri.PlaceID{b.leaveWork(trying, ev.Behaviour, ev.Element)}, nil
@@ -67,14 +66,14 @@ func (b *body) endedPlace(t int) petri.PlaceID {
 
 func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
 	token := b.leaveWork(toLeave, ev.Behaviour, ev.Element)
-	if b.k.space.Tries(ev.Element) {
+	if b.k.Space.Tries(ev.Element) {
 		token = b.leaveWork(trying, ev.Behaviour, ev.Element)
 		token = b.looked(token, b.goName(ev.Behaviour, ev.Element), ev)
 	}
 	in = []petri.PlaceID{b.k.at[ev.Element], token}
-	looks := ev.Others + b.k.space.StartLooks(ev.EventKey)
-	for _, t := range b.k.space.Leaving(ev.Behaviour, ev.Element) {
-		if b.k.space.Gated(t) {
+	looks := ev.Others + b.k.Space.StartLooks(ev.EventKey)
+	for _, t := range b.k.Space.Leaving(ev.Behaviour, ev.Element) {
+		if b.k.Space.Gated(t) {
 			out = append(out, b.transitionWork(ready, t))
 		} else {
 			out = append(out, b.starting(t, looks, ev))
@@ -87,9 +86,9 @@ func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
 }
 
 func (b *body) enterFlow(ev *component.Event) (in, out, read []petri.PlaceID) {
-	for _, set := range b.k.space.FilledTogether(ev.Behaviour, ev.Element) {
+	for _, set := range b.k.Space.FilledTogether(ev.Behaviour, ev.Element) {
 		full, not := b.dockSet(set)
-		if slices.Contains(b.k.space.Sets(ev.EventKey), set.DockSet) {
+		if slices.Contains(b.k.Space.Sets(ev.EventKey), set.DockSet) {
 			in, out = append(in, full), append(out, not)
 		} else {
 			read = append(read, not)
@@ -102,7 +101,7 @@ func (b *body) enterFlow(ev *component.Event) (in, out, read []petri.PlaceID) {
 		in = append(in, b.k.occupied[ev.Element])
 	}
 	out = append(out, b.k.at[ev.Element])
-	for _, set := range b.k.space.Sets(ev.EventKey) {
+	for _, set := range b.k.Space.Sets(ev.EventKey) {
 		a := [2]int{ev.Element, set}
 		out = append(out, b.work(enteredKey(ev.Behaviour, a), b.enteredName(ev.Behaviour, a), b.origin(petri.Enter, ev.Behaviour, ev.Element)))
 	}
@@ -122,7 +121,7 @@ func (b *body) dockSet(ev *component.Event) (full, not petri.PlaceID) {
 	}
 	not = b.place(b.name+": not arrived: "+name, true, true, b.componentOrigin(petri.Derived, b.i))
 	b.made[workOf(ev, notArrived)] = not
-	in := b.stepToEnter(ev, b.k.space.AllTogether(ev))
+	in := b.stepToEnter(ev, b.k.Space.AllTogether(ev))
 	b.add(transition{Name: b.name + ": all docks to have " + name, In: append(in, not), Out: []petri.PlaceID{full}, Origin: b.origin(petri.Step, ev.Behaviour, ev.Element)})
 	return full, not
 }
@@ -130,22 +129,58 @@ func (b *body) dockSet(ev *component.Event) (full, not petri.PlaceID) {
 // stepToEnter returns the places of the docks of an entry, after the step that a
 // profile puts before it; longest is the event whose looks the step may take.
 func (b *body) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
-	for _, t := range b.k.space.Emptied(ev.EventKey) {
+	for _, t := range b.k.Space.Emptied(ev.EventKey) {
 		in = append(in, b.endedPlace(t))
 	}
-	step := func() model.Delay { return model.Interval(b.eventStep(ev).Lo, b.eventStep(longest).Hi) }
-	if step().Hi == 0 {
+	step := b.Entry(b.i, ev, longest)
+	if step.Hi == 0 {
 		return in
 	}
 	o := b.origin(petri.Step, ev.Behaviour, ev.Element)
 	o.Pos = &b.t.Places[ev.Element].Pos
 	name := b.enteredName(ev.Behaviour, [2]int{ev.Element, ev.DockSet})
 	key, what := workOf(ev, arrived), "arrived: "
-	if len(b.k.space.FilledTogether(ev.Behaviour, ev.Element)) > 0 {
+	if len(b.k.Space.FilledTogether(ev.Behaviour, ev.Element)) > 0 {
 		key, what = workOf(ev, steppedFor), "stepped: "
 	}
 	stepped := b.work(key, what+name, o)
-	b.add(b.looking(transition{Name: b.name + ": step to have " + name, In: in, Out: []petri.PlaceID{stepped}, Read: b.gated(nil), Origin: o},
-		o.Node, b.asked(b.i, ev.Behaviour), step))
+	b.add(transition{Name: b.name + ": step to have " + name, In: in, Out: []petri.PlaceID{stepped}, Read: b.gated(nil), Delay: step, Origin: o})
 	return []petri.PlaceID{stepped}
+}
+
+// starting is the place from which a transition runs that asks nothing; looks are those between
+// the departure and its start, at most.
+func (b *body) starting(t, looks int, departure *component.Event) petri.PlaceID {
+	if !b.Polling() || looks == 0 {
+		return b.running(t)
+	}
+	o := b.origin(petri.Step, departure.Behaviour, departure.Element)
+	name := b.transitionName(t)
+	to := b.work(workKey{what: starting, index: t}, "starting "+name, o)
+	b.add(transition{Name: b.name + ": step to start " + name, In: []petri.PlaceID{to}, Out: []petri.PlaceID{b.running(t)}, Delay: b.Starting(b.i, departure, looks), Origin: o})
+	return to
+}
+
+// stepped inserts a step before an initial place is entered, where the executor has one.
+func (b *body) stepped(from petri.PlaceID, what string, ev *component.Event) petri.PlaceID {
+	step := b.Addition(b.i, ev)
+	if step.Hi == 0 {
+		return from
+	}
+	o := b.origin(petri.Step, ev.Behaviour, ev.Element)
+	to := b.work(workOf(ev, steppedFor), "stepped: "+what, o)
+	b.add(transition{Name: b.name + ": step for " + what, In: []petri.PlaceID{from}, Out: []petri.PlaceID{to}, Read: b.gated(nil), Delay: step, Origin: o})
+	return to
+}
+
+// looked inserts a first look at remote facts, where there are any to look at.
+func (b *body) looked(from petri.PlaceID, what string, ev *component.Event) petri.PlaceID {
+	look, ok := b.FirstLook(b.i, ev)
+	if !ok {
+		return from
+	}
+	o := b.origin(petri.Look, ev.Behaviour, ev.Element)
+	to := b.work(workOf(ev, lookedFor), "looked: "+what, o)
+	b.add(transition{Name: b.name + ": look for " + what, In: []petri.PlaceID{from}, Out: []petri.PlaceID{to}, Read: b.gated(nil), Delay: look, Origin: o})
+	return to
 }

@@ -54,8 +54,8 @@ func (c *compiler) shownIdle(n int, components ...int) int {
 // so much before, returns in the instant in which all that has ended.
 func (c *compiler) returnsAtOnce(in model.Instruction, at, pushed int) bool {
 	k := &c.components[in.Component]
-	e := k.existing(at)
-	if e < 0 || c.s.Semantics == model.ConcertoD && in.Behaviour >= 0 || k.turnOf(e, pushed) >= len(k.turn) {
+	e := k.Existing(at)
+	if e < 0 || c.WaitsByName(in) || k.turnOf(e, pushed) >= len(k.turn) {
 		return false
 	}
 	ended := k.turnOf(e, pushed)

@@ -1,9 +1,6 @@
 package compile
 
 import (
-	"fmt"
-
-	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/internal/lists"
 )
@@ -17,7 +14,7 @@ import (
 func (p *step) limit() {
 	var ended []petri.PlaceID
 	for _, c := range p.in.Of {
-		if k := &p.components[c]; k.existing(p.i) >= 0 {
+		if k := &p.components[c]; k.Existing(p.i) >= 0 {
 			ended = append(ended, k.noticed[p.pushesEnded(c)])
 		}
 	}
@@ -38,14 +35,4 @@ func (p *step) limit() {
 		p.compiler.add(t)
 		variant++
 	})
-}
-
-// countSets fails where the transitions of a limit are too many.
-func (c *compiler) countSets(in model.Instruction) error {
-	size := len(in.Of) - in.Most + 1
-	if lists.Sets(len(in.Of), size) <= lists.MaxSets {
-		return nil
-	}
-	return fmt.Errorf("%v: a limit of %d is too much for bounds where %d components have been pushed to: which %d of them end first is a choice between more than %d sets; push to fewer components in one limit, or simulate the plan",
-		in.Pos, in.Most, len(in.Of), size, lists.MaxSets)
 }

@@ -1,160 +1,97 @@
 package compile
 
 import (
-	"slices"
-
 	"adagio/dsl/model"
 	"adagio/petri"
-	"adagio/petri/internal/lists"
+	"adagio/petri/executor"
+	"adagio/petri/survey"
 )
 
 // A link lets its user ask whether the provider serves, and its provider whether
 // the user locks. Both follow from facts, and from the sides of the link that exist.
 
-// sideState says whether a side of a link exists.
-type sideState uint8
-
-const (
-	sideNever sideState = iota
-	sideFixed           // from before anybody asks to the end
-	sideMoves           // made or removed while components run
-)
+// linkNet has the places of a link: its sides, where they move, and the conditions that are
+// derived from them and from facts.
+type linkNet struct {
+	user, provider side
+	derived        map[petri.FactKind][2]petri.PlaceID // off, on; see condition
+}
 
 // side is one side of a link.
 type side struct {
-	state            sideState
+	survey.Side
 	linked, unlinked petri.PlaceID // where it moves
-}
-
-// linking is what the program of a node does to a link, and which instruction is
-// the first to make it.
-type linking struct {
-	connects, disconnects bool
-	first                 int
-}
-
-// noteLinking notes an instruction of node n about a link.
-func (c *compiler) noteLinking(n, i int, in model.Instruction) {
-	k := [2]int{n, in.Link}
-	made := c.linking[k]
-	if in.Op == model.Connect && !made.connects {
-		made.connects, made.first = true, i
-	}
-	made.disconnects = made.disconnects || in.Op == model.Disconnect
-	c.linking[k] = made
-}
-
-// linkNet is what the compiler knows of a link: its sides, and the conditions
-// derived from them (off, on).
-type linkNet struct {
-	user, provider side
-	serving        [2]petri.PlaceID // user's side: the provider serves; 0 where not made
-	allowed        [2]petri.PlaceID // user's side: the provider does not bar
-	open           [2]petri.PlaceID // provider's side: the user does not lock
 }
 
 // makeLinks registers the facts that links ask for and makes the places of
 // sides that move.
 func (c *compiler) makeLinks() {
-	c.links = lists.Zeros(c.links, len(c.s.Links))
+	c.links = make([]linkNet, len(c.s.Links))
 	for i, l := range c.s.Links {
 		k := &c.links[i]
 		user, provider := c.s.Components[l.User].Node, c.s.Components[l.Provider].Node
-		k.user = c.makeSide(i, user, l.User, l.UserSide, "user's")
-		k.provider = c.makeSide(i, provider, l.Provider, l.ProviderSide, "provider's")
+		k.user = c.makeSide(i, c.Links[i].User, l.User, l.UserSide, "user's")
+		k.provider = c.makeSide(i, c.Links[i].Provider, l.Provider, l.ProviderSide, "provider's")
 		use := c.s.TypeOf(l.User).Ports[l.UsePort].Kind == model.Use
-		if k.user.state != sideNever {
+		if k.user.State != survey.Never {
 			c.observe(c.portFact(petri.Active, l.Provider, l.ProvidePort), user)
 			if use && c.s.AsksRefusal(i) {
 				c.observe(c.portFact(petri.Accepting, l.Provider, l.ProvidePort), user)
 			}
 		}
-		if k.provider.state != sideNever && use {
+		if k.provider.State != survey.Never && use {
 			c.observe(c.portFact(petri.Free, l.User, l.UsePort), provider)
 		}
-		if k.user.state == sideMoves || k.provider.state == sideMoves {
+		if k.user.State == survey.Moves || k.provider.State == survey.Moves {
 			f := c.portFact(petri.Free, l.User, l.UsePort) // a disconnect asks
-			if k.provider.state == sideMoves {
+			if k.provider.State == survey.Moves {
 				c.observe(f, provider)
 			}
 		}
 	}
 }
 
-// makeSide classifies a side of a link: it is fixed if it exists before the
-// component on it can ask for it and is never removed.
-func (c *compiler) makeSide(link, node, component int, initial bool, which string) side {
-	made := c.linking[[2]int{node, link}]
-	k := &c.components[component]
-	if !k.present() || !initial && !made.connects {
-		return side{}
-	}
-	early := made.connects && len(k.existences) == 1 && (len(k.pushes) == 0 || made.first < k.pushes[0].instruction) && !c.asksWhenAdded(component)
-	if !made.disconnects && (initial || early) {
-		return side{state: sideFixed}
+// makeSide makes the places of a side of a link, if it moves.
+func (c *compiler) makeSide(link int, of survey.Side, component int, initial bool, which string) side {
+	if of.State != survey.Moves {
+		return side{Side: of}
 	}
 	l := c.s.Links[link]
 	name := c.text("%s - %s, %s side", c.portName(l.User, l.UsePort), c.portName(l.Provider, l.ProvidePort), which)
-	o := c.origin(petri.Derived, node)
+	o := c.origin(petri.Derived, c.s.Components[component].Node)
 	o.Component = component
-	return side{state: sideMoves,
-		linked: c.place(name+": connected", initial, true, o), unlinked: c.place(name+": not connected", !initial, true, o)}
-}
-
-// sideOf is a side of a link that a component has; initial says that it is there at first.
-type sideOf struct {
-	side
-	link    int
-	initial bool
+	return side{of, c.place(name+": connected", initial, true, o), c.place(name+": not connected", !initial, true, o)}
 }
 
 // sidesOf lists the sides of links that a component has.
-func (c *compiler) sidesOf(component int) (out []sideOf) {
-	var links []int
-	for _, of := range c.components[component].links {
-		links = append(links, of...)
-	}
-	slices.Sort(links)
-	for _, i := range slices.Compact(links) {
+func (c *compiler) sidesOf(component int) (out []side) {
+	for _, i := range c.LinksOf(component) {
 		l := &c.s.Links[i]
 		if l.User == component {
-			out = append(out, sideOf{c.links[i].user, i, l.UserSide})
+			out = append(out, c.links[i].user)
 		}
 		if l.Provider == component {
-			out = append(out, sideOf{c.links[i].provider, i, l.ProviderSide})
+			out = append(out, c.links[i].provider)
 		}
 	}
 	return out
 }
 
-// asksWhenAdded says whether a component asks for a port when it is added.
-func (c *compiler) asksWhenAdded(component int) bool {
-	for _, ev := range c.components[component].space.Events {
-		if ev.Kind == petri.ComponentAdd {
-			for _, o := range ev.Observed {
-				if len(o.Effect.Checks) > 0 {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // gate returns the places that an event reads to be sure that a use port is
 // served and, unless it is the start of a transition or a data port, allowed.
-func (c *compiler) gate(component, port int, start bool, late func(link int) responseTime) []petri.PlaceID {
-	node := c.s.Components[component].Node
+func (c *compiler) gate(component, port int, start bool, late func(link int) executor.Response) []petri.PlaceID {
 	kind := c.s.TypeOf(component).Ports[port].Kind
 	var read, serving, unserved []petri.PlaceID
-	for _, i := range c.components[component].links[port] {
-		if c.links[i].user.state == sideNever {
+	for _, i := range c.Components[component].Links[port] {
+		if c.links[i].user.State == survey.Never {
 			continue
 		}
-		no, yes := c.serving(i, late(i))
+		response := late(i)
+		no, yes := c.condition(i, petri.Active, response)
 		serving, unserved = append(serving, yes), append(unserved, no)
 		if kind == model.Use && !start && c.s.AsksRefusal(i) {
-			read = append(read, c.allowed(i, late(i)))
+			_, yes := c.condition(i, petri.Accepting, response)
+			read = append(read, yes)
 		}
 	}
 	switch len(serving) {
@@ -163,7 +100,7 @@ func (c *compiler) gate(component, port int, start bool, late func(link int) res
 	case 1:
 		return append(read, serving[0])
 	}
-	return append(read, c.anyOf(component, port, node, serving, unserved))
+	return append(read, c.anyOf(component, port, serving, unserved))
 }
 
 // conditionPlace makes a place of a derived condition; component and port may be -1.
@@ -182,9 +119,9 @@ func (c *compiler) never(component, port int) petri.PlaceID {
 
 // anyOf is the condition that one of several providers serves: the least of
 // their dates.
-func (c *compiler) anyOf(component, port, node int, serving, unserved []petri.PlaceID) petri.PlaceID {
+func (c *compiler) anyOf(component, port int, serving, unserved []petri.PlaceID) petri.PlaceID {
 	return c.once(sharedKey{servedByAny, component, port}, func() petri.PlaceID {
-		name := c.portName(component, port) + " served"
+		node, name := c.s.Components[component].Node, c.portName(component, port)+" served"
 		no := c.conditionPlace("not "+name, true, node, component, port)
 		yes := c.conditionPlace(name, false, node, component, port)
 		o := c.origin(petri.Derived, node)
@@ -198,76 +135,54 @@ func (c *compiler) anyOf(component, port, node int, serving, unserved []petri.Pl
 	})
 }
 
-// serving returns the places that say whether the provider of a link serves the
-// user: it is connected on the user's side and known to be active.
-func (c *compiler) serving(i int, late responseTime) (no, yes petri.PlaceID) {
-	l, k := c.s.Links[i], &c.links[i]
-	node := c.s.Components[l.User].Node
-	off, on := c.asks(c.portFact(petri.Active, l.Provider, l.ProvidePort), node, late)
-	if k.user.state == sideFixed {
+// linkConditions says, by the fact that a condition of a link follows from, what it is called and
+// whether it holds while its side is not connected.
+var linkConditions = map[petri.FactKind]struct {
+	name     string
+	unlinked bool
+}{petri.Active: {"served", false}, petri.Accepting: {"allowed", true}, petri.Free: {"unlocked", true}}
+
+// condition returns the places that say whether a link lets one of its ends go on: the provider
+// serves the user (Active), it does not refuse it (Accepting), or the user does not lock its
+// provider (Free). Where that end's side of the link is fixed that is what its node knows of the
+// fact; otherwise it depends on the side, too.
+func (c *compiler) condition(i int, kind petri.FactKind, late executor.Response) (no, yes petri.PlaceID) {
+	l, k := &c.s.Links[i], &c.links[i]
+	by, asker, port, other, of := k.user, l.User, l.UsePort, l.Provider, l.ProvidePort
+	if kind == petri.Free {
+		by, asker, port, other, of = k.provider, l.Provider, l.ProvidePort, l.User, l.UsePort
+	}
+	node := c.s.Components[asker].Node
+	off, on := c.asks(c.portFact(kind, other, of), node, late)
+	if by.State == survey.Fixed {
 		return off, on
 	}
-	if k.serving[1] == 0 {
-		k.serving = c.derive(i, node, l.User, "served", false,
-			[][]petri.PlaceID{{k.user.linked, on}}, [][]petri.PlaceID{{k.user.unlinked}, {off}})
+	if known, ok := k.derived[kind]; ok {
+		return known[0], known[1]
 	}
-	return k.serving[0], k.serving[1]
-}
-
-// allowed returns the place that says that the provider of a link does not
-// refuse the user.
-func (c *compiler) allowed(i int, late responseTime) petri.PlaceID {
-	l, k := c.s.Links[i], &c.links[i]
-	node := c.s.Components[l.User].Node
-	off, on := c.asks(c.portFact(petri.Accepting, l.Provider, l.ProvidePort), node, late)
-	if k.user.state == sideFixed {
-		return on
-	}
-	if k.allowed[1] == 0 {
-		k.allowed = c.derive(i, node, l.User, "allowed", true,
-			[][]petri.PlaceID{{k.user.unlinked}, {on}}, [][]petri.PlaceID{{k.user.linked, off}})
-	}
-	return k.allowed[1]
-}
-
-// unlocked returns the place that says that the user of a link does not lock
-// its provider, if the provider's side of the link can exist.
-func (c *compiler) unlocked(i int, late responseTime) (petri.PlaceID, bool) {
-	l, k := c.s.Links[i], &c.links[i]
-	if k.provider.state == sideNever {
-		return 0, false
-	}
-	node := c.s.Components[l.Provider].Node
-	off, on := c.asks(c.portFact(petri.Free, l.User, l.UsePort), node, late)
-	if k.provider.state == sideFixed {
-		return on, true
-	}
-	if k.open[1] == 0 {
-		k.open = c.derive(i, node, l.Provider, "unlocked", true,
-			[][]petri.PlaceID{{k.provider.unlinked}, {on}}, [][]petri.PlaceID{{k.provider.linked, off}})
-	}
-	return k.open[1], true
-}
-
-// derive makes a condition that follows from others at once: on when one of the
-// alternatives ons holds, off when one of offs does. Its initial value is
-// corrected by the net itself in the first instant.
-func (c *compiler) derive(link, node, component int, what string, initial bool, ons, offs [][]petri.PlaceID) [2]petri.PlaceID {
-	l := c.s.Links[link]
-	name := c.text("%s %s by %s", c.portName(l.User, l.UsePort), what, c.portName(l.Provider, l.ProvidePort))
-	port := l.UsePort
-	if component == l.Provider {
-		port = l.ProvidePort
-	}
-	no := c.conditionPlace("not "+name, !initial, node, component, port)
-	yes := c.conditionPlace(name, initial, node, component, port)
+	what := linkConditions[kind]
+	name := c.text("%s %s by %s", c.portName(l.User, l.UsePort), what.name, c.portName(l.Provider, l.ProvidePort))
+	no = c.conditionPlace("not "+name, !what.unlinked, node, asker, port)
+	yes = c.conditionPlace(name, what.unlinked, node, asker, port)
 	o := c.origin(petri.Derived, node)
-	o.Component, o.Pos = component, &c.s.Links[link].Pos
-	c.alternatives(name, o, no, yes, ons)
-	c.alternatives("not "+name, o, yes, no, offs)
-	return [2]petri.PlaceID{no, yes}
+	o.Component, o.Pos = asker, &l.Pos
+	// Its initial value is corrected by the net itself in the first instant.
+	if what.unlinked {
+		c.alternatives(name, o, no, yes, [][]petri.PlaceID{{by.unlinked}, {on}})
+		c.alternatives("not "+name, o, yes, no, [][]petri.PlaceID{{by.linked, off}})
+	} else {
+		c.alternatives(name, o, no, yes, [][]petri.PlaceID{{by.linked, on}})
+		c.alternatives("not "+name, o, yes, no, [][]petri.PlaceID{{by.unlinked}, {off}})
+	}
+	if k.derived == nil {
+		k.derived = map[petri.FactKind][2]petri.PlaceID{}
+	}
+	k.derived[kind] = [2]petri.PlaceID{no, yes}
+	return no, yes
 }
 
+// alternatives makes a condition follow from others at once, when one of several sets of places
+// is marked.
 func (c *compiler) alternatives(name string, o petri.Origin, from, to petri.PlaceID, reads [][]petri.PlaceID) {
 	choice := int32(0)
 	if len(reads) > 1 {

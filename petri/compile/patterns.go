@@ -8,6 +8,8 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/component"
+	"adagio/petri/executor"
+	"adagio/petri/survey"
 )
 
 // A component is made of these patterns, for behaviour b (○ place, ▭ transition,
@@ -39,14 +41,14 @@ import (
 
 // compileComponent writes down the net of one component.
 func (c *compiler) compileComponent(i int) {
-	if !c.components[i].present() {
+	if !c.components[i].Present() {
 		return
 	}
 	b := c.body(i)
-	for p := range b.k.pushes {
+	for p := range b.k.Pushes {
 		b.compilePush(p)
 	}
-	for _, ev := range b.k.space.Events {
+	for _, ev := range b.k.Space.Events {
 		if ev.Kind != petri.ProgramStep { // the program's matter
 			b.compileEvent(ev)
 		}
@@ -107,34 +109,33 @@ func (b *body) gated(read []petri.PlaceID) []petri.PlaceID {
 
 // compilePush makes the begin and the end of a push.
 func (b *body) compilePush(p int) {
-	push := b.k.pushes[p]
+	push := b.k.Pushes[p]
 	node := b.s.Components[b.i].Node
-	o := b.origin(petri.BehaviourRun, push.behaviour, -1)
-	o.Push, o.Instruction, o.Pos = p, push.instruction, &b.s.Nodes[node].Program[push.instruction].Pos
-	queued, turn := b.k.queued[p], b.k.turnOf(push.existence, p)
-	m := b.k.space.Modes[p]
+	o := b.origin(petri.BehaviourRun, push.Behaviour, -1)
+	o.Push, o.Instruction, o.Pos = p, push.Instruction, &b.s.Nodes[node].Program[push.Instruction].Pos
+	queued, turn := b.k.queued[p], b.k.turnOf(push.Existence, p)
+	m := b.k.Space.Modes[p]
 	if !m.Reached {
 		return
 	}
-	behaviour := b.behaviourName(push.behaviour)
+	behaviour := b.behaviourName(push.Behaviour)
 	run := b.work(workKey{what: inPush, index: p}, b.text("in push %d", p), o)
 	var gos []petri.PlaceID
 	for _, place := range m.Leaves {
-		gos = append(gos, b.leaveWork(toLeave, push.behaviour, place))
+		gos = append(gos, b.leaveWork(toLeave, push.Behaviour, place))
 	}
 	out := []petri.PlaceID{b.k.busy, run}
-	asked := b.asked(b.i, push.behaviour)
-	engage := func() model.Delay { return b.engageDelay(p) }
+	engage := b.Engage(b.i, p)
 	concertod := b.s.Network.Profile.Kind == model.Concertod // a push engages when its node is awake, whatever it does
 	idles := concertod && len(gos) == 0
 	if idles {
 		gos = append(gos, b.work(workKey{what: engaged, index: p}, b.text("engaged push %d", p), o))
 	}
-	if step := engage(); len(gos) > 0 && (step.Hi > 0 || b.node().advancing >= 0 || concertod && b.s.Nodes[node].Uptime != nil) {
+	if len(gos) > 0 && (engage.Hi > 0 || b.node().advancing >= 0 || concertod && b.s.Nodes[node].Uptime != nil) {
 		engaged := b.work(workKey{what: engaging, index: p}, b.text("engaging push %d", p), o)
 		so := o
 		so.Kind = petri.Step
-		b.add(b.looking(transition{Name: b.text("%s: step into push %d", b.name, p), In: []petri.PlaceID{engaged}, Out: gos, Read: b.gated(nil), Origin: so}, node, asked, engage))
+		b.add(transition{Name: b.text("%s: step into push %d", b.name, p), In: []petri.PlaceID{engaged}, Out: gos, Read: b.gated(nil), Delay: engage, Origin: so})
 		out = append(out, engaged)
 	} else {
 		out = append(out, gos...)
@@ -148,12 +149,12 @@ func (b *body) compilePush(p int) {
 		in = append(in, gos...)
 	}
 	for _, a := range m.Arrivals {
-		in = append(in, b.work(enteredKey(push.behaviour, a), b.enteredName(push.behaviour, a), b.origin(petri.Enter, push.behaviour, a[0])))
+		in = append(in, b.work(enteredKey(push.Behaviour, a), b.enteredName(push.Behaviour, a), b.origin(petri.Enter, push.Behaviour, a[0])))
 	}
 	eo := o
 	eo.Kind = petri.BehaviourEnd
 	if m.Stuck >= 0 {
-		b.net.Stuck = append(b.net.Stuck, petri.Stuck{Component: b.i, Behaviour: push.behaviour, Push: p, Place: m.Stuck})
+		b.net.Stuck = append(b.net.Stuck, petri.Stuck{Component: b.i, Behaviour: push.Behaviour, Push: p, Place: m.Stuck})
 	}
 	ends := []petri.PlaceID{b.k.idle, b.k.turn[turn+1]}
 	if id, ok := b.k.ended[p]; ok {
@@ -162,16 +163,11 @@ func (b *body) compilePush(p int) {
 	if b.k.noticed[turn+1] != b.k.turn[turn+1] {
 		unseen := b.work(workKey{what: endUnnoticed, index: p}, b.text("push %d ended, unseen by the program", p), eo)
 		ends = append(ends, unseen)
-		b.add(b.looking(transition{Name: b.text("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []petri.PlaceID{unseen}, Out: []petri.PlaceID{b.k.noticed[turn+1]}, Origin: eo},
-			node, asked, func() model.Delay { return model.Interval(0, b.noticeDelay(b.i, p)) }))
+		b.add(transition{Name: b.text("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []petri.PlaceID{unseen}, Out: []petri.PlaceID{b.k.noticed[turn+1]}, Delay: b.Notice(b.i, p), Origin: eo})
 	}
-	end := transition{Name: b.text("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Origin: eo}
-	if !b.sleeps { // else in the pass of its last entry
-		end.Delay = b.passDelay(0)
-	}
+	end := transition{Name: b.text("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Delay: b.End(), Origin: eo}
 	if len(gos) == 0 {
-		end.Read = b.gated(nil)
-		end = b.looking(end, node, asked, engage)
+		end.Read, end.Delay = b.gated(nil), engage
 	}
 	b.add(end)
 }
@@ -198,8 +194,7 @@ func (b *body) compileEvent(ev *component.Event) {
 		b.applyRegisters(&t, v)
 		b.applyEffect(&t, ev, v.Effect)
 		if b.asksHere(v.Effect) {
-			t = b.looking(t, o.Node, b.asked(b.i, ev.Behaviour), func() model.Delay { return b.turnDelay(ev) })
-			t.NextPass = b.polling()
+			t.Delay, t.NextPass = b.Turn(b.i, ev), b.Polling()
 		}
 		if ev.Kind == petri.LeaveTry {
 			t.Read = append(t.Read, b.k.at[ev.Element])
@@ -208,11 +203,17 @@ func (b *body) compileEvent(ev *component.Event) {
 			t.Read = b.gated(t.Read)
 		}
 		id := b.add(t)
-		for _, m := range b.askedFor(nil, b.i, v.Effect) {
+		for _, m := range b.Asks(b.i, v.Effect) {
 			k := [2]int{o.Node, m}
 			b.net.Asking[k] = append(b.net.Asking[k], id)
 		}
 	}
+}
+
+// asksHere says whether an event depends on another component of its own node.
+func (b *body) asksHere(e component.Effect) bool {
+	asksWithin := func(port int) bool { return slices.ContainsFunc(b.k.Links[port], b.Within) }
+	return slices.ContainsFunc(e.Checks, asksWithin) || slices.ContainsFunc(e.Locked, asksWithin)
 }
 
 // beginsVisit says whether an event is the first that a component does when the
@@ -223,11 +224,11 @@ func (b *body) compileEvent(ev *component.Event) {
 func (b *body) beginsVisit(ev *component.Event) bool {
 	switch ev.Kind {
 	case petri.ComponentAdd, petri.Start:
-		return b.rules.GateStart
+		return b.Rules.GateStart
 	case petri.LeaveTry:
 		return false
 	case petri.Leave:
-		return b.k.space.Tries(ev.Element)
+		return b.k.Space.Tries(ev.Element)
 	}
 	return true
 }
@@ -252,7 +253,7 @@ func (b *body) eventName(ev *component.Event) string {
 	case petri.Fire:
 		return b.text("%s: %s", b.name, b.transitionName(ev.Element))
 	}
-	sets := strings.ReplaceAll(strings.Trim(fmt.Sprint(b.k.space.Sets(ev.EventKey)), "[]"), " ", "+")
+	sets := strings.ReplaceAll(strings.Trim(fmt.Sprint(b.k.Space.Sets(ev.EventKey)), "[]"), " ", "+")
 	return b.text("%s: enter %s/%s%s", b.name, b.placeName(ev.Element), sets, by)
 }
 
@@ -265,8 +266,8 @@ func again(existence int) string {
 }
 
 // duration is the delay of a transition with what the executor adds.
-func (b *body) duration(t int) model.Delay {
-	return b.s.Network.Profile.Lasts(b.s.Components[b.i].Durations[t])
+func (b *body) duration(t int) executor.Delay {
+	return executor.Plain(b.s.Network.Profile.Lasts(b.s.Components[b.i].Durations[t]))
 }
 
 // compileFirings makes the transitions that no port asks about: they run from
@@ -274,7 +275,7 @@ func (b *body) duration(t int) model.Delay {
 func (b *body) compileFirings() {
 	for t, tr := range b.t.Transitions {
 		id, ok := b.made[workKey{what: underWay, index: t}]
-		if !ok || b.k.space.Gated(t) {
+		if !ok || b.k.Space.Gated(t) {
 			continue
 		}
 		b.add(transition{
@@ -299,15 +300,16 @@ func (b *body) applyRegisters(t *transition, v component.Variant) {
 // applyEffect makes an event ask about ports and change facts.
 func (b *body) applyEffect(t *transition, ev *component.Event, e component.Effect) {
 	node := b.s.Components[b.i].Node
-	late := func(link int) responseTime { return b.late(ev, e, link) }
+	late := func(link int) executor.Response { return b.Asking(b.i, ev, e, link) }
 	for _, p := range e.Checks {
 		t.Read = append(t.Read, b.gate(b.i, p, ev.Kind == petri.Start, late)...)
 		t.Class = petri.Entry
 	}
 	for _, p := range e.Locked {
-		for _, l := range b.k.links[p] {
-			if id, ok := b.unlocked(l, late(l)); ok {
-				t.Read = append(t.Read, id)
+		for _, l := range b.k.Links[p] {
+			if b.links[l].provider.State != survey.Never {
+				_, unlocked := b.condition(l, petri.Free, late(l))
+				t.Read = append(t.Read, unlocked)
 				t.Class = petri.Departure
 			}
 		}

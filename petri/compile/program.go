@@ -7,6 +7,7 @@ import (
 	"adagio/dsl/model"
 	"adagio/petri"
 	"adagio/petri/component"
+	"adagio/petri/survey"
 )
 
 // A program is a chain of places, one before each instruction; an instruction
@@ -80,7 +81,7 @@ func (p *step) move(variant string, in, read, out []petri.PlaceID) {
 
 func (p *step) add() {
 	k := &p.components[p.in.Component]
-	e := slices.IndexFunc(k.existences, func(x existence) bool { return x.add == p.i })
+	e := slices.IndexFunc(k.Existences, func(x survey.Existence) bool { return x.Add == p.i })
 	if e < 0 {
 		p.notExecuted()
 		return
@@ -88,7 +89,7 @@ func (p *step) add() {
 	o := p.o
 	o.Kind = petri.ComponentAdd
 	added := p.place(p.componentName(p.in.Component)+": added"+again(e), false, false, o)
-	k.existences[e].beingAdded = added
+	k.beingAdded[e] = added
 	p.move("", []petri.PlaceID{k.gone, k.idle}, nil, []petri.PlaceID{added, k.busy})
 }
 
@@ -100,7 +101,7 @@ func (p *step) notExecuted() {
 
 func (p *step) delete() {
 	k := &p.components[p.in.Component]
-	e := slices.IndexFunc(k.existences, func(x existence) bool { return x.delete == p.i })
+	e := slices.IndexFunc(k.Existences, func(x survey.Existence) bool { return x.Delete == p.i })
 	if e < 0 {
 		p.notExecuted()
 		return
@@ -112,21 +113,21 @@ func (p *step) delete() {
 		p.failDelete()
 	}
 	for _, s := range p.sidesOf(p.in.Component) {
-		switch s.state {
-		case sideMoves:
+		switch s.State {
+		case survey.Moves:
 			read = append(read, s.unlinked)
-		case sideFixed:
+		case survey.Fixed:
 			read = append(read, p.stuckPlace(neverUnconnected, " unconnected (it never is)"))
 		}
 	}
-	deletion := k.space.ByKey[component.EventKey{Kind: petri.ProgramStep, Behaviour: -1, Element: -1, DockSet: e, With: 0}]
+	deletion := k.Space.ByKey[component.EventKey{Kind: petri.ProgramStep, Behaviour: -1, Element: -1, DockSet: e, With: 0}]
 	if deletion == nil { // a push before it never ends
 		p.move("", []petri.PlaceID{k.exists}, read, []petri.PlaceID{k.gone})
 		return
 	}
 	b := p.body(p.in.Component)
 	in, out := []petri.PlaceID{p.from, k.exists}, []petri.PlaceID{p.to, k.gone}
-	for _, place := range k.space.Left(e, p.s.Components[p.in.Component].Active) {
+	for _, place := range k.Space.Left(e, p.s.Components[p.in.Component].Active) {
 		in = append(in, k.at[place])
 		if k.occupied[place] >= 0 {
 			out = append(out, k.occupied[place])
@@ -157,10 +158,10 @@ func (p *step) moving() []side {
 	user, provider := p.s.Sides(p.n, p.in.Link)
 	k := p.links[p.in.Link]
 	var out []side
-	if user && k.user.state == sideMoves {
+	if user && k.user.State == survey.Moves {
 		out = append(out, k.user)
 	}
-	if provider && k.provider.state == sideMoves {
+	if provider && k.provider.State == survey.Moves {
 		out = append(out, k.provider)
 	}
 	return out
@@ -208,7 +209,7 @@ func variantName(variant int) string {
 
 func (p *step) push() {
 	k := p.components[p.in.Component]
-	if k.existing(p.i) < 0 {
+	if k.Existing(p.i) < 0 {
 		p.notExecuted()
 		return
 	}

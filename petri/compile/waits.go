@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -12,30 +11,29 @@ import (
 
 func (p *step) wait(nth int) {
 	component := p.in.Component
-	if !p.components[component].present() {
-		p.await("", []petri.PlaceID{p.stuckPlace(neverExists, " idle (it never exists)")}, false)
+	if !p.Components[component].Present() {
+		p.await([]petri.PlaceID{p.stuckPlace(neverExists, " idle (it never exists)")}, false)
 		return
 	}
-	if p.s.Components[component].Node == p.n && p.components[component].existing(p.i) < 0 {
-		p.await("", []petri.PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, false)
+	if p.s.Components[component].Node == p.n && p.Components[component].Existing(p.i) < 0 {
+		p.await([]petri.PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, false)
 		return
 	}
-	byName := p.s.Semantics == model.ConcertoD && p.in.Behaviour >= 0
 	local := p.s.Components[component].Node == p.n
 	switch {
-	case byName:
+	case p.WaitsByName(p.in):
 		if push, ok := p.named(nth); ok {
-			p.await("", []petri.PlaceID{p.seenEnded(component, push)}, !local)
+			p.await([]petri.PlaceID{p.seenEnded(component, push)}, !local)
 		} else {
 			p.move("", nil, nil, nil) // neither queued nor still to come
 		}
 	case local:
-		p.await("", []petri.PlaceID{p.components[component].noticed[p.pushesEnded(component)]}, false)
+		p.await([]petri.PlaceID{p.components[component].noticed[p.pushesEnded(component)]}, false)
 	default:
 		f := p.idleFact(component)
 		p.observe(f, p.n)
-		_, yes := p.asks(f, p.n, p.unsettled(p.n, p.looksDuring(p.n, p.i)+2, f.Node))
-		p.await("", []petri.PlaceID{yes}, true)
+		_, yes := p.asks(f, p.n, p.Waiting(p.n, p.LooksDuring(p.n, p.i)+2, f.Node))
+		p.await([]petri.PlaceID{yes}, true)
 	}
 }
 
@@ -43,28 +41,20 @@ func (p *step) wait(nth int) {
 // pushed so far has ended.
 func (p *step) pushesEnded(component int) int {
 	k := &p.components[component]
-	return k.turnOf(k.existing(p.i), p.pushed[component])
-}
-
-// unsettled is that a change is seen by node n within some looks after a poll, while its
-// program looks at the given nodes, once at each. What an answer tells may have held for a
-// moment only while the look was under way (SEMANTICS.md, rule 3.7).
-func (c *compiler) unsettled(n, looks int, at ...int) responseTime {
-	late, age := c.lookingTime(n, looks), c.lookingTime(n, len(at))
-	return responseTime{late, late, c.whileAtRest(n, func() time.Duration { return c.lookingTime(n, looks) }), age, age, c.askedWhileAt(n, at...)}
+	return k.turnOf(k.Existing(p.i), p.pushed[component])
 }
 
 // seenEnded is the place that tells the node's program that a push has ended; on
 // the component's own node, not before it wakes from the sleep that may follow.
 func (p *step) seenEnded(component, push int) petri.PlaceID {
 	k := p.components[component]
-	turn := k.turnOf(k.pushes[push].existence, push+1)
+	turn := k.turnOf(k.Pushes[push].Existence, push+1)
 	if seen := k.noticed[turn]; p.s.Components[component].Node == p.n && seen != k.turn[turn] {
 		return seen
 	}
 	f := p.endedFact(component, push)
 	p.observe(f, p.n)
-	_, yes := p.asks(f, p.n, p.unsettled(p.n, p.looksDuring(p.n, p.i)+2, f.Node))
+	_, yes := p.asks(f, p.n, p.Waiting(p.n, p.LooksDuring(p.n, p.i)+2, f.Node))
 	return yes
 }
 
@@ -72,63 +62,37 @@ func (p *step) seenEnded(component, push int) petri.PlaceID {
 // one so far in its own program, the n-th in another's, or the last there is.
 func (p *step) named(nth int) (int, bool) {
 	if p.s.Components[p.in.Component].Node == p.n {
-		return p.lastPush(p.in, p.i)
+		return p.LastPush(p.in, p.i)
 	}
-	all := p.pushesOf(p.in)
+	all := p.PushesOf(p.in)
 	if len(all) == 0 {
 		return 0, false
 	}
 	return all[min(nth, len(all)-1)], true
 }
 
-// pushesOf lists the pushes of the behaviour that a wait by name names.
-func (c *compiler) pushesOf(wait model.Instruction) []int {
-	var all []int
-	for k, push := range c.components[wait.Component].pushes {
-		if push.behaviour == wait.Behaviour {
-			all = append(all, k)
-		}
-	}
-	return all
-}
-
-// lastPush is the last of them that comes before an instruction of its own
-// program.
-func (c *compiler) lastPush(wait model.Instruction, before int) (int, bool) {
-	last, ok := 0, false
-	for _, k := range c.pushesOf(wait) {
-		if c.components[wait.Component].pushes[k].instruction < before {
-			last, ok = k, true
-		}
-	}
-	return last, ok
-}
-
 // await makes a wait that returns when all of read are marked.
-func (p *step) await(variant string, read []petri.PlaceID, remote bool) {
-	n := p.nodes[p.n]
-	from := p.from
-	polling := remote && p.compiler.polling()
+func (p *step) await(read []petri.PlaceID, remote bool) {
+	from, looks := p.from, remote && p.Polling()
+	peer, least := p.s.Components[p.in.Component].Node, time.Duration(0)
 	var asked, unasked []petri.PlaceID
-	least := n.leastLook
-	if polling {
-		if asked, unasked = p.confirm(p.s.Components[p.in.Component].Node, p.n, p.name()); asked != nil {
-			least = 0
+	if looks {
+		if asked, unasked = p.confirm(peer, p.n, p.name()); asked == nil {
+			least = p.Looks[p.n].Least
 		}
 	}
-	if p.in.Holding || polling {
+	if p.in.Holding || looks {
 		from = p.begin()
-		if polling {
-			o := p.o
-			o.Kind = petri.Look
-			looked := p.place(p.name()+": looked", false, false, o)
-			p.compiler.add(p.looking(transition{Name: p.name() + ": look", In: []petri.PlaceID{from}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, []int{p.s.Components[p.in.Component].Node},
-				func() model.Delay { return model.Interval(least, p.lookingTime(p.n, 1)) }))
-			from = looked
-		}
+	}
+	if looks {
+		o := p.o
+		o.Kind = petri.Look
+		looked := p.place(p.name()+": looked", false, false, o)
+		p.compiler.add(transition{Name: p.name() + ": look", In: []petri.PlaceID{from}, Out: []petri.PlaceID{looked}, Delay: p.LooksAt(p.n, least, 1, peer), Origin: o})
+		from = looked
 	}
 	in, out := p.release(append([]petri.PlaceID{from}, unasked...), append(asked, p.to))
-	p.compiler.add(transition{Name: p.name() + variant, In: in, Out: out, Read: read, Origin: p.o})
+	p.compiler.add(transition{Name: p.name(), In: in, Out: out, Read: read, Origin: p.o})
 }
 
 // begin makes the transition that begins a wait, and returns the place after it.
@@ -159,8 +123,8 @@ func (p *step) release(in, out []petri.PlaceID) (_, _ []petri.PlaceID) {
 func (p *step) waitAll() {
 	var local, remote []petri.PlaceID
 	var known [][2]petri.PlaceID
-	for _, i := range p.nodes[p.n].components {
-		if k := &p.components[i]; k.existing(p.i) >= 0 {
+	for _, i := range p.Nodes[p.n].Components {
+		if k := &p.components[i]; k.Existing(p.i) >= 0 {
 			local = append(local, k.noticed[p.pushesEnded(i)])
 		}
 	}
@@ -168,13 +132,13 @@ func (p *step) waitAll() {
 	for _, m := range neighbours {
 		f := p.nodeIdleFact(m)
 		p.observe(f, p.n)
-		no, yes := p.asks(f, p.n, p.unsettled(p.n, 2*len(neighbours), neighbours...))
+		no, yes := p.asks(f, p.n, p.Waiting(p.n, 2*len(neighbours), neighbours...))
 		remote, known = append(remote, yes), append(known, [2]petri.PlaceID{no, yes})
 	}
 	if p.in.Holding {
 		p.from = p.begin()
 	}
-	if !p.compiler.polling() || len(remote) == 0 {
+	if !p.Polling() || len(remote) == 0 {
 		p.confirmed(p.n, p.i, func(variant int, in, read, out []petri.PlaceID) {
 			in, out = p.release(in, out)
 			p.move(variantName(variant), in, slices.Concat(local, remote, read), out)
@@ -195,12 +159,12 @@ func (p *step) waitAll() {
 			remote = append(remote, k[1])
 		}
 	}
-	least := p.nodes[p.n].leastLook
+	least := p.Looks[p.n].Least
 	if len(took) > 1 {
 		least = 0
 	}
 	o.Kind = petri.Look
-	p.compiler.add(p.lookingAround(transition{Name: p.name() + ": look", In: []petri.PlaceID{idle}, Out: []petri.PlaceID{looked}, Origin: o}, p.n, least, 1))
+	p.compiler.add(transition{Name: p.name() + ": look", In: []petri.PlaceID{idle}, Out: []petri.PlaceID{looked}, Delay: p.LooksAround(p.n, least, 1), Origin: o})
 	p.confirmed(p.n, p.i, func(variant int, in, read, out []petri.PlaceID) {
 		in, out = p.release(in, out)
 		p.compiler.add(transition{Name: p.name() + variantName(variant), In: slices.Concat(took, in), Out: append(out, p.to), Read: slices.Concat(remote, read), Origin: p.o})
