@@ -52,6 +52,7 @@ type Cover struct {
 
 	earliest, latest []time.Duration
 	moments          []time.Duration // at the latest
+	stretches        []stretch       // of one of them
 	circle           []int32         // by event: its strongly connected component
 	size             []int32         // of these
 	latestOption     map[clauseID]int32

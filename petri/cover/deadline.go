@@ -11,7 +11,8 @@ import (
 type Moment int32
 
 // moment is a date: so long after the last of some events, of those of them whose causes
-// precede what is quick from then on.
+// precede what is quick from then on. Each of them ends a stretch, which begins when its
+// causes have occurred, and lasts so long beyond it.
 type moment struct {
 	lag    time.Duration
 	events []Event
@@ -26,7 +27,8 @@ type Quick struct {
 	Until Event
 	Hi    time.Duration
 	// The delay has parts, one after the other, each of which takes Slow at most at first,
-	// and Fast at most of the time from Since on. Slow is 0 if nothing is known of parts.
+	// and Fast at most of the time from Since on, and of that outside of stretches, but Fast
+	// once more if one begins meanwhile. Slow is 0 if nothing is known of parts.
 	Slow, Fast time.Duration
 }
 
@@ -65,7 +67,7 @@ func (c *Cover) deadline(e Event, ready time.Duration, complete bool) time.Durat
 			break
 		}
 		since := c.moments[q.Since]
-		if latest = min(latest, q.after(ready, since)); complete && since > ready && c.latest[e] > ready+q.Hi && len(c.s.moments[q.Since].events) <= maxEnds {
+		if latest = min(latest, q.after(ready, since), c.among(&q, ready)); complete && min(latest, c.latest[e]) > ready+q.Hi && len(c.s.moments[q.Since].events) <= maxEnds {
 			budget := maxConditional
 			r := c.newSlice(nil, q.Until)
 			r.budget = &budget

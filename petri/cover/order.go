@@ -1,6 +1,7 @@
 package cover
 
 import (
+	"slices"
 	"time"
 
 	"adagio/petri/internal/clock"
@@ -21,6 +22,7 @@ type order struct {
 	clocks    *clock.Set
 	clock     []clock.Clock // by event: what precedes it, and itself
 	chain     []int32       // by event: its chain in the clocks; -1 for those that nobody asks about
+	next      []Event       // by event of no chain: one of a chain that certainly follows, or None
 	count     []int32       // by event: how many events of that chain there are up to it
 	position  []int32       // in sorted
 	after     [][]Event
@@ -42,6 +44,7 @@ func newOrder(s *System, arcs [][2]Event, limits Limits, more ...Event) (*order,
 	}
 	o.findChains(more)
 	o.close()
+	o.findNext()
 	if !o.metric {
 		o.findPrefixes()
 		return o, nil
@@ -138,10 +141,40 @@ func (o *order) findPrefixes() {
 	}
 }
 
+// findNext finds for each event of no chain the first one of a chain that certainly follows.
+func (o *order) findNext() {
+	o.next = slices.Repeat([]Event{None}, o.s.Len())
+	after := func(p, e Event) {
+		if o.chain[e] < 0 {
+			e = o.next[e]
+		}
+		if o.chain[p] < 0 && e != None {
+			o.next[p] = e // the events are visited from the last to the first
+		}
+	}
+	arcs := map[Event][]Event{}
+	for _, a := range o.arcs {
+		arcs[a[1]] = append(arcs[a[1]], a[0])
+	}
+	for _, e := range slices.Backward(o.sorted) {
+		for _, p := range o.s.causes[e] {
+			after(p, e)
+		}
+		for _, p := range arcs[e] {
+			after(p, e)
+		}
+	}
+}
+
 // before says whether a certainly precedes b.
 func (o *order) before(a, b Event) bool {
 	if o.chain[a] < 0 {
-		return o.alongChains(a, b)
+		if o.alongChains(a, b) {
+			return true
+		}
+		if a = o.next[a]; a == None || a == b {
+			return a != None
+		}
 	}
 	return a != b && o.clocks.Count(o.clock[b], o.chain[a]) >= o.count[a]
 }
