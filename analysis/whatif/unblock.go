@@ -48,7 +48,7 @@ func unblocking(r *analysis.Result) (pushes, removals []candidate) {
 	s, stands := r.Scenario, map[int]int{}
 	for _, w := range r.Deadlock.Waits {
 		i := slices.IndexFunc(s.Nodes[w.Node].Program, func(in model.Instruction) bool { return in.Pos == w.Pos })
-		if w.Component >= 0 || i < 0 {
+		if w.Component >= 0 || i < 0 || s.Nodes[w.Node].Program[i].Op == model.Limit { // a limit has no text to be named by
 			continue
 		}
 		stands[w.Node] = i

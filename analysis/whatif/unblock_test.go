@@ -61,3 +61,47 @@ func TestUnblockCircle(t *testing.T) {
 		t.Errorf("%+v", best)
 	}
 }
+
+// TestUnblockLimit: a program that stands at a limit, which is no instruction of its own.
+func TestUnblockLimit(t *testing.T) {
+	r := analysistest.Load(t, dsl.Options{Sources: []dsl.Source{{Name: "limit.ballet", Text: []byte(`
+component C {
+  places old, new
+  initial old
+  running old
+  behavior update { install: old -> new for 1s }
+  use served at new
+}
+component P {
+  places down, up
+  initial down
+  running up
+  behavior start { boot: down -> up for 1s }
+  provide served at up
+}
+assembly a {
+  node x {
+    c0: C
+    c1: C
+  }
+  node y { p: P }
+  connect p.served -> c0.served
+  connect p.served -> c1.served
+}
+plan stuck of a {
+  from { c0: old; c1: old; p: down }
+  on x {
+    limit 1 {
+      push c0 update
+      push c1 update
+    }
+  }
+}
+`)}}})
+	if r.Deadlock == nil {
+		t.Fatal("the plan ends")
+	}
+	if best, _ := whatif.Unblock(r); best == nil || best.Changes[0].String() != "add push y p start" {
+		t.Errorf("%+v", best)
+	}
+}
