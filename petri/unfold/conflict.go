@@ -244,25 +244,9 @@ func (r *run) imposedBefore(second firingID) (events []petri.EventID) {
 
 // sameEvent says whether event j is the firing of t with these conditions.
 func (r *run) sameEvent(t petri.TransitionID, j petri.EventID, conditions []int32) bool {
+	other := func(c int32) bool { return !slices.Contains(conditions, c) }
 	f := &r.p.events[j]
-	if f.transition != t {
-		return false
-	}
-	for _, c := range f.taken {
-		if !slices.Contains(conditions, c) {
-			return false
-		}
-	}
-	return r.firedWith(f, conditions)
-}
-
-func (r *run) firedWith(f *firing, conditions []int32) bool {
-	for _, c := range f.read {
-		if !slices.Contains(conditions, c) {
-			return false
-		}
-	}
-	return true
+	return f.transition == t && !slices.ContainsFunc(f.taken, other) && !slices.ContainsFunc(f.read, other)
 }
 
 // ordinal is the number that the missed firing of t would have.

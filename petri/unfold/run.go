@@ -20,7 +20,6 @@ type run struct {
 	graph       *petri.EventGraph
 	order       *precedence.Orders
 	id          []petri.EventID                                 // of the graph, by event of the player
-	back        []petri.EventID                                 // the inverse
 	alternative map[firingKey]bool                              // the conditions with which an event has an alternative
 	fired       lists.Groups[petri.TransitionID, petri.EventID] // of the player, by transition
 
@@ -120,10 +119,6 @@ func (r *run) link(nodes []petri.Event) error {
 		return ErrChoice
 	}
 	r.graph, r.id = g, id
-	r.back = lists.Zeros(r.back, len(id))
-	for old, now := range id {
-		r.back[now] = petri.EventID(old)
-	}
 	g.Marking = lists.Zeros(g.Marking, len(r.Net.Places))
 	for p, c := range r.p.marked {
 		g.Marking[p] = c >= 0
@@ -194,7 +189,7 @@ func (r *run) addAlternatives() (nodes []petri.Event, added []addition) {
 					if added == nil {
 						nodes = slices.Clone(r.nodes)
 					}
-					alternatives = append(slices.Clip(alternatives), r.oldProducers(v, f))
+					alternatives = append(slices.Clip(alternatives), r.causesWith(f, v.conditions))
 					key := r.firing(t, v.conditions)
 					r.alternative[key] = true
 					added = append(added, addition{e, key})
@@ -206,19 +201,21 @@ func (r *run) addAlternatives() (nodes []petri.Event, added []addition) {
 	return nodes, added
 }
 
-// possible decides whether a virtual event is an alternative of event e: not if
-// it follows from e, if what it reads has certainly gone before, or if that might
-// go before: then it is a conflict like any other.
+// possible decides whether a virtual event is an alternative of event e: not if it follows
+// from e; nor if what it reads has certainly gone before, or might go before: then it is a
+// conflict like any other. What nothing takes stays, and so does what only follows from e takes.
 func (r *run) possible(e petri.EventID, v *virtual, read []int32) bool {
-	if r.after(e, v) {
+	if slices.ContainsFunc(v.producers, func(p petri.EventID) bool { return p == r.id[e] || r.order.Causes(r.id[e], p) }) {
 		return false
 	}
-	for _, c := range read {
-		if j := r.p.conditions[c].consumer; j >= 0 && !r.order.Causes(r.id[e], r.id[j]) && r.aheadOf(r.id[j], v) >= 0 {
+	return !slices.ContainsFunc(read, func(c int32) bool {
+		if r.p.conditions[c].consumer < 0 {
 			return false
 		}
-	}
-	return r.lasting(e, v, read)
+		j := r.id[r.p.conditions[c].consumer]
+		return !r.order.Causes(r.id[e], j) && (r.aheadOf(j, v) >= 0 ||
+			slices.ContainsFunc(v.producers, func(p petri.EventID) bool { return r.order.Ahead(p, j) <= 0 }))
+	})
 }
 
 // readings lists the combinations of conditions that a transition may read.
@@ -283,39 +280,13 @@ func (r *run) virtual(t petri.TransitionID, conditions []int32) *virtual {
 	return v
 }
 
-// after says whether a virtual event is certainly not before an event, because
-// it follows from it.
-func (r *run) after(e petri.EventID, v *virtual) bool {
-	for _, p := range v.producers {
-		if p == r.id[e] || r.order.Causes(r.id[e], p) {
-			return true
+// causesWith are the causes of event f when it occurs with some conditions.
+func (r *run) causesWith(f *firing, conditions []int32) []petri.EventID {
+	out := slices.Clone(f.after)
+	for _, c := range conditions {
+		if e := r.p.conditions[c].producer; e >= 0 {
+			out = append(out, e)
 		}
-	}
-	return false
-}
-
-// lasting says whether what a virtual event reads is certainly still there when
-// it occurs in place of event e: nothing takes it, or what follows from e, or what comes
-// later.
-func (r *run) lasting(e petri.EventID, v *virtual, read []int32) bool {
-	for _, c := range read {
-		j := r.p.conditions[c].consumer
-		if j < 0 || r.order.Causes(r.id[e], r.id[j]) {
-			continue
-		}
-		for _, p := range v.producers {
-			if r.order.Ahead(p, r.id[j]) <= 0 {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func (r *run) oldProducers(v *virtual, f *firing) []petri.EventID {
-	out := append([]petri.EventID(nil), f.after...)
-	for _, p := range v.producers {
-		out = append(out, r.back[p])
 	}
 	return distinct(out)
 }

@@ -27,7 +27,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"adagio/petri"
@@ -127,28 +126,13 @@ func (e *LimitError) Advice() string {
 // every execution. With more than limit runs, or after too much work, it fails with a
 // [LimitError]; what it returns then is what it found so far. So is it with [ErrChoice].
 func Explore(net *petri.Net, limit Limit) (*Exploration, error) {
-	x := explorers.Get().(*explorer).begin(net, limit)
-	x.contended = contendedTransitions(x.contended, net)
-	defer x.free()
+	x := newExplorer(net, limit)
 	err := x.explore()
-	found := x.Exploration
-	return &found, err
+	return &x.Exploration, err
 }
 
-var explorers = sync.Pool{New: func() any { return new(explorer) }}
-
-func newExplorer(net *petri.Net, limit Limit) *explorer { return new(explorer).begin(net, limit) }
-
-// begin sets an explorer, in the memory of what it has explored before, to a net.
-func (x *explorer) begin(net *petri.Net, limit Limit) *explorer {
-	*x = explorer{Exploration: Exploration{Net: net}, limit: limit.orDefaults(), raceOf: lists.Emptied(x.raceOf), hazards: lists.Emptied(x.hazards), contended: x.contended[:0]}
-	return x
-}
-
-// free lets another exploration have the memory.
-func (x *explorer) free() {
-	*x = explorer{raceOf: x.raceOf, hazards: x.hazards, contended: x.contended}
-	explorers.Put(x)
+func newExplorer(net *petri.Net, limit Limit) *explorer {
+	return &explorer{Exploration: Exploration{Net: net}, limit: limit.orDefaults(), contended: contendedTransitions(net), hazards: hazardKeys{}}
 }
 
 // explore tries one branch after another.
@@ -233,21 +217,14 @@ type explorer struct {
 	limit     Limit
 	pending   []decisions // the branches that are still to be tried
 	contended []petri.TransitionID
-	raceOf    map[meeting]int
 	hazards   hazardKeys
 	tokens    lists.Interner[token]
 	orderings lists.Interner[ordering]
 	work      int // see Limit
 }
 
-// meeting identifies a race.
-type meeting struct {
-	a, b  petri.TransitionID
-	place petri.PlaceID
-}
-
-// contendedTransitions appends those that may lose a token to another.
-func contendedTransitions(out []petri.TransitionID, net *petri.Net) []petri.TransitionID {
+// contendedTransitions lists those that may lose a token to another.
+func contendedTransitions(net *petri.Net) (out []petri.TransitionID) {
 	for t := range net.Transitions {
 		tr := &net.Transitions[t]
 		rival := func(p petri.PlaceID) bool {
@@ -340,12 +317,11 @@ func aloneOf(n *petri.Net, orderings []ordering) (alone []ordering, differ bool)
 	return alone, differ
 }
 
+// addRace returns the index of the race of a conflict, which it adds if it is new.
 func (x *explorer) addRace(c *conflict) int {
-	key := meeting{c.race.A, c.race.B, c.race.Place}
-	if i, ok := x.raceOf[key]; ok {
-		return i
+	i := slices.IndexFunc(x.Races, func(r Race) bool { return r.A == c.race.A && r.B == c.race.B && r.Place == c.race.Place })
+	if i < 0 {
+		i, x.Races = len(x.Races), append(x.Races, c.race)
 	}
-	x.raceOf[key] = len(x.Races)
-	x.Races = append(x.Races, c.race)
-	return len(x.Races) - 1
+	return i
 }

@@ -51,7 +51,6 @@ plan go of races {
 		t.Fatal(err)
 	}
 	x := newExplorer(net, Limit{Orders: orders})
-	x.contended = contendedTransitions(nil, net)
 	err = x.try(decisions{decided: map[conflictKey]bool{}})
 	limited, ok := errors.AsType[*LimitError](err)
 	if !ok || limited.Limited != ByOrders || limited.Open != orders+1 || len(limited.Races) != orders {
