@@ -137,6 +137,21 @@ func (c *Certain) UpTo(a, b petri.EventID) bool {
 	return c.clocks.Count(c.clock[b], c.chain[a]) >= c.count[a]
 }
 
+// UpToSome returns what says whether an event certainly precedes one of some others, or is it.
+func (c *Certain) UpToSome(others []petri.EventID) func(e petri.EventID) bool {
+	if c.rows != nil {
+		last := slices.Max(others)
+		row := slices.Clone(c.row(int(last)))
+		c.join(row, others)
+		return func(e petri.EventID) bool { return e <= last && row[e/64]>>(e%64)&1 != 0 }
+	}
+	var known clock.Clock
+	for _, other := range others {
+		known = c.clocks.Join(known, c.clock[other])
+	}
+	return func(e petri.EventID) bool { return c.clocks.Count(known, c.chain[e]) >= c.count[e] }
+}
+
 // AfterAll says whether an event is certainly after all of some others.
 func (c *Certain) AfterAll(e petri.EventID, others []petri.EventID) bool {
 	return !slices.ContainsFunc(others, func(other petri.EventID) bool { return e == other || !c.UpTo(other, e) })
