@@ -7,30 +7,42 @@ import (
 	"adagio/petri"
 )
 
-// Events of one date: which come first is settled by their classes, mostly. This
-// file says where it is not.
-
-// openBeside says whether a transition may go before an event of the same date, or
-// after it.
+// Events of one date: which come first is settled by their classes, mostly. This table says
+// where it is not: what waits may go before, or after, an event of the same date that takes
+// what it waits for.
+//
+//	executor  what waits                        the event             since
+//	ballet    steps, looks, adding a component, any                   the loops have an order inside an instant, that of
+//	          moves, starts, ends of behaviours                       their passes: one component may see what another is
+//	                                                                  only for a moment
+//	any       a departure                       an entry or start     of what is possible in an instant places are left
+//	                                            that others serve     first, and entered afterwards
+//	any       all but arrivals                  news in no time       who asks in that instant may still find what was
+//	any       a program that goes on            what a component does it finds its components as they were
+//	any       a component enters or leaves      it leaves or enters   an entry ends a refusal, a departure begins one
+//	any       a transition                      its variant           they are one event, by the state of its component
 func (r *run) openBeside(t petri.TransitionID, j petri.EventID) bool {
-	return r.seesMoments(t) || r.firstAtTie(t, j) || r.isVariant(t, j)
+	a, b := &r.Net.Transitions[t], &r.Net.Transitions[r.p.events[j].transition]
+	polls := r.Net.Scenario.Network.Profile.Kind == model.Polling
+	switch {
+	case polls && seesMoments(a):
+	case a.Class == petri.Departure && r.followsEntry(j):
+	case a.Class != petri.Arrival && r.arrivesAtOnce(j):
+	case a.Origin.Kind == petri.ProgramStep && (b.Class == petri.Inner || b.Class == petri.Departure) && b.Origin.Kind != petri.ProgramStep:
+	case a.Origin.Component == b.Origin.Component && a.Class == petri.Inner && b.Class == petri.Inner && (enters(a) && leaves(b) || leaves(a) && enters(b)):
+	default:
+		return r.isVariant(t, j)
+	}
+	return true
 }
 
-// firstAtTie says whether a transition may go before an event of the same date
-// although that is after what the transition waits for. Of what is possible in an
-// instant places are left first, and entered and transitions started afterwards.
-// Whether a component first enters one place, which ends a refusal, or first leaves
-// another, which begins it, is open. A program that goes on finds its components as they
-// were before that instant.
-func (r *run) firstAtTie(t petri.TransitionID, j petri.EventID) bool {
-	a, b := &r.Net.Transitions[t], &r.Net.Transitions[r.p.events[j].transition]
-	if a.Class == petri.Departure && r.followsEntry(j) || a.Class != petri.Arrival && r.arrivesAtOnce(j) {
+// seesMoments says whether a transition is of those that a loop makes in its passes.
+func seesMoments(t *petri.Transition) bool {
+	switch t.Origin.Kind {
+	case petri.Step, petri.Look, petri.ComponentAdd, petri.Enter, petri.Leave, petri.Fire, petri.BehaviourEnd:
 		return true
 	}
-	if a.Origin.Kind == petri.ProgramStep && (b.Class == petri.Inner || b.Class == petri.Departure) && b.Origin.Kind != petri.ProgramStep {
-		return true
-	}
-	return a.Origin.Component == b.Origin.Component && a.Class == petri.Inner && b.Class == petri.Inner && (enters(a) && leaves(b) || leaves(a) && enters(b))
+	return t.Class == petri.Departure || t.Class == petri.Entry
 }
 
 // arrivesAtOnce says whether an event brings news that may take no time, of what had held
@@ -84,22 +96,6 @@ func leaves(t *petri.Transition) bool {
 func (r *run) isVariant(t petri.TransitionID, j petri.EventID) bool {
 	v := r.Net.Transitions[t].Variant
 	return v != 0 && v == r.Net.Transitions[r.p.events[j].transition].Variant
-}
-
-// seesMoments says whether a transition may see what holds only inside an
-// instant. In general nobody does; but a polling executor has an order inside an
-// instant, that of its passes, and there one component may well see what another
-// is only for a moment, or goes on just before its program keeps all from advancing.
-func (r *run) seesMoments(t petri.TransitionID) bool {
-	if r.Net.Scenario.Network.Profile.Kind != model.Polling {
-		return false
-	}
-	tr := &r.Net.Transitions[t]
-	switch tr.Origin.Kind {
-	case petri.Step, petri.Look, petri.ComponentAdd, petri.Enter, petri.Leave, petri.Fire, petri.BehaviourEnd:
-		return true
-	}
-	return tr.Class == petri.Departure || tr.Class == petri.Entry
 }
 
 // certainlyBefore says whether an event that reads a condition is certainly before
