@@ -106,6 +106,8 @@ type Result struct {
 
 	programs, rests ends // the critical paths to the last end of a program, and to that or the last component at rest
 
+	covering *unfold.Covering // of Cover
+
 	boundsOnly bool // see [Options.BoundsOnly]
 
 	unended []bool         // nodes whose program does not end in some run
@@ -371,8 +373,8 @@ func (r *Result) Diagnostics() diag.List {
 	if r.Unclosed != nil {
 		list = append(list, r.Unclosed.diagnostic(r.Scenario))
 	}
-	for _, race := range r.Races {
-		list = append(list, race.diagnostic())
+	for _, g := range r.RaceGroups() {
+		list = append(list, g.diagnostic())
 	}
 	for _, h := range r.Hazards {
 		list = append(list, h.diagnostic(r.Strict))

@@ -14,7 +14,8 @@ import (
 // reached; the graph of the only run has what every event certainly waits for. The path to
 // an upper bound says at each step which alternative it takes; what no single delay explains
 // counts as [Undecided] on it, as does on the path to a lower bound what is open. Races are
-// the pairs of events whose order is open; what each order would cost is not known, nor is slack.
+// the pairs of events whose order is open; what each order comes to takes covers of its own
+// ([Result.CostedRaces]). There is no slack.
 type Cover struct {
 	// Open is the number of questions whose answer depends on the order of races: which
 	// phase of a condition an event finds. With none there is one order only.
@@ -87,8 +88,8 @@ func coverWith(net *petri.Net, strict unfold.Strict, boundsOnly bool) (*Result, 
 	}
 	r := &Result{
 		Scenario: net.Scenario, Net: net, Runs: []unfold.Run{{Graph: c.Graph}},
-		boundsOnly: boundsOnly,
-		Cover:      &Cover{Open: len(c.Cover.Open()), Evaluations: c.Refined.Evaluations, Exact: c.Refined.Exact},
+		boundsOnly: boundsOnly, covering: c,
+		Cover: &Cover{Open: len(c.Cover.Open()), Evaluations: c.Refined.Evaluations, Exact: c.Refined.Exact},
 	}
 	if _, err := r.bound(); err != nil {
 		return nil, Refuse(err)

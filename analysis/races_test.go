@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"adagio/dsl"
 	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
 	"adagio/petri/unfold"
@@ -132,4 +133,39 @@ func TestFiguresOfOrders(t *testing.T) {
 		}
 	})
 	t.Logf("%d orders", races)
+}
+
+// TestCostedRaces: in gallery/race.ballet a user that enters before its provider leaves, and
+// of which the provider knows at 1 s, is there by 0.9 s and leaves a second later; the provider
+// knows at 2 s and is back at 4 s. A user of which it does not know is done by 3 s. One that
+// comes after the provider has left enters at 3.1 s at the latest, and is done by 5.1 s. A cover says so of the pair, which
+// is one race though either asks for the other.
+func TestCostedRaces(t *testing.T) {
+	s := dsltest.Load(t, dsl.Options{Files: []string{"../testdata/gallery/race.ballet"}})
+	r, err := Analyse(s, Options{Limit: unfold.Limit{Orders: 1, Steps: 1_000_000}})
+	if err != nil || r.Cover == nil {
+		t.Fatal(err, "or no cover")
+	}
+	groups, uncosted := r.CostedRaces()
+	if uncosted > 0 {
+		t.Errorf("%d kinds of race are left out", uncosted)
+	}
+	found := 0
+	for _, g := range groups {
+		race := g.Races[0]
+		if race.A == "u enters on" && race.B == "p leaves on" {
+			t.Error("the race is listed with its events the other way round")
+		}
+		if race.A != "p leaves on" || race.B != "u enters on" {
+			continue
+		}
+		found++
+		before, after := *g.IfAFirst.Makespan, *g.IfBFirst.Makespan
+		if before != (Bound{3 * time.Second, 5100 * time.Millisecond}) || after.Lower != 3*time.Second || after.Upper < 4*time.Second || after.Upper > 4200*time.Millisecond {
+			t.Errorf("%v before and %v after, not 3 s .. 5.1 s and 3 s .. 4 s", before, after)
+		}
+	}
+	if found != 1 {
+		t.Errorf("the race is listed %d times among %d", found, len(groups))
+	}
 }

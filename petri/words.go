@@ -148,10 +148,17 @@ func (g *EventGraph) StartText(e EventID) string {
 	return g.Text(e)
 }
 
-// Text is the firing of a transition in the user's words. What follows from facts at once
-// has no origin of its own to speak of: the net's name says it.
+// Text is the firing of a transition in the user's words, which tell the start and the end of
+// a component's transition apart. What follows from facts at once has no origin of its own to
+// speak of: the net's name says it.
 func (n *Net) Text(t TransitionID) string {
-	if o := n.Transitions[t].Origin; o.Kind != Derived {
+	switch o := n.Transitions[t].Origin; o.Kind {
+	case Start:
+		return "the start of " + o.Text(n.Scenario)
+	case Fire:
+		return "the end of " + o.Text(n.Scenario)
+	case Derived:
+	default:
 		return o.Text(n.Scenario)
 	}
 	name, _, _ := strings.Cut(n.TransitionName(t), " (")

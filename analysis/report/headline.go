@@ -19,6 +19,9 @@ func (t *text) headline() {
 	switch {
 	case !r.Bounded():
 		t.line("  %s", t.paint(red, r.Deadlock.Summary()))
+		if text := hangNotCovered(r); text != "" {
+			t.paragraph(yellow, 2, text)
+		}
 	default:
 		if r.Deadlock != nil && r.Deadlock.Unproved {
 			t.paragraph(red, 2, r.Deadlock.Summary()+"; the bounds are of the executions that end")

@@ -45,8 +45,11 @@ type Explanation struct {
 	Races   []Race `json:"races"`
 	// RemediesUntried counts the kinds of race for which a plan of this size leaves no time to
 	// look for a remedy.
-	RemediesUntried int      `json:"remedies_untried,omitempty"`
-	Hazards         []Hazard `json:"hazards"`
+	RemediesUntried int `json:"remedies_untried,omitempty"`
+	// OrdersUncosted counts the kinds of race, the last ones, for which it leaves no time to
+	// compute what either order comes to where the orders are covered.
+	OrdersUncosted int      `json:"orders_uncosted,omitempty"`
+	Hazards        []Hazard `json:"hazards"`
 	// HazardChance is the probability that at least one hazard strikes in an execution; left
 	// out where nothing is known of it, or there is none.
 	HazardChance *Chance   `json:"hazard_chance,omitempty"`
@@ -208,6 +211,7 @@ type Race struct {
 	B        RaceEvent `json:"b"`
 	IfAFirst *Interval `json:"makespan_if_a_first"`
 	IfBFirst *Interval `json:"makespan_if_b_first"`
+	Kind     int       `json:"kind"`
 	Advice   string    `json:"advice"`
 	Remedy   *Remedy   `json:"remedy"`
 }
@@ -298,7 +302,7 @@ type Related struct {
 
 // Explain makes the document of a result.
 func Explain(r *analysis.Result) *Explanation {
-	x := &Explanation{Schema: "adagio/explain/1", Summary: Summarise(r), Nodes: []Node{}, Slack: []Slack{}, Races: []Race{}, Hazards: []Hazard{}}
+	x := &Explanation{Schema: "adagio/explain/1", Summary: Summarise(r), Nodes: []Node{}, Slack: []Slack{}, Hazards: []Hazard{}}
 	s := r.Scenario
 	for _, n := range r.Nodes {
 		out := Node{Node: s.Nodes[n.Node].Name, Ends: n.Ends, Start: interval(n.Start)}
@@ -316,18 +320,7 @@ func Explain(r *analysis.Result) *Explanation {
 			x.Slack = append(x.Slack, Slack{SlackNS: int64(k.Least), AtLeast: !k.Exact, Step: step(s, k.Step)})
 		}
 	}
-	remedies, untried := whatif.Remedies(r)
-	x.RemediesUntried = untried
-	groups := r.RaceGroups()
-	for _, k := range r.Races {
-		out := race(s, k)
-		if i := slices.IndexFunc(groups, func(g analysis.RaceGroup) bool { return r.SameKind(g.Races[0], k) }); remedies[i] != nil {
-			changes := texts(remedies[i].Changes)
-			out.Advice = strings.Join(changes, "; ")
-			out.Remedy = newRemedy(remedies[i])
-		}
-		x.Races = append(x.Races, out)
-	}
+	x.races(r)
 	for _, h := range r.Hazards {
 		out := Hazard{Wait: h.Wait, Node: s.Nodes[h.Node].Name, Fact: h.Fact, Between: h.Between, Date: interval(h.Date), Position: position(h.Pos)}
 		if h.Early != model.Never {
@@ -492,6 +485,27 @@ func step(s *model.Scenario, k analysis.Step) Step {
 		out.Transition = s.TypeOf(k.Origin.Component).Transitions[t].Name
 	}
 	return out
+}
+
+// races lists the races, one after another as they were found, with what is known of all of a kind.
+func (x *Explanation) races(r *analysis.Result) {
+	remedies, untried := whatif.Remedies(r)
+	groups, uncosted := r.CostedRaces()
+	x.RemediesUntried, x.OrdersUncosted = untried, uncosted
+	x.Races = make([]Race, len(r.Races))
+	for i, g := range groups {
+		for j, k := range g.Races {
+			if k.Covered {
+				k.IfAFirst, k.IfBFirst = g.IfAFirst, g.IfBFirst
+			}
+			out := race(r.Scenario, k)
+			if out.Kind = i; remedies[i] != nil {
+				out.Advice = strings.Join(texts(remedies[i].Changes), "; ")
+				out.Remedy = newRemedy(remedies[i])
+			}
+			x.Races[g.In[j]] = out
+		}
+	}
 }
 
 func race(s *model.Scenario, r analysis.Race) Race {

@@ -323,7 +323,7 @@ func (t *text) whom(w analysis.WorkSummary) string {
 func (t *text) slack() {
 	if why := t.r.NoSlack(); why != "" {
 		t.title("Off the critical path")
-		t.paragraph(dim, 2, "no slack: "+why+"; --what-if tells of one change")
+		t.paragraph(dim, 2, "no slack: "+why+"; --drag tells what is gained where a delay of the critical path is cut, --what-if of one change")
 		return
 	}
 	onPath := map[petri.EventID]bool{}

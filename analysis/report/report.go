@@ -104,6 +104,9 @@ func Short(w io.Writer, r *analysis.Result, d Durations) error {
 	t := newText(w, r, Options{Durations: d})
 	if !r.Bounded() {
 		t.line("%s", r.Deadlock.Outcome())
+		if text := hangNotCovered(r); text != "" {
+			t.line("%s", text)
+		}
 		return t.flush()
 	}
 	t.line("done %s", d.Dates(r.Done()))
@@ -129,6 +132,15 @@ func Short(w io.Writer, r *analysis.Result, d Durations) error {
 		t.line("%s", r.Unclosed.Count())
 	}
 	return t.flush()
+}
+
+// hangNotCovered says of a plan without bounds that it may end for a hazard; it is empty where
+// there is none.
+func hangNotCovered(r *analysis.Result) string {
+	if text := NotCovered(r); text != "" {
+		return "not covered: " + text + " (if one strikes the plan may end; --strict covers none of a plan that hangs without)"
+	}
+	return ""
 }
 
 // NotCovered names what may happen beside the bounds, "90 hazards"; it is empty where that

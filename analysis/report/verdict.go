@@ -111,12 +111,16 @@ func (t *text) entry(label, body, where string) {
 
 // races tells the orders that the plan leaves open, those of one kind together.
 func (t *text) races() {
-	groups := t.r.RaceGroups()
+	groups, uncosted := t.r.CostedRaces()
 	if len(groups) == 0 {
 		return
 	}
 	remedies, untried := whatif.Remedies(t.r)
-	t.title("%s: the plan leaves the order of two events open; the bounds cover both orders", capital(diag.Count(len(t.r.Races), "race")))
+	covered := "; the bounds cover both orders"
+	if !t.r.Bounded() {
+		covered = ""
+	}
+	t.title("%s: the plan leaves the order of two events open%s", Capital(diag.Count(len(t.r.Races), "race")), covered)
 	for i, g := range groups {
 		if i == cut && !t.opts.All {
 			t.more(len(groups)-cut, "kinds of race", "--all")
@@ -130,16 +134,43 @@ func (t *text) races() {
 		if n := len(g.Races) - 1; n > 0 {
 			t.entry(indent, fmt.Sprintf("and %d more of this kind", n), "")
 		}
-		if !r.Covered {
-			t.entry(indent, fmt.Sprintf("before: %s; after: %s", t.order(g.IfAFirst), t.order(g.IfBFirst)), "")
+		if text := OrdersText(g, t.opts.Bound); text != "" {
+			t.entry(indent, text, "")
 		}
 		if x := remedies[i]; x != nil {
 			t.entry(indent, RemedyText("to order them", x, t.opts.Dates(x.After.Done())), t.where(x.Pos))
 		}
 	}
+	if uncosted > 0 {
+		t.entry("", UncostedText(uncosted), "")
+	}
 	if untried > 0 {
 		t.entry("", UntriedText(untried), "")
 	}
+}
+
+// OrdersText says what a plan comes to if the events of a group of races come in either order;
+// it is empty where that is not known.
+func OrdersText(g analysis.RaceGroup, bound func(analysis.Bound) string) string {
+	order := func(o analysis.Order) string {
+		if o.Makespan != nil {
+			return "longest program " + bound(*o.Makespan)
+		}
+		return o.String()
+	}
+	all := ""
+	if g.Races[0].Covered && len(g.Races) > 1 {
+		all = "all "
+	}
+	if !g.Costed {
+		return ""
+	}
+	return fmt.Sprintf("%sbefore: %s; %safter: %s", all, order(g.IfAFirst), all, order(g.IfBFirst))
+}
+
+// UncostedText says of how many kinds of race it is not known what either order comes to.
+func UncostedText(kinds int) string {
+	return fmt.Sprintf("for %s it is not computed what either order comes to: each takes covers, too many for a plan of this size", diag.Count(kinds, "kind"))
 }
 
 // UntriedText says of how many kinds of race no remedy was looked for.
@@ -154,14 +185,6 @@ func RemedyText(purpose string, x *whatif.Remedy, done string) string {
 		left = "has " + diag.Count(n, "race")
 	}
 	return fmt.Sprintf("%s, %s: then everything is done by %s, and the plan %s", purpose, strings.Join(texts(x.Changes), "; "), done, left)
-}
-
-// order is what a plan comes to in one order of a race.
-func (t *text) order(o analysis.Order) string {
-	if o.Makespan != nil {
-		return "longest program " + t.opts.Bound(*o.Makespan)
-	}
-	return o.String()
 }
 
 // hazards lists what lasts no time in the model, by the wait that might see it.
@@ -182,7 +205,7 @@ func (t *text) hazards() {
 	if t.r.Strict {
 		covered = "the bounds cover this"
 	}
-	t.title("%s: a wait returns early if it looks within a window of under a millisecond; %s", capital(diag.Count(len(t.r.Hazards), "hazard")), covered)
+	t.title("%s: a wait returns early if it looks within a window of under a millisecond; %s", Capital(diag.Count(len(t.r.Hazards), "hazard")), covered)
 	if least, greatest, ok := t.r.Chance(); ok {
 		t.paragraph(dim, 2, fmt.Sprintf("by the windows that were measured, at least one strikes in %s .. %s %% of the executions", percentage(least), percentage(greatest)))
 	}
@@ -238,5 +261,5 @@ func percentage(p float64) string {
 	return strconv.FormatFloat(100*p, 'g', 2, 64)
 }
 
-// capital is a text as it begins a line.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+// Capital is a text as it begins a line.
+func Capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

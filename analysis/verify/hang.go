@@ -6,6 +6,7 @@ import (
 	"adagio/analysis"
 	"adagio/analysis/simulate"
 	"adagio/dsl/model"
+	"adagio/petri/unfold"
 )
 
 // Hang looks for an execution of a plan that may not end in which it does not, or in which an
@@ -68,12 +69,14 @@ func toHang(r *analysis.Result) []sample {
 		}
 		t := target{run: &run{s: r.Scenario, g: x.Graph}, text: "events come in an order in which it does not end"}
 		for _, o := range x.Orders {
-			i := slices.IndexFunc(r.Races, func(race analysis.Race) bool { return race.Number == o.Race })
-			if i < 0 { // it is one with another
+			i := slices.IndexFunc(r.Races, func(race analysis.Race) bool {
+				return slices.ContainsFunc(race.Orders, func(k unfold.Order) bool { return k.Race == o.Race })
+			})
+			if i < 0 { // the other order is impossible
 				continue
 			}
 			first, second := &r.Races[i].OriginA, &r.Races[i].OriginB
-			if !o.First {
+			if !slices.Contains(r.Races[i].Orders, o) {
 				first, second = second, first
 			}
 			t.early, t.late = append(t.early, fromOrigin(x.Graph, first)...), append(t.late, fromOrigin(x.Graph, second)...)

@@ -53,7 +53,7 @@ type orders struct {
 // certain is the conditions under which the one or the other event of a race comes first:
 // each has its date from an order in which it does, so that the other is no cause of it.
 func (x *orders) certain(race *analysis.Race) (aFirst, bFirst *Condition, err error) {
-	with, without := pair(x.r.Runs, race.Number)
+	with, without := pair(x.r.Runs, race.Orders[0].Race)
 	if with == nil || without == nil {
 		return nil, nil, errPair
 	}

@@ -161,6 +161,13 @@ func Targets(r *analysis.Result, all bool) []Target {
 				add(t)
 			}
 		}
+		for _, run := range r.Runs { // of a cover there is no slack
+			for e := range run.Graph.Len() {
+				if t, ok := TargetOf(*run.Graph.Origin(petri.EventID(e))); ok {
+					add(t)
+				}
+			}
+		}
 		for n := range r.Scenario.Nodes {
 			add(Target{Kind: NodeStart, Node: n})
 		}

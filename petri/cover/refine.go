@@ -45,10 +45,7 @@ func (c *Cover) Refine(goals []Event) *Refined {
 		only := []option{best}
 		rest := slices.DeleteFunc(slices.Clone(top.cover.options[e][q]), func(o option) bool { return o == best })
 		for i, kept := range [][]option{only, rest} {
-			options := make([][][]option, len(top.cover.options))
-			for e, clauses := range top.cover.options {
-				options[e] = slices.Clone(clauses)
-			}
+			options := cloneOptions(top.cover.options)
 			options[e][q] = kept
 			r.Evaluations++
 			if part, err := coverOf(c.s, c.limits, options, top.cover.log.part(i, e, q, best), top.cover); err == nil {

@@ -45,7 +45,8 @@ type Covering struct {
 	// events are the transitions that the events of the system stand for: that of a firing,
 	// or of an arrival one of those that bring the fact, the slowest.
 	events []petri.TransitionID
-	id     []petri.EventID // of Graph, by event of the system
+	id     []petri.EventID   // of Graph, by event of the system
+	raced  [][]cover.Ordered // by race that [Covering.Races] lists: where its events meet
 }
 
 // UncoveredError says why the orders of a plan's races cannot be covered.
@@ -268,7 +269,8 @@ func (c *Covering) witnesses(to petri.EventID) []petri.Witness {
 // Races lists the pairs of events whose order is open: one that asks for a signal, and one
 // that switches it. A pair that meets at several signals is listed once.
 func (c *Covering) Races() (out []Race) {
-	seen := map[[2]petri.TransitionID]bool{}
+	seen := map[[2]petri.TransitionID]int{}
+	c.raced = nil
 	for _, open := range c.Cover.Open() {
 		a := c.events[open.Event]
 		for _, p := range open.Phases {
@@ -276,16 +278,49 @@ func (c *Covering) Races() (out []Race) {
 				if e == cover.None || c.Refined.Latest(e) < c.Refined.Earliest(open.Event) || c.Refined.Earliest(e) > c.Refined.Latest(open.Event) {
 					continue
 				}
+				pair := cover.Ordered{Event: open.Event, Other: e}
 				e = c.System.Origin(e)
 				b := c.events[e]
-				if pair := [2]petri.TransitionID{a, b}; !seen[pair] {
-					seen[pair] = true
+				if i, ok := seen[[2]petri.TransitionID{a, b}]; ok {
+					c.raced[i] = append(c.raced[i], pair)
+				} else {
+					seen[[2]petri.TransitionID{a, b}] = len(out)
+					c.raced = append(c.raced, []cover.Ordered{pair})
 					out = append(out, Race{A: a, B: b, AFirst: c.Refined.Earliest(open.Event), ALast: c.Refined.Latest(open.Event), BFirst: c.Refined.Earliest(e), BLast: c.Refined.Latest(e)})
 				}
 			}
 		}
 	}
 	return out
+}
+
+// Given bounds the dates of the executions in which the events of some of the races, which
+// [Covering.Races] has listed, come in the given orders, in a graph without witnesses. It fails
+// if there is no such execution. Who acts before something happens also acts before the news
+// of it; but who acts after it may not have the news yet.
+func (c *Covering) Given(orders []Order, limits cover.Limits) (*petri.EventGraph, error) {
+	var hypotheses []cover.Ordered
+	for _, o := range orders {
+		for _, pair := range c.raced[o.Race] {
+			if pair.First = o.First; o.First || c.System.Origin(pair.Other) == pair.Other {
+				hypotheses = append(hypotheses, pair)
+			}
+		}
+	}
+	r, err := c.Cover.Given(hypotheses, c.Ends, limits)
+	if err != nil {
+		return nil, err
+	}
+	g := *c.Graph
+	g.Witnesses = nil
+	for i := range g.Bounds {
+		g.Bounds[i] = slices.Clone(g.Bounds[i])
+	}
+	for e, now := range c.id {
+		g.Bounds[0][now] = max(g.Bounds[0][now], r.Earliest(cover.Event(e)))
+		g.Bounds[1][now] = min(g.Bounds[1][now], r.Latest(cover.Event(e)))
+	}
+	return &g, nil
 }
 
 // Transition is the transition that an event of the system stands for.

@@ -42,7 +42,7 @@ type view struct {
 	Path                 []pathLine
 	Races                []raceItem // by kind
 	RaceCount            string
-	Untried              string // of how many kinds of race no remedy was looked for
+	Untried              []string // of how many kinds of race something was not looked for
 	Hazards              []item
 	Files                []file
 	Plot                 *plot
@@ -238,10 +238,15 @@ func (v *viewer) verdict() {
 		}
 	}
 	remedies, untried := whatif.Remedies(r)
-	if untried > 0 {
-		v.Untried = report.UntriedText(untried)
+	groups, uncosted := r.CostedRaces()
+	for _, limit := range []struct {
+		kinds int
+		text  func(int) string
+	}{{uncosted, report.UncostedText}, {untried, report.UntriedText}} {
+		if limit.kinds > 0 {
+			v.Untried = append(v.Untried, limit.text(limit.kinds))
+		}
 	}
-	groups := r.RaceGroups()
 	if v.RaceCount = fmt.Sprint(len(r.Races)); len(groups) < len(r.Races) {
 		v.RaceCount += ", of " + diag.Count(len(groups), "kind")
 	}
@@ -252,8 +257,8 @@ func (v *viewer) verdict() {
 			B:    item{Text: k.B, Detail: v.units.Bound(g.DateB) + " " + v.Unit, At: v.place(*k.OriginB.Pos)},
 			More: len(g.Races) - 1,
 		}
-		if !k.Covered {
-			race.Orders = fmt.Sprintf("Before: %s; after: %s.", v.order(g.IfAFirst), v.order(g.IfBFirst))
+		if text := report.OrdersText(g, func(b analysis.Bound) string { return v.units.Bound(b) + " " + v.Unit }); text != "" {
+			race.Orders = report.Capital(text) + "."
 		}
 		if x := remedies[i]; x != nil {
 			race.Advice = report.RemedyText("To order them", x, v.units.Dates(x.After.Done())) + "."
@@ -273,13 +278,6 @@ func (v *viewer) verdict() {
 			At:     v.place(h.Pos),
 		})
 	}
-}
-
-func (v *viewer) order(o analysis.Order) string {
-	if o.Makespan != nil {
-		return "the plan takes " + v.units.Bound(*o.Makespan) + " " + v.Unit
-	}
-	return o.String()
 }
 
 func (v *viewer) nodes() {
