@@ -48,6 +48,8 @@ type Options struct {
 	Sleep bool
 	// Runtime adds what the rules of the real runtime are about.
 	Runtime Runtime
+	// Racing adds what makes many races.
+	Racing Racing
 }
 
 // Scenario generates valid scenarios.
@@ -115,6 +117,7 @@ func build(o Options, choose chooser) *model.Scenario {
 	b.network()
 	b.rules()
 	b.starts()
+	b.wideStarts()
 	b.assembly()
 	b.state()
 	b.story()

@@ -20,7 +20,7 @@ func (b *builder) story() {
 		b.deleted[c] = !used && b.chance(18)
 	}
 	b.waves = append(b.waves, first)
-	for range b.chooser(4) {
+	for range b.waveCount() {
 		wave := make([][]int, len(s.Components))
 		down := make([]bool, len(wave))
 		for c := range wave { // providers come before their users
@@ -113,6 +113,7 @@ func (w *writer) wave(k int, wave [][]int) {
 		for i, behaviour := range behaviours {
 			if i > 0 {
 				w.between(c, wave)
+				w.reconnect(c)
 			}
 			w.program = limiter.Push(w.program, c)
 			w.write(model.Instruction{Op: model.Push, Component: c, Behaviour: behaviour})
@@ -124,7 +125,7 @@ func (w *writer) wave(k int, wave [][]int) {
 	}
 	for c := range wave {
 		switch {
-		case w.local(c) && w.chance(65):
+		case w.local(c) && w.chance(w.rarely(65)):
 			w.wait(c)
 		case !w.local(c) && w.chance(8):
 			w.wait(c)
@@ -148,10 +149,10 @@ func (w *writer) between(c int, wave [][]int) {
 			continue
 		}
 		if w.local(l.Provider) {
-			if w.Benign || w.chance(55) {
+			if w.Benign || w.chance(w.rarely(55)) {
 				w.wait(l.Provider)
 			}
-		} else if w.Benign || w.chance(60) {
+		} else if w.Benign || w.chance(w.rarely(60)) {
 			w.write(model.Instruction{Op: model.Wait, Component: l.Provider, Behaviour: -1, Holding: w.chance(75)})
 		}
 	}
