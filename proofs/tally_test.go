@@ -64,7 +64,11 @@ func (c tally) check(t *testing.T, least int) {
 			t.Logf("%d refused: %s", c[reason], reason)
 		}
 	}
-	if !t.Failed() && 100*c[""] < least*all {
+	scatter := 0 // of few draws: a refusal or two more
+	if testing.Short() {
+		scatter = 2
+	}
+	if !t.Failed() && 100*(c[""]+scatter) < least*all {
 		t.Errorf("only %d of %d answered, want %d %% at least", c[""], all, least)
 	}
 }
