@@ -60,7 +60,6 @@ type EventGraph struct {
 	OrdersCovered bool
 
 	dates [2][]time.Duration // with all delays at one end, see Settle
-	old   [2][]time.Duration // memory for them
 	// Witnesses follows the latest date of an event back to the origin where the orders of
 	// races are covered; nil otherwise.
 	Witnesses func(EventID) []Witness
@@ -188,14 +187,11 @@ func (g *EventGraph) Bracket() (lo, hi []time.Duration, err error) {
 	if g.dates[0] != nil {
 		return g.dates[0], g.dates[1], nil
 	}
-	return g.bracketInto(g.Delays(Earliest), g.Delays(Latest))
-}
-
-func (g *EventGraph) bracketInto(least, most []time.Duration) (lo, hi []time.Duration, err error) {
-	if err = g.DatesInto(least, least); err != nil {
+	lo, hi = g.Delays(Earliest), g.Delays(Latest)
+	if err = g.DatesInto(lo, lo); err != nil {
 		return nil, nil, err
 	}
-	return least, most, g.DatesInto(most, most)
+	return lo, hi, g.DatesInto(hi, hi)
 }
 
 // Settle computes what [EventGraph.Bracket] returns once and for all. The graph must not
@@ -204,9 +200,9 @@ func (g *EventGraph) Settle() error {
 	if g.Bracketed() || g.dates[0] != nil {
 		return nil
 	}
-	lo, hi, err := g.bracketInto(g.DelaysInto(g.old[0], Earliest), g.DelaysInto(g.old[1], Latest))
+	lo, hi, err := g.Bracket()
 	if err == nil {
-		g.dates, g.old = [2][]time.Duration{lo, hi}, [2][]time.Duration{}
+		g.dates = [2][]time.Duration{lo, hi}
 	}
 	return err
 }
@@ -291,10 +287,6 @@ func NewEventGraph(net *Net, nodes []Event, old []EventID) (g *EventGraph, renum
 	if !ok {
 		return nil, nil, false
 	}
-	g = net.graph()
-	g.FirstAlternative, g.FirstCause = append(slices.Grow(g.FirstAlternative, len(nodes)+1), 0), append(g.FirstCause, 0)
-	g.Transition = slices.Grow(g.Transition, len(nodes))
-	g.Nth = slices.Grow(g.Nth, len(nodes))
 	renumbered = lists.Zeros(old, len(nodes))
 	alternatives, causes := 0, 0
 	for i := range nodes {
@@ -303,7 +295,10 @@ func NewEventGraph(net *Net, nodes []Event, old []EventID) (g *EventGraph, renum
 			causes += len(alt)
 		}
 	}
-	g.FirstCause, g.Cause = slices.Grow(g.FirstCause, alternatives), slices.Grow(g.Cause, causes)
+	g = &EventGraph{
+		Net: net, Transition: make([]TransitionID, 0, len(nodes)), Nth: make([]int32, 0, len(nodes)),
+		FirstAlternative: make([]int32, 1, len(nodes)+1), FirstCause: make([]int32, 1, alternatives+1), Cause: make([]EventID, 0, causes),
+	}
 	for i, old := range order {
 		renumbered[old] = EventID(i)
 	}
@@ -320,26 +315,6 @@ func NewEventGraph(net *Net, nodes []Event, old []EventID) (g *EventGraph, renum
 		g.FirstAlternative = append(g.FirstAlternative, int32(len(g.FirstCause)-1))
 	}
 	return g, renumbered, true
-}
-
-// maxSpare is how many graphs of a net leave their memory to others.
-const maxSpare = 4
-
-// graph returns a graph without events, in the memory of one that nobody uses any more, if
-// there is one.
-func (n *Net) graph() *EventGraph {
-	g := &EventGraph{Net: n}
-	if last := len(n.spare) - 1; last >= 0 {
-		old := n.spare[last]
-		n.spare = n.spare[:last]
-		*g = EventGraph{Net: n, Transition: old.Transition[:0], Nth: old.Nth[:0], FirstAlternative: old.FirstAlternative[:0], FirstCause: old.FirstCause[:0],
-			Cause: old.Cause[:0], Ends: old.Ends[:0], Starts: old.Starts[:0], Marking: old.Marking[:0], old: old.dates}
-		*old = EventGraph{} // whoever uses it all the same is found out
-	}
-	if n.Free != nil && len(n.graphs) < maxSpare {
-		n.graphs = append(n.graphs, g)
-	}
-	return g
 }
 
 // topological orders the events by causality, keeping the given order where it

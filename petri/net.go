@@ -107,9 +107,6 @@ func (t *Transition) SetArcs(places []PlaceID, in, read int) {
 	t.arcs, t.in, t.out = places, int32(in), int32(in+read)
 }
 
-// Arcs lists its places as SetArcs has been given them.
-func (t *Transition) Arcs() []PlaceID { return t.arcs }
-
 // In lists the places whose token the transition takes.
 func (t *Transition) In() []PlaceID { return t.arcs[:t.in:t.in] }
 
@@ -196,8 +193,6 @@ type Net struct {
 	Wakes []bool
 
 	names func() (places, transitions []string) // Names, called once
-
-	graphs, spare []*EventGraph // of the net, if it is freed some time; of one before it
 }
 
 // Stuck is a behaviour that can never end: place is waited for by some docks of
@@ -217,7 +212,6 @@ func NewNet(s *model.Scenario, old *Net) *Net {
 		Sources: lists.Emptied(old.Sources), Asking: lists.Emptied(old.Asking), Awaiting: lists.Emptied(old.Awaiting), Remembered: lists.Emptied(old.Remembered),
 		Ends: old.Ends[:0], Starts: old.Starts[:0], Computes: old.Computes[:0], Idle: old.Idle[:0], At: old.At[:0],
 		Consumers: old.Consumers, Readers: old.Readers, Producers: old.Producers, Known: old.Known, Travel: old.Travel, Wakes: old.Wakes,
-		spare: append(old.graphs, old.spare[:min(len(old.spare), maxSpare-len(old.graphs))]...),
 	}
 	*old = Net{} // whoever uses it all the same is found out
 	return n

@@ -17,9 +17,7 @@ import (
 	"adagio/petri/survey"
 )
 
-// Scenario turns a scenario into its nets. It fails only on a component whose
-// concurrent transitions have too many interleavings to follow its ports, and on a
-// limit that any of too many sets of components may satisfy; the scenario must be valid.
+// Scenario turns a scenario, which must be valid, into its nets. It fails as [survey.New] does.
 func Scenario(s *model.Scenario) (*petri.Net, error) { return ScenarioWith(new(Cache), s, nil) }
 
 // ScenarioWith is [Scenario] that takes from a cache what compilations have in common, for

@@ -26,8 +26,6 @@ const (
 	unprovided       sharedPlace = iota // a use port of a component has no provider
 	servedByAny                         // … is served by any of several
 	neverUnconnected                    // a component never has no connection
-	neverExists                         // a component never exists
-	neverSo                             // … is never as its program needs it
 	heardOf                             // a node has heard of another for the first time
 	readBroker                          // a node has read the broker for the first time
 )

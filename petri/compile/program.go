@@ -82,10 +82,6 @@ func (p *step) move(variant string, in, read, out []petri.PlaceID) {
 func (p *step) add() {
 	k := &p.components[p.in.Component]
 	e := slices.IndexFunc(k.Existences, func(x survey.Existence) bool { return x.Add == p.i })
-	if e < 0 {
-		p.notExecuted()
-		return
-	}
 	o := p.o
 	o.Kind = petri.ComponentAdd
 	added := p.place(p.componentName(p.in.Component)+": added"+again(e), false, false, o)
@@ -93,19 +89,9 @@ func (p *step) add() {
 	p.move("", []petri.PlaceID{k.gone, k.idle}, nil, []petri.PlaceID{added, k.busy})
 }
 
-// notExecuted makes an instruction about a component that exists, or does not exist, so
-// that it cannot be executed.
-func (p *step) notExecuted() {
-	p.move("", nil, []petri.PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, nil)
-}
-
 func (p *step) delete() {
 	k := &p.components[p.in.Component]
 	e := slices.IndexFunc(k.Existences, func(x survey.Existence) bool { return x.Delete == p.i })
-	if e < 0 {
-		p.notExecuted()
-		return
-	}
 	ended := p.pushesEnded(p.in.Component)
 	read := []petri.PlaceID{k.idle, k.noticed[ended]} // idle, and nothing queued
 	if p.fails() {
@@ -117,7 +103,9 @@ func (p *step) delete() {
 		case survey.Moves:
 			read = append(read, s.unlinked)
 		case survey.Fixed:
-			read = append(read, p.stuckPlace(neverUnconnected, " unconnected (it never is)"))
+			read = append(read, p.once(sharedKey{neverUnconnected, p.in.Component, -1}, func() petri.PlaceID {
+				return p.place(p.componentName(p.in.Component)+" unconnected (it never is)", false, true, p.o)
+			}))
 		}
 	}
 	deletion := k.Space.ByKey[component.EventKey{Kind: petri.ProgramStep, Behaviour: -1, Element: -1, DockSet: e, With: 0}]
@@ -143,13 +131,6 @@ func (p *step) delete() {
 		b.applyEffect(&t, deletion, v.Effect)
 		p.compiler.add(t)
 	}
-}
-
-// stuckPlace is a place about the instruction's component that nothing marks.
-func (p *step) stuckPlace(what sharedPlace, name string) petri.PlaceID {
-	return p.once(sharedKey{what, p.in.Component, -1}, func() petri.PlaceID {
-		return p.place(p.componentName(p.in.Component)+name, false, true, p.o)
-	})
 }
 
 // moving lists the sides of the instruction's link that are on this node and
@@ -208,16 +189,12 @@ func variantName(variant int) string {
 }
 
 func (p *step) push() {
-	k := p.components[p.in.Component]
-	if k.Existing(p.i) < 0 {
-		p.notExecuted()
-		return
-	}
+	k := &p.components[p.in.Component]
 	o := p.o
 	o.Kind = petri.BehaviourRun
 	o.Push = p.pushed[p.in.Component]
 	p.pushed[p.in.Component]++
 	queued := p.place(p.text("%s: queued push %d", p.componentName(p.in.Component), o.Push), false, false, o)
-	p.components[p.in.Component].queued = append(k.queued, queued)
+	k.queued = append(k.queued, queued)
 	p.move("", nil, nil, []petri.PlaceID{queued})
 }

@@ -11,14 +11,6 @@ import (
 
 func (p *step) wait(nth int) {
 	component := p.in.Component
-	if !p.Components[component].Present() {
-		p.await([]petri.PlaceID{p.stuckPlace(neverExists, " idle (it never exists)")}, false)
-		return
-	}
-	if p.s.Components[component].Node == p.n && p.Components[component].Existing(p.i) < 0 {
-		p.await([]petri.PlaceID{p.stuckPlace(neverSo, " is as the program needs it (it never is)")}, false)
-		return
-	}
 	local := p.s.Components[component].Node == p.n
 	switch {
 	case p.WaitsByName(p.in):

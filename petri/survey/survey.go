@@ -80,8 +80,9 @@ func (k *Component) Existing(instruction int) int {
 // Added says whether an addition begins its first existence.
 func (k *Component) Added() bool { return k.Existences[0].Add >= 0 }
 
-// New surveys a scenario. It fails on a component whose ports cannot be followed, and on a limit
-// that any of too many sets of components may satisfy. The state spaces come from a cache.
+// New surveys a scenario. It fails on a component whose ports cannot be followed, on a limit
+// that any of too many sets of components may satisfy, and on instructions about a component
+// that does not exist, which no plan of the language has. The state spaces come from a cache.
 func New(spaces *component.Cache, s *model.Scenario) (*Survey, error) {
 	v := &Survey{
 		Scenario: s, Rules: component.RulesOf(s), Nodes: make([]Node, len(s.Nodes)), Components: make([]Component, len(s.Components)),
@@ -97,6 +98,13 @@ func New(spaces *component.Cache, s *model.Scenario) (*Survey, error) {
 		for i, in := range node.Program {
 			if err := v.instruction(n, i, in); err != nil {
 				return nil, err
+			}
+		}
+	}
+	for _, node := range s.Nodes {
+		for _, in := range node.Program {
+			if in.Op == model.Wait && !v.Components[in.Component].Present() {
+				return nil, fmt.Errorf("%v: %s: the component never exists", in.Pos, s.Text(in))
 			}
 		}
 	}
@@ -127,19 +135,26 @@ func New(spaces *component.Cache, s *model.Scenario) (*Survey, error) {
 // instruction notes what an instruction does with a component, and what it is for others.
 func (v *Survey) instruction(n, i int, in model.Instruction) error {
 	v.mark(n, i, in)
+	var k *Component
+	e := -1
+	switch in.Op {
+	case model.Add, model.Delete, model.Push, model.Wait:
+		k = &v.Components[in.Component]
+		e = k.Existing(i)
+		switch own := v.Scenario.Components[in.Component].Node == n; {
+		case own && e >= 0 && in.Op == model.Add:
+			return fmt.Errorf("%v: %s: the component exists already", in.Pos, v.Scenario.Text(in))
+		case own && e < 0 && in.Op != model.Add:
+			return fmt.Errorf("%v: %s: the component does not exist there", in.Pos, v.Scenario.Text(in))
+		}
+	}
 	switch in.Op {
 	case model.Add:
-		if k := &v.Components[in.Component]; k.Existing(i) < 0 {
-			k.Existences = append(k.Existences, Existence{Add: i, Delete: -1, First: len(k.Pushes)})
-		}
+		k.Existences = append(k.Existences, Existence{Add: i, Delete: -1, First: len(k.Pushes)})
 	case model.Delete:
-		if k := &v.Components[in.Component]; k.Existing(i) >= 0 {
-			k.Existences[k.Existing(i)].Delete = i
-		}
+		k.Existences[e].Delete = i
 	case model.Push:
-		if k := &v.Components[in.Component]; k.Existing(i) >= 0 {
-			k.Pushes = append(k.Pushes, Push{Instruction: i, Behaviour: in.Behaviour, Existence: k.Existing(i)})
-		}
+		k.Pushes = append(k.Pushes, Push{Instruction: i, Behaviour: in.Behaviour, Existence: e})
 	case model.Wait, model.WaitAll:
 		v.Nodes[n].Holds += one(in.Holding)
 	case model.Limit:
