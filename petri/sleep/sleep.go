@@ -69,6 +69,15 @@ type Error struct {
 	Turn time.Duration // 0: with other executors
 }
 
+// ForEver is the error of a node that sleeps for ever.
+func ForEver(n *petri.Net, node int) *Error {
+	err := &Error{Node: n.Scenario.Nodes[node].Name}
+	if n.Scenario.Network.Profile.Kind == model.Polling {
+		err.Turn = n.Reading[node]
+	}
+	return err
+}
+
 func (e *Error) Error() string {
 	if e.Turn > 0 {
 		return fmt.Sprintf("node %s may not be awake once more for a whole turn of its loop, %v at most, together with the nodes that it looks at: give them longer windows, or more that overlap", e.Node, model.FormatDuration(e.Turn))
@@ -121,7 +130,6 @@ func newBracket(g *petri.EventGraph) *bracket {
 // where a node may sleep for ever.
 func Bounds(g *petri.EventGraph) (bounds [2][]time.Duration, err error) {
 	b := newBracket(g)
-	nodes := g.Net.Scenario.Nodes
 	if b.polling() {
 		b.findAsks()
 	}
@@ -139,11 +147,7 @@ func Bounds(g *petri.EventGraph) (bounds [2][]time.Duration, err error) {
 	for e, x := range b.x[1] {
 		if x == model.Never {
 			n := g.Net.Transitions[g.Transition[e]].Node()
-			err := &Error{Node: nodes[n].Name}
-			if b.polling() {
-				err.Turn = g.Net.Reading[n]
-			}
-			return bounds, err
+			return bounds, ForEver(g.Net, n)
 		}
 	}
 	return b.x, nil

@@ -57,7 +57,7 @@ func (p *player) runs(t petri.TransitionID, change int) {
 func (p *player) postpone(next pending, at time.Duration) error {
 	node := p.net.Transitions[next.transition].Node()
 	if next.date = p.nextAwake(next.transition, at); next.date == model.Never {
-		return &sleep.Error{Node: p.net.Scenario.Nodes[node].Name}
+		return sleep.ForEver(p.net, node)
 	}
 	p.queue.Push(next)
 	return nil
