@@ -215,10 +215,10 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 
 // quick is how many orders of races are explored before they are covered instead, and
 // with how much work for a plan of that size: what takes a fraction of a second. Where nodes
-// sleep it is all that may be: a cover is much wider there.
+// sleep it is more: a cover may be much wider there.
 func quick(s *model.Scenario) unfold.Limit {
 	if s.Sleeps() {
-		return unfold.Limit{}
+		return unfold.Limit{Orders: 256}
 	}
 	instructions := 0
 	for _, n := range s.Nodes {

@@ -80,13 +80,13 @@ func (w *waiting) arrangeWaits() bool {
 }
 
 func (w *waiting) findFirst(e Event) {
-	for _, clause := range w.s.guards[e] {
+	for q, clause := range w.s.guards[e] {
 		for _, g := range clause {
 			phases, k := w.s.phases[g], int32(0)
 			if len(phases) == 0 {
 				continue
 			}
-			for int(k) < len(phases)-1 && w.isOver(phases[k].Off, e) {
+			for !w.s.handsOver(e, q) && int(k) < len(phases)-1 && w.isOver(phases[k].Off, e) {
 				k++
 			}
 			w.first[clauseID{e, g}] = k

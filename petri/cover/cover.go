@@ -142,9 +142,9 @@ func (c *Cover) phase(o option) Phase { return c.s.phases[o.signal][o.phase] }
 func (c *Cover) arrange() error {
 	var arcs [][2]Event
 	for _, e := range c.guarded {
-		for _, clause := range c.options[e] {
+		for q, clause := range c.options[e] {
 			arcs = c.firstArc(arcs, e, clause)
-			if !single(clause) {
+			if !single(clause) || c.s.handsOver(e, q) {
 				continue
 			}
 			if off := c.phase(clause[len(clause)-1]).Off; off != None && off != e {
@@ -281,9 +281,10 @@ func (c *Cover) on(o option, dates []time.Duration) time.Duration {
 	return 0
 }
 
-// off is the date at which an option is switched off at the latest.
-func (c *Cover) off(o option) time.Duration {
-	if off := c.phase(o).Off; off != None {
+// off is the date at which an option of a clause of an event is switched off at the latest, if
+// the event does not occur later.
+func (c *Cover) off(e Event, q int, o option) time.Duration {
+	if off := c.phase(o).Off; off != None && !c.s.handsOver(e, q) {
 		return c.latest[off]
 	}
 	return model.Never
@@ -304,7 +305,7 @@ func (c *Cover) latestGuarded(e Event, ready time.Duration) (time.Duration, erro
 				}
 			}
 			possible = true
-			clauses[q] = append(clauses[q], bounds{on, c.off(o)})
+			clauses[q] = append(clauses[q], bounds{on, c.off(e, q, o)})
 		}
 		if !possible {
 			if c.log != nil {
@@ -363,7 +364,7 @@ func (c *Cover) prune() (changed bool, err error) {
 		ready, _ := c.ready(e)
 		for q, clause := range c.options[e] {
 			kept := slices.DeleteFunc(slices.Clone(clause), func(o option) bool {
-				drop := c.excluded(e, o, ready, single(clause))
+				drop := c.excluded(e, q, o, ready)
 				if drop && c.log != nil {
 					c.log.dropped(c, e, q, o, single(clause))
 				}
@@ -383,9 +384,9 @@ func (c *Cover) prune() (changed bool, err error) {
 	return changed, nil
 }
 
-func (c *Cover) excluded(e Event, o option, ready time.Duration, single bool) bool {
+func (c *Cover) excluded(e Event, q int, o option, ready time.Duration) bool {
 	p := c.phase(o)
-	if last, ok := c.latestOption[clauseID{e, o.signal}]; ok && single && o.phase > last {
+	if last, ok := c.latestOption[clauseID{e, o.signal}]; ok && o.phase > last && single(c.options[e][q]) {
 		return true
 	}
 	if c.lastsNoTime(o) {
@@ -394,7 +395,7 @@ func (c *Cover) excluded(e Event, o option, ready time.Duration, single bool) bo
 	if p.On != None && (p.On == e || c.order.before(e, p.On) || model.Plus(c.earliest[p.On], c.s.lo[e]) > c.latest[e]) {
 		return true
 	}
-	if p.Off == None || p.Off == e {
+	if p.Off == None || p.Off == e || c.s.handsOver(e, q) {
 		return false
 	}
 	return c.order.before(p.Off, e) ||

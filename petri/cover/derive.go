@@ -37,6 +37,13 @@ func Derive(s *System, limits Limits, goals []Event) (*Derivation, *Refined, err
 	if err := s.Validate(); err != nil {
 		return nil, nil, err
 	}
+	for e, clauses := range s.guards {
+		for q := range clauses {
+			if s.handsOver(Event(e), q) {
+				return nil, nil, fmt.Errorf("event %d takes time while any of several signals is on, which certificates do not have", e)
+			}
+		}
+	}
 	d := newDerivation(s)
 	c, err := coverOf(s, limits.orDefaults(), allOptions(s), d, nil)
 	if err != nil {

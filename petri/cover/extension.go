@@ -127,7 +127,7 @@ func (x *extent) prune() (changed bool) {
 		rivals, outside := x.rivals[e]
 		gone := slices.ContainsFunc(rivals, func(r Event) bool { return x.order.before(r, e) || x.latest[r] < x.earliest[e] })
 		for q, clause := range clauses {
-			kept := slices.DeleteFunc(slices.Clone(clause), func(o option) bool { return x.excluded(e, o, rivals) })
+			kept := slices.DeleteFunc(slices.Clone(clause), func(o option) bool { return x.excluded(e, q, o, rivals) })
 			if len(kept) < len(clause) {
 				x.options[e][q], changed = kept, true
 			}
@@ -142,7 +142,7 @@ func (x *extent) prune() (changed bool) {
 
 // excluded says whether the phase of an option certainly begins after the event, or after
 // what takes its token, or certainly ends before it.
-func (x *extent) excluded(e Event, o option, rivals []Event) bool {
+func (x *extent) excluded(e Event, q int, o option, rivals []Event) bool {
 	p := x.phase(o)
 	if p.On != None && (p.On == e || x.order.before(e, p.On) || slices.ContainsFunc(rivals, func(r Event) bool { return p.On == r || x.order.before(r, p.On) })) {
 		return true
@@ -150,7 +150,7 @@ func (x *extent) excluded(e Event, o option, rivals []Event) bool {
 	if d := x.doubtful[o.signal]; d != nil && d.Ended != nil && x.unseen(d, d.Ended[o.phase]) {
 		return true
 	}
-	return p.Off != None && p.Off != e && (x.order.before(p.Off, e) || x.latest[p.Off] < x.earliest[e])
+	return p.Off != None && p.Off != e && !x.s.handsOver(e, q) && (x.order.before(p.Off, e) || x.latest[p.Off] < x.earliest[e])
 }
 
 // unseen says whether everybody who may ask for a signal certainly asks only after one of

@@ -188,11 +188,7 @@ func draw(r *rand.Rand, sh shape) *system {
 		anyOf := count > 1 && chance(sh.anyOf)
 		for _, e := range entries {
 			if anyOf {
-				if s.delays[e][1] == 0 {
-					s.guard(e, served...)
-				} else {
-					s.guard(e, served[0])
-				}
+				s.guard(e, served...)
 				continue
 			}
 			for _, g := range served {

@@ -116,7 +116,7 @@ func (r *slice) compute(u Event) (time.Duration, *slice) {
 					continue
 				}
 			}
-			clauses[q] = append(clauses[q], bounds{date, c.off(o)})
+			clauses[q] = append(clauses[q], bounds{date, c.off(u, q, o)})
 		}
 		if len(clauses[q]) == 0 {
 			return impossible, deeper

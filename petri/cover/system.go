@@ -95,6 +95,10 @@ func (s *System) Shorten(e Event, hi time.Duration) { s.hi[e] = min(s.hi[e], hi)
 // Guard adds a clause to an event: one of the signals must be on.
 func (s *System) Guard(e Event, anyOf ...Signal) { s.guards[e] = append(s.guards[e], anyOf) }
 
+// handsOver says whether an event takes time while any of the signals of a clause is on: one may
+// go on when another ends, so that the first need not last until the event.
+func (s *System) handsOver(e Event, q int) bool { return s.hi[e] > 0 && len(s.guards[e][q]) > 1 }
+
 // StartSlice marks an event at which conditional dates start (rule R3): a departure
 // that waits for users, who may wait for its return.
 func (s *System) StartSlice(e Event) { s.starts[e] = true }
@@ -118,9 +122,6 @@ func (s *System) Validate() error {
 			}
 			if len(clause) == 0 {
 				return fmt.Errorf("event %d has a clause without a signal", e)
-			}
-			if len(clause) > 1 && s.hi[e] > 0 {
-				return fmt.Errorf("event %d takes time while any of several signals is on", e)
 			}
 		}
 	}

@@ -72,9 +72,9 @@ func (c *Cover) witness(e Event, whole [][][]option, seen map[Event]bool) Witnes
 	if soon, ok := c.witnessSoon(e); ok && !seen[soon.Next] {
 		return soon
 	}
-	for _, clause := range c.options[e] {
+	for q, clause := range c.options[e] {
 		for _, o := range clause {
-			if off := c.phase(o).Off; off != None && !seen[off] && c.latest[off] == w.Date {
+			if off := c.phase(o).Off; off != None && !seen[off] && c.off(e, q, o) == w.Date {
 				return Witness{Event: e, Date: w.Date, Next: off, Off: None, Capped: true}
 			}
 		}

@@ -27,9 +27,6 @@ func (c *coverer) guard(e petri.EventID) error {
 			return err
 		}
 		for _, clause := range clauses {
-			if _, hi := c.system.Delay(c.event[e]); c.exits == nil && len(clause) > 1 && hi > 0 {
-				return uncovered("%s takes time while any of several providers serves", c.net.TransitionName(f.transition))
-			}
 			c.system.Guard(c.event[e], clause...)
 		}
 	}

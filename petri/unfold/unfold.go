@@ -165,7 +165,7 @@ func (x *explorer) exceeded(open int) error {
 
 // Limit bounds an exploration. The zero value has the defaults.
 type Limit struct {
-	// Orders is how many orders of races are tried; 256 by default.
+	// Orders is how many orders of races are tried; 4,096 by default.
 	Orders int
 	// Steps is the work: an event or one of its arcs as the plan is played, a cause of an
 	// event that is looked at, a condition that is tried with others. 5,000,000 by
@@ -174,7 +174,7 @@ type Limit struct {
 }
 
 func (l Limit) orDefaults() Limit {
-	return Limit{cmp.Or(l.Orders, 256), cmp.Or(l.Steps, 5_000_000)}
+	return Limit{cmp.Or(l.Orders, 4096), cmp.Or(l.Steps, 5_000_000)}
 }
 
 // decisions is a branch of the exploration: the orders that are imposed on its play, and the
