@@ -15,6 +15,9 @@ func (c *Cover) Given(orders []Ordered, goals []Event, limits Limits) (*Refined,
 	options := cloneOptions(c.options)
 	for _, o := range orders {
 		for q, clause := range options[o.Event] {
+			if !o.First && c.s.handsOver(o.Event, q) {
+				continue // it may have found on what has ended since
+			}
 			clause = slices.DeleteFunc(clause, func(k option) bool { return !c.allows(k, o) })
 			if options[o.Event][q] = clause; len(clause) == 0 {
 				return nil, errImpossible
