@@ -187,17 +187,25 @@ func shares(simulated *montecarlo.Result) map[whatif.Target]string {
 func Response(w io.Writer, r *analysis.Result, x *whatif.Response, opts Options) error {
 	t := newText(w, r, opts)
 	name := x.Target.Name(r.Scenario)
-	end := "upper"
+	end, atEnd, rounding := "upper", "most", up
 	if x.End == petri.Earliest {
-		end = "lower"
+		end, atEnd, rounding = "lower", "least", down
 	}
 	t.paragraph(bold, 0, fmt.Sprintf("The %s bound of the makespan by how long %s lasts", end, name))
+	lasts := func(d time.Duration) string { return model.FormatDuration(x.Lasts(r.Scenario, d)) }
 	now := x.Target.Delay(r.Scenario)
-	t.paragraph(dim, 2, fmt.Sprintf("now it lasts %s, which with what the executor adds is up to %s", now, model.FormatDuration(x.Lasts(r.Scenario, x.End.Of(now)))))
+	t.paragraph(dim, 2, fmt.Sprintf("now it lasts %s, which with what the executor adds is up to %s", now, lasts(x.End.Of(now))))
+	if h := x.Harmless; h != nil {
+		t.paragraph(unpainted, 2, fmt.Sprintf("the upper bound stays %s where it lasts anything up to %s: of %s the greatest that keeps it, each by another analysis", t.opts.write(r.Makespan.Upper, up), lasts(h.Most), diag.Count(h.Tried+1, "value")))
+	}
 	var rows [][]cell
 	for _, p := range x.Parts {
 		if p.Err != nil {
-			rows = append(rows, []cell{{text: model.FormatDuration(p.From)}, {text: model.FormatDuration(p.To)}, {text: p.Err.Error(), color: yellow}})
+			why := p.Err.Error()
+			if p.Bound != nil {
+				why = fmt.Sprintf("at %s %s; %s", atEnd, t.opts.write(*p.Bound, rounding), why)
+			}
+			rows = append(rows, []cell{{text: lasts(p.From)}, {text: lasts(p.To)}, {text: why, color: yellow}})
 			continue
 		}
 		for i, k := range p.Makespan.Pieces {

@@ -37,6 +37,10 @@ type ResponseAnswer struct {
 	OverheadNS int64          `json:"overhead_ns"`
 	DriftNS    int64          `json:"drift_ns"`
 	Parts      []ResponsePart `json:"parts"`
+	// HarmlessNS is the greatest of the values of the model that were tried with which the
+	// upper bound stays as it is; only where orders are covered.
+	HarmlessNS    *int64 `json:"harmless_ns,omitempty"`
+	HarmlessTried int    `json:"harmless_tried,omitempty"`
 }
 
 // ResponsePart is a range of durations as the model gives them. The pieces are by
@@ -46,6 +50,9 @@ type ResponsePart struct {
 	ToNS   int64           `json:"to_ns"`
 	Reason string          `json:"reason,omitempty"` // why there are no pieces
 	Pieces []ResponsePiece `json:"pieces"`
+	// BoundNS is an end of the makespan that holds for all of the range, where there is one
+	// and no pieces.
+	BoundNS *int64 `json:"bound_ns,omitempty"`
 }
 
 // ResponsePiece is a line: from FromNS on the makespan is MakespanNS + Slope·(x − FromNS).
@@ -123,11 +130,17 @@ func NewResponseAnswer(r *analysis.Result, x *whatif.Response) ResponseAnswer {
 		out.OverheadNS, out.DriftNS = int64(x.End.Of(profile.Overhead)), int64(x.End.Of(profile.Drift))
 	}
 	for _, p := range x.Parts {
-		k := ResponsePart{FromNS: int64(p.From), ToNS: int64(p.To), Pieces: []ResponsePiece{}}
+		k := ResponsePart{FromNS: int64(p.From), ToNS: int64(p.To), Pieces: []ResponsePiece{}, BoundNS: (*int64)(p.Bound)}
+		if p.Err != nil {
+			k.Reason = p.Err.Error()
+		}
 		for _, piece := range p.Makespan.Pieces {
 			k.Pieces = append(k.Pieces, ResponsePiece{int64(piece.From), int64(piece.Value), piece.Slope})
 		}
 		out.Parts = append(out.Parts, k)
+	}
+	if h := x.Harmless; h != nil {
+		out.HarmlessNS, out.HarmlessTried = (*int64)(&h.Most), h.Tried
 	}
 	return out
 }

@@ -28,6 +28,15 @@ type Response struct {
 	Target Target
 	End    petri.End // which end of the makespan
 	Parts  []Part    // from the least value on, without gaps
+	// Harmless is set by [Response.Try].
+	Harmless *Harmless
+}
+
+// Harmless is how long a duration may last at most, of the values that were Tried, so that the
+// upper bound of the makespan stays as it is.
+type Harmless struct {
+	Most  time.Duration
+	Tried int
 }
 
 // Part is a range of values of the duration as the model gives it.
@@ -38,6 +47,9 @@ type Part struct {
 	// where the makespan is no such function, and Err says why.
 	Makespan Function
 	Err      error
+	// Bound is an end of the makespan that holds for every value of the range, where there
+	// are bounds but no function; nil otherwise.
+	Bound *time.Duration
 }
 
 // Lasts is how long the target lasts in an execution at the response's end of all
@@ -67,8 +79,12 @@ func (r *Response) At(s *model.Scenario, d time.Duration) (time.Duration, error)
 	return 0, fmt.Errorf("%s is out of range", model.FormatDuration(d))
 }
 
-// maxAnalyses bounds the analyses for one response.
-const maxAnalyses = 200
+// maxAnalyses bounds the analyses for one response; finest is into how many parts at least a
+// range is divided that has bounds only.
+const (
+	maxAnalyses = 200
+	finest      = 16
+)
 
 // Respond computes how one end of the makespan follows a duration between two
 // values. The target must be a transition or a pause.
@@ -82,7 +98,7 @@ func Respond(s *model.Scenario, t Target, from, to time.Duration, end petri.End)
 	if from < 0 || to < from || to > model.MaxDelay {
 		return nil, fmt.Errorf("there is no duration from %v to %v", from, to)
 	}
-	q := &query{s: s, t: t, end: end, out: &Response{Target: t, End: end}, alone: map[time.Duration]bool{}}
+	q := &query{s: s, t: t, end: end, least: (to - from) / finest, out: &Response{Target: t, End: end}, alone: map[time.Duration]bool{}}
 	q.cover(from, to)
 	return q.out, nil
 }
@@ -92,13 +108,17 @@ type query struct {
 	s     *model.Scenario
 	t     Target
 	end   petri.End
+	least time.Duration // the width of a range that is not divided for its bounds
 	out   *Response
 	alone map[time.Duration]bool // values that were found to have one graph
 	work  int
 }
 
-// ErrRaces says why the makespan is no function of a duration.
-var ErrRaces = errors.New("the plan has races there, whose order decides")
+// ErrRaces and ErrCovered say why the makespan is no function of a duration.
+var (
+	ErrRaces   = errors.New("the plan has races there, whose order decides")
+	ErrCovered = errors.New("the orders of events are covered there, not explored")
+)
 
 // only analyses the scenario with the duration between two values; graph is nil,
 // with an error, if there is not one graph only.
@@ -108,7 +128,9 @@ func (q *query) only(a, b time.Duration) (r *analysis.Result, graph *petri.Event
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case len(r.Runs) > 1 || r.Runs[0].Graph.Covered():
+	case r.Runs[0].Graph.Covered():
+		return r, nil, ErrCovered
+	case len(r.Runs) > 1:
 		return r, nil, ErrRaces
 	}
 	return r, r.Runs[0].Graph, nil
@@ -133,13 +155,14 @@ func (q *query) cover(a, b time.Duration) {
 	case g != nil:
 		q.add(Part{From: a, To: b, Makespan: makespanOf(g, q.t, q.end, low, high)})
 	case a == b && r != nil:
-		v := r.Makespan.Lower
-		if q.end == petri.Latest {
-			v = r.Makespan.Upper
+		q.add(Part{From: a, To: b, Makespan: constant(q.ends(r), low, high)})
+	case a == b || q.work > maxAnalyses || b-a <= q.least && !q.isAlone(a) && !q.isAlone(b):
+		p := Part{From: a, To: b, Err: err}
+		if r != nil {
+			bound := q.ends(r)
+			p.Bound = &bound
 		}
-		q.add(Part{From: a, To: b, Makespan: constant(v, low, high)})
-	case a == b || q.work > maxAnalyses || !q.isAlone(a) && !q.isAlone(b):
-		q.add(Part{From: a, To: b, Err: err})
+		q.add(p)
 	default:
 		m := a + (b-a)/2
 		q.cover(a, m)
@@ -147,14 +170,66 @@ func (q *query) cover(a, b time.Duration) {
 	}
 }
 
+// ends is the end of the makespan that is asked for.
+func (q *query) ends(r *analysis.Result) time.Duration {
+	if q.end == petri.Latest {
+		return r.Makespan.Upper
+	}
+	return r.Makespan.Lower
+}
+
+// joins says whether two parts become one: those with a function do, and those without one for
+// one reason, if their bounds are the same or one of them is narrow.
+func (q *query) joins(a, b *Part) bool {
+	if fmt.Sprint(a.Err) != fmt.Sprint(b.Err) || (a.Bound == nil) != (b.Bound == nil) {
+		return false
+	}
+	return a.Bound == nil || *a.Bound == *b.Bound || min(a.To-a.From, b.To-b.From) < q.least/16
+}
+
+// halvings is how often [Response.Try] halves a range.
+const halvings = 12
+
+// Try looks for greater values of the duration, up to the end of the response, with which the
+// upper bound of a plan stays as it is: the plan is analysed with the duration anything from its
+// least value up to each. It is for plans whose orders are covered, of which there is no slack.
+func (x *Response) Try(r *analysis.Result) {
+	now := x.Target.Delay(r.Scenario)
+	h := &Harmless{Most: now.Hi}
+	x.Harmless = h
+	stays := func(d time.Duration) bool {
+		h.Tried++
+		after, err := analyse(x.Target.With(r.Scenario, model.Interval(now.Lo, d)))
+		return err == nil && after.Makespan.Upper <= r.Makespan.Upper
+	}
+	to := x.Parts[len(x.Parts)-1].To
+	if to > now.Hi && stays(to) {
+		h.Most = to
+	}
+	for h.Most < to && h.Tried <= halvings {
+		if d := h.Most + (to-h.Most)/2; stays(d) {
+			h.Most = d
+		} else {
+			to = d
+		}
+	}
+}
+
 // add appends a part, joined to the one before where it goes on in the same way.
 func (q *query) add(p Part) {
 	n := len(q.out.Parts)
-	if n == 0 || fmt.Sprint(q.out.Parts[n-1].Err) != fmt.Sprint(p.Err) {
+	if n == 0 || !q.joins(&q.out.Parts[n-1], &p) {
 		q.out.Parts = append(q.out.Parts, p)
 		return
 	}
 	last := &q.out.Parts[n-1]
+	switch {
+	case p.Bound == nil:
+	case q.end == petri.Latest:
+		*last.Bound = max(*last.Bound, *p.Bound)
+	default:
+		*last.Bound = min(*last.Bound, *p.Bound)
+	}
 	if p.Err == nil {
 		end := &last.Makespan
 		for _, k := range p.Makespan.Pieces {

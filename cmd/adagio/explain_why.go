@@ -159,6 +159,9 @@ func (a *app) responses(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc
 			if err != nil {
 				return nil, usageOf(cmd, fmt.Errorf("--response: %w", err))
 			}
+			if r.Cover != nil && r.Deadlock == nil && end == petri.Latest {
+				x.Try(r)
+			}
 			found = append(found, x)
 			doc.Responses = append(doc.Responses, report.NewResponseAnswer(r, x))
 		}
