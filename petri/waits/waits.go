@@ -251,6 +251,8 @@ func (b *blockage) programLacks(w Wait, p petri.PlaceID) {
 		w.On, w.Reason = in.Component, StillConnected
 		b.say(w)
 		return
+	case in.Op == model.Disconnect && o.Fact.Kind != petri.Free: // which sides are there tells its variants apart
+		return
 	case o.Fact.Kind == petri.Asked:
 		w.OnNode, w.Reason = o.Fact.Node, NotAsked
 	case o.Fact.Kind == petri.NodeIdle:
