@@ -196,6 +196,11 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 	if err != nil {
 		return nil, Refuse(err)
 	}
+	if r.Deadlock != nil && r.Deadlock.Possible && !r.Deadlock.Fails { // orders that are explored need not be those of executions
+		if stuck, ends := unfold.Stuck(net); ends != nil {
+			return notEnding(net, stuck, ends, false)
+		}
+	}
 	r.Races = describeRaces(net, x.Races, byOrder(x.Runs, makespans))
 	r.Hazards = r.describeHazards(x.Hazards)
 	r.exits = len(x.Missed) > 0 || len(x.Stale) > 0

@@ -179,6 +179,9 @@ type Net struct {
 	// Reading is, by node, the longest reading of the broker that may keep it awake; with an
 	// executor that looks, the longest turn of its loop, if nodes sleep.
 	Reading []time.Duration
+	// Put is, by node, how long a message of it takes to the broker; nil where there is none, or
+	// where nodes read it in the turns of a loop.
+	Put []model.Delay
 
 	// What follows is computed by Index.
 

@@ -129,6 +129,11 @@ func (k *componentNet) turnOf(existence, push int) int { return push + existence
 // takeLooks notes in the net who looks at whom, and for how long.
 func (c *compiler) takeLooks() {
 	c.net.Reading = c.Awake()
+	if c.s.Network.Profile.Kind == model.Brokered {
+		for n := range c.s.Nodes {
+			c.net.Put = append(c.net.Put, c.Put(n))
+		}
+	}
 	if !c.Polling() {
 		return
 	}

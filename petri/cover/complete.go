@@ -24,8 +24,15 @@ func Completes(s *System, limits Limits) (completes bool, otherwise Hang) {
 	if !w.arrangeWaits() {
 		return false, Hang{None, None}
 	}
+	ends := false
 	for e, d := range s.deferred {
+		ends = ends || d.Ends
 		if _, last := w.ready(e); d.Ends && d.Always(last) == model.Never {
+			return false, Hang{None, None}
+		}
+	}
+	if s.Len() <= maxLags && !ends {
+		if w.known = extentOf(s, nil, nil); w.known == nil {
 			return false, Hang{None, None}
 		}
 	}
@@ -42,6 +49,7 @@ type waiting struct {
 	// the event: it is switched off by what follows from it.
 	first, final map[clauseID]int32
 	certain      map[Event][]Event // what an event waits for in every execution beside its causes
+	known        *extent           // differences of dates; nil if there are too many events
 	gaps         map[Event][]gap
 }
 
@@ -201,6 +209,9 @@ func (w *waiting) clause(e Event, clause []Signal) (lo, hi time.Duration) {
 func (w *waiting) neverCircular() (proved bool, otherwise Hang) {
 	w.gaps = map[Event][]gap{}
 	for _, e := range w.guarded {
+		if w.occurs(e, None) {
+			continue
+		}
 		for _, clause := range w.s.guards[e] {
 			for _, g := range clause {
 				if len(clause) > 1 && len(w.s.phases[g]) == 0 {
@@ -222,6 +233,12 @@ func (w *waiting) neverCircular() (proved bool, otherwise Hang) {
 		}
 	}
 	return true, Hang{None, None}
+}
+
+// occurs says whether an event certainly occurs some time if another one does, or in every
+// execution if that is None.
+func (w *waiting) occurs(e, given Event) bool {
+	return w.known != nil && w.known.by.of(e, given) < model.Never
 }
 
 // findGaps lists the gaps of a signal in which an event may wait; false if it may wait

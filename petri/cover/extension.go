@@ -3,8 +3,6 @@ package cover
 import (
 	"slices"
 	"time"
-
-	"adagio/dsl/model"
 )
 
 // Extension is an event that does not occur in an execution, but might in another one:
@@ -25,13 +23,52 @@ type Doubt struct {
 	Asking [][]Event
 }
 
-// Closed says whether no execution, complete or not, has any of some possible extensions,
-// which are events of the system, too; see README.md, "Possible extensions". Earliest and
-// surely are when each of the other events occurs at the earliest, if it does, and by when
-// it has for certain, or model.Never, in executions without any of the extensions; nil if the
-// others wait for one another in a circle.
-func Closed(s *System, extensions []Extension, doubtful []Doubt) (earliest, surely []time.Duration, closed bool) {
-	x := &extent{Cover: newCover(s, Limits{}, allOptions(s), nil), rivals: map[Event][]Event{}, impossible: map[Event]bool{}, doubtful: map[Signal]*Doubt{}}
+// Prospect is what is known of the executions of a system, complete or not: Possible are the
+// extensions that one of them might have. Earliest and Surely are when each of the other events
+// occurs at the earliest, if it does, and by when it has for certain, or model.Never, in
+// executions without any of the extensions.
+type Prospect struct {
+	Possible         []Event
+	Earliest, Surely []time.Duration
+}
+
+// Extensions finds out which of some possible extensions, which are events of the system, too, an
+// execution might have; see README.md, "Possible extensions". It knows nothing if the other events
+// wait for one another in a circle, and returns nil.
+func Extensions(s *System, extensions []Extension, doubtful []Doubt) *Prospect {
+	x := extentOf(s, extensions, doubtful)
+	if x == nil {
+		return nil
+	}
+	out := &Prospect{}
+	for _, ext := range extensions {
+		if !x.impossible[ext.Event] {
+			out.Possible = append(out.Possible, ext.Event)
+		}
+	}
+	for e := range Event(s.Len()) {
+		out.Earliest, out.Surely = append(out.Earliest, -x.by.of(None, e)), append(out.Surely, x.by.of(e, None))
+	}
+	return out
+}
+
+// extent is a sound state of the rules for executions that need not be complete.
+type extent struct {
+	*Cover
+	by         lags
+	chosen     [][]option        // by event: options of its clauses that surely last until it has occurred; nil if none do
+	rivals     map[Event][]Event // of the possible extensions
+	asked      []Event           // whose order is asked for beside that of signals and guards
+	impossible map[Event]bool    // extensions that no execution has
+	doubtful   map[Signal]*Doubt
+}
+
+// extentOf applies the rules to a system with some possible extensions.
+func extentOf(s *System, extensions []Extension, doubtful []Doubt) *extent {
+	x := &extent{
+		Cover: newCover(s, Limits{}, allOptions(s), nil), by: newLags(s.Len()), chosen: make([][]option, s.Len()),
+		rivals: map[Event][]Event{}, impossible: map[Event]bool{}, doubtful: map[Signal]*Doubt{},
+	}
 	for _, ext := range extensions {
 		x.rivals[ext.Event] = ext.Rivals
 		x.asked = append(x.asked, ext.Rivals...)
@@ -42,27 +79,17 @@ func Closed(s *System, extensions []Extension, doubtful []Doubt) (earliest, sure
 	}
 	for range maxRounds {
 		if x.arrange() != nil {
-			return nil, nil, false
+			return nil
 		}
 		if swept, pruned := x.sweep(), x.prune(); !swept && !pruned {
 			break
 		}
 	}
-	return x.earliest, x.latest, len(x.impossible) == len(extensions)
+	return x
 }
 
 // maxRounds is how often the rules of an extent are applied; each state of them is sound.
 const maxRounds = 20
-
-// extent is a sound state of the rules for executions that need not be complete. The latest
-// date of an event is that by which it has occurred for certain.
-type extent struct {
-	*Cover
-	rivals     map[Event][]Event // of the possible extensions
-	asked      []Event           // whose order is asked for beside that of signals and guards
-	impossible map[Event]bool    // extensions that no execution has
-	doubtful   map[Signal]*Doubt
-}
 
 // arrange derives the certain order: what has occurred before an event if that occurs.
 func (x *extent) arrange() (err error) {
@@ -78,46 +105,17 @@ func (x *extent) arrange() (err error) {
 	return err
 }
 
-// sweep applies E1 and E2 to each event once, causes first.
-func (x *extent) sweep() (changed bool) {
-	for _, e := range x.order.sorted {
-		ready, by := x.ready(e)
-		if _, outside := x.rivals[e]; outside {
-			by = model.Never
-		} else {
-			by = x.surelyBy(e, by)
-		}
-		x.narrow(e, model.Plus(max(ready, x.switched(e)), x.s.lo[e]), by, &changed)
-	}
-	return changed
+// sooner says whether one event has occurred before another, if that does.
+func (x *extent) sooner(a, b Event) bool {
+	lag := x.by.of(a, b)
+	return x.order.before(a, b) || lag < 0 || lag == 0 && x.s.first[a] && !x.s.first[b]
 }
 
-// surelyBy is when an event has occurred at the latest, all of whose causes have at ready, as
-// far as an option of each of its clauses surely lasts until then.
-func (x *extent) surelyBy(e Event, ready time.Duration) time.Duration {
-	by, delay := ready, x.s.hi[e]
-	ends := model.Never // before this the chosen options are on
-	for _, clause := range x.options[e] {
-		best, end := model.Never, model.Never
-		for _, o := range clause {
-			on, off := x.on(o, x.latest), model.Never
-			if p := x.phase(o); p.Off != None && p.Off != e && !x.order.before(e, p.Off) {
-				off = x.earliest[p.Off]
-			}
-			if x.doubtful[o.signal] == nil && on < best && (off == model.Never || model.Plus(max(ready, on), delay) < off) {
-				best, end = on, off
-			}
-		}
-		by, ends = max(by, best), min(ends, end)
-	}
-	if by = model.Plus(by, delay); by < ends {
-		return by
-	}
-	return model.Never
-}
+// earlier says whether one event has occurred at an earlier date than another, if that does.
+func (x *extent) earlier(a, b Event) bool { return x.by.of(a, b) < 0 }
 
-// prune drops the options that an event can certainly not take, and finds the extensions
-// that have none left, or come after a rival.
+// prune drops the options that an event can certainly not take (E3), and finds the extensions
+// that have none left, or come after a rival (E4).
 func (x *extent) prune() (changed bool) {
 	for i, clauses := range x.options {
 		e := Event(i)
@@ -125,7 +123,7 @@ func (x *extent) prune() (changed bool) {
 			continue
 		}
 		rivals, outside := x.rivals[e]
-		gone := slices.ContainsFunc(rivals, func(r Event) bool { return x.order.before(r, e) || x.latest[r] < x.earliest[e] })
+		gone := slices.ContainsFunc(rivals, func(r Event) bool { return x.sooner(r, e) })
 		for q, clause := range clauses {
 			kept := slices.DeleteFunc(slices.Clone(clause), func(o option) bool { return x.excluded(e, q, o, rivals) })
 			if len(kept) < len(clause) {
@@ -141,22 +139,25 @@ func (x *extent) prune() (changed bool) {
 }
 
 // excluded says whether the phase of an option certainly begins after the event, or after
-// what takes its token, or certainly ends before it.
+// what takes its token, or certainly ends before it, or lasts no time.
 func (x *extent) excluded(e Event, q int, o option, rivals []Event) bool {
 	p := x.phase(o)
-	if p.On != None && (p.On == e || x.order.before(e, p.On) || slices.ContainsFunc(rivals, func(r Event) bool { return p.On == r || x.order.before(r, p.On) })) {
+	if p.On != None && (p.On == e || x.order.before(e, p.On) || slices.ContainsFunc(rivals, func(r Event) bool { return p.On == r || x.sooner(r, p.On) })) {
+		return true
+	}
+	if m, ok := x.s.momentary[o]; ok && m.passes(x.sooner, x.earlier) {
 		return true
 	}
 	if d := x.doubtful[o.signal]; d != nil && d.Ended != nil && x.unseen(d, d.Ended[o.phase]) {
 		return true
 	}
-	return p.Off != None && p.Off != e && !x.s.handsOver(e, q) && (x.order.before(p.Off, e) || x.latest[p.Off] < x.earliest[e])
+	return p.Off != None && p.Off != e && !x.s.handsOver(e, q) && x.sooner(p.Off, e)
 }
 
 // unseen says whether everybody who may ask for a signal certainly asks only after one of
 // its phases has ended (rule E5).
 func (x *extent) unseen(d *Doubt, ended Event) bool {
 	return ended != None && !slices.ContainsFunc(d.Asking, func(causes []Event) bool {
-		return !slices.ContainsFunc(causes, func(p Event) bool { return x.order.before(ended, p) || x.latest[ended] < x.earliest[p] })
+		return !slices.ContainsFunc(causes, func(p Event) bool { return x.sooner(ended, p) })
 	})
 }

@@ -13,7 +13,13 @@ func (s *System) Fleet(g Signal, phase int, m Momentary) { s.momentary[option{g,
 
 // Passes says whether a phase lasts no time in any complete execution (rule R9).
 func (c *Cover) Passes(m Momentary) bool {
-	before := func(a, b Event) bool { return c.order.before(a, b) || c.difference(a, b, depth) < 0 }
+	earlier := func(a, b Event) bool { return c.difference(a, b, depth) < 0 }
+	return m.passes(func(a, b Event) bool { return c.order.before(a, b) || earlier(a, b) }, earlier)
+}
+
+// passes says whether the phase lasts no time, where two orders are certain: of events, and of
+// their dates.
+func (m *Momentary) passes(before, earlier func(a, b Event) bool) bool {
 	for _, p := range m.Before {
 		if !before(p, m.On) {
 			return false
@@ -25,7 +31,7 @@ func (c *Cover) Passes(m Momentary) bool {
 		}
 	}
 	for _, f := range m.Later {
-		if c.difference(m.On, f, depth) >= 0 {
+		if !earlier(m.On, f) {
 			return false
 		}
 	}

@@ -60,7 +60,9 @@ func newReach(w *waiting) *reach {
 // comes back to the event.
 func (r *reach) leadsAway(e Event, g gap) bool {
 	w := r.w
-	occurred := func(x Event) bool { return g.off != None && (x == g.off || w.order.before(x, g.off)) }
+	occurred := func(x Event) bool {
+		return g.off != None && (x == g.off || w.order.before(x, g.off)) || w.occurs(x, g.off)
+	}
 	if occurred(g.on) {
 		return true
 	}

@@ -48,11 +48,13 @@ type System struct {
 
 	momentary map[option]Momentary
 	deferred  map[Event]Deferral
+	first     []bool // by event
+	read      map[Event]reading
 }
 
 // NewSystem returns an empty system.
 func NewSystem() *System {
-	return &System{length: map[int32]int32{}, quick: map[Event][]Quick{}, notAfter: map[Event][]Event{}, momentary: map[option]Momentary{}, deferred: map[Event]Deferral{}}
+	return &System{length: map[int32]int32{}, quick: map[Event][]Quick{}, notAfter: map[Event][]Event{}, momentary: map[option]Momentary{}, deferred: map[Event]Deferral{}, read: map[Event]reading{}}
 }
 
 // Len is the number of events.
@@ -71,7 +73,7 @@ func (s *System) Event(chain int, lo, hi time.Duration, causes ...Event) Event {
 		s.length[int32(chain)]++
 	}
 	s.origin = append(s.origin, e)
-	s.starts = append(s.starts, false)
+	s.starts, s.first = append(s.starts, false), append(s.first, false)
 	return e
 }
 
@@ -88,6 +90,19 @@ func (s *System) Arrival(of, e Event) { s.origin[e] = s.origin[of] }
 
 // Origin is the event that an arrival tells of, otherwise the event itself.
 func (s *System) Origin(e Event) Event { return s.origin[e] }
+
+// First says that an event comes before all others of its date that it is not said of.
+func (s *System) First(e Event) { s.first[e] = true }
+
+// reading is what brings news to somebody, and when it has them.
+type reading struct {
+	by     int
+	lo, hi time.Duration
+}
+
+// Read says that an arrival is brought by the first reading of somebody after its news have been
+// put down, lo to hi after the switch, or a later one.
+func (s *System) Read(e Event, by int, lo, hi time.Duration) { s.read[e] = reading{by, lo, hi} }
 
 // Shorten lowers the greatest delay of an event.
 func (s *System) Shorten(e Event, hi time.Duration) { s.hi[e] = min(s.hi[e], hi) }

@@ -75,9 +75,13 @@ func (t *Timing) exchange(there, back model.Delay) model.Delay {
 // broker: until a reading is due that brings it, and the rest of that.
 func (t *Timing) ThroughBroker(from, to int) (due, rest model.Delay) {
 	n := t.network()
-	put := t.exchange(n.ToBroker[from], n.FromBroker[from])
-	back := n.FromBroker[to]
+	put, back := t.Put(from), n.FromBroker[to]
 	return model.Interval(put.Lo, put.Hi+back.Hi+n.Profile.Poll.Hi), model.Interval(back.Lo, t.Reading(to).Hi)
+}
+
+// Put is how long a message of a node takes to the broker.
+func (t *Timing) Put(node int) model.Delay {
+	return t.exchange(t.network().ToBroker[node], t.network().FromBroker[node])
 }
 
 // Reading is how long a reading of the broker takes a node.

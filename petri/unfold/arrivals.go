@@ -90,7 +90,7 @@ func (a *arrivals) of(e cover.Event, value bool) cover.Event {
 	before := a.last
 	if before == cover.None && w.heard < 0 {
 		a.last = a.add(a.newChain(a.k), w.transition, w.delay, e)
-		a.system.Arrival(e, a.last)
+		a.arrival(e, w)
 		return a.last
 	}
 	if a.net.Transitions[w.note].Delay.Hi > 0 {
@@ -111,8 +111,23 @@ func (a *arrivals) of(e cover.Event, value bool) cover.Event {
 		a.system.NotAfter(a.last, way)
 		a.system.NotAfter(before, way)
 	}
-	a.system.Arrival(e, a.last)
+	a.arrival(e, w)
 	return a.last
+}
+
+// arrival says that the last event is the arrival of a switch.
+func (a *arrivals) arrival(of cover.Event, w way) {
+	a.system.Arrival(of, a.last)
+	if a.net.Scenario.Sleeps() {
+		return
+	}
+	if w.delay.Lo > 0 && !a.polls() {
+		a.system.First(a.last)
+	}
+	if put := a.net.Put; put != nil {
+		from := put[a.k.fact.Node]
+		a.system.Read(a.last, a.k.node, from.Lo, from.Hi)
+	}
 }
 
 // remote is what another node knows of the phases of a place: each switch arrives

@@ -78,7 +78,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	}
 	c := newCoverer(net, p, strict)
 	if err := c.refuse(); err != nil {
-		if _, _, _, ok := closed(net, p, strict); !ok {
+		if !closed(net, p, strict) {
 			return nil, err
 		}
 		c.out.Extended = true

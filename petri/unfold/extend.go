@@ -22,17 +22,16 @@ type extender struct {
 	waits      map[petri.TransitionID][][]cover.Event // what its firings and extensions take
 }
 
-// closed says whether every execution in which no instruction fails has only events of a
-// played one, each with the tokens that it takes there. Dates of the system's events are as
-// [cover.Closed] gives them.
-func closed(net *petri.Net, p *player, strict Strict) (c *coverer, earliest, surely []time.Duration, ok bool) {
+// extend makes the system of a played execution with its possible extensions, and finds out which
+// of these an execution might have in which no instruction fails; nil if that is not known.
+func extend(net *petri.Net, p *player, strict Strict) (*extender, *cover.Prospect) {
 	if sleepsForEver(net.Scenario) { // nothing occurs for certain
-		return nil, nil, nil, false
+		return nil, nil
 	}
 	x := &extender{coverer: newCoverer(net, p, strict), waits: map[petri.TransitionID][][]cover.Event{}}
 	x.exits, x.asked = x.mayExit(), map[int][2]int{}
 	if err := x.build(); err != nil {
-		return nil, nil, nil, false
+		return nil, nil
 	}
 	failed := map[petri.PlaceID]bool{}
 	for _, f := range net.Fails {
@@ -41,12 +40,19 @@ func closed(net *petri.Net, p *player, strict Strict) (c *coverer, earliest, sur
 	for t := range net.Transitions {
 		fails := slices.ContainsFunc(net.Transitions[t].Out(), func(p petri.PlaceID) bool { return failed[p] })
 		if !tells(net, petri.TransitionID(t)) && !fails && !x.extend(petri.TransitionID(t)) {
-			return nil, nil, nil, false
+			return nil, nil
 		}
 	}
 	x.findAsking()
-	earliest, surely, ok = cover.Closed(x.system, x.extensions, x.doubtful)
-	return x.coverer, earliest, surely, ok
+	x.fleet()
+	return x, cover.Extensions(x.system, x.extensions, x.doubtful)
+}
+
+// closed says whether every execution in which no instruction fails has only events of a
+// played one, each with the tokens that it takes there.
+func closed(net *petri.Net, p *player, strict Strict) bool {
+	_, known := extend(net, p, strict)
+	return known != nil && len(known.Possible) == 0
 }
 
 // Ended is when a program ends: between two dates in every execution, if it certainly does.
@@ -71,18 +77,48 @@ func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 	x.noteHazards(r)
 	x.Runs = []Run{{Graph: r.graph}}
 	p := r.p
-	c, earliest, surely, ok := closed(net, p, NoHazards)
-	if !ok {
+	c, known := farthest(net, p)
+	if known == nil {
 		return &x.Exploration, nil
 	}
 	ends = make([]Ended, len(net.Ends))
 	for n, end := range net.Ends {
 		if k := p.marked[end]; k >= 0 && !net.MayFail() {
 			e := c.event[p.conditions[k].producer]
-			ends[n] = Ended{surely[e] < model.Never, earliest[e], surely[e]}
+			ends[n] = Ended{known.Surely[e] < model.Never, known.Earliest[e], known.Surely[e]}
 		}
 	}
 	return &x.Exploration, ends
+}
+
+// maxFarther is how often a played execution is gone on with.
+const maxFarther = 8
+
+// farthest goes on with a played execution in which a program does not end, as if what its possible
+// extensions wait for were there, until no other is possible. Each execution then has only events of
+// what has been played. It returns nil if all programs have ended by then, or it is not known.
+func farthest(net *petri.Net, p *player) (*extender, *cover.Prospect) {
+	for range maxFarther {
+		x, known := extend(net, p, NoHazards)
+		if known == nil || len(known.Possible) == 0 {
+			return x, known
+		}
+		gone := false
+		for _, ext := range x.extensions {
+			if len(ext.Rivals) > 0 || !slices.Contains(known.Possible, ext.Event) {
+				continue
+			}
+			if t := x.out.events[ext.Event]; p.hasInputs(t) {
+				if gone = true; p.force(t) != nil {
+					return nil, nil
+				}
+			}
+		}
+		if !gone || !slices.ContainsFunc(net.Ends, func(end petri.PlaceID) bool { return p.marked[end] < 0 }) {
+			return nil, nil
+		}
+	}
+	return nil, nil
 }
 
 // mayExit says of which nodes the process may end, so that others go on with what they

@@ -18,11 +18,14 @@ func (c *coverer) guard(e petri.EventID) error {
 		c.system.Guard(c.event[e], c.doubt(cover.Phase{On: cover.None, Off: cover.None}))
 		return nil
 	}
+	places := slices.Clone(f.unmet)
 	for _, k := range f.read {
-		if c.lasting(f, k) || c.determined(e, k) {
-			continue
+		if !c.lasting(f, k) && !c.determined(e, k) {
+			places = append(places, c.p.conditions[k].place)
 		}
-		clauses, err := c.clauses(c.p.conditions[k].place, observer{node: -1})
+	}
+	for _, place := range places {
+		clauses, err := c.clauses(place, observer{node: -1})
 		if err != nil {
 			return err
 		}

@@ -16,12 +16,10 @@ func (c *coverer) fleet() {
 	for g := range askers {
 		askers[g] = petri.Summary
 	}
-	for e := range c.event {
-		if x := c.event[e]; x != cover.None {
-			for _, clause := range c.system.Clauses(x) {
-				for _, g := range clause {
-					askers[g] = min(askers[g], c.class(x))
-				}
+	for e := range cover.Event(c.system.Len()) {
+		for _, clause := range c.system.Clauses(e) {
+			for _, g := range clause {
+				askers[g] = min(askers[g], c.class(e))
 			}
 		}
 	}
@@ -92,7 +90,7 @@ func (w *instant) followBack(e cover.Event) bool {
 	}
 	_, hi := w.system.Delay(e)
 	t, on := &w.net.Transitions[w.out.events[e]], &w.net.Transitions[w.out.events[w.m.On]]
-	if hi > 0 || t.Class < petri.Inner || t.Class >= w.below || t.Node() != on.Node() || len(w.seen) > maxInstant {
+	if hi > 0 || t.Class < petri.Inner || t.Class >= w.below || t.Node() != on.Node() || len(w.seen) > maxInstant || w.exits != nil && t.Choice != 0 {
 		return false
 	}
 	w.top = max(w.top, t.Class)
@@ -108,6 +106,9 @@ func (w *instant) followBack(e cover.Event) bool {
 // played execution, and says whether there is one and it belongs to the instant.
 func (w *instant) followClause(e cover.Event, clause []cover.Signal) bool {
 	for _, g := range clause {
+		if slices.ContainsFunc(w.doubtful, func(d cover.Doubt) bool { return d.Signal == g }) {
+			return false
+		}
 		for _, p := range w.system.Signals()[g] {
 			if p.On != cover.None && w.system.Origin(p.On) >= e || p.Off != cover.None && w.system.Origin(p.Off) < e {
 				continue

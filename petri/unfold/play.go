@@ -58,6 +58,7 @@ type firing struct {
 	taken      []int32
 	read       []int32
 	after      []petri.EventID // causes by an ordering
+	unmet      []petri.PlaceID // those that it should have read but were not marked; see force
 }
 
 // firingID names a firing across runs.
@@ -232,6 +233,29 @@ func (p *player) play(net *petri.Net, delay func(petri.TransitionID) time.Durati
 		return -1, err
 	}
 	return slices.IndexFunc(net.Ends, func(end petri.PlaceID) bool { return p.marked[end] < 0 }), nil
+}
+
+// hasInputs says whether the places that a transition takes from are marked.
+func (p *player) hasInputs(t petri.TransitionID) bool {
+	return !slices.ContainsFunc(p.net.Transitions[t].In(), func(place petri.PlaceID) bool { return p.marked[place] < 0 })
+}
+
+// force fires a transition when nothing else can, as if the places that it reads were marked,
+// and goes on.
+func (p *player) force(t petri.TransitionID) error {
+	var unmet []petri.PlaceID
+	for _, place := range p.net.Transitions[t].Read() {
+		if p.marked[place] < 0 {
+			unmet = append(unmet, place)
+		}
+	}
+	if err := p.fire(t); err != nil {
+		return err
+	}
+	f := &p.events[len(p.events)-1]
+	f.unmet = unmet
+	f.read = slices.DeleteFunc(f.read, func(k int32) bool { return k < 0 })
+	return p.run()
 }
 
 // group lists the conditions by place, and the events by the conditions that they
