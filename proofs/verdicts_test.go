@@ -23,11 +23,14 @@ import (
 // Reference. petri/README.md, section 4.
 func TestVerdicts(t *testing.T) {
 	for file, want := range map[string]string{
-		"disconnect_of_ended":    "possible failure",
-		"disconnect_then_enter":  "deadlock",
-		"refuses_at_once":        "bounded",
-		"refuses_in_first_pass":  "bounded",
-		"serves_before_refusing": "possible deadlock",
+		"disconnect_of_ended":              "possible failure",
+		"disconnect_then_enter":            "deadlock",
+		"left_by_the_third_time":           "deadlock",
+		"read_with_what_was_stored_before": "deadlock",
+		"refuses_at_once":                  "bounded",
+		"refuses_in_first_pass":            "bounded",
+		"serves_before_refusing":           "possible deadlock",
+		"stuck_whatever_else":              "deadlock",
 	} {
 		s, _, problems := dsl.Load(dsl.Options{Files: []string{filepath.Join("testdata", "regressions", file+".ballet")}})
 		if s == nil {

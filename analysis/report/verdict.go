@@ -204,6 +204,8 @@ func (t *text) hazards() {
 	covered := "the bounds do not cover this, --strict does"
 	if t.r.Strict {
 		covered = "the bounds cover this"
+	} else if !t.r.Bounded() {
+		covered = "the verdict does not cover this"
 	}
 	t.title("%s: a wait returns early if it looks within a window of under a millisecond; %s", Capital(diag.Count(len(t.r.Hazards), "hazard")), covered)
 	if least, greatest, ok := t.r.Chance(); ok {

@@ -19,7 +19,11 @@ func (s *system) extend(r *rand.Rand) (extensions []cover.Extension) {
 		e := s.event(cover.Alone, [2]time.Duration{0, time.Duration(r.IntN(3))}, after)
 		x := cover.Extension{Event: e}
 		for range 1 + r.IntN(2) {
-			s.guard(e, cover.Signal(r.IntN(len(s.signals))))
+			clause := []cover.Signal{cover.Signal(r.IntN(len(s.signals)))}
+			if r.IntN(4) == 0 { // any of two, which may take turns during its delay
+				clause = append(clause, cover.Signal(r.IntN(len(s.signals))))
+			}
+			s.guard(e, clause...)
 		}
 		for f := after + 1; f < n; f++ {
 			if s.causes[f][0] == after && r.IntN(2) == 0 { // the token, which only the simulation knows
@@ -122,5 +126,68 @@ func TestRemembered(t *testing.T) {
 		if closed() {
 			t.Errorf("%s: closed though nothing is known of the end", k.name)
 		}
+	}
+}
+
+// TestDifferences: what comes first is told by differences of dates, where these are fixed, by what comes
+// first at one date, and by what one reading brings.
+func TestDifferences(t *testing.T) {
+	for _, k := range []struct {
+		name     string
+		rival    time.Duration // after a start at any date, as the extension is 3 after it
+		possible bool
+	}{{"sooner", 2, false}, {"at one date", 3, true}, {"later", 4, true}} {
+		s := cover.NewSystem()
+		start := s.Event(cover.Alone, 0, 100)
+		rival := s.Event(cover.Alone, k.rival, k.rival, start)
+		e := s.Event(cover.Alone, 3, 3, start)
+		if known := cover.Extensions(s, []cover.Extension{{Event: e, Rivals: []cover.Event{rival}}}, nil); (len(known.Possible) > 0) != k.possible {
+			t.Errorf("a rival that comes %s: possible are %v", k.name, known.Possible)
+		}
+	}
+	for _, k := range []struct {
+		name        string
+		first, read bool
+		put         time.Duration // the greatest of the first news
+		possible    bool
+	}{
+		{"any news", false, false, 1, true},
+		{"of one date, with no order", false, true, 1, true},
+		{"of one reading", true, true, 1, false},
+		{"stored too late", true, true, 4, true},
+	} {
+		s := cover.NewSystem()
+		start := s.Event(cover.Alone, 5, 100)
+		gone, ready := s.Event(cover.Alone, 0, 0, start), s.Event(cover.Alone, 2, 2, start)
+		seesGone, seesReady := s.Event(cover.Alone, 1, 50, gone), s.Event(cover.Alone, 1, 50, ready)
+		for i, a := range [2][2]cover.Event{{gone, seesGone}, {ready, seesReady}} {
+			s.Arrival(a[0], a[1])
+			if k.first {
+				s.First(a[1])
+			}
+			if k.read {
+				s.Read(a[1], 7, 1, [2]time.Duration{k.put, 1}[i])
+			}
+		}
+		e := s.Event(cover.Alone, 0, 0, seesReady)
+		s.Guard(e, s.Signal(cover.Phase{On: cover.None, Off: seesGone}))
+		known := cover.Extensions(s, []cover.Extension{{Event: e}}, nil)
+		if (len(known.Possible) > 0) != k.possible {
+			t.Errorf("%s: possible are %v", k.name, known.Possible)
+		}
+		if known.Earliest[start] != 5 || known.Surely[start] != 100 || known.Earliest[ready] != 7 {
+			t.Errorf("%s: the start is at %d .. %d, what follows at %d at the earliest", k.name, known.Earliest[start], known.Surely[start], known.Earliest[ready])
+		}
+	}
+}
+
+// TestTurns: an event that takes its delay while two signals take turns need not wait for it again.
+func TestTurns(t *testing.T) {
+	s := cover.NewSystem()
+	ready, turn := s.Event(cover.Alone, 2, 2), s.Event(cover.Alone, 3, 3)
+	e := s.Event(cover.Alone, 2, 2, ready)
+	s.Guard(e, s.Signal(cover.Phase{On: cover.None, Off: turn}), s.Signal(cover.Phase{On: turn, Off: cover.None}))
+	if known := cover.Extensions(s, nil, nil); known.Earliest[e] != 4 {
+		t.Errorf("it occurs at %d at the earliest, not at 4", known.Earliest[e])
 	}
 }

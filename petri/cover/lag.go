@@ -140,18 +140,21 @@ func (x *extent) surelyBy(u, f Event) time.Duration {
 func (x *extent) lasting(u Event) []option {
 	chosen := make([]option, len(x.options[u]))
 	next := make([]int, len(chosen))
-	for settled := false; !settled; {
-		settled = true
+	for first, again := true, true; again; first = false {
+		again = first
 		for q, clause := range x.options[u] {
+			others := chosen
+			if first {
+				others = chosen[:q+1]
+			}
 			for ; ; next[q]++ {
 				if next[q] == len(clause) {
 					return nil
 				}
-				chosen[q] = clause[next[q]]
-				if x.outlasts(u, chosen[q], chosen[:q+1]) {
+				if chosen[q] = clause[next[q]]; x.outlasts(u, chosen[q], others) {
 					break
 				}
-				settled = false
+				again = true
 			}
 		}
 	}
