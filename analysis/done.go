@@ -78,7 +78,7 @@ func (e *evaluation) last(dates []time.Duration) (program, rest petri.EventID) {
 	}
 	rest = program
 	for i := range e.g.Len() {
-		if id := petri.EventID(i); e.g.Rests(id) {
+		if id := petri.EventID(i); e.g.BecomesIdle(id) {
 			rest = later(rest, id, dates)
 		}
 	}

@@ -77,7 +77,7 @@ func (r *Result) lastGoals(e *evaluation, end petri.End) []goal {
 		}
 	}
 	for i := range e.g.Len() {
-		if id := petri.EventID(i); r.Quiescence != nil && e.g.Rests(id) {
+		if id := petri.EventID(i); r.Quiescence != nil && e.g.BecomesIdle(id) {
 			add(id)
 		}
 	}

@@ -100,7 +100,7 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 	var late []petri.EventID // may come after the programs, by their dates
 	rested := map[[2]int]bool{}
 	for i := range g.Len() {
-		if e := petri.EventID(i); g.Rests(e) {
+		if e := petri.EventID(i); g.BecomesIdle(e) {
 			include(e)
 			o := g.Origin(e)
 			if rested[[2]int{o.Component, o.Push}] = true; model.Date(hi[e]) > ended {

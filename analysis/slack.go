@@ -325,7 +325,7 @@ func (e *evaluation) endings(rests bool) (out []petri.EventID) {
 		}
 	}
 	for i := range e.g.Len() {
-		if id := petri.EventID(i); rests && e.g.Rests(id) {
+		if id := petri.EventID(i); rests && e.g.BecomesIdle(id) {
 			out = append(out, id)
 		}
 	}

@@ -141,7 +141,7 @@ func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 	u.Computing = Bound{max(sure.Length(span.Lower), e.work(n)), min(most, may.Length(span.Upper))}
 	if uptime != nil {
 		most += transitions * profile.Step.Hi
-		readings := (transitions + time.Duration(uptime.Begun(span.Upper))) * e.g.Net.LongestReading(n)
+		readings := (transitions + time.Duration(uptime.Begun(span.Upper))) * e.g.Net.Reading[n]
 		u.Awake.Lower = uptime.Length(span.Lower) + model.NewStretches(kept).Outside(uptime, span.Lower)
 		u.Awake.Upper = min(span.Upper, uptime.Length(span.Upper)+min(most, model.NewStretches(mayKeep).Outside(uptime, span.Upper))+readings)
 		u.Waiting = Bound{model.NewStretches(waits).Length(span.Lower), model.NewStretches(mayWait).Outside(uptime, span.Upper)}

@@ -59,7 +59,7 @@ type EventGraph struct {
 	Bounds        [2][]time.Duration
 	OrdersCovered bool
 
-	dates [2][]time.Duration // with all delays at one end, see Settle
+	dates [2][]time.Duration // with all delays at one end, see KeepDates
 	// Witnesses follows the latest date of an event back to the origin where the orders of
 	// races are covered; nil otherwise.
 	Witnesses func(EventID) []Witness
@@ -194,9 +194,9 @@ func (g *EventGraph) Bracket() (lo, hi []time.Duration, err error) {
 	return lo, hi, g.DatesInto(hi, hi)
 }
 
-// Settle computes what [EventGraph.Bracket] returns once and for all. The graph must not
+// KeepDates computes what [EventGraph.Bracket] returns once and for all. The graph must not
 // be changed any more.
-func (g *EventGraph) Settle() error {
+func (g *EventGraph) KeepDates() error {
 	if g.Bracketed() || g.dates[0] != nil {
 		return nil
 	}
@@ -378,9 +378,9 @@ func nthCause(n Event, i int) (EventID, bool) {
 	return 0, false
 }
 
-// Rests says whether a component becomes idle with an event: its behaviour ends, or it
+// BecomesIdle says whether a component becomes idle with an event: its behaviour ends, or it
 // has entered its initial place.
-func (g *EventGraph) Rests(e EventID) bool {
+func (g *EventGraph) BecomesIdle(e EventID) bool {
 	t := &g.Net.Transitions[g.Transition[e]]
 	if t.Kind != BehaviourEnd && t.Kind != ComponentAdd {
 		return false

@@ -6,13 +6,13 @@ import (
 	"adagio/dsl/model"
 )
 
-// looks computes Looks.
+// looks computes LookedAt.
 func (n *Net) looks() [][]int {
 	if n.Scenario.Network.Profile.Kind != model.Polling || !n.Scenario.Sleeps() {
 		return nil
 	}
 	out := make([][]int, len(n.Transitions))
-	for pair, list := range n.Asking {
+	for pair, list := range n.ComponentLooks {
 		for _, t := range list {
 			out[t] = append(out[t], pair[1])
 		}
@@ -39,11 +39,11 @@ func (n *Net) programLooks(t TransitionID) []int {
 	return s.Asked(o.Node, s.Nodes[o.Node].Program[o.Instruction])
 }
 
-// Asked is the node that has to be awake, too, for a firing of a transition: where nodes
+// AlsoAwake is the node that has to be awake, too, for a firing of a transition: where nodes
 // sleep and look at each other, that which a fact is about when it becomes known; else -1.
-func (n *Net) Asked(t TransitionID) int {
+func (n *Net) AlsoAwake(t TransitionID) int {
 	o := n.Transitions[t].Origin
-	if n.Looks == nil || o.Kind != Network || o.Fact.Kind == Asked || n.Places[n.Transitions[t].In()[0]].Origin.Kind != Published ||
+	if n.LookedAt == nil || o.Kind != Network || o.Fact.Kind == Asked || n.Places[n.Transitions[t].In()[0]].Origin.Kind != Published ||
 		n.Scenario.Nodes[o.Fact.Node].Uptime == nil && n.Scenario.Nodes[o.Node].Uptime == nil {
 		return -1
 	}

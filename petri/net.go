@@ -58,9 +58,9 @@ const (
 type Place struct {
 	Origin *Origin // shared; its Node is the one whose net the place belongs to
 	Marked bool    // in the initial marking
-	// Resting says that a token may stay here when every program has ended:
+	// MayStay says that a token may stay here when every program has ended:
 	// states and facts do, work in progress does not.
-	Resting bool
+	MayStay bool
 }
 
 // Transition is a transition of the net. Its name is [Net.TransitionName].
@@ -141,16 +141,16 @@ type Net struct {
 	Ends []PlaceID
 	// Starts holds, for each node, the transition that starts it.
 	Starts []TransitionID
-	// Computes holds, for each node, the place before the first instruction in which it
+	// FirstComputing holds, for each node, the place before the first instruction in which it
 	// may compute without a pause; see package unfold, rest.go.
-	Computes []PlaceID
-	// Look holds, for each node, how long one of its looks lasts at most: at any node, and at
+	FirstComputing []PlaceID
+	// LookTime holds, for each node, how long one of its looks lasts at most: at any node, and at
 	// one at rest.
-	Look []struct{ Any, AtRest time.Duration }
-	// Asking lists, for two nodes, the transitions before which components of the
-	// first look at the second; Awaiting says whether its program does.
-	Asking   map[[2]int][]TransitionID
-	Awaiting map[[2]int]bool
+	LookTime []struct{ Any, AtRest time.Duration }
+	// ComponentLooks lists, for two nodes, the transitions before which components of the
+	// first look at the second; ProgramLooks says whether its program does.
+	ComponentLooks map[[2]int][]TransitionID
+	ProgramLooks   map[[2]int]bool
 	// Fails lists the instructions that may end the process of their node.
 	Fails []Failing
 	// Stuck explains the joins that can never be completed.
@@ -170,9 +170,9 @@ type Net struct {
 	// Told and Sources say what places tell of facts, and where facts are read off.
 	Told    map[PlaceID]Told
 	Sources map[Fact]Source
-	// Looks lists, by transition, the other nodes that its node looks at before it; nil unless
+	// LookedAt lists, by transition, the other nodes that its node looks at before it; nil unless
 	// nodes sleep and look at each other.
-	Looks [][]int
+	LookedAt [][]int
 	// Remembered are facts that nodes remember from before the plan, and that the net presumes
 	// not to hold (Change: 0).
 	Remembered map[Observation]bool
@@ -212,8 +212,8 @@ func NewNet(s *model.Scenario, old *Net) *Net {
 	}
 	n := &Net{
 		Scenario: s, Heard: lists.Emptied(old.Heard), Limits: lists.Emptied(old.Limits), Told: lists.Emptied(old.Told),
-		Sources: lists.Emptied(old.Sources), Asking: lists.Emptied(old.Asking), Awaiting: lists.Emptied(old.Awaiting), Remembered: lists.Emptied(old.Remembered),
-		Ends: old.Ends[:0], Starts: old.Starts[:0], Computes: old.Computes[:0], Idle: old.Idle[:0], At: old.At[:0],
+		Sources: lists.Emptied(old.Sources), ComponentLooks: lists.Emptied(old.ComponentLooks), ProgramLooks: lists.Emptied(old.ProgramLooks), Remembered: lists.Emptied(old.Remembered),
+		Ends: old.Ends[:0], Starts: old.Starts[:0], FirstComputing: old.FirstComputing[:0], Idle: old.Idle[:0], At: old.At[:0],
 		Consumers: old.Consumers, Readers: old.Readers, Producers: old.Producers, Known: old.Known, Travel: old.Travel, Wakes: old.Wakes,
 	}
 	*old = Net{} // whoever uses it all the same is found out
@@ -235,7 +235,7 @@ func (n *Net) Index() {
 	around(&n.Consumers, (*Transition).In)
 	around(&n.Readers, (*Transition).Read)
 	around(&n.Producers, (*Transition).Out)
-	n.Looks = n.looks()
+	n.LookedAt = n.looks()
 	n.Known, n.Travel = lists.Emptied(n.Known), lists.Emptied(n.Travel)
 	n.Wakes = lists.Zeros(n.Wakes, len(n.Transitions))
 	var last Fact
@@ -405,7 +405,7 @@ func (n *Net) Chooses(t TransitionID) bool {
 // waitsForWake says whether a firing of a transition waits for its node to be awake.
 func (n *Net) waitsForWake(t TransitionID) bool {
 	tr, kind := &n.Transitions[t], n.Scenario.Network.Profile.Kind
-	if n.Asked(t) >= 0 {
+	if n.AlsoAwake(t) >= 0 {
 		return true
 	}
 	if n.Scenario.Nodes[tr.Node()].Uptime == nil || tr.Origin.Kind == Fire || tr.Leg == Reading {
@@ -423,10 +423,6 @@ func (n *Net) TakesNote(t TransitionID) bool {
 	tr := &n.Transitions[t]
 	return tr.Origin.Kind == Network && tr.Origin.Fact.Kind != Present && tr.Delay.Hi == 0 && n.Places[tr.In()[0]].Origin.Kind == Network
 }
-
-// LongestReading is the longest reading of the broker that keeps a node awake; 0
-// where there is none.
-func (n *Net) LongestReading(node int) time.Duration { return n.Reading[node] }
 
 // Middle is the middle of the delay of a transition, with which the plan is played.
 func (n *Net) Middle(t TransitionID) time.Duration {

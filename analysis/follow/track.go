@@ -124,7 +124,7 @@ func (t *track) done() (b analysis.Bound) {
 		include(e)
 	}
 	for i := range t.g.Len() {
-		if e := petri.EventID(i); t.rests && t.g.Rests(e) {
+		if e := petri.EventID(i); t.rests && t.g.BecomesIdle(e) {
 			include(e)
 		}
 	}
@@ -147,7 +147,7 @@ func (t *track) forecast() (end time.Duration) {
 		end = max(end, x[e])
 	}
 	for i := range x {
-		if t.rests && t.g.Rests(petri.EventID(i)) {
+		if t.rests && t.g.BecomesIdle(petri.EventID(i)) {
 			end = max(end, x[i])
 		}
 	}

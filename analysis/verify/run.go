@@ -76,7 +76,7 @@ func newRun(r *analysis.Result, g *petri.EventGraph) (*run, error) {
 	s := r.Scenario
 	x := &run{s: s, g: g, order: o, record: g.Record(), history: map[int]*component{}}
 	for e := range petri.EventID(g.Len()) {
-		if g.Rests(e) {
+		if g.BecomesIdle(e) {
 			x.last = append(x.last, e)
 		}
 	}

@@ -63,7 +63,7 @@ func differ(a, b *petri.Net) string {
 		}
 	}
 	for i := range a.Places {
-		if a.Places[i].Resting != b.Places[i].Resting {
+		if a.Places[i].MayStay != b.Places[i].MayStay {
 			return fmt.Sprint("place ", i)
 		}
 		p := petri.PlaceID(i)

@@ -92,7 +92,7 @@ type compiler struct {
 	factOrder  []*fact
 	choices    int32
 	shared     map[sharedKey]petri.PlaceID // the places that are made at first use
-	made       map[workKey]petri.PlaceID   // … for the component that is being compiled, see body
+	made       map[workKey]petri.PlaceID   // … for the component that is being compiled, see instance
 
 	confirmations map[int]*confirmations // by node, see confirm.go
 	stale         []petri.Observation
@@ -138,9 +138,9 @@ func (c *compiler) takeLooks() {
 		return
 	}
 	for n, look := range c.Looks {
-		c.net.Look = append(c.net.Look, struct{ Any, AtRest time.Duration }{look.Most, look.AtRest})
+		c.net.LookTime = append(c.net.LookTime, struct{ Any, AtRest time.Duration }{look.Most, look.AtRest})
 		for _, m := range c.Awaited(n) {
-			c.net.Awaiting[[2]int{n, m}] = true
+			c.net.ProgramLooks[[2]int{n, m}] = true
 		}
 	}
 }
@@ -158,11 +158,11 @@ type transition struct {
 }
 
 // place adds a place and returns its id.
-func (c *compiler) place(name string, marked, resting bool, o petri.Origin) petri.PlaceID {
+func (c *compiler) place(name string, marked, mayStay bool, o petri.Origin) petri.PlaceID {
 	if c.names != nil {
 		c.names.places = append(c.names.places, name)
 	}
-	return petri.PlaceID(c.places.Add(petri.Place{Marked: marked, Resting: resting, Origin: c.originOf(&o)}))
+	return petri.PlaceID(c.places.Add(petri.Place{Marked: marked, MayStay: mayStay, Origin: c.originOf(&o)}))
 }
 
 // add adds a transition.
@@ -255,7 +255,7 @@ func (c *compiler) makeNodes() {
 		end := c.place(name+": ended", false, true, o)
 		k.pc = append(k.pc, end)
 		c.net.Ends = append(c.net.Ends, end)
-		c.net.Computes = append(c.net.Computes, k.pc[c.FirstComputing(n)])
+		c.net.FirstComputing = append(c.net.FirstComputing, k.pc[c.FirstComputing(n)])
 		k.nothold, k.holding, k.advancing = -1, -1, -1
 		if k.Holds > 0 {
 			k.nothold = c.place(name+": not holding", true, true, o)

@@ -13,11 +13,11 @@ import (
 //	     ┆ what is in the way
 
 // fails says whether instructions fail that cannot be executed.
-func (p *step) fails() bool { return p.s.Rules.Fails }
+func (p *instruction) fails() bool { return p.s.Rules.Fails }
 
 // fail makes the instruction fail for a reason while any of some places is marked, or
 // always if there is none.
-func (p *step) fail(why petri.Refusal, when []petri.PlaceID) {
+func (p *instruction) fail(why petri.Refusal, when []petri.PlaceID) {
 	var each [][]petri.PlaceID
 	for _, place := range when {
 		each = append(each, []petri.PlaceID{place})
@@ -26,7 +26,7 @@ func (p *step) fail(why petri.Refusal, when []petri.PlaceID) {
 }
 
 // failWhile is fail, while all the places of one of several cases are marked.
-func (p *step) failWhile(why petri.Refusal, when [][]petri.PlaceID) {
+func (p *instruction) failWhile(why petri.Refusal, when [][]petri.PlaceID) {
 	name := p.text("%s fails (%d)", p.name(), why)
 	failed := p.place(name, false, true, p.o)
 	p.net.Fails = append(p.net.Fails, petri.Failing{Failure: petri.Failure{Node: p.n, Instruction: p.i, Why: why}, Place: failed})
@@ -46,7 +46,7 @@ func (p *step) failWhile(why petri.Refusal, when [][]petri.PlaceID) {
 
 // failDelete makes the deletion of a component fail while it is busy or is to be, and
 // while it is connected.
-func (p *step) failDelete() {
+func (p *instruction) failDelete() {
 	k := &p.components[p.in.Component]
 	working := []petri.PlaceID{k.busy}
 	for push := k.Existences[k.Existing(p.i)].First; push < p.pushed[p.in.Component]; push++ {
@@ -72,7 +72,7 @@ func (p *step) failDelete() {
 
 // connected says whether the sides of the instruction's link that are on its node, and
 // do not move, exist when the program comes to it.
-func (p *step) connected() bool {
+func (p *instruction) connected() bool {
 	l, k := p.s.Links[p.in.Link], p.links[p.in.Link]
 	user, provider := p.s.Sides(p.n, p.in.Link)
 	user, provider = user && k.user.State != survey.Moves, provider && k.provider.State != survey.Moves
@@ -90,7 +90,7 @@ func (p *step) connected() bool {
 
 // failConnecting makes a connect fail where a side of the connection is there already,
 // or a disconnect where none is, and says whether it can be executed otherwise.
-func (p *step) failConnecting(connect bool) (possible bool) {
+func (p *instruction) failConnecting(connect bool) (possible bool) {
 	var linked, unlinked []petri.PlaceID
 	for _, s := range p.moving() {
 		linked, unlinked = append(linked, s.linked), append(unlinked, s.unlinked)

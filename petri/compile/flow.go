@@ -9,7 +9,7 @@ import (
 
 // flow returns the places through which the work of an event comes and goes, and those
 // that it reads.
-func (b *body) flow(ev *component.Event) (in, out, read []petri.PlaceID) {
+func (b *instance) flow(ev *component.Event) (in, out, read []petri.PlaceID) {
 	switch ev.Kind {
 	case petri.ComponentAdd:
 		in = []petri.PlaceID{b.k.beingAdded[ev.DockSet], b.k.busy}
@@ -34,7 +34,7 @@ func (b *body) flow(ev *component.Event) (in, out, read []petri.PlaceID) {
 	return b.enterFlow(ev)
 }
 
-func (b *body) running(t int) petri.PlaceID {
+func (b *instance) running(t int) petri.PlaceID {
 	return b.transitionWork(underWay, t)
 }
 
@@ -43,13 +43,13 @@ func (b *body) running(t int) petri.PlaceID {
 // transition itself goes on, but its end is noticed, and the port released, only
 // afterwards; and what the release does may depend on what has happened meanwhile,
 // which must not make the transition begin anew.
-func (b *body) noticesEnd(ev *component.Event) bool {
+func (b *instance) noticesEnd(ev *component.Event) bool {
 	return b.node().advancing >= 0 || len(ev.Variants) > 1
 }
 
 // over is the place that the end of a transition which holds a port takes its
 // token from.
-func (b *body) over(ev *component.Event) petri.PlaceID {
+func (b *instance) over(ev *component.Event) petri.PlaceID {
 	t := ev.Element
 	if !b.noticesEnd(ev) {
 		return b.running(t)
@@ -60,11 +60,11 @@ func (b *body) over(ev *component.Event) petri.PlaceID {
 	return over
 }
 
-func (b *body) endedPlace(t int) petri.PlaceID {
+func (b *instance) endedPlace(t int) petri.PlaceID {
 	return b.transitionWork(ended, t)
 }
 
-func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
+func (b *instance) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
 	token := b.leaveWork(toLeave, ev.Behaviour, ev.Element)
 	if b.k.Space.Tries(ev.Element) {
 		token = b.leaveWork(trying, ev.Behaviour, ev.Element)
@@ -73,7 +73,7 @@ func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
 	in = []petri.PlaceID{b.k.at[ev.Element], token}
 	looks := ev.Others + b.k.Space.StartLooks(ev.EventKey)
 	for _, t := range b.k.Space.Leaving(ev.Behaviour, ev.Element) {
-		if b.k.Space.Gated(t) {
+		if b.k.Space.HoldsPort(t) {
 			out = append(out, b.transitionWork(ready, t))
 		} else {
 			out = append(out, b.starting(t, looks, ev))
@@ -85,7 +85,7 @@ func (b *body) leaveFlow(ev *component.Event) (in, out []petri.PlaceID) {
 	return in, out
 }
 
-func (b *body) enterFlow(ev *component.Event) (in, out, read []petri.PlaceID) {
+func (b *instance) enterFlow(ev *component.Event) (in, out, read []petri.PlaceID) {
 	for _, set := range b.k.Space.FilledTogether(ev.Behaviour, ev.Element) {
 		full, not := b.dockSet(set)
 		if slices.Contains(b.k.Space.Sets(ev.EventKey), set.DockSet) {
@@ -111,7 +111,7 @@ func (b *body) enterFlow(ev *component.Event) (in, out, read []petri.PlaceID) {
 // dockSet returns the places that say whether a dock set is full, and makes what fills
 // it, at first use. They exist where another dock set of the place may be full at the
 // same time: then both are emptied together, and each asks whether the other is full.
-func (b *body) dockSet(ev *component.Event) (full, not petri.PlaceID) {
+func (b *instance) dockSet(ev *component.Event) (full, not petri.PlaceID) {
 	o := b.origin(petri.Enter, ev.Behaviour, ev.Element)
 	name := b.enteredName(ev.Behaviour, [2]int{ev.Element, ev.DockSet})
 	known := len(b.made)
@@ -128,7 +128,7 @@ func (b *body) dockSet(ev *component.Event) (full, not petri.PlaceID) {
 
 // stepToEnter returns the places of the docks of an entry, after the step that a
 // profile puts before it; longest is the event whose looks the step may take.
-func (b *body) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
+func (b *instance) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
 	for _, t := range b.k.Space.Emptied(ev.EventKey) {
 		in = append(in, b.endedPlace(t))
 	}
@@ -150,7 +150,7 @@ func (b *body) stepToEnter(ev, longest *component.Event) (in []petri.PlaceID) {
 
 // starting is the place from which a transition runs that asks nothing; looks are those between
 // the departure and its start, at most.
-func (b *body) starting(t, looks int, departure *component.Event) petri.PlaceID {
+func (b *instance) starting(t, looks int, departure *component.Event) petri.PlaceID {
 	if !b.Polling() || looks == 0 {
 		return b.running(t)
 	}
@@ -162,7 +162,7 @@ func (b *body) starting(t, looks int, departure *component.Event) petri.PlaceID 
 }
 
 // stepped inserts a step before an initial place is entered, where the executor has one.
-func (b *body) stepped(from petri.PlaceID, what string, ev *component.Event) petri.PlaceID {
+func (b *instance) stepped(from petri.PlaceID, what string, ev *component.Event) petri.PlaceID {
 	step := b.Addition(b.i, ev)
 	if step.Hi == 0 {
 		return from
@@ -174,7 +174,7 @@ func (b *body) stepped(from petri.PlaceID, what string, ev *component.Event) pet
 }
 
 // looked inserts a first look at remote facts, where there are any to look at.
-func (b *body) looked(from petri.PlaceID, what string, ev *component.Event) petri.PlaceID {
+func (b *instance) looked(from petri.PlaceID, what string, ev *component.Event) petri.PlaceID {
 	look, ok := b.FirstLook(b.i, ev)
 	if !ok {
 		return from

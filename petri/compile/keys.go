@@ -81,7 +81,7 @@ func workOf(ev *component.Event, what workPlace) workKey {
 }
 
 // work returns the place for work in progress, made at first use.
-func (b *body) work(key workKey, name string, o petri.Origin) petri.PlaceID {
+func (b *instance) work(key workKey, name string, o petri.Origin) petri.PlaceID {
 	if id, ok := b.made[key]; ok {
 		return id
 	}
@@ -91,7 +91,7 @@ func (b *body) work(key workKey, name string, o petri.Origin) petri.PlaceID {
 }
 
 // leaveWork returns the place for a departure that is to be made, or is being tried.
-func (b *body) leaveWork(what workPlace, behaviour, p int) petri.PlaceID {
+func (b *instance) leaveWork(what workPlace, behaviour, p int) petri.PlaceID {
 	name := b.goName(behaviour, p)
 	if what == trying {
 		name = "trying " + name
@@ -102,7 +102,7 @@ func (b *body) leaveWork(what workPlace, behaviour, p int) petri.PlaceID {
 var transitionWorks = [...]string{ready: "ready", underWay: "running", over: "over", ended: "ended"}
 
 // transitionWork returns the place for work of one transition.
-func (b *body) transitionWork(what workPlace, t int) petri.PlaceID {
+func (b *instance) transitionWork(what workPlace, t int) petri.PlaceID {
 	name, kind := transitionWorks[what], petri.Fire
 	if what == ready {
 		kind = petri.Start
@@ -153,8 +153,10 @@ func (c *compiler) quote(name string) string {
 	return model.Quote(name)
 }
 
-func (b *body) placeName(p int) string { return b.quote(b.t.Places[p].Name) }
+func (b *instance) placeName(p int) string { return b.quote(b.t.Places[p].Name) }
 
-func (b *body) transitionName(t int) string { return b.quote(b.t.Transitions[t].Name) }
+func (b *instance) transitionName(t int) string { return b.quote(b.t.Transitions[t].Name) }
 
-func (b *body) behaviourName(behaviour int) string { return b.quote(b.t.Behaviours[behaviour].Name) }
+func (b *instance) behaviourName(behaviour int) string {
+	return b.quote(b.t.Behaviours[behaviour].Name)
+}

@@ -11,7 +11,7 @@ import (
 // limit is a choice with a transition for each set of so many components.
 
 // limit makes the transitions of a limit. A component that is deleted is not busy.
-func (p *step) limit() {
+func (p *instruction) limit() {
 	var ended []petri.PlaceID
 	for _, c := range p.in.Of {
 		if k := &p.components[c]; k.Existing(p.i) >= 0 {

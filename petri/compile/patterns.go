@@ -44,7 +44,7 @@ func (c *compiler) compileComponent(i int) {
 	if !c.components[i].Present() {
 		return
 	}
-	b := c.body(i)
+	b := c.instance(i)
 	for p := range b.k.Pushes {
 		b.compilePush(p)
 	}
@@ -56,8 +56,8 @@ func (c *compiler) compileComponent(i int) {
 	b.compileFirings()
 }
 
-// body is one component under compilation.
-type body struct {
+// instance is one component under compilation.
+type instance struct {
 	*compiler
 	i    int
 	k    *componentNet
@@ -65,18 +65,18 @@ type body struct {
 	t    *model.Type
 }
 
-// body begins with a component; the one before is done.
-func (c *compiler) body(i int) *body {
+// instance begins with a component; the one before is done.
+func (c *compiler) instance(i int) *instance {
 	if len(c.made) > 64 { // to clear it would take as long for each small one to come
 		c.made = map[workKey]petri.PlaceID{}
 	}
 	clear(c.made)
-	return &body{compiler: c, i: i, k: &c.components[i], name: c.componentName(i), t: c.s.TypeOf(i)}
+	return &instance{compiler: c, i: i, k: &c.components[i], name: c.componentName(i), t: c.s.TypeOf(i)}
 }
 
-func (b *body) node() *nodeNet { return &b.nodes[b.s.Components[b.i].Node] }
+func (b *instance) node() *nodeNet { return &b.nodes[b.s.Components[b.i].Node] }
 
-func (b *body) origin(kind petri.Kind, behaviour, element int) petri.Origin {
+func (b *instance) origin(kind petri.Kind, behaviour, element int) petri.Origin {
 	o := b.componentOrigin(kind, b.i)
 	o.Behaviour, o.Element = behaviour, element
 	switch kind {
@@ -90,17 +90,17 @@ func (b *body) origin(kind petri.Kind, behaviour, element int) petri.Origin {
 	return o
 }
 
-func (b *body) goName(behaviour, p int) string {
+func (b *instance) goName(behaviour, p int) string {
 	return b.text("to leave %s by %s", b.placeName(p), b.behaviourName(behaviour))
 }
 
-func (b *body) enteredName(behaviour int, a [2]int) string {
+func (b *instance) enteredName(behaviour int, a [2]int) string {
 	return b.text("entered %s/%d by %s", b.placeName(a[0]), a[1], b.behaviourName(behaviour))
 }
 
 // gated adds the condition that components advance, where the node's program
 // can keep them from it.
-func (b *body) gated(read []petri.PlaceID) []petri.PlaceID {
+func (b *instance) gated(read []petri.PlaceID) []petri.PlaceID {
 	if a := b.node().advancing; a >= 0 {
 		return append(read, a)
 	}
@@ -108,13 +108,13 @@ func (b *body) gated(read []petri.PlaceID) []petri.PlaceID {
 }
 
 // compilePush makes the begin and the end of a push.
-func (b *body) compilePush(p int) {
+func (b *instance) compilePush(p int) {
 	push := b.k.Pushes[p]
 	node := b.s.Components[b.i].Node
 	o := b.origin(petri.BehaviourRun, push.Behaviour, -1)
 	o.Push, o.Instruction, o.Pos = p, push.Instruction, &b.s.Nodes[node].Program[push.Instruction].Pos
 	queued, turn := b.k.queued[p], b.k.turnOf(push.Existence, p)
-	m := b.k.Space.Modes[p]
+	m := b.k.Space.Executions[p]
 	if !m.Reached {
 		return
 	}
@@ -173,7 +173,7 @@ func (b *body) compilePush(p int) {
 }
 
 // compileEvent makes the transitions of a local event: one for each variant.
-func (b *body) compileEvent(ev *component.Event) {
+func (b *instance) compileEvent(ev *component.Event) {
 	o := b.origin(ev.Kind, ev.Behaviour, ev.Element)
 	in, out, read := b.flow(ev)
 	variant := int32(0)
@@ -205,13 +205,13 @@ func (b *body) compileEvent(ev *component.Event) {
 		id := b.add(t)
 		for _, m := range b.Asks(b.i, v.Effect) {
 			k := [2]int{o.Node, m}
-			b.net.Asking[k] = append(b.net.Asking[k], id)
+			b.net.ComponentLooks[k] = append(b.net.ComponentLooks[k], id)
 		}
 	}
 }
 
 // asksHere says whether an event depends on another component of its own node.
-func (b *body) asksHere(e component.Effect) bool {
+func (b *instance) asksHere(e component.Effect) bool {
 	asksWithin := func(port int) bool { return slices.ContainsFunc(b.k.Links[port], b.Within) }
 	return slices.ContainsFunc(e.Checks, asksWithin) || slices.ContainsFunc(e.Locked, asksWithin)
 }
@@ -221,7 +221,7 @@ func (b *body) asksHere(e component.Effect) bool {
 // transitions started, unless that has to wait. A component that asks nothing when it is
 // added or when a transition starts (semantics concerto-d) is there with the instruction,
 // and starts it with the departure.
-func (b *body) beginsVisit(ev *component.Event) bool {
+func (b *instance) beginsVisit(ev *component.Event) bool {
 	switch ev.Kind {
 	case petri.ComponentAdd, petri.Start:
 		return b.Rules.GateStart
@@ -233,7 +233,7 @@ func (b *body) beginsVisit(ev *component.Event) bool {
 	return true
 }
 
-func (b *body) eventName(ev *component.Event) string {
+func (b *instance) eventName(ev *component.Event) string {
 	if b.names == nil {
 		return ""
 	}
@@ -266,16 +266,16 @@ func again(existence int) string {
 }
 
 // duration is the delay of a transition with what the executor adds.
-func (b *body) duration(t int) executor.Delay {
+func (b *instance) duration(t int) executor.Delay {
 	return executor.Plain(b.s.Network.Profile.Lasts(b.s.Components[b.i].Durations[t]))
 }
 
 // compileFirings makes the transitions that no port asks about: they run from
 // the departure on.
-func (b *body) compileFirings() {
+func (b *instance) compileFirings() {
 	for t, tr := range b.t.Transitions {
 		id, ok := b.made[workKey{what: underWay, index: t}]
-		if !ok || b.k.Space.Gated(t) {
+		if !ok || b.k.Space.HoldsPort(t) {
 			continue
 		}
 		b.add(transition{
@@ -286,7 +286,7 @@ func (b *body) compileFirings() {
 }
 
 // applyRegisters makes a variant of an event test and change the registers.
-func (b *body) applyRegisters(t *transition, v component.Variant) {
+func (b *instance) applyRegisters(t *transition, v component.Variant) {
 	for _, r := range v.Registers {
 		from, to := b.k.registers[[2]int{r[0], r[1]}], b.k.registers[[2]int{r[0], r[2]}]
 		if from == to {
@@ -298,7 +298,7 @@ func (b *body) applyRegisters(t *transition, v component.Variant) {
 }
 
 // applyEffect makes an event ask about ports and change facts.
-func (b *body) applyEffect(t *transition, ev *component.Event, e component.Effect) {
+func (b *instance) applyEffect(t *transition, ev *component.Event, e component.Effect) {
 	node := b.s.Components[b.i].Node
 	late := func(link int) executor.Response { return b.Asking(b.i, ev, e, link) }
 	for _, p := range e.Checks {

@@ -27,7 +27,7 @@ func (c *compiler) compileProgram(n int) {
 	pushed := map[int]int{}   // pushes so far, by component
 	waits := map[[2]int]int{} // waits for a behaviour so far
 	for i, in := range c.s.Nodes[n].Program {
-		p := &step{compiler: c, n: n, i: i, in: in, o: c.instructionOrigin(petri.ProgramStep, n, i),
+		p := &instruction{compiler: c, n: n, i: i, in: in, o: c.instructionOrigin(petri.ProgramStep, n, i),
 			from: c.nodes[n].pc[i], to: c.nodes[n].pc[i+1], pushed: pushed}
 		switch in.Op {
 		case model.Add:
@@ -54,8 +54,8 @@ func (c *compiler) compileProgram(n int) {
 	}
 }
 
-// step is one instruction under compilation.
-type step struct {
+// instruction is one instruction under compilation.
+type instruction struct {
 	*compiler
 	n, i     int
 	in       model.Instruction
@@ -64,7 +64,7 @@ type step struct {
 	pushed   map[int]int
 }
 
-func (p *step) name() string {
+func (p *instruction) name() string {
 	if p.names == nil {
 		return ""
 	}
@@ -72,14 +72,14 @@ func (p *step) name() string {
 }
 
 // move makes the transition that executes the instruction.
-func (p *step) move(variant string, in, read, out []petri.PlaceID) {
+func (p *instruction) move(variant string, in, read, out []petri.PlaceID) {
 	p.compiler.add(transition{
 		Name: p.name() + variant, In: append([]petri.PlaceID{p.from}, in...), Read: slices.Compact(slices.Sorted(slices.Values(read))),
 		Out: append([]petri.PlaceID{p.to}, out...), Origin: p.o,
 	})
 }
 
-func (p *step) add() {
+func (p *instruction) add() {
 	k := &p.components[p.in.Component]
 	e := slices.IndexFunc(k.Existences, func(x survey.Existence) bool { return x.Add == p.i })
 	o := p.o
@@ -89,7 +89,7 @@ func (p *step) add() {
 	p.move("", []petri.PlaceID{k.gone, k.idle}, nil, []petri.PlaceID{added, k.busy})
 }
 
-func (p *step) delete() {
+func (p *instruction) delete() {
 	k := &p.components[p.in.Component]
 	e := slices.IndexFunc(k.Existences, func(x survey.Existence) bool { return x.Delete == p.i })
 	ended := p.pushesEnded(p.in.Component)
@@ -113,7 +113,7 @@ func (p *step) delete() {
 		p.move("", []petri.PlaceID{k.exists}, read, []petri.PlaceID{k.gone})
 		return
 	}
-	b := p.body(p.in.Component)
+	b := p.instance(p.in.Component)
 	in, out := []petri.PlaceID{p.from, k.exists}, []petri.PlaceID{p.to, k.gone}
 	for _, place := range k.Space.Left(e, p.s.Components[p.in.Component].Active) {
 		in = append(in, k.at[place])
@@ -135,7 +135,7 @@ func (p *step) delete() {
 
 // moving lists the sides of the instruction's link that are on this node and
 // that programs make or remove while components run.
-func (p *step) moving() []side {
+func (p *instruction) moving() []side {
 	user, provider := p.s.Sides(p.n, p.in.Link)
 	k := p.links[p.in.Link]
 	var out []side
@@ -169,7 +169,7 @@ func eachState(sides []side, linked bool, make func(variant int, in, read, out [
 	}
 }
 
-func (p *step) connect() {
+func (p *instruction) connect() {
 	if p.fails() && !p.failConnecting(true) {
 		return
 	}
@@ -188,7 +188,7 @@ func variantName(variant int) string {
 	return fmt.Sprintf(" (variant %d)", variant)
 }
 
-func (p *step) push() {
+func (p *instruction) push() {
 	k := &p.components[p.in.Component]
 	o := p.o
 	o.Kind = petri.BehaviourRun

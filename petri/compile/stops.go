@@ -14,7 +14,7 @@ import (
 // disconnect asks whether its sides are in use. A polling executor looks at a
 // remote user before it decides, and in semantics ballet no component advances
 // meanwhile.
-func (p *step) disconnect() {
+func (p *instruction) disconnect() {
 	l := p.s.Links[p.in.Link]
 	sides := p.moving()
 	var back []petri.PlaceID
@@ -43,7 +43,7 @@ func (p *step) disconnect() {
 
 // lookAtUser makes the look of a disconnect, after which the instruction goes on,
 // and returns what is to be given back then.
-func (p *step) lookAtUser() (back []petri.PlaceID) {
+func (p *instruction) lookAtUser() (back []petri.PlaceID) {
 	o := p.o
 	o.Kind = petri.WaitBegin
 	asking := p.place(p.name()+": asking", false, false, o)
@@ -57,7 +57,7 @@ func (p *step) lookAtUser() (back []petri.PlaceID) {
 	return back
 }
 
-func (p *step) pause() {
+func (p *instruction) pause() {
 	take, back := p.keepFromAdvancing()
 	if !p.KeepsFromAdvancing(p.n, p.in) {
 		p.compiler.add(transition{Name: p.name(), In: []petri.PlaceID{p.from}, Out: []petri.PlaceID{p.to}, Delay: executor.Plain(p.in.Duration), Origin: p.o})
@@ -73,7 +73,7 @@ func (p *step) pause() {
 // keepFromAdvancing returns what an instruction takes and gives back that keeps components from
 // advancing: the first after a wait takes the place that lets them, which is not
 // marked yet before the first wait, and the last before a wait marks it again.
-func (p *step) keepFromAdvancing() (take, back []petri.PlaceID) {
+func (p *instruction) keepFromAdvancing() (take, back []petri.PlaceID) {
 	if !p.KeepsFromAdvancing(p.n, p.in) {
 		return nil, nil
 	}

@@ -9,7 +9,7 @@ import (
 
 // The waits of a program; the pattern is drawn in program.go.
 
-func (p *step) wait(nth int) {
+func (p *instruction) wait(nth int) {
 	component := p.in.Component
 	local := p.s.Components[component].Node == p.n
 	switch {
@@ -31,14 +31,14 @@ func (p *step) wait(nth int) {
 
 // pushesEnded is the index in noticed of: all that a component of the node has been
 // pushed so far has ended.
-func (p *step) pushesEnded(component int) int {
+func (p *instruction) pushesEnded(component int) int {
 	k := &p.components[component]
 	return k.turnOf(k.Existing(p.i), p.pushed[component])
 }
 
 // seenEnded is the place that tells the node's program that a push has ended; on
 // the component's own node, not before it wakes from the sleep that may follow.
-func (p *step) seenEnded(component, push int) petri.PlaceID {
+func (p *instruction) seenEnded(component, push int) petri.PlaceID {
 	k := p.components[component]
 	turn := k.turnOf(k.Pushes[push].Existence, push+1)
 	if seen := k.noticed[turn]; p.s.Components[component].Node == p.n && seen != k.turn[turn] {
@@ -52,7 +52,7 @@ func (p *step) seenEnded(component, push int) petri.PlaceID {
 
 // named finds the push that a "wait c b" of semantics concerto-d names: the last
 // one so far in its own program, the n-th in another's, or the last there is.
-func (p *step) named(nth int) (int, bool) {
+func (p *instruction) named(nth int) (int, bool) {
 	if p.s.Components[p.in.Component].Node == p.n {
 		return p.LastPush(p.in, p.i)
 	}
@@ -64,7 +64,7 @@ func (p *step) named(nth int) (int, bool) {
 }
 
 // await makes a wait that returns when all of read are marked.
-func (p *step) await(read []petri.PlaceID, remote bool) {
+func (p *instruction) await(read []petri.PlaceID, remote bool) {
 	from, looks := p.from, remote && p.Polling()
 	peer, least := p.s.Components[p.in.Component].Node, time.Duration(0)
 	var asked, unasked []petri.PlaceID
@@ -88,7 +88,7 @@ func (p *step) await(read []petri.PlaceID, remote bool) {
 }
 
 // begin makes the transition that begins a wait, and returns the place after it.
-func (p *step) begin() petri.PlaceID {
+func (p *instruction) begin() petri.PlaceID {
 	n, o := p.nodes[p.n], p.o
 	o.Kind = petri.WaitBegin
 	waiting := p.place(p.name()+": waiting", false, false, o)
@@ -101,7 +101,7 @@ func (p *step) begin() petri.PlaceID {
 }
 
 // release adds what a wait that holds takes and marks when it returns.
-func (p *step) release(in, out []petri.PlaceID) (_, _ []petri.PlaceID) {
+func (p *instruction) release(in, out []petri.PlaceID) (_, _ []petri.PlaceID) {
 	if !p.in.Holding {
 		return in, out
 	}
@@ -112,7 +112,7 @@ func (p *step) release(in, out []petri.PlaceID) (_, _ []petri.PlaceID) {
 // known to be. In the ballet profile the first look may come a period late. Where
 // confirmations count (confirm.go) the node asks with its looks, and a neighbour may
 // count it as soon as the first look is on its way.
-func (p *step) waitAll() {
+func (p *instruction) waitAll() {
 	var local, remote []petri.PlaceID
 	var known [][2]petri.PlaceID
 	for _, i := range p.Nodes[p.n].Components {

@@ -203,7 +203,7 @@ func (l *Space) dockSets(b, place int) set { return l.around.sets[[2]int{b, plac
 func (l *Space) Leaving(b, place int) []int { return l.around.leaving[[2]int{b, place}] }
 
 // Gated says whether the start and the end of a transition matter for a port.
-func (l *Space) Gated(t int) bool { return l.around.running[t] != nil }
+func (l *Space) HoldsPort(t int) bool { return l.around.running[t] != nil }
 
 // Tries says whether the departure from a place may have to wait for users.
 func (l *Space) Tries(p int) bool { return l.around.tries[p] }

@@ -93,7 +93,7 @@ func sortedStates(states map[stateKey]*localState) []stateKey {
 func (l *Space) playUnseen(st *localState, enabled []EventKey, push int) bool {
 	any := false
 	for _, k := range enabled {
-		if len(l.event(k).touched) > 0 || k.Kind == petri.ComponentAdd || k.Kind == petri.Enter && l.Modes[push].entries[k.Element] > 1 {
+		if len(l.event(k).touched) > 0 || k.Kind == petri.ComponentAdd || k.Kind == petri.Enter && l.Executions[push].entries[k.Element] > 1 {
 			continue
 		}
 		l.play(st, k, push)
@@ -111,7 +111,7 @@ func (l *Space) enabled(st *localState, push, existence int) []EventKey {
 	if push < 0 {
 		return nil
 	}
-	m := &l.Modes[push]
+	m := &l.Executions[push]
 	var out []EventKey
 	filled := map[[2]int]bool{}
 	for _, f := range st.facts {
@@ -123,7 +123,7 @@ func (l *Space) enabled(st *localState, push, existence int) []EventKey {
 			} else {
 				out = append(out, EventKey{petri.Leave, m.Behaviour, i, 0, 0})
 			}
-		case f.what == isDeparted && l.Gated(i):
+		case f.what == isDeparted && l.HoldsPort(i):
 			out = append(out, EventKey{petri.Start, m.Behaviour, i, 0, 0})
 		case f.what == isRunning:
 			out = append(out, EventKey{petri.Fire, m.Behaviour, i, 0, 0})
@@ -146,7 +146,7 @@ func (l *Space) enabled(st *localState, push, existence int) []EventKey {
 // arrived says whether all transitions of a dock set may have ended.
 func (l *Space) arrived(st *localState, b int, a [2]int) bool {
 	for _, t := range l.docks(b, a[0], a[1]) {
-		if !st.is(isOver, t) && (l.Gated(t) || !st.is(isDeparted, t)) {
+		if !st.is(isOver, t) && (l.HoldsPort(t) || !st.is(isDeparted, t)) {
 			return false
 		}
 	}
@@ -166,7 +166,7 @@ func (l *Space) play(st *localState, k EventKey, push int) {
 	case petri.Leave:
 		st.set(isActive, k.Element, false)
 		st.set(isTried, k.Element, false)
-		if l.Modes[push].again[k.Element] {
+		if l.Executions[push].again[k.Element] {
 			st.set(isLeft, k.Element, true)
 		}
 		leaving := l.Leaving(k.Behaviour, k.Element)
@@ -228,13 +228,13 @@ func (l *Space) delete(states map[stateKey]*localState, existence int) {
 // Left lists the places that an existence of the component ends in; active is where
 // it starts, if it is not added.
 func (l *Space) Left(existence int, active []int) []int {
-	end := len(l.Modes)
+	end := len(l.Executions)
 	if existence+1 < len(l.firsts) {
 		end = l.firsts[existence+1]
 	}
 	switch {
 	case end > l.firsts[existence]:
-		return l.Modes[end-1].after
+		return l.Executions[end-1].after
 	case existence == 0 && active != nil:
 		return active
 	}

@@ -20,7 +20,7 @@ func (l *Space) countLooks() {
 			}
 		}
 		if v.push >= 0 {
-			l.Modes[v.push].Looks = max(l.Modes[v.push].Looks, total)
+			l.Executions[v.push].Looks = max(l.Executions[v.push].Looks, total)
 		} else {
 			l.AddLooks = max(l.AddLooks, total)
 		}
@@ -43,8 +43,8 @@ func (l *Space) chain(k EventKey) int {
 	looks := ev.asked
 	switch k.Kind {
 	case petri.ComponentAdd:
-		if first := l.firsts[k.DockSet]; first < len(l.Modes) {
-			looks += l.chain(EventKey{petri.Leave, l.Modes[first].Behaviour, k.Element, 0, 0})
+		if first := l.firsts[k.DockSet]; first < len(l.Executions) {
+			looks += l.chain(EventKey{petri.Leave, l.Executions[first].Behaviour, k.Element, 0, 0})
 		}
 	case petri.Enter, petri.LeaveTry:
 		looks += l.chain(EventKey{petri.Leave, k.Behaviour, k.Element, 0, 0})

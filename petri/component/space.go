@@ -31,33 +31,33 @@ import (
 // register) and the event gets a variant per value. Other registers are flags of the
 // ports, see registers.
 type Space struct {
-	t         *model.Type
-	rules     Rules
-	ports     []int // ports that some link names, sorted
-	Remote    []int // by port, the number of links with other nodes that it takes looks at
-	looking   bool  // … for some port
-	holders   []holder
-	elements  map[int]holder // port -> all elements that it is bound to
-	heldBy    map[int][]int  // port -> the holders that hold it
-	groupOf   map[int][]int  // port -> the groups on whose activation it is needed
-	around    elements
-	EventsOf  map[int][]*Event // port -> the events that may change it
-	Modes     []Mode           // one for each push
-	firsts    []int            // by existence: its first push
-	Events    []*Event
-	ByKey     map[EventKey]*Event
-	values    lists.Interner[int]
-	details   lists.Interner[localFact]
-	detailed  set    // ports whose details are registers, see registers
-	unclear   set    // ports that an event found alike, and did different things to
-	Dynamic   []bool // per register: it is part of the net
-	Contested []bool // by place, see findContested
-	Initial   []int  // register values when the plan starts (or when added)
-	visits    []visit
-	Held      []bool // by port: held when the plan starts
-	Refusing  []bool // by port: refusing when the plan starts
-	MaxLooks  int    // looks at remote facts in one pass, at most
-	AddLooks  int    // … while the component is being added
+	t          *model.Type
+	rules      Rules
+	ports      []int // ports that some link names, sorted
+	Remote     []int // by port, the number of links with other nodes that it takes looks at
+	looking    bool  // … for some port
+	holders    []holder
+	elements   map[int]holder // port -> all elements that it is bound to
+	heldBy     map[int][]int  // port -> the holders that hold it
+	groupOf    map[int][]int  // port -> the groups on whose activation it is needed
+	around     elements
+	EventsOf   map[int][]*Event // port -> the events that may change it
+	Executions []Execution      // one for each push
+	firsts     []int            // by existence: its first push
+	Events     []*Event
+	ByKey      map[EventKey]*Event
+	values     lists.Interner[int]
+	details    lists.Interner[localFact]
+	detailed   set    // ports whose details are registers, see registers
+	unclear    set    // ports that an event found alike, and did different things to
+	Dynamic    []bool // per register: it is part of the net
+	Contested  []bool // by place, see findContested
+	Initial    []int  // register values when the plan starts (or when added)
+	visits     []visit
+	Held       []bool // by port: held when the plan starts
+	Refusing   []bool // by port: refusing when the plan starts
+	MaxLooks   int    // looks at remote facts in one pass, at most
+	AddLooks   int    // … while the component is being added
 }
 
 // Rules are the points in which semantics and executors differ inside a component
@@ -197,7 +197,7 @@ func (l *Space) follow(c Course, active []int, start *localState) error {
 	states := map[stateKey]*localState{start.key(): start}
 	reached := true
 	for e, pushes := range c.Pushes {
-		l.firsts = append(l.firsts, len(l.Modes))
+		l.firsts = append(l.firsts, len(l.Executions))
 		if active == nil {
 			fresh := l.startState(nil, model.Past{})
 			fresh.adding = true
@@ -211,16 +211,16 @@ func (l *Space) follow(c Course, active []int, start *localState) error {
 			if err := l.open(e); err != nil {
 				return err
 			}
-			m := l.runMode(active, b)
+			m := l.execute(active, b)
 			m.Reached = reached
-			l.Modes = append(l.Modes, m)
+			l.Executions = append(l.Executions, m)
 			if !reached {
 				continue
 			}
 			for _, st := range states {
 				st.begin()
 			}
-			after, err := l.explore(rekey(states), len(l.Modes)-1, e)
+			after, err := l.explore(rekey(states), len(l.Executions)-1, e)
 			if err != nil {
 				return err
 			}
@@ -243,10 +243,10 @@ func (l *Space) follow(c Course, active []int, start *localState) error {
 // open is an error if the last push of an existence may leave the component in
 // different places: what comes after it cannot be followed.
 func (l *Space) open(existence int) error {
-	if len(l.Modes) == l.firsts[existence] || l.Modes[len(l.Modes)-1].open < 0 {
+	if len(l.Executions) == l.firsts[existence] || l.Executions[len(l.Executions)-1].open < 0 {
 		return nil
 	}
-	m := l.Modes[len(l.Modes)-1]
+	m := l.Executions[len(l.Executions)-1]
 	return fmt.Errorf("a component of type %s may or may not be at place %s after behavior %s: it depends on whether two dock sets of the place are full in the same pass, so that what comes next cannot be followed", l.t.Name, l.t.Places[m.open].Name, l.t.Behaviours[m.Behaviour].Name)
 }
 

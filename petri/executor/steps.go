@@ -25,7 +25,7 @@ func (t *Timing) Engage(comp, push int) Delay {
 	}
 	company := t.Company(comp, k.Pushes[push].Behaviour)
 	pass := t.profile().Pass.Hi
-	if push > k.Existences[k.Pushes[push].Existence].First && maySleepAfter(k.Space.Modes[push-1]) {
+	if push > k.Existences[k.Pushes[push].Existence].First && maySleepAfter(k.Space.Executions[push-1]) {
 		pass += t.profile().Poll.Hi
 	}
 	return always(pass).plus(t.looks(t.Scenario.Components[comp].Node, 2*company.Looks)).from(0, company.Peers)
@@ -33,13 +33,13 @@ func (t *Timing) Engage(comp, push int) Delay {
 
 // maySleepAfter says whether an executor that looks may sleep after the end of a push before
 // the node's own program goes on: after a pass in which nothing could move.
-func maySleepAfter(m component.Mode) bool { return len(m.Arrivals) == 0 && m.Reached }
+func maySleepAfter(m component.Execution) bool { return len(m.Arrivals) == 0 && m.Reached }
 
 // Notice is how long after the end of a push, which others can see at once,
 // the node's own program may go on: when the other components have had their
 // share of the pass, and after a sleep where nothing could move.
 func (t *Timing) Notice(comp, push int) Delay {
-	m, p := t.Components[comp].Space.Modes[push], t.profile()
+	m, p := t.Components[comp].Space.Executions[push], t.profile()
 	switch {
 	case !m.Reached:
 		return Delay{}

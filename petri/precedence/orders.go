@@ -183,7 +183,7 @@ func (o *Orders) gap(u, v petri.EventID, depth int, floor time.Duration) time.Du
 	// happens when the node is awake. (A reading may be one that begins later than the
 	// net has it, see package compile, messages.go.)
 	wakes := o.Graph.Net.Wakes[o.Graph.Transition[u]]
-	if l := o.Graph.Net.Looks; l != nil && (wakes || len(l[o.Graph.Transition[u]]) > 0) { // perhaps for long
+	if l := o.Graph.Net.LookedAt; l != nil && (wakes || len(l[o.Graph.Transition[u]]) > 0) { // perhaps for long
 		return best
 	}
 	if wakes && (o.Graph.Net.Scenario.Network.Profile.Kind == model.Concertod || o.Graph.Origin(u).Node != o.Graph.Origin(v).Node || o.Lo[v] == 0 || o.Graph.Reads(v)) {

@@ -184,7 +184,7 @@ func (b *bracket) date(end int, e petri.EventID, ready, d time.Duration, next fu
 		if begin >= model.Never-d || d == 0 {
 			return begin
 		}
-		return next(e, begin+d, d > g.Net.LongestReading(g.Net.Transitions[t].Node()))
+		return next(e, begin+d, d > g.Net.Reading[g.Net.Transitions[t].Node()])
 	case g.Net.Wakes[t] && !(d == 0 && b.atOnce(e)):
 		return next(e, ready+d, false)
 	}

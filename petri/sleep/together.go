@@ -40,7 +40,7 @@ func (b *bracket) polling() bool { return b.g.Net.Scenario.Network.Profile.Kind 
 // together is the date of an event that all its causes have come to pass for, at one end.
 func (b *bracket) together(end int, e petri.EventID, ready, d time.Duration) time.Duration {
 	t := b.g.Transition[e]
-	node, peer := b.g.Net.Transitions[t].Node(), b.g.Net.Asked(t)
+	node, peer := b.g.Net.Transitions[t].Node(), b.g.Net.AlsoAwake(t)
 	switch {
 	case b.g.Origin(e).Kind == petri.NodeStart && b.g.Net.Wakes[t]:
 		return windowsOf(b.g.Net, node).loaded(ready+d, end)
@@ -116,7 +116,7 @@ func (b *bracket) findAsks() {
 	b.asks, b.askers = make([][]ask, b.g.Len()), map[petri.Observation][]petri.EventID{}
 	for e := range b.g.Transition {
 		id := petri.EventID(e)
-		if len(b.g.Net.Looks[b.g.Transition[e]]) == 0 {
+		if len(b.g.Net.LookedAt[b.g.Transition[e]]) == 0 {
 			continue
 		}
 		knownBefore(b.g, id, func(known petri.EventID, always bool) {
@@ -341,7 +341,7 @@ func (e *StaleError) Error() string {
 func Stale(orders *precedence.Orders) error {
 	g := orders.Graph
 	s := g.Net.Scenario
-	if g.Net.Looks == nil {
+	if g.Net.LookedAt == nil {
 		return nil
 	}
 	held := map[petri.Observation][]petri.EventID{} // by fact and observer (Change: 0): when it became known to hold
@@ -359,7 +359,7 @@ func Stale(orders *precedence.Orders) error {
 	}
 	for e := range g.Transition {
 		id := petri.EventID(e)
-		if len(g.Net.Looks[g.Transition[e]]) == 0 {
+		if len(g.Net.LookedAt[g.Transition[e]]) == 0 {
 			continue
 		}
 		var err error

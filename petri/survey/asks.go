@@ -167,7 +167,7 @@ func (v *Survey) LooksDuring(n, at int) int {
 		}
 		for p, push := range k.Pushes {
 			if push.Instruction < at && at <= push.ended {
-				own = max(own, k.Space.Modes[p].Looks)
+				own = max(own, k.Space.Executions[p].Looks)
 			}
 		}
 		looks += own

@@ -58,8 +58,8 @@ func (v *Survey) Settles(f petri.Fact) bool {
 		return false
 	}
 	space := v.Components[f.Component].Space
-	last := len(space.Modes) - 1
-	if last < 0 || v.Nodes[f.Node].Running > 1 || !space.Modes[last].Reached {
+	last := len(space.Executions) - 1
+	if last < 0 || v.Nodes[f.Node].Running > 1 || !space.Executions[last].Reached {
 		return false
 	}
 	changes := 0
@@ -67,7 +67,7 @@ func (v *Survey) Settles(f petri.Fact) bool {
 		if len(ev.Counts) <= last || ev.Counts[last] == 0 || !favours(ev, f) {
 			continue
 		}
-		if changes++; ev.Kind != petri.Enter || !space.Modes[last].EndsWith(ev.Element) {
+		if changes++; ev.Kind != petri.Enter || !space.Executions[last].EndsWith(ev.Element) {
 			return false
 		}
 	}

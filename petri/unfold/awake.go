@@ -31,7 +31,7 @@ func (p *player) sleeps(t petri.TransitionID, at time.Duration) bool {
 func (p *player) nextAwake(t petri.TransitionID, at time.Duration) time.Duration {
 	for range sleep.MaxMeetings {
 		next := at
-		for _, n := range [2]int{p.net.Transitions[t].Node(), p.net.Asked(t)} {
+		for _, n := range [2]int{p.net.Transitions[t].Node(), p.net.AlsoAwake(t)} {
 			if n >= 0 && p.net.Scenario.Nodes[n].Uptime != nil && p.awake[n].running == 0 && p.awake[n].until < at {
 				next = max(next, sleep.Next(p.net, n, at))
 			}

@@ -69,7 +69,7 @@ func NoHazards(int, petri.Fact) bool  { return false }
 // Cover plays the net until its programs end, and covers the orders of its races. It fails
 // with an [UncoveredError] where it cannot.
 func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error) {
-	if net.Looks != nil {
+	if net.LookedAt != nil {
 		return nil, uncovered("nodes that sleep look at each other")
 	}
 	p, err := ended(net)

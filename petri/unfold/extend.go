@@ -68,7 +68,7 @@ func Stuck(net *petri.Net) (stuck *Exploration, ends []Ended) {
 	r := runs.Get().(*run)
 	defer r.free()
 	x := newExplorer(net, Limit{})
-	if net.Looks != nil {
+	if net.LookedAt != nil {
 		return nil, nil
 	}
 	if unending, err := r.p.play(net, net.Middle); err != nil || unending < 0 || r.begin(x, decisions{}) != nil {
@@ -249,7 +249,7 @@ func (c *extender) findAsking() {
 		c.waits[f.transition] = append(c.waits[f.transition], causes)
 	}
 	for i, pair := range c.asked {
-		for _, t := range c.net.Asking[pair] {
+		for _, t := range c.net.ComponentLooks[pair] {
 			for _, causes := range c.waits[t] {
 				c.doubtful[i].Asking = append(c.doubtful[i].Asking, c.beforeLooks(causes))
 			}

@@ -41,7 +41,7 @@ func (c *coverer) quicken(first *cover.Cover) {
 		if f := follower[until]; len(t.Peers) > manyPeers && f != cover.None {
 			until = f
 		}
-		look := c.net.Look[t.Node()]
+		look := c.net.LookTime[t.Node()]
 		c.system.Quicken(e, cover.Quick{Since: q.resting(until, t.Peers), Until: until, Hi: t.AtRest, Slow: look.Any, Fast: look.AtRest})
 	}
 }
@@ -81,9 +81,9 @@ func (q *quickening) whenAlone(e cover.Event, t *petri.Transition) {
 	if t.Origin.Kind != petri.Network || f.Kind != petri.Idle || f.Component < 0 || t.Origin.Ceases || !q.polls() || len(q.system.Clauses(e)) > 0 {
 		return
 	}
-	look := q.net.Look[n].Any
+	look := q.net.LookTime[n].Any
 	if q.atRest[e] {
-		look = q.net.Look[n].AtRest
+		look = q.net.LookTime[n].AtRest
 	}
 	alone := max(network.Between(f.Node, n).Hi, network.Profile.Poll.Hi+2*look)
 	if _, hi := q.system.Delay(e); hi <= alone {

@@ -26,7 +26,7 @@ func (r *run) dismiss(t petri.TransitionID, rivals []petri.EventID, from time.Du
 // fact can do so before that is known, too.
 func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time.Duration) bool {
 	tr := &r.Net.Transitions[t]
-	if tr.Class < petri.Summary || r.Net.Looks != nil {
+	if tr.Class < petri.Summary || r.Net.LookedAt != nil {
 		return false
 	}
 	last := time.Duration(0)

@@ -76,7 +76,7 @@ func newRestfulness(o *precedence.Orders) *restfulness {
 	g := o.Graph
 	r := &restfulness{g: g, order: o.Certain(), fired: o.Firings(), last: map[[2]int][]petri.EventID{}}
 	moves := movesOfNodes(g)
-	r.nodes, r.busy = make([]restingNode, len(g.Net.Computes)), make([]int, len(g.Net.Computes))
+	r.nodes, r.busy = make([]restingNode, len(g.Net.FirstComputing)), make([]int, len(g.Net.FirstComputing))
 	for m := range r.nodes {
 		moves := moves.Of(m)
 		last := r.order.LastOf(moves)
@@ -111,7 +111,7 @@ func (r *restfulness) one(e petri.EventID, m int) bool {
 		return true
 	}
 	pair := [2]int{r.g.Origin(e).Node, m}
-	return !r.g.Net.Awaiting[pair] && r.order.AfterAll(e, r.lastLooks(pair)) // the observer asks no more
+	return !r.g.Net.ProgramLooks[pair] && r.order.AfterAll(e, r.lastLooks(pair)) // the observer asks no more
 }
 
 // lastLooks lists the last events with which an observer looks at a node.
@@ -119,7 +119,7 @@ func (r *restfulness) lastLooks(pair [2]int) []petri.EventID {
 	last, ok := r.last[pair]
 	if !ok {
 		var all []petri.EventID
-		for _, t := range r.g.Net.Asking[pair] {
+		for _, t := range r.g.Net.ComponentLooks[pair] {
 			all = append(all, r.fired.Of(t)...)
 		}
 		slices.Sort(all)
@@ -133,7 +133,7 @@ func (r *restfulness) lastLooks(pair [2]int) []petri.EventID {
 // instruction in which it may compute without a pause, or -1.
 func (r *restfulness) beginsToCompute(m int) petri.EventID {
 	first := petri.EventID(-1)
-	for _, t := range r.g.Net.Producers.Of(r.g.Net.Computes[m]) {
+	for _, t := range r.g.Net.Producers.Of(r.g.Net.FirstComputing[m]) {
 		if fired := r.fired.Of(t); len(fired) > 0 && (first < 0 || fired[0] < first) {
 			first = fired[0]
 		}
@@ -143,7 +143,7 @@ func (r *restfulness) beginsToCompute(m int) petri.EventID {
 
 // movesOfNodes lists for each node its departures, entries and ends of transitions.
 func movesOfNodes(g *petri.EventGraph) lists.Groups[int, petri.EventID] {
-	return lists.Grouped(len(g.Net.Computes), func(yield func(int, petri.EventID) bool) {
+	return lists.Grouped(len(g.Net.FirstComputing), func(yield func(int, petri.EventID) bool) {
 		for e, t := range g.Transition {
 			if o := g.Net.Transitions[t].Origin; o.Kind == petri.Leave || o.Kind == petri.Enter || o.Kind == petri.Fire {
 				yield(o.Node, petri.EventID(e))

@@ -106,7 +106,7 @@ func (r *run) assemble(nodes []petri.Event) error {
 	}
 	r.order.Begin(r.graph)
 	findPeersAtRest(r.order)
-	if err := r.graph.Settle(); err != nil {
+	if err := r.graph.KeepDates(); err != nil {
 		return err
 	}
 	return r.order.Date()

@@ -44,7 +44,7 @@ func (k *processes) asksDeleted(link, deletion int) petri.EventID {
 			again = k.done[b][j]
 		}
 	}
-	for _, t := range k.net.Asking[[2]int{a, b}] {
+	for _, t := range k.net.ComponentLooks[[2]int{a, b}] {
 		o := k.net.Transitions[t].Origin
 		if o.Component != l.User || o.Kind == petri.Leave || o.Kind == petri.LeaveTry {
 			continue

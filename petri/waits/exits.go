@@ -118,7 +118,7 @@ func (k *processes) findAskers() {
 			k.askers[b] = append(k.askers[b], a)
 		}
 	}
-	for pair := range k.net.Asking {
+	for pair := range k.net.ComponentLooks {
 		add(pair[0], pair[1])
 	}
 	for a, node := range s.Nodes {
@@ -149,7 +149,7 @@ func (k *processes) missedBy(a, b int) (missed []Wait) {
 		}
 	}
 	var looks []petri.EventID
-	for _, t := range k.net.Asking[[2]int{a, b}] {
+	for _, t := range k.net.ComponentLooks[[2]int{a, b}] {
 		looks = append(looks, k.orders.Firings().Of(t)...)
 	}
 	slices.Sort(looks)

@@ -48,7 +48,7 @@ func (k *processes) changes(f petri.Fact) (n int) {
 // nothing.
 func (k *processes) mayAskLate(w Wait, b int, marked func(petri.PlaceID) petri.EventID) bool {
 	asked, late := w.Reason == Refused, false
-	for _, t := range k.net.Asking[[2]int{w.Node, b}] {
+	for _, t := range k.net.ComponentLooks[[2]int{w.Node, b}] {
 		asked = asked || len(k.orders.Firings().Of(t)) > 0
 		if tr := &k.net.Transitions[t]; tr.Origin.Component == w.Component && k.pending(tr) {
 			late = late || slices.ContainsFunc(tr.In(), func(p petri.PlaceID) bool {

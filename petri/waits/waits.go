@@ -164,7 +164,7 @@ func (b *blockage) look(place *petri.Place) {
 	case o.Kind == petri.BehaviourRun && o.Component >= 0:
 		b.inPush[[2]int{o.Component, o.Push}] = true
 		return
-	case o.Kind == petri.BehaviourEnd && !place.Resting && o.Component >= 0:
+	case o.Kind == petri.BehaviourEnd && !place.MayStay && o.Component >= 0:
 		b.busy[o.Component] = true
 	}
 	if o.Instruction >= 0 && o.Kind != petri.BehaviourRun && o.Kind != petri.ComponentAdd && b.at[o.Node] < 0 {
@@ -204,7 +204,7 @@ func (b *blockage) pending(among []petri.TransitionID) (lacking, partial []petri
 		for _, p := range in {
 			if b.marked(p) {
 				have++
-				if !b.net.Places[p].Resting {
+				if !b.net.Places[p].MayStay {
 					work++
 				}
 			}

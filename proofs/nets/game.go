@@ -172,7 +172,7 @@ func (g *Game) refreshAround(p petri.PlaceID) {
 func (g *Game) Left() []petri.PlaceID {
 	var out []petri.PlaceID
 	for p := range g.net.Places {
-		if g.since[p] >= 0 && !g.net.Places[p].Resting {
+		if g.since[p] >= 0 && !g.net.Places[p].MayStay {
 			out = append(out, petri.PlaceID(p))
 		}
 	}

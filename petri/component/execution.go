@@ -6,8 +6,8 @@ import (
 	"adagio/petri/internal/lists"
 )
 
-// Mode is one push: a behaviour begun with given places active.
-type Mode struct {
+// Execution is one push: a behaviour begun with given places active.
+type Execution struct {
 	Behaviour int
 	Leaves    set          // places that are left, each once
 	Arrivals  [][2]int     // (place, dock set) in which some transition ends
@@ -20,9 +20,9 @@ type Mode struct {
 	Looks     int          // looks at remote facts in one pass, at most
 }
 
-// runMode follows behaviour b from the active places to its end.
-func (l *Space) runMode(active []int, b int) Mode {
-	m := Mode{Behaviour: b, Stuck: -1, open: -1, entries: map[int]int{}, again: map[int]bool{}}
+// execute follows behaviour b from the active places to its end.
+func (l *Space) execute(active []int, b int) Execution {
+	m := Execution{Behaviour: b, Stuck: -1, open: -1, entries: map[int]int{}, again: map[int]bool{}}
 	into := map[int][]int{}
 	for t, tr := range l.t.Transitions {
 		if tr.Behaviour == b {
@@ -67,7 +67,7 @@ func (l *Space) runMode(active []int, b int) Mode {
 
 // arrive notes by which dock sets a place is entered in a push, given the transitions into
 // it and the places that have been left, and counts the sets that fill.
-func (l *Space) arrive(m *Mode, place int, into []int, left []bool) (full int) {
+func (l *Space) arrive(m *Execution, place int, into []int, left []bool) (full int) {
 	sets := map[int][2]int{} // dock set -> arriving, all
 	for _, t := range into {
 		tr := &l.t.Transitions[t]
@@ -97,7 +97,7 @@ func (l *Space) arrive(m *Mode, place int, into []int, left []bool) (full int) {
 // that the entry has to ask.
 func (l *Space) findContested() {
 	l.Contested = make([]bool, len(l.t.Places))
-	for _, m := range l.Modes {
+	for _, m := range l.Executions {
 		for p, n := range m.entries {
 			l.Contested[p] = l.Contested[p] || n > 1 || m.Leaves.has(p) && m.after.has(p) || m.Stuck == p
 		}
@@ -106,7 +106,7 @@ func (l *Space) findContested() {
 
 // EndsWith says whether nothing runs in a push any more when a place is entered:
 // it is the only one that is active at the end, and entered once.
-func (m *Mode) EndsWith(place int) bool {
+func (m *Execution) EndsWith(place int) bool {
 	entries := 0
 	for _, a := range m.Arrivals {
 		if a[0] == place {
