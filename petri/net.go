@@ -24,10 +24,7 @@
 package petri
 
 import (
-	"fmt"
-	"io"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -290,27 +287,6 @@ func (n *Net) Working(yield func(p PlaceID, transition bool)) {
 	}
 }
 
-// PlaceName is the name of a place, unique in the net. Names are made when the first of
-// them is asked for.
-func (n *Net) PlaceName(p PlaceID) string {
-	if n.names != nil {
-		if places, _ := n.names(); int(p) < len(places) {
-			return places[p]
-		}
-	}
-	return fmt.Sprintf("place %d", p)
-}
-
-// TransitionName is the name of a transition, unique in the net.
-func (n *Net) TransitionName(t TransitionID) string {
-	if n.names != nil {
-		if _, transitions := n.names(); int(t) < len(transitions) {
-			return transitions[t]
-		}
-	}
-	return fmt.Sprintf("transition %d", t)
-}
-
 // Equal says whether two nets have the same places and transitions, of the same origins.
 func (n *Net) Equal(m *Net) bool {
 	transition := func(a, b Transition) bool {
@@ -319,42 +295,6 @@ func (n *Net) Equal(m *Net) bool {
 	}
 	place := func(a, b Place) bool { return a.Marked == b.Marked && a.Origin.equal(b.Origin) }
 	return slices.EqualFunc(n.Transitions, m.Transitions, transition) && slices.EqualFunc(n.Places, m.Places, place)
-}
-
-// Print writes the net readably: a line per place, then a line per transition
-// with what it takes, reads and marks.
-func (n *Net) Print(w io.Writer) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "net: %d places, %d transitions\n", len(n.Places), len(n.Transitions))
-	for p := range n.Places {
-		mark := " "
-		if n.Places[p].Marked {
-			mark = "*"
-		}
-		fmt.Fprintf(&b, "place %s %s\n", mark, n.PlaceName(PlaceID(p)))
-	}
-	for i := range n.Transitions {
-		t := &n.Transitions[i]
-		fmt.Fprintf(&b, "transition %s: %s", n.TransitionName(TransitionID(i)), n.placeNames(t.In()))
-		if len(t.Read()) > 0 {
-			fmt.Fprintf(&b, " [reads %s]", n.placeNames(t.Read()))
-		}
-		fmt.Fprintf(&b, " -> %s", n.placeNames(t.Out()))
-		if t.Delay.Hi > 0 {
-			fmt.Fprintf(&b, " for %v", t.Delay)
-		}
-		b.WriteByte('\n')
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func (n *Net) placeNames(ids []PlaceID) string {
-	names := make([]string, len(ids))
-	for i, p := range ids {
-		names[i] = n.PlaceName(p)
-	}
-	return strings.Join(names, ", ")
 }
 
 // Lengthened is the net with longer greatest delays, each by what more says for its

@@ -162,7 +162,6 @@ func (c *compiler) closeAll(n int) {
 	c.add(transition{Name: name, In: []petri.PlaceID{todo}, Read: read, Out: []petri.PlaceID{looked}, Delay: c.LooksAround(n, 0, 1), Origin: o})
 	for _, m := range counting {
 		f := c.nodeIdleFact(m)
-		c.observe(f, n)
 		no, yes := c.asks(f, n, c.Waiting(n, 2*len(neighbours), neighbours...))
 		c.asking(name, n, m, looked, [2]petri.PlaceID{no, yes}, o)
 	}

@@ -33,7 +33,7 @@ type fact struct {
 	changes   int               // no plan changes it more often
 	favour    bool              // known without being told: what an observer assumes before it has seen anything
 	observers []observer
-	at        map[int]int // index in observers, by node, where there are many
+	at        map[int]int // index in observers, by node
 	presumed  bool        // what they take it for before they have been told
 	unseen    bool        // nobody sees it as it is when its node starts, see survey.RefusesAtOnce
 }
@@ -46,36 +46,12 @@ type observer struct {
 	late    executor.Response
 }
 
-// manyObservers is from how many on those of a fact are found by a map.
-const manyObservers = 8
-
 // observer returns what is known of a node that asks for the fact, or nil.
 func (f *fact) observer(node int) *observer {
-	if f.at != nil {
-		if i, ok := f.at[node]; ok {
-			return &f.observers[i]
-		}
-		return nil
-	}
-	for i := range f.observers {
-		if f.observers[i].node == node {
-			return &f.observers[i]
-		}
+	if i, ok := f.at[node]; ok {
+		return &f.observers[i]
 	}
 	return nil
-}
-
-// observed notes an observer.
-func (f *fact) observed(o observer) {
-	f.observers = append(f.observers, o)
-	if len(f.observers) == manyObservers {
-		f.at = map[int]int{}
-		for i := range f.observers {
-			f.at[f.observers[i].node] = i
-		}
-	} else if f.at != nil {
-		f.at[o.node] = len(f.observers) - 1
-	}
 }
 
 // portFact returns the fact about a port, registered at first use.
@@ -98,7 +74,7 @@ func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
 }
 
 func (c *compiler) register(key petri.Fact, of, holds, ceased string, initial bool) *fact {
-	f := &fact{Fact: key, name: c.text("%s %s", of, holds), ceased: c.text("%s %s", of, ceased), on: -1, off: -1, initial: initial}
+	f := &fact{Fact: key, name: c.text("%s %s", of, holds), ceased: c.text("%s %s", of, ceased), on: -1, off: -1, initial: initial, at: map[int]int{}}
 	c.facts[key] = f
 	c.factOrder = append(c.factOrder, f)
 	return f
@@ -139,7 +115,8 @@ func (c *compiler) observe(f *fact, node int) {
 	no := c.place(c.text("%s: does not know: %s", at, f.name), !value, true, o)
 	yes := c.place(c.text("%s: knows: %s", at, f.name), value, true, o)
 	c.net.Told[no], c.net.Told[yes] = petri.Told{Fact: f.Fact, Value: false}, petri.Told{Fact: f.Fact, Value: true}
-	f.observed(observer{node: node, no: no, yes: yes})
+	f.at[node] = len(f.observers)
+	f.observers = append(f.observers, observer{node: node, no: no, yes: yes})
 }
 
 // presumes says what observers take a fact for before they have been told: what
@@ -181,12 +158,13 @@ func (c *compiler) rememberActive(f *fact) bool {
 }
 
 // asks returns the place to read on a node to learn that a fact holds, and the
-// one that says it does not. The one who asks may see a change that much later than
+// one that says it does not, made at first use. The one who asks may see a change that much later than
 // a poll after it.
 func (c *compiler) asks(f *fact, node int, late executor.Response) (no, yes petri.PlaceID) {
 	if node == f.Node {
 		return f.off, f.on
 	}
+	c.observe(f, node)
 	k := f.observer(node)
 	k.late = k.late.And(late)
 	return k.no, k.yes

@@ -109,65 +109,63 @@ func (b *instance) gated(read []petri.PlaceID) []petri.PlaceID {
 
 // compilePush makes the begin and the end of a push.
 func (b *instance) compilePush(p int) {
-	push := b.k.Pushes[p]
-	node := b.s.Components[b.i].Node
-	o := b.origin(petri.BehaviourRun, push.Behaviour, -1)
-	o.Push, o.Instruction, o.Pos = p, push.Instruction, &b.s.Nodes[node].Program[push.Instruction].Pos
-	queued, turn := b.k.queued[p], b.k.turnOf(push.Existence, p)
-	m := b.k.Space.Executions[p]
+	push, m := b.k.Pushes[p], &b.k.Space.Executions[p]
 	if !m.Reached {
 		return
 	}
-	behaviour := b.behaviourName(push.Behaviour)
+	node := b.s.Components[b.i].Node
+	o := b.origin(petri.BehaviourRun, push.Behaviour, -1)
+	o.Push, o.Instruction, o.Pos = p, push.Instruction, &b.s.Nodes[node].Program[push.Instruction].Pos
 	run := b.work(workKey{what: inPush, index: p}, b.text("in push %d", p), o)
+	in := []petri.PlaceID{run, b.k.busy}
 	var gos []petri.PlaceID
 	for _, place := range m.Leaves {
 		gos = append(gos, b.leaveWork(toLeave, push.Behaviour, place))
 	}
-	out := []petri.PlaceID{b.k.busy, run}
-	engage := b.Engage(b.i, p)
 	concertod := b.s.Network.Profile.Kind == model.Concertod // a push engages when its node is awake, whatever it does
-	idles := concertod && len(gos) == 0
-	if idles {
+	if concertod && len(gos) == 0 {
 		gos = append(gos, b.work(workKey{what: engaged, index: p}, b.text("engaged push %d", p), o))
+		in = append(in, gos...)
 	}
-	if len(gos) > 0 && (engage.Hi > 0 || b.node().advancing >= 0 || concertod && b.s.Nodes[node].Uptime != nil) {
+	out := append([]petri.PlaceID{b.k.busy, run}, gos...)
+	if engage := b.Engage(b.i, p); len(gos) > 0 && (engage.Hi > 0 || b.node().advancing >= 0 || concertod && b.s.Nodes[node].Uptime != nil) {
 		engaged := b.work(workKey{what: engaging, index: p}, b.text("engaging push %d", p), o)
 		so := o
 		so.Kind = petri.Step
 		b.add(transition{Name: b.text("%s: step into push %d", b.name, p), In: []petri.PlaceID{engaged}, Out: gos, Read: b.gated(nil), Delay: engage, Origin: so})
-		out = append(out, engaged)
-	} else {
-		out = append(out, gos...)
+		out = append(out[:2], engaged)
 	}
 	b.add(transition{
-		Name: b.text("%s: begin %s (push %d)", b.name, behaviour, p),
-		In:   []petri.PlaceID{b.k.turn[turn], queued, b.k.idle}, Out: out, Origin: o,
+		Name: b.text("%s: begin %s (push %d)", b.name, b.behaviourName(push.Behaviour), p),
+		In:   []petri.PlaceID{b.k.turn[b.k.turnOf(push.Existence, p)], b.k.queued[p], b.k.idle}, Out: out, Origin: o,
 	})
-	in := []petri.PlaceID{run, b.k.busy}
-	if idles {
-		in = append(in, gos...)
-	}
+	b.endPush(p, in, len(gos) == 0, o)
+}
+
+// endPush makes the end of a push, and the program's taking note of it. What it takes is that the
+// push is executed, and all entries; a push that leaves nothing ends when it engages.
+func (b *instance) endPush(p int, in []petri.PlaceID, atOnce bool, o petri.Origin) {
+	push, m := b.k.Pushes[p], &b.k.Space.Executions[p]
+	turn, behaviour := b.k.turnOf(push.Existence, p+1), b.behaviourName(push.Behaviour)
 	for _, a := range m.Arrivals {
 		in = append(in, b.work(enteredKey(push.Behaviour, a), b.enteredName(push.Behaviour, a), b.origin(petri.Enter, push.Behaviour, a[0])))
 	}
-	eo := o
-	eo.Kind = petri.BehaviourEnd
+	o.Kind = petri.BehaviourEnd
 	if m.Stuck >= 0 {
 		b.net.Stuck = append(b.net.Stuck, petri.Stuck{Component: b.i, Behaviour: push.Behaviour, Push: p, Place: m.Stuck})
 	}
-	ends := []petri.PlaceID{b.k.idle, b.k.turn[turn+1]}
+	ends := []petri.PlaceID{b.k.idle, b.k.turn[turn]}
 	if id, ok := b.k.ended[p]; ok {
 		ends = append(ends, id)
 	}
-	if b.k.noticed[turn+1] != b.k.turn[turn+1] {
-		unseen := b.work(workKey{what: endUnnoticed, index: p}, b.text("push %d ended, unseen by the program", p), eo)
+	if b.k.noticed[turn] != b.k.turn[turn] {
+		unseen := b.work(workKey{what: endUnnoticed, index: p}, b.text("push %d ended, unseen by the program", p), o)
 		ends = append(ends, unseen)
-		b.add(transition{Name: b.text("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []petri.PlaceID{unseen}, Out: []petri.PlaceID{b.k.noticed[turn+1]}, Delay: b.Notice(b.i, p), Origin: eo})
+		b.add(transition{Name: b.text("%s: notice the end of %s (push %d)", b.name, behaviour, p), In: []petri.PlaceID{unseen}, Out: []petri.PlaceID{b.k.noticed[turn]}, Delay: b.Notice(b.i, p), Origin: o})
 	}
-	end := transition{Name: b.text("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Delay: b.End(), Origin: eo}
-	if len(gos) == 0 {
-		end.Read, end.Delay = b.gated(nil), engage
+	end := transition{Name: b.text("%s: end %s (push %d)", b.name, behaviour, p), In: in, Out: ends, Delay: b.End(), Origin: o}
+	if atOnce {
+		end.Read, end.Delay = b.gated(nil), b.Engage(b.i, p)
 	}
 	b.add(end)
 }

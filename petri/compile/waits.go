@@ -23,7 +23,6 @@ func (p *instruction) wait(nth int) {
 		p.await([]petri.PlaceID{p.components[component].noticed[p.pushesEnded(component)]}, false)
 	default:
 		f := p.idleFact(component)
-		p.observe(f, p.n)
 		_, yes := p.asks(f, p.n, p.Waiting(p.n, p.LooksDuring(p.n, p.i)+2, f.Node))
 		p.await([]petri.PlaceID{yes}, true)
 	}
@@ -45,7 +44,6 @@ func (p *instruction) seenEnded(component, push int) petri.PlaceID {
 		return seen
 	}
 	f := p.endedFact(component, push)
-	p.observe(f, p.n)
 	_, yes := p.asks(f, p.n, p.Waiting(p.n, p.LooksDuring(p.n, p.i)+2, f.Node))
 	return yes
 }
@@ -123,7 +121,6 @@ func (p *instruction) waitAll() {
 	neighbours := p.s.Nodes[p.n].Neighbours
 	for _, m := range neighbours {
 		f := p.nodeIdleFact(m)
-		p.observe(f, p.n)
 		no, yes := p.asks(f, p.n, p.Waiting(p.n, 2*len(neighbours), neighbours...))
 		remote, known = append(remote, yes), append(known, [2]petri.PlaceID{no, yes})
 	}

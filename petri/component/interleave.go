@@ -2,8 +2,8 @@ package component
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"adagio/dsl/model"
 	"adagio/petri"
@@ -43,7 +43,7 @@ func (l *Space) explore(from map[stateKey]*localState, push, existence int) (map
 	seen := map[stateKey]bool{}
 	ends := map[stateKey]*localState{}
 	var stack []*localState
-	for _, k := range sortedStates(from) {
+	for _, k := range slices.Sorted(maps.Keys(from)) {
 		stack = append(stack, from[k])
 	}
 	for fired := 0; len(stack) > 0; {
@@ -79,15 +79,6 @@ func (l *Space) explore(from map[stateKey]*localState, push, existence int) (map
 	return ends, nil
 }
 
-func sortedStates(states map[stateKey]*localState) []stateKey {
-	keys := make([]stateKey, 0, len(states))
-	for k := range states {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b stateKey) int { return strings.Compare(a.facts, b.facts) })
-	return keys
-}
-
 // playUnseen plays those of some events that no port follows and that exclude no
 // other, and says whether there are any.
 func (l *Space) playUnseen(st *localState, enabled []EventKey, push int) bool {
@@ -105,7 +96,7 @@ func (l *Space) playUnseen(st *localState, enabled []EventKey, push int) bool {
 
 // enabled lists the local events that can occur in a state if no port blocks.
 func (l *Space) enabled(st *localState, push, existence int) []EventKey {
-	if st.adding {
+	if st.is(isAdded, 0) {
 		return []EventKey{{petri.ComponentAdd, -1, l.t.Initial, existence, 0}}
 	}
 	if push < 0 {
@@ -158,7 +149,7 @@ func (l *Space) play(st *localState, k EventKey, push int) {
 	ev := l.event(k)
 	switch k.Kind {
 	case petri.ComponentAdd:
-		st.adding = false
+		st.set(isAdded, 0, false)
 		st.set(isActive, k.Element, true)
 		l.move(st, ev, nil, true)
 	case petri.LeaveTry:

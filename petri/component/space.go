@@ -200,7 +200,7 @@ func (l *Space) follow(c Course, active []int, start *localState) error {
 		l.firsts = append(l.firsts, len(l.Executions))
 		if active == nil {
 			fresh := l.startState(nil, model.Past{})
-			fresh.adding = true
+			fresh.set(isAdded, 0, true)
 			after, err := l.explore(map[stateKey]*localState{fresh.key(): fresh}, -1, e)
 			if err != nil {
 				return err

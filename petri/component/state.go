@@ -9,10 +9,7 @@ import (
 
 // localState is a state of the component without time: what is true of its elements,
 // sorted. Of a large component little is true at a time.
-type localState struct {
-	adding bool
-	facts  []localFact
-}
+type localState struct{ facts []localFact }
 
 // localFact is something that is true of one element in a state.
 type localFact struct {
@@ -33,6 +30,7 @@ const (
 	isProvided                  // a port was active once and stays so
 	isBegun                     // a holder that moves is active
 	isDoubled                   // two dock sets have entered a place together
+	isAdded                     // the component is being added
 )
 
 func compareFacts(a, b localFact) int {
@@ -59,21 +57,18 @@ func (st *localState) set(what localKind, index int, holds bool) {
 }
 
 // stateKey identifies a state: its facts, written one after another.
-type stateKey struct {
-	adding bool
-	facts  string
-}
+type stateKey string
 
 func (st *localState) key() stateKey {
 	b := make([]byte, 0, 5*len(st.facts))
 	for _, f := range st.facts {
 		b = binary.BigEndian.AppendUint32(append(b, byte(f.what)), uint32(f.index))
 	}
-	return stateKey{st.adding, string(b)}
+	return stateKey(b)
 }
 
 func (st *localState) clone() *localState {
-	return &localState{st.adding, slices.Clone(st.facts)}
+	return &localState{slices.Clone(st.facts)}
 }
 
 // startState is the state when the plan starts, or before the component is added.
