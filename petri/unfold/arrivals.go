@@ -118,7 +118,7 @@ func (a *arrivals) of(e cover.Event, value bool) cover.Event {
 // arrival says that the last event is the arrival of a switch.
 func (a *arrivals) arrival(of cover.Event, w way) {
 	a.system.Arrival(of, a.last)
-	if a.net.Scenario.Sleeps() {
+	if a.sleeps {
 		return
 	}
 	if w.delay.Lo > 0 && !a.polls() {

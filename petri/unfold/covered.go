@@ -239,7 +239,7 @@ func (c *coverer) finish() {
 // summed says whether all dates are sums of delays along the graph: no order is open, and
 // nothing comes earlier than its causes tell (rule R8).
 func (c *coverer) summed() bool {
-	if !c.even || c.net.Scenario.Sleeps() || len(c.out.Cover.Open()) > 0 {
+	if !c.even || c.sleeps || len(c.out.Cover.Open()) > 0 {
 		return false
 	}
 	dates, err := c.out.Graph.Dates(c.out.Graph.Delays(petri.Latest))

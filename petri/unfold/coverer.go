@@ -27,6 +27,7 @@ type coverer struct {
 	remotes map[signalKey]int           // the chains of arrivals
 	awake   []model.Delay               // by event of the system: its delay while its node is awake
 	noted   map[cover.Event]cover.Event // of an arrival that waits for earlier ones, when it is taken note of
+	sleeps  bool                        // some node does
 	strict  Strict
 	moments map[observer][]stay // when a fact that is waited for holds, if that ends; in the end, for no time
 	out     *Covering
@@ -42,7 +43,7 @@ func newCoverer(net *petri.Net, p *player, strict Strict) *coverer {
 	system := cover.NewSystem()
 	return &coverer{
 		net: net, p: p, system: system, event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, strict: strict,
-		moments: map[observer][]stay{}, remotes: map[signalKey]int{}, noted: map[cover.Event]cover.Event{}, chains: map[int]int{}, out: &Covering{System: system},
+		moments: map[observer][]stay{}, remotes: map[signalKey]int{}, noted: map[cover.Event]cover.Event{}, chains: map[int]int{}, sleeps: net.Scenario.Sleeps(), out: &Covering{System: system},
 	}
 }
 

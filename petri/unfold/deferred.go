@@ -15,7 +15,7 @@ const turnsOfSleep = 3
 // deferToWakes has events that wait for their nodes to be awake occur when these are (rule R10 of
 // package cover), as far as the dates of the cover so far tell.
 func (c *coverer) deferToWakes() error {
-	if !c.net.Scenario.Sleeps() {
+	if !c.sleeps {
 		return nil
 	}
 	for turn := range turnsOfSleep {
