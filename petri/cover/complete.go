@@ -36,7 +36,7 @@ func Completes(s *System, limits Limits) (completes bool, otherwise Hang) {
 			return false, Hang{None, None}
 		}
 	}
-	for _, a := range w.certainWaits() {
+	for _, a := range w.firstWaits(true) {
 		w.certain[a[1]] = append(w.certain[a[1]], a[0])
 	}
 	return w.neverCircular()
@@ -70,14 +70,14 @@ func (w *waiting) arrangeWaits() bool {
 		for _, e := range w.guarded {
 			w.findFirst(e)
 		}
-		more := append(w.certainWaits(), w.firstWaits()...)
+		more := w.firstWaits(false)
 		switch {
 		case !slices.Equal(more, arcs):
 			arcs, settled = more, false
 		case settled:
 			return true
 		default:
-			for range w.limits.Sweeps {
+			for range maxSweeps {
 				if !w.sweep() {
 					break
 				}
@@ -114,32 +114,20 @@ func (w *waiting) isOver(off, e Event) bool {
 }
 
 // firstWaits lists the events that switch on the first phase of a clause's only signal
-// that an event may take, with that event.
-func (w *waiting) firstWaits() (arcs [][2]Event) {
+// that an event may take, with that event; with certain only where it takes no other.
+func (w *waiting) firstWaits(certain bool) (arcs [][2]Event) {
 	for _, e := range w.guarded {
 		for _, clause := range w.s.guards[e] {
 			g := clause[0]
 			if len(clause) > 1 || len(w.s.phases[g]) == 0 {
 				continue
 			}
-			if on := w.s.phases[g][w.first[clauseID{e, g}]].On; on != None && on != e {
-				arcs = append(arcs, [2]Event{on, e})
+			first := w.first[clauseID{e, g}]
+			if final, ok := w.final[clauseID{e, g}]; certain && !(ok && final == first) {
+				continue
 			}
-		}
-	}
-	return arcs
-}
-
-// certainWaits lists the events that switch on the only phase that another may take, with
-// that other one.
-func (w *waiting) certainWaits() (arcs [][2]Event) {
-	for _, e := range w.guarded {
-		for _, clause := range w.s.guards[e] {
-			id := clauseID{e, clause[0]}
-			if final, ok := w.final[id]; ok && len(clause) == 1 && final == w.first[id] {
-				if on := w.s.phases[clause[0]][final].On; on != None {
-					arcs = append(arcs, [2]Event{on, e})
-				}
+			if on := w.s.phases[g][first].On; on != None && on != e {
+				arcs = append(arcs, [2]Event{on, e})
 			}
 		}
 	}

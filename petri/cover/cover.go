@@ -1,6 +1,7 @@
 package cover
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -18,27 +19,17 @@ type Limits struct {
 	// transitively, which takes the square of their number in dates. Beyond, they are known
 	// along chains only.
 	Metric int
-	// Sweeps is how often all events are visited before the cover is taken as it is.
-	Sweeps int
-	// Evaluations is how many covers a refinement computes at most, and Work how many
-	// events they may have in all.
-	Evaluations, Work int
+	// Evaluations is how many covers a refinement computes at most.
+	Evaluations int
 }
 
+const (
+	maxSweeps = 200     // how often all events are visited before the cover is taken as it is
+	maxWork   = 200_000 // events of all covers that a refinement computes
+)
+
 func (l Limits) orDefaults() Limits {
-	if l.Metric == 0 {
-		l.Metric = 1500
-	}
-	if l.Sweeps == 0 {
-		l.Sweeps = 200
-	}
-	if l.Evaluations == 0 {
-		l.Evaluations = 32
-	}
-	if l.Work == 0 {
-		l.Work = 200_000
-	}
-	return l
+	return Limits{cmp.Or(l.Metric, 1500), cmp.Or(l.Evaluations, 32)}
 }
 
 // Cover is a sound state of the rules: of every complete execution, earliest ≤ date ≤
@@ -180,7 +171,7 @@ func single(clause []option) bool {
 
 // settle applies the rules until nothing changes, or the limit of sweeps is reached.
 func (c *Cover) settle() error {
-	for c.sweeps < c.limits.Sweeps {
+	for c.sweeps < maxSweeps {
 		pruned, err := c.prune()
 		if err != nil {
 			return err

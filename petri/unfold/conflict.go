@@ -40,12 +40,11 @@ type conflictKey struct {
 // any is the key of a firing that is missed whatever came before it.
 func (k firingKey) any() conflictKey { return conflictKey{missed: k, others: -1} }
 
-// missing is a firing that might have occurred: a transition and its tokens.
+// missing is a firing that might have occurred, with its tokens.
 type missing struct {
-	key        firingKey
-	transition petri.TransitionID
-	tokens     []token
-	date       time.Duration // at the earliest
+	key    firingKey
+	tokens []token
+	date   time.Duration // at the earliest
 }
 
 // token is the nth stay of a token in a place.
@@ -81,12 +80,12 @@ func (r *run) missedAgain(m *missing) *conflict {
 	held := always
 	for _, k := range m.tokens {
 		stays := r.p.byPlace.Of(k.place)
-		if int(k.nth) >= len(stays) || r.separated(m.transition, conditions, held, stays[k.nth]) {
+		if int(k.nth) >= len(stays) || r.separated(m.key.transition, conditions, held, stays[k.nth]) {
 			return nil
 		}
 		conditions, held = append(conditions, stays[k.nth]), r.with(held, stays[k.nth])
 	}
-	if c := r.missed(m.transition, conditions); c != nil && c.missed.date == m.date {
+	if c := r.missed(m.key.transition, conditions); c != nil && c.missed.date == m.date {
 		c.again = true
 		return c
 	}
@@ -159,7 +158,7 @@ func (r *run) missed(t petri.TransitionID, conditions []int32) *conflict {
 	if r.alternative[key] {
 		return nil // its date counts already
 	}
-	m := &missing{key: key, transition: t, tokens: r.tokens(conditions), date: r.earliest(v)}
+	m := &missing{key: key, tokens: r.tokens(conditions), date: r.earliest(v)}
 	if r.d.decided[key.any()] {
 		return nil
 	}
