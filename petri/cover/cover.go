@@ -19,17 +19,16 @@ type Limits struct {
 	// transitively, which takes the square of their number in dates. Beyond, they are known
 	// along chains only.
 	Metric int
-	// Evaluations is how many covers a refinement computes at most.
-	Evaluations int
+	// Evaluations is how many covers a refinement computes at most, and Work how many
+	// events they may have in all.
+	Evaluations, Work int
 }
 
-const (
-	maxSweeps = 200     // how often all events are visited before the cover is taken as it is
-	maxWork   = 200_000 // events of all covers that a refinement computes
-)
+// maxSweeps is how often all events are visited before the cover is taken as it is.
+const maxSweeps = 200
 
 func (l Limits) orDefaults() Limits {
-	return Limits{cmp.Or(l.Metric, 1500), cmp.Or(l.Evaluations, 32)}
+	return Limits{cmp.Or(l.Metric, 1500), cmp.Or(l.Evaluations, 32), cmp.Or(l.Work, 200_000)}
 }
 
 // Cover is a sound state of the rules: of every complete execution, earliest ≤ date ≤

@@ -38,7 +38,7 @@ func (c *Cover) Refine(goals []Event) *Refined {
 	for len(front) > 0 {
 		top := front.Pop()
 		e, q, best := top.cover.openClause(top.goal)
-		if r.Exact = e == None; r.Exact || r.Evaluations >= c.limits.Evaluations || r.Evaluations*c.s.Len() > maxWork {
+		if r.Exact = e == None; r.Exact || r.Evaluations >= c.limits.Evaluations || r.Evaluations*c.s.Len() > c.limits.Work {
 			done = append(done, top)
 			break
 		}

@@ -60,7 +60,7 @@ func (r *run) apart(t petri.TransitionID, first, second int32) bool {
 		return true
 	}
 	before, notAfter := r.order.Before(r.id[j], r.id[p])
-	return before || notAfter && (!r.openBeside(t, j) || r.precedes(j, r.id[p])) && !r.order.Causes(r.id[p], r.id[j]) && !r.followsOpen(t, j, p)
+	return before || notAfter && !r.openBeside(t, j) && !r.order.Causes(r.id[p], r.id[j]) && !r.followsOpen(t, j, p)
 }
 
 // followsOpen says whether event j follows from one that takes a token that transition t

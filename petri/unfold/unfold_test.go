@@ -60,3 +60,68 @@ plan go of races {
 		t.Errorf("%d steps for %d races of a play of %d events and arcs", x.work, orders, arcs)
 	}
 }
+
+// TestNoRaceWithinAnInstant: u enters its last place, and p, which serves it, is told to stop, at
+// one date. That u locks p follows at once from the entry, so that p does not leave before.
+func TestNoRaceWithinAnInstant(t *testing.T) {
+	net, err := compile.Scenario(dsltest.Text(t, `
+component Provider {
+  places off, on
+  initial off
+  behavior start { boot: off -> on }
+  behavior stop { halt: on -> off }
+  provide service at on
+}
+
+component User {
+  places off, prepared, joined, on
+  initial off
+  behavior start {
+    prepare: off -> prepared
+    fetch: prepared -> joined
+    boot: joined -> on
+  }
+  use first at joined, on
+  use second at on
+}
+
+assembly one { node x { p: Provider; q: Provider; u: User } }
+
+plan go of one {
+  on x {
+    add p
+    add q
+    add u
+    connect q.service -> u.first
+    connect p.service -> u.second
+    push p start
+    push q start
+    push u start
+    wait u
+    push p stop
+    disconnect p.service -> u.second
+  }
+}
+
+timings measured {
+  p.start.boot = 20ms
+  p.stop.halt = 0s
+  q.start.boot = 50ms
+  u.start.prepare = 20ms
+  u.start.fetch = 20ms
+  u.start.boot = 50ms
+}
+
+network ideal { executor ideal }
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := Explore(net, Limit{})
+	if err != nil || len(x.Runs) != 1 || len(x.Races) > 0 {
+		t.Fatalf("%d runs, %d races: %v", len(x.Runs), len(x.Races), err)
+	}
+	if c := net.Idle[0]; x.Runs[0].Graph.Marking[c] {
+		t.Error("p has stopped, although u uses it")
+	}
+}
