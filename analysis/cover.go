@@ -97,7 +97,7 @@ func coverWith(net *petri.Net, strict unfold.Strict, boundsOnly bool) (*Result, 
 	r.Races = describeRaces(net, c.Races(), nil)
 	r.Hazards = r.describeHazards(c.Hazards)
 	r.exits = len(c.Missed) > 0
-	if r.Deadlock = describeExits(net.Scenario, c.Missed, c.Deleted); r.Deadlock == nil && (!c.Completes || net.MayFail()) {
+	if r.Deadlock = describeExits(net.Scenario, c.Missed, c.Deleted); r.Deadlock == nil && (!c.Completes || c.Fails) {
 		r.Deadlock = &Deadlock{Possible: true, Unproved: true, Pos: net.Scenario.Pos}
 		if c.Hanging != nil {
 			r.mayHang(c.Hanging)

@@ -41,3 +41,54 @@ func TestPathOfCover(t *testing.T) {
 		t.Errorf("the path does not say which alternative it takes:\n%s", all)
 	}
 }
+
+// TestDeleteAmongRaces: a component that is deleted once it has stopped, beside races that are too
+// many to explore, is certainly idle then, so that the plan ends. If nobody waits for it, it may
+// not be.
+func TestDeleteAmongRaces(t *testing.T) {
+	plan := func(until string) string {
+		return `
+component Provider {
+  places off, on
+  initial off
+  running on
+  behavior start { start: off -> on for 1s }
+  behavior stop { stop: on -> off for 1s }
+  provide service at on
+}
+component User {
+  places off, on
+  initial off
+  running on
+  behavior start { start: off -> on for 500ms .. 1.5s }
+  behavior stop { stop: on -> off for 200ms .. 900ms }
+  use service at on
+}
+component Job {
+  places off, on
+  initial off
+  running on
+  behavior stop { stop: on -> off for 200ms .. 900ms }
+}
+assembly races {
+  for i in 0 ..< 8 { node provider[i] { p[i]: Provider }; node user[i] { u[i]: User; j[i]: Job } }
+  for i in 0 ..< 8 { connect p[i].service -> u[i].service }
+}
+plan go of races {
+  from { p[i]: on; u[i]: off; j[i]: on }
+  on provider[i] { pause 1s; push p[i] stop, start; wait p[i] }
+  on user[i] { push u[i] start; push j[i] stop; ` + until + `; delete j[i]; add j[i]; wait u[i]; push u[i] stop; wait u[i] }
+}
+network n { executor ideal; latency 100ms }
+`
+	}
+	for until, outcome := range map[string]string{"wait j[i]": "bounded", "pause 500ms": "possible"} {
+		r, err := analysis.Analyse(dsltest.Text(t, plan(until)), analysis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Cover == nil || !strings.HasPrefix(r.Outcome(), outcome) {
+			t.Errorf("%s: %s, not %s, or no cover", until, r.Outcome(), outcome)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"adagio/dsl/model"
 	"adagio/petri"
 )
 
@@ -106,6 +107,18 @@ func (l *Space) Emptied(k EventKey) []int {
 		out = append(out, l.docks(k.Behaviour, k.Element, s)...)
 	}
 	return out
+}
+
+// looksFor says whether the executor looks at other nodes to have a place entered.
+func (l *Space) looksFor(place int) bool {
+	for p, port := range l.t.Ports {
+		if l.rules.looks && port.Kind.IsUse() && l.Remote[p] > 0 && slices.ContainsFunc(port.Bound, func(b model.Binding) bool {
+			return b.Kind == model.ToPlace && b.Index == place || b.Kind == model.ToGroup && slices.Contains(l.t.Groups[b.Index].Places, place)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // doubles says whether it matters that two dock sets enter a place together.

@@ -16,13 +16,14 @@ type Execution struct {
 	again     map[int]bool // places that may be active a second time
 	Stuck     int          // a place at which the behaviour hangs, or -1
 	open      int          // a place that may or may not be active at the end, or -1
+	apart     int          // a place of which one look may let one of two full dock sets in, and not the other, or -1
 	Reached   bool         // the push before has an end
 	Looks     int          // looks at remote facts in one pass, at most
 }
 
 // execute follows behaviour b from the active places to its end.
 func (l *Space) execute(active []int, b int) Execution {
-	m := Execution{Behaviour: b, Stuck: -1, open: -1, entries: map[int]int{}, again: map[int]bool{}}
+	m := Execution{Behaviour: b, Stuck: -1, open: -1, apart: -1, entries: map[int]int{}, again: map[int]bool{}}
 	into := map[int][]int{}
 	for t, tr := range l.t.Transitions {
 		if tr.Behaviour == b {
@@ -47,7 +48,11 @@ func (l *Space) execute(active []int, b int) Execution {
 			m.Leaves = append(m.Leaves, p)
 			tokens--
 		}
-		switch together := l.rules.together && full > 1; {
+		together := l.rules.together && full > 1
+		if together && l.looksFor(p) {
+			m.apart = p
+		}
+		switch {
 		case together && there == 0 && leaves:
 			m.open = p // emptied together, they leave nothing behind
 		case together && (there == 0 || leaves):

@@ -69,10 +69,11 @@ type Rules struct {
 	dataStays   bool // a data provide port never becomes inactive
 	byMoves     bool // a group ends when any of its places is left to outside
 	together    bool // two dock sets of a place that are full at once are emptied at once
+	looks       bool // other nodes are asked for one dock set after the other
 }
 
 func RulesOf(s *model.Scenario) Rules {
-	r := Rules{dataStays: s.Rules.DataStays, byMoves: s.Rules.GroupsByMoves, together: s.Rules.DockSetsTogether}
+	r := Rules{dataStays: s.Rules.DataStays, byMoves: s.Rules.GroupsByMoves, together: s.Rules.DockSetsTogether, looks: s.Network.Profile.Kind == model.Polling}
 	if s.Semantics == model.ConcertoD {
 		r.listIsGroup, r.AllowActive = true, true
 	} else {
@@ -212,6 +213,9 @@ func (l *Space) follow(c Course, active []int, start *localState) error {
 				return err
 			}
 			m := l.execute(active, b)
+			if m.apart >= 0 {
+				return fmt.Errorf("two dock sets of place %s of component type %s may be full in one pass of the executor: whether they are emptied together depends on whether another node serves from one look to the next", l.t.Places[m.apart].Name, l.t.Name)
+			}
 			m.Reached = reached
 			l.Executions = append(l.Executions, m)
 			if !reached {

@@ -37,6 +37,8 @@ type Covering struct {
 	// that does not, or nil where none is known.
 	Completes bool
 	Hanging   *petri.EventGraph
+	// Fails says that it is not proved that no instruction fails.
+	Fails bool
 
 	// Graph has the events with what they certainly wait for. Where no order is open it is
 	// the event graph of all executions; otherwise its dates are those of Refined.
@@ -78,7 +80,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	}
 	c := newCoverer(net, p, strict)
 	if err := c.refuse(); err != nil {
-		if !closed(net, p, strict) {
+		if !closed(net, p, strict, false) {
 			return nil, err
 		}
 		c.out.Extended = true
@@ -111,6 +113,7 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 		return nil, err
 	}
 	c.out.Exits.Add(order)
+	c.out.Fails = net.MayFail() && !closed(net, p, strict, true)
 	var otherwise cover.Hang
 	if c.out.Completes, otherwise = cover.Completes(c.system, limits); !c.out.Completes {
 		if e := c.dispensable(); e != cover.None {

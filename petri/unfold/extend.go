@@ -13,7 +13,7 @@ import (
 // (Esparza, Römer, Vogler 2002) is possible: firings with tokens of the execution that it
 // does not have. Then every execution, complete or not, has only events of the played one.
 // See cover/README.md, "Possible extensions". Where an instruction fails no execution is
-// complete, so that failures are left out.
+// complete, so that failures are left out, unless the question is whether there are any.
 
 // extender makes the system of a played execution with its possible extensions.
 type extender struct {
@@ -23,8 +23,9 @@ type extender struct {
 }
 
 // extend makes the system of a played execution with its possible extensions, and finds out which
-// of these an execution might have in which no instruction fails; nil if that is not known.
-func extend(net *petri.Net, p *player, strict Strict) (*extender, *cover.Prospect) {
+// of these an execution might have; nil if that is not known. Without failures it is one in which
+// no instruction fails.
+func extend(net *petri.Net, p *player, strict Strict, failures bool) (*extender, *cover.Prospect) {
 	if sleepsForEver(net.Scenario) { // nothing occurs for certain
 		return nil, nil
 	}
@@ -39,7 +40,7 @@ func extend(net *petri.Net, p *player, strict Strict) (*extender, *cover.Prospec
 	}
 	for t := range net.Transitions {
 		fails := slices.ContainsFunc(net.Transitions[t].Out(), func(p petri.PlaceID) bool { return failed[p] })
-		if !tells(net, petri.TransitionID(t)) && !fails && !x.extend(petri.TransitionID(t)) {
+		if !tells(net, petri.TransitionID(t)) && (failures || !fails) && !x.extend(petri.TransitionID(t)) {
 			return nil, nil
 		}
 	}
@@ -48,10 +49,10 @@ func extend(net *petri.Net, p *player, strict Strict) (*extender, *cover.Prospec
 	return x, cover.Extensions(x.system, x.extensions, x.doubtful)
 }
 
-// closed says whether every execution in which no instruction fails has only events of a
-// played one, each with the tokens that it takes there.
-func closed(net *petri.Net, p *player, strict Strict) bool {
-	_, known := extend(net, p, strict)
+// closed says whether every execution, or without failures every one in which no instruction fails,
+// has only events of a played one, each with the tokens that it takes there.
+func closed(net *petri.Net, p *player, strict Strict, failures bool) bool {
+	_, known := extend(net, p, strict, failures)
 	return known != nil && len(known.Possible) == 0
 }
 
@@ -99,7 +100,7 @@ const maxFarther = 8
 // what has been played. It returns nil if all programs have ended by then, or it is not known.
 func farthest(net *petri.Net, p *player) (*extender, *cover.Prospect) {
 	for range maxFarther {
-		x, known := extend(net, p, NoHazards)
+		x, known := extend(net, p, NoHazards, false)
 		if known == nil || len(known.Possible) == 0 {
 			return x, known
 		}
