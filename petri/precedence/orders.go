@@ -25,7 +25,6 @@ type Orders struct {
 	known map[question]time.Duration // answers so far
 
 	fired    *lists.Groups[petri.TransitionID, petri.EventID] // see Firings
-	room     lists.Groups[petri.TransitionID, petri.EventID]  // … and its memory
 	tree     *Forest                                          // see forest
 	precedes *Certain                                         // see Certain
 
@@ -110,12 +109,12 @@ func (o *Orders) most(u, v petri.EventID) time.Duration {
 // Firings lists the events of each transition, when it is first asked.
 func (o *Orders) Firings() *lists.Groups[petri.TransitionID, petri.EventID] {
 	if o.fired == nil {
-		o.room.Fill(len(o.Graph.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
+		fired := lists.Grouped(len(o.Graph.Net.Transitions), func(yield func(petri.TransitionID, petri.EventID) bool) {
 			for e, t := range o.Graph.Transition {
 				yield(t, petri.EventID(e))
 			}
 		})
-		o.fired = &o.room
+		o.fired = &fired
 	}
 	return o.fired
 }

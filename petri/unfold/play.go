@@ -61,34 +61,6 @@ type firing struct {
 	unmet      []petri.PlaceID // those that it should have read but were not marked; see force
 }
 
-// firingID names a firing across runs.
-type firingID struct {
-	transition petri.TransitionID
-	nth        int32
-}
-
-// ordering keeps a firing back until another has taken place: the second of its
-// transition by that number, or whatever takes its turn where the transition is one
-// of several for one event.
-type ordering struct {
-	first, second firingID
-	turn          int32 // of the group of second
-	alone         bool  // only second itself is kept back: another may take its turn
-}
-
-// group is what a transition has in common with those that may fire in its place:
-// the alternatives of its choice. 0 is none.
-func group(n *petri.Net, t petri.TransitionID) int32 { return n.Transitions[t].Choice }
-
-// isSecond says whether the next firing of t is the second of an ordering.
-func (p *player) isSecond(o ordering, t petri.TransitionID) bool {
-	if o.second == (firingID{t, p.fired[t]}) {
-		return true
-	}
-	g := group(p.net, t)
-	return g != 0 && !o.alone && g == group(p.net, o.second.transition) && p.turns[g] == o.turn
-}
-
 type pending struct {
 	date       time.Duration
 	class      petri.Class
@@ -318,16 +290,6 @@ func (p *player) nextBatch() bool {
 	return len(p.batch) > 0
 }
 
-// keptBack says whether an ordering keeps the next firing of t back.
-func (p *player) keptBack(t petri.TransitionID) bool {
-	for _, o := range p.forced {
-		if p.isSecond(o, t) && p.fired[o.first.transition] <= o.first.nth {
-			return true
-		}
-	}
-	return false
-}
-
 // fire takes and marks the places of t.
 func (p *player) fire(t petri.TransitionID) error {
 	tr := &p.net.Transitions[t]
@@ -371,16 +333,6 @@ func (p *player) fire(t petri.TransitionID) error {
 		p.held = p.held[:0]
 	}
 	return nil
-}
-
-// find returns the event of a firing that has taken place.
-func (p *player) find(id firingID) petri.EventID {
-	for e := range p.events {
-		if p.events[e].transition == id.transition && p.events[e].nth == id.nth {
-			return petri.EventID(e)
-		}
-	}
-	return -1
 }
 
 // causes lists the events that produced the conditions of an event, without

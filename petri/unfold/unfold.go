@@ -7,7 +7,7 @@
 //
 // Both begin with one play of the token game (play.go, awake.go), and go one way from there:
 //
-//	Explore  a play under the orders that are imposed   play.go
+//	Explore  a play under the orders that are imposed   play.go, imposed.go
 //	         → its event graph, with dates               run.go, rest.go; packages precedence, sleep
 //	         → a conflict that the graph leaves open     conflict.go, instant.go, relevance.go
 //	         → one more order to impose on a play        unfold.go
