@@ -336,8 +336,8 @@ type Observation struct {
 	Node, Change int
 }
 
-// Chooses says whether a transition is one of several of a limit.
-func (n *Net) Chooses(t TransitionID) bool {
+// InLimit says whether a transition is one of several of a limit.
+func (n *Net) InLimit(t TransitionID) bool {
 	o := n.Transitions[t].Origin
 	return o.Kind == ProgramStep && n.Limits[[2]int{o.Node, o.Instruction}] != nil
 }

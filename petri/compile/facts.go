@@ -54,13 +54,16 @@ func (f *fact) observer(node int) *observer {
 	return nil
 }
 
+// portWords are what is said of a port of which a fact does not hold, and holds.
+var portWords = map[petri.FactKind][2]string{petri.Active: {"inactive", "active"}, petri.Accepting: {"refusing", "accepting"}, petri.Free: {"in use", "free"}}
+
 // portFact returns the fact about a port, registered at first use.
 func (c *compiler) portFact(kind petri.FactKind, component, port int) *fact {
 	key := petri.Fact{Kind: kind, Node: c.s.Components[component].Node, Component: component, Index: port}
 	if f, ok := c.facts[key]; ok {
 		return f
 	}
-	words := map[petri.FactKind][2]string{petri.Active: {"inactive", "active"}, petri.Accepting: {"refusing", "accepting"}, petri.Free: {"in use", "free"}}[kind]
+	words := portWords[kind]
 	value := c.Holds(key)
 	f := c.register(key, c.portName(component, port), words[1], words[0], value)
 	o := c.factOrigin(petri.Derived, key)

@@ -173,7 +173,7 @@ func (c *coverer) lasting(f *firing, k int32) bool {
 // only stay of a token in its place.
 func (c *coverer) certain(f *firing, k int32) bool {
 	place := c.p.conditions[k].place
-	return !c.net.Chooses(f.transition) && len(c.p.byPlace.Of(place)) == 1 && c.base(place)
+	return !c.net.InLimit(f.transition) && len(c.p.byPlace.Of(place)) == 1 && c.base(place)
 }
 
 // base says whether a place is marked and emptied by what happens, not by what is told

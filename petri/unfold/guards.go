@@ -11,7 +11,7 @@ import (
 // guard gives an event the clauses that it reads.
 func (c *coverer) guard(e petri.EventID) error {
 	f := &c.p.events[e]
-	if c.net.Chooses(f.transition) {
+	if c.net.InLimit(f.transition) {
 		return c.guardLimit(e)
 	}
 	if c.exits != nil && c.net.Transitions[f.transition].Choice != 0 {
