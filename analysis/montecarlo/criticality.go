@@ -36,9 +36,9 @@ import (
 type Criticality struct {
 	Explained   int // the replications that the shares are of
 	Transitions []CriticalTransition
-	// TooManyOrders says that the races of the plan have too many orders to look
-	// for the one that explains a replication: nothing is explained.
-	TooManyOrders bool
+	// Covered says that the orders of the plan's events are covered, or more than
+	// [MaxOrders], so that none can be looked for that explains a replication.
+	Covered bool
 }
 
 // CriticalTransition is a transition with the number of replications in which it
@@ -50,15 +50,15 @@ type CriticalTransition struct {
 	Pos                   model.Pos
 }
 
-// maxOrders is how many orders of races are tried on one replication.
-const maxOrders = 64
+// MaxOrders is how many orders of races are tried on one replication.
+const MaxOrders = 64
 
 // causality explains replications by the event graphs of an analysis.
 type causality struct {
 	scenario *model.Scenario
 	first    []int // by component: the number of its first transition
 	graphs   []*graph
-	tooMany  bool
+	covered  bool
 }
 
 func newCausality(r *analysis.Result) *causality {
@@ -66,7 +66,7 @@ func newCausality(r *analysis.Result) *causality {
 	for i := range r.Scenario.Components {
 		c.first[i+1] = c.first[i] + len(r.Scenario.TypeOf(i).Transitions)
 	}
-	if c.tooMany = len(r.Runs) > maxOrders || r.Cover != nil && r.Cover.Open > 0; c.tooMany {
+	if c.covered = len(r.Runs) > MaxOrders || r.Cover != nil && r.Cover.Open > 0; c.covered {
 		return c
 	}
 	for _, run := range r.Runs {
@@ -83,7 +83,7 @@ func (c *causality) transitions() int { return c.first[len(c.first)-1] }
 // indices turns counts into shares, the greatest first, without transitions that
 // never run or take no time.
 func (c *causality) indices(counts []int, explained int) *Criticality {
-	out := &Criticality{Explained: explained, TooManyOrders: c.tooMany}
+	out := &Criticality{Explained: explained, Covered: c.covered}
 	runs := make([]bool, len(counts))
 	for _, g := range c.graphs {
 		for e := range g.Transition {

@@ -26,7 +26,7 @@ func TestCriticalityIsTrue(t *testing.T) {
 	for range 300 {
 		s := gen.Random(r, gen.Options{Profiles: []model.ProfileKind{model.Ideal}, Constant: true, Benign: true})
 		b, err := analysis.Analyse(s, analysis.Options{})
-		if err != nil || len(b.Runs) != 1 || len(b.Races) > 0 || b.Deadlock != nil {
+		if err != nil || b.Cover != nil || len(b.Runs) != 1 || len(b.Races) > 0 || b.Deadlock != nil {
 			continue
 		}
 		longer := makespan(t, s)
@@ -119,7 +119,7 @@ func TestEveryRandomRunIsExplained(t *testing.T) {
 	for range 100 {
 		s := gen.Random(r, gen.Options{Profiles: []model.ProfileKind{model.Ideal}})
 		b, err := analysis.Analyse(s, analysis.Options{})
-		if err != nil || len(b.Runs) > maxOrders || b.Runs[0].Graph.Covered() {
+		if err != nil || len(b.Runs) > MaxOrders || b.Runs[0].Graph.Covered() {
 			continue
 		}
 		if len(b.Runs) > 1 {

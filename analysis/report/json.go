@@ -211,7 +211,7 @@ type Race struct {
 	B        RaceEvent `json:"b"`
 	IfAFirst *Interval `json:"makespan_if_a_first"`
 	IfBFirst *Interval `json:"makespan_if_b_first"`
-	Kind     int       `json:"kind"`
+	Kind     int       `json:"kind"` // races of one kind, which are one line of the text, have one number
 	Advice   string    `json:"advice"`
 	Remedy   *Remedy   `json:"remedy"`
 }

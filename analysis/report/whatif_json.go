@@ -40,7 +40,7 @@ type ResponseAnswer struct {
 	// HarmlessNS is the greatest of the values of the model that were tried with which the
 	// upper bound stays as it is; only where orders are covered.
 	HarmlessNS    *int64 `json:"harmless_ns,omitempty"`
-	HarmlessTried int    `json:"harmless_tried,omitempty"`
+	HarmlessTried int    `json:"harmless_tried,omitempty"` // how many values were tried
 }
 
 // ResponsePart is a range of durations as the model gives them. The pieces are by

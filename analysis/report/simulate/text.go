@@ -257,8 +257,8 @@ func (t *text) criticality() {
 		return
 	}
 	t.title("Critical transitions (share of the replications in which each was on the critical path)")
-	if k.TooManyOrders {
-		fmt.Fprintln(t, "  unknown: the races of the plan have too many orders")
+	if k.Covered {
+		fmt.Fprintf(t, "  unknown: the orders of events are covered, or more than %d\n", montecarlo.MaxOrders)
 		return
 	}
 	if k.Explained < t.r.Completed {
