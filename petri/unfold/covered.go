@@ -3,6 +3,7 @@ package unfold
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -124,13 +125,19 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	return c.out, nil
 }
 
-// ended plays a net with all delays in the middle, at their lower and at their upper ends,
-// until all programs end: in other executions that complete they do the same.
+// ended plays a net with all delays in the middle, at their lower and at their upper ends, and
+// with one node slow and all others fast, or the other way round, until all programs end: in other
+// executions that complete they do the same.
 func ended(net *petri.Net) (*player, error) {
-	lower := func(t petri.TransitionID) time.Duration { return net.Transitions[t].Delay.Lo }
-	upper := func(t petri.TransitionID) time.Duration { return net.Transitions[t].Delay.Hi }
+	delays := []func(petri.TransitionID) time.Duration{net.Middle, ends(net, func(int) bool { return false }), ends(net, func(int) bool { return true })}
+	for n := range min(len(net.Scenario.Nodes), maxPaces) {
+		delays = append(delays, ends(net, func(m int) bool { return m == n }), ends(net, func(m int) bool { return m != n }))
+	}
+	for seed := range uint64(maxDraws) {
+		delays = append(delays, drawn(net, seed))
+	}
 	p, unending := new(player), -1
-	for _, delay := range []func(petri.TransitionID) time.Duration{net.Middle, lower, upper} {
+	for _, delay := range delays {
 		var err error
 		unending, err = p.play(net, delay)
 		if asleep, ok := errors.AsType[*sleep.Error](err); ok {
@@ -141,6 +148,27 @@ func ended(net *petri.Net) (*player, error) {
 		}
 	}
 	return nil, uncovered("the program of node %s does not end in one order of its races", net.Scenario.Nodes[unending].Name)
+}
+
+// maxDraws is how often all delays are drawn.
+const maxDraws = 32
+
+// drawn draws each delay from its interval.
+func drawn(net *petri.Net, seed uint64) func(petri.TransitionID) time.Duration {
+	return func(t petri.TransitionID) time.Duration {
+		d := net.Transitions[t].Delay
+		return d.Lo + time.Duration(rand.New(rand.NewPCG(seed, uint64(t))).Int64N(int64(d.Hi-d.Lo)+1))
+	}
+}
+
+// maxPaces is the number of nodes that are played slow and fast by themselves.
+const maxPaces = 16
+
+// ends has the delays of some nodes at their upper ends, and those of all others at their lower.
+func ends(net *petri.Net, slow func(node int) bool) func(petri.TransitionID) time.Duration {
+	return func(t petri.TransitionID) time.Duration {
+		return petri.End(slow(net.Transitions[t].Node())).Of(*net.Transitions[t].Delay)
+	}
 }
 
 // dispensable finds an event that may never occur though all programs end: it has clauses,

@@ -1,7 +1,6 @@
 package unfold
 
 import (
-	"time"
 
 	"adagio/petri"
 	"adagio/petri/cover"
@@ -30,9 +29,7 @@ func (c *coverer) hanging(h cover.Hang) *petri.EventGraph {
 func hangingWhere(net *petri.Net, slow func(node int) bool) *petri.EventGraph {
 	r := runs.Get().(*run)
 	defer r.free()
-	unending, err := r.p.play(net, func(t petri.TransitionID) time.Duration {
-		return petri.End(slow(net.Transitions[t].Node())).Of(*net.Transitions[t].Delay)
-	})
+	unending, err := r.p.play(net, ends(net, slow))
 	if err != nil || unending < 0 {
 		return nil
 	}
