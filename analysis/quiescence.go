@@ -91,6 +91,10 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 	}
 	q := &Quiescence{}
 	include := func(e petri.EventID) {
+		if g.MayLack(e) {
+			q.Date.Upper = model.Date(model.Never)
+			return
+		}
 		q.Date.Lower, q.Date.Upper = max(q.Date.Lower, model.Date(lo[e])), max(q.Date.Upper, model.Date(hi[e]))
 	}
 	for _, end := range g.Ends {
@@ -103,7 +107,9 @@ func quiescenceOf(s *model.Scenario, g *petri.EventGraph) (*Quiescence, error) {
 		if e := petri.EventID(i); g.BecomesIdle(e) {
 			include(e)
 			o := g.Origin(e)
-			if rested[[2]int{o.Component, o.Push}] = true; model.Date(hi[e]) > ended {
+			if rested[[2]int{o.Component, o.Push}] = true; g.MayLack(e) {
+				q.Running = append(q.Running, Running{o.Component, o.Behaviour, o.Push, Bound{lo[e], model.Never}.Dates(), false})
+			} else if model.Date(hi[e]) > ended {
 				late = append(late, e)
 			}
 		}

@@ -124,8 +124,10 @@ func (e *evaluation) usageOf(n int, bound NodeBound, span Bound) Usage {
 		_, lo := LastCause(e.g, id, e.lo)
 		_, hi := LastCause(e.g, id, e.hi)
 		if o.Category() == petri.Work {
-			certain, possible = append(certain, model.Window{Start: hi, End: e.lo[i]}), append(possible, model.Window{Start: lo, End: e.hi[i]})
-			kept, mayKeep = append(kept, model.Window{Start: hi, End: e.lo[i] + profile.Step.Lo}), append(mayKeep, model.Window{Start: lo, End: e.hi[i] + profile.Step.Hi})
+			possible, mayKeep = append(possible, model.Window{Start: lo, End: e.hi[i]}), append(mayKeep, model.Window{Start: lo, End: e.hi[i] + profile.Step.Hi})
+			if !e.g.MayLack(id) {
+				certain, kept = append(certain, model.Window{Start: hi, End: e.lo[i]}), append(kept, model.Window{Start: hi, End: e.lo[i] + profile.Step.Lo})
+			}
 			u.Computing.Upper += e.g.Delay(id).Hi
 			transitions++
 		} else if e.g.Wakes(id) && !(profile.Kind == model.Brokered && o.Fact.Kind == petri.Present) {

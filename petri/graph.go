@@ -58,6 +58,9 @@ type EventGraph struct {
 	// of delays; see Bracket. OrdersCovered says that the orders of races are covered.
 	Bounds        [2][]time.Duration
 	OrdersCovered bool
+	// Optional says, by event, which may never occur though all programs end: their dates are
+	// those that they have if they do. nil if all events occur.
+	Optional []bool
 
 	dates [2][]time.Duration // with all delays at one end, see KeepDates
 	// Witnesses follows the latest date of an event back to the origin where the orders of
@@ -167,6 +170,9 @@ func (g *EventGraph) Bracketed() bool { return g.Bounds[0] != nil }
 // Covered says whether the orders of races are covered: what an event waits for beside
 // its causes is open.
 func (g *EventGraph) Covered() bool { return g.OrdersCovered }
+
+// MayLack says whether an event may never occur though all programs end.
+func (g *EventGraph) MayLack(e EventID) bool { return g.Optional != nil && g.Optional[e] }
 
 // Wakes says whether an event waits for its node to be awake.
 func (g *EventGraph) Wakes(e EventID) bool { return g.Net.Wakes[g.Transition[e]] }

@@ -49,6 +49,9 @@ func New(net *petri.Net, strict unfold.Strict) (*Certificate, error) {
 	if covering.Extended {
 		return nil, &unfold.UncoveredError{Reason: "which events it has is decided by possible extensions, and no line of a certificate says how"}
 	}
+	if covering.System.Optional() != nil {
+		return nil, &unfold.UncoveredError{Reason: "something may never happen though all programs end, and no line of a certificate says that"}
+	}
 	if err := ends(net, covering); err != nil {
 		return nil, err
 	}

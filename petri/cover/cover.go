@@ -132,6 +132,9 @@ func (c *Cover) phase(o option) Phase { return c.s.phases[o.signal][o.phase] }
 func (c *Cover) arrange() error {
 	var arcs [][2]Event
 	for _, e := range c.guarded {
+		if c.s.mayLack(e) {
+			continue // perhaps what it waits for comes after it
+		}
 		for q, clause := range c.options[e] {
 			arcs = c.firstArc(arcs, e, clause)
 			if !single(clause) || c.s.handsOver(e, q) {
@@ -214,7 +217,7 @@ func (c *Cover) sweep() (changed bool, err error) {
 		} else {
 			lo, hi = c.deferral(e, first, ready, lo, min(hi, c.deadline(e, ready, true)))
 		}
-		if !c.narrow(e, lo, hi, &changed) {
+		if !c.narrow(e, lo, hi, &changed) && !c.s.mayLack(e) {
 			c.log.say('x', int64(e))
 			return changed, errImpossible
 		}
@@ -223,7 +226,11 @@ func (c *Cover) sweep() (changed bool, err error) {
 		if c.log != nil {
 			c.log.along(c, a)
 		}
-		if !c.narrow(a[1], c.earliest[a[0]], model.Never, &changed) || !c.narrow(a[0], 0, c.latest[a[1]], &changed) {
+		later := c.narrow(a[1], c.earliest[a[0]], model.Never, &changed)
+		if c.s.mayLack(a[1]) {
+			continue // and what precedes it may come later if it does not occur
+		}
+		if !later || !c.narrow(a[0], 0, c.latest[a[1]], &changed) {
 			if c.log != nil {
 				c.log.empty(c, a)
 			}
@@ -274,7 +281,7 @@ func (c *Cover) on(o option, dates []time.Duration) time.Duration {
 // off is the date at which an option of a clause of an event is switched off at the latest, if
 // the event does not occur later.
 func (c *Cover) off(e Event, q int, o option) time.Duration {
-	if off := c.phase(o).Off; off != None && !c.s.handsOver(e, q) {
+	if off := c.phase(o).Off; off != None && !c.s.handsOver(e, q) && !c.s.mayLack(off) {
 		return c.latest[off]
 	}
 	return model.Never
@@ -297,7 +304,9 @@ func (c *Cover) latestGuarded(e Event, ready time.Duration) (time.Duration, erro
 			possible = true
 			clauses[q] = append(clauses[q], bounds{on, c.off(e, q, o)})
 		}
-		if !possible {
+		if !possible && c.s.mayLack(e) {
+			return model.Never, nil
+		} else if !possible {
 			if c.log != nil {
 				c.log.flush()
 				c.log.say('x', int64(e))
@@ -363,7 +372,9 @@ func (c *Cover) prune() (changed bool, err error) {
 			if len(kept) == len(clause) {
 				continue
 			}
-			if len(kept) == 0 {
+			if len(kept) == 0 && c.s.mayLack(e) {
+				continue
+			} else if len(kept) == 0 {
 				c.log.say('x', int64(e))
 				return true, errImpossible
 			}
@@ -388,6 +399,6 @@ func (c *Cover) excluded(e Event, q int, o option, ready time.Duration) bool {
 	if p.Off == None || p.Off == e || c.s.handsOver(e, q) {
 		return false
 	}
-	return c.order.before(p.Off, e) ||
+	return c.order.before(p.Off, e) || !c.s.mayLack(p.Off) &&
 		max(c.earliest[e], model.Plus(max(ready, c.on(o, c.earliest)), c.s.lo[e])) > c.latest[p.Off]
 }

@@ -14,7 +14,7 @@ func (s *System) Fleet(g Signal, phase int, m Momentary) { s.momentary[option{g,
 // Passes says whether a phase lasts no time in any complete execution (rule R9).
 func (c *Cover) Passes(m Momentary) bool {
 	earlier := func(a, b Event) bool { return c.difference(a, b, depth) < 0 }
-	return m.passes(func(a, b Event) bool { return c.order.before(a, b) || earlier(a, b) }, earlier)
+	return m.passes(func(a, b Event) bool { return c.order.before(a, b) || !c.s.mayLack(a) && earlier(a, b) }, earlier)
 }
 
 // passes says whether the phase lasts no time, where two orders are certain: of events, and of

@@ -154,7 +154,7 @@ func (c *Cover) Open() (out []Open) {
 func (c *Cover) Certain(e Event) []Event {
 	out := slices.Clone(c.s.causes[e])
 	for _, clause := range c.options[e] {
-		if on := c.phase(clause[0]).On; single(clause) && on != None {
+		if on := c.phase(clause[0]).On; single(clause) && on != None && !c.s.mayLack(e) {
 			out = append(out, on)
 		}
 	}

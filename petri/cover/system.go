@@ -50,6 +50,8 @@ type System struct {
 	deferred  map[Event]Deferral
 	first     []bool // by event
 	read      map[Event]reading
+
+	optional []bool // by event: it may never occur; nil if all do
 }
 
 // NewSystem returns an empty system.

@@ -70,6 +70,9 @@ func (c *Cover) vectors(e Event, yield func(vector []option)) {
 		for _, g := range clause {
 			for k := range c.s.phases[g] {
 				o := option{g, int32(k)}
+				if c.s.mayLack(c.phase(o).On) {
+					continue
+				}
 				if c.over(e, o) == None {
 					final = append(final, o)
 				}

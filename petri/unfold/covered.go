@@ -94,14 +94,17 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 		c.out.Starts = append(c.out.Starts, c.event[c.starts[n]])
 	}
 	c.fleet()
-	if c.out.Cover, err = cover.Of(c.system, limits); err != nil {
-		return nil, uncovered("%v", err)
-	}
-	if err := c.deferToWakes(); err != nil {
+	if err := c.cover(limits); err != nil {
 		return nil, err
 	}
-	if err := c.shorten(); err != nil {
-		return nil, uncovered("%v", err)
+	var otherwise cover.Hang
+	if c.out.Completes, otherwise = cover.Completes(c.system, limits); !c.out.Completes && !c.system.Require(c.out.Ends, !c.polls()) {
+		if c.polls() || sleepsForEver(net.Scenario) {
+			return nil, uncovered("all programs may end though %s never happens", net.TransitionName(c.out.events[slices.Index(c.system.Optional(), true)]))
+		}
+		if err := c.cover(limits); err != nil {
+			return nil, err
+		}
 	}
 	c.out.Refined = c.out.Cover.Refine(c.out.Ends)
 	if c.out.Graph, c.out.id, err = c.graph(c.out.Cover); err != nil {
@@ -115,14 +118,24 @@ func Cover(net *petri.Net, limits cover.Limits, strict Strict) (*Covering, error
 	}
 	c.out.Exits.Add(order)
 	c.out.Fails = net.MayFail() && !closed(net, p, strict, true)
-	var otherwise cover.Hang
-	if c.out.Completes, otherwise = cover.Completes(c.system, limits); !c.out.Completes {
-		if e := c.dispensable(); e != cover.None {
-			return nil, uncovered("all programs may end though %s never happens", net.TransitionName(c.out.events[e]))
-		}
+	if !c.out.Completes {
 		c.out.Hanging = c.hanging(otherwise)
 	}
 	return c.out, nil
+}
+
+// cover finds the bounds of the system.
+func (c *coverer) cover(limits cover.Limits) (err error) {
+	if c.out.Cover, err = cover.Of(c.system, limits); err != nil {
+		return uncovered("%v", err)
+	}
+	if err := c.deferToWakes(); err != nil {
+		return err
+	}
+	if err := c.shorten(); err != nil {
+		return uncovered("%v", err)
+	}
+	return nil
 }
 
 // ended plays a net with all delays in the middle, at their lower and at their upper ends, and
@@ -169,26 +182,6 @@ func ends(net *petri.Net, slow func(node int) bool) func(petri.TransitionID) tim
 	return func(t petri.TransitionID) time.Duration {
 		return petri.End(slow(net.Transitions[t].Node())).Of(*net.Transitions[t].Delay)
 	}
-}
-
-// dispensable finds an event that may never occur though all programs end: it has clauses,
-// and no program's end waits for it. Then "complete" does not mean that programs end.
-func (c *coverer) dispensable() cover.Event {
-	needed := make([]bool, c.system.Len())
-	for _, end := range c.out.Ends {
-		needed[end] = true
-	}
-	for e := cover.Event(c.system.Len() - 1); e >= 0; e-- {
-		for _, p := range c.system.Causes(e) {
-			needed[p] = needed[p] || needed[e]
-		}
-	}
-	for e, is := range needed {
-		if !is && len(c.system.Clauses(cover.Event(e))) > 0 {
-			return cover.Event(e)
-		}
-	}
-	return cover.None
 }
 
 // shorten shortens the delays that contain only looks at peers that are certainly at rest, as far
@@ -258,6 +251,12 @@ func (c *coverer) finish() {
 	if c.summed() {
 		return
 	}
+	if optional := c.system.Optional(); optional != nil {
+		g.Optional = make([]bool, g.Len())
+		for e, now := range c.out.id {
+			g.Optional[now] = optional[e]
+		}
+	}
 	for i := range g.Bounds {
 		g.Bounds[i] = make([]time.Duration, g.Len())
 	}
@@ -270,7 +269,7 @@ func (c *coverer) finish() {
 // summed says whether all dates are sums of delays along the graph: no order is open, and
 // nothing comes earlier than its causes tell (rule R8).
 func (c *coverer) summed() bool {
-	if !c.even || c.sleeps || len(c.out.Cover.Open()) > 0 {
+	if !c.even || c.sleeps || c.system.Optional() != nil || len(c.out.Cover.Open()) > 0 {
 		return false
 	}
 	dates, err := c.out.Graph.Dates(c.out.Graph.Delays(petri.Latest))

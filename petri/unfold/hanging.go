@@ -1,7 +1,6 @@
 package unfold
 
 import (
-
 	"adagio/petri"
 	"adagio/petri/cover"
 )
