@@ -23,7 +23,8 @@ func (r *run) dismiss(t petri.TransitionID, rivals []petri.EventID, from time.Du
 
 // irrelevant says whether it makes no difference that a fact was or was not
 // published, from a date on, before one of rivals ended it: nobody who asks for the
-// fact can do so before that is known, too.
+// fact can do so before that is known, too. Where nothing is noted before a node has heard
+// of another, both changes that have arrived by then are noted in one instant, which nobody sees.
 func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time.Duration) bool {
 	tr := &r.Net.Transitions[t]
 	if tr.Class < petri.Summary || r.Net.LookedAt != nil {
@@ -37,14 +38,6 @@ func (r *run) irrelevant(t petri.TransitionID, rivals []petri.EventID, from time
 		horizon := last
 		for range 2 {
 			if horizon = sleep.Known(r.Net, r.Net.Places[place].Node(), model.Plus(horizon, r.Net.Travel[tr.Origin.Fact])); horizon == model.Never {
-				return false
-			}
-		}
-		if heard, gated := r.Net.Heard[place]; gated {
-			for _, c := range r.p.byPlace.Of(heard) {
-				horizon = max(horizon, r.order.Hi[r.id[r.p.conditions[c].producer]])
-			}
-			if len(r.p.byPlace.Of(heard)) == 0 {
 				return false
 			}
 		}
