@@ -43,6 +43,7 @@ type Cover struct {
 	earliest, latest []time.Duration
 	moments          []time.Duration // at the latest
 	stretches        []stretch       // of one of them
+	spare            []*slice        // used no more
 	circle           []int32         // by event: its strongly connected component
 	size             []int32         // of these
 	latestOption     map[clauseID]int32
@@ -291,6 +292,9 @@ func (c *Cover) off(e Event, q int, o option) time.Duration {
 // and R6.
 func (c *Cover) latestGuarded(e Event, ready time.Duration) (time.Duration, error) {
 	r := c.reaches(e)
+	if r != nil {
+		defer r.release()
+	}
 	clauses := make([][]bounds, len(c.options[e]))
 	for q, clause := range c.options[e] {
 		possible := false

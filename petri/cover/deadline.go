@@ -1,6 +1,8 @@
 package cover
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"adagio/dsl/model"
@@ -67,11 +69,9 @@ func (c *Cover) deadline(e Event, ready time.Duration, complete bool) time.Durat
 			break
 		}
 		since := c.moments[q.Since]
-		if latest = min(latest, q.after(ready, since), c.among(&q, ready)); complete && min(latest, c.latest[e]) > ready+q.Hi && len(c.s.moments[q.Since].events) <= maxEnds {
-			budget := maxConditional
-			r := c.newSlice(nil, q.Until)
-			r.budget = &budget
-			latest = min(latest, q.after(ready, r.moment(q.Since)))
+		latest = min(latest, q.after(ready, since), c.among(&q, ready))
+		if best := min(latest, c.latest[e]); complete && best > ready+q.Hi {
+			latest = min(latest, c.conditional(&q, ready, best))
 		}
 	}
 	for _, p := range c.s.notAfter[e] {
@@ -87,36 +87,51 @@ const (
 	maxConditional = 100
 )
 
-// moment bounds a moment of an event that comes before the hypothesis: of those events of
-// the moment that begin before it, too.
-func (r *slice) moment(id Moment) time.Duration {
-	c, m, since := r.c, &r.c.s.moments[id], time.Duration(0)
+// conditional is R8 with the moment under that hypothesis, or a date that is not before best.
+func (c *Cover) conditional(q *Quick, ready, best time.Duration) time.Duration {
+	r, budget := c.newSlice(nil, q.Until), maxConditional
+	defer r.release()
+	r.budget = &budget
+	return r.quick(q, ready, best)
+}
+
+// quick is R8 for an event that comes before the hypothesis, with a moment of the events
+// that begin before it, too, or a date that is not before best.
+func (r *slice) quick(q *Quick, ready, best time.Duration) time.Duration {
+	c, m, since := r.c, &r.c.s.moments[q.Since], time.Duration(0)
 	if len(m.events) > maxEnds {
-		return c.moments[id]
+		return best
 	}
-	for _, e := range m.events {
-		begin := time.Duration(0)
-		for _, p := range c.s.causes[e] {
-			date := impossible
-			if !r.follows(p) {
-				date = r.before(p)
-			}
-			if date == impossible {
-				begin = impossible
-				break
-			}
-			begin = max(begin, date)
+	var events [maxEnds]Event
+	n := copy(events[:], m.events)
+	slices.SortStableFunc(events[:n], func(a, b Event) int { return cmp.Compare(c.latest[b], c.latest[a]) })
+	for _, e := range events[:n] { // the latest is most probably the one that tells
+		since = max(since, r.end(e, m.lag))
+		if q.notBefore(ready, since) >= best {
+			return best
 		}
-		if begin == impossible {
-			continue
-		}
-		date := c.latest[e]
-		if len(c.options[e]) == 0 {
-			date = min(date, model.Plus(begin, c.s.hi[e]))
-		}
-		since = max(since, model.Plus(date, m.lag))
 	}
-	return since
+	return q.after(ready, since)
+}
+
+// end bounds the end of an event's stretch that begins before the hypothesis; impossible if none does.
+func (r *slice) end(e Event, lag time.Duration) time.Duration {
+	c, begin := r.c, time.Duration(0)
+	for _, p := range c.s.causes[e] {
+		date := impossible
+		if !r.follows(p) {
+			date = r.before(p)
+		}
+		if date == impossible {
+			return impossible
+		}
+		begin = max(begin, date)
+	}
+	date := c.latest[e]
+	if len(c.options[e]) == 0 {
+		date = min(date, model.Plus(begin, c.s.hi[e]))
+	}
+	return model.Plus(date, lag)
 }
 
 // after is the latest date of a quick event that is ready then, with its moment.
@@ -128,6 +143,19 @@ func (q *Quick) after(ready, since time.Duration) time.Duration {
 	if q.Slow > 0 && since > ready { // parts that are over by then need not be made any more
 		over := (since - ready) / q.Slow
 		latest = min(latest, since+q.Hi-(over-1)*q.Fast)
+	}
+	return latest
+}
+
+// notBefore is the least that after is for any later moment.
+func (q *Quick) notBefore(ready, since time.Duration) time.Duration {
+	if ready == model.Never || since == model.Never {
+		return model.Never
+	}
+	latest := max(ready, since) + q.Hi
+	if q.Slow > 0 {
+		over := max(0, since-ready) / q.Slow // and one part more from here on
+		latest = min(latest, max(ready, since)+q.Hi-(over-1)*q.Fast, ready+(over+1)*q.Slow+q.Hi-over*q.Fast)
 	}
 	return latest
 }

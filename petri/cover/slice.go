@@ -7,8 +7,12 @@ import (
 	"adagio/dsl/model"
 )
 
-// impossible is the date of an event that cannot occur under a hypothesis.
-const impossible = time.Duration(-1)
+// impossible is the date of an event that cannot occur under a hypothesis, computing that of
+// one whose date is not known yet.
+const (
+	impossible = time.Duration(-1)
+	computing  = time.Duration(-2)
+)
 
 // depthOfSlices is how many hypotheses are combined.
 const depthOfSlices = 2
@@ -21,8 +25,7 @@ type slice struct {
 	hypothesis []Event
 	circle     int32
 	dates      map[Event]time.Duration
-	open       map[Event]bool // being computed
-	children   map[Event]*slice
+	children   map[Event]*slice // nil if there are none
 	// budget is how many more events may be followed; nil if those of the circle.
 	budget *int
 }
@@ -41,12 +44,48 @@ func (c *Cover) startsSlice(e Event) bool {
 }
 
 func (c *Cover) newSlice(parent *slice, e Event) *slice {
-	r := &slice{c: c, parent: parent, circle: c.circle[e], dates: map[Event]time.Duration{}, open: map[Event]bool{}, children: map[Event]*slice{}}
+	var r *slice
+	if n := len(c.spare); n > 0 {
+		r, c.spare = c.spare[n-1], c.spare[:n-1]
+	} else {
+		r = &slice{c: c, dates: map[Event]time.Duration{}}
+	}
+	r.parent, r.circle = parent, c.circle[e]
 	if parent != nil {
 		r.hypothesis, r.budget = append(r.hypothesis, parent.hypothesis...), parent.budget
 	}
 	r.hypothesis = append(r.hypothesis, e)
 	return r
+}
+
+// maxSpare is the number of dates beyond which a slice is not used again, as it takes longer
+// to clear than to make.
+const maxSpare = 256
+
+// release says that a slice is used no more.
+func (r *slice) release() {
+	for _, child := range r.children {
+		child.release()
+	}
+	if len(r.dates) > maxSpare {
+		return
+	}
+	clear(r.dates)
+	r.parent, r.hypothesis, r.children, r.budget = nil, r.hypothesis[:0], nil, nil
+	r.c.spare = append(r.c.spare, r)
+}
+
+// under returns the slice with one more event in its hypothesis.
+func (r *slice) under(e Event) *slice {
+	child, ok := r.children[e]
+	if !ok {
+		if r.children == nil {
+			r.children = map[Event]*slice{}
+		}
+		child = r.c.newSlice(r, e)
+		r.children[e] = child
+	}
+	return child
 }
 
 // before is an upper bound of the date of u in executions in which it comes before the
@@ -59,10 +98,11 @@ func (r *slice) before(u Event) time.Duration {
 		}
 		return c.latest[u]
 	}
-	if date, ok := r.dates[u]; ok {
+	date, known := r.dates[u]
+	if known && date != computing {
 		return date
 	}
-	if r.open[u] || r.budget == nil && c.circle[u] != r.circle {
+	if known || r.budget == nil && c.circle[u] != r.circle {
 		return c.latest[u]
 	}
 	if r.budget != nil {
@@ -71,9 +111,8 @@ func (r *slice) before(u Event) time.Duration {
 		}
 		*r.budget--
 	}
-	r.open[u] = true
+	r.dates[u] = computing
 	date, deeper := r.compute(u)
-	delete(r.open, u)
 	if c.log != nil && date < c.latest[u] {
 		c.log.conditional(r, u, date, deeper)
 	}
@@ -93,15 +132,13 @@ func (r *slice) compute(u Event) (time.Duration, *slice) {
 		ready = max(ready, date)
 	}
 	if len(c.options[u]) == 0 {
-		_, hi := c.deferral(u, 0, ready, 0, min(c.latest[u], model.Plus(ready, c.s.hi[u]), r.deadline(u, ready)))
-		return hi, r
+		latest := min(c.latest[u], model.Plus(ready, c.s.hi[u]))
+		_, latest = c.deferral(u, 0, ready, 0, min(latest, r.deadline(u, ready, latest)))
+		return latest, r
 	}
 	deeper := r
 	if len(r.hypothesis) < depthOfSlices && c.startsSlice(u) && !slices.Contains(r.hypothesis, u) {
-		if deeper = r.children[u]; deeper == nil {
-			deeper = c.newSlice(r, u)
-			r.children[u] = deeper
-		}
+		deeper = r.under(u)
 	}
 	clauses := make([][]bounds, len(c.options[u]))
 	for q, clause := range c.options[u] {
@@ -126,24 +163,25 @@ func (r *slice) compute(u Event) (time.Duration, *slice) {
 }
 
 // deadline is R8 in executions in which an event comes before the hypothesis, and so do
-// its causes.
-func (r *slice) deadline(u Event, ready time.Duration) time.Duration {
+// its causes, or a date that is not before the best that is known.
+func (r *slice) deadline(u Event, ready, best time.Duration) time.Duration {
 	c := r.c
 	if c.log != nil {
-		return model.Never
+		return best
 	}
-	latest := model.Never
 	for _, q := range c.s.quick[u] {
-		latest = min(latest, q.after(ready, min(c.moments[q.Since], r.moment(q.Since))))
+		if best = min(best, q.after(ready, c.moments[q.Since]), c.among(&q, ready)); best > model.Plus(ready, q.Hi) {
+			best = min(best, r.quick(&q, ready, best))
+		}
 	}
 	for _, p := range c.s.notAfter[u] {
 		if slices.Contains(c.s.causes[u], p) {
 			if date := r.before(p); date != impossible {
-				latest = min(latest, date)
+				best = min(best, date)
 			}
 		}
 	}
-	return latest
+	return best
 }
 
 // follows says whether an event is one of the hypothesis, or certainly comes after one.
