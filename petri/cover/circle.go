@@ -144,6 +144,7 @@ func (c *Cover) cut(events []Event) bool {
 			}
 		}
 		c.latest[e] = min(c.latest[e], date)
+		c.history.changed(e)
 		if c.log != nil {
 			c.log.uncited = true
 		}

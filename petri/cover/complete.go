@@ -63,7 +63,7 @@ func (w *waiting) arrangeWaits() bool {
 	var arcs [][2]Event
 	for settled := false; ; {
 		var err error
-		if w.order, err = newOrder(w.s, arcs, w.limits); err != nil {
+		if w.order, err = w.order.with(w.s, arcs, w.limits); err != nil {
 			return false
 		}
 		w.first, w.final = map[clauseID]int32{}, map[clauseID]int32{}

@@ -44,8 +44,9 @@ type Cover struct {
 	moments          []time.Duration // at the latest
 	stretches        []stretch       // of one of them
 	spare            []*slice        // used no more
-	circle           []int32         // by event: its strongly connected component
-	size             []int32         // of these
+	history          history
+	circle           []int32 // by event: its strongly connected component
+	size             []int32 // of these
 	latestOption     map[clauseID]int32
 	sweeps           int
 	hasCut           bool        // a circle
@@ -76,7 +77,7 @@ func (c *Cover) Latest(e Event) time.Duration { return c.latest[e] }
 // (see [System].Shorten and Quicken), in place of this one.
 func (c *Cover) Again() (*Cover, error) {
 	from := *c
-	from.order = nil // it takes most of the memory
+	from.history = history{}
 	*c = Cover{}
 	return coverOf(from.s, from.limits, from.options, nil, &from)
 }
@@ -102,9 +103,11 @@ func allOptions(s *System) [][][]option {
 // nothing but R7 bounds, it begins anew.
 func coverOf(s *System, limits Limits, options [][][]option, log *Derivation, from *Cover) (*Cover, error) {
 	c := newCover(s, limits, options, log)
-	if from != nil && !from.hasCut && log == nil {
-		copy(c.earliest, from.earliest)
-		copy(c.latest, from.latest)
+	if from != nil && log == nil {
+		c.order = from.order
+		if !from.hasCut {
+			c.goOn(from)
+		}
 	}
 	if err := c.arrange(); err != nil {
 		return nil, err
@@ -112,10 +115,27 @@ func coverOf(s *System, limits Limits, options [][][]option, log *Derivation, fr
 	return c, c.settle()
 }
 
+// goOn takes over the dates of a cover that has as many options or more, and its history.
+func (c *Cover) goOn(from *Cover) {
+	copy(c.earliest, from.earliest)
+	copy(c.latest, from.latest)
+	if from.history.since == nil {
+		return
+	}
+	c.history = from.history.further()
+	for _, e := range c.guarded {
+		for q, clause := range c.options[e] {
+			if len(clause) < len(from.options[e][q]) {
+				c.history.changed(e)
+			}
+		}
+	}
+}
+
 // newCover is the state in which no rule has been applied.
 func newCover(s *System, limits Limits, options [][][]option, log *Derivation) *Cover {
 	n := s.Len()
-	c := &Cover{s: s, limits: limits, options: options, earliest: make([]time.Duration, n), latest: make([]time.Duration, n), latestOption: map[clauseID]int32{}, log: log}
+	c := &Cover{s: s, limits: limits, options: options, earliest: make([]time.Duration, n), latest: make([]time.Duration, n), latestOption: map[clauseID]int32{}, log: log, history: newHistory(n)}
 	for e := range n {
 		c.latest[e] = model.Never
 		if len(options[e]) > 0 {
@@ -146,13 +166,21 @@ func (c *Cover) arrange() error {
 			}
 		}
 	}
-	o, err := newOrder(c.s, arcs, c.limits)
-	if err != nil {
-		c.log.circle(arcs)
-		return err
+	if c.log != nil {
+		c.order = nil // a derivation cites arcs of its own
 	}
-	c.order = o
-	c.log.arranged(o)
+	if c.order == nil || !slices.Equal(c.order.arcs, arcs) {
+		o, err := c.order.with(c.s, arcs, c.limits)
+		if err != nil {
+			c.log.circle(arcs)
+			return err
+		}
+		for _, e := range o.news {
+			c.history.changed(e)
+		}
+		c.order = o
+	}
+	c.log.arranged(c.order)
 	c.findCircles()
 	return nil
 }
@@ -264,9 +292,11 @@ func (c *Cover) ready(e Event) (lo, hi time.Duration) {
 func (c *Cover) narrow(e Event, lo, hi time.Duration, changed *bool) bool {
 	if lo > c.earliest[e] {
 		c.earliest[e], *changed = lo, true
+		c.history.changed(e)
 	}
 	if hi < c.latest[e] {
 		c.latest[e], *changed = hi, true
+		c.history.changed(e)
 	}
 	return c.earliest[e] <= c.latest[e]
 }
@@ -383,6 +413,7 @@ func (c *Cover) prune() (changed bool, err error) {
 				return true, errImpossible
 			}
 			c.options[e][q] = kept
+			c.history.changed(e)
 			changed = true
 		}
 	}

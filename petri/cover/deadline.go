@@ -49,7 +49,7 @@ func (s *System) NotAfter(e, other Event) { s.notAfter[e] = append(s.notAfter[e]
 
 // dateMoments bounds the moments by the latest dates so far.
 func (c *Cover) dateMoments() {
-	c.moments = c.moments[:0]
+	c.moments, c.history.sweep = c.moments[:0], c.history.now
 	for _, m := range c.s.moments {
 		latest := time.Duration(0)
 		for _, e := range m.events {
@@ -64,14 +64,18 @@ func (c *Cover) dateMoments() {
 // executions only.
 func (c *Cover) deadline(e Event, ready time.Duration, complete bool) time.Duration {
 	latest := model.Never
-	for _, q := range c.s.quick[e] {
+	for i, q := range c.s.quick[e] {
 		if ready == model.Never {
 			break
 		}
 		since := c.moments[q.Since]
 		latest = min(latest, q.after(ready, since), c.among(&q, ready))
-		if best := min(latest, c.latest[e]); complete && best > ready+q.Hi {
+		if best := min(latest, c.latest[e]); complete && best > ready+q.Hi && c.history.ask(question{e, i}) {
 			latest = min(latest, c.conditional(&q, ready, best))
+			for _, p := range c.s.causes[e] {
+				c.history.read(p)
+			}
+			c.history.answered(question{e, i})
 		}
 	}
 	for _, p := range c.s.notAfter[e] {
@@ -102,6 +106,7 @@ func (r *slice) quick(q *Quick, ready, best time.Duration) time.Duration {
 	if len(m.events) > maxEnds {
 		return best
 	}
+	r.readMoment(q.Since)
 	var events [maxEnds]Event
 	n := copy(events[:], m.events)
 	slices.SortStableFunc(events[:n], func(a, b Event) int { return cmp.Compare(c.latest[b], c.latest[a]) })
@@ -119,6 +124,7 @@ func (r *slice) end(e Event, lag time.Duration) time.Duration {
 	c, begin := r.c, time.Duration(0)
 	for _, p := range c.s.causes[e] {
 		date := impossible
+		r.read(p)
 		if !r.follows(p) {
 			date = r.before(p)
 		}

@@ -5,13 +5,15 @@ import (
 	"time"
 
 	"adagio/petri/internal/clock"
+	"adagio/petri/internal/lists"
 )
 
 // order answers which events certainly precede others in every complete execution,
 // and how far apart they are at least. It knows the causes, and the arcs that
 // follow from clauses with one signal (rule R5).
 //
-// The relation is closed transitively (package clock). Distances are, up to [Limits.Metric]
+// The relation is closed transitively (package clock), and only ever gains: an order that is made
+// from another one, which it may take the place of, has all of it, and closes what is new. Distances are, up to [Limits.Metric]
 // events; beyond, they are known along chains, and to what tells of their events.
 type order struct {
 	s      *System
@@ -19,7 +21,10 @@ type order struct {
 	arcs   [][2]Event
 	metric bool
 
+	into      lists.Groups[Event, Event] // by event: what precedes it by arcs
 	clocks    *clock.Set
+	first     int           // the size of the clocks when they were made
+	news      []Event       // of which perhaps more is known than in the order that this one was made from
 	clock     []clock.Clock // by event: what precedes it, and itself
 	chain     []int32       // by event: its chain in the clocks; -1 for those that nobody asks about
 	next      []Event       // by event of no chain: one of a chain that certainly follows, or None
@@ -37,14 +42,41 @@ const unknown = time.Duration(-1)
 // for one, and some more events. It fails where they form a circle: then there is no
 // complete execution.
 func newOrder(s *System, arcs [][2]Event, limits Limits, more ...Event) (*order, error) {
+	return (*order)(nil).with(s, arcs, limits, more...)
+}
+
+// maxGrowth is how many times as large as when they were made clocks may get before new ones
+// are made.
+const maxGrowth = 4
+
+// with is the order with other arcs, which take the place of its own, or a new one of nil.
+func (base *order) with(s *System, arcs [][2]Event, limits Limits, more ...Event) (*order, error) {
 	o := &order{s: s, arcs: arcs, metric: s.Len() <= limits.Metric}
 	var ok bool
 	if o.sorted, ok = s.topological(arcs); !ok {
 		return nil, errImpossible
 	}
-	o.findChains(more)
-	o.close()
+	o.into = lists.Grouped(s.Len(), func(yield func(Event, Event) bool) {
+		for _, a := range arcs {
+			yield(a[1], a[0])
+		}
+	})
+	if base != nil && base.clocks.Len() <= maxGrowth*base.first {
+		o.chain, o.count, o.clocks, o.first = base.chain, base.count, base.clocks, base.first
+		o.extend(base)
+	} else {
+		o.findChains(more)
+		o.close()
+		o.news = o.sorted
+	}
 	o.findNext()
+	if base != nil {
+		for e := range o.next {
+			if o.next[e] != base.next[e] {
+				o.news = append(o.news, Event(e))
+			}
+		}
+	}
 	if !o.metric {
 		o.findPrefixes()
 		return o, nil
@@ -67,23 +99,44 @@ func newOrder(s *System, arcs [][2]Event, limits Limits, more ...Event) (*order,
 
 // close computes the clock of each event.
 func (o *order) close() {
-	before := make([][]Event, o.s.Len()) // by arcs
-	for _, a := range o.arcs {
-		before[a[1]] = append(before[a[1]], a[0])
-	}
 	o.clock = make([]clock.Clock, o.s.Len())
 	for _, e := range o.sorted {
-		var known clock.Clock
+		known := clock.Clock(0)
 		for _, p := range o.s.causes[e] {
 			known = o.clocks.Join(known, o.clock[p])
 		}
-		for _, p := range before[e] {
+		for _, p := range o.into.Of(e) {
 			known = o.clocks.Join(known, o.clock[p])
 		}
 		if o.chain[e] >= 0 {
 			known = o.clocks.With(known, o.chain[e], o.count[e])
 		}
 		o.clock[e] = known
+	}
+	o.first = o.clocks.Len()
+}
+
+// extend computes the clock of each event from that in another order, and from what is new.
+func (o *order) extend(base *order) {
+	o.clock = slices.Clone(base.clock)
+	changed := make([]bool, o.s.Len())
+	for _, e := range o.sorted {
+		known := base.clock[e]
+		for _, p := range o.s.causes[e] {
+			if changed[p] {
+				known = o.clocks.Join(known, o.clock[p])
+			}
+		}
+		old := base.into.Of(e)
+		for _, p := range o.into.Of(e) {
+			if changed[p] || !slices.Contains(old, p) {
+				known = o.clocks.Join(known, o.clock[p])
+			}
+		}
+		if known != base.clock[e] {
+			o.clock[e], changed[e] = known, true
+			o.news = append(o.news, e)
+		}
 	}
 }
 
@@ -152,15 +205,11 @@ func (o *order) findNext() {
 			o.next[p] = e // the events are visited from the last to the first
 		}
 	}
-	arcs := map[Event][]Event{}
-	for _, a := range o.arcs {
-		arcs[a[1]] = append(arcs[a[1]], a[0])
-	}
 	for _, e := range slices.Backward(o.sorted) {
 		for _, p := range o.s.causes[e] {
 			after(p, e)
 		}
-		for _, p := range arcs[e] {
+		for _, p := range o.into.Of(e) {
 			after(p, e)
 		}
 	}

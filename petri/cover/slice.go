@@ -88,10 +88,18 @@ func (r *slice) under(e Event) *slice {
 	return child
 }
 
+// read notes that dates, options or the place in the order of an event are used.
+func (r *slice) read(e Event) {
+	if r.budget != nil { // otherwise nobody asks
+		r.c.history.read(e)
+	}
+}
+
 // before is an upper bound of the date of u in executions in which it comes before the
 // hypothesis; impossible if there are none.
 func (r *slice) before(u Event) time.Duration {
 	c := r.c
+	r.read(u)
 	if last := r.hypothesis[len(r.hypothesis)-1]; u == last || c.order.before(u, last) {
 		if r.parent != nil {
 			return r.parent.before(u)
@@ -146,12 +154,16 @@ func (r *slice) compute(u Event) (time.Duration, *slice) {
 			on := c.phase(o).On
 			date := time.Duration(0)
 			if on != None {
+				r.read(on)
 				if r.follows(on) {
 					continue
 				}
 				if date = deeper.before(on); date == impossible {
 					continue
 				}
+			}
+			if off := c.phase(o).Off; off != None {
+				r.read(off)
 			}
 			clauses[q] = append(clauses[q], bounds{date, c.off(u, q, o)})
 		}
@@ -170,6 +182,7 @@ func (r *slice) deadline(u Event, ready, best time.Duration) time.Duration {
 		return best
 	}
 	for _, q := range c.s.quick[u] {
+		r.readMoment(q.Since)
 		if best = min(best, q.after(ready, c.moments[q.Since]), c.among(&q, ready)); best > model.Plus(ready, q.Hi) {
 			best = min(best, r.quick(&q, ready, best))
 		}
@@ -182,6 +195,19 @@ func (r *slice) deadline(u Event, ready, best time.Duration) time.Duration {
 		}
 	}
 	return best
+}
+
+// readMoment notes that a moment is used, and when its stretches begin.
+func (r *slice) readMoment(id Moment) {
+	if r.budget == nil {
+		return
+	}
+	for _, e := range r.c.s.moments[id].events {
+		r.read(e)
+		for _, p := range r.c.s.causes[e] {
+			r.read(p)
+		}
+	}
 }
 
 // follows says whether an event is one of the hypothesis, or certainly comes after one.

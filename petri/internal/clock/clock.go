@@ -10,28 +10,40 @@ type Clock int32
 
 // Set holds clocks.
 type Set struct {
-	nodes  [][fanOut]Clock // what a node holds: nodes one level below, or at level 0 counts
+	blocks []*[block]node // which grow in number, so that nodes are never copied
+	len    int
 	levels int
 }
+
+// node holds nodes one level below, or at level 0 counts.
+type node [fanOut]Clock
 
 const (
 	fanOutBits = 3
 	fanOut     = 1 << fanOutBits
+	blockBits  = 8
+	block      = 1 << blockBits
 )
 
 // NewSet makes an empty set for clocks of a number of chains.
 func NewSet(chains int) *Set {
-	s := &Set{nodes: make([][fanOut]Clock, 1)}
+	s := new(Set)
+	s.add(node{})
 	for rest := (chains - 1) >> fanOutBits; rest > 0; rest >>= fanOutBits {
 		s.levels++
 	}
 	return s
 }
 
+// Len is the size of a set, in nodes of its clocks.
+func (s *Set) Len() int { return s.len }
+
+func (s *Set) at(c Clock) *node { return &s.blocks[c>>blockBits][c&(block-1)] }
+
 // Count is how many events of a chain a clock knows.
 func (s *Set) Count(c Clock, chain int32) int32 {
 	for level := s.levels; c != 0; level-- {
-		c = s.nodes[c][chain>>(level*fanOutBits)&(fanOut-1)]
+		c = s.at(c)[chain>>(level*fanOutBits)&(fanOut-1)]
 		if level == 0 {
 			return int32(c)
 		}
@@ -44,20 +56,25 @@ func (s *Set) With(c Clock, chain, count int32) Clock { return s.with(c, chain, 
 
 func (s *Set) with(c Clock, chain, count int32, level int) Clock {
 	at := chain >> (level * fanOutBits) & (fanOut - 1)
-	node, below := s.nodes[c], Clock(count)
+	n, below := *s.at(c), Clock(count)
 	if level > 0 {
-		below = s.with(node[at], chain, count, level-1)
+		below = s.with(n[at], chain, count, level-1)
 	}
-	if below == node[at] {
+	if below == n[at] {
 		return c
 	}
-	node[at] = below
-	return s.add(node)
+	n[at] = below
+	return s.add(n)
 }
 
-func (s *Set) add(node [fanOut]Clock) Clock {
-	s.nodes = append(s.nodes, node)
-	return Clock(len(s.nodes) - 1)
+func (s *Set) add(n node) Clock {
+	at := s.len & (block - 1)
+	if at == 0 {
+		s.blocks = append(s.blocks, new([block]node))
+	}
+	s.blocks[len(s.blocks)-1][at] = n
+	s.len++
+	return Clock(s.len - 1)
 }
 
 // Join is a clock that knows what either of two knows.
@@ -73,12 +90,12 @@ func (s *Set) join(a, b Clock, level int) Clock {
 	if level < 0 {
 		return max(a, b)
 	}
-	left, right := s.nodes[a], s.nodes[b]
-	node := left
-	for i := range node {
-		node[i] = s.join(left[i], right[i], level-1)
+	left, right := s.at(a), s.at(b)
+	n := *left
+	for i := range n {
+		n[i] = s.join(left[i], right[i], level-1)
 	}
-	return s.either(node, a, b)
+	return s.either(n, a, b)
 }
 
 // Meet is a clock that knows what both of two know.
@@ -94,23 +111,23 @@ func (s *Set) meet(a, b Clock, level int) Clock {
 	if level < 0 {
 		return min(a, b)
 	}
-	left, right := s.nodes[a], s.nodes[b]
-	node := left
-	for i := range node {
-		node[i] = s.meet(left[i], right[i], level-1)
+	left, right := s.at(a), s.at(b)
+	n := *left
+	for i := range n {
+		n[i] = s.meet(left[i], right[i], level-1)
 	}
-	return s.either(node, a, b)
+	return s.either(n, a, b)
 }
 
 // either is one of two clocks, if it is that node, or else a new one.
-func (s *Set) either(node [fanOut]Clock, a, b Clock) Clock {
-	switch node {
-	case s.nodes[a]:
+func (s *Set) either(n node, a, b Clock) Clock {
+	switch n {
+	case *s.at(a):
 		return a
-	case s.nodes[b]:
+	case *s.at(b):
 		return b
-	case [fanOut]Clock{}:
+	case node{}:
 		return 0
 	}
-	return s.add(node)
+	return s.add(n)
 }
