@@ -122,7 +122,7 @@ func (c *Cover) goOn(from *Cover) {
 	if from.history.since == nil {
 		return
 	}
-	c.history = from.history.further()
+	c.history, c.moments = from.history.further(), slices.Clone(from.moments)
 	for _, e := range c.guarded {
 		for q, clause := range c.options[e] {
 			if len(clause) < len(from.options[e][q]) {
@@ -135,7 +135,7 @@ func (c *Cover) goOn(from *Cover) {
 // newCover is the state in which no rule has been applied.
 func newCover(s *System, limits Limits, options [][][]option, log *Derivation) *Cover {
 	n := s.Len()
-	c := &Cover{s: s, limits: limits, options: options, earliest: make([]time.Duration, n), latest: make([]time.Duration, n), latestOption: map[clauseID]int32{}, log: log, history: newHistory(n)}
+	c := &Cover{s: s, limits: limits, options: options, earliest: make([]time.Duration, n), latest: make([]time.Duration, n), latestOption: map[clauseID]int32{}, log: log, history: newHistory(n + len(s.moments))}
 	for e := range n {
 		c.latest[e] = model.Never
 		if len(options[e]) > 0 {

@@ -40,6 +40,9 @@ func (s *System) Moment(lag time.Duration, events []Event) Moment {
 	return Moment(len(s.moments) - 1)
 }
 
+// ofMoment stands for a moment where something is said of events.
+func (s *System) ofMoment(m Moment) Event { return Event(s.Len()) + Event(m) }
+
 // Quicken says that an event without clauses is quick from some moment on.
 func (s *System) Quicken(e Event, q Quick) { s.quick[e] = append(s.quick[e], q) }
 
@@ -49,14 +52,20 @@ func (s *System) NotAfter(e, other Event) { s.notAfter[e] = append(s.notAfter[e]
 
 // dateMoments bounds the moments by the latest dates so far.
 func (c *Cover) dateMoments() {
-	c.moments, c.history.sweep = c.moments[:0], c.history.now
-	for _, m := range c.s.moments {
+	if c.moments == nil {
+		c.moments = slices.Repeat([]time.Duration{model.Never}, len(c.s.moments))
+	}
+	for i, m := range c.s.moments {
 		latest := time.Duration(0)
 		for _, e := range m.events {
 			latest = max(latest, model.Plus(c.latest[e], m.lag))
 		}
-		c.moments = append(c.moments, latest)
+		if latest != c.moments[i] {
+			c.moments[i] = latest
+			c.history.changed(c.s.ofMoment(Moment(i)))
+		}
 	}
+	c.history.sweep = c.history.now
 }
 
 // deadline is R8: the latest date of an event by what is said of it beside its causes. All

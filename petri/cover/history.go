@@ -3,6 +3,7 @@ package cover
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // history tells what has changed since a conditional date was last asked for: as long as nothing
@@ -11,7 +12,7 @@ import (
 type history struct {
 	now    int32
 	sweep  int32   // when the last sweep began
-	since  []int32 // by event: when its dates, its options or what precedes it last changed
+	since  []int32 // by event, and by moment: when its dates, its options or what precedes it last changed
 	asked  map[question]basis
 	record *record
 }
@@ -28,15 +29,24 @@ type basis struct {
 	from []Event
 }
 
-// record lists the events that the answer under way is computed from.
+// record lists the events that the answer under way is computed from, and has their
+// conditional dates.
 type record struct {
-	from []Event
-	seen []int32 // by event: the last question for which it is listed
-	asks int32
+	from  []Event
+	asks  int32
+	seen  []int32 // by event, and by moment: the last question for which it is listed
+	dated []int32 // by event: the last question for which it has a date
+	dates []time.Duration
 }
 
+func (r *record) date(e Event) (date time.Duration, known bool) {
+	return r.dates[e], r.dated[e] == r.asks
+}
+
+func (r *record) setDate(e Event, date time.Duration) { r.dates[e], r.dated[e] = date, r.asks }
+
 func newHistory(events int) history {
-	return history{since: make([]int32, events), asked: map[question]basis{}, record: &record{seen: make([]int32, events)}}
+	return history{since: make([]int32, events), asked: map[question]basis{}, record: &record{seen: make([]int32, events), dated: make([]int32, events), dates: make([]time.Duration, events)}}
 }
 
 // further is the history of a cover that goes on from another one.

@@ -88,6 +88,26 @@ func (r *slice) under(e Event) *slice {
 	return child
 }
 
+// date is what is known of the date of an event so far.
+func (r *slice) date(u Event) (date time.Duration, known bool) {
+	if r.isAsked() {
+		return r.c.history.record.date(u)
+	}
+	date, known = r.dates[u]
+	return date, known
+}
+
+func (r *slice) setDate(u Event, date time.Duration) {
+	if r.isAsked() {
+		r.c.history.record.setDate(u, date)
+		return
+	}
+	r.dates[u] = date
+}
+
+// isAsked says whether the slice is that of the question under way, of which there is one.
+func (r *slice) isAsked() bool { return r.budget != nil && r.parent == nil }
+
 // read notes that dates, options or the place in the order of an event are used.
 func (r *slice) read(e Event) {
 	if r.budget != nil { // otherwise nobody asks
@@ -106,7 +126,7 @@ func (r *slice) before(u Event) time.Duration {
 		}
 		return c.latest[u]
 	}
-	date, known := r.dates[u]
+	date, known := r.date(u)
 	if known && date != computing {
 		return date
 	}
@@ -119,12 +139,12 @@ func (r *slice) before(u Event) time.Duration {
 		}
 		*r.budget--
 	}
-	r.dates[u] = computing
+	r.setDate(u, computing)
 	date, deeper := r.compute(u)
 	if c.log != nil && date < c.latest[u] {
 		c.log.conditional(r, u, date, deeper)
 	}
-	r.dates[u] = date
+	r.setDate(u, date)
 	return date
 }
 
@@ -202,7 +222,12 @@ func (r *slice) readMoment(id Moment) {
 	if r.budget == nil {
 		return
 	}
-	for _, e := range r.c.s.moments[id].events {
+	r.read(r.c.s.ofMoment(id))
+	events := r.c.s.moments[id].events
+	if len(events) > maxEnds {
+		return
+	}
+	for _, e := range events {
 		r.read(e)
 		for _, p := range r.c.s.causes[e] {
 			r.read(p)

@@ -17,10 +17,10 @@ const maxDelayed = 16
 // among is R8 for an event that is quick outside of stretches: of those that may begin before
 // it, it waits for some until they are over, and for the others as long as they last.
 func (c *Cover) among(q *Quick, ready time.Duration) time.Duration {
-	if q.Slow == 0 || ready == model.Never || c.moments[q.Since] <= ready {
+	m, by := &c.s.moments[q.Since], ready+q.Hi
+	if q.Slow == 0 || ready == model.Never || c.moments[q.Since] <= ready || len(m.events) > maxEnds {
 		return model.Never
 	}
-	m, by := &c.s.moments[q.Since], ready+q.Hi
 	for range maxDelayed {
 		c.stretches = c.stretches[:0]
 		for _, e := range m.events {

@@ -43,8 +43,8 @@ type System struct {
 	length map[int32]int32
 
 	moments  []moment
-	quick    map[Event][]Quick
-	notAfter map[Event][]Event
+	quick    [][]Quick // by event
+	notAfter [][]Event // by event
 
 	momentary map[option]Momentary
 	deferred  map[Event]Deferral
@@ -56,7 +56,7 @@ type System struct {
 
 // NewSystem returns an empty system.
 func NewSystem() *System {
-	return &System{length: map[int32]int32{}, quick: map[Event][]Quick{}, notAfter: map[Event][]Event{}, momentary: map[option]Momentary{}, deferred: map[Event]Deferral{}, read: map[Event]reading{}}
+	return &System{length: map[int32]int32{}, momentary: map[option]Momentary{}, deferred: map[Event]Deferral{}, read: map[Event]reading{}}
 }
 
 // Len is the number of events.
@@ -76,6 +76,7 @@ func (s *System) Event(chain int, lo, hi time.Duration, causes ...Event) Event {
 	}
 	s.origin = append(s.origin, e)
 	s.starts, s.first = append(s.starts, false), append(s.first, false)
+	s.quick, s.notAfter = append(s.quick, nil), append(s.notAfter, nil)
 	return e
 }
 
