@@ -224,7 +224,7 @@ func (r *slice) readMoment(id Moment) {
 	}
 	r.read(r.c.s.ofMoment(id))
 	events := r.c.s.moments[id].events
-	if len(events) > maxEnds {
+	if len(events) > maxStretches {
 		return
 	}
 	for _, e := range events {

@@ -14,11 +14,14 @@ type stretch struct{ until, costs time.Duration }
 // that begin before it.
 const maxDelayed = 16
 
+// maxStretches is the number of stretches beyond which they are not told apart.
+const maxStretches = 100
+
 // among is R8 for an event that is quick outside of stretches: of those that may begin before
 // it, it waits for some until they are over, and for the others as long as they last.
 func (c *Cover) among(q *Quick, ready time.Duration) time.Duration {
 	m, by := &c.s.moments[q.Since], ready+q.Hi
-	if q.Slow == 0 || ready == model.Never || c.moments[q.Since] <= ready || len(m.events) > maxEnds {
+	if q.Slow == 0 || ready == model.Never || c.moments[q.Since] <= ready || len(m.events) > maxStretches {
 		return model.Never
 	}
 	for range maxDelayed {
