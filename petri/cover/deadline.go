@@ -162,15 +162,12 @@ func (q *Quick) after(ready, since time.Duration) time.Duration {
 	return latest
 }
 
-// notBefore is the least that after is for any later moment.
+// notBefore is the least that after is for this moment or any later one.
 func (q *Quick) notBefore(ready, since time.Duration) time.Duration {
-	if ready == model.Never || since == model.Never {
-		return model.Never
+	latest := q.after(ready, since)
+	if latest == model.Never || q.Slow == 0 || since <= ready {
+		return latest
 	}
-	latest := max(ready, since) + q.Hi
-	if q.Slow > 0 {
-		over := max(0, since-ready) / q.Slow // and one part more from here on
-		latest = min(latest, max(ready, since)+q.Hi-(over-1)*q.Fast, ready+(over+1)*q.Slow+q.Hi-over*q.Fast)
-	}
-	return latest
+	over := (since-ready)/q.Slow + 1 // and one part more from then on
+	return min(latest, ready+over*q.Slow+q.Hi-(over-1)*q.Fast)
 }
