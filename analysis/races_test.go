@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,5 +168,48 @@ func TestCostedRaces(t *testing.T) {
 	}
 	if found != 1 {
 		t.Errorf("the race is listed %d times among %d", found, len(groups))
+	}
+}
+
+// TestDecidedIsNoRace: under a cover a user that is not there when its provider starts enters
+// after that has started for certain, though the bounds of the dates overlap: that is no race.
+func TestDecidedIsNoRace(t *testing.T) {
+	r := analysed(t, `
+component P {
+  places off, on
+  initial off
+  running on
+  behavior start { boot: off -> on for 2s .. 4s }
+  behavior stop { halt: on -> off for 500ms .. 1s }
+  provide svc at on
+}
+component U {
+  places off, on
+  initial off
+  running on
+  behavior start { run: off -> on for 100ms .. 3s }
+  use svc at on
+}
+assembly a {
+  for j in 0 ..< 9 { node pn[j] { p[j]: P }; node un[j] { u[j]: U }; connect p[j].svc -> u[j].svc }
+}
+plan go of a {
+  from { p[j]: on; u[j]: off }
+  on pn[j] { push p[j] stop, start; wait p[j] }
+  on un[j] { push u[j] start; wait u[j] }
+}
+network n { executor broker; latency 10ms .. 50ms }
+`)
+	if r.Cover == nil {
+		t.Fatal("no cover")
+	}
+	for _, g := range r.RaceGroups() {
+		race := g.Races[0]
+		if len(g.Races) != 9 || strings.Contains(race.A+race.B, "starts") {
+			t.Errorf("%d races between %q and %q", len(g.Races), race.A, race.B)
+		}
+	}
+	if len(r.Races) != 27 {
+		t.Errorf("%d races, not 27: before or after p refuses, leaves and is back", len(r.Races))
 	}
 }

@@ -14,14 +14,8 @@ type Ordered struct {
 func (c *Cover) Given(orders []Ordered, goals []Event, limits Limits) (*Refined, error) {
 	options := cloneOptions(c.options)
 	for _, o := range orders {
-		for q, clause := range options[o.Event] {
-			if !o.First && c.s.handsOver(o.Event, q) {
-				continue // it may have found on what has ended since
-			}
-			clause = slices.DeleteFunc(clause, func(k option) bool { return !c.allows(k, o) })
-			if options[o.Event][q] = clause; len(clause) == 0 {
-				return nil, errImpossible
-			}
+		if !c.restrict(options[o.Event], o) {
+			return nil, errImpossible
 		}
 	}
 	part, err := coverOf(c.s, limits.orDefaults(), options, nil, c)
@@ -29,6 +23,30 @@ func (c *Cover) Given(orders []Ordered, goals []Event, limits Limits) (*Refined,
 		return nil, err
 	}
 	return part.Refine(goals), nil
+}
+
+// Decided says whether an event, for all that its options tell, always comes before another one
+// or always after it, which switches a signal that it asks for.
+func (c *Cover) Decided(event, other Event) bool {
+	possible := func(first bool) bool {
+		return c.restrict(cloneOptions(c.options[event : event+1])[0], Ordered{event, other, first})
+	}
+	return !possible(false) || !possible(true)
+}
+
+// restrict leaves the clauses of an event the options that an order allows, and says whether
+// each has one left.
+func (c *Cover) restrict(clauses [][]option, o Ordered) bool {
+	for q, clause := range clauses {
+		if !o.First && c.s.handsOver(o.Event, q) {
+			continue // it may have found on what has ended since
+		}
+		clauses[q] = slices.DeleteFunc(clause, func(k option) bool { return !c.allows(k, o) })
+		if len(clauses[q]) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // allows says whether an event may find an option on in an order: what comes before the end

@@ -305,7 +305,7 @@ func (c *Covering) Races() (out []Race) {
 		a := c.events[open.Event]
 		for _, p := range open.Phases {
 			for _, e := range [2]cover.Event{p.On, p.Off} {
-				if e == cover.None || c.Refined.Latest(e) < c.Refined.Earliest(open.Event) || c.Refined.Earliest(e) > c.Refined.Latest(open.Event) {
+				if e == cover.None || c.Refined.Latest(e) < c.Refined.Earliest(open.Event) || c.Refined.Earliest(e) > c.Refined.Latest(open.Event) || c.Cover.Decided(open.Event, e) {
 					continue
 				}
 				pair := cover.Ordered{Event: open.Event, Other: e}
