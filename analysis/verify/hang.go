@@ -12,13 +12,24 @@ import (
 // Hang looks for an execution of a plan that may not end in which it does not, or in which an
 // instruction fails if that is what may happen; nil if none is found. It has the delays at their
 // ends, with the events of each order that does not end as early and as late as that order has
-// them, and then draws them; tried is how many executions it looks at.
+// them, and then draws them; where the orders are too many to explore it draws a few first, as what
+// hangs in a large plan mostly does so in many of its orders. tried is how many executions it looks at.
 func Hang(r *analysis.Result, opts Options) (x *Execution, tried int, err error) {
-	s, wanted := r.Scenario, simulate.Deadlock
+	if x, tried, err = hang(r, opts); x == nil || err != nil {
+		return nil, tried, err
+	}
+	x.options.History = true
+	x.Trace, err = simulate.Run(r.Scenario, x.options)
+	return x, tried, err
+}
+
+// hang is Hang without the history of the execution.
+func hang(r *analysis.Result, opts Options) (x *Execution, tried int, err error) {
+	wanted := simulate.Deadlock
 	if r.Deadlock.Fails {
 		wanted = simulate.Failed
 	}
-	runner, err := simulate.NewRunner(s)
+	runner, err := simulate.NewRunner(r.Scenario)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -30,9 +41,7 @@ func Hang(r *analysis.Result, opts Options) (x *Execution, tried int, err error)
 		tried++
 		t := runner.Run(sample.options)
 		if events += t.Events; t.Outcome == wanted {
-			sample.options.History = true
-			t, err := simulate.Run(s, sample.options)
-			return &Execution{Trace: t, How: sample.how, options: sample.options}, tried, err
+			return &Execution{Trace: t, How: sample.how, options: sample.options}, tried, nil
 		}
 	}
 	return nil, tried, nil
@@ -41,6 +50,15 @@ func Hang(r *analysis.Result, opts Options) (x *Execution, tried int, err error)
 // samples are the executions that Hang looks at.
 func samples(r *analysis.Result, opts Options) func(yield func(sample) bool) {
 	return func(yield func(sample) bool) {
+		var first []int
+		if r.Cover != nil {
+			first = drawnFirst
+		}
+		for _, i := range first {
+			if i < opts.Runs && !yield(drawn(opts.Seed, uint64(i))) {
+				return
+			}
+		}
 		for _, list := range [][]sample{extremes(), toHang(r)} {
 			for _, x := range list {
 				if !yield(x) {
@@ -49,12 +67,15 @@ func samples(r *analysis.Result, opts Options) func(yield func(sample) bool) {
 			}
 		}
 		for i := range opts.Runs {
-			if !yield(drawn(opts.Seed, uint64(i))) {
+			if !slices.Contains(first, i) && !yield(drawn(opts.Seed, uint64(i))) {
 				return
 			}
 		}
 	}
 }
+
+// drawnFirst are those that are drawn before others where orders are covered.
+var drawnFirst = []int{0, 2}
 
 // maxOrders bounds the orders that do not end that executions are aimed at.
 const maxOrders = 8
@@ -94,7 +115,7 @@ func Show(r *analysis.Result) error {
 	if d == nil || !d.Possible {
 		return nil
 	}
-	x, tried, err := Hang(r, Options{Runs: 2000, Events: Events, Seed: 1})
+	x, tried, err := hang(r, Options{Runs: 2000, Events: Events, Seed: 1})
 	if err != nil {
 		return err
 	}
