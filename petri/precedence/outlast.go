@@ -33,7 +33,7 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 		}
 	}
 	if len(open) > 0 {
-		awaited := o.Certain().UpToSome(g.Ends)
+		awaited := upToEnds(g, o)
 		open = slices.DeleteFunc(open, func(i int) bool {
 			may[i] = !awaited(events[i])
 			return !may[i]
@@ -52,3 +52,24 @@ func Outlasting(g *petri.EventGraph, events []petri.EventID) (may, certain []boo
 // maxOrders bounds the pairs of events whose order is searched for, each with up to
 // searchBudget steps.
 const maxOrders = 2000
+
+// upToEnds returns what says whether the end of some program certainly waits for an event. In a
+// graph without alternatives one pass over the causes tells, and the certain order of all
+// events, which takes longer, is not asked for.
+func upToEnds(g *petri.EventGraph, o *Orders) func(e petri.EventID) bool {
+	if g.Chooses() {
+		return o.Certain().UpToSome(g.Ends)
+	}
+	awaited := make([]bool, g.Len())
+	for _, end := range g.Ends {
+		awaited[end] = true
+	}
+	for i := g.Len() - 1; i >= 0; i-- {
+		if e := petri.EventID(i); awaited[e] {
+			for _, p := range g.Causes(e) {
+				awaited[p] = true
+			}
+		}
+	}
+	return func(e petri.EventID) bool { return awaited[e] }
+}
