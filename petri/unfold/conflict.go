@@ -225,7 +225,7 @@ func (r *run) followsRival(j petri.EventID, v *virtual) bool {
 // event j takes. At the same date it does not if it is of a class that goes first.
 func (r *run) tooLate(j petri.EventID, v *virtual) bool {
 	ahead := r.aheadOf(r.id[j], v)
-	if ahead != 0 || !r.openBeside(v.transition, j) {
+	if ahead != 0 || !r.openBeside(v.transition, j) && !r.followsOtherNews(j, v) {
 		return ahead >= 0
 	}
 	return r.precedes(j, slices.Concat(v.producers, v.after)...)

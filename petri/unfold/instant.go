@@ -18,6 +18,8 @@ import (
 //	any       a departure                       an entry or start     of what is possible in an instant places are left
 //	                                            that others serve     first, and entered afterwards
 //	any       all but arrivals                  news in no time       who asks in that instant may still find what was
+//	any       what does not follow from news    what follows from     what is ready in that instant without the news may
+//	          in no time                        that news at once     go before (followsOtherNews)
 //	any       a program that goes on            what a component does it finds its components as they were
 //	any       a component enters or leaves      it leaves or enters   an entry ends a refusal, a departure begins one
 //	any       a transition                      its variant           they are one event, by the state of its component
@@ -57,6 +59,45 @@ func (r *run) arrivesAtOnce(j petri.EventID) bool {
 		c := &r.p.conditions[k]
 		return c.producer >= 0 && slices.Contains(r.Net.Known[t.Origin.Fact], c.place) && r.order.Ahead(r.id[c.producer], r.id[j]) <= 0
 	})
+}
+
+// followsOtherNews says whether an event may follow at once from news in no time that a
+// virtual event does not follow from.
+func (r *run) followsOtherNews(j petri.EventID, v *virtual) bool {
+	if r.Net.Scenario.Network.Profile.Kind == model.Polling {
+		return false
+	}
+	if r.news == nil {
+		r.findNews()
+	}
+	return slices.ContainsFunc(r.news[j], func(n petri.EventID) bool {
+		return n == anyNews || !slices.ContainsFunc(v.producers, func(p petri.EventID) bool { return p == r.id[n] || r.order.Causes(r.id[n], p) })
+	})
+}
+
+// anyNews stands for more than maxNews news.
+const (
+	anyNews = petri.EventID(-1)
+	maxNews = 8
+)
+
+// findNews lists for each event the news in no time that it is, or may follow from at once.
+func (r *run) findNews() {
+	r.news = make([][]petri.EventID, len(r.p.events))
+	for e := range r.news {
+		if r.arrivesAtOnce(petri.EventID(e)) {
+			r.news[e] = []petri.EventID{petri.EventID(e)}
+			continue
+		}
+		for _, p := range r.p.causes(&r.p.events[e]) {
+			if len(r.news[p]) > 0 && r.order.Ahead(r.id[p], r.id[e]) <= 0 {
+				r.news[e] = distinct(slices.Concat(r.news[e], r.news[p]))
+			}
+		}
+		if len(r.news[e]) > maxNews {
+			r.news[e] = []petri.EventID{anyNews}
+		}
+	}
 }
 
 // followsEntry says whether an event is an entry or start that others serve, or a

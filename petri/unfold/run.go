@@ -22,6 +22,7 @@ type run struct {
 	id          []petri.EventID                                 // of the graph, by event of the player
 	alternative map[firingKey]bool                              // the conditions with which an event has an alternative
 	fired       lists.Groups[petri.TransitionID, petri.EventID] // of the player, by transition
+	news        [][]petri.EventID                               // by event of the player, once asked for, see findNews
 
 	nodes        []petri.Event // what the graph is made of, …
 	alternatives [][]petri.EventID
@@ -105,6 +106,7 @@ func (r *run) assemble(nodes []petri.Event) error {
 		return err
 	}
 	r.order.Begin(r.graph)
+	r.news = nil
 	findPeersAtRest(r.order)
 	if err := r.graph.KeepDates(); err != nil {
 		return err
