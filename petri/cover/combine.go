@@ -39,3 +39,58 @@ func combine(ready, delay time.Duration, clauses [][]bounds) time.Duration {
 	}
 	return value
 }
+
+// on is the date at which an option is switched on.
+func (c *Cover) on(o option, dates []time.Duration) time.Duration {
+	if on := c.phase(o).On; on != None {
+		return dates[on]
+	}
+	return 0
+}
+
+// off is the date at which an option of a clause of an event is switched off at the latest, if
+// the event does not occur later.
+func (c *Cover) off(e Event, q int, o option) time.Duration {
+	if off := c.phase(o).Off; off != None && !c.s.handsOver(e, q) && !c.s.mayLack(off) {
+		return c.latest[off]
+	}
+	return model.Never
+}
+
+// latestGuarded is R2 for a guarded event with R3 for what switches its options on,
+// and R6.
+func (c *Cover) latestGuarded(e Event, ready time.Duration) (time.Duration, error) {
+	r := c.reaches(e)
+	if r != nil {
+		defer r.release()
+	}
+	clauses := make([][]bounds, len(c.options[e]))
+	for q, clause := range c.options[e] {
+		possible := false
+		for _, o := range clause {
+			on := c.on(o, c.latest)
+			if r != nil && c.phase(o).On != None {
+				if on = r.before(c.phase(o).On); on == impossible {
+					continue
+				}
+			}
+			possible = true
+			clauses[q] = append(clauses[q], bounds{on, c.off(e, q, o)})
+		}
+		if !possible && c.s.mayLack(e) {
+			return model.Never, nil
+		} else if !possible {
+			if c.log != nil {
+				c.log.flush()
+				c.log.say('x', int64(e))
+			}
+			return 0, errImpossible
+		}
+	}
+	hi := combine(ready, c.s.hi[e], clauses)
+	urgent, vector := c.urgent(e, ready)
+	if c.log != nil {
+		c.log.guarded(c, e, r, hi, urgent, vector)
+	}
+	return min(hi, urgent), nil
+}
