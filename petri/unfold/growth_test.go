@@ -13,10 +13,13 @@ import (
 	"adagio/analysis"
 	"adagio/dsl"
 	"adagio/dsl/dsltest"
+	"adagio/petri/cover"
+	"adagio/petri/unfold"
+	"adagio/proofs/nets"
 )
 
 var (
-	growing = flag.String("growing", "chain", "the `model` that BenchmarkOnce analyses")
+	growing = flag.String("growing", "chain", "the `model` that BenchmarkOnce analyses, or BenchmarkCover covers")
 	grown   = flag.Int("grown", 100, "the `size` of it")
 	by      = flag.String("by", "ideal", "the `executor` of it")
 )
@@ -31,6 +34,9 @@ func growths(t testing.TB) map[string]func(n int) dsl.Options {
 		out["one "+name] = func(n int) dsl.Options {
 			return dsl.Options{Sources: []dsl.Source{{Name: "m.ballet", Text: []byte(text(n))}}}
 		}
+	}
+	out["web"] = func(n int) dsl.Options {
+		return dsl.Options{Files: []string{filepath.Join(dsltest.Root(t), "testdata", "web.ballet")}, Set: map[string]int{"servers": n}}
 	}
 	return out
 }
@@ -47,9 +53,21 @@ func BenchmarkOnce(b *testing.B) {
 	}
 }
 
+// BenchmarkCover covers the orders of one model's races once.
+func BenchmarkCover(b *testing.B) {
+	opts := growths(b)[*growing](*grown)
+	opts.Executor = *by
+	s := dsltest.Load(b, opts)
+	for b.Loop() {
+		if _, err := unfold.Cover(nets.Net(b, s), cover.Limits{}, unfold.NoHazards); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // TestGrowth counts the statements that the analysis of a model executes, from its text to the
-// bounds, and compares it with that of a model four times smaller: it notices what
-// grows faster than the model without a clock.
+// bounds or to the cover of its orders, and compares it with that of a model four times smaller:
+// it notices what grows faster than the model without a clock.
 func TestGrowth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the analysis a second time, with counters")
@@ -60,19 +78,21 @@ func TestGrowth(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, c := range []struct {
-		model, executor string
-		small           int
-		most            float64 // times as many statements for four times the size
+		of, model, executor string
+		small               int
+		most                float64 // times as many statements for four times the size
 	}{
-		{"openstack", "ideal", 10, 4},
-		{"openstack", "ballet", 10, 5.5}, // each start is moved by itself, see analysis, shift.go
-		{"chain", "ideal", 100, 4.2},
-		{"star", "ideal", 100, 4.2},
-		{"one components", "ballet", 250, 4.8},
-		{"one pushes", "ballet", 250, 12}, // a token that n transitions may take is taken n times
+		{"Once", "openstack", "ideal", 10, 4},
+		{"Once", "openstack", "ballet", 10, 5.5}, // each start is moved by itself, see analysis, shift.go
+		{"Once", "chain", "ideal", 100, 4.2},
+		{"Once", "star", "ideal", 100, 4.2},
+		{"Once", "one components", "ballet", 250, 4.8},
+		{"Once", "one pushes", "ballet", 250, 12}, // a token that n transitions may take is taken n times
+		{"Cover", "web", "ballet", 200, 4.6},
+		{"Cover", "cps", "ballet", 50, 5},
 	} {
-		t.Run(c.model+", "+c.executor, func(t *testing.T) {
-			few, many := statements(t, binary, c.model, c.executor, c.small), statements(t, binary, c.model, c.executor, 4*c.small)
+		t.Run(c.of+", "+c.model+", "+c.executor, func(t *testing.T) {
+			few, many := statements(t, binary, c.of, c.model, c.executor, c.small), statements(t, binary, c.of, c.model, c.executor, 4*c.small)
 			if ratio := many / few; ratio > c.most {
 				t.Errorf("a model of size %d takes %.0f statements, one of %d %.0f: %.2f times as many, and not at most %.2f", c.small, few, 4*c.small, many, ratio, c.most)
 			} else {
@@ -82,10 +102,10 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
-// statements counts those of the program that BenchmarkOnce executes.
-func statements(t *testing.T, binary, model, executor string, size int) (count float64) {
+// statements counts those of the program that a benchmark executes.
+func statements(t *testing.T, binary, of, model, executor string, size int) (count float64) {
 	profile := filepath.Join(t.TempDir(), "counts")
-	run := exec.Command(binary, "-test.run", "^$", "-test.bench", "^BenchmarkOnce$", "-test.benchtime", "1x", "-test.coverprofile", profile,
+	run := exec.Command(binary, "-test.run", "^$", "-test.bench", "^Benchmark"+of+"$", "-test.benchtime", "1x", "-test.coverprofile", profile,
 		"-growing", model, "-by", executor, "-grown", strconv.Itoa(size))
 	if out, err := run.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
