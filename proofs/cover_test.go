@@ -103,8 +103,8 @@ func endsAfterAll(s *model.Scenario, ends []unfold.Ended, n int) string {
 	return ""
 }
 
-// uncoveredBy is outsideCover with a cover of its own; a scenario that is refused says
-// nothing.
+// uncoveredBy is outsideCover with a cover of its own, or, of a scenario that has none,
+// endsAfterAll if it is said never to end.
 func uncoveredBy(s *model.Scenario, n int) string {
 	net, err := compile.Scenario(s)
 	if err != nil {
@@ -112,6 +112,9 @@ func uncoveredBy(s *model.Scenario, n int) string {
 	}
 	c, err := unfold.Cover(net, cover.Limits{}, unfold.NoHazards)
 	if err != nil {
+		if _, ends := unfold.Stuck(net); ends != nil {
+			return endsAfterAll(s, ends, n)
+		}
 		return ""
 	}
 	return outsideCover(s, c, n)

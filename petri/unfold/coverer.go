@@ -36,14 +36,15 @@ type coverer struct {
 	// in doubt.
 	exits    []bool
 	doubtful []cover.Doubt
-	asked    map[int][2]int // of doubtful: who asks, and whom, where a port is active
+	asked    map[int][2]int       // of doubtful: who asks, and whom, where a port is active
+	unmet    map[cover.Event]bool // what was played as if the places that it reads were marked
 }
 
 func newCoverer(net *petri.Net, p *player, strict Strict) *coverer {
 	system := cover.NewSystem()
 	return &coverer{
 		net: net, p: p, system: system, event: make([]cover.Event, len(p.events)), signals: map[signalKey]cover.Signal{}, even: true, strict: strict,
-		moments: map[observer][]stay{}, remotes: map[signalKey]int{}, noted: map[cover.Event]cover.Event{}, chains: map[int]int{}, sleeps: net.Scenario.Sleeps(), out: &Covering{System: system},
+		moments: map[observer][]stay{}, remotes: map[signalKey]int{}, noted: map[cover.Event]cover.Event{}, unmet: map[cover.Event]bool{}, chains: map[int]int{}, sleeps: net.Scenario.Sleeps(), out: &Covering{System: system},
 	}
 }
 

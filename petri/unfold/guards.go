@@ -19,6 +19,9 @@ func (c *coverer) guard(e petri.EventID) error {
 		return nil
 	}
 	places := slices.Clone(f.unmet)
+	if len(places) > 0 {
+		c.unmet[c.event[e]] = true
+	}
 	for _, k := range f.read {
 		if !c.lasting(f, k) && !c.determined(e, k) {
 			places = append(places, c.p.conditions[k].place)

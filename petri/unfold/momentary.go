@@ -90,7 +90,7 @@ func (w *instant) followBack(e cover.Event) bool {
 	}
 	_, hi := w.system.Delay(e)
 	t, on := &w.net.Transitions[w.out.events[e]], &w.net.Transitions[w.out.events[w.m.On]]
-	if hi > 0 || t.Class < petri.Inner || t.Class >= w.below || t.Node() != on.Node() || len(w.seen) > maxInstant || w.exits != nil && t.Choice != 0 {
+	if hi > 0 || t.Class < petri.Inner || t.Class >= w.below || t.Node() != on.Node() || len(w.seen) > maxInstant || w.unmet[e] || w.exits != nil && t.Choice != 0 {
 		return false
 	}
 	w.top = max(w.top, t.Class)

@@ -110,7 +110,7 @@ func (c *coverer) noLater(e petri.EventID, others []petri.EventID, depth int) bo
 		}
 	}
 	f := &c.p.events[e]
-	if waits, _ := sleep.Waits(c.net, f.transition); depth > maxMoments || c.net.Transitions[f.transition].Delay.Hi+waits > 0 {
+	if waits, _ := sleep.Waits(c.net, f.transition); depth > maxMoments || len(f.unmet) > 0 || c.net.Transitions[f.transition].Delay.Hi+waits > 0 {
 		return false
 	}
 	caused := false

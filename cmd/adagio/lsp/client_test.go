@@ -9,6 +9,7 @@ import (
 	"net/textproto"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -50,7 +51,9 @@ func dial(t *testing.T, opts Options, raw bool) *client {
 		opts.Debounce = time.Millisecond
 	}
 	if opts.Log == nil {
-		opts.Log = t.Output()
+		log := &output{w: t.Output()}
+		t.Cleanup(log.end)
+		opts.Log = log
 	}
 	hear, in := io.Pipe()
 	out, say := io.Pipe()
@@ -264,4 +267,23 @@ func slow(start chan<- string, go_ <-chan Answer) func(context.Context, Job) (An
 			return Answer{}, ctx.Err()
 		}
 	}
+}
+
+// output writes to the output of a test until that ends: the connection may still log that it is
+// closed when nobody waits for it any more.
+type output struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *output) Write(text []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(text)
+}
+
+func (o *output) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.w = io.Discard
 }
