@@ -137,6 +137,15 @@ func (d *Deadlock) Outcome() string {
 	return "deadlock"
 }
 
+// Brief is the outcome in a word or two for a user, where Outcome is for a program: it does not
+// speak of a deadlock where all that is known is that none is excluded.
+func (d *Deadlock) Brief() string {
+	if d.Unproved {
+		return "not proved to end"
+	}
+	return d.Outcome()
+}
+
 // Reason is what a program waits for that never comes, or a summary where that is not
 // known.
 func (d *Deadlock) Reason() string {

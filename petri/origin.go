@@ -36,13 +36,13 @@ const (
 	Published                // a fact leaves its node; Fact
 	Network                  // a fact travels to another node; Fact
 	Derived                  // a condition computed from facts: served, allowed, unlocked; Fact, or Component and Element (port)
-	Shown                    // whether others see a component or a node idle; Fact
+	Shown                    // whether every component of the node is idle; Fact
 	Closing                  // the wait all that closes the program of the node
 )
 
 var kindNames = [...]string{"start of the node", "instruction", "begin of a wait", "begin of a pause", "entry into the initial place",
 	"begin of behaviour", "end of behaviour", "attempt to leave", "departure", "start of transition", "transition", "entry",
-	"step", "look", "publication", "network delay", "condition", "shown state", "closing wait all"}
+	"step", "look", "publication", "network delay", "condition", "whether every component is idle", "closing wait all"}
 
 // String is the kind in a user's words.
 func (k Kind) String() string { return kindNames[k] }
@@ -51,7 +51,7 @@ func (k Kind) String() string { return kindNames[k] }
 // not apply are -1.
 type Origin struct {
 	Kind        Kind
-	Ceases      bool // what is published or travels is that the fact holds no longer
+	Ceases      bool // what is summed up, published or travels is that the fact holds no longer
 	Node        int
 	Instruction int // index into the node's program
 	Component   int

@@ -176,6 +176,11 @@ func (o *Origin) Text(s *model.Scenario) string {
 		return o.factText(s)
 	case Published:
 		return "others can see: " + o.Fact.Text(s, !o.Ceases)
+	case Shown:
+		if o.Ceases {
+			return fmt.Sprintf("a component of node %s is busy", s.Nodes[o.Node].Name)
+		}
+		return fmt.Sprintf("every component of node %s is idle", s.Nodes[o.Node].Name)
 	case Look:
 		if o.Component < 0 || o.Element < 0 {
 			return "first look at " + s.Text(s.Nodes[o.Node].Program[o.Instruction])

@@ -96,6 +96,17 @@ func (t *text) notCovered() {
 	}
 }
 
+// Unending says what is known of the end of a program that is not known to end.
+func Unending(r *analysis.Result, n analysis.NodeBound) string {
+	switch {
+	case n.Open:
+		return "not known"
+	case r.Deadlock.Possible:
+		return "possibly never"
+	}
+	return "never"
+}
+
 // nodes says when the program of each node ends.
 func (t *text) nodes() {
 	nodes := slices.Clone(t.r.Nodes)
@@ -112,10 +123,7 @@ func (t *text) nodes() {
 		name := t.r.Scenario.Nodes[n.Node].Name
 		row := []cell{{text: name}, {text: t.scale.bound(n.Start)}, {text: t.scale.bound(n.End)}, {text: t.scale.bound(n.Duration)}}
 		if !n.Ends {
-			row[2], row[3] = cell{text: "never", color: red}, cell{}
-			if n.Open {
-				row[2].text = "not known"
-			}
+			row[2], row[3] = cell{text: Unending(t.r, n), color: red}, cell{}
 		}
 		rows = append(rows, row)
 	}

@@ -99,11 +99,11 @@ func Text(w io.Writer, r *analysis.Result, opts Options) error {
 // of races, "energy" where the
 // power of nodes is known, and after them what processes "may never exit"; "deadlock" or
 // "fails" alone if the plan never ends, "possible deadlock" or "possible failure" after them
-// if it may not.
+// if it may not, "not proved to end" if that is all that is known.
 func Short(w io.Writer, r *analysis.Result, d Durations) error {
 	t := newText(w, r, Options{Durations: d})
 	if !r.Bounded() {
-		t.line("%s", r.Deadlock.Outcome())
+		t.line("%s", r.Deadlock.Brief())
 		if text := hangNotCovered(r); text != "" {
 			t.line("%s", text)
 		}
@@ -123,7 +123,7 @@ func Short(w io.Writer, r *analysis.Result, d Durations) error {
 		t.line("energy %sJ", strings.ReplaceAll(energyText(*e), " .. ", "J .. "))
 	}
 	if r.Deadlock != nil {
-		t.line("%s", r.Deadlock.Outcome())
+		t.line("%s", r.Deadlock.Brief())
 	}
 	if text := NotCovered(r); text != "" {
 		t.line("not covered: %s (--strict covers them)", text)

@@ -49,7 +49,7 @@ func ending(r *analysis.Result) string {
 	switch {
 	case r.Deadlock == nil:
 		return "always ends"
-	case !r.Bounded() && r.Deadlock.Possible:
+	case !r.Bounded() && r.Deadlock.Possible, r.Deadlock.Unproved:
 		return "not known to end"
 	case r.Deadlock.Fails && r.Deadlock.Possible:
 		return "may fail"

@@ -102,10 +102,10 @@ func (d *Drag) measure(r *analysis.Result) {
 	d.Upper, d.Lower = r.Makespan.Upper-after.Makespan.Upper, r.Makespan.Lower-after.Makespan.Lower
 }
 
-// ErrMayDeadlock and ErrDeadlocks say why a changed plan has no makespan.
+// ErrUnproved and ErrDeadlocks say why a changed plan has no makespan.
 var (
-	ErrMayDeadlock = errors.New("the plan may deadlock")
-	ErrDeadlocks   = errors.New("the plan deadlocks")
+	ErrUnproved  = errors.New("it is not proved that the plan ends")
+	ErrDeadlocks = errors.New("the plan deadlocks")
 )
 
 // analyse bounds a scenario that always ends; any other is an error.
@@ -115,7 +115,7 @@ func analyse(s *model.Scenario) (*analysis.Result, error) {
 	case err != nil:
 		return nil, err
 	case r.Deadlock != nil && r.Deadlock.Possible:
-		return nil, ErrMayDeadlock
+		return nil, ErrUnproved
 	case r.Deadlock != nil:
 		return nil, ErrDeadlocks
 	}

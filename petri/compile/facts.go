@@ -210,6 +210,7 @@ func (c *compiler) nodeIdleFact(node int) *fact {
 		yes := c.conditionPlace(f.name+": every component", true, node, -1, -1)
 		o := c.factOrigin(petri.Shown, key)
 		c.alternatives(f.name+": every component", o, no, yes, [][]petri.PlaceID{idle})
+		o.Ceases = true
 		c.alternatives(f.name+": not every component", o, yes, no, busy)
 		f.onReads, f.offReads = []petri.PlaceID{yes}, [][]petri.PlaceID{{no}}
 	}

@@ -112,7 +112,11 @@ func (p PlanAnswer) line(d report.Durations) string {
 		if p.Makespan != nil {
 			text += ", "
 		}
-		text += p.Outcome
+		if p.result != nil {
+			text += p.result.Deadlock.Brief()
+		} else {
+			text += p.Outcome
+		}
 	}
 	if c := p.Cover; c != nil && c.Open > 0 {
 		text += ", orders of races covered"

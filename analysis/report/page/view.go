@@ -282,9 +282,11 @@ func (v *viewer) verdict() {
 
 func (v *viewer) nodes() {
 	for _, n := range v.in.Result.Nodes {
-		k := nodeLine{Name: v.in.Result.Scenario.Nodes[n.Node].Name, Start: v.units.Bound(n.Start), End: "never"}
+		k := nodeLine{Name: v.in.Result.Scenario.Nodes[n.Node].Name, Start: v.units.Bound(n.Start)}
 		if n.Ends {
 			k.End, k.Takes = v.units.Bound(n.End), v.units.Bound(n.Duration)
+		} else {
+			k.End = report.Unending(v.in.Result, n)
 		}
 		v.Nodes = append(v.Nodes, k)
 	}
