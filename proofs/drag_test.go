@@ -40,7 +40,8 @@ func TestDrag(t *testing.T) {
 			return
 		}
 		target := targets[rapid.IntRange(0, len(targets)-1).Draw(t, "target")]
-		d := whatif.Drags(r, []whatif.Target{target}, nil)[0]
+		drags, _ := whatif.Drags(r, []whatif.Target{target}, nil)
+		d := drags[0]
 		if len(d.Targets) > 1 {
 			return // its type
 		}

@@ -16,10 +16,12 @@ func WithPaths(x *Explanation, r *analysis.Result, paths []analysis.Path) PathsD
 // WhyDocument is "adagio/explain/1" with what was asked about other plans.
 type WhyDocument struct {
 	*Explanation
-	WhatIf    *WhatIfAnswer    `json:"what_if"`
-	Drag      []DragAnswer     `json:"drag"`
-	Responses []ResponseAnswer `json:"responses"`
-	Advice    *AdviceAnswer    `json:"advice"`
+	WhatIf *WhatIfAnswer `json:"what_if"`
+	Drag   []DragAnswer  `json:"drag"`
+	// DragsUntried counts the delays whose drag was not computed, as the plan is too large.
+	DragsUntried int              `json:"drags_untried,omitempty"`
+	Responses    []ResponseAnswer `json:"responses"`
+	Advice       *AdviceAnswer    `json:"advice"`
 }
 
 // ErrorDocument is what a command writes instead of its document when it fails.

@@ -127,9 +127,14 @@ func (t *text) head(list []int) []int {
 	return list
 }
 
-// Drags tells what each delay costs. The shares of a simulation are put beside
-// if there are some.
-func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *montecarlo.Result, opts Options) error {
+// DragsUntriedText says of how many delays the drag is not known.
+func DragsUntriedText(n int) string {
+	return "the plan is too large for the drag of " + diag.Count(n, "more delay") + ", not tried: first come the critical path and its longest delays"
+}
+
+// Drags tells what each delay costs, and how many were not tried. The shares of a simulation
+// are put beside if there are some.
+func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, untried int, simulated *montecarlo.Result, opts Options) error {
 	t := newText(w, r, opts)
 	t.paragraph(bold, 0, fmt.Sprintf("Drag (in %s): how much shorter the makespan gets if a delay were zero, by another analysis", t.scale.name))
 	share := shares(simulated)
@@ -162,6 +167,9 @@ func Drags(w io.Writer, r *analysis.Result, drags []whatif.Drag, simulated *mont
 	}
 	t.table(columns, rows)
 	t.more(hidden, "delays with less drag", "--all")
+	if untried > 0 {
+		t.paragraph(yellow, 2, DragsUntriedText(untried))
+	}
 	if len(rows) > 0 {
 		t.paragraph(dim, 2, "slack: how much longer a delay may take until everything is done later; drag is of the longest program alone")
 	}

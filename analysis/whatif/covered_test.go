@@ -2,11 +2,15 @@ package whatif_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"adagio/analysis"
 	"adagio/analysis/analysistest"
+	"adagio/analysis/report"
 	"adagio/analysis/whatif"
 	"adagio/dsl/dsltest"
 	"adagio/dsl/model"
@@ -100,5 +104,53 @@ func TestTargetsOfCover(t *testing.T) {
 	}
 	if kinds[whatif.TransitionDuration] != 40 || kinds[whatif.PauseDuration] != 20 {
 		t.Errorf("%d transitions and %d pauses, not 40 and 20", kinds[whatif.TransitionDuration], kinds[whatif.PauseDuration])
+	}
+}
+
+// TestDragsOfCover: of a plan that is too large those on the critical path are tried, the
+// longest first, and the others are counted; what is tried is what it is without the bound.
+func TestDragsOfCover(t *testing.T) {
+	r := analysistest.Bounds(t, dsltest.Text(t, strings.Replace(covered, "off -> on for 1s", "off -> on for 1200ms", 1)))
+	if r.Cover == nil {
+		t.Fatal("every order is explored")
+	}
+	critical := slices.DeleteFunc(whatif.Targets(r, false), func(k whatif.Target) bool { return k.Kind == whatif.Setting })
+	targets := append(slices.DeleteFunc(whatif.Targets(r, true), func(k whatif.Target) bool { return slices.Contains(critical, k) })[:3], critical...)
+	events := r.Runs[0].Graph.Len()
+	all, untried := whatif.Drags(r, targets, nil)
+	if untried != 0 || len(critical) == 0 {
+		t.Fatalf("%d of a small plan are not tried, %d are critical", untried, len(critical))
+	}
+	on := func(d whatif.Drag) bool {
+		return slices.ContainsFunc(d.Targets, func(k whatif.Target) bool { return slices.Contains(critical, k) })
+	}
+	last := func(d whatif.Drag) time.Duration { return d.Targets[0].Delay(r.Scenario).Hi }
+	for _, c := range []struct{ work, tried int }{{0, 1}, {3*events - 1, 2}, {3 * events, 3}} {
+		some, untried := whatif.DragsWithin(r, targets, c.work, nil)
+		if len(some) != c.tried || untried != len(all)-c.tried {
+			t.Errorf("with work of %d events %d are tried and %d not, of %d", c.work, len(some), untried, len(all))
+		}
+		for i, d := range some {
+			if i > 0 && d.Upper > some[i-1].Upper {
+				t.Errorf("the drags do not fall")
+			}
+			j := slices.IndexFunc(all, func(o whatif.Drag) bool { return o.Name == d.Name })
+			if j < 0 || all[j].Upper != d.Upper || all[j].Lower != d.Lower {
+				t.Errorf("%s: another drag than without the bound", d.Name)
+			}
+			for _, o := range all {
+				tried := slices.ContainsFunc(some, func(d whatif.Drag) bool { return o.Name == d.Name })
+				if on(o) && !tried && (!on(d) || last(o) > last(d)) {
+					t.Errorf("%s is tried, and not %s", d.Name, o.Name)
+				}
+			}
+		}
+		var text strings.Builder
+		if err := report.Drags(&text, r, some, untried, nil, report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf("drag of %d more delays, not tried", untried); !strings.Contains(text.String(), want) {
+			t.Errorf("the text does not say %q:\n%s", want, text.String())
+		}
 	}
 }

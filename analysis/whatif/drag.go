@@ -29,16 +29,54 @@ type Drag struct {
 	Err error
 }
 
+// dragWork bounds the work for the drags of a plan whose orders are covered, in events of all
+// their covers. There is at least one.
+const dragWork = 2_000_000
+
 // Drags computes the drag of each target by another analysis, and of those that
 // are the same transition of several components together, in order of falling
-// drag. Progress, if not nil, is told how many are done.
-func Drags(r *analysis.Result, targets []Target, progress func(done, of int)) []Drag {
-	out := inGroups(r.Scenario, targets)
+// drag. Where the orders are covered and the plan is so large that they take too much work,
+// it does so for those on the critical path to the upper end first, and of these the longest
+// first; untried counts the others. Progress, if not nil, is told how many are done.
+func Drags(r *analysis.Result, targets []Target, progress func(done, of int)) (drags []Drag, untried int) {
+	return dragsWithin(r, targets, dragWork, progress)
+}
+
+func dragsWithin(r *analysis.Result, targets []Target, work int, progress func(done, of int)) (out []Drag, untried int) {
+	out = inGroups(r.Scenario, targets)
+	if r.Cover != nil {
+		most := min(len(out), max(1, work/max(1, r.Runs[0].Graph.Len())))
+		untried = len(out) - most
+		if untried > 0 {
+			out = promising(r, out)[:most]
+		}
+	}
 	parallel.Each(len(out), 0, func(i int) { out[i].measure(r) }, progress)
 	slices.SortStableFunc(out, func(a, b Drag) int {
 		return cmp.Or(cmp.Compare(b.Upper, a.Upper), cmp.Compare(a.slack(), b.slack()))
 	})
-	return out
+	return out, untried
+}
+
+// promising sorts drags before they are known: those on the critical path to the upper end,
+// then by falling delay.
+func promising(r *analysis.Result, drags []Drag) []Drag {
+	critical := map[Target]bool{}
+	for _, k := range r.Upper.Steps {
+		if t, ok := TargetOf(k.Origin); ok {
+			critical[t] = true
+		}
+	}
+	off := func(d Drag) int {
+		if slices.ContainsFunc(d.Targets, func(t Target) bool { return critical[t] }) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(drags, func(a, b Drag) int {
+		return cmp.Or(cmp.Compare(off(a), off(b)), cmp.Compare(b.Targets[0].Delay(r.Scenario).Hi, a.Targets[0].Delay(r.Scenario).Hi))
+	})
+	return drags
 }
 
 // slack orders drags: what has no slack of its own goes first.

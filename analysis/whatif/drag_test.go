@@ -30,7 +30,11 @@ network n { executor ideal }
 		t.Fatal(err)
 	}
 	var lengths []time.Duration
-	for _, d := range whatif.Drags(r, whatif.Targets(r, true), nil) {
+	drags, untried := whatif.Drags(r, whatif.Targets(r, true), nil)
+	if untried != 0 {
+		t.Errorf("%d delays are not tried", untried)
+	}
+	for _, d := range drags {
 		if d.Targets[0].Kind == whatif.TransitionDuration {
 			lengths = append(lengths, d.Upper)
 		}

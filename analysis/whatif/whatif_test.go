@@ -188,7 +188,8 @@ func TestDrag(t *testing.T) {
 			t.Skip("nothing takes time")
 		}
 		some := []whatif.Target{rapid.SampledFrom(targets).Draw(t, "one")}
-		for _, d := range whatif.Drags(r, some, nil) {
+		drags, _ := whatif.Drags(r, some, nil)
+		for _, d := range drags {
 			without := silent(s, d.Targets)
 			var zero *analysis.Result
 			err := without.Validate() // a broker cannot be read all the time

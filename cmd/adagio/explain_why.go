@@ -131,7 +131,7 @@ func (a *app) drags(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *re
 	if r.Deadlock != nil {
 		return nil, noAnswer(r, errors.New("there is no drag of a plan that may not end"))
 	}
-	drags := whatif.Drags(r, whatif.Targets(r, opts.All), a.progress("analysing"))
+	drags, untried := whatif.Drags(r, whatif.Targets(r, opts.All), a.progress("analysing"))
 	var simulated *montecarlo.Result
 	if f.replications > 0 {
 		var err error
@@ -139,8 +139,9 @@ func (a *app) drags(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *re
 			return nil, broken(err)
 		}
 	}
+	doc.DragsUntried = untried
 	doc.Drag = report.NewDragAnswers(r, drags, simulated)
-	return func() error { return report.Drags(a.out, r, drags, simulated, opts) }, nil
+	return func() error { return report.Drags(a.out, r, drags, untried, simulated, opts) }, nil
 }
 
 func (a *app) responses(cmd *cobra.Command, f *whyFlags, r *analysis.Result, doc *report.WhyDocument, opts report.Options) (func() error, error) {

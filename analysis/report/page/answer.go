@@ -25,7 +25,7 @@ type Questions struct {
 func (in *Input) Answer(q Questions) error {
 	r := in.Result
 	if r.Deadlock == nil && (q.Drag || len(r.Scenario.Components) <= quickDrag) {
-		in.Drags = whatif.Drags(r, whatif.Targets(r, q.All), q.Progress)
+		in.Drags, in.DragsUntried = whatif.Drags(r, whatif.Targets(r, q.All), q.Progress)
 	}
 	if q.Drag || len(r.Scenario.Components) <= quickDrag {
 		var err error

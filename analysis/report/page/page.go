@@ -59,8 +59,9 @@ type Input struct {
 
 	Distribution *distribution.Result
 	Simulation   *montecarlo.Result
-	// Drags is what each delay costs, in order of falling drag.
-	Drags []whatif.Drag
+	// Drags is what each delay costs, in order of falling drag, without those not tried.
+	Drags        []whatif.Drag
+	DragsUntried int
 	// Outages is for how long provide ports are inactive, of some only if it is limited.
 	Outages        []verify.Outage
 	OutagesLimited bool

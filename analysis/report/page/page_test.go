@@ -42,7 +42,7 @@ func write(t testing.TB, at analysis.At, replications int, opts dsl.Options) []b
 		}
 	}
 	if r.Deadlock == nil && replications > 0 {
-		in.Drags = whatif.Drags(r, whatif.Targets(r, false), nil)
+		in.Drags, in.DragsUntried = whatif.Drags(r, whatif.Targets(r, false), nil)
 	}
 	var b bytes.Buffer
 	if err := page.Write(&b, in); err != nil {

@@ -49,6 +49,7 @@ type view struct {
 	NodeNames            []string
 	HasCriticality       bool
 	Drags                []dragLine
+	DragsUntried         string // of how many delays, or nothing
 	Outages              []outageLine
 	OutagesLimited       bool
 	SlackKnown           bool
@@ -320,6 +321,9 @@ func (v *viewer) drags() {
 			k.Slack = v.units.Slack(*d.Slack)
 		}
 		v.Drags = append(v.Drags, k)
+	}
+	if v.in.DragsUntried > 0 {
+		v.DragsUntried = report.DragsUntriedText(v.in.DragsUntried)
 	}
 }
 
