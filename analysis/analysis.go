@@ -186,6 +186,9 @@ func analyse(s *model.Scenario, opts Options) (*Result, error) {
 		}
 		// What cannot be covered is explored for as long as that takes.
 		if net, x, err = explore(cache, s, unfold.Limit{}); err != nil {
+			if uncovered, ok := errors.AsType[*unfold.UncoveredError](refused); ok && unexplored(err) {
+				return nil, refuseBoth(net, err, uncovered)
+			}
 			return r, refused
 		}
 	} else if err != nil {

@@ -38,17 +38,22 @@ func coverOf(net *petri.Net, why error, boundsOnly bool) (*Result, error) {
 	if err == nil && stuck != nil {
 		r.mayHang(stuck.Runs[0].Graph)
 	}
-	if _, ok := errors.AsType[*unfold.UncoveredError](err); ok {
+	if uncovered, ok := errors.AsType[*unfold.UncoveredError](err); ok {
 		if stuck != nil {
 			return notEnding(net, stuck, make([]unfold.Ended, len(net.Ends)), true)
 		}
-		refused := &RefusedError{Reason: fmt.Sprintf("%v; nor can its orders be covered: %v", why, err), Cause: errors.Join(why, err)}
-		if tooMany, ok := errors.AsType[*unfold.LimitError](why); ok {
-			refused.Races = describeRaces(net, tooMany.Races, nil)
-		}
-		return nil, refused
+		return nil, refuseBoth(net, why, uncovered)
 	}
 	return r, err
+}
+
+// refuseBoth is a refusal of a plan whose orders can neither be explored nor be covered.
+func refuseBoth(net *petri.Net, why error, uncovered *unfold.UncoveredError) *RefusedError {
+	refused := &RefusedError{Reason: fmt.Sprintf("%v; nor can its orders be covered: %v", why, uncovered), Cause: errors.Join(why, uncovered)}
+	if tooMany, ok := errors.AsType[*unfold.LimitError](why); ok {
+		refused.Races = describeRaces(net, tooMany.Races, nil)
+	}
+	return refused
 }
 
 // mayHang says that the plan does not end in an execution.
