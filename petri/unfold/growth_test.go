@@ -82,7 +82,7 @@ func TestGrowth(t *testing.T) {
 		small               int
 		most                float64 // times as many statements for four times the size
 	}{
-		{"Once", "openstack", "ideal", 10, 4},
+		{"Once", "openstack", "ideal", 250, 4.3},
 		{"Once", "openstack", "ballet", 10, 5.5}, // each start is moved by itself, see analysis, shift.go
 		{"Once", "chain", "ideal", 100, 4.2},
 		{"Once", "star", "ideal", 100, 4.2},

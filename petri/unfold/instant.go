@@ -70,8 +70,15 @@ func (r *run) followsOtherNews(j petri.EventID, v *virtual) bool {
 	if r.news == nil {
 		r.findNews()
 	}
+	follows := func(such func(p petri.EventID) bool) bool {
+		return slices.ContainsFunc(v.conditions, func(c int32) bool {
+			p := r.p.conditions[c].producer
+			return p >= 0 && such(p)
+		})
+	}
 	return slices.ContainsFunc(r.news[j], func(n petri.EventID) bool {
-		return n == anyNews || !slices.ContainsFunc(v.producers, func(p petri.EventID) bool { return p == r.id[n] || r.order.Causes(r.id[n], p) })
+		return n == anyNews || !follows(func(p petri.EventID) bool { return slices.Contains(r.news[p], n) }) &&
+			!follows(func(p petri.EventID) bool { return r.order.Causes(r.id[n], r.id[p]) })
 	})
 }
 
@@ -90,12 +97,13 @@ func (r *run) findNews() {
 			continue
 		}
 		for _, p := range r.p.causes(&r.p.events[e]) {
-			if len(r.news[p]) > 0 && r.order.Ahead(r.id[p], r.id[e]) <= 0 {
-				r.news[e] = distinct(slices.Concat(r.news[e], r.news[p]))
+			if len(r.news[p]) == 0 || r.order.Ahead(r.id[p], r.id[e]) > 0 {
+				continue
 			}
-		}
-		if len(r.news[e]) > maxNews {
-			r.news[e] = []petri.EventID{anyNews}
+			if r.news[e] = distinct(slices.Concat(r.news[e], r.news[p])); len(r.news[e]) > maxNews || r.news[p][0] == anyNews {
+				r.news[e] = []petri.EventID{anyNews}
+				break
+			}
 		}
 	}
 }
