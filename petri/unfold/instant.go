@@ -96,7 +96,7 @@ func (r *run) findNews() {
 			r.news[e] = []petri.EventID{petri.EventID(e)}
 			continue
 		}
-		for _, p := range r.p.causes(&r.p.events[e]) {
+		for _, p := range r.alternatives[e] {
 			if len(r.news[p]) == 0 || r.order.Ahead(r.id[p], r.id[e]) > 0 {
 				continue
 			}
@@ -111,11 +111,11 @@ func (r *run) findNews() {
 // followsEntry says whether an event is an entry or start that others serve, or a
 // condition that may follow from one at once.
 func (r *run) followsEntry(j petri.EventID) bool {
-	switch f := &r.p.events[j]; r.Net.Transitions[f.transition].Class {
+	switch r.Net.Transitions[r.p.events[j].transition].Class {
 	case petri.Entry:
 		return true
 	case petri.Condition:
-		return slices.ContainsFunc(r.p.causes(f), r.followsEntry)
+		return slices.ContainsFunc(r.alternatives[j], r.followsEntry)
 	}
 	return false
 }
@@ -128,8 +128,7 @@ func (r *run) precedes(j petri.EventID, others ...petri.EventID) bool {
 	if slices.ContainsFunc(others, func(p petri.EventID) bool { return p == e || r.order.Causes(e, p) }) {
 		return true
 	}
-	f := &r.p.events[j]
-	return r.Net.Transitions[f.transition].Class == petri.Condition && !slices.ContainsFunc(r.p.causes(f), func(q petri.EventID) bool {
+	return r.Net.Transitions[r.p.events[j].transition].Class == petri.Condition && !slices.ContainsFunc(r.alternatives[j], func(q petri.EventID) bool {
 		earlier := slices.ContainsFunc(others, func(p petri.EventID) bool { return r.order.Ahead(r.id[q], p) > 0 })
 		return !earlier && !r.precedes(q, others...)
 	})

@@ -335,13 +335,10 @@ func (p *player) fire(t petri.TransitionID) error {
 	return nil
 }
 
-// causes lists the events that produced the conditions of an event, without
+// appendCauses appends the events that produced the conditions of an event, without
 // repetition, in order. An ordering is a cause of what takes no time only: the
 // delay of a timed transition runs from its conditions on, not from the event
 // that it comes after.
-func (p *player) causes(f *firing) []petri.EventID { return p.appendCauses(nil, f) }
-
-// appendCauses appends them to a list.
 func (p *player) appendCauses(out []petri.EventID, f *firing) []petri.EventID {
 	from := len(out)
 	if p.net.Transitions[f.transition].Delay.Hi == 0 {

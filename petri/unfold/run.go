@@ -24,8 +24,8 @@ type run struct {
 	fired       lists.Groups[petri.TransitionID, petri.EventID] // of the player, by transition
 	news        [][]petri.EventID                               // by event of the player, once asked for, see findNews
 
-	nodes        []petri.Event // what the graph is made of, …
-	alternatives [][]petri.EventID
+	nodes        []petri.Event     // what the graph is made of, …
+	alternatives [][]petri.EventID // by event of the player: its causes as it was played
 	causes       []petri.EventID
 	chooses      bool // … some of it with a choice
 
